@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * id.h - ids, secrets and their hashes (libuuid, GnuTLS).
+ *
+ * Chance lives here and is asked for only by the adapters, never by the engine.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+#define UUID_TEXT_SIZE 37
+#define TOKEN_TEXT_SIZE 21  /* 20 characters of Crockford's base32 = 100 bits, and NUL */
+#define SECRET_TEXT_SIZE 33 /* prefix of 4 ("pgk_", "pgu_"), 28 characters = 140 bits, NUL */
+#define HASH_SIZE 32
+#define HASH_TEXT_SIZE 65
+
+void uuid_new(char uuid[UUID_TEXT_SIZE]);
+void random_bytes(void *bytes, size_t size); /* aborts when the system has none */
+void token_new(char token[TOKEN_TEXT_SIZE]);
+void secret_new(const char *prefix, char secret[SECRET_TEXT_SIZE]); /* prefix of 4 characters */
+
+/* Reads what a person typed: case, I L O and dashes forgiven (Crockford). False: not a token. */
+bool token_normalize(struct span typed, char token[TOKEN_TEXT_SIZE]);
+
+/* SHA-256 (FIPS 180-4); as lower-case hex for the store. Secrets here carry >= 100 random bits,
+ * so a plain hash is enough: there is nothing to guess. */
+void hash_bytes(struct span bytes, unsigned char hash[HASH_SIZE]);
+void hash_text(struct span bytes, char hash[HASH_TEXT_SIZE]);
+
+/* Time does not depend on where they differ; sizes are not secret. */
+bool secret_equal(struct span left, struct span right);
+
+/* RFC 4648 base64, with padding required; writes at most `room` bytes. False: not base64. */
+bool base64_decode(struct span text, void *bytes, size_t room, size_t *size);
