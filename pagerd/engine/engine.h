@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * engine.h - the only door of the pager: a pure state machine, (now, event) in, effects out.
+ *
+ * No clock, no I/O, no chance, no log, no global. The same events with the same times give the
+ * same bytes. Whoever holds it (the daemon's loop, a simulator, a story) calls it from one thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/effect.h"
+#include "engine/event.h"
+#include "engine/view.h"
+
+#define ENGINE_INCIDENTS_MAX 2000000 /* open at once; beyond: ANSWER_FULL */
+
+struct engine;
+
+/* Without a policy it accepts nothing but EVENT_POLICY and restores. The caller owns it. */
+struct engine *engine_new(void);
+void engine_free(struct engine *engine);
+
+/*
+ * Does everything that is due at `now`, then the event. `answer` (may be NULL) says what became of
+ * the event. Nothing fails: what cannot be done is an answer.
+ *
+ * Timers that are overdue by far (an outage) fire once each and their pages are marked late; the
+ * next step of an escalation gets its full delay, counted from `now`.
+ */
+void engine_step(struct engine *engine, struct now now, const struct event *event,
+                 struct effects *effects, struct answer *answer);
+
+/* Milliseconds until something is due: 0 = now, MSEC_NEVER = nothing is. */
+msec engine_next_due(const struct engine *engine, struct now now);
+
+/*
+ * Takes back what the store saved, before the first step: records are copied. Order: policy and
+ * roster by engine_step, then records in any order, then engine_restored() once, which queues
+ * again what was queued or being sent (the latter marked as repeats).
+ */
+void engine_restore_incident(struct engine *engine, const struct incident *incident);
+void engine_restore_page(struct engine *engine, const struct page *page);
+void engine_restore_person(struct engine *engine, const struct person *person);
+void engine_restore_override(struct engine *engine, const struct override *override);
+/* Highest numbers ever given out, so that none is reused. */
+void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t page,
+                             uint64_t override);
+void engine_restored(struct engine *engine, struct now now, struct effects *effects);
+
+/*
+ * Checks every invariant of check.h. Returns false with the first broken one in the fault; the
+ * daemon asks every minute, tests after every step.
+ */
+MUST_USE bool engine_check(const struct engine *engine, struct now now, struct fault *fault);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * event.h - everything that can happen to the engine.
+ *
+ * Strings are borrowed for the length of the step. What needs chance (uuids) or bytes from outside
+ * comes in the event, made by an adapter. `actor` is who did it: a user id for what people do, the
+ * name of the integration for what sources do.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "engine/policy.h"
+#include "engine/record.h"
+#include "engine/roster.h"
+
+enum event_kind {
+    /* from sources, by an integration key */
+    EVENT_TRIGGER,
+    EVENT_RESOLVE_SOURCE,
+    EVENT_NOTE_SOURCE, /* goes into the timeline of an open incident, changes nothing */
+    /* by a named person (from a source only when it names the person: ack sync) */
+    EVENT_ACKNOWLEDGE,
+    EVENT_UNACKNOWLEDGE, /* undo */
+    EVENT_RESOLVE,
+    EVENT_SNOOZE,
+    EVENT_UNSNOOZE,
+    EVENT_ESCALATE,
+    EVENT_REASSIGN,
+    EVENT_NOTE,
+    EVENT_OVERRIDE_ADD,
+    EVENT_OVERRIDE_END,
+    EVENT_RECOVERY_START,
+    EVENT_RECOVERY_END,   /* by a manager */
+    EVENT_RECOVERY_WAIVE, /* by the person; nobody else can */
+    /* from the courier */
+    EVENT_PAGE_OUTCOME,
+    EVENT_COURIER_LOST, /* the courier died: all PAGE_SENDING are of unknown outcome */
+    /* from the house */
+    EVENT_TICK,   /* time has passed; engine_step does what is due on every event anyway */
+    EVENT_NOTICE, /* pagerd's own word to a team's manager (or, without a team, to the admins) */
+    EVENT_POLICY,
+    EVENT_ROSTER,
+    EVENT_COUNT
+};
+
+/* What a source says. Texts over the limits of record.h are cut by ingest/, never refused. */
+struct alert {
+    const char *integration; /* name of the key */
+    const char *team;        /* that the key raises alerts for */
+    const char *dedup_key;   /* NULL or "": the uuid is used, so that each alert is its own */
+    enum severity severity;
+    const char *summary;
+    const char *details;
+    const char *source;
+    const char *service;
+    const char *runbook;
+    const char *link;
+    const struct label *labels;
+    size_t label_count;
+    char uuid[UUID_TEXT_SIZE]; /* fresh, used when this opens an incident */
+};
+
+enum page_outcome {
+    OUTCOME_SENT,
+    OUTCOME_DELIVERED,
+    OUTCOME_RETRY,   /* temporary: try again later and go on with the next method meanwhile */
+    OUTCOME_FAILED,  /* for good: the next contact method now */
+    OUTCOME_UNKNOWN, /* may have arrived: repeat, marked */
+    OUTCOME_COUNT
+};
+
+struct event {
+    enum event_kind kind;
+    const char *actor;    /* user id, integration name, or "pagerd" */
+    const char *via;      /* how it came: "http", "socket", "link sms", "icinga" ...; for the log */
+    uint64_t incident;    /* number, where the event is about one */
+    uint64_t id;          /* of the page or override, where it is about one */
+    const char *text;     /* note, reason, error of an outcome, notice; or NULL */
+    const char *user;     /* RECOVERY_*: whose; REASSIGN: to whom; OVERRIDE_ADD: who */
+    const char *team;     /* OVERRIDE_ADD, NOTICE */
+    bool is_take;         /* ACKNOWLEDGE: take over from who has it */
+    enum role role;       /* OVERRIDE_ADD */
+    msec for_ms;          /* SNOOZE, RECOVERY_START; 0: use until_at */
+    msec from_at;         /* OVERRIDE_ADD, wall */
+    msec until_at;        /* SNOOZE, OVERRIDE_ADD, RECOVERY_START, wall */
+    struct target target; /* REASSIGN, instead of user: kind TARGET_COUNT when unused */
+    enum page_outcome outcome;
+    const struct alert *alert;   /* TRIGGER, RESOLVE_SOURCE, NOTE_SOURCE, source's ACKNOWLEDGE */
+    const struct policy *policy; /* POLICY; stays the caller's and must outlive the engine's use */
+    const struct roster *roster; /* ROSTER; the same */
+};

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * policy.h - what the configuration means to the engine: people, teams, steps, rules.
+ *
+ * Plain, immutable data, built by config/ in one arena and replaced as a whole by an event. Names
+ * (ids) of users, teams, calendars and rules are what records refer to, so that records survive a
+ * new policy. Lookups return borrowed pointers that live as long as the policy.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "base/zone.h"
+
+#define POLICY_USERS_MAX 10000
+#define POLICY_TEAMS_MAX 10000
+#define POLICY_STEPS_MAX 32
+#define POLICY_REPEAT_MAX 100
+#define NOTIFY_STEPS_MAX 16
+#define NOTIFY_VIA_MAX 8
+#define CONTACTS_MAX 8
+#define ALIASES_MAX 32
+
+/* From worst to mildest, so that a smaller number is more urgent. */
+enum severity {
+    SEVERITY_CRITICAL,
+    SEVERITY_ERROR,
+    SEVERITY_WARNING,
+    SEVERITY_INFO,
+    SEVERITY_COUNT
+};
+
+enum role { ROLE_PRIMARY, ROLE_SECONDARY, ROLE_ONCALL, ROLE_COUNT };
+
+/* One way to reach a person: channel is "sms", "email", "inbox" ...; address as that channel takes
+ * it. The names of channels belong to notify/; the engine only compares them. */
+struct contact {
+    const char *channel;
+    const char *address;
+    bool is_quiet; /* does not wake: e-mail */
+};
+
+/* After that long, page by all of these channels that the person has. */
+struct notify_step {
+    msec after_ms;
+    const char *via[NOTIFY_VIA_MAX];
+    size_t via_count;
+};
+
+struct notify_rule {
+    const char *id;                  /* "normal", "quiet", "none" ... */
+    const struct notify_step *steps; /* after_ms never falls; none at all for "none" */
+    size_t step_count;
+};
+
+struct user {
+    const char *id;
+    const char *name;      /* "Ann Ops" */
+    const char *email;     /* NULL when none */
+    const char *phone;     /* NULL when none */
+    const char *unix_name; /* local account that is this person, or NULL */
+    const char *aliases[ALIASES_MAX];
+    size_t alias_count;
+    const struct zone *zone;               /* the person's own */
+    const struct notify_rule *notify;      /* NULL: the severity's */
+    struct contact contacts[CONTACTS_MAX]; /* usable ones: channel configured, address given */
+    size_t contact_count;
+    bool is_admin;
+};
+
+/* Who fills a role of a team: a calendar, one fixed person, or nobody (both NULL). */
+struct duty_source {
+    const char *calendar;
+    const char *user;
+};
+
+enum target_kind {
+    TARGET_ROLE,     /* whoever has the role of this team now */
+    TARGET_EVERYONE, /* all members of the team */
+    TARGET_TEAM,     /* the first role of another team that is filled */
+    TARGET_USER,
+    TARGET_COUNT
+};
+
+struct target {
+    enum target_kind kind;
+    enum role role;   /* TARGET_ROLE */
+    const char *name; /* TARGET_TEAM, TARGET_USER */
+};
+
+/* One rung: page all targets, wait, and do so `repeat` times in all before the next rung. */
+struct step {
+    struct target targets[4];
+    size_t target_count;
+    msec wait_ms;
+    uint16_t repeat; /* >= 1 */
+};
+
+/* Part of the week in the team's zone, minutes from Monday 00:00; may wrap over Sunday. */
+struct week_window {
+    uint16_t from_minute;
+    uint16_t until_minute;
+};
+
+struct team {
+    const char *id;
+    const struct zone *zone;
+    struct duty_source roles[ROLE_COUNT];
+    const struct step *steps;
+    size_t step_count;
+    const char *manager;     /* user id or NULL */
+    const char *last_resort; /* user id or NULL; see policy_last_resort() */
+    const char **members;    /* user ids */
+    size_t member_count;
+    bool is_always_covered;             /* coverage = "always" */
+    const struct week_window *coverage; /* else these windows; none declared: count 0 */
+    size_t coverage_count;
+    const char *runbook;  /* URL with $name, $service, $team, $number; or NULL */
+    const char *war_room; /* the same; or NULL */
+    msec ack_timeout_ms;  /* acknowledged and silent that long: paged again; MSEC_NEVER: never */
+    bool is_private;      /* nothing about the system in texts */
+};
+
+struct severity_rule {
+    const struct notify_rule *notify; /* "none": incidents are kept but page nobody */
+    bool is_waking;                   /* may use channels that wake in the person's night */
+    msec promote_ms; /* unacknowledged that long: becomes critical; MSEC_NEVER: never */
+};
+
+/* Rest after a disturbed night; see recovery.h for the arithmetic. */
+struct recovery_rule {
+    bool is_enabled;
+    uint16_t night_from_minute; /* minutes from local midnight, 22:00 = 1320 */
+    uint16_t night_until_minute;
+    msec awake_ms;          /* first page to resolve this long, or */
+    uint16_t pages;         /* woken this often */
+    msec rest_ms;           /* counted from the last resolve */
+    struct target cover[8]; /* first who is free and rested takes over */
+    size_t cover_count;
+};
+
+struct policy {
+    const char *version;      /* hash of the files it came from */
+    const struct zone *zone;  /* the default one, for teams and for printing */
+    const struct user *users; /* sorted by id */
+    size_t user_count;
+    const struct team *teams; /* in order of definition */
+    size_t team_count;
+    const struct notify_rule *notify_rules;
+    size_t notify_rule_count;
+    struct severity_rule severities[SEVERITY_COUNT];
+    struct recovery_rule recovery;
+    msec reopen_ms; /* a source that fires again this soon after resolve is told as "AGAIN" */
+};
+
+const struct user *policy_find_user(const struct policy *policy, const char *id);
+const struct team *policy_find_team(const struct policy *policy, const char *id);
+
+/* By id, name, e-mail, local account or alias, without case; NULL when none or several fit. */
+const struct user *policy_match_user(const struct policy *policy, const char *text);
+
+/*
+ * Who is paged when a policy has nobody left: the team's last-resort, else its manager, else every
+ * admin; only people with a contact. Writes at most `max` users and returns how many there are.
+ * config/ refuses a configuration in which that is 0.
+ */
+size_t policy_last_resort(const struct policy *policy, const struct team *team,
+                          const struct user **users, size_t max);
+
+const char *severity_name(enum severity severity); /* "critical" ... */
+const char *severity_tag(enum severity severity);  /* "CRIT" "ERR" "WARN" "INFO" */
+/* Accepts the names of the field ("crit", "page", "error", "warn", "informational" ...). */
+bool severity_parse(const char *text, enum severity *severity);
+const char *role_name(enum role role);
+bool role_parse(const char *text, enum role *role);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * record.h - what the engine keeps and the store saves: incidents, pages, people, overrides and
+ * the entries of the timeline. Plain data; strings are owned by the record.
+ *
+ * Every record carries the version under which it was last committed. The engine raises it when
+ * it changes the record; the store checks that what it replaces is one lower.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/heap.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "engine/policy.h"
+
+#define SUMMARY_MAX 1024 /* bytes; longer ones are cut at a character, with a mark */
+#define DETAILS_MAX 16384
+#define DEDUP_KEY_MAX 255
+#define LABELS_MAX 64
+#define LABEL_NAME_MAX 128
+#define LABEL_VALUE_MAX 1024
+#define INCIDENT_PAGED_MAX 64 /* people ever paged for one incident, remembered for good news */
+#define NOTE_MAX 4096
+
+enum incident_state {
+    INCIDENT_TRIGGERED,
+    INCIDENT_ACKNOWLEDGED,
+    INCIDENT_SNOOZED,
+    INCIDENT_SUPPRESSED, /* kept, but no rule pages anybody for it; says which in `reason` */
+    INCIDENT_RESOLVED,
+    INCIDENT_STATE_COUNT
+};
+
+/* Where an incident stands on its policy. Plain data: copy it, compare it, store it. */
+struct escalation {
+    uint16_t step;  /* index into team->steps; step_count: at the last resort */
+    uint16_t round; /* rounds of this step begun, from 1 */
+    uint32_t laps;  /* rounds of the last resort */
+    msec due_at;    /* steady; when to move on; MSEC_NEVER while held */
+};
+
+struct label {
+    char *name;
+    char *value;
+};
+
+struct incident {
+    uint64_t number; /* from 1, never reused; one number is one episode */
+    uint64_t version;
+    char uuid[UUID_TEXT_SIZE];
+    enum incident_state state;
+    enum severity severity;
+    char *team;
+    char *service; /* "" when unknown */
+    char *summary;
+    char *details;     /* longer text, or "" */
+    char *source;      /* what the monitoring calls itself or the object, or "" */
+    char *integration; /* name of the key it came by, or "pagectl" */
+    char *dedup_key;
+    char *runbook; /* URL from the alert, or "" */
+    char *link;    /* graph or other URL from the alert, or "" */
+    char *reason;  /* why suppressed, or "" */
+    struct label *labels;
+    size_t label_count;
+    uint64_t occurrences;
+    msec opened_at; /* wall, as all that is shown */
+    msec last_alert_at;
+    msec acknowledged_at;    /* 0 when not */
+    char *acknowledged_by;   /* user id, or "" */
+    msec acknowledge_due_at; /* steady; ack timeout; MSEC_NEVER when none */
+    msec snoozed_until_at;   /* wall; 0 when not */
+    msec snooze_due_at;      /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
+    char *snoozed_by;
+    msec promote_due_at; /* steady; MSEC_NEVER when none */
+    msec resolved_at;
+    char *resolved_by;     /* user id, or "" when by its source */
+    bool is_source_firing; /* the source has not said resolved */
+    bool is_reopened;      /* same dedup key was resolved a short while ago */
+    uint64_t previous;     /* number of that episode, or 0 */
+    struct escalation walk;
+    char *reassigned_to; /* user id that has been asked by hand, or "" */
+    char **paged;        /* user ids paged so far, for good news and undo */
+    size_t paged_count;
+    struct heap_item timer;      /* the engine's own, not stored */
+    struct heap_item wall_timer; /* snoozed_until_at; not stored */
+};
+
+/* What a page is for; notify/ has one text for each. */
+enum page_kind {
+    PAGE_ALERT,     /* first call */
+    PAGE_AGAIN,     /* a later step of the same person's notify rule or round */
+    PAGE_ESCALATED, /* passed on because somebody was silent */
+    PAGE_BY_HAND,   /* escalate or reassign by a person */
+    PAGE_STILL,     /* acknowledged and forgotten */
+    PAGE_WOKEN,     /* snooze ran out */
+    PAGE_LAST_RESORT,
+    PAGE_ACKED, /* good news: acked by somebody else */
+    PAGE_RESOLVED,
+    PAGE_CLEARED,  /* resolved by its source before any ack */
+    PAGE_REST,     /* you are off call */
+    PAGE_COVER,    /* you stand in */
+    PAGE_OVERRIDE, /* the rota was changed for you by hand */
+    PAGE_NOTICE,   /* pagerd's own word to a manager: text as it stands */
+    PAGE_KIND_COUNT
+};
+
+enum page_state {
+    PAGE_QUEUED,    /* on disk, not yet given to the courier (or waiting for its retry) */
+    PAGE_SENDING,   /* the courier has it */
+    PAGE_SENT,      /* the provider took it */
+    PAGE_DELIVERED, /* the provider says it arrived */
+    PAGE_FAILED,    /* for good; the reason is in `error` */
+    PAGE_UNKNOWN,   /* may or may not have gone out */
+    PAGE_CANCELLED, /* overtaken by an ack or resolve before it went out; shown as failed */
+    PAGE_STATE_COUNT
+};
+
+struct page {
+    uint64_t id; /* from 1, never reused */
+    uint64_t version;
+    uint64_t incident; /* number, or 0 for a notice */
+    enum page_kind kind;
+    enum page_state state;
+    char *user; /* id */
+    char *channel;
+    char *address;
+    char *text;       /* what is said beside the incident: who was silent, why asked, the notice */
+    char *error;      /* of the last attempt, or "" */
+    msec created_at;  /* wall */
+    msec sent_at;     /* wall, of the last attempt's outcome; 0 before */
+    msec retry_at;    /* steady; when the next attempt is due; MSEC_NEVER when none is */
+    uint16_t attempt; /* attempts begun */
+    bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
+    bool is_late;     /* was due while pagerd was down */
+    struct heap_item timer; /* not stored */
+};
+
+/* A person's notify rule that is running for one incident. */
+struct notify_run {
+    uint64_t incident;
+    enum page_kind kind; /* of the first page; later ones are PAGE_AGAIN */
+    char *rule;          /* id of the notify rule */
+    char *text;          /* goes into every page of the run */
+    uint16_t next_step;
+    msec started_at;        /* steady */
+    msec due_at;            /* steady */
+    struct heap_item timer; /* not stored */
+};
+
+/* One disturbance: from the first page of an incident to its resolve (or to now). */
+struct disturbance {
+    uint64_t incident;
+    msec first_page_at; /* wall */
+    msec last_page_at;
+    msec ended_at;    /* wall; 0 while open */
+    uint16_t wakings; /* pages more than 15 minutes apart in that person's night */
+};
+
+#define PERSON_RUNS_MAX 256
+#define PERSON_DISTURBANCES_MAX 256 /* of the last 48 hours */
+
+struct person {
+    char *user; /* id */
+    uint64_t version;
+    msec rest_from_at;  /* wall; 0 when not in recovery */
+    msec rest_until_at; /* wall */
+    char *rest_because; /* "#412, awake 03:02-03:31 (29m)" */
+    bool is_rest_by_hand;
+    msec rest_waived_at; /* wall; disturbances before it do not count again; 0 when never */
+    struct notify_run *runs;
+    size_t run_count;
+    struct disturbance *disturbances;
+    size_t disturbance_count;
+    struct heap_item rest_timer; /* end of rest on the wall clock; not stored */
+};
+
+struct override {
+    uint64_t id; /* shown as o57 */
+    uint64_t version;
+    char *team;
+    enum role role;
+    char *user;   /* id */
+    msec from_at; /* wall, half-open */
+    msec until_at;
+    char *by; /* user id */
+    char *note;
+    bool is_ended;
+};
+
+/* One line of an incident's story, or (incident 0) of the audit log. Never changed once written. */
+struct entry {
+    uint64_t incident;
+    msec at; /* wall */
+    const char
+        *event; /* a name from the table in entry.c: "triggered", "paged", "acknowledged" ... */
+    const char *actor; /* user id, integration, or "pagerd" */
+    const char *text;  /* a sentence for people */
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * roster.h - who has the duty: calendars flattened to segments, and the one pure function that
+ * answers "who is on call at t, until when, and why".
+ *
+ * A rota is what calendar/ makes of one calendar: half-open segments [start, end), sorted, never
+ * overlapping, each with the people on call in order. Overrides lie above, recovery is taken out
+ * last. Screens, --why, simulations and paging all ask roster_who().
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "engine/policy.h"
+
+#define SEGMENT_USERS_MAX 4
+#define DUTY_WHY_MAX 512
+#define ROTA_SEGMENTS_MAX 400000
+
+/* One stretch of a calendar in which the answer does not change. */
+struct segment {
+    msec start_at;
+    msec end_at;
+    const char *users[SEGMENT_USERS_MAX]; /* ids, in paging order; count 0: a declared hole */
+    size_t user_count;
+    const char *summary; /* of the event it came from */
+    const char *uid;
+    uint32_t line;    /* of the event in its file */
+    msec instance_at; /* start of the instance, for the why; 0 when not recurring */
+};
+
+struct rota {
+    const char *calendar; /* its name in the configuration */
+    const char *source;   /* file or URL (secrets taken out) it was read from */
+    msec from_at;         /* horizon for which segments are complete */
+    msec until_at;
+    msec read_at;        /* wall clock of the version in use */
+    bool is_stale;       /* last good copy: the newest version was refused or not reached */
+    const char *problem; /* what is wrong with the newest version, or NULL */
+    const struct segment *segments;
+    size_t segment_count;
+};
+
+/* Immutable; replaced as a whole by EVENT_ROSTER. */
+struct roster {
+    const struct rota *rotas;
+    size_t rota_count;
+};
+
+enum duty_kind {
+    DUTY_GAP, /* nobody */
+    DUTY_CALENDAR,
+    DUTY_FIXED, /* one person named in the configuration */
+    DUTY_OVERRIDE,
+    DUTY_COVER, /* stands in for somebody in recovery */
+    DUTY_COUNT
+};
+
+/* The answer. Borrowed strings live as long as policy and roster; why is a sentence. */
+struct duty {
+    enum duty_kind kind;
+    const struct user *users[SEGMENT_USERS_MAX];
+    size_t user_count;
+    const struct user *instead_of; /* who has it by rota, when cover or override changed it */
+    msec from_at;                  /* since when this answer holds (within the horizon) */
+    msec until_at;    /* the first instant at which the answer changes; MSEC_NEVER: not in sight */
+    bool is_unrested; /* everybody is in recovery: the least disturbed person has it */
+    char why[DUTY_WHY_MAX]; /* calendar file:line, UID, instance, override id, recovery */
+};
+
+const struct rota *roster_find(const struct roster *roster, const char *calendar);
+/* The segment that holds `at`, by binary search; NULL in a gap. `next` (may be NULL) gets the
+ * first segment that starts after `at`, or NULL. */
+const struct segment *rota_find(const struct rota *rota, msec at, const struct segment **next);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * view.h - questions to the engine that change nothing. Borrowed results live until the next step.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/policy.h"
+#include "engine/record.h"
+#include "engine/roster.h"
+
+struct engine;
+
+const struct policy *view_policy(const struct engine *engine);
+const struct roster *view_roster(const struct engine *engine);
+
+/* Open incidents, and those resolved within the last day; NULL when not in memory. */
+const struct incident *view_incident(const struct engine *engine, uint64_t number);
+/* Walks them by number: start with *cursor = 0, NULL at the end. */
+const struct incident *view_each_incident(const struct engine *engine, uint64_t *cursor);
+const struct incident *view_open_by_key(const struct engine *engine, const char *integration,
+                                        const char *dedup_key);
+const struct page *view_page(const struct engine *engine, uint64_t id);
+
+/* The record of a person, or NULL when nothing is kept about that user. */
+const struct person *view_person(const struct engine *engine, const char *user);
+const struct person *view_each_person(const struct engine *engine, size_t *cursor);
+const struct override *view_each_override(const struct engine *engine, size_t *cursor);
+
+/* Who is on call: the one function that everything asks. False: the team has no such role. */
+bool view_oncall(const struct engine *engine, const struct team *team, enum role role, msec at,
+                 struct duty *duty);
+
+/* Who stands in for a person in recovery, per team and role: the first team where it matters. */
+bool view_cover(const struct engine *engine, const char *user, msec at, const struct team **team,
+                enum role *role, const struct user **cover);
+
+/* What happens without anybody's doing: who is paged next, and when (wall). False: nobody, for the
+ * incident is not waiting. `users` holds the people of the next step at that time. */
+struct next_page {
+    msec at; /* wall */
+    const struct user *users[SEGMENT_USERS_MAX];
+    size_t user_count;
+    bool is_last_resort;
+};
+bool view_next(const struct engine *engine, const struct incident *incident, struct now now,
+               struct next_page *next);
+
+/* Incidents for which this person is being paged and has not answered: numbers, oldest first. */
+size_t view_paging(const struct engine *engine, const char *user, uint64_t *numbers, size_t max);
+
+bool person_is_resting(const struct person *person, msec at); /* NULL: false */
+const char *incident_state_name(enum incident_state state);
+const char *page_state_name(enum page_state state); /* one of the six names of the API */
+const char *page_kind_name(enum page_kind kind);
+
+/* Plain numbers for /metrics. */
+struct engine_counts {
+    uint64_t open[INCIDENT_STATE_COUNT];
+    uint64_t alerts; /* accepted since start */
+    uint64_t merged; /* of these, counted into an open incident */
+    uint64_t pages_queued;
+    uint64_t pages_sent;
+    uint64_t pages_failed;
+    uint64_t pages_repeated;
+    uint64_t late_ms_max; /* worst lateness of a timer since start */
+};
+struct engine_counts view_counts(const struct engine *engine);
