@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * api.h - the names that pagerd and pagectl share: paths, fields and headers of the HTTP API.
+ *
+ * docs/api.md describes each. Names are only ever added.
+ */
+#pragma once
+
+#define API_SOCKET_DEFAULT "/run/pagerd/pagerd.sock"
+#define API_LISTEN_DEFAULT "127.0.0.1:8440"
+#define API_SERVER_ENV "PAGECTL_SERVER"
+
+#define API_ALERTS "/v1/alerts"
+#define API_INGEST "/v1/ingest/"
+#define API_ENQUEUE "/v2/enqueue"
+#define API_ME "/v1/me"
+#define API_INCIDENTS "/v1/incidents"
+#define API_ONCALL "/v1/oncall"
+#define API_SCHEDULE "/v1/schedule"
+#define API_OVERRIDES "/v1/overrides"
+#define API_RECOVERY "/v1/recovery"
+#define API_KEYS "/v1/keys"
+#define API_CALENDARS "/v1/calendars"
+#define API_CONFIG "/v1/config"
+#define API_STATUS "/v1/status"
+
+/* Actions on an incident: POST /v1/incidents/N/<action>. */
+#define API_ACK "ack"
+#define API_UNACK "unack"
+#define API_RESOLVE "resolve"
+#define API_SNOOZE "snooze"
+#define API_ESCALATE "escalate"
+#define API_REASSIGN "reassign"
+#define API_NOTE "note"
+
+#define API_BODY_MAX (8 * 1024 * 1024)
