@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * call.h - one HTTP request on its way through the daemon.
+ *
+ * The server's thread reads it whole, finds its route and its caller, parses the body, suspends
+ * the connection and hands the call to the inbox. The loop runs it inside a turn (call_run) and,
+ * when it changed something, keeps it until the turn's commit. call_finish, from any thread,
+ * gives it back to the server, which sends the answer.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+
+struct call;
+struct house;
+
+/* What has to happen before the answer may leave. */
+enum call_wait {
+    CALL_ANSWER_NOW,   /* nothing was changed */
+    CALL_AFTER_COMMIT, /* finish when the turn is on disk; call_fail_unavailable when it is not */
+    CALL_HANDED_OVER   /* history: the store's reader finishes it */
+};
+
+/* Filter of GET /v1/incidents. */
+struct history_filter {
+    bool is_all;
+    const char *team;
+    const char *user; /* mine */
+    msec since_at;    /* wall; 0: no bound */
+    uint64_t before;  /* number; 0: no bound */
+    size_t limit;
+};
+
+/* Runs the route on the loop's thread, inside a turn. The response is made here. */
+enum call_wait call_run(struct call *call, struct house *house);
+
+/* Replaces whatever was made by a 503 that says nothing was recorded. */
+void call_fail_unavailable(struct call *call, const char *why);
+
+/* For history: a whole JSON body, or an error of docs/api.md. The text is taken over. */
+void call_answer_json(struct call *call, unsigned status, struct text *body);
+void call_answer_error(struct call *call, unsigned status, const char *code, const char *text);
+
+/* Gives the call back to the server's thread; it must not be touched any more. Thread-safe. */
+void call_finish(struct call *call);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * house.h - what a route may ask of the daemon that carries it.
+ *
+ * http/ knows the engine's door and view, but keys, calendars, configuration and history belong to
+ * rooms that only the daemon joins. It fills this table; routes call it on the loop's thread.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "engine/engine.h"
+#include "http/call.h"
+
+/* An integration key or a personal token, by the hash of its secret. */
+struct credential {
+    char hash[HASH_TEXT_SIZE];
+    const char *name;
+    const char *team; /* of an integration; NULL for a personal token */
+    const char *user; /* of a personal token; NULL for an integration */
+    msec created_at;
+    msec last_used_at;
+    msec revoked_at; /* 0 while valid */
+};
+
+/* An ack link: one person, one incident. */
+struct ack_token {
+    uint64_t incident;
+    const char *user;
+    const char *channel; /* by which it was sent */
+    msec created_at;     /* wall */
+    msec expires_at;     /* wall */
+    bool is_revoked;     /* the incident was resolved: the page says so, nothing acts */
+};
+
+/* One message in the demo's inbox. */
+struct inbox_letter {
+    uint64_t page;
+    uint64_t incident;
+    const char *kind;    /* "sms" or "email" */
+    const char *subject; /* NULL for an SMS */
+    const char *text;
+    msec at;
+};
+
+enum config_action { CONFIG_SHOW, CONFIG_CHECK, CONFIG_RELOAD, CONFIG_EXPLAIN };
+enum calendar_action { CALENDAR_REFRESH, CALENDAR_ACCEPT };
+
+/*
+ * Functions of the daemon; `context` comes first. All run on the loop's thread and never block.
+ * Functions that fill a json_writer have begun nothing: they write one whole value without key.
+ */
+struct house {
+    void *context;
+    struct engine *engine;
+    const char *public_url; /* without a slash at its end */
+    bool has_inbox;
+
+    /* The two clocks of the turn under way. */
+    struct now (*now)(void *context);
+
+    /* Steps the engine within the turn under way; the call is answered after its commit. */
+    void (*step)(void *context, const struct event *event, struct answer *answer);
+
+    /* Credentials: changes are part of the turn's commit. `secret` is shown once. */
+    bool (*credential_add)(void *context, const char *name, const char *team, const char *user,
+                           const char *actor, char secret[SECRET_TEXT_SIZE], struct fault *fault);
+    bool (*credential_revoke)(void *context, const char *name, const char *actor,
+                              struct fault *fault);
+    const struct credential *(*credential_each)(void *context, size_t *cursor);
+
+    /* NULL when there is none of that hash. Borrowed until the next turn. */
+    const struct ack_token *(*token_find)(void *context, const char *hash_text);
+
+    /* History, read on the store's own thread: the call is handed over and answered from there
+     * with a whole JSON document. */
+    void (*history_incidents)(void *context, struct call *call,
+                              const struct history_filter *filter);
+    void (*history_incident)(void *context, struct call *call, uint64_t number);
+
+    void (*calendars)(void *context, struct json_writer *writer);
+    bool (*calendar_act)(void *context, enum calendar_action action, const char *name,
+                         const char *actor, struct text *said, struct fault *fault);
+    /* {"files"…} of docs/api.md for SHOW, {"ok"…} for CHECK and RELOAD, {"key"…} for EXPLAIN. */
+    bool (*config)(void *context, enum config_action action, const char *key, const char *actor,
+                   struct json_writer *writer, struct fault *fault);
+    void (*status)(void *context, struct json_writer *writer);
+    void (*metrics)(void *context, struct text *text);
+    bool (*is_ready)(void *context, struct fault *why_not);
+    /* Gaps of a team's role against its declared coverage, as text lines; for schedule. */
+    void (*gaps)(void *context, const struct team *team, enum role role, msec from, msec until,
+                 void (*gap)(void *sink, msec from, msec until, const char *why), void *sink);
+    /* The demo's inbox, newest first. */
+    const struct inbox_letter *(*inbox_each)(void *context, const char *user, size_t *cursor);
+};

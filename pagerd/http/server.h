@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * server.h - the HTTP server: one thread, one epoll, libmicrohttpd driven from outside.
+ *
+ * Takes TCP (with TLS when a certificate is given) and the Unix socket. Knows who calls before
+ * anything is handed on.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "http/call.h"
+#include "http/house.h"
+
+#define SERVER_LISTEN_MAX 8
+#define SERVER_CONNECTIONS_MAX 4096
+#define SERVER_HELD_MAX 20000 /* calls handed over and not yet answered; beyond: 503 at once */
+
+struct server;
+
+struct server_options {
+    const char *listen[SERVER_LISTEN_MAX]; /* "addr:port", "[::1]:8440"; port 0 picks one */
+    size_t listen_count;
+    const char *socket_path;     /* NULL: none; made with mode 0660, a stale one is replaced */
+    const char *certificate_pem; /* PEM text, or NULL for plain HTTP */
+    const char *key_pem;
+    /* Hands a call to the daemon's inbox; false when that is full. Called on the server's thread.
+     */
+    bool (*submit)(void *context, struct call *call);
+    void *context;
+};
+
+/* Binds, then starts the thread. The fault says which address could not be had, and why. */
+MUST_USE bool server_open(const struct server_options *options, struct server **server,
+                          struct fault *fault);
+/* Stops listening, waits for held calls to be finished by the owner, ends the thread. */
+void server_close(struct server *server);
+
+/* The address that listen[i] became, "127.0.0.1:41234"; borrowed. */
+const char *server_address(const struct server *server, size_t i);
+
+/*
+ * Who may speak: credentials and local accounts, replaced as a whole; copied. Thread-safe.
+ * `admin_uid` beside root may administer without being a person (pagerd's own account).
+ */
+struct local_account {
+    uint32_t uid;
+    const char *user;
+};
+void server_set_identities(struct server *server, const struct credential *const *credentials,
+                           size_t credential_count, const struct local_account *accounts,
+                           size_t account_count, const char *const *admins, size_t admin_count);
