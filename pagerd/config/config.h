@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * config.h - the only door of config/: files in, one immutable `struct config` or a report out.
+ *
+ * A configuration is the main file, what it includes, and conf.d/ beside it (each *.cfg in order of
+ * names). Everything in it lives as long as the config, is plain data and never changes; a reload
+ * makes a new one. All errors of all files are found in one go. Values of secrets are in the
+ * fields where they are used and nowhere else: reports, differences and listings name them only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "base/zone.h"
+#include "config/report.h"
+#include "engine/policy.h"
+
+#define CONFIG_FILE_DEFAULT "/etc/pagerd/pagerd.cfg"
+#define CONFIG_SOCKET_DEFAULT "/run/pagerd/ctl.sock"
+#define CONFIG_TZDIR_DEFAULT "/usr/share/zoneinfo"
+
+#define CONFIG_FILES_MAX 256
+#define CONFIG_FILE_SIZE_MAX (1024 * 1024)
+#define CONFIG_LISTEN_MAX 16
+#define CONFIG_CALENDARS_MAX 1000
+#define CONFIG_HEADERS_MAX 16
+#define CONFIG_SECRET_MAX 4096
+
+/* A channel is configured when its struct says so; strings are NULL when not given. */
+enum sms_driver { SMS_NONE, SMS_KANNEL, SMS_HTTP };
+
+struct config_sms {
+    enum sms_driver driver;
+    const char *url;
+    const char *from;
+    const char *user;                        /* kannel */
+    const char *password;                    /* kannel; secret */
+    const char *method;                      /* http: "POST", "GET" or "PUT" */
+    const char *headers[CONFIG_HEADERS_MAX]; /* http: "Name: value"; may be secret */
+    size_t header_count;
+    const char *body;   /* http: with $to $text $from; may be secret */
+    const char *expect; /* http: this text must be in the answer; NULL: any 2xx is good */
+};
+
+enum smtp_tls { SMTP_TLS_STARTTLS, SMTP_TLS_ALWAYS, SMTP_TLS_OPPORTUNISTIC, SMTP_TLS_NEVER };
+
+struct config_email {
+    bool is_configured;
+    const char *host;
+    uint16_t port;
+    enum smtp_tls tls;
+    const char *user;     /* NULL: no login */
+    const char *password; /* secret */
+    const char *from;
+};
+
+struct config_channels {
+    struct config_sms sms;
+    struct config_email email;
+    bool has_inbox; /* the demo's inbox in the browser */
+};
+
+struct config_calendar {
+    const char *name;
+    const char *ics;      /* absolute path of a file or folder, or http(s) URL; may be secret */
+    const char *ics_name; /* what may be shown: "secret:NAME" when it is one, else the same */
+    msec refresh_ms;
+    const struct zone *zone; /* for floating times */
+    const char *manager;     /* user id of the first team that uses it and has one, or NULL */
+};
+
+/* Text beside the policy that a team shows to its responders. */
+struct config_team {
+    const char *id;
+    const char *checklist; /* absolute path, or NULL */
+};
+
+struct config {
+    const struct policy *policy; /* its version is this config's version */
+    const char *version;         /* 12 hex digits, of all files and the names of their secrets */
+    const char *url;             /* of pagerd as phones reach it, without a final slash */
+    const char *listen[CONFIG_LISTEN_MAX]; /* "127.0.0.1:8440", "[::1]:8440" */
+    size_t listen_count;
+    const char *socket;
+    const char *tls_certificate; /* absolute paths of PEM files; both or none (NULL) */
+    const char *tls_key;
+    bool is_verbose; /* log = "debug" */
+    struct config_channels channels;
+    const struct config_calendar *calendars; /* in order of definition */
+    size_t calendar_count;
+    const struct config_team *teams; /* as policy->teams */
+    const char *const *files;        /* absolute names of all files read, the main file first */
+    size_t file_count;
+    struct config_source *source; /* what show, diff and keep need */
+};
+
+struct config_options {
+    const char *tzdir;           /* NULL: CONFIG_TZDIR_DEFAULT */
+    const char *credentials_dir; /* of the service manager ($CREDENTIALS_DIRECTORY), or NULL */
+};
+
+/*
+ * Reads and checks `path` and all that belongs to it. Returns false when the report has errors;
+ * then nothing is made. Warnings are in the report either way. `report` must be new; the caller
+ * owns `*config`.
+ */
+MUST_USE bool config_load(const char *path, const struct config_options *options,
+                          struct config **config, struct report *report);
+
+/* Frees all; values of secrets are wiped first. */
+void config_free(struct config *config);
+CLEANUP_DEFINE(struct config *, config_free)
+
+/*
+ * Appends one line per difference, "teams.ops.escalate[0].wait   "5m" -> "3m"", without prefix,
+ * sorted by key. Values of secrets never show: "changed (secret)". Returns how many there are.
+ */
+size_t config_diff(const struct config *old, const struct config *new, struct text *text);
+
+/* Appends every key that is set, one a line, "key = value"; a secret as
+ * "secret:NAME (set, 34 bytes)". */
+void config_show(const struct config *config, struct text *text);
+
+/*
+ * Appends what the reference manual says of a key ("teams.ops.escalate", "teams.*.escalate" or
+ * "escalate"); without a match returns false and appends the nearest keys.
+ */
+bool config_explain(const char *key, struct text *text);
+
+/*
+ * Copies all files that were read into `directory` (such as STATE/config.good), as they were read,
+ * in the same layout, and syncs them; the old copy is replaced in one step. Secrets are not
+ * copied. config_load_good() reads such a copy: secrets and relative paths are then still those
+ * beside the original main file.
+ */
+MUST_USE bool config_keep_good(const struct config *config, const char *directory,
+                               struct fault *fault);
+MUST_USE bool config_load_good(const char *directory, const struct config_options *options,
+                               struct config **config, struct report *report);
+
+/* When the copy in `directory` was made, or false when there is none. */
+MUST_USE bool config_good_at(const char *directory, msec *kept_at, struct fault *fault);
+
+const struct config_calendar *config_find_calendar(const struct config *config, const char *name);
