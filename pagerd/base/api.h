@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#define API_SOCKET_DEFAULT "/run/pagerd/pagerd.sock"
+#define API_SOCKET_DEFAULT "/run/pagerd/ctl.sock"
 #define API_LISTEN_DEFAULT "127.0.0.1:8440"
 #define API_SERVER_ENV "PAGECTL_SERVER"
 
