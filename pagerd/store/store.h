@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store.h - keeps records on disk: batches in, history out. The same face for every database.
+ *
+ * Life: store_open, store_load once, then store_submit and store_read from any thread, store_close.
+ * A commit thread takes all batches that have come while the last commit was on its way and
+ * commits them as one transaction with one fsync (group commit); each batch still stands or falls
+ * alone. A reader thread answers questions on a connection of its own, which never waits for a
+ * commit. Order is kept: batches are written, and their `done` called, as they were submitted.
+ *
+ * Faults of a batch: FAULT_CONFLICT - a precondition did not hold, nothing of the batch was
+ * written. FAULT_LIMIT - no room (queue, disk); a later batch may succeed. FAULT_SYSTEM - the disk
+ * failed: the store is broken for good, every later batch fails too, and only a restart helps.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/time.h"
+#include "engine/record.h"
+#include "store/batch.h"
+
+#define STORE_QUEUE_BATCHES_MAX 65536
+#define STORE_QUEUE_SIZE_MAX (64 * 1024 * 1024) /* bytes of batches not yet committed */
+#define STORE_READS_MAX 256                     /* questions waiting */
+#define STORE_RESULT_MAX 1000                   /* incidents or entries in one answer */
+#define STORE_TIMELINE_MAX 10000                /* entries, and pages, of one incident */
+#define STORE_RECENT_MS DAY_MS                  /* resolved since then: still loaded at start */
+
+struct store;
+
+/* Limits of one store; 0 takes the ..._MAX above. `file_size_max` 0: none. */
+struct store_limits {
+    size_t queue_batches_max;
+    size_t queue_size_max;
+    size_t reads_max;
+    uint64_t file_size_max; /* bytes of the database file; beyond it the disk counts as full */
+};
+
+/*
+ * Opens "sqlite:DIRECTORY" (made when missing, with mode 0700) or "memory:NAME" (tests; without a
+ * name it is gone when closed). Brings an older schema up to date. Refused, with nothing changed:
+ * a place that another pagerd has open, a schema newer than this program, a damaged file.
+ * `limits` may be NULL. The caller owns the store.
+ */
+MUST_USE bool store_open(const char *url, const struct store_limits *limits, struct store **store,
+                         struct fault *fault);
+
+/* Commits what was submitted, answers what was asked, then closes; every `done` was called. */
+void store_close(struct store *store);
+CLEANUP_DEFINE(struct store *, store_close)
+
+/* Who gets the records at start. Each is borrowed for the length of the call. No slot is NULL. */
+struct store_loader {
+    void *context;
+    void (*incident)(void *context, const struct incident *incident);
+    void (*page)(void *context, const struct page *page);
+    void (*person)(void *context, const struct person *person);
+    void (*override)(void *context, const struct override *override);
+    void (*key)(void *context, const struct key_record *key);
+    void (*token)(void *context, const struct token_record *token);
+    void (*meta)(void *context, const struct meta_record *meta);
+    void (*counter)(void *context, const char *name, int64_t value);
+};
+
+/* The highest numbers ever committed; 0: none. */
+struct store_maxima {
+    uint64_t incident;
+    uint64_t page;
+    uint64_t override;
+};
+
+/*
+ * Streams what a start needs, on the caller's thread, before the first submit: incidents that are
+ * open or were resolved within STORE_RECENT_MS before `now` (wall), by number; pages that are
+ * queued or being sent, and those of the same time that were sent or are of unknown outcome;
+ * all people; overrides that have neither ended nor passed; all keys; tokens that have not
+ * expired, revoked ones included; all meta values and counters.
+ */
+MUST_USE bool store_load(struct store *store, msec now, const struct store_loader *loader,
+                         struct store_maxima *maxima, struct fault *fault);
+
+/* What became of a batch: `fault` is NULL when it is on disk. Called on the commit thread: hand it
+ * over and return; do not submit from it. */
+typedef void store_done(void *context, const struct fault *fault);
+
+/*
+ * Queues the batch and returns at once. True: the store owns the batch, and `done` (may be NULL)
+ * will be called once. False: the caller keeps it, `done` is not called; FAULT_LIMIT when the
+ * queue is full, FAULT_SYSTEM when the store is broken.
+ */
+MUST_USE bool store_submit(struct store *store, struct batch *batch, store_done *done,
+                           void *context, struct fault *fault);
+
+enum query_kind {
+    QUERY_INCIDENTS, /* newest first: is_all, team, user, since_at, before, limit */
+    QUERY_INCIDENT,  /* `number`, with its entries and pages, oldest first */
+    QUERY_AUDIT,     /* entries of no incident, newest first: user, since_at, limit */
+    QUERY_ENTRIES,   /* entries of all incidents and none, newest first: user, since_at, limit */
+    QUERY_LAST,      /* earlier episodes, newest first: before, integration and dedup_key, or team
+                        and service when dedup_key is NULL; limit */
+    QUERY_COUNT
+};
+
+/* A question. Strings are copied by store_read. What is NULL or 0 does not narrow the answer. */
+struct query {
+    enum query_kind kind;
+    bool is_all; /* INCIDENTS: resolved ones too */
+    const char *team;
+    const char *user; /* INCIDENTS: who acked, resolved, was asked or was paged; entries: actor */
+    const char *integration;
+    const char *dedup_key;
+    const char *service;
+    msec since_at;   /* wall: opened, or written, then or later */
+    uint64_t before; /* numbers below this one */
+    uint64_t number;
+    size_t limit; /* at most STORE_RESULT_MAX; 0 takes that */
+};
+
+/* The answer. Owned by whom `done` gave it to; all that it points to lives in its arena. */
+struct result {
+    struct fault fault; /* kind FAULT_NONE: answered */
+    const struct incident *incidents;
+    size_t incident_count; /* QUERY_INCIDENT: 1, or 0 when there is none of that number */
+    const struct entry *entries;
+    size_t entry_count;
+    const struct page *pages;
+    size_t page_count;
+    bool is_cut; /* there is more than the limit let through */
+    struct arena *arena;
+};
+
+void result_free(struct result *result);
+CLEANUP_DEFINE(struct result *, result_free)
+
+/* Called on the reader thread; the result is the receiver's to free. */
+typedef void store_answer(void *context, struct result *result);
+
+/* Queues the question. False: `answer` is not called; FAULT_LIMIT when too many are waiting. A
+ * read sees every batch whose `done` was called before it was asked. */
+MUST_USE bool store_read(struct store *store, const struct query *query, store_answer *answer,
+                         void *context, struct fault *fault);
+
+/* How the store is; any thread. */
+struct store_health {
+    bool is_broken;
+    bool is_full;        /* the last commit found no room */
+    size_t queue_count;  /* batches not yet committed */
+    size_t queue_size;   /* their bytes */
+    size_t read_count;   /* questions waiting */
+    uint64_t commits;    /* transactions since start */
+    uint64_t batches;    /* committed since start */
+    uint64_t rows;       /* written since start */
+    uint64_t conflicts;  /* batches refused by a precondition since start */
+    msec last_commit_at; /* wall; 0 before the first */
+    msec last_commit_ms; /* how long it took */
+    msec worst_commit_ms;
+    uint64_t file_size; /* bytes of the database, and of its log */
+    uint64_t log_size;
+    char problem[FAULT_TEXT_MAX]; /* why it is broken or full; else "" */
+};
+void store_health(struct store *store, struct store_health *health);
