@@ -33,7 +33,7 @@ void text_add_bytes(struct text *text, const void *bytes, size_t size);
 void text_add_span(struct text *text, struct span span);
 void text_add_char(struct text *text, char byte);
 void text_addf(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
-void text_addv(struct text *text, const char *format, va_list list);
+void text_addv(struct text *text, const char *format, va_list list) PRINTF_LIKE(2, 0);
 
 /* Gives the bytes away (never NULL); the caller frees them, the text is empty again. */
 char *text_take(struct text *text);

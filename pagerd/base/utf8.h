@@ -9,6 +9,8 @@
 #include "base/span.h"
 #include "base/text.h"
 
+#define UTF8_REPLACEMENT 0xfffd
+
 /* Reads one code point (RFC 3629) from the start of `rest` and moves it on; U+FFFD for a bad
  * byte. Returns 0 only at the end or for a real NUL. */
 uint32_t utf8_next(struct span *rest);
