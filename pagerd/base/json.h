@@ -18,6 +18,7 @@
 #include "base/time.h"
 
 #define JSON_DEPTH_MAX 32
+#define JSON_MEMBERS_MAX 4096 /* of one object; none may occur twice */
 
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
@@ -25,7 +26,8 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 struct json {
     enum json_kind kind;
     const char *key;  /* name inside an object, else NULL */
-    const char *text; /* of a string: its value; of a number or bool: as text; else NULL */
+    const char *text; /* of a string: its value, U+FFFD in place of NUL and of half a surrogate
+                       * pair; of a number or bool: as text; else NULL */
     size_t text_size;
     double number;
     int64_t integer; /* number rounded towards zero, clamped */
