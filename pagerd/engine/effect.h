@@ -44,6 +44,7 @@ struct effects {
     struct effect *list;
     size_t count;
     size_t room;
+    uint64_t turn; /* the engine's own: tells records listed already from others; 0: none yet */
 };
 
 struct effects *effects_new(struct arena *arena);

@@ -87,6 +87,13 @@ struct incident {
     size_t paged_count;
     struct heap_item timer;      /* the engine's own, not stored */
     struct heap_item wall_timer; /* snoozed_until_at; not stored */
+
+    /* The engine's own and not stored, all of it. */
+    uint64_t listed;      /* turn in which it was last listed for saving */
+    msec saved_at;        /* steady; last save because of a plain duplicate */
+    msec save_due_at;     /* steady; duplicates counted since are saved then; MSEC_NEVER: none */
+    msec step_entered_at; /* steady; since when the people of this step are silent */
+    struct page *pages;   /* newest first, linked by page->older */
 };
 
 /* What a page is for; notify/ has one text for each. */
@@ -137,6 +144,9 @@ struct page {
     bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
     bool is_late;     /* was due while pagerd was down */
     struct heap_item timer; /* not stored */
+    uint64_t listed;        /* as in struct incident; not stored, as the two below */
+    struct page *older;     /* of the same incident */
+    struct page *newer;
 };
 
 /* A person's notify rule that is running for one incident. */
@@ -146,9 +156,9 @@ struct notify_run {
     char *rule;          /* id of the notify rule */
     char *text;          /* goes into every page of the run */
     uint16_t next_step;
-    msec started_at;        /* steady */
-    msec due_at;            /* steady */
-    struct heap_item timer; /* not stored */
+    msec started_at; /* steady */
+    msec due_at;     /* steady; MSEC_NEVER: all steps are done, nobody has answered yet */
+    uint8_t tried;   /* contacts paged in this run, a bit each; not stored */
 };
 
 /* One disturbance: from the first page of an incident to its resolve (or to now). */
@@ -156,7 +166,7 @@ struct disturbance {
     uint64_t incident;
     msec first_page_at; /* wall */
     msec last_page_at;
-    msec ended_at;    /* wall; 0 while open */
+    msec ended_at;    /* wall; 0 while open; first_page_at for who was woken but not up */
     uint16_t wakings; /* pages more than 15 minutes apart in that person's night */
 };
 
@@ -176,6 +186,8 @@ struct person {
     struct disturbance *disturbances;
     size_t disturbance_count;
     struct heap_item rest_timer; /* end of rest on the wall clock; not stored */
+    struct heap_item run_timer;  /* the run that is due first; not stored */
+    uint64_t listed;             /* as in struct incident; not stored */
 };
 
 struct override {
@@ -188,7 +200,8 @@ struct override {
     msec until_at;
     char *by; /* user id */
     char *note;
-    bool is_ended;
+    bool is_ended;   /* by hand; until_at is then when that was */
+    uint64_t listed; /* as in struct incident; not stored */
 };
 
 /* One line of an incident's story, or (incident 0) of the audit log. Never changed once written. */
@@ -200,3 +213,13 @@ struct entry {
     const char *actor; /* user id, integration, or "pagerd" */
     const char *text;  /* a sentence for people */
 };
+
+/* Owned deep copies, without what is not stored; the caller frees. */
+struct incident *incident_copy(const struct incident *incident);
+struct page *page_copy(const struct page *page);
+struct person *person_copy(const struct person *person);
+struct override *override_copy(const struct override *override);
+void incident_free(struct incident *incident);
+void page_free(struct page *page);
+void person_free(struct person *person);
+void override_free(struct override *override);
