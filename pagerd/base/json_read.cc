@@ -154,7 +154,8 @@ bool number_read(const struct reader &reader, std::string_view token, struct jso
     /* from_chars does not ask the locale; what it cannot hold, strtod makes 0 or infinite. */
     if (std::from_chars(token.data(), end, json->number).ec != std::errc())
         json->number = std::strtod(json->text, nullptr);
-    if (std::from_chars(token.data(), end, json->integer).ptr == end)
+    std::from_chars_result whole = std::from_chars(token.data(), end, json->integer);
+    if (whole.ptr == end && whole.ec == std::errc())
         return true;
     if (json->number >= INTEGER_LIMIT)
         json->integer = std::numeric_limits<int64_t>::max();
