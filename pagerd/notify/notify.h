@@ -23,11 +23,11 @@
 #include "engine/record.h"
 
 #define REQUEST_HEADERS_MAX 32
-#define REQUEST_HEADER_SIZE 4096 /* one line, "Name: value" */
+#define REQUEST_HEADER_SIZE 8192 /* one line, "Name: value" */
 #define REQUEST_URL_SIZE 8192
-#define REQUEST_BODY_MAX (512 * 1024)
+#define REQUEST_BODY_MAX (1024 * 1024)
 #define REQUEST_ADDRESS_SIZE 321 /* RFC 5321: 64 @ 255, and NUL */
-#define REQUEST_SECRET_SIZE 1024
+#define REQUEST_SECRET_SIZE 4097
 #define RESULT_BODY_MAX (64 * 1024)
 #define FETCH_BODY_MAX (16 * 1024 * 1024)
 #define RESULT_ERROR_SIZE 256
@@ -109,8 +109,9 @@ struct channel_settings {
     const char *body;   /* http: with $to $text $from */
     const char *expect; /* http: "2xx", "200,202", or a part of the answer's body; NULL: "2xx" */
     const char *smtp;   /* email: host, host:port, or smtps://host:port */
-    const char *tls;    /* email: "required", "opportunistic", "none"; NULL: required when a user
-                           is given, else opportunistic */
+    const char *tls; /* email: "required" (or "starttls"), "always" (TLS from the first byte, as on
+                        port 465), "opportunistic", "none" (or "never"); NULL: required when a
+                        user is given, else opportunistic */
     const char *user;
     const char *password; /* the secret itself, already read */
     const char *from;     /* number, name or mail address */

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* channel.c - the table of channels, and what they have in common. */
+#include "notify/channel.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define PHONE_DIGITS_MIN 3
+#define PHONE_DIGITS_MAX 15 /* ITU-T E.164 */
+#define SECRET_MIN 8        /* bytes of a word that may be a key */
+#define QUOTE_MAX 120       /* bytes of an answer that an error repeats */
+
+static const struct channel *const channels[] = {
+    &channel_email,
+    &channel_sms_kannel,
+    &channel_sms_http,
+    &channel_inbox,
+};
+
+#define CHANNEL_COUNT (sizeof channels / sizeof *channels)
+
+bool has_text(const char *string)
+{
+    return string != NULL && string[0] != '\0';
+}
+
+bool has_part(struct span whole, struct span part)
+{
+    if (part.size == 0 || part.size > whole.size)
+        return false;
+    return memmem(whole.bytes, whole.size, part.bytes, part.size) != NULL;
+}
+
+bool phone_normalize(const char *address, struct arena *arena, const char **phone,
+                     struct fault *fault)
+{
+    char digits[PHONE_DIGITS_MAX + 2];
+    size_t size = 0;
+    size_t plus = address[0] == '+' ? 1 : 0;
+    if (plus)
+        digits[size++] = '+';
+    for (const char *at = address + plus; *at != '\0'; at++) {
+        if (strchr(" -./()", *at) != NULL)
+            continue;
+        if (*at < '0' || *at > '9' || size >= PHONE_DIGITS_MAX + plus)
+            return fault_set(fault, FAULT_INPUT, "the phone number cannot be used");
+        digits[size++] = *at;
+    }
+    if (size < PHONE_DIGITS_MIN + plus)
+        return fault_set(fault, FAULT_INPUT, "the phone number is too short");
+    *phone = arena_copy_span(arena, (struct span){digits, size});
+    return true;
+}
+
+bool url_check(const char *url, struct fault *fault)
+{
+    struct span span = span_of(url);
+    if (!span_has_prefix(span, "http://") && !span_has_prefix(span, "https://"))
+        return fault_set(fault, FAULT_INPUT, "the url must start with https:// or http://");
+    if (span.size >= REQUEST_URL_SIZE)
+        return fault_set(fault, FAULT_LIMIT, "the url is too long");
+    for (size_t i = 0; i < span.size; i++)
+        if ((unsigned char)url[i] <= ' ' || url[i] == 0x7F)
+            return fault_set(fault, FAULT_INPUT, "the url has a space or control in it");
+    const char *host = strstr(url, "://") + 3;
+    if (memchr(host, '@', strcspn(host, "/?#")) != NULL)
+        return fault_set(fault, FAULT_INPUT, "the url has a user in it: use user and password");
+    return true;
+}
+
+/* What the end of a transfer means; ANSWERED is for the channel. */
+static const enum page_outcome outcomes[TRANSFER_COUNT] = {
+    [TRANSFER_ANSWERED] = OUTCOME_COUNT, [TRANSFER_UNREACHED] = OUTCOME_RETRY,
+    [TRANSFER_BROKEN] = OUTCOME_RETRY,   [TRANSFER_UNCERTAIN] = OUTCOME_UNKNOWN,
+    [TRANSFER_LOGIN] = OUTCOME_FAILED,   [TRANSFER_UNTRUSTED] = OUTCOME_FAILED,
+    [TRANSFER_INVALID] = OUTCOME_FAILED, [TRANSFER_TOO_LARGE] = OUTCOME_FAILED,
+};
+
+static void set_error(char error[JUDGE_ERROR_SIZE], const char *string)
+{
+    CLEANUP(text_clear) struct text clean = {0};
+    text_add_terminal(&clean, string);
+    struct span cut = utf8_cut(text_span(&clean), JUDGE_ERROR_SIZE - 1);
+    memcpy(error, text_string(&clean), cut.size);
+    error[cut.size] = '\0';
+}
+
+bool judge_transfer(const struct result *result, enum page_outcome *outcome,
+                    char error[JUDGE_ERROR_SIZE])
+{
+    assert(result->end < TRANSFER_COUNT);
+    error[0] = '\0';
+    if (result->end == TRANSFER_ANSWERED)
+        return false;
+    *outcome = outcomes[result->end];
+    set_error(error, has_text(result->error) ? result->error : "the transfer failed");
+    return true;
+}
+
+/* Any word of a setting that is long enough to be a key may be one. */
+static bool has_word_of(struct span body, const char *setting)
+{
+    for (const char *at = has_text(setting) ? setting : ""; *at != '\0';) {
+        size_t size = strcspn(at, " \t\"'{}[]<>:;,&=?");
+        if (size >= SECRET_MIN && at[0] != '$' && has_part(body, (struct span){at, size}))
+            return true;
+        at += size > 0 ? size : 1;
+    }
+    return false;
+}
+
+/* Some gateways repeat in their errors what they were sent. */
+static bool has_secret(struct span body, const struct channel_settings *settings)
+{
+    for (size_t i = 0; i < settings->header_count; i++)
+        if (has_word_of(body, settings->headers[i]))
+            return true;
+    return has_part(body, span_of(settings->password)) || has_word_of(body, settings->body) ||
+           has_word_of(body, settings->url);
+}
+
+enum page_outcome judge_refusal(const struct result *result,
+                                const struct channel_settings *settings,
+                                char error[JUDGE_ERROR_SIZE])
+{
+    CLEANUP(text_clear) struct text reason = {0};
+    text_addf(&reason, "answered %u", (unsigned)result->code);
+    struct span quote = span_trim(utf8_cut(result->body, QUOTE_MAX));
+    if (quote.size > 0 && !has_secret(result->body, settings)) {
+        text_add(&reason, ": ");
+        utf8_add_clean(&reason, quote);
+    }
+    set_error(error, text_string(&reason));
+    bool is_for_now = result->code == 408 || result->code == 425 || result->code == 429;
+    bool is_for_good = result->code >= 300 && result->code < 500 && !is_for_now;
+    return is_for_good ? OUTCOME_FAILED : OUTCOME_RETRY;
+}
+
+const struct channel *channel_find(const char *channel, const char *driver)
+{
+    const struct channel *found = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < CHANNEL_COUNT; i++) {
+        if (!string_is(channels[i]->channel, channel))
+            continue;
+        if (has_text(driver) && channels[i]->driver != NULL &&
+            !string_is(channels[i]->driver, driver))
+            continue;
+        found = channels[i];
+        count++;
+    }
+    return count == 1 ? found : NULL;
+}
+
+const struct channel *channel_each(size_t *cursor)
+{
+    return *cursor < CHANNEL_COUNT ? channels[(*cursor)++] : NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* channel.h - what the channels have in common; for the files of notify/ only. */
+#pragma once
+
+#include "base/text.h"
+#include "notify/notify.h"
+
+#define CONNECT_MS 4000
+#define HTTP_TOTAL_MS 15000
+#define SMTP_TOTAL_MS 30000
+#define FETCH_TOTAL_MS 30000
+
+extern const struct channel channel_email;
+extern const struct channel channel_sms_kannel;
+extern const struct channel channel_sms_http;
+extern const struct channel channel_inbox;
+
+bool has_text(const char *string);                  /* neither NULL nor "" */
+bool has_part(struct span whole, struct span part); /* false for an empty part */
+
+/* "+49 155 501-00001" → "+4915550100001". Fails on anything that is not a phone number. */
+MUST_USE bool phone_normalize(const char *address, struct arena *arena, const char **phone,
+                              struct fault *fault);
+
+/* An http(s) URL without controls, spaces or a user and password in it. */
+MUST_USE bool url_check(const char *url, struct fault *fault);
+
+/*
+ * What a result means whatever the channel: true when it is settled without looking at the answer.
+ * False: the other side answered, and the channel must judge what it said.
+ */
+bool judge_transfer(const struct result *result, enum page_outcome *outcome,
+                    char error[JUDGE_ERROR_SIZE]);
+
+/* The class of an HTTP status that does not mean success, with a reason that quotes the answer
+ * unless it has one of the settings' secrets in it. */
+enum page_outcome judge_refusal(const struct result *result,
+                                const struct channel_settings *settings,
+                                char error[JUDGE_ERROR_SIZE]);

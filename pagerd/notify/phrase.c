@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: MIT */
+#include "notify/phrase.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "notify/channel.h"
+#include "notify/gsm.h"
+#include "notify/wording.h"
+
+#define NAME_SEPTETS_MAX 24   /* of a person or team in an SMS */
+#define REASON_SEPTETS_MAX 40 /* of why somebody asks, in an SMS */
+#define LINK_SEPTETS_MAX 80   /* of a runbook in an SMS; the ack page has it anyway */
+#define TITLE_LINE_MAX 160    /* bytes of a notice in a subject */
+#define FIELD_NAME_MAX 16
+
+/* Copies at most `max` septets; what is too long loses its middle, marked "..". */
+static void add_elided(struct text *text, struct span span, size_t max)
+{
+    if (gsm_septets(span, NULL) <= max) {
+        text_add_span(text, span);
+        return;
+    }
+    size_t head_max = max > 2 ? (max - 2 + 1) / 2 : 0;
+    size_t tail_max = max > 2 ? max - 2 - head_max : 0;
+    size_t used = 0;
+    struct span rest = span;
+    while (rest.size > 0) {
+        struct span before = rest;
+        (void)utf8_next(&rest);
+        size_t size = before.size - rest.size;
+        used += gsm_septets((struct span){before.bytes, size}, NULL);
+        if (used > head_max)
+            break;
+        text_add_bytes(text, before.bytes, size);
+    }
+    text_add(text, "..");
+    while (rest.size > 0 && gsm_septets(rest, NULL) > tail_max)
+        (void)utf8_next(&rest);
+    text_add_span(text, rest);
+}
+
+/* A string of the letter as this phrase may show it: one line, in the alphabet when it must be. */
+static void add_clean(const struct phrase *phrase, struct text *text, const char *string,
+                      size_t max)
+{
+    if (!has_text(string))
+        return;
+    CLEANUP(text_clear) struct text clean = {0};
+    if (!phrase->is_sms) {
+        utf8_add_clean(&clean, span_of(string));
+        text_add_span(text, span_trim(text_span(&clean)));
+        return;
+    }
+    gsm_add(&clean, span_of(string));
+    add_elided(text, span_trim(text_span(&clean)), max);
+}
+
+static void add_name(struct phrase *phrase, struct text *text, const char *name)
+{
+    add_clean(phrase, text, name, NAME_SEPTETS_MAX);
+}
+
+/* The part of `summary` after "object: "; NULL when it does not start so. */
+static const char *find_after_object(const char *summary, const char *object)
+{
+    size_t size = strlen(object);
+    if (strncasecmp(summary, object, size) != 0)
+        return NULL;
+    const char *rest = summary + size;
+    if (*rest != ':' && *rest != ' ')
+        return NULL;
+    return rest + strspn(rest, ": -");
+}
+
+static bool is_word_in(const char *text, const char *word)
+{
+    size_t size = strlen(word);
+    for (const char *at = strcasestr(text, word); at != NULL; at = strcasestr(at + 1, word)) {
+        bool is_start = at == text || !isalnum((unsigned char)at[-1]);
+        if (is_start && !isalnum((unsigned char)at[size]))
+            return true;
+    }
+    return false;
+}
+
+static void put_thing(struct phrase *phrase, struct text *text)
+{
+    const struct letter *letter = phrase->letter;
+    if (letter->is_private)
+        return;
+    const char *object = has_text(letter->object) ? letter->object : "";
+    const char *what = has_text(letter->summary) ? letter->summary : "";
+    const char *rest = object[0] != '\0' ? find_after_object(what, object) : NULL;
+    if (rest != NULL)
+        what = rest;
+    else if (object[0] != '\0' && is_word_in(what, object))
+        object = "";
+    size_t start = text->size;
+    add_clean(phrase, text, object, phrase->object_max);
+    phrase->object_size =
+        gsm_septets((struct span){text_string(text) + start, text->size - start}, NULL);
+    if (object[0] != '\0' && what[0] != '\0')
+        text_add(text, ": ");
+    start = text->size;
+    add_clean(phrase, text, what, phrase->what_max);
+    phrase->what_size =
+        gsm_septets((struct span){text_string(text) + start, text->size - start}, NULL);
+    /* The templates end the symptom with a full stop of their own. */
+    while (text->size > start && text->bytes[text->size - 1] == '.' && phrase->is_sms)
+        text->bytes[--text->size] = '\0';
+}
+
+static void put_tag(struct phrase *phrase, struct text *text)
+{
+    text_add(text, severity_tag(phrase->letter->severity));
+}
+
+static void put_number(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->incident != 0)
+        text_addf(text, "%" PRIu64, phrase->letter->incident);
+}
+
+static void put_team(struct phrase *phrase, struct text *text)
+{
+    add_name(phrase, text, phrase->letter->team);
+}
+
+static void put_role(struct phrase *phrase, struct text *text)
+{
+    add_name(phrase, text, phrase->letter->role);
+}
+
+static void add_moment(const struct phrase *phrase, struct text *text, msec at)
+{
+    if (at == MSEC_NEVER)
+        text_add(text, "further notice");
+    else if (at != 0)
+        moment_add(text, &phrase->view, at);
+}
+
+static void put_time(struct phrase *phrase, struct text *text)
+{
+    add_moment(phrase, text, phrase->letter->opened_at);
+}
+
+static void put_acted(struct phrase *phrase, struct text *text)
+{
+    add_moment(phrase, text, phrase->letter->acted_at);
+}
+
+static void put_next_time(struct phrase *phrase, struct text *text)
+{
+    add_moment(phrase, text, phrase->letter->next_at);
+}
+
+static void put_until(struct phrase *phrase, struct text *text)
+{
+    add_moment(phrase, text, phrase->letter->until_at);
+}
+
+static void put_from(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->from_at <= phrase->letter->now_at)
+        text_add(text, "now");
+    else
+        add_moment(phrase, text, phrase->letter->from_at);
+}
+
+static void put_acted_ago(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->acted_at != 0)
+        moment_add_length(text, phrase->letter->now_at - phrase->letter->acted_at);
+}
+
+static void put_back(struct phrase *phrase, struct text *text)
+{
+    const struct letter *letter = phrase->letter;
+    if (letter->previous_ended_at != 0)
+        moment_add_length(text, letter->opened_at - letter->previous_ended_at);
+}
+
+static void put_duration(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->duration_ms > 0)
+        moment_add_length(text, phrase->letter->duration_ms);
+}
+
+static void put_actor(struct phrase *phrase, struct text *text)
+{
+    const char *actor = phrase->letter->actor;
+    if (!has_text(actor) && phrase->letter->kind == PAGE_RESOLVED)
+        actor = "its source";
+    if (!has_text(actor) && phrase->letter->kind == PAGE_ACKED)
+        actor = "somebody else";
+    add_name(phrase, text, actor);
+}
+
+static void put_next(struct phrase *phrase, struct text *text)
+{
+    add_name(phrase, text, phrase->letter->next);
+}
+
+static void put_cover(struct phrase *phrase, struct text *text)
+{
+    add_name(phrase, text, phrase->letter->cover);
+}
+
+/* "Ann silent 5m", or what the engine said about it. */
+static void put_silent(struct phrase *phrase, struct text *text)
+{
+    const struct letter *letter = phrase->letter;
+    if (!has_text(letter->silent)) {
+        add_clean(phrase, text, letter->remark, REASON_SEPTETS_MAX);
+        return;
+    }
+    add_name(phrase, text, letter->silent);
+    text_add(text, " silent");
+    if (letter->silent_ms <= 0)
+        return;
+    text_add_char(text, ' ');
+    moment_add_length(text, letter->silent_ms);
+}
+
+static void put_reason(struct phrase *phrase, struct text *text)
+{
+    if (!phrase->letter->is_private)
+        add_clean(phrase, text, phrase->letter->remark, REASON_SEPTETS_MAX);
+}
+
+static void put_remark(struct phrase *phrase, struct text *text)
+{
+    size_t start = text->size;
+    add_clean(phrase, text, phrase->letter->remark, phrase->what_max);
+    phrase->what_size =
+        gsm_septets((struct span){text_string(text) + start, text->size - start}, NULL);
+}
+
+static void put_remark_line(struct phrase *phrase, struct text *text)
+{
+    struct span rest = span_of(phrase->letter->remark);
+    struct span line = utf8_cut(span_cut(&rest, '\n'), TITLE_LINE_MAX);
+    utf8_add_clean(text, line);
+}
+
+static void put_nth(struct phrase *phrase, struct text *text)
+{
+    static const char *const endings[] = {"th", "st", "nd", "rd"};
+    unsigned call = phrase->letter->call;
+    if (call < 2)
+        return;
+    unsigned last = call % 10;
+    bool is_teen = call % 100 >= 11 && call % 100 <= 13;
+    text_addf(text, "%u%s", call, endings[last <= 3 && !is_teen ? last : 0]);
+}
+
+/* A link goes out whole or not at all; a bare "$link" has no limit. */
+static void put_link(struct phrase *phrase, struct text *text)
+{
+    if (has_text(phrase->letter->ack_link))
+        text_add(text, phrase->letter->ack_link);
+}
+
+static void put_runbook(struct phrase *phrase, struct text *text)
+{
+    struct span link = span_of(phrase->letter->runbook);
+    bool is_clean = false;
+    if (phrase->letter->is_private || gsm_septets(link, &is_clean) > LINK_SEPTETS_MAX)
+        return;
+    bool is_web = span_has_prefix(link, "https://") || span_has_prefix(link, "http://");
+    if (is_web && is_clean && memchr(link.bytes, ' ', link.size) == NULL)
+        text_add_span(text, link);
+}
+
+static void put_repeat(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->is_repeat)
+        text_add(text, "(repeat)");
+}
+
+static void put_late(struct phrase *phrase, struct text *text)
+{
+    if (!phrase->letter->is_late)
+        return;
+    text_add(text, "LATE");
+    if (phrase->letter->late_ms < SECOND_MS)
+        return;
+    text_add_char(text, ' ');
+    moment_add_length(text, phrase->letter->late_ms);
+}
+
+static void put_good_night(struct phrase *phrase, struct text *text)
+{
+    if (moment_is_night(&phrase->view, phrase->letter->now_at))
+        text_add(text, "good night");
+}
+
+/* What a template may say after a dollar sign. */
+static const struct field {
+    const char *name;
+    void (*put)(struct phrase *phrase, struct text *text);
+} fields[] = {
+    {"acted", put_acted},
+    {"acted_ago", put_acted_ago},
+    {"actor", put_actor},
+    {"back", put_back},
+    {"cover", put_cover},
+    {"duration", put_duration},
+    {"from", put_from},
+    {"good_night", put_good_night},
+    {"late", put_late},
+    {"link", put_link},
+    {"next", put_next},
+    {"next_time", put_next_time},
+    {"nth", put_nth},
+    {"number", put_number},
+    {"reason", put_reason},
+    {"remark", put_remark},
+    {"remark_line", put_remark_line},
+    {"repeat", put_repeat},
+    {"role", put_role},
+    {"runbook", put_runbook},
+    {"silent", put_silent},
+    {"tag", put_tag},
+    {"team", put_team},
+    {"thing", put_thing},
+    {"time", put_time},
+    {"until", put_until},
+};
+
+static const struct field *field_get(struct span name)
+{
+    const struct field *found = NULL;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (span_is(name, fields[i].name))
+            found = &fields[i];
+    assert(found != NULL); /* templates are ours: an unknown name is a bug */
+    return found;
+}
+
+/* Reads "$name" at *template, moves behind it, and appends the value. False: nothing to say. */
+static bool add_field(struct phrase *phrase, struct text *text, const char **template)
+{
+    const char *name = *template + 1;
+    size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+    *template = name + size;
+    size_t start = text->size;
+    field_get((struct span){name, size})->put(phrase, text);
+    return text->size > start;
+}
+
+/* Appends up to the end or to the "}" of this group. False: some field had nothing to say. */
+static bool add_group(struct phrase *phrase, struct text *text, const char **template)
+{
+    bool is_whole = true;
+    while (**template != '\0' && **template != '}') {
+        if (**template == '$') {
+            is_whole = add_field(phrase, text, template) && is_whole;
+            continue;
+        }
+        if (**template != '{') {
+            text_add_char(text, *(*template)++);
+            continue;
+        }
+        unsigned rank = (unsigned)((*template)[1] - '0');
+        assert(rank <= WORDING_RANK_MAX && (*template)[2] == ':');
+        *template += 3;
+        CLEANUP(text_clear) struct text inner = {0};
+        bool is_said = add_group(phrase, &inner, template);
+        assert(**template == '}');
+        (*template)++;
+        if (is_said && (rank == 0 || rank > phrase->drop))
+            text_add_span(text, text_span(&inner));
+    }
+    return is_whole;
+}
+
+struct phrase phrase_new(const struct letter *letter, bool is_sms)
+{
+    return (struct phrase){
+        .letter = letter,
+        .view = {letter->zone, letter->team_zone, letter->now_at},
+        .is_sms = is_sms,
+        .what_max = SIZE_MAX,
+        .object_max = SIZE_MAX,
+    };
+}
+
+void phrase_add(struct phrase *phrase, struct text *text, const char *template)
+{
+    CLEANUP(text_clear) struct text whole = {0};
+    phrase->what_size = 0;
+    phrase->object_size = 0;
+    (void)add_group(phrase, &whole, &template);
+    text_add_span(text, span_trim(text_span(&whole)));
+}

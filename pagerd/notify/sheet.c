@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "notify/sheet.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+#include "base/utf8.h"
+#include "notify/channel.h"
+#include "notify/moment.h"
+#include "notify/phrase.h"
+#include "notify/wording.h"
+
+static const char *clean_copy(struct arena *arena, const char *string)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    utf8_add_clean(&text, span_of(string));
+    return arena_copy_span(arena, span_trim(text_span(&text)));
+}
+
+static const char *template_copy(const struct letter *letter, struct arena *arena,
+                                 const char *template)
+{
+    struct phrase phrase = phrase_new(letter, false);
+    CLEANUP(text_clear) struct text text = {0};
+    phrase_add(&phrase, &text, template);
+    return arena_copy_span(arena, text_span(&text));
+}
+
+/* The template's sentence, and what is odd about this mail. */
+static const char *lead_copy(const struct letter *letter, struct arena *arena,
+                             const struct wording *wording)
+{
+    return template_copy(
+        letter, arena,
+        arena_format(arena, "%s%s%s", wording->lead,
+                     letter->is_repeat ? " (repeat): an earlier mail may have arrived." : "",
+                     letter->is_late ? "{0: $late: pagerd was not running when this was due.}"
+                                     : ""));
+}
+
+static void row_add(struct sheet_row *rows, size_t *count, const char *word, const char *value,
+                    bool is_link)
+{
+    assert(*count < SHEET_ROWS_MAX);
+    if (has_text(value))
+        rows[(*count)++] = (struct sheet_row){word, value, is_link};
+}
+
+static const char *labels_copy(const struct letter *letter, struct arena *arena)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    for (size_t i = 0; i < letter->label_count; i++)
+        text_addf(&text, "%s%s=%s", i > 0 ? " " : "", letter->labels[i].name,
+                  letter->labels[i].value);
+    bool is_long = text.size > SHEET_LABELS_MAX;
+    struct span cut = utf8_cut(text_span(&text), SHEET_LABELS_MAX);
+    const char *kept = arena_copy_span(arena, cut);
+    return clean_copy(arena, is_long ? arena_format(arena, "%s ... (cut)", kept) : kept);
+}
+
+/* "Sun 22 Nov 2026 03:02:07 CET       Service  postgres   Team  ops" */
+static const char *since_copy(const struct letter *letter, struct arena *arena)
+{
+    struct phrase phrase = phrase_new(letter, false);
+    CLEANUP(text_clear) struct text text = {0};
+    if (letter->opened_at != 0)
+        moment_add_full(&text, &phrase.view, letter->opened_at);
+    if (has_text(letter->service) && !letter->is_private)
+        text_addf(&text, "       Service  %s", letter->service);
+    if (has_text(letter->team))
+        text_addf(&text, "   Team  %s", letter->team);
+    return clean_copy(arena, text_string(&text));
+}
+
+/* "#371 9 Nov, Dan: "journalctl --vacuum-size=1G"" */
+static const char *before_copy(const struct letter *letter, struct arena *arena)
+{
+    if (letter->previous == 0)
+        return "";
+    struct phrase phrase = phrase_new(letter, false);
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "#%" PRIu64, letter->previous);
+    if (letter->previous_ended_at != 0) {
+        text_add_char(&text, ' ');
+        moment_add_day(&text, &phrase.view, letter->previous_ended_at);
+    }
+    if (has_text(letter->previous_by))
+        text_addf(&text, ", %s", letter->previous_by);
+    if (has_text(letter->previous_note) && !letter->is_private)
+        text_addf(&text, ": \"%s\"", letter->previous_note);
+    return clean_copy(arena, text_string(&text));
+}
+
+static const char *web_copy(struct arena *arena, const char *url)
+{
+    struct fault fault;
+    return has_text(url) && url_check(url, &fault) ? arena_copy(arena, url) : "";
+}
+
+static void call_add(struct sheet *sheet, const struct letter *letter, struct arena *arena)
+{
+    if (has_text(letter->ack_link))
+        sheet->ack_link = letter->ack_link;
+    if (!letter->is_private) {
+        sheet->details = clean_copy(arena, letter->details);
+        row_add(sheet->rows, &sheet->row_count, "Runbook", web_copy(arena, letter->runbook), true);
+        row_add(sheet->rows, &sheet->row_count, "Graph", web_copy(arena, letter->graph), true);
+    }
+    row_add(sheet->rows, &sheet->row_count, "Room", web_copy(arena, letter->war_room), true);
+    row_add(sheet->rows, &sheet->row_count, "Next",
+            template_copy(letter, arena, "{0:$next is called at $next_time if nobody acks.}"),
+            false);
+    row_add(sheet->rows, &sheet->row_count, "Before", before_copy(letter, arena), false);
+}
+
+struct sheet sheet_new(const struct letter *letter, struct arena *arena)
+{
+    const struct wording *wording = wording_find(letter);
+    struct sheet sheet = {
+        .title = template_copy(letter, arena, "{0:$thing}"),
+        .lead = lead_copy(letter, arena, wording),
+        .details = "",
+    };
+    if (wording->is_call)
+        call_add(&sheet, letter, arena);
+    if (letter->opened_at == 0)
+        return sheet;
+    row_add(sheet.facts, &sheet.fact_count, "Since", since_copy(letter, arena), false);
+    if (wording->is_call && !letter->is_private)
+        row_add(sheet.facts, &sheet.fact_count, "Labels", labels_copy(letter, arena), false);
+    return sheet;
+}
+
+static void plain_add_rows(struct text *text, const struct sheet_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_addf(text, "%-10s%s\n", rows[i].word, rows[i].value);
+}
+
+static void plain_add_line(struct text *text, const char *line)
+{
+    if (line[0] != '\0')
+        text_addf(text, "%s\n", line);
+}
+
+void sheet_add_plain(const struct sheet *sheet, struct text *text)
+{
+    plain_add_line(text, sheet->title);
+    plain_add_line(text, sheet->lead);
+    plain_add_line(text, sheet->details);
+    text_add_char(text, '\n');
+    if (sheet->ack_link != NULL)
+        text_addf(text, "%-10s%s\n", "Ack", sheet->ack_link);
+    plain_add_rows(text, sheet->rows, sheet->row_count);
+    if (sheet->ack_link != NULL || sheet->row_count > 0)
+        text_add_char(text, '\n');
+    plain_add_rows(text, sheet->facts, sheet->fact_count);
+}
+
+static void html_add_part(struct text *text, const char *open, const char *string,
+                          const char *close)
+{
+    if (string[0] == '\0')
+        return;
+    text_add(text, open);
+    text_add_html(text, string);
+    text_add(text, close);
+}
+
+static void html_add_rows(struct text *text, const struct sheet_row *rows, size_t count)
+{
+    if (count == 0)
+        return;
+    text_add(text, "<table>\n");
+    for (size_t i = 0; i < count; i++) {
+        html_add_part(text, "<tr><th align=\"left\" valign=\"top\">", rows[i].word,
+                      "&nbsp;</th><td>");
+        if (rows[i].is_link)
+            html_add_part(text, "<a href=\"", rows[i].value, "\">");
+        text_add_html(text, rows[i].value);
+        text_add(text, rows[i].is_link ? "</a></td></tr>\n" : "</td></tr>\n");
+    }
+    text_add(text, "</table>\n");
+}
+
+void sheet_add_html(const struct sheet *sheet, struct text *text)
+{
+    text_add(text, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"></head>\n"
+                   "<body style=\"font:16px/1.5 sans-serif;max-width:40em\">\n");
+    html_add_part(text, "<h1 style=\"font-size:20px\">", sheet->title, "</h1>\n");
+    html_add_part(text, "<p>", sheet->lead, "</p>\n");
+    html_add_part(text, "<p style=\"white-space:pre-wrap\">", sheet->details, "</p>\n");
+    if (sheet->ack_link != NULL)
+        html_add_part(text, "<p><a href=\"", sheet->ack_link,
+                      "\" style=\"display:inline-block;padding:14px 32px;background:#0b5fa5;"
+                      "color:#ffffff;text-decoration:none;border-radius:6px\">Ack</a></p>\n");
+    html_add_rows(text, sheet->rows, sheet->row_count);
+    html_add_rows(text, sheet->facts, sheet->fact_count);
+    text_add(text, "</body></html>\n");
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* sheet.h - the body of a mail: the same words as plain text and as HTML with one button. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "notify/notify.h"
+
+#define SHEET_ROWS_MAX 12
+#define SHEET_LABELS_MAX 8192 /* bytes of labels that a mail shows */
+
+/* A line with a word in front; without a word it stands alone. */
+struct sheet_row {
+    const char *word;
+    const char *value;
+    bool is_link;
+};
+
+/* Strings live in the arena or are borrowed from the letter; "" where there is nothing to say. */
+struct sheet {
+    const char *title;
+    const char *lead;
+    const char *details;
+    const char *ack_link;                  /* the button; NULL: none */
+    struct sheet_row rows[SHEET_ROWS_MAX]; /* what to do next */
+    size_t row_count;
+    struct sheet_row facts[SHEET_ROWS_MAX];
+    size_t fact_count;
+};
+
+struct sheet sheet_new(const struct letter *letter, struct arena *arena);
+void sheet_add_plain(const struct sheet *sheet, struct text *text);
+void sheet_add_html(const struct sheet *sheet, struct text *text);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "notify/wording.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "notify/channel.h"
+
+#define CALL_HEAD "$tag #$number"
+#define THING_TAIL "{0: $thing}"
+#define MARKS "{0: $repeat}{0: $late.}"
+#define WHERE "{3: $team{2: $time}.}"
+#define ACK "{0: Ack: $link}"
+#define THING_OF_GOOD_NEWS "{0: $thing}"
+
+/* The first word tells the kind; severity, number, object and symptom come first, the link last.
+ * Nothing is promised that cannot be done: there are no answers by SMS or mail. */
+static const struct wording wordings[PAGE_KIND_COUNT] = {
+    [PAGE_ALERT] = {.sms = CALL_HEAD "{0: $thing.}" MARKS WHERE "{1: Runbook $runbook}" ACK,
+                    .head = CALL_HEAD,
+                    .tail = THING_TAIL,
+                    .lead = "",
+                    .is_call = true},
+    [PAGE_AGAIN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
+                                     "{4: $nth try{1:, $next is called at $next_time}.}" ACK,
+                    .head = CALL_HEAD,
+                    .tail = THING_TAIL,
+                    .lead = "{0:$nth try.}",
+                    .is_call = true},
+    [PAGE_ESCALATED] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{4: Passed to you: $silent.}" ACK,
+                        .head = CALL_HEAD,
+                        .tail = THING_TAIL,
+                        .lead = "{0:Passed to you: $silent.}",
+                        .is_call = true},
+    [PAGE_BY_HAND] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
+                                       "{4: $actor asks you{4:: \"$reason\"}.}" ACK,
+                      .head = CALL_HEAD,
+                      .tail = THING_TAIL,
+                      .lead = "{0:$actor asks you{0:: \"$reason\"}.}",
+                      .is_call = true},
+    [PAGE_STILL] = {.sms = CALL_HEAD " STILL YOURS?" MARKS
+                                     "{4: acked $acted_ago ago, no news since.}" ACK,
+                    .head = CALL_HEAD,
+                    .tail = " STILL YOURS?" THING_TAIL,
+                    .lead = "{0:Acked $acted_ago ago, no news since.}",
+                    .is_call = true},
+    [PAGE_WOKEN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS " Snooze is over." WHERE ACK,
+                    .head = CALL_HEAD,
+                    .tail = THING_TAIL,
+                    .lead = "Snooze is over.",
+                    .is_call = true},
+    [PAGE_LAST_RESORT] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
+                                           " Nobody has acked, you are the last resort." WHERE ACK,
+                          .head = CALL_HEAD,
+                          .tail = THING_TAIL,
+                          .lead = "Nobody has acked, you are the last resort.",
+                          .is_call = true},
+    [PAGE_ACKED] = {.sms = "ACKED #$number by $actor $acted. Nothing to do{0:, $good_night}." MARKS
+                        THING_OF_GOOD_NEWS,
+                    .head = "ACKED #$number",
+                    .tail = THING_TAIL,
+                    .lead = "Acked by $actor $acted. Nothing to do{0:, $good_night}."},
+    [PAGE_RESOLVED] =
+        {.sms = "RESOLVED #$number by $actor $acted{0: after $duration}." MARKS THING_OF_GOOD_NEWS,
+         .head = "RESOLVED #$number",
+         .tail = THING_TAIL,
+         .lead = "Resolved by $actor $acted{0: after $duration}."},
+    [PAGE_CLEARED] = {.sms = "CLEARED #$number by itself $acted, before any ack. No action "
+                             "needed." MARKS THING_OF_GOOD_NEWS,
+                      .head = "CLEARED #$number",
+                      .tail = THING_TAIL,
+                      .lead = "Cleared by itself $acted, before any ack. No action needed."},
+    [PAGE_REST] = {.sms = "REST: off call till $until{0: after tonight's #$number}.{0: $cover "
+                          "covers and knows.}" MARKS " Sleep well.",
+                   .head = "REST",
+                   .tail = " You are off call until $until",
+                   .lead = "You are off call until $until{0: after tonight's #$number}.{0: $cover "
+                           "covers and knows.} Sleep well."},
+    [PAGE_COVER] = {.sms = "YOU COVER $team{0: $role} from now till $until{0:, $cover rests}{0: "
+                           "after #$number}." MARKS,
+                    .head = "YOU COVER",
+                    .tail = " $team{0: $role} until $until",
+                    .lead = "You cover $team{0: $role} from now until $until{0:, $cover rests}{0: "
+                            "after #$number}."},
+    [PAGE_OVERRIDE] = {.sms = "ON CALL $team{0: $role}: you, $from to $until.{1: Changed by "
+                              "$actor.}" MARKS,
+                       .head = "ON CALL",
+                       .tail = " You are $team{0: $role} from $from to $until",
+                       .lead = "You are $team{0: $role} from $from to $until.{0: Changed by "
+                               "$actor.}"},
+    [PAGE_NOTICE] = {.sms = "$remark" MARKS,
+                     .head = "pagerd",
+                     .tail = "{0: $remark_line}",
+                     .lead = "$remark"},
+};
+
+static const struct wording reopened = {
+    .sms = CALL_HEAD " AGAIN{0: $thing.}" MARKS "{4: Back $back after resolve.}" ACK,
+    .head = CALL_HEAD,
+    .tail = " AGAIN" THING_TAIL,
+    .lead = "{0:Back $back after resolve.}",
+    .is_call = true,
+};
+
+/* An override that takes somebody off the rota. */
+static const struct wording replaced = {
+    .sms = "OFF CALL $team{0: $role} $from to $until. $cover has it.{1: Changed by $actor.}" MARKS,
+    .head = "OFF CALL",
+    .tail = " $team{0: $role} from $from to $until",
+    .lead = "You are off call for $team{0: $role} from $from to $until. $cover has it.{0: Changed "
+            "by $actor.}",
+};
+
+const struct wording *wording_find(const struct letter *letter)
+{
+    assert(letter->kind < PAGE_KIND_COUNT);
+    bool is_of_shift =
+        letter->kind == PAGE_REST || letter->kind == PAGE_COVER || letter->kind == PAGE_OVERRIDE;
+    if (is_of_shift && letter->until_at == 0 && has_text(letter->remark))
+        return &wordings[PAGE_NOTICE];
+    if (letter->kind == PAGE_OVERRIDE && has_text(letter->cover))
+        return &replaced;
+    if (letter->kind == PAGE_ALERT && letter->is_reopened)
+        return &reopened;
+    return &wordings[letter->kind];
+}

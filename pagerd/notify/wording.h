@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * wording.h - every text that people read from a page, in one table.
+ *
+ * A template is text with $fields (phrase.c has their table) and groups "{N:...}". A group is left
+ * out when one of its fields has nothing to say. When an SMS is too long, groups of ranks 1, 2 and
+ * 3 are dropped in this order, then the symptom is shortened; rank 4 goes only when too little
+ * would be left of that. Rank 0 and what is outside of groups stay.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "notify/notify.h"
+
+#define WORDING_RANK_MAX 4
+
+struct wording {
+    const char *sms;
+    const char *head; /* of a title: in a mail's subject it stands in brackets */
+    const char *tail; /* the rest of the title */
+    const char *lead; /* first sentence of a mail, under the title */
+    bool is_call;     /* asks for an answer: the mail has the button and is important */
+};
+
+/* The row for a letter; the kinds have one each, and some letters of a kind have their own. */
+const struct wording *wording_find(const struct letter *letter);
