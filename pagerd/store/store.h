@@ -9,8 +9,9 @@
  * commit. Order is kept: batches are written, and their `done` called, as they were submitted.
  *
  * Faults of a batch: FAULT_CONFLICT - a precondition did not hold, nothing of the batch was
- * written. FAULT_LIMIT - no room (queue, disk); a later batch may succeed. FAULT_SYSTEM - the disk
- * failed: the store is broken for good, every later batch fails too, and only a restart helps.
+ * written. FAULT_LIMIT - no room (queue, disk), FAULT_PEER - another program locks the file: a
+ * later batch may succeed. Anything else - the disk failed: the store is broken for good, every
+ * later batch fails too, and only a restart helps.
  */
 #pragma once
 
@@ -91,7 +92,7 @@ typedef void store_done(void *context, const struct fault *fault);
 /*
  * Queues the batch and returns at once. True: the store owns the batch, and `done` (may be NULL)
  * will be called once. False: the caller keeps it, `done` is not called; FAULT_LIMIT when the
- * queue is full, FAULT_SYSTEM when the store is broken.
+ * queue is full, else the fault that broke the store.
  */
 MUST_USE bool store_submit(struct store *store, struct batch *batch, store_done *done,
                            void *context, struct fault *fault);

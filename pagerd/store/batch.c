@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/batch.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/backend.h"
+
+/* In front of every order: what it is, of what kind, and what must be so. */
+struct head {
+    uint8_t order;
+    uint8_t kind;
+    uint8_t need;
+};
+
+struct batch *batch_new(void)
+{
+    return memory_new(1, sizeof(struct batch));
+}
+
+void batch_free(struct batch *batch)
+{
+    if (batch == NULL)
+        return;
+    text_clear(&batch->bytes);
+    free(batch);
+}
+
+size_t batch_count(const struct batch *batch)
+{
+    return batch->count;
+}
+
+size_t batch_size(const struct batch *batch)
+{
+    return sizeof(*batch) + batch->bytes.size;
+}
+
+static void add_head(struct batch *batch, enum order order, enum record_kind kind, enum need need)
+{
+    struct head head = {(uint8_t)order, (uint8_t)kind, (uint8_t)need};
+
+    text_add_bytes(&batch->bytes, &head, sizeof(head));
+    batch->count++;
+}
+
+static void add_record(struct batch *batch, enum record_kind kind, const void *record,
+                       enum need need, uint64_t version)
+{
+    assert(need < NEED_COUNT);
+    assert(need != NEED_VERSION || version > 0);
+    if (need == NEED_VERSION && version == 1)
+        need = NEED_NEW;
+    add_head(batch, ORDER_SAVE, kind, need);
+    row_render(kind, record, &batch->bytes);
+}
+
+void batch_save_incident(struct batch *batch, const struct incident *incident, enum need need)
+{
+    assert(incident->number > 0);
+    add_record(batch, RECORD_INCIDENT, incident, need, incident->version);
+}
+
+void batch_save_page(struct batch *batch, const struct page *page, enum need need)
+{
+    assert(page->id > 0);
+    add_record(batch, RECORD_PAGE, page, need, page->version);
+}
+
+void batch_save_person(struct batch *batch, const struct person *person, enum need need)
+{
+    assert(person->user);
+    add_record(batch, RECORD_PERSON, person, need, person->version);
+}
+
+void batch_save_override(struct batch *batch, const struct override *override, enum need need)
+{
+    assert(override->id > 0);
+    add_record(batch, RECORD_OVERRIDE, override, need, override->version);
+}
+
+void batch_add_entry(struct batch *batch, const struct entry *entry)
+{
+    add_record(batch, RECORD_ENTRY, entry, NEED_NONE, 0);
+}
+
+void batch_save_key(struct batch *batch, const struct key_record *key, enum need need)
+{
+    assert(need != NEED_VERSION);
+    add_record(batch, RECORD_KEY, key, need, 0);
+}
+
+void batch_save_token(struct batch *batch, const struct token_record *token, enum need need)
+{
+    assert(need != NEED_VERSION);
+    add_record(batch, RECORD_TOKEN, token, need, 0);
+}
+
+void batch_save_meta(struct batch *batch, const struct meta_record *meta, enum need need)
+{
+    assert(need != NEED_VERSION);
+    assert(meta->name && strlen(meta->name) <= STORE_NAME_MAX);
+    add_record(batch, RECORD_META, meta, need, 0);
+}
+
+void batch_revoke_tokens(struct batch *batch, uint64_t incident)
+{
+    assert(incident > 0 && incident <= INT64_MAX);
+    add_head(batch, ORDER_REVOKE, RECORD_TOKEN, NEED_NONE);
+    cell_add_integer(&batch->bytes, (int64_t)incident);
+}
+
+void batch_bump(struct batch *batch, const char *name, int64_t by)
+{
+    assert(name && strlen(name) <= STORE_NAME_MAX);
+    add_head(batch, ORDER_BUMP, RECORD_META, NEED_NONE);
+    cell_add_text(&batch->bytes, name);
+    cell_add_integer(&batch->bytes, by);
+}
+
+void batch_add_effects(struct batch *batch, const struct effects *effects)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
+        switch (effect->kind) {
+        case EFFECT_SAVE_INCIDENT:
+            batch_save_incident(batch, effect->incident, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_PAGE:
+            batch_save_page(batch, effect->page, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_PERSON:
+            batch_save_person(batch, effect->person, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_OVERRIDE:
+            batch_save_override(batch, effect->override, NEED_VERSION);
+            break;
+        case EFFECT_ENTRY:
+            batch_add_entry(batch, effect->entry);
+            break;
+        case EFFECT_REVOKE_TOKENS:
+            batch_revoke_tokens(batch, effect->number);
+            break;
+        case EFFECT_SEND:
+        case EFFECT_COUNT:
+            break;
+        }
+    }
+}
+
+bool batch_next(const struct batch *batch, size_t *cursor, struct row *row)
+{
+    struct head head;
+
+    if (*cursor >= batch->bytes.size)
+        return false;
+
+    const char *at = batch->bytes.bytes + *cursor;
+    memcpy(&head, at, sizeof(head));
+    at += sizeof(head);
+    row->order = (enum order)head.order;
+    row->kind = (enum record_kind)head.kind;
+    row->need = (enum need)head.need;
+    switch (row->order) {
+    case ORDER_SAVE:
+        at = row_parse(row->kind, at, row->cells);
+        break;
+    case ORDER_REVOKE:
+        at = cell_parse_integer(at, &row->cells[0]);
+        break;
+    case ORDER_BUMP:
+        at = cell_parse_text(at, &row->cells[0]);
+        at = cell_parse_integer(at, &row->cells[1]);
+        break;
+    }
+    *cursor = (size_t)(at - batch->bytes.bytes);
+    return true;
+}
+
+bool batch_refuse(struct batch *batch, const struct row *row)
+{
+    char id[32];
+    const struct cell *cell = &row->cells[0];
+
+    snprintf(id, sizeof(id), "%" PRId64, cell->integer);
+    const char *name = cell->is_text ? cell->text : id;
+    const char *table = table_get(row->kind)->name;
+    if (row->need == NEED_NEW)
+        return fault_set(&batch->fault, FAULT_CONFLICT, "%s %.80s exists already", table, name);
+    return fault_set(&batch->fault, FAULT_CONFLICT,
+                     "%s %.80s is not at version %" PRId64 " any more", table, name,
+                     row->cells[1].integer - 1);
+}

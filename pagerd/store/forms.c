@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* forms.c - the arrays inside records as JSON: short names, for they are written often. */
+#include <assert.h>
+#include <limits.h>
+
+#include "engine/record.h"
+#include "store/rows.h"
+
+static char *copy_or_empty(struct arena *arena, const struct json *object, const char *key)
+{
+    const char *text = json_string(object, key);
+    return arena_copy(arena, text ? text : "");
+}
+
+static uint16_t read_small(const struct json *object, const char *key)
+{
+    int64_t value = json_integer(object, key, 0);
+    return (uint16_t)(value < 0 ? 0 : value > UINT16_MAX ? UINT16_MAX : value);
+}
+
+static void labels_render(const void *record, struct json_writer *writer)
+{
+    const struct incident *incident = record;
+
+    for (size_t i = 0; i < incident->label_count; i++) {
+        json_begin_array(writer, NULL);
+        json_put_string(writer, NULL, incident->labels[i].name);
+        json_put_string(writer, NULL, incident->labels[i].value);
+        json_end_array(writer);
+    }
+}
+
+static void labels_read(struct arena *arena, const struct json *array, void *record)
+{
+    struct incident *incident = record;
+    size_t count = 0;
+
+    incident->labels = arena_take(arena, array->count * sizeof(*incident->labels));
+    for (const struct json *pair = array->first; pair; pair = pair->next) {
+        const struct json *name = pair->first;
+        const struct json *value = name ? name->next : NULL;
+        if (value == NULL)
+            continue;
+        incident->labels[count].name = arena_copy(arena, name->text);
+        incident->labels[count++].value = arena_copy(arena, value->text);
+    }
+    incident->label_count = count;
+}
+
+const struct form form_labels = {.render = labels_render, .read = labels_read};
+
+static void paged_render(const void *record, struct json_writer *writer)
+{
+    const struct incident *incident = record;
+
+    for (size_t i = 0; i < incident->paged_count; i++)
+        json_put_string(writer, NULL, incident->paged[i]);
+}
+
+static void paged_read(struct arena *arena, const struct json *array, void *record)
+{
+    struct incident *incident = record;
+    size_t count = 0;
+
+    incident->paged = arena_take(arena, array->count * sizeof(*incident->paged));
+    for (const struct json *user = array->first; user; user = user->next)
+        if (user->kind == JSON_STRING)
+            incident->paged[count++] = arena_copy(arena, user->text);
+    incident->paged_count = count;
+}
+
+const struct form form_paged = {.render = paged_render, .read = paged_read};
+
+static void runs_render(const void *record, struct json_writer *writer)
+{
+    const struct person *person = record;
+
+    for (size_t i = 0; i < person->run_count; i++) {
+        const struct notify_run *run = &person->runs[i];
+        json_begin_object(writer, NULL);
+        json_put_integer(writer, "incident", (int64_t)run->incident);
+        json_put_integer(writer, "kind", run->kind);
+        json_put_string(writer, "rule", run->rule);
+        json_put_string(writer, "text", run->text);
+        json_put_integer(writer, "step", run->next_step);
+        json_put_integer(writer, "started", run->started_at);
+        json_put_integer(writer, "due", run->due_at);
+        json_end_object(writer);
+    }
+}
+
+static void runs_read(struct arena *arena, const struct json *array, void *record)
+{
+    struct person *person = record;
+    size_t count = 0;
+
+    person->runs = arena_take(arena, array->count * sizeof(*person->runs));
+    for (const struct json *item = array->first; item; item = item->next) {
+        int64_t kind = json_integer(item, "kind", -1);
+        if (kind < 0 || kind >= PAGE_KIND_COUNT)
+            continue;
+        person->runs[count++] = (struct notify_run){
+            .incident = (uint64_t)json_integer(item, "incident", 0),
+            .kind = (enum page_kind)kind,
+            .rule = copy_or_empty(arena, item, "rule"),
+            .text = copy_or_empty(arena, item, "text"),
+            .next_step = read_small(item, "step"),
+            .started_at = json_integer(item, "started", 0),
+            .due_at = json_integer(item, "due", MSEC_NEVER),
+        };
+    }
+    person->run_count = count;
+}
+
+const struct form form_runs = {.render = runs_render, .read = runs_read};
+
+static void disturbances_render(const void *record, struct json_writer *writer)
+{
+    const struct person *person = record;
+
+    for (size_t i = 0; i < person->disturbance_count; i++) {
+        const struct disturbance *one = &person->disturbances[i];
+        json_begin_object(writer, NULL);
+        json_put_integer(writer, "incident", (int64_t)one->incident);
+        json_put_integer(writer, "first", one->first_page_at);
+        json_put_integer(writer, "last", one->last_page_at);
+        json_put_integer(writer, "ended", one->ended_at);
+        json_put_integer(writer, "wakings", one->wakings);
+        json_end_object(writer);
+    }
+}
+
+static void disturbances_read(struct arena *arena, const struct json *array, void *record)
+{
+    struct person *person = record;
+    size_t count = 0;
+
+    person->disturbances = arena_take(arena, array->count * sizeof(*person->disturbances));
+    for (const struct json *item = array->first; item; item = item->next) {
+        person->disturbances[count++] = (struct disturbance){
+            .incident = (uint64_t)json_integer(item, "incident", 0),
+            .first_page_at = json_integer(item, "first", 0),
+            .last_page_at = json_integer(item, "last", 0),
+            .ended_at = json_integer(item, "ended", 0),
+            .wakings = read_small(item, "wakings"),
+        };
+    }
+    person->disturbance_count = count;
+}
+
+const struct form form_disturbances = {.render = disturbances_render, .read = disturbances_read};

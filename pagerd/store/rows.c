@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+#include "store/rows.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/record.h"
+
+/* Constants of the engine are on disk as numbers: a new one goes before ..._COUNT, none moves. */
+_Static_assert(INCIDENT_TRIGGERED == 0 && INCIDENT_RESOLVED == 4, "on disk");
+_Static_assert(SEVERITY_CRITICAL == 0 && SEVERITY_INFO == 3, "on disk");
+_Static_assert(PAGE_ALERT == 0 && PAGE_ACKED == 7 && PAGE_NOTICE == 13, "on disk");
+_Static_assert(PAGE_QUEUED == 0 && PAGE_SENDING == 1 && PAGE_SENT == 2, "on disk");
+_Static_assert(PAGE_DELIVERED == 3 && PAGE_FAILED == 4 && PAGE_UNKNOWN == 5, "on disk");
+_Static_assert(PAGE_CANCELLED == 6, "on disk");
+_Static_assert(ROLE_PRIMARY == 0 && ROLE_SECONDARY == 1 && ROLE_ONCALL == 2, "on disk");
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define NULL_SIZE UINT32_MAX
+#define AT(kind, record, member) .type = COLUMN_##kind, .offset = offsetof(struct record, member)
+
+static const struct column incident_columns[] = {
+    {.name = "number", AT(U64, incident, number), .is_fixed = true},
+    {.name = "version", AT(U64, incident, version)},
+    {.name = "uuid", AT(CHARS, incident, uuid), .size = UUID_TEXT_SIZE, .is_fixed = true},
+    {.name = "state", AT(ENUM, incident, state), .size = INCIDENT_STATE_COUNT},
+    {.name = "severity", AT(ENUM, incident, severity), .size = SEVERITY_COUNT},
+    {.name = "team", AT(TEXT, incident, team)},
+    {.name = "service", AT(TEXT, incident, service)},
+    {.name = "summary", AT(TEXT, incident, summary)},
+    {.name = "details", AT(TEXT, incident, details)},
+    {.name = "source", AT(TEXT, incident, source)},
+    {.name = "integration", AT(TEXT, incident, integration), .is_fixed = true},
+    {.name = "dedup_key", AT(TEXT, incident, dedup_key), .is_fixed = true},
+    {.name = "runbook", AT(TEXT, incident, runbook)},
+    {.name = "link", AT(TEXT, incident, link)},
+    {.name = "reason", AT(TEXT, incident, reason)},
+    {.name = "labels", .type = COLUMN_JSON, .form = &form_labels},
+    {.name = "occurrences", AT(U64, incident, occurrences)},
+    {.name = "opened_at", AT(INSTANT, incident, opened_at), .is_fixed = true},
+    {.name = "last_alert_at", AT(INSTANT, incident, last_alert_at)},
+    {.name = "acknowledged_at", AT(INSTANT, incident, acknowledged_at)},
+    {.name = "acknowledged_by", AT(TEXT, incident, acknowledged_by)},
+    {.name = "acknowledge_due_at", AT(INSTANT, incident, acknowledge_due_at)},
+    {.name = "snoozed_until_at", AT(INSTANT, incident, snoozed_until_at)},
+    {.name = "snooze_due_at", AT(INSTANT, incident, snooze_due_at)},
+    {.name = "snoozed_by", AT(TEXT, incident, snoozed_by)},
+    {.name = "promote_due_at", AT(INSTANT, incident, promote_due_at)},
+    {.name = "resolved_at", AT(INSTANT, incident, resolved_at)},
+    {.name = "resolved_by", AT(TEXT, incident, resolved_by)},
+    {.name = "is_source_firing", AT(BOOL, incident, is_source_firing)},
+    {.name = "is_reopened", AT(BOOL, incident, is_reopened)},
+    {.name = "previous", AT(U64, incident, previous)},
+    {.name = "walk_step", AT(U16, incident, walk.step)},
+    {.name = "walk_round", AT(U16, incident, walk.round)},
+    {.name = "walk_laps", AT(U32, incident, walk.laps)},
+    {.name = "walk_due_at", AT(INSTANT, incident, walk.due_at)},
+    {.name = "reassigned_to", AT(TEXT, incident, reassigned_to)},
+    {.name = "paged", .type = COLUMN_JSON, .form = &form_paged},
+};
+
+static const struct column page_columns[] = {
+    {.name = "id", AT(U64, page, id), .is_fixed = true},
+    {.name = "version", AT(U64, page, version)},
+    {.name = "incident", AT(U64, page, incident), .is_fixed = true},
+    {.name = "kind", AT(ENUM, page, kind), .size = PAGE_KIND_COUNT},
+    {.name = "state", AT(ENUM, page, state), .size = PAGE_STATE_COUNT},
+    {.name = "user_id", AT(TEXT, page, user)},
+    {.name = "channel", AT(TEXT, page, channel)},
+    {.name = "address", AT(TEXT, page, address)},
+    {.name = "text", AT(TEXT, page, text)},
+    {.name = "error", AT(TEXT, page, error)},
+    {.name = "created_at", AT(INSTANT, page, created_at), .is_fixed = true},
+    {.name = "sent_at", AT(INSTANT, page, sent_at)},
+    {.name = "retry_at", AT(INSTANT, page, retry_at)},
+    {.name = "attempt", AT(U16, page, attempt)},
+    {.name = "is_repeat", AT(BOOL, page, is_repeat)},
+    {.name = "is_late", AT(BOOL, page, is_late)},
+};
+
+static const struct column person_columns[] = {
+    {.name = "user_id", AT(TEXT, person, user), .is_fixed = true},
+    {.name = "version", AT(U64, person, version)},
+    {.name = "rest_from_at", AT(INSTANT, person, rest_from_at)},
+    {.name = "rest_until_at", AT(INSTANT, person, rest_until_at)},
+    {.name = "rest_because", AT(TEXT, person, rest_because)},
+    {.name = "is_rest_by_hand", AT(BOOL, person, is_rest_by_hand)},
+    {.name = "rest_waived_at", AT(INSTANT, person, rest_waived_at)},
+    {.name = "runs", .type = COLUMN_JSON, .form = &form_runs},
+    {.name = "disturbances", .type = COLUMN_JSON, .form = &form_disturbances},
+};
+
+static const struct column override_columns[] = {
+    {.name = "id", AT(U64, override, id), .is_fixed = true},
+    {.name = "version", AT(U64, override, version)},
+    {.name = "team", AT(TEXT, override, team)},
+    {.name = "role", AT(ENUM, override, role), .size = ROLE_COUNT},
+    {.name = "user_id", AT(TEXT, override, user)},
+    {.name = "from_at", AT(INSTANT, override, from_at)},
+    {.name = "until_at", AT(INSTANT, override, until_at)},
+    {.name = "by_user", AT(TEXT, override, by)},
+    {.name = "note", AT(TEXT, override, note)},
+    {.name = "is_ended", AT(BOOL, override, is_ended)},
+};
+
+static const struct column entry_columns[] = {
+    {.name = "incident", AT(U64, entry, incident)}, {.name = "written_at", AT(INSTANT, entry, at)},
+    {.name = "event", AT(TEXT, entry, event)},      {.name = "actor", AT(TEXT, entry, actor)},
+    {.name = "text", AT(TEXT, entry, text)},
+};
+
+static const struct column key_columns[] = {
+    {.name = "hash", AT(CHARS, key_record, hash), .size = HASH_TEXT_SIZE, .is_fixed = true},
+    {.name = "kind", AT(ENUM, key_record, kind), .size = KEY_KIND_COUNT},
+    {.name = "name", AT(TEXT, key_record, name)},
+    {.name = "team", AT(TEXT, key_record, team)},
+    {.name = "user_id", AT(TEXT, key_record, user)},
+    {.name = "created_at", AT(INSTANT, key_record, created_at)},
+    {.name = "last_used_at", AT(INSTANT, key_record, last_used_at)},
+    {.name = "revoked_at", AT(INSTANT, key_record, revoked_at)},
+};
+
+static const struct column token_columns[] = {
+    {.name = "hash", AT(CHARS, token_record, hash), .size = HASH_TEXT_SIZE, .is_fixed = true},
+    {.name = "incident", AT(U64, token_record, incident), .is_fixed = true},
+    {.name = "user_id", AT(TEXT, token_record, user)},
+    {.name = "channel", AT(TEXT, token_record, channel)},
+    {.name = "created_at", AT(INSTANT, token_record, created_at)},
+    {.name = "expires_at", AT(INSTANT, token_record, expires_at)},
+    {.name = "is_revoked", AT(BOOL, token_record, is_revoked)},
+};
+
+static const struct column meta_columns[] = {
+    {.name = "name", AT(TEXT, meta_record, name), .is_fixed = true},
+    {.name = "value", AT(TEXT, meta_record, value)},
+};
+
+#define TABLE(sql_name, list, type, id, version)                                                 \
+    {                                                                                            \
+        .name = sql_name, .columns = list, .count = COUNT_OF(list), .record_size = sizeof(type), \
+        .has_id = id, .has_version = version                                                     \
+    }
+
+static const struct table tables[RECORD_COUNT] = {
+    [RECORD_INCIDENT] = TABLE("incident", incident_columns, struct incident, true, true),
+    [RECORD_PAGE] = TABLE("page", page_columns, struct page, true, true),
+    [RECORD_PERSON] = TABLE("person", person_columns, struct person, true, true),
+    [RECORD_OVERRIDE] = TABLE("rota_override", override_columns, struct override, true, true),
+    [RECORD_ENTRY] = TABLE("entry", entry_columns, struct entry, false, false),
+    [RECORD_KEY] = TABLE("access_key", key_columns, struct key_record, true, false),
+    [RECORD_TOKEN] = TABLE("ack_token", token_columns, struct token_record, true, false),
+    [RECORD_META] = TABLE("meta", meta_columns, struct meta_record, true, false),
+};
+
+const struct table *table_get(enum record_kind kind)
+{
+    assert(kind < RECORD_COUNT);
+    return &tables[kind];
+}
+
+bool column_is_text(const struct column *column)
+{
+    return column->type >= COLUMN_TEXT;
+}
+
+void cell_add_integer(struct text *bytes, int64_t integer)
+{
+    text_add_bytes(bytes, &integer, sizeof(integer));
+}
+
+static void add_text(struct text *bytes, const char *text, size_t size)
+{
+    assert(size < NULL_SIZE);
+    uint32_t size32 = (uint32_t)size;
+    text_add_bytes(bytes, &size32, sizeof(size32));
+    text_add_bytes(bytes, text, size);
+    text_add_char(bytes, '\0');
+}
+
+void cell_add_text(struct text *bytes, const char *text)
+{
+    uint32_t none = NULL_SIZE;
+
+    if (text == NULL)
+        text_add_bytes(bytes, &none, sizeof(none));
+    else
+        add_text(bytes, text, strlen(text));
+}
+
+const char *cell_parse_integer(const char *bytes, struct cell *cell)
+{
+    *cell = (struct cell){.is_text = false};
+    memcpy(&cell->integer, bytes, sizeof(cell->integer));
+    return bytes + sizeof(cell->integer);
+}
+
+const char *cell_parse_text(const char *bytes, struct cell *cell)
+{
+    uint32_t size;
+
+    memcpy(&size, bytes, sizeof(size));
+    bytes += sizeof(size);
+    *cell = (struct cell){.is_text = true};
+    if (size == NULL_SIZE)
+        return bytes;
+    cell->text = bytes;
+    cell->size = size;
+    return bytes + size + 1;
+}
+
+/* The JSON is written in place: its size is filled in when it is known. */
+static void render_form(const struct form *form, const void *record, struct text *bytes)
+{
+    uint32_t size = 0;
+    size_t start = bytes->size;
+    struct json_writer writer = {.text = bytes};
+
+    text_add_bytes(bytes, &size, sizeof(size));
+    json_begin_array(&writer, NULL);
+    form->render(record, &writer);
+    json_end_array(&writer);
+    assert(bytes->size - start - sizeof(size) < NULL_SIZE);
+    size = (uint32_t)(bytes->size - start - sizeof(size));
+    memcpy(bytes->bytes + start, &size, sizeof(size));
+    text_add_char(bytes, '\0');
+}
+
+static int64_t read_integer(const struct column *column, const char *at)
+{
+    switch (column->type) {
+    case COLUMN_U64:
+        assert(*(const uint64_t *)(const void *)at <= INT64_MAX);
+        return (int64_t) * (const uint64_t *)(const void *)at;
+    case COLUMN_INSTANT:
+        return *(const msec *)(const void *)at;
+    case COLUMN_U32:
+        return *(const uint32_t *)(const void *)at;
+    case COLUMN_U16:
+        return *(const uint16_t *)(const void *)at;
+    case COLUMN_BOOL:
+        return *(const bool *)(const void *)at;
+    case COLUMN_ENUM:
+        assert(*(const unsigned *)(const void *)at < column->size);
+        return *(const unsigned *)(const void *)at;
+    case COLUMN_TEXT:
+    case COLUMN_CHARS:
+    case COLUMN_JSON:
+        break;
+    }
+    assert(false);
+    return 0;
+}
+
+void row_render(enum record_kind kind, const void *record, struct text *bytes)
+{
+    const struct table *table = table_get(kind);
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct column *column = &table->columns[i];
+        const char *at = (const char *)record + column->offset;
+        if (column->type == COLUMN_JSON)
+            render_form(column->form, record, bytes);
+        else if (column->type == COLUMN_TEXT)
+            cell_add_text(bytes, *(char *const *)(const void *)at);
+        else if (column->type == COLUMN_CHARS)
+            cell_add_text(bytes, at);
+        else
+            cell_add_integer(bytes, read_integer(column, at));
+    }
+}
+
+const char *row_parse(enum record_kind kind, const char *bytes, struct cell *cells)
+{
+    const struct table *table = table_get(kind);
+
+    assert(table->count <= ROW_CELLS_MAX);
+    for (size_t i = 0; i < table->count; i++)
+        bytes = column_is_text(&table->columns[i]) ? cell_parse_text(bytes, &cells[i])
+                                                   : cell_parse_integer(bytes, &cells[i]);
+    return bytes;
+}
+
+/* Highest value that the member can hold. */
+static int64_t integer_max(const struct column *column)
+{
+    switch (column->type) {
+    case COLUMN_U32:
+        return UINT32_MAX;
+    case COLUMN_U16:
+        return UINT16_MAX;
+    case COLUMN_BOOL:
+        return 1;
+    case COLUMN_ENUM:
+        return (int64_t)column->size - 1;
+    case COLUMN_U64:
+    case COLUMN_INSTANT:
+    case COLUMN_TEXT:
+    case COLUMN_CHARS:
+    case COLUMN_JSON:
+        break;
+    }
+    return INT64_MAX;
+}
+
+static bool fill_integer(const struct table *table, const struct column *column, int64_t value,
+                         char *at, struct fault *fault)
+{
+    if (value > integer_max(column) || (value < 0 && column->type != COLUMN_INSTANT))
+        return fault_set(fault, FAULT_INPUT,
+                         "the store holds %lld in %s.%s, which is no such value", (long long)value,
+                         table->name, column->name);
+
+    if (column->type == COLUMN_U64)
+        *(uint64_t *)(void *)at = (uint64_t)value;
+    else if (column->type == COLUMN_INSTANT)
+        *(msec *)(void *)at = value;
+    else if (column->type == COLUMN_U32)
+        *(uint32_t *)(void *)at = (uint32_t)value;
+    else if (column->type == COLUMN_U16)
+        *(uint16_t *)(void *)at = (uint16_t)value;
+    else if (column->type == COLUMN_BOOL)
+        *(bool *)(void *)at = value != 0;
+    else
+        *(unsigned *)(void *)at = (unsigned)value;
+    return true;
+}
+
+static bool fill_form(const struct table *table, const struct column *column,
+                      const struct cell *cell, struct arena *arena, void *record,
+                      struct fault *fault)
+{
+    const struct json *json;
+
+    if (cell->size <= 2) /* "[]", by far the commonest: the zeroed record says so already */
+        return true;
+    if (!json_parse(arena, (struct span){cell->text, cell->size}, &json, fault))
+        return fault_prefix(fault, "the store's %s.%s cannot be read", table->name, column->name);
+    if (json->kind != JSON_ARRAY)
+        return fault_set(fault, FAULT_INPUT, "the store's %s.%s is not a list", table->name,
+                         column->name);
+    column->form->read(arena, json, record);
+    return true;
+}
+
+static bool fill_text(const struct table *table, const struct column *column,
+                      const struct cell *cell, struct arena *arena, char *at, struct fault *fault)
+{
+    struct span span = {cell->text, cell->size};
+
+    if (column->type == COLUMN_TEXT) {
+        *(char **)(void *)at = cell->text ? arena_copy_span(arena, span) : NULL;
+        return true;
+    }
+    if (cell->text == NULL || cell->size >= column->size)
+        return fault_set(fault, FAULT_INPUT, "the store's %s.%s has %zu bytes instead of %zu",
+                         table->name, column->name, cell->size, column->size - 1);
+    memcpy(at, cell->text, cell->size);
+    at[cell->size] = '\0';
+    return true;
+}
+
+bool row_fill(enum record_kind kind, const struct cell *cells, struct arena *arena, void *record,
+              struct fault *fault)
+{
+    const struct table *table = table_get(kind);
+
+    memset(record, 0, table->record_size);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct column *column = &table->columns[i];
+        char *at = (char *)record + column->offset;
+        bool is_good =
+            column->type == COLUMN_JSON ? fill_form(table, column, &cells[i], arena, record, fault)
+            : column_is_text(column)    ? fill_text(table, column, &cells[i], arena, at, fault)
+                                        : fill_integer(table, column, cells[i].integer, at, fault);
+        if (!is_good)
+            return false;
+    }
+    return true;
+}

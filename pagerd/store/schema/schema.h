@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * schema.h - the SQL files of this folder, embedded at build: one migration each, forward only.
+ *
+ * sqlite_N.sql brings a database of version N-1 to version N and sets schema_version to N.
+ */
+#pragma once
+
+#include <stddef.h>
+
+struct migration {
+    int version;
+    const char *sql;
+};
+
+extern const struct migration sqlite_migrations[];
+extern const size_t sqlite_migration_count;

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sqlite.c - the SQLite backend: groups of batches into one transaction, and the checkpoints.
+ *
+ * WAL with synchronous=FULL: a commit is one append to the log and one fsync; nothing answered is
+ * lost by a crash or a power cut (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ */
+#include "store/sqlite.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BUSY_STEP_PAGES 1000 /* of the log; about 4 MB to copy while senders wait */
+
+enum commit_end sqlite_fault(sqlite3 *database, int code, const char *doing, struct fault *fault)
+{
+    int extended = sqlite3_extended_errcode(database);
+    int error = sqlite3_system_errno(database);
+    const char *said = sqlite3_errmsg(database);
+    bool is_sync = extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_DIR_FSYNC;
+    bool is_no_room = (code & 0xff) == SQLITE_FULL ||
+                      ((code & 0xff) == SQLITE_IOERR && (error == ENOSPC || error == EDQUOT));
+
+    /* After a failed fsync the kernel may have dropped the pages: trying again would only seem to
+     * work (https://wiki.postgresql.org/wiki/Fsync_Errors). */
+    if (is_no_room && !is_sync) {
+        fault_set(fault, FAULT_LIMIT, "no room on the disk of the store while %s: %s", doing, said);
+        return COMMIT_FAILED;
+    }
+    if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
+        fault_set(fault, FAULT_PEER, "another program holds the store's lock while %s: %s", doing,
+                  said);
+        return COMMIT_FAILED;
+    }
+    if ((code & 0xff) == SQLITE_TOOBIG) {
+        fault_set(fault, FAULT_LIMIT, "a record is too large for the store while %s", doing);
+        return COMMIT_FAILED;
+    }
+    if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) {
+        fault_set(fault, FAULT_INPUT, "the store's file is damaged, seen while %s: %s", doing,
+                  said);
+        return COMMIT_BROKEN;
+    }
+    errno = error ? error : EIO;
+    fault_set(fault, FAULT_SYSTEM, "the store failed while %s: %s (%d)", doing, said, extended);
+    return COMMIT_BROKEN;
+}
+
+bool sqlite_refuse(sqlite3 *database, int code, const char *doing, struct fault *fault)
+{
+    sqlite_fault(database, code, doing, fault);
+    return false;
+}
+
+bool sqlite_run(sqlite3 *database, const char *sql, struct fault *fault)
+{
+    int code = sqlite3_exec(database, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK || sqlite_refuse(database, code, sql, fault);
+}
+
+bool sqlite_prepare(sqlite3 *database, const char *sql, sqlite3_stmt **statement,
+                    struct fault *fault)
+{
+    int code = sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    return code == SQLITE_OK || sqlite_refuse(database, code, "preparing", fault);
+}
+
+void sqlite_add_columns(struct text *sql, const struct table *table)
+{
+    for (size_t i = 0; i < table->count; i++)
+        text_addf(sql, "%s%s", i > 0 ? ", " : "", table->columns[i].name);
+}
+
+static void bind_cell(sqlite3_stmt *statement, int at, const struct cell *cell)
+{
+    int code = cell->is_text && cell->text == NULL ? sqlite3_bind_null(statement, at)
+               : cell->is_text ? sqlite3_bind_text64(statement, at, cell->text, cell->size,
+                                                     SQLITE_STATIC, SQLITE_UTF8)
+                               : sqlite3_bind_int64(statement, at, cell->integer);
+    assert(code == SQLITE_OK || code == SQLITE_TOOBIG || code == SQLITE_NOMEM);
+}
+
+/* Runs a statement that gives no rows. */
+static enum commit_end step(struct sqlite *disk, sqlite3_stmt *statement, const char *doing,
+                            struct fault *fault)
+{
+    enum commit_end end = COMMIT_DONE;
+    int code = sqlite3_step(statement);
+
+    if (code != SQLITE_DONE)
+        end = sqlite_fault(disk->writer, code, doing, fault);
+    sqlite3_reset(statement);
+    return end;
+}
+
+static enum commit_end write_save(struct sqlite *disk, struct batch *batch, const struct row *row,
+                                  bool *is_refused, struct fault *fault)
+{
+    const struct table *table = table_get(row->kind);
+    sqlite3_stmt *statement = disk->saves[row->kind][row->need];
+
+    for (size_t i = 0; i < table->count; i++)
+        if (row->need != NEED_VERSION || i == 0 || !table->columns[i].is_fixed)
+            bind_cell(statement, (int)i + 1, &row->cells[i]);
+
+    enum commit_end end = step(disk, statement, table->name, fault);
+    if (end == COMMIT_DONE && row->need != NEED_NONE && sqlite3_changes(disk->writer) == 0)
+        *is_refused = !batch_refuse(batch, row);
+    return end;
+}
+
+static enum commit_end write_batch(struct sqlite *disk, struct batch *batch, bool *is_refused,
+                                   struct fault *fault)
+{
+    struct row row;
+    size_t cursor = 0;
+    enum commit_end end = COMMIT_DONE;
+
+    *is_refused = false;
+    while (end == COMMIT_DONE && !*is_refused && batch_next(batch, &cursor, &row)) {
+        switch (row.order) {
+        case ORDER_SAVE:
+            end = write_save(disk, batch, &row, is_refused, fault);
+            break;
+        case ORDER_REVOKE:
+            bind_cell(disk->revoke, 1, &row.cells[0]);
+            end = step(disk, disk->revoke, "revoking links", fault);
+            break;
+        case ORDER_BUMP:
+            bind_cell(disk->bump, 1, &row.cells[0]);
+            bind_cell(disk->bump, 2, &row.cells[1]);
+            end = step(disk, disk->bump, "counting", fault);
+            break;
+        }
+    }
+    return end;
+}
+
+static enum commit_end run(struct sqlite *disk, const char *sql, struct fault *fault)
+{
+    int code = sqlite3_exec(disk->writer, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? COMMIT_DONE : sqlite_fault(disk->writer, code, sql, fault);
+}
+
+/* Takes back whatever is open; SQLite may have done so itself. What was wrong stays in `fault`. */
+static enum commit_end roll_back(struct sqlite *disk, enum commit_end end)
+{
+    if (!sqlite3_get_autocommit(disk->writer) &&
+        sqlite3_exec(disk->writer, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+        return COMMIT_BROKEN;
+    return end;
+}
+
+/*
+ * The common case, without savepoints, which would double the pages that SQLite copies: nobody is
+ * in conflict, for one pagerd owns the file.
+ */
+static enum commit_end write_together(struct sqlite *disk, struct batch *first, bool *is_refused,
+                                      struct fault *fault)
+{
+    enum commit_end end = run(disk, "BEGIN IMMEDIATE", fault);
+
+    *is_refused = false;
+    for (struct batch *batch = first; end == COMMIT_DONE && batch && !*is_refused;
+         batch = batch->next)
+        end = write_batch(disk, batch, is_refused, fault);
+    return end;
+}
+
+/* One batch is in conflict: each gets a savepoint, so that the others stand. */
+static enum commit_end write_apart(struct sqlite *disk, struct batch *first, struct fault *fault)
+{
+    enum commit_end end = run(disk, "BEGIN IMMEDIATE", fault);
+
+    for (struct batch *batch = first; end == COMMIT_DONE && batch; batch = batch->next) {
+        bool is_refused = false;
+        batch->fault.kind = FAULT_NONE;
+        end = run(disk, "SAVEPOINT batch", fault);
+        if (end == COMMIT_DONE)
+            end = write_batch(disk, batch, &is_refused, fault);
+        if (end == COMMIT_DONE && is_refused)
+            end = run(disk, "ROLLBACK TO batch", fault);
+        if (end == COMMIT_DONE)
+            end = run(disk, "RELEASE batch", fault);
+    }
+    return end;
+}
+
+static enum commit_end sqlite_commit(void *context, struct batch *first, struct fault *fault)
+{
+    struct sqlite *disk = context;
+    bool is_refused;
+
+    enum commit_end end = write_together(disk, first, &is_refused, fault);
+    if (end == COMMIT_DONE && is_refused) {
+        end = run(disk, "ROLLBACK", fault);
+        if (end == COMMIT_DONE)
+            end = write_apart(disk, first, fault);
+    }
+    if (end == COMMIT_DONE)
+        end = run(disk, "COMMIT", fault);
+    if (end != COMMIT_DONE)
+        end = roll_back(disk, end);
+    disk->is_broken |= end == COMMIT_BROKEN;
+    return end;
+}
+
+/*
+ * Copies the log into the database, so that it can start again at its beginning. Small steps,
+ * often: a long log would make the next senders wait for all of it at once.
+ */
+static enum commit_end sqlite_rest(void *context, bool is_idle, struct fault *fault)
+{
+    struct sqlite *disk = context;
+    int log_pages;
+    int copied_pages;
+
+    if (disk->log_pages < disk->checkpointed_pages)
+        disk->checkpointed_pages = 0; /* the log has started again */
+    if (disk->log_pages - disk->checkpointed_pages < (is_idle ? 1 : BUSY_STEP_PAGES))
+        return COMMIT_DONE;
+
+    int code = sqlite3_wal_checkpoint_v2(disk->writer, NULL, SQLITE_CHECKPOINT_PASSIVE, &log_pages,
+                                         &copied_pages);
+    if (code == SQLITE_BUSY)
+        return COMMIT_DONE;
+    if (code == SQLITE_OK) {
+        disk->checkpointed_pages = disk->log_pages;
+        return COMMIT_DONE;
+    }
+    enum commit_end end = sqlite_fault(disk->writer, code, "copying the log", fault);
+    disk->is_broken |= end == COMMIT_BROKEN;
+    return end;
+}
+
+const struct store_backend store_sqlite = {
+    .scheme = "sqlite",
+    .open = sqlite_open_disk,
+    .close = sqlite_close_disk,
+    .load = sqlite_load,
+    .commit = sqlite_commit,
+    .rest = sqlite_rest,
+    .read = sqlite_read,
+    .measure = sqlite_measure,
+};

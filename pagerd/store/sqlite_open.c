@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* sqlite_open.c - takes hold of a state directory: lock, checks, migrations, statements. */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/schema/schema.h"
+#include "store/sqlite.h"
+
+#define BUSY_WAIT_MS 5000
+#define CHECK_SIZE_MAX (32 * 1024 * 1024) /* files up to this are checked whole, in under 1 s */
+
+static void close_fd(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static void close_fd_cleanup(int *fd)
+{
+    close_fd(*fd);
+}
+
+static bool sync_directory(const char *path, struct fault *fault)
+{
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot open the directory '%s'", path);
+    if (fsync(fd) != 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot write the directory '%s' to disk", path);
+    return true;
+}
+
+static bool make_directory(const char *path, struct fault *fault)
+{
+    if (mkdir(path, 0700) != 0) {
+        if (errno == EEXIST)
+            return true;
+        return fault_set(fault, FAULT_SYSTEM, "cannot make the state directory '%s'", path);
+    }
+    char *copy = string_copy(path);
+    bool is_synced = sync_directory(dirname(copy), fault);
+    free(copy);
+    return is_synced;
+}
+
+/* The lock is the kernel's: it goes with the process, however that ends. */
+static bool take_lock(struct sqlite *disk, struct fault *fault)
+{
+    char *path = string_format("%s/%s", disk->directory, SQLITE_LOCK);
+    char holder[32] = "";
+
+    disk->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    free(path);
+    if (disk->lock < 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot open the lock in '%s'", disk->directory);
+
+    if (flock(disk->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return fault_set(fault, FAULT_SYSTEM, "cannot lock '%s'", disk->directory);
+        if (pread(disk->lock, holder, sizeof(holder) - 1, 0) < 0)
+            holder[0] = '\0';
+        holder[strcspn(holder, "\n")] = '\0';
+        return fault_set(fault, FAULT_PEER, "another pagerd (process %s) uses '%s'",
+                         holder[0] ? holder : "unknown", disk->directory);
+    }
+
+    int size = snprintf(holder, sizeof(holder), "%ld\n", (long)getpid());
+    if (ftruncate(disk->lock, 0) != 0 || pwrite(disk->lock, holder, (size_t)size, 0) != size)
+        return fault_set(fault, errno == ENOSPC ? FAULT_LIMIT : FAULT_SYSTEM,
+                         "cannot write the lock in '%s'", disk->directory);
+    return true;
+}
+
+/* Makes the file with its mode before SQLite does, and refuses what is no file of ours. */
+static bool make_file(struct sqlite *disk, struct fault *fault)
+{
+    struct stat status;
+
+    CLEANUP(close_fd)
+    int fd = open(disk->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 || fstat(fd, &status) != 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot open '%s'", disk->path);
+    if (!S_ISREG(status.st_mode))
+        return fault_set(fault, FAULT_INPUT, "'%s' is not a file", disk->path);
+    if ((status.st_mode & 077) != 0 && fchmod(fd, 0600) != 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot make '%s' private", disk->path);
+    return true;
+}
+
+static bool connect_database(const char *path, int flags, sqlite3 **database, struct fault *fault)
+{
+    int code = sqlite3_open_v2(path, database, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code != SQLITE_OK)
+        return sqlite_refuse(*database, code, "opening", fault);
+
+    sqlite3_extended_result_codes(*database, 1);
+    sqlite3_busy_timeout(*database, BUSY_WAIT_MS);
+    /* What is refused must stay as it was: no copying of the log behind our back on closing. */
+    sqlite3_db_config(*database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_db_config(*database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return true;
+}
+
+static bool ask_integer(sqlite3 *database, const char *sql, int64_t *value, struct fault *fault)
+{
+    sqlite3_stmt *statement = NULL;
+
+    if (!sqlite_prepare(database, sql, &statement, fault))
+        return false;
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW)
+        *value = sqlite3_column_int64(statement, 0);
+    bool is_good = code == SQLITE_ROW || sqlite_refuse(database, code, "reading", fault);
+    sqlite3_finalize(statement);
+    return is_good;
+}
+
+static bool check_pages(struct sqlite *disk, struct fault *fault)
+{
+    struct stat status;
+    sqlite3_stmt *statement = NULL;
+
+    if (stat(disk->path, &status) == 0 && status.st_size > CHECK_SIZE_MAX)
+        return true;
+    if (!sqlite_prepare(disk->writer, "PRAGMA quick_check(1)", &statement, fault))
+        return false;
+
+    int code = sqlite3_step(statement);
+    const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    bool is_good = string_is(said, "ok");
+    if (!is_good && said)
+        fault_set(fault, FAULT_INPUT, "its pages do not agree: %.200s", said);
+    else if (!is_good)
+        sqlite_refuse(disk->writer, code, "checking", fault);
+    sqlite3_finalize(statement);
+    return is_good;
+}
+
+/* 0: an empty file. Reads only. */
+static bool find_version(struct sqlite *disk, int64_t *version, struct fault *fault)
+{
+    int64_t count = 0;
+    int64_t is_ours = 0;
+
+    *version = 0;
+    if (!ask_integer(disk->writer, "SELECT count(*) FROM sqlite_schema", &count, fault))
+        return false;
+    if (count == 0)
+        return true;
+    if (!ask_integer(disk->writer,
+                     "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'", &is_ours,
+                     fault))
+        return false;
+    if (is_ours == 0)
+        return fault_set(fault, FAULT_INPUT, "it is a database, but not one of pagerd's");
+    return ask_integer(disk->writer, "SELECT max(version) FROM schema_version", version, fault);
+}
+
+static bool check_file(struct sqlite *disk, int64_t *version, struct fault *fault)
+{
+    int64_t known = sqlite_migrations[sqlite_migration_count - 1].version;
+
+    if (!check_pages(disk, fault) || !find_version(disk, version, fault))
+        return fault_prefix(fault, "the store '%s' cannot be used and was not touched", disk->path);
+    if (*version > known)
+        return fault_set(fault, FAULT_INPUT,
+                         "the store '%s' has schema %" PRId64 " of a newer pagerd; this one knows "
+                         "schemas up to %" PRId64 " and has not touched it",
+                         disk->path, *version, known);
+    return true;
+}
+
+static bool migrate(struct sqlite *disk, int64_t version, struct fault *fault)
+{
+    for (size_t i = 0; i < sqlite_migration_count; i++) {
+        if (sqlite_migrations[i].version <= version)
+            continue;
+        char *sql = string_format("BEGIN IMMEDIATE;\n%s\nCOMMIT;", sqlite_migrations[i].sql);
+        int code = sqlite3_exec(disk->writer, sql, NULL, NULL, NULL);
+        free(sql);
+        if (code == SQLITE_OK)
+            continue;
+        sqlite_refuse(disk->writer, code, "migrating", fault);
+        (void)sqlite3_exec(disk->writer, "ROLLBACK", NULL, NULL, NULL);
+        return fault_prefix(fault, "schema %d of '%s'", sqlite_migrations[i].version, disk->path);
+    }
+    return true;
+}
+
+static int count_log_pages(void *context, sqlite3 *database, const char *name, int pages)
+{
+    struct sqlite *disk = context;
+
+    (void)database;
+    (void)name;
+    disk->log_pages = pages;
+    return SQLITE_OK;
+}
+
+static bool set_up_writer(struct sqlite *disk, const struct store_limits *limits,
+                          struct fault *fault)
+{
+    int64_t page_size = 0;
+
+    if (!sqlite_run(disk->writer,
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                    "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
+                    "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;"
+                    "PRAGMA cache_size = -65536; PRAGMA trusted_schema = OFF",
+                    fault) ||
+        !ask_integer(disk->writer, "PRAGMA page_size", &page_size, fault))
+        return false;
+
+    sqlite3_wal_hook(disk->writer, count_log_pages, disk);
+    if (limits->file_size_max == 0)
+        return true;
+    char *sql = string_format("PRAGMA max_page_count = %" PRIu64,
+                              limits->file_size_max / (uint64_t)page_size);
+    bool is_set = sqlite_run(disk->writer, sql, fault);
+    free(sql);
+    return is_set;
+}
+
+static bool prepare_insert(struct sqlite *disk, enum record_kind kind, enum need need,
+                           struct fault *fault)
+{
+    const struct table *table = table_get(kind);
+    const char *id = table->columns[0].name;
+    CLEANUP(text_clear) struct text sql = {0};
+
+    text_addf(&sql, "INSERT INTO %s (", table->name);
+    sqlite_add_columns(&sql, table);
+    text_add(&sql, ") VALUES (");
+    for (size_t i = 0; i < table->count; i++)
+        text_add(&sql, i > 0 ? ", ?" : "?");
+    text_add(&sql, ")");
+    if (need == NEED_NEW)
+        text_addf(&sql, " ON CONFLICT (%s) DO NOTHING", id);
+    if (need == NEED_NONE && table->has_id) {
+        text_addf(&sql, " ON CONFLICT (%s) DO UPDATE SET ", id);
+        for (size_t i = 1; i < table->count; i++)
+            text_addf(&sql, "%s%s = excluded.%s", i > 1 ? ", " : "", table->columns[i].name,
+                      table->columns[i].name);
+    }
+    return sqlite_prepare(disk->writer, text_string(&sql), &disk->saves[kind][need], fault);
+}
+
+/* Columns that never change are left out, for SQLite writes the index of each column it sets. */
+static bool prepare_update(struct sqlite *disk, enum record_kind kind, struct fault *fault)
+{
+    const struct table *table = table_get(kind);
+    CLEANUP(text_clear) struct text sql = {0};
+
+    text_addf(&sql, "UPDATE %s SET version = ?2", table->name);
+    for (size_t i = 2; i < table->count; i++)
+        if (!table->columns[i].is_fixed)
+            text_addf(&sql, ", %s = ?%zu", table->columns[i].name, i + 1);
+    text_addf(&sql, " WHERE %s = ?1 AND version = ?2 - 1", table->columns[0].name);
+    return sqlite_prepare(disk->writer, text_string(&sql), &disk->saves[kind][NEED_VERSION], fault);
+}
+
+static bool prepare_all(struct sqlite *disk, struct fault *fault)
+{
+    for (unsigned kind = 0; kind < RECORD_COUNT; kind++) {
+        const struct table *table = table_get((enum record_kind)kind);
+        if (!prepare_insert(disk, (enum record_kind)kind, NEED_NONE, fault))
+            return false;
+        if (table->has_id && !prepare_insert(disk, (enum record_kind)kind, NEED_NEW, fault))
+            return false;
+        if (table->has_version && !prepare_update(disk, (enum record_kind)kind, fault))
+            return false;
+    }
+    return sqlite_prepare(disk->writer, "UPDATE ack_token SET is_revoked = 1 WHERE incident = ?",
+                          &disk->revoke, fault) &&
+           sqlite_prepare(disk->writer,
+                          "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) "
+                          "DO UPDATE SET value = counter.value + excluded.value",
+                          &disk->bump, fault);
+}
+
+static bool open_all(struct sqlite *disk, const struct store_limits *limits, struct fault *fault)
+{
+    int64_t version;
+
+    return make_directory(disk->directory, fault) && take_lock(disk, fault) &&
+           make_file(disk, fault) &&
+           connect_database(disk->path, SQLITE_OPEN_READWRITE, &disk->writer, fault) &&
+           check_file(disk, &version, fault) && set_up_writer(disk, limits, fault) &&
+           migrate(disk, version, fault) && prepare_all(disk, fault) &&
+           connect_database(disk->path, SQLITE_OPEN_READONLY, &disk->reader, fault) &&
+           sync_directory(disk->directory, fault);
+}
+
+static void free_disk(struct sqlite *disk)
+{
+    for (unsigned kind = 0; kind < RECORD_COUNT; kind++)
+        for (unsigned need = 0; need < NEED_COUNT; need++)
+            sqlite3_finalize(disk->saves[kind][need]);
+    sqlite3_finalize(disk->revoke);
+    sqlite3_finalize(disk->bump);
+    sqlite3_close(disk->reader);
+    sqlite3_close(disk->writer);
+    close_fd(disk->lock);
+    free(disk->path);
+    free(disk->directory);
+    free(disk);
+}
+
+bool sqlite_open_disk(const char *place, const struct store_limits *limits, void **result,
+                      struct fault *fault)
+{
+    if (place[0] == '\0')
+        return fault_set(fault, FAULT_INPUT, "sqlite: needs a directory behind the colon");
+
+    struct sqlite *disk = memory_new(1, sizeof(*disk));
+    disk->lock = -1;
+    disk->directory = string_copy(place);
+    disk->path = string_format("%s/%s", place, SQLITE_FILE);
+    if (!open_all(disk, limits, fault)) {
+        free_disk(disk);
+        return false;
+    }
+    *result = disk;
+    return true;
+}
+
+void sqlite_close_disk(void *context)
+{
+    struct sqlite *disk = context;
+
+    /* Only tidiness: the log holds all that was committed, and is read again at the next start. */
+    if (!disk->is_broken)
+        (void)sqlite3_wal_checkpoint_v2(disk->writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    free_disk(disk);
+}
+
+static uint64_t file_size(const char *path, const char *suffix)
+{
+    struct stat status;
+    char *name = string_format("%s%s", path, suffix);
+    bool is_there = stat(name, &status) == 0;
+
+    free(name);
+    return is_there ? (uint64_t)status.st_size : 0;
+}
+
+void sqlite_measure(void *context, uint64_t *database_size, uint64_t *log_size)
+{
+    struct sqlite *disk = context;
+
+    *database_size = file_size(disk->path, "");
+    *log_size = file_size(disk->path, "-wal");
+}
