@@ -8,7 +8,7 @@
 
 #define RULE_TIME_DEFAULT_S (2 * 3600)
 #define RULE_HOURS_MAX 167 /* of the time of day of a rule; RFC 8536 section 3.3.1 */
-#define RULE_CHANGE_MARGIN_YEARS 3
+#define RULE_MARGIN_YEARS 3
 
 enum day_form { DAY_JULIAN, DAY_ZERO_BASED, DAY_OF_MONTH };
 
@@ -185,13 +185,16 @@ static void rule_write_out(struct zone *zone, const struct rule *rule, uint32_t 
     bool is_bare = zone->change_count == 0;
     msec last_at = is_bare ? INT64_MIN : zone->changes[zone->change_count - 1].at;
     int32_t first_year = is_bare ? 1 : civil_from_msec(last_at).year;
-    int32_t end_year = first_year + ZONE_CYCLE_YEARS + RULE_CHANGE_MARGIN_YEARS;
+    int32_t end_year = first_year + ZONE_CYCLE_YEARS + RULE_MARGIN_YEARS;
+    /* Ends before a change whose counterpart in the next year would be missing: summer time all
+     * year ends and starts at one instant. */
+    msec end_all_at = civil_days(end_year, 1, 1) * DAY_MS;
     for (int32_t year = first_year; year <= end_year; year++) {
         msec start_at = day_find(&rule->start, year) - rule->standard.offset_s * SECOND_MS;
         msec end_at = day_find(&rule->end, year) - rule->summer.offset_s * SECOND_MS;
-        if (start_at > last_at)
+        if (start_at > last_at && start_at < end_all_at)
             zone_add_change(zone, start_at, summer);
-        if (end_at > last_at)
+        if (end_at > last_at && end_at < end_all_at)
             zone_add_change(zone, end_at, standard);
     }
     zone->cycle_at = civil_days(end_year - 1, 1, 1) * DAY_MS;
