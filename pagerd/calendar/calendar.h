@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/fault.h"
+#include "base/id.h"
 #include "base/span.h"
 #include "calendar/shift.h"
 
@@ -43,7 +44,7 @@ MUST_USE bool calendar_read(struct arena *arena, const char *path, struct calend
                             size_t *file_count, struct fault *fault);
 
 /* Hash of the bytes without DTSTAMP lines (Google stamps every download): has it changed? */
-void calendar_hash(const struct calendar_file *files, size_t file_count, char *hash_text);
+void calendar_hash(const struct calendar_file *files, size_t file_count, char hash[HASH_TEXT_SIZE]);
 
 struct calendar_command {
     const char *path;
