@@ -48,5 +48,8 @@ void call_fail_unavailable(struct call *call, const char *why);
 void call_answer_json(struct call *call, unsigned status, struct text *body);
 void call_answer_error(struct call *call, unsigned status, const char *code, const char *text);
 
+/* Name of the key that the caller showed, for its last use; NULL when there was none. */
+const char *call_key(const struct call *call);
+
 /* Gives the call back to the server's thread; it must not be touched any more. Thread-safe. */
 void call_finish(struct call *call);

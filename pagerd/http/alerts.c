@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* alerts.c - alerts in: each item of the batch becomes one step of the engine. */
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "http/act.h"
+#include "http/route.h"
+#include "http/say.h"
+
+/* The team whose incidents these are: the key's, or the one a person names. */
+static const char *item_team(const struct call *call, const struct policy *policy,
+                             const struct ingest_item *item, const char **error)
+{
+    if (call->caller.kind == CALLER_SOURCE)
+        return call->caller.team;
+    if (item->team && policy_find_team(policy, item->team))
+        return item->team;
+    if (item->team) {
+        *error = arena_format(call->arena, "there is no team \"%.80s\"", item->team);
+        return NULL;
+    }
+    if (policy->team_count == 1)
+        return policy->teams[0].id;
+    *error = "\"team\" is missing, and there are several";
+    return NULL;
+}
+
+/*
+ * An acknowledgement in a monitoring system counts when its author is one of ours; else it is only
+ * told. A person who posts may name nobody but themselves.
+ */
+static void item_settle_author(const struct call *call, const struct policy *policy,
+                               struct ingest_item *item)
+{
+    struct event *event = &item->event;
+    if (call->caller.kind == CALLER_PERSON)
+        event->actor = call->caller.user;
+    if (event->kind != EVENT_ACKNOWLEDGE)
+        return;
+    const struct user *user = item->author ? policy_match_user(policy, item->author) : NULL;
+    if (call->caller.kind == CALLER_PERSON && user && !string_is(user->id, call->caller.user))
+        user = NULL;
+    if (user) {
+        event->actor = user->id;
+        return;
+    }
+    event->kind = EVENT_NOTE_SOURCE;
+    event->text = arena_format(call->arena, "%.200s (%.80s is nobody here: not acknowledged)",
+                               event->text ? event->text : "acknowledged at the source",
+                               item->author && *item->author ? item->author : "the author");
+}
+
+static void item_put(struct json_writer *writer, const struct house *house,
+                     const struct ingest_item *item, const struct answer *answer)
+{
+    const struct incident *incident =
+        answer->incident ? view_incident(house->engine, answer->incident) : NULL;
+    json_begin_object(writer, NULL);
+    if (item->error) {
+        json_put_string(writer, "error", item->error);
+        json_end_object(writer);
+        return;
+    }
+    if (answer->incident)
+        json_put_integer(writer, "incident", (int64_t)answer->incident);
+    else
+        json_put_null(writer, "incident");
+    json_put_string(writer, "state", incident ? incident_state_name(incident->state) : NULL);
+    json_put_string(writer, "dedup_key",
+                    incident ? incident->dedup_key
+                             : (*item->alert.dedup_key ? item->alert.dedup_key : NULL));
+    json_put_bool(writer, "new", answer->is_new);
+    json_put_string(writer, "text", answer->text);
+    json_end_object(writer);
+}
+
+/* "#410 opened in ops. Paging Ann now, Bob at 03:07." */
+static void answer_say(const struct call *call, const struct house *house, struct answer *answer)
+{
+    const struct incident *incident =
+        answer->incident ? view_incident(house->engine, answer->incident) : NULL;
+    if (!incident || !answer->is_new)
+        return;
+
+    const struct policy *policy = view_policy(house->engine);
+    struct now now = house->now(house->context);
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "#%" PRIu64 " opened in %s.", incident->number, incident->team);
+    for (size_t i = 0; i < incident->paged_count && i < SEGMENT_USERS_MAX; i++) {
+        text_add(&text, i == 0 ? " Paging " : ", ");
+        say_user(&text, policy, incident->paged[i]);
+    }
+    struct next_page next;
+    bool has_next = view_next(house->engine, incident, now, &next) && next.user_count > 0;
+    if (incident->paged_count > 0)
+        text_add(&text, has_next ? " now, " : " now.");
+    else if (has_next)
+        text_add_char(&text, ' ');
+    if (has_next) {
+        say_users(&text, next.users, next.user_count);
+        text_add(&text, " at ");
+        say_time(&text, say_zone(policy, call->caller.user), next.at, now.wall_at);
+        text_add_char(&text, '.');
+    }
+    struct span cut = utf8_cut(text_span(&text), sizeof(answer->text) - 1);
+    memcpy(answer->text, cut.bytes, cut.size);
+    answer->text[cut.size] = '\0';
+}
+
+/* Steps one item; false: a limit is met, and the whole body is to be sent again. */
+static bool item_step(struct call *call, struct house *house, struct ingest_item *item,
+                      struct answer *answer)
+{
+    const struct policy *policy = view_policy(house->engine);
+    const char *error = NULL;
+    const char *team = item_team(call, policy, item, &error);
+    if (!item->error)
+        item->error = error;
+    if (item->error)
+        return true;
+
+    item->alert.team = team;
+    item->event.alert = &item->alert;
+    item_settle_author(call, policy, item);
+    uuid_new(item->alert.uuid);
+    house->step(house->context, &item->event, answer);
+    if (answer->kind == ANSWER_FULL)
+        return false;
+    if (answer->kind == ANSWER_INVALID || answer->kind == ANSWER_REFUSED)
+        item->error = arena_copy(call->arena, answer->text);
+    return true;
+}
+
+/* Steps all of the batch and writes "alerts"; false: answered with 503. */
+static bool batch_step(struct call *call, struct house *house, struct json_writer *writer,
+                       const char **first_error, size_t *error_count)
+{
+    if (!view_policy(house->engine)) {
+        call_fail_unavailable(call, "pagerd has no configuration yet");
+        return false;
+    }
+    json_begin_array(writer, "alerts");
+    for (size_t i = 0; i < call->batch.count; i++) {
+        struct ingest_item *item = &call->batch.items[i];
+        struct answer answer = {0};
+        if (!item_step(call, house, item, &answer)) {
+            call_fail_unavailable(call, *answer.text ? answer.text : "a limit is met");
+            return false;
+        }
+        if (item->error && (*error_count)++ == 0)
+            *first_error = item->error;
+        answer_say(call, house, &answer);
+        item_put(writer, house, item, &answer);
+    }
+    json_end_array(writer);
+    return true;
+}
+
+enum call_wait alerts_post(struct call *call, struct house *house)
+{
+    const char *first_error = NULL;
+    size_t error_count = 0;
+    struct json_writer writer = call_begin_json(call, 202);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", "accepted");
+    if (!batch_step(call, house, &writer, &first_error, &error_count))
+        return CALL_ANSWER_NOW;
+    json_end_object(&writer);
+    if (error_count > 0 && error_count == call->batch.count) {
+        call_answer_errorf(call, 400, "invalid", "No alert of this body can be used: %s.",
+                           first_error);
+        return CALL_ANSWER_NOW;
+    }
+    return CALL_AFTER_COMMIT;
+}
+
+enum call_wait alerts_enqueue(struct call *call, struct house *house)
+{
+    assert(call->batch.count == 1);
+    struct ingest_item *item = call->batch.items;
+    struct answer answer = {0};
+    if (!view_policy(house->engine)) {
+        call_fail_unavailable(call, "pagerd has no configuration yet");
+        return CALL_ANSWER_NOW;
+    }
+    if (!item_step(call, house, item, &answer)) {
+        call_fail_unavailable(call, *answer.text ? answer.text : "a limit is met");
+        return CALL_ANSWER_NOW;
+    }
+    if (item->error) {
+        call_answer_error(call, 400, "invalid", item->error);
+        return CALL_ANSWER_NOW;
+    }
+    /* The key as it was sent: clients send it again to resolve. */
+    const char *key = *call->batch.dedup_key ? call->batch.dedup_key : item->alert.uuid;
+    struct json_writer writer = call_begin_json(call, 202);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", "success");
+    json_put_string(&writer, "message", "Event processed");
+    json_put_string(&writer, "dedup_key", key);
+    json_end_object(&writer);
+    return CALL_AFTER_COMMIT;
+}

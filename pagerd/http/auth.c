@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/auth.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/map.h"
+#include "base/text.h"
+
+struct known_key {
+    const char *name;
+    const char *team;
+    const char *user;
+    bool is_admin;
+};
+
+/* One version of who may speak; replaced as a whole. */
+struct known {
+    struct arena *arena;
+    struct map *keys; /* hash as text -> struct known_key */
+    struct local_account *accounts;
+    size_t account_count;
+    const char **admins;
+    size_t admin_count;
+    uint32_t own_uid;
+};
+
+struct identities {
+    pthread_rwlock_t lock;
+    struct known *known;
+};
+
+static void known_free(struct known *known)
+{
+    if (!known)
+        return;
+    map_free(known->keys);
+    arena_free(known->arena);
+    free(known);
+}
+
+static bool known_is_admin(const struct known *known, const char *user)
+{
+    for (size_t i = 0; i < known->admin_count; i++) {
+        if (string_is(known->admins[i], user))
+            return true;
+    }
+    return false;
+}
+
+static struct known *known_new(void)
+{
+    struct known *known = memory_new(1, sizeof(*known));
+    known->arena = arena_new();
+    known->keys = map_new();
+    return known;
+}
+
+struct identities *identities_new(void)
+{
+    struct identities *identities = memory_new(1, sizeof(*identities));
+    int error = pthread_rwlock_init(&identities->lock, NULL);
+    assert(error == 0);
+    (void)error;
+    identities->known = known_new();
+    return identities;
+}
+
+void identities_free(struct identities *identities)
+{
+    if (!identities)
+        return;
+    known_free(identities->known);
+    pthread_rwlock_destroy(&identities->lock);
+    free(identities);
+}
+
+static void known_add_key(struct known *known, const struct credential *credential)
+{
+    if (credential->revoked_at)
+        return;
+    struct known_key *key = arena_take(known->arena, sizeof(*key));
+    key->name = arena_copy(known->arena, credential->name);
+    key->team = arena_copy(known->arena, credential->team);
+    key->user = arena_copy(known->arena, credential->user);
+    key->is_admin = credential->user && known_is_admin(known, credential->user);
+    map_put(known->keys, span_of(credential->hash), key);
+}
+
+void identities_set(struct identities *identities, const struct credential *const *credentials,
+                    size_t credential_count, const struct local_account *accounts,
+                    size_t account_count, const char *const *admins, size_t admin_count,
+                    uint32_t own_uid)
+{
+    struct known *known = known_new();
+    known->own_uid = own_uid;
+    known->admin_count = admin_count;
+    known->admins = arena_take(known->arena, (admin_count + 1) * sizeof(*known->admins));
+    for (size_t i = 0; i < admin_count; i++)
+        known->admins[i] = arena_copy(known->arena, admins[i]);
+    known->account_count = account_count;
+    known->accounts = arena_take(known->arena, (account_count + 1) * sizeof(*known->accounts));
+    for (size_t i = 0; i < account_count; i++) {
+        known->accounts[i].uid = accounts[i].uid;
+        known->accounts[i].user = arena_copy(known->arena, accounts[i].user);
+    }
+    for (size_t i = 0; i < credential_count; i++)
+        known_add_key(known, credentials[i]);
+
+    pthread_rwlock_wrlock(&identities->lock);
+    struct known *old = identities->known;
+    identities->known = known;
+    pthread_rwlock_unlock(&identities->lock);
+    known_free(old);
+}
+
+bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,
+                         struct caller *caller)
+{
+    char hash[HASH_TEXT_SIZE];
+    hash_text(secret, hash);
+    pthread_rwlock_rdlock(&identities->lock);
+    const struct known_key *key = map_find(identities->known->keys, span_of(hash));
+    if (key) {
+        *caller = (struct caller){
+            .kind = key->user ? CALLER_PERSON : CALLER_SOURCE,
+            .key = arena_copy(arena, key->name),
+            .user = arena_copy(arena, key->user),
+            .team = arena_copy(arena, key->team),
+            .is_admin = key->is_admin,
+            .can_administer = key->is_admin,
+        };
+    }
+    pthread_rwlock_unlock(&identities->lock);
+    return key != NULL;
+}
+
+void identities_find_account(struct identities *identities, struct arena *arena, uint32_t uid,
+                             struct caller *caller)
+{
+    pthread_rwlock_rdlock(&identities->lock);
+    const struct known *known = identities->known;
+    bool is_owner = uid == 0 || uid == known->own_uid;
+    *caller = (struct caller){.kind = CALLER_LOCAL, .can_administer = is_owner};
+    for (size_t i = 0; i < known->account_count; i++) {
+        if (known->accounts[i].uid != uid)
+            continue;
+        caller->kind = CALLER_PERSON;
+        caller->user = arena_copy(arena, known->accounts[i].user);
+        caller->is_admin = known_is_admin(known, caller->user);
+        caller->can_administer = is_owner || caller->is_admin;
+        break;
+    }
+    pthread_rwlock_unlock(&identities->lock);
+}
+
+static struct span basic_password(struct arena *arena, struct span encoded)
+{
+    size_t room = encoded.size + 1;
+    size_t size = 0;
+    char *decoded = arena_take(arena, room);
+    if (!base64_decode(encoded, decoded, room, &size))
+        return (struct span){0};
+
+    struct span rest = {decoded, size};
+    (void)span_cut(&rest, ':');
+    return rest;
+}
+
+struct span authorization_secret(struct arena *arena, const char *header, bool *is_basic)
+{
+    *is_basic = false;
+    struct span rest = span_trim(span_of(header));
+    struct span scheme = span_cut(&rest, ' ');
+    struct span secret = span_trim(rest);
+    char name[16] = "";
+    if (scheme.size >= sizeof(name))
+        return (struct span){0};
+    memcpy(name, scheme.bytes ? scheme.bytes : "", scheme.size);
+    if (string_same(name, "Bearer") || string_same(name, "GenieKey"))
+        return secret;
+    if (!string_same(name, "Basic"))
+        return (struct span){0};
+    *is_basic = true;
+    return basic_password(arena, secret);
+}

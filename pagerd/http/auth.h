@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * auth.h - who is calling: keys by their hash, local accounts by their uid.
+ *
+ * An identity is found by the SHA-256 of the whole secret, so nothing is compared that could be
+ * guessed piece by piece. Wrong tries are counted per address in a bounded table; the right key is
+ * looked at first and is never refused for other people's mistakes.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/time.h"
+#include "http/budget.h"
+#include "http/house.h"
+#include "http/server.h"
+
+#define AUTH_FAILURES_MAX 30 /* wrong keys per address and minute answered with 401, then 429 */
+
+/* The other end of a connection. */
+struct peer {
+    bool is_local; /* Unix socket: uid is known */
+    uint32_t uid;
+    char address[64]; /* for budgets: an IPv4 address, an IPv6 /64, or "uid N" */
+};
+
+enum caller_kind {
+    CALLER_NOBODY, /* nothing was shown */
+    CALLER_SOURCE, /* an integration */
+    CALLER_PERSON,
+    CALLER_LOCAL, /* a local account that is no person */
+    CALLER_COUNT
+};
+
+struct caller {
+    enum caller_kind kind;
+    const char *key;  /* name of the credential, or NULL */
+    const char *user; /* id of a person */
+    const char *team; /* of an integration */
+    bool is_admin;
+    bool can_administer; /* admin, root, or pagerd's own account */
+};
+
+struct identities;
+
+struct identities *identities_new(void);
+void identities_free(struct identities *identities);
+void identities_set(struct identities *identities, const struct credential *const *credentials,
+                    size_t credential_count, const struct local_account *accounts,
+                    size_t account_count, const char *const *admins, size_t admin_count,
+                    uint32_t own_uid);
+
+/* Looks a secret up; strings of the caller are copied to the arena. False: no such key. */
+bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,
+                         struct caller *caller);
+void identities_find_account(struct identities *identities, struct arena *arena, uint32_t uid,
+                             struct caller *caller);
+
+/* Secret in an Authorization header: Bearer, GenieKey, or the password of Basic. Empty when there
+ * is none. The bytes lie in the header or the arena. */
+struct span authorization_secret(struct arena *arena, const char *header, bool *is_basic);

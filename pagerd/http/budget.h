@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * budget.h - how many tries an address has left in this minute.
+ *
+ * A fixed number of places, found by a keyed hash: a flood of addresses makes strangers share a
+ * place, never more memory. Only wrong tries are counted, and only wrong ones are refused.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+
+#define BUDGET_PLACES 4096
+
+struct budget {
+    struct budget_place {
+        uint32_t minute; /* of the steady clock */
+        uint32_t count;
+    } places[BUDGET_PLACES];
+};
+
+/* Counts one wrong try; false when that address has used up its `max` of this minute. */
+bool budget_spend(struct budget *budget, const char *address, uint32_t max, msec now);
+
+/* Wrong keys (server's thread) and unknown ack links (loop's thread): no lock is needed. */
+struct guard {
+    struct budget keys;
+    struct budget links;
+};

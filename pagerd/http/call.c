@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/call.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/request.h"
+#include "http/route.h"
+#include "http/ui/form.h"
+#include "http/ui/page.h"
+
+#define JSON_TYPE "application/json"
+#define UNAVAILABLE_RETRY_S 5
+
+struct call *call_new(void)
+{
+    struct call *call = memory_new(1, sizeof(*call));
+    call->arena = arena_new();
+    call->path = "/";
+    return call;
+}
+
+void call_free(struct call *call)
+{
+    if (!call)
+        return;
+    text_clear(&call->body);
+    text_clear(&call->answer);
+    arena_free(call->arena);
+    free(call);
+}
+
+static const char *pair_find(const struct pair *pairs, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (string_is(pairs[i].name, name))
+            return pairs[i].value;
+    }
+    return NULL;
+}
+
+const char *call_query(const struct call *call, const char *name)
+{
+    return pair_find(call->query, call->query_count, name);
+}
+
+const char *call_field(const struct call *call, const char *name)
+{
+    return pair_find(call->fields, call->field_count, name);
+}
+
+bool call_has_query(const struct call *call, const char *name)
+{
+    const char *value = call_query(call, name);
+    return value && !string_is(value, "0") && !string_same(value, "false");
+}
+
+const char *call_key(const struct call *call)
+{
+    return call->caller.key;
+}
+
+struct json_writer call_begin_json(struct call *call, unsigned status)
+{
+    text_reset(&call->answer);
+    call->status = status;
+    call->content_type = JSON_TYPE;
+    return (struct json_writer){.text = &call->answer};
+}
+
+/* PagerDuty's clients quote "errors" in their logs and decide by the status alone. */
+static void answer_pagerduty(struct call *call, const struct problem *problem)
+{
+    bool is_theirs = problem->status < 500;
+    unsigned status = problem->status == 401 || problem->status == 403 ? 400 : problem->status;
+    struct json_writer writer = call_begin_json(call, status);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", is_theirs ? "invalid event" : "error");
+    json_put_string(&writer, "message",
+                    is_theirs ? "Event object is invalid" : "Event was not recorded");
+    json_begin_array(&writer, "errors");
+    json_put_string(&writer, NULL, problem->text);
+    json_end_array(&writer);
+    json_end_object(&writer);
+}
+
+void call_answer_problem(struct call *call, const struct problem *problem)
+{
+    if (call->route && call->route->is_pagerduty) {
+        answer_pagerduty(call, problem);
+        return;
+    }
+    struct json_writer writer = call_begin_json(call, problem->status);
+    json_begin_object(&writer, NULL);
+    json_begin_object(&writer, "error");
+    json_put_string(&writer, "code", problem->code);
+    json_put_string(&writer, "text", problem->text);
+    if (problem->hint)
+        json_put_string(&writer, "hint", problem->hint);
+    if (problem->user)
+        json_put_string(&writer, "user", problem->user);
+    if (problem->at)
+        json_put_instant(&writer, "at", problem->at);
+    json_end_object(&writer);
+    json_end_object(&writer);
+}
+
+void call_answer_error(struct call *call, unsigned status, const char *code, const char *text)
+{
+    struct problem problem = {.status = status, .code = code, .text = text};
+    call_answer_problem(call, &problem);
+}
+
+void call_answer_errorf(struct call *call, unsigned status, const char *code, const char *format,
+                        ...)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    va_list list;
+    va_start(list, format);
+    text_addv(&text, format, list);
+    va_end(list);
+    call_answer_error(call, status, code, text_string(&text));
+}
+
+void call_answer_json(struct call *call, unsigned status, struct text *body)
+{
+    text_clear(&call->answer);
+    call->answer = *body;
+    *body = (struct text){0};
+    call->status = status;
+    call->content_type = JSON_TYPE;
+}
+
+void call_fail_unavailable(struct call *call, const char *why)
+{
+    call->location = NULL;
+    call->retry_after_s = UNAVAILABLE_RETRY_S;
+    if (call->route && call->route->is_page) {
+        page_unavailable(call);
+        return;
+    }
+    call_answer_errorf(call, 503, "unavailable", "Nothing was recorded: %s. Try again.", why);
+}
+
+void call_finish(struct call *call)
+{
+    assert(call->finish);
+    if (call->status == 0)
+        call_answer_error(call, 500, "internal", "This request was left without an answer.");
+    call->finish(call->context, call);
+}
+
+bool call_route(struct call *call)
+{
+    call->route = route_find(call->arena, call->method, call->path, call->parts, &call->allow);
+    if (call->route)
+        return true;
+    if (call->allow) {
+        call_answer_errorf(call, 405, "method", "This path takes %s.", call->allow);
+        return false;
+    }
+    call_answer_error(call, 404, "not_found", "There is no such path; docs/api.md lists them.");
+    return false;
+}
+
+/* A wrong key; the key itself is neither shown nor logged. */
+static bool refuse_key(struct call *call)
+{
+    bool has_budget = !call->guard || budget_spend(&call->guard->keys, call->peer.address,
+                                                   AUTH_FAILURES_MAX, call->arrived_at);
+    if (has_budget) {
+        call_answer_error(call, 401, "unauthenticated",
+                          "This key is not known: it was never made, or it was revoked.");
+        return false;
+    }
+    call->retry_after_s = 60;
+    call_answer_error(call, 429, "too_many",
+                      "Too many wrong keys from this address in the last minute. A right one is "
+                      "taken at any time.");
+    return false;
+}
+
+static bool refuse_nobody(struct call *call)
+{
+    struct problem problem = {
+        .status = 401,
+        .code = "unauthenticated",
+        .text = "Nobody is logged in: send \"Authorization: Bearer\" and a key.",
+        .hint = "pagectl key add NAME --user USER",
+    };
+    if (call->route->is_page)
+        call->challenge = "Basic realm=\"pagerd\", charset=\"UTF-8\"";
+    if (call->route->who == WHO_SOURCE) {
+        problem.text = "No integration key was sent.";
+        problem.hint = "pagectl key add NAME --team TEAM";
+    }
+    call_answer_problem(call, &problem);
+    return false;
+}
+
+/* What each door asks of whoever stands before it; NULL: come in. */
+static const char *who_complaint(const struct call *call, enum who who)
+{
+    const struct caller *caller = &call->caller;
+    bool is_person = caller->kind == CALLER_PERSON;
+    switch (who) {
+    case WHO_ANYBODY:
+    case WHO_KNOWN:
+        return NULL;
+    case WHO_SOURCE:
+        return is_person || caller->kind == CALLER_SOURCE
+                   ? NULL
+                   : "This local account is no person and has no integration key.";
+    case WHO_READER:
+        if (caller->kind == CALLER_SOURCE)
+            return "An integration key raises and closes alerts; it cannot read.";
+        return is_person || caller->can_administer
+                   ? NULL
+                   : "This local account is no person: no users.NAME.unix names it.";
+    case WHO_PERSON:
+        if (caller->kind == CALLER_SOURCE)
+            return "An integration key raises and closes alerts; only a named person does this.";
+        return is_person ? NULL
+                         : "Only a named person does this, and this local account is nobody: no "
+                           "users.NAME.unix names it.";
+    case WHO_ADMIN:
+        return caller->can_administer ? NULL : "This needs an admin.";
+    case WHO_COUNT:
+        break;
+    }
+    return "This is not allowed.";
+}
+
+static bool call_admit(struct call *call)
+{
+    if (call->caller.kind == CALLER_NOBODY && call->route->who != WHO_ANYBODY)
+        return refuse_nobody(call);
+
+    const char *complaint = who_complaint(call, call->route->who);
+    if (!complaint)
+        return true;
+    call_answer_error(call, 403, "forbidden", complaint);
+    return false;
+}
+
+/* The last variable segment of the path. */
+static const char *path_key(const struct call *call)
+{
+    const char *key = NULL;
+    for (size_t i = 0; i < CALL_PARTS_MAX; i++) {
+        if (call->parts[i])
+            key = call->parts[i];
+    }
+    return key;
+}
+
+static bool find_key(struct call *call, struct identities *identities, struct span secret)
+{
+    return secret.size > 0 && identities_find_key(identities, call->arena, secret, &call->caller);
+}
+
+bool call_identify(struct call *call, struct identities *identities)
+{
+    assert(call->route);
+    if (call->route->is_pagerduty && !call->authorization)
+        return true; /* the key is in the body */
+    bool is_basic = false;
+    struct span secret = authorization_secret(call->arena, call->authorization, &is_basic);
+    struct span in_path = span_of(call->route->has_key ? path_key(call) : NULL);
+    bool is_found = find_key(call, identities, in_path) || find_key(call, identities, secret);
+    if (is_found && call->caller.kind == CALLER_PERSON && is_basic &&
+        call->route->method != METHOD_GET) {
+        /* A browser sends Basic by itself, on a stranger's page too. */
+        call->caller = (struct caller){0};
+        call_answer_error(call, 403, "forbidden",
+                          "A personal token in a browser's login may read; to change something "
+                          "send \"Authorization: Bearer\".");
+        return false;
+    }
+    if (is_found)
+        return call_admit(call);
+    if (call->route->is_pagerduty || call->route->who == WHO_ANYBODY)
+        return true;
+    if (secret.size > 0 || in_path.size > 0)
+        return refuse_key(call);
+    if (call->peer.is_local)
+        identities_find_account(identities, call->arena, call->peer.uid, &call->caller);
+    return call_admit(call);
+}
+
+static bool parse_json(struct call *call)
+{
+    struct span body = span_trim(text_span(&call->body));
+    struct fault fault;
+    if (body.size == 0)
+        return true;
+    if (!json_parse(call->arena, text_span(&call->body), &call->json, &fault)) {
+        call_answer_errorf(call, 400, "invalid", "The body is not JSON: %s.", fault.text);
+        return false;
+    }
+    return true;
+}
+
+/* The routing_key of a PagerDuty client is its identity. */
+static bool identify_by_body(struct call *call, struct identities *identities)
+{
+    if (call->caller.kind != CALLER_NOBODY)
+        return true;
+    struct span key = span_of(json_text(call->json, "routing_key"));
+    if (find_key(call, identities, key)) {
+        if (call->caller.kind == CALLER_SOURCE)
+            return true;
+        call_answer_error(call, 400, "invalid", "'routing_key' is not an integration key");
+        return false;
+    }
+    if (key.size > 0)
+        (void)refuse_key(call);
+    if (call->status != 429)
+        call_answer_error(call, 400, "invalid",
+                          key.size > 0 ? "'routing_key' is not known here"
+                                       : "'routing_key' is missing or blank");
+    return false;
+}
+
+static bool parse_alerts(struct call *call, struct identities *identities)
+{
+    const char *name = call->route->format ? call->route->format : call->parts[0];
+    const struct ingest_format *format = ingest_find(name);
+    if (!format) {
+        call_answer_error(call, 404, "not_found", "There is no such format of alerts.");
+        return false;
+    }
+    if (!parse_json(call))
+        return false;
+    if (!call->json) {
+        call_answer_error(call, 400, "invalid", "The body is empty; an alert is JSON.");
+        return false;
+    }
+    if (call->route->is_pagerduty && !identify_by_body(call, identities))
+        return false;
+
+    struct fault fault;
+    const char *integration = call->caller.kind == CALLER_SOURCE ? call->caller.key : "pagectl";
+    if (ingest_read(format, call->arena, call->json, integration, &call->batch, &fault))
+        return true;
+    call_answer_error(call, 400, "invalid", fault.text);
+    return false;
+}
+
+bool call_parse(struct call *call, struct identities *identities)
+{
+    assert(call->route);
+    if (call->route->method != METHOD_POST)
+        return true;
+    switch (call->route->body) {
+    case BODY_ALERTS:
+        return parse_alerts(call, identities);
+    case BODY_FORM:
+        return form_parse(call);
+    case BODY_JSON:
+        break;
+    }
+    if (!parse_json(call))
+        return false;
+    if (!call->json || call->json->kind == JSON_OBJECT)
+        return true;
+    call_answer_error(call, 400, "invalid", "The body is a JSON object.");
+    return false;
+}
+
+enum call_wait call_run(struct call *call, struct house *house)
+{
+    assert(call->route);
+    const struct policy *policy = view_policy(house->engine);
+    if (call->caller.kind == CALLER_PERSON &&
+        (!policy || !policy_find_user(policy, call->caller.user))) {
+        call_answer_error(call, 403, "forbidden",
+                          "This key belongs to a person who is no longer in the configuration.");
+        return CALL_ANSWER_NOW;
+    }
+    return call->route->run(call, house);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * request.h - what is inside a call: the request as it came, who sent it, and the answer.
+ *
+ * Knows no HTTP library: the server fills the request part, call_prepare() does what can be done
+ * on the server's thread, routes fill the answer. A test makes a call by hand.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "http/auth.h"
+#include "http/call.h"
+#include "ingest/ingest.h"
+
+#define CALL_PARTS_MAX 3   /* variable segments of a path */
+#define CALL_QUERY_MAX 32  /* arguments; further ones are refused */
+#define CALL_FIELDS_MAX 16 /* of a form; further ones are refused */
+
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER, METHOD_COUNT };
+
+struct route;
+
+struct pair {
+    const char *name;
+    const char *value;
+};
+
+struct call {
+    /* As it came; everything lives in the arena. */
+    struct arena *arena;
+    enum method method;
+    const char *path;
+    struct pair query[CALL_QUERY_MAX];
+    size_t query_count;
+    const char *authorization; /* headers; NULL when absent */
+    const char *origin;
+    const char *fetch_site;
+    const char *host;
+    struct peer peer;
+    struct text body;
+    msec arrived_at; /* steady clock of the server, for budgets only */
+
+    /* By call_prepare. */
+    const struct route *route;
+    const char *parts[CALL_PARTS_MAX];
+    struct caller caller;
+    const struct json *json;   /* object, or NULL for an empty body */
+    struct ingest_batch batch; /* of routes that take alerts */
+    struct pair fields[CALL_FIELDS_MAX];
+    size_t field_count; /* of a form */
+
+    /* The answer. */
+    unsigned status; /* 0: not answered yet */
+    struct text answer;
+    const char *content_type;
+    const char *location; /* of a redirect */
+    const char *allow;    /* of a 405 */
+    const char *challenge;
+    const char *nonce;      /* of an HTML page: the style sheet's */
+    unsigned retry_after_s; /* 0: no such header */
+
+    /* Of its owner. */
+    struct guard *guard;
+    void (*finish)(void *context, struct call *call);
+    void *context;
+    struct call *next;
+};
+
+struct call *call_new(void);
+void call_free(struct call *call);
+CLEANUP_DEFINE(struct call *, call_free)
+
+/* Finds the route by method and path alone; false: answered with 404 or 405. */
+MUST_USE bool call_route(struct call *call);
+/* Who sends it, as far as the headers tell; false: answered with 401 or 403. Before the body is
+ * read, so that a stranger's body is not kept. */
+MUST_USE bool call_identify(struct call *call, struct identities *identities);
+/* Parses the body; false: answered. True: call_run may run it. */
+MUST_USE bool call_parse(struct call *call, struct identities *identities);
+
+/* An error with everything it can say; unset members are left out. */
+struct problem {
+    unsigned status;
+    const char *code;
+    const char *text;
+    const char *hint;
+    const char *user;
+    msec at;
+};
+void call_answer_problem(struct call *call, const struct problem *problem);
+void call_answer_errorf(struct call *call, unsigned status, const char *code, const char *format,
+                        ...) PRINTF_LIKE(4, 5);
+/* Begins a JSON answer with that status: returns a writer onto the empty answer. */
+struct json_writer call_begin_json(struct call *call, unsigned status);
+
+/* NULL when absent. */
+const char *call_query(const struct call *call, const char *name);
+const char *call_field(const struct call *call, const char *name);
+bool call_has_query(const struct call *call, const char *name); /* given, and not "0" */

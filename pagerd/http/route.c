@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/route.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define SEGMENTS_MAX 32
+
+static const struct route routes[] = {
+    {METHOD_POST, "/v1/alerts", WHO_SOURCE, .body = BODY_ALERTS, .format = "generic",
+     .run = alerts_post},
+    {METHOD_POST, "/v1/ingest/*", WHO_SOURCE, .body = BODY_ALERTS, .is_compatible = true,
+     .run = alerts_post},
+    {METHOD_POST, "/v1/ingest/*/*", WHO_SOURCE, .body = BODY_ALERTS, .is_compatible = true,
+     .has_key = true, .run = alerts_post},
+    {METHOD_POST, "/v2/enqueue", WHO_SOURCE, .body = BODY_ALERTS, .format = "pagerduty_v2",
+     .is_compatible = true, .is_pagerduty = true, .run = alerts_enqueue},
+
+    {METHOD_GET, "/v1/incidents", WHO_READER, .run = incidents_list},
+    {METHOD_POST, "/v1/incidents/ack", WHO_PERSON, .run = incidents_ack_all},
+    {METHOD_GET, "/v1/incidents/*", WHO_READER, .run = incident_show},
+    {METHOD_POST, "/v1/incidents/*/ack", WHO_PERSON, .run = incident_ack},
+    {METHOD_POST, "/v1/incidents/*/unack", WHO_PERSON, .run = incident_unack},
+    {METHOD_POST, "/v1/incidents/*/resolve", WHO_PERSON, .run = incident_resolve},
+    {METHOD_POST, "/v1/incidents/*/snooze", WHO_PERSON, .run = incident_snooze},
+    {METHOD_POST, "/v1/incidents/*/escalate", WHO_PERSON, .run = incident_escalate},
+    {METHOD_POST, "/v1/incidents/*/reassign", WHO_PERSON, .run = incident_reassign},
+    {METHOD_POST, "/v1/incidents/*/note", WHO_PERSON, .run = incident_note},
+
+    {METHOD_GET, "/v1/oncall", WHO_READER, .run = oncall_list},
+    {METHOD_GET, "/v1/schedule", WHO_READER, .run = schedule_show},
+    {METHOD_GET, "/v1/overrides", WHO_READER, .run = overrides_list},
+    {METHOD_POST, "/v1/overrides", WHO_PERSON, .run = override_add},
+    {METHOD_POST, "/v1/overrides/*/end", WHO_PERSON, .run = override_end},
+    {METHOD_GET, "/v1/recovery", WHO_READER, .run = recovery_list},
+    {METHOD_POST, "/v1/recovery", WHO_PERSON, .run = recovery_act},
+
+    {METHOD_GET, "/v1/me", WHO_KNOWN, .run = me_show},
+    {METHOD_GET, "/v1/keys", WHO_ADMIN, .run = keys_list},
+    {METHOD_POST, "/v1/keys", WHO_ADMIN, .run = key_add},
+    {METHOD_POST, "/v1/keys/*/revoke", WHO_ADMIN, .run = key_revoke},
+    {METHOD_GET, "/v1/calendars", WHO_READER, .run = calendars_list},
+    {METHOD_POST, "/v1/calendars/*/refresh", WHO_READER, .run = calendar_refresh},
+    {METHOD_POST, "/v1/calendars/*/accept", WHO_READER, .run = calendar_accept},
+    {METHOD_GET, "/v1/config", WHO_ADMIN, .run = config_show},
+    {METHOD_POST, "/v1/config/check", WHO_ADMIN, .run = config_check},
+    {METHOD_POST, "/v1/config/reload", WHO_ADMIN, .run = config_reload},
+    {METHOD_GET, "/v1/config/explain", WHO_READER, .run = config_explain},
+    {METHOD_GET, "/v1/status", WHO_READER, .run = status_show},
+    {METHOD_GET, "/healthz", WHO_ANYBODY, .run = health_show},
+    {METHOD_GET, "/readyz", WHO_ANYBODY, .run = ready_show},
+    {METHOD_GET, "/metrics", WHO_ANYBODY, .run = metrics_show},
+
+    {METHOD_GET, "/a/*", WHO_ANYBODY, .is_page = true, .run = ack_page_show},
+    {METHOD_POST, "/a/*", WHO_ANYBODY, .body = BODY_FORM, .is_page = true, .run = ack_page_act},
+    {METHOD_GET, "/inbox/*", WHO_ANYBODY, .is_page = true, .run = inbox_show},
+    {METHOD_GET, "/login", WHO_READER, .is_page = true, .run = login_show},
+    {METHOD_GET, "/", WHO_ANYBODY, .is_page = true, .run = board_show},
+};
+
+static const char *const method_names[METHOD_COUNT] = {
+    [METHOD_GET] = "GET, HEAD",
+    [METHOD_HEAD] = "GET, HEAD",
+    [METHOD_POST] = "POST",
+    [METHOD_OTHER] = "",
+};
+
+/* Segments of a path without empty ones, so that slashes at the end or doubled do not matter. */
+static size_t path_split(const char *path, struct span segments[SEGMENTS_MAX])
+{
+    size_t count = 0;
+    struct span rest = span_of(path);
+    while (rest.size > 0) {
+        struct span segment = span_cut(&rest, '/');
+        if (segment.size == 0)
+            continue;
+        if (count == SEGMENTS_MAX)
+            return SEGMENTS_MAX + 1;
+        segments[count++] = segment;
+    }
+    return count;
+}
+
+static bool route_fits(const struct route *route, const struct span *segments, size_t count,
+                       struct span parts[CALL_PARTS_MAX])
+{
+    struct span pattern[SEGMENTS_MAX];
+    size_t wanted = path_split(route->path, pattern);
+    if (count < wanted || (count > wanted && !route->is_compatible))
+        return false;
+
+    size_t part = 0;
+    const struct span *tail = segments + (count - wanted);
+    for (size_t i = 0; i < wanted; i++) {
+        if (span_is(pattern[i], "*")) {
+            parts[part++] = tail[i];
+            continue;
+        }
+        if (tail[i].size != pattern[i].size ||
+            memcmp(tail[i].bytes, pattern[i].bytes, tail[i].size) != 0)
+            return false;
+    }
+    return true;
+}
+
+const struct route *route_find(struct arena *arena, enum method method, const char *path,
+                               const char *parts[CALL_PARTS_MAX], const char **allow)
+{
+    struct span segments[SEGMENTS_MAX];
+    size_t count = path_split(path, segments);
+    *allow = NULL;
+    if (count > SEGMENTS_MAX)
+        return NULL;
+
+    bool is_get = method == METHOD_GET || method == METHOD_HEAD;
+    for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+        const struct route *route = &routes[i];
+        struct span found[CALL_PARTS_MAX] = {0};
+        if (!route_fits(route, segments, count, found))
+            continue;
+        if (route->method != (is_get ? METHOD_GET : method)) {
+            const char *other = method_names[route->method];
+            *allow = *allow ? "GET, HEAD, POST" : other;
+            continue;
+        }
+        for (size_t part = 0; part < CALL_PARTS_MAX; part++)
+            parts[part] = found[part].bytes ? arena_copy_span(arena, found[part]) : NULL;
+        return route;
+    }
+    return NULL;
+}
+
+const struct route *route_at(size_t index)
+{
+    return index < sizeof(routes) / sizeof(*routes) ? &routes[index] : NULL;
+}

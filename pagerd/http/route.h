@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * route.h - the table of everything that can be asked over HTTP.
+ *
+ * A row names method, path, who may, and the function that runs it inside a turn. "*" in a path
+ * is one segment, given to the function in call->parts.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "http/house.h"
+#include "http/request.h"
+
+enum who {
+    WHO_ANYBODY, /* no identity is needed */
+    WHO_KNOWN,   /* an identity, or any local account */
+    WHO_SOURCE,  /* an integration, or a person */
+    WHO_READER,  /* a person, root, or pagerd's own account */
+    WHO_PERSON,  /* a named person only */
+    WHO_ADMIN,   /* an admin, root, or pagerd's own account */
+    WHO_COUNT
+};
+
+enum route_body {
+    BODY_JSON, /* an object, or nothing */
+    BODY_FORM,
+    BODY_ALERTS /* read by the ingest format of the route */
+};
+
+struct route {
+    enum method method;
+    const char *path;
+    enum who who;
+    enum route_body body;
+    const char *format; /* of BODY_ALERTS; NULL: the first variable segment names it */
+    bool is_compatible; /* any path may stand in front */
+    bool has_key;       /* the last variable segment is an integration key */
+    bool is_pagerduty;  /* key in the body, errors in PagerDuty's form */
+    bool is_page;       /* HTML: errors are pages too */
+    enum call_wait (*run)(struct call *call, struct house *house);
+};
+
+/* The row, with the variable segments copied to `arena`. NULL: `allow` names the methods the path
+ * has, or is NULL when there is no such path. */
+const struct route *route_find(struct arena *arena, enum method method, const char *path,
+                               const char *parts[CALL_PARTS_MAX], const char **allow);
+/* All rows, for tests. */
+const struct route *route_at(size_t index);
+
+/* The functions of the table, one file per noun. All run on the loop's thread, inside a turn. */
+enum call_wait alerts_post(struct call *call, struct house *house);
+enum call_wait alerts_enqueue(struct call *call, struct house *house);
+enum call_wait incidents_list(struct call *call, struct house *house);
+enum call_wait incidents_ack_all(struct call *call, struct house *house);
+enum call_wait incident_show(struct call *call, struct house *house);
+enum call_wait incident_ack(struct call *call, struct house *house);
+enum call_wait incident_unack(struct call *call, struct house *house);
+enum call_wait incident_resolve(struct call *call, struct house *house);
+enum call_wait incident_snooze(struct call *call, struct house *house);
+enum call_wait incident_escalate(struct call *call, struct house *house);
+enum call_wait incident_reassign(struct call *call, struct house *house);
+enum call_wait incident_note(struct call *call, struct house *house);
+enum call_wait oncall_list(struct call *call, struct house *house);
+enum call_wait schedule_show(struct call *call, struct house *house);
+enum call_wait overrides_list(struct call *call, struct house *house);
+enum call_wait override_add(struct call *call, struct house *house);
+enum call_wait override_end(struct call *call, struct house *house);
+enum call_wait recovery_list(struct call *call, struct house *house);
+enum call_wait recovery_act(struct call *call, struct house *house);
+enum call_wait me_show(struct call *call, struct house *house);
+enum call_wait keys_list(struct call *call, struct house *house);
+enum call_wait key_add(struct call *call, struct house *house);
+enum call_wait key_revoke(struct call *call, struct house *house);
+enum call_wait calendars_list(struct call *call, struct house *house);
+enum call_wait calendar_refresh(struct call *call, struct house *house);
+enum call_wait calendar_accept(struct call *call, struct house *house);
+enum call_wait config_show(struct call *call, struct house *house);
+enum call_wait config_check(struct call *call, struct house *house);
+enum call_wait config_reload(struct call *call, struct house *house);
+enum call_wait config_explain(struct call *call, struct house *house);
+enum call_wait status_show(struct call *call, struct house *house);
+enum call_wait health_show(struct call *call, struct house *house);
+enum call_wait ready_show(struct call *call, struct house *house);
+enum call_wait metrics_show(struct call *call, struct house *house);
+enum call_wait ack_page_show(struct call *call, struct house *house);
+enum call_wait ack_page_act(struct call *call, struct house *house);
+enum call_wait inbox_show(struct call *call, struct house *house);
+enum call_wait login_show(struct call *call, struct house *house);
+enum call_wait board_show(struct call *call, struct house *house);

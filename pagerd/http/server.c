@@ -1,0 +1,654 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/server.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "base/api.h"
+#include "base/text.h"
+#include "http/auth.h"
+#include "http/listen.h"
+#include "http/request.h"
+#include "http/route.h"
+
+#define DOORS_MAX (SERVER_LISTEN_MAX + 1)
+#define CONNECTIONS_PER_ADDRESS_MAX (SERVER_CONNECTIONS_MAX / 2)
+#define HEADERS_SIZE_MAX (16 * 1024)                /* of a connection's buffer: beyond it 431 */
+#define BODIES_SIZE_MAX ((size_t)256 * 1024 * 1024) /* of all requests together */
+#define DRAIN_MAX ((uint64_t)4 * API_BODY_MAX)      /* of a refused body that is still read away */
+#define IDLE_S 30
+#define HEADERS_MS (30 * SECOND_MS) /* from connect or last answer to the end of the headers */
+#define BODY_MS (120 * SECOND_MS)   /* for a whole body */
+#define SWEEP_MS SECOND_MS
+#define CLOSE_MS (5 * SECOND_MS) /* for the last answers to leave */
+
+/* A TCP or TLS connection, or one over the Unix socket. In the server's list. */
+struct link {
+    struct server *server;
+    struct peer peer;
+    int socket;
+    msec deadline_at; /* steady; MSEC_NEVER while an answer is being made */
+    struct link *next;
+    struct link *previous;
+};
+
+/* One listening socket with its daemon of the HTTP library. */
+struct door {
+    struct MHD_Daemon *daemon;
+    bool is_local;
+    bool is_quiet; /* does not listen any more */
+    char address[LISTEN_ADDRESS_SIZE];
+};
+
+struct server {
+    struct server_options options;
+    struct door doors[DOORS_MAX];
+    size_t door_count;
+    struct identities *identities;
+    struct guard guard;
+    int epoll;
+    int wake; /* eventfd: calls are finished, or it is time to end */
+    pthread_t thread;
+    bool is_started;
+    atomic_bool is_ending;
+    char *socket_path;
+
+    /* The server's thread only. */
+    struct link *links;
+    size_t exchange_count; /* requests begun and not yet completed */
+    size_t held_count;     /* of these: with the inbox */
+    size_t bodies_size;
+    msec swept_at;
+
+    pthread_mutex_t lock; /* of finished calls, pushed by any thread */
+    struct exchange *finished;
+};
+
+/* One request on the wire: the call, and what the library needs to know about it. */
+struct exchange {
+    struct call *call;
+    struct server *server;
+    struct link *link;
+    struct MHD_Connection *connection;
+    uint64_t received;
+    bool is_refused;  /* answered before its body was read: the rest is read away */
+    bool is_held;     /* with the inbox */
+    bool is_answered; /* given to the library */
+    struct exchange *next;
+};
+
+static msec steady_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (msec)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
+}
+
+static void wake(struct server *server)
+{
+    uint64_t one = 1;
+    ssize_t written = write(server->wake, &one, sizeof(one));
+    (void)written; /* a full counter wakes as well */
+}
+
+/* ---- connections ---- */
+
+static void peer_name(const struct sockaddr *address, struct peer *peer)
+{
+    if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+        inet_ntop(AF_INET, &v4->sin_addr, peer->address, sizeof(peer->address));
+    } else if (address->sa_family == AF_INET6) {
+        /* Whoever has one IPv6 address has its whole /64. */
+        struct in6_addr network = ((const struct sockaddr_in6 *)address)->sin6_addr;
+        memset(network.s6_addr + 8, 0, 8);
+        inet_ntop(AF_INET6, &network, peer->address, sizeof(peer->address));
+    }
+}
+
+static void peer_identify(struct peer *peer, int fd)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof(address);
+    struct ucred credentials;
+    socklen_t credentials_size = sizeof(credentials);
+    if (getsockname(fd, (struct sockaddr *)&address, &size) == 0 && address.ss_family == AF_UNIX &&
+        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &credentials_size) == 0) {
+        peer->is_local = true;
+        peer->uid = credentials.uid;
+        snprintf(peer->address, sizeof(peer->address), "uid %u", credentials.uid);
+        return;
+    }
+    size = sizeof(address);
+    if (getpeername(fd, (struct sockaddr *)&address, &size) == 0)
+        peer_name((struct sockaddr *)&address, peer);
+}
+
+static void connection_changed(void *context, struct MHD_Connection *connection, void **slot,
+                               enum MHD_ConnectionNotificationCode code)
+{
+    struct server *server = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        struct link *link = memory_new(1, sizeof(*link));
+        link->server = server;
+        link->socket = info->connect_fd;
+        link->deadline_at = steady_now() + HEADERS_MS;
+        peer_identify(&link->peer, link->socket);
+        link->next = server->links;
+        if (link->next)
+            link->next->previous = link;
+        server->links = link;
+        *slot = link;
+        return;
+    }
+    struct link *link = *slot;
+    if (!link)
+        return;
+    if (link->previous)
+        link->previous->next = link->next;
+    else
+        server->links = link->next;
+    if (link->next)
+        link->next->previous = link->previous;
+    free(link);
+    *slot = NULL;
+}
+
+/* Ends connections that dribble: the library's own timeout starts again with every byte. */
+static void links_sweep(struct server *server, msec now)
+{
+    if (now - server->swept_at < SWEEP_MS)
+        return;
+    server->swept_at = now;
+    for (struct link *link = server->links; link; link = link->next) {
+        if (link->deadline_at <= now) {
+            shutdown(link->socket, SHUT_RDWR);
+            link->deadline_at = MSEC_NEVER;
+        }
+    }
+}
+
+/* ---- requests ---- */
+
+static void exchange_finished(void *context, struct call *call)
+{
+    struct exchange *exchange = context;
+    struct server *server = exchange->server;
+    (void)call;
+    pthread_mutex_lock(&server->lock);
+    bool was_empty = server->finished == NULL;
+    exchange->next = server->finished;
+    server->finished = exchange;
+    pthread_mutex_unlock(&server->lock);
+    if (was_empty)
+        wake(server);
+}
+
+static enum method method_parse(const char *name)
+{
+    if (string_is(name, "GET"))
+        return METHOD_GET;
+    if (string_is(name, "HEAD"))
+        return METHOD_HEAD;
+    if (string_is(name, "POST"))
+        return METHOD_POST;
+    return METHOD_OTHER;
+}
+
+static enum MHD_Result query_take(void *context, enum MHD_ValueKind kind, const char *name,
+                                  const char *value)
+{
+    struct call *call = context;
+    (void)kind;
+    if (call->query_count == CALL_QUERY_MAX)
+        return MHD_NO;
+    struct pair *pair = &call->query[call->query_count++];
+    pair->name = arena_copy(call->arena, name);
+    pair->value = arena_copy(call->arena, value ? value : "");
+    return MHD_YES;
+}
+
+static const char *header_find(struct exchange *exchange, const char *name)
+{
+    return arena_copy(exchange->call->arena,
+                      MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name));
+}
+
+static struct exchange *exchange_new(struct server *server, struct MHD_Connection *connection,
+                                     const char *path, const char *method)
+{
+    struct exchange *exchange = memory_new(1, sizeof(*exchange));
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    exchange->server = server;
+    exchange->connection = connection;
+    exchange->link = info ? info->socket_context : NULL;
+    exchange->call = call_new();
+    struct call *call = exchange->call;
+    call->method = method_parse(method);
+    call->path = arena_copy(call->arena, path);
+    call->finish = exchange_finished;
+    call->context = exchange;
+    call->guard = &server->guard;
+    call->arrived_at = steady_now();
+    call->authorization = header_find(exchange, "Authorization");
+    call->origin = header_find(exchange, "Origin");
+    call->fetch_site = header_find(exchange, "Sec-Fetch-Site");
+    call->host = header_find(exchange, "Host");
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_take, call);
+    if (exchange->link) {
+        call->peer = exchange->link->peer;
+        exchange->link->deadline_at = call->arrived_at + BODY_MS;
+    }
+    server->exchange_count++;
+    return exchange;
+}
+
+static void exchange_completed(void *context, struct MHD_Connection *connection, void **slot,
+                               enum MHD_RequestTerminationCode why)
+{
+    struct server *server = context;
+    struct exchange *exchange = *slot;
+    (void)connection;
+    (void)why;
+    if (!exchange)
+        return;
+    assert(!exchange->is_held);
+    if (exchange->link)
+        exchange->link->deadline_at = steady_now() + HEADERS_MS;
+    server->bodies_size -= exchange->call->body.size;
+    server->exchange_count--;
+    call_free(exchange->call);
+    free(exchange);
+    *slot = NULL;
+}
+
+struct header {
+    const char *name;
+    const char *value;
+};
+
+static void response_head(struct MHD_Response *response, const struct call *call)
+{
+    char retry[16];
+    char policy[256];
+    snprintf(retry, sizeof(retry), "%u", call->retry_after_s);
+    if (call->nonce)
+        snprintf(policy, sizeof(policy),
+                 "default-src 'none'; style-src 'nonce-%s'; form-action 'self'; "
+                 "frame-ancestors 'none'; base-uri 'none'",
+                 call->nonce);
+    const struct header headers[] = {
+        {"Content-Type", call->content_type},
+        {"Cache-Control", "no-store"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Location", call->location},
+        {"Allow", call->allow},
+        {"WWW-Authenticate", call->challenge},
+        {"Retry-After", call->retry_after_s ? retry : NULL},
+        {"Content-Security-Policy", call->nonce ? policy : NULL},
+        {"Referrer-Policy", call->nonce || call->location ? "no-referrer" : NULL},
+        {"X-Robots-Tag", call->nonce || call->location ? "noindex, nofollow" : NULL},
+        {"X-Frame-Options", call->nonce ? "DENY" : NULL},
+    };
+    for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
+        if (headers[i].value &&
+            MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES)
+            abort();
+    }
+}
+
+static enum MHD_Result exchange_answer(struct exchange *exchange)
+{
+    struct call *call = exchange->call;
+    unsigned status = call->status;
+    size_t size = call->answer.size;
+    assert(status != 0);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(size, text_take(&call->answer), MHD_RESPMEM_MUST_FREE);
+    if (!response)
+        abort();
+    response_head(response, call);
+    enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
+    MHD_destroy_response(response);
+    exchange->is_answered = true;
+    if (exchange->link)
+        exchange->link->deadline_at = steady_now() + BODY_MS;
+    return result;
+}
+
+static uint64_t content_length(struct MHD_Connection *connection)
+{
+    const char *text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    return text ? strtoull(text, NULL, 10) : 0;
+}
+
+static void refuse_size(struct exchange *exchange)
+{
+    exchange->is_refused = true;
+    call_answer_errorf(exchange->call, 413, "too_large",
+                       "The body is over %d MiB; nothing of it was recorded.",
+                       API_BODY_MAX / (1024 * 1024));
+}
+
+static bool has_expectation(struct MHD_Connection *connection)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect") != NULL;
+}
+
+/* The headers are there: whatever can be refused now is, so that its body is not kept. */
+static enum MHD_Result exchange_begin(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+    struct call *call = exchange->call;
+    uint64_t size = content_length(exchange->connection);
+    if (!call_route(call) || !call_identify(call, server->identities))
+        exchange->is_refused = true;
+    else if (size > API_BODY_MAX)
+        refuse_size(exchange);
+    else if (server->bodies_size + size > BODIES_SIZE_MAX) {
+        exchange->is_refused = true;
+        call_fail_unavailable(call, "too much is being sent at once");
+    }
+    /* A client that waits for permission, or sends far too much, is answered at once and loses its
+     * connection; another one may be deaf until it has said everything. */
+    bool is_now =
+        exchange->is_refused && (has_expectation(exchange->connection) || size > DRAIN_MAX);
+    return is_now ? exchange_answer(exchange) : MHD_YES;
+}
+
+static enum MHD_Result exchange_receive(struct exchange *exchange, const char *bytes, size_t *size)
+{
+    struct server *server = exchange->server;
+    struct call *call = exchange->call;
+    exchange->received += *size;
+    if (!exchange->is_refused && exchange->received > API_BODY_MAX)
+        refuse_size(exchange);
+    if (!exchange->is_refused && server->bodies_size + *size > BODIES_SIZE_MAX) {
+        exchange->is_refused = true;
+        call_fail_unavailable(call, "too much is being sent at once");
+    }
+    if (exchange->is_refused && exchange->received > DRAIN_MAX)
+        return MHD_NO;
+    if (!exchange->is_refused) {
+        server->bodies_size += *size;
+        text_add_bytes(&call->body, bytes, *size);
+    }
+    *size = 0;
+    return MHD_YES;
+}
+
+/* The request is whole: it goes to the inbox, and the connection sleeps meanwhile. */
+static enum MHD_Result exchange_submit(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+    struct call *call = exchange->call;
+    if (exchange->is_refused || !call_parse(call, server->identities))
+        return exchange_answer(exchange);
+    if (server->held_count >= SERVER_HELD_MAX) {
+        call_fail_unavailable(call, "too many requests are waiting");
+        return exchange_answer(exchange);
+    }
+    if (exchange->link)
+        exchange->link->deadline_at = MSEC_NEVER;
+    exchange->is_held = true;
+    server->held_count++;
+    MHD_suspend_connection(exchange->connection);
+    if (server->options.submit(server->options.context, call))
+        return MHD_YES;
+
+    call_fail_unavailable(call, "too many requests are waiting");
+    call_finish(call);
+    return MHD_YES;
+}
+
+static enum MHD_Result request_handle(void *context, struct MHD_Connection *connection,
+                                      const char *path, const char *method, const char *version,
+                                      const char *bytes, size_t *size, void **slot)
+{
+    (void)version;
+    struct exchange *exchange = *slot;
+    if (!exchange) {
+        exchange = exchange_new(context, connection, path, method);
+        *slot = exchange;
+        return exchange_begin(exchange);
+    }
+    if (*size > 0)
+        return exchange_receive(exchange, bytes, size);
+    if (exchange->is_answered)
+        return MHD_YES;
+    if (exchange->call->status != 0 && !exchange->is_refused)
+        return exchange_answer(exchange);
+    return exchange_submit(exchange);
+}
+
+/* Connections are resumed by the server's thread alone: the library is not asked to be more
+ * careful than it is. */
+static void calls_take(struct server *server)
+{
+    uint64_t count;
+    ssize_t got = read(server->wake, &count, sizeof(count));
+    (void)got;
+    pthread_mutex_lock(&server->lock);
+    struct exchange *exchange = server->finished;
+    server->finished = NULL;
+    pthread_mutex_unlock(&server->lock);
+    while (exchange) {
+        struct exchange *next = exchange->next;
+        exchange->is_held = false;
+        server->held_count--;
+        MHD_resume_connection(exchange->connection);
+        exchange = next;
+    }
+}
+
+/* ---- the thread ---- */
+
+static int wait_ms(struct server *server)
+{
+    int longest = SWEEP_MS;
+    for (size_t i = 0; i < server->door_count; i++) {
+        MHD_UNSIGNED_LONG_LONG timeout;
+        if (MHD_get_timeout(server->doors[i].daemon, &timeout) == MHD_YES &&
+            timeout < (unsigned)longest)
+            longest = (int)timeout;
+    }
+    return longest;
+}
+
+static void doors_run(struct server *server)
+{
+    for (size_t i = 0; i < server->door_count; i++)
+        (void)MHD_run(server->doors[i].daemon);
+}
+
+static void doors_quiet(struct server *server)
+{
+    for (size_t i = 0; i < server->door_count; i++) {
+        struct door *door = &server->doors[i];
+        if (door->is_quiet)
+            continue;
+        MHD_socket socket = MHD_quiesce_daemon(door->daemon);
+        if (socket != MHD_INVALID_SOCKET)
+            close(socket);
+        door->is_quiet = true;
+    }
+}
+
+/* True when everything begun is answered, or when the last answers have had their time. Calls that
+ * the owner holds are waited for as long as it takes. */
+static bool is_over(const struct server *server, msec ending_since)
+{
+    if (server->held_count > 0)
+        return false;
+    return server->exchange_count == 0 || steady_now() - ending_since > CLOSE_MS;
+}
+
+static void *server_main(void *context)
+{
+    struct server *server = context;
+    msec ending_since = 0;
+    while (true) {
+        struct epoll_event events[DOORS_MAX + 1];
+        int count = epoll_wait(server->epoll, events, DOORS_MAX + 1, wait_ms(server));
+        if (count < 0 && errno != EINTR)
+            abort();
+        calls_take(server);
+        doors_run(server);
+        links_sweep(server, steady_now());
+        if (!atomic_load(&server->is_ending))
+            continue;
+        if (!ending_since)
+            ending_since = steady_now();
+        doors_quiet(server);
+        if (is_over(server, ending_since))
+            return NULL;
+    }
+}
+
+/* ---- opening and closing ---- */
+
+static bool door_watch(struct server *server, int fd, struct fault *fault)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+        return fault_set(fault, FAULT_SYSTEM, "epoll");
+    return true;
+}
+
+static bool door_open(struct server *server, struct door *door, int socket, struct fault *fault)
+{
+    const struct server_options *options = &server->options;
+    bool has_tls = options->certificate_pem && !door->is_local;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (has_tls ? MHD_USE_TLS : 0);
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate_pem},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key_pem},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    door->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, request_handle, server, MHD_OPTION_LISTEN_SOCKET, socket,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, door->is_local ? 0 : CONNECTIONS_PER_ADDRESS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_ARRAY,
+        has_tls ? tls : none, MHD_OPTION_END);
+    if (!door->daemon) {
+        close(socket);
+        return fault_set(fault, FAULT_PEER, "cannot serve on %s%s", door->address,
+                         has_tls ? ": is the certificate with its key in order?" : "");
+    }
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return door_watch(server, info->epoll_fd, fault);
+}
+
+static bool doors_open(struct server *server, struct fault *fault)
+{
+    const struct server_options *options = &server->options;
+    for (size_t i = 0; i < options->listen_count; i++) {
+        struct door *door = &server->doors[server->door_count];
+        int socket;
+        if (!listen_tcp(options->listen[i], &socket, door->address, fault))
+            return false;
+        server->door_count++;
+        if (!door_open(server, door, socket, fault))
+            return false;
+    }
+    if (!options->socket_path)
+        return true;
+    struct door *door = &server->doors[server->door_count];
+    int socket;
+    if (!listen_local(options->socket_path, &socket, fault))
+        return false;
+    server->socket_path = string_copy(options->socket_path);
+    server->door_count++;
+    door->is_local = true;
+    return door_open(server, door, socket, fault);
+}
+
+bool server_open(const struct server_options *options, struct server **ret_server,
+                 struct fault *fault)
+{
+    assert(options->submit);
+    assert(options->listen_count <= SERVER_LISTEN_MAX);
+
+    struct server *server = memory_new(1, sizeof(*server));
+    server->options = *options;
+    server->identities = identities_new();
+    server->epoll = epoll_create1(EPOLL_CLOEXEC);
+    server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    pthread_mutex_init(&server->lock, NULL);
+    bool is_open = server->epoll >= 0 && server->wake >= 0
+                       ? true
+                       : fault_set(fault, FAULT_SYSTEM, "cannot make the server's descriptors");
+    is_open = is_open && door_watch(server, server->wake, fault) && doors_open(server, fault);
+    if (is_open) {
+        errno = pthread_create(&server->thread, NULL, server_main, server);
+        server->is_started = errno == 0;
+        is_open = server->is_started ||
+                  fault_set(fault, FAULT_SYSTEM, "cannot start the server's thread");
+    }
+    if (!is_open) {
+        server_close(server);
+        return false;
+    }
+    *ret_server = server;
+    return true;
+}
+
+void server_close(struct server *server)
+{
+    if (!server)
+        return;
+    if (server->is_started) {
+        atomic_store(&server->is_ending, true);
+        wake(server);
+        pthread_join(server->thread, NULL);
+    }
+    for (size_t i = 0; i < server->door_count; i++) {
+        if (server->doors[i].daemon)
+            MHD_stop_daemon(server->doors[i].daemon);
+    }
+    if (server->socket_path)
+        unlink(server->socket_path);
+    if (server->epoll >= 0)
+        close(server->epoll);
+    if (server->wake >= 0)
+        close(server->wake);
+    pthread_mutex_destroy(&server->lock);
+    identities_free(server->identities);
+    free(server->socket_path);
+    free(server);
+}
+
+const char *server_address(const struct server *server, size_t i)
+{
+    assert(i < server->options.listen_count);
+    return server->doors[i].address;
+}
+
+void server_set_identities(struct server *server, const struct credential *const *credentials,
+                           size_t credential_count, const struct local_account *accounts,
+                           size_t account_count, const char *const *admins, size_t admin_count)
+{
+    identities_set(server->identities, credentials, credential_count, accounts, account_count,
+                   admins, admin_count, (uint32_t)getuid());
+}

@@ -1,0 +1,639 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ack.c - the page behind the link of a page: one person, one incident.
+ *
+ * GET shows and changes nothing, for scanners and previews open every link; only the buttons act,
+ * by POST, and the answer is a redirect so that a reload is harmless. What a button does is
+ * done in the name of the person whom the link was cut for.
+ */
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "http/act.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "http/say.h"
+#include "http/ui/page.h"
+
+#define UNKNOWN_LINKS_MAX 10 /* per address and minute answered with 404, then 429 */
+#define UNDO_MS (10 * MINUTE_MS)
+#define SNOOZE_MS HOUR_MS
+#define IMPACT_MAX 600 /* bytes of the details' first paragraph */
+#define NOTE_FIELD_MAX 500
+
+/* Everything a page about one link needs. */
+struct sight {
+    struct house *house;
+    const struct policy *policy;
+    const struct ack_token *token;
+    const struct incident *incident;
+    const struct team *team;
+    const struct user *user;
+    const struct zone *zone;
+    struct now now;
+    struct next_page next;
+    bool has_next;
+};
+
+/* ---- finding ---- */
+
+/* The same page and the same work for whatever leads nowhere. */
+static void answer_unknown(struct call *call)
+{
+    bool has_budget = !call->guard || budget_spend(&call->guard->links, call->peer.address,
+                                                   UNKNOWN_LINKS_MAX, call->arrived_at);
+    if (!has_budget)
+        call->retry_after_s = 60;
+    page_message(call, has_budget ? 404 : 429, "This link leads nowhere",
+                 "It is old, or something of it got lost on the way. What is open you see with "
+                 "pagectl; the incident goes on being passed on until somebody has it.");
+}
+
+static bool sight_find(struct sight *sight, struct call *call, struct house *house)
+{
+    char token[TOKEN_TEXT_SIZE];
+    char hash[HASH_TEXT_SIZE];
+    *sight = (struct sight){.house = house, .policy = view_policy(house->engine)};
+    if (!sight->policy || !token_normalize(span_of(call->parts[0]), token))
+        return false;
+
+    hash_text(span_of(token), hash);
+    sight->token = house->token_find(house->context, hash);
+    sight->now = house->now(house->context);
+    if (!sight->token || sight->token->expires_at <= sight->now.wall_at)
+        return false;
+    sight->user = policy_find_user(sight->policy, sight->token->user);
+    sight->incident = view_incident(house->engine, sight->token->incident);
+    sight->zone = say_zone(sight->policy, sight->token->user);
+    if (!sight->user)
+        return false;
+    if (sight->incident) {
+        sight->team = policy_find_team(sight->policy, sight->incident->team);
+        sight->has_next =
+            view_next(house->engine, sight->incident, sight->now, &sight->next) &&
+            sight->next.user_count > 0;
+    }
+    return true;
+}
+
+static bool is_mine(const struct sight *sight)
+{
+    return sight->incident->acknowledged_by && *sight->incident->acknowledged_by &&
+           string_is(sight->incident->acknowledged_by, sight->token->user);
+}
+
+static bool is_closed(const struct sight *sight)
+{
+    return sight->token->is_revoked || !sight->incident ||
+           sight->incident->state == INCIDENT_RESOLVED;
+}
+
+/* ---- parts of the page ---- */
+
+static void put_time(struct page_writer *page, const struct sight *sight, msec at)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    say_time(&text, sight->zone, at, sight->now.wall_at);
+    page_text(page, text_string(&text));
+}
+
+static void put_ago(struct page_writer *page, const struct sight *sight, msec at)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    say_duration(&text, sight->now.wall_at - at);
+    page_text(page, text_string(&text));
+    html(page, " ago");
+}
+
+static void put_name(struct page_writer *page, const struct sight *sight, const char *user)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    say_user(&text, sight->policy, user);
+    page_text(page, text_string(&text));
+}
+
+static void put_next_names(struct page_writer *page, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    say_users(&text, sight->next.users, sight->next.user_count);
+    page_text(page, text_string(&text));
+}
+
+static void put_severity(struct page_writer *page, enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_CRITICAL:
+    case SEVERITY_ERROR:
+        html(page, "<b class=\"tag crit\">");
+        break;
+    case SEVERITY_WARNING:
+        html(page, "<b class=\"tag warn\">");
+        break;
+    case SEVERITY_INFO:
+    case SEVERITY_COUNT:
+        html(page, "<b class=\"tag\">");
+        break;
+    }
+    page_text(page, severity_tag(severity));
+    html(page, "</b> ");
+}
+
+/* "CRIT #412  ops · 03:02, 2 m ago" */
+static void put_line(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    html(page, "<p>");
+    put_severity(page, incident->severity);
+    html(page, "<b>#");
+    page_textf(page, "%" PRIu64, incident->number);
+    html(page, "</b> <span class=\"mu\">");
+    page_text(page, incident->team);
+    html(page, " &middot; ");
+    put_time(page, sight, incident->opened_at);
+    html(page, ", ");
+    put_ago(page, sight, incident->opened_at);
+    html(page, "</span></p>\n<h1>");
+    page_text(page, incident->summary);
+    html(page, "</h1>\n");
+    page_paragraph(page, incident->details, IMPACT_MAX);
+}
+
+static void put_button(struct page_writer *page, const char *action, const char *label)
+{
+    html(page, "<button name=\"do\" value=\"");
+    page_text(page, action);
+    html(page, "\">");
+    page_text(page, label);
+    html(page, "</button>");
+}
+
+static void put_previous(struct page_writer *page, const struct sight *sight)
+{
+    uint64_t number = sight->incident->previous;
+    const struct incident *previous =
+        number ? view_incident(sight->house->engine, number) : NULL;
+    html(page, "last time #");
+    page_textf(page, "%" PRIu64, number);
+    if (!previous || !previous->resolved_at)
+        return;
+    CLEANUP(text_clear) struct text text = {0};
+    text_add(&text, ", ");
+    say_day(&text, sight->zone, previous->opened_at);
+    text_add(&text, ": resolved ");
+    if (previous->resolved_by && *previous->resolved_by) {
+        text_add(&text, "by ");
+        say_user(&text, sight->policy, previous->resolved_by);
+        text_add_char(&text, ' ');
+    }
+    text_add(&text, "after ");
+    say_duration(&text, previous->resolved_at - previous->opened_at);
+    page_text(page, text_string(&text));
+}
+
+/* The alert's own runbook, else the team's with its $names filled in. */
+static void runbook_find(struct text *url, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    if (incident->runbook && *incident->runbook) {
+        text_add(url, incident->runbook);
+        return;
+    }
+    const struct {
+        const char *name;
+        const char *value;
+    } values[] = {
+        {"$name", incident->summary}, {"$service", incident->service}, {"$team", incident->team}};
+    const char *at = sight->team && sight->team->runbook ? sight->team->runbook : "";
+    while (*at) {
+        bool is_filled = false;
+        for (size_t i = 0; i < sizeof(values) / sizeof(*values) && !is_filled; i++) {
+            is_filled = strncmp(at, values[i].name, strlen(values[i].name)) == 0;
+            if (is_filled) {
+                text_add_url(url, values[i].value);
+                at += strlen(values[i].name);
+            }
+        }
+        if (!is_filled && strncmp(at, "$number", 7) == 0) {
+            text_addf(url, "%" PRIu64, incident->number);
+            at += 7;
+        } else if (!is_filled) {
+            text_add_char(url, *at++);
+        }
+    }
+}
+
+static void put_help(struct page_writer *page, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text runbook = {0};
+    runbook_find(&runbook, sight);
+    const char *link = sight->incident->link;
+    bool has_link = link && *link;
+    if (runbook.size == 0 && !has_link && !sight->incident->previous)
+        return;
+    html(page, "<h2>What to do</h2>\n<p>");
+    if (runbook.size > 0) {
+        page_link(page, text_string(&runbook), "Runbook", NULL);
+        if (has_link || sight->incident->previous)
+            html(page, " &middot; ");
+    }
+    if (has_link) {
+        page_link(page, link, "Where it was seen", NULL);
+        if (sight->incident->previous)
+            html(page, " &middot; ");
+    }
+    if (sight->incident->previous)
+        put_previous(page, sight);
+    html(page, "</p>\n");
+}
+
+static const char *channel_words(const char *channel)
+{
+    if (string_is(channel, "sms"))
+        return "SMS";
+    if (string_is(channel, "email"))
+        return "e-mail";
+    if (string_is(channel, "inbox"))
+        return "the inbox";
+    return channel;
+}
+
+static void put_foot(struct page_writer *page, const struct sight *sight)
+{
+    html(page, "<p class=\"mu\">For ");
+    page_text(page, sight->user->name ? sight->user->name : sight->user->id);
+    html(page, ", by ");
+    page_text(page, channel_words(sight->token->channel));
+    html(page, ". Not you? Leave it alone: what is pressed here is done in that name. "
+               "This link works until ");
+    put_time(page, sight, sight->token->expires_at);
+    html(page, ".</p>\n");
+}
+
+static void put_note_form(struct page_writer *page, bool has_undo)
+{
+    html(page, "<form method=\"post\"><h2>Tell the others one line (optional)</h2>"
+               "<input type=\"text\" name=\"note\" maxlength=\"500\" aria-label=\"Note\" "
+               "placeholder=\"e.g. looking, laptop in 5 min\">\n<p class=\"row\">");
+    put_button(page, "note", "Send");
+    if (has_undo)
+        put_button(page, "undo", "Undo: I cannot take it");
+    html(page, "</p></form>\n");
+}
+
+/* ---- the states ---- */
+
+static void show_open(struct page_writer *page, const struct sight *sight)
+{
+    put_line(page, sight);
+    html(page, "<form method=\"post\">\n"
+               "<button class=\"go\" name=\"do\" value=\"ack\" autofocus>I have it</button>\n");
+    html(page, "<p class=\"mu\">");
+    if (sight->has_next) {
+        html(page, "If nobody presses this, ");
+        put_next_names(page, sight);
+        page_text(page, sight->next.user_count > 1 ? " are" : " is");
+        page_text(page, sight->next.is_last_resort ? " called, as the last resort, at "
+                                                   : " called at ");
+        put_time(page, sight, sight->next.at);
+        html(page, ".");
+    } else {
+        html(page, "Nobody else is waiting to be called: you are asked again.");
+    }
+    html(page, "</p>\n<div class=\"row\">");
+    if (sight->has_next) {
+        CLEANUP(text_clear) struct text label = {0};
+        text_add(&label, "Pass on to ");
+        say_users(&label, sight->next.users, sight->next.user_count);
+        put_button(page, "pass", text_string(&label));
+    } else {
+        put_button(page, "pass", "Pass on");
+    }
+    put_button(page, "snooze", "Snooze 1 h");
+    put_button(page, "resolve", "It is fixed");
+    html(page, "</div></form>\n");
+    put_help(page, sight);
+    put_foot(page, sight);
+}
+
+static void put_acked_line(struct page_writer *page, const struct sight *sight)
+{
+    html(page, "<p><b class=\"tag ok\">ACKED</b> <b>#");
+    page_textf(page, "%" PRIu64, sight->incident->number);
+    html(page, "</b> <span class=\"mu\">by ");
+    if (is_mine(sight))
+        html(page, "you");
+    else
+        put_name(page, sight, sight->incident->acknowledged_by);
+    html(page, ", ");
+    put_time(page, sight, sight->incident->acknowledged_at);
+    html(page, "</span></p>\n");
+}
+
+/* Who would have been called had it not been acknowledged: whoever was not paged by now. */
+static void put_asleep(struct page_writer *page, const struct sight *sight)
+{
+    const struct engine *engine = sight->house->engine;
+    const struct team *team = sight->team;
+    for (enum role role = 0; team && role < ROLE_COUNT; role++) {
+        struct duty duty = {0};
+        if (!view_oncall(engine, team, role, sight->now.wall_at, &duty) || duty.user_count == 0)
+            continue;
+        bool is_awake = string_is(duty.users[0]->id, sight->token->user);
+        for (size_t i = 0; i < sight->incident->paged_count; i++)
+            is_awake |= string_is(sight->incident->paged[i], duty.users[0]->id);
+        if (is_awake)
+            continue;
+        CLEANUP(text_clear) struct text text = {0};
+        say_users(&text, duty.users, 1);
+        html(page, " ");
+        page_text(page, text_string(&text));
+        html(page, page_is_night(duty.users[0]->zone ? duty.users[0]->zone : sight->zone,
+                                 sight->now.wall_at)
+                       ? " stays asleep."
+                       : " is not called.");
+        return;
+    }
+}
+
+static void put_links(struct page_writer *page, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text runbook = {0};
+    runbook_find(&runbook, sight);
+    const char *room = sight->team ? sight->team->war_room : NULL;
+    const char *link = sight->incident->link;
+    if (runbook.size == 0 && !room && !(link && *link))
+        return;
+    html(page, "<p class=\"row\">");
+    if (runbook.size > 0)
+        page_link(page, text_string(&runbook), "Runbook", "btn");
+    if (room)
+        page_link(page, room, "War room", "btn");
+    if (link && *link)
+        page_link(page, link, "Where it was seen", "btn");
+    html(page, "</p>\n");
+}
+
+static void show_mine(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    bool has_undo = sight->now.wall_at - incident->acknowledged_at < UNDO_MS;
+    put_acked_line(page, sight);
+    html(page, "<h1>It is yours.");
+    put_asleep(page, sight);
+    html(page, "</h1>\n<p>");
+    page_text(page, incident->summary);
+    html(page, "</p>\n");
+    put_links(page, sight);
+    put_note_form(page, has_undo);
+    html(page, "<form method=\"post\"><p class=\"row\">");
+    put_button(page, "snooze", "Snooze 1 h");
+    put_button(page, "resolve", "It is fixed");
+    if (!has_undo)
+        put_button(page, "pass", "Pass on");
+    html(page, "</p></form>\n");
+    if (sight->team && sight->team->ack_timeout_ms != MSEC_NEVER) {
+        CLEANUP(text_clear) struct text quiet = {0};
+        say_duration(&quiet, sight->team->ack_timeout_ms);
+        html(page, "<p class=\"mu\">Quiet for ");
+        page_text(page, text_string(&quiet));
+        html(page, "? You are asked again whether you are still on it.</p>\n");
+    }
+    put_foot(page, sight);
+}
+
+static void show_other(struct page_writer *page, const struct sight *sight)
+{
+    put_acked_line(page, sight);
+    html(page, "<h1>");
+    put_name(page, sight, sight->incident->acknowledged_by);
+    html(page, " has it.</h1>\n<p>");
+    page_text(page, sight->incident->summary);
+    html(page, "</p>\n<p>Nothing to do for you. If you are the one who works on it:</p>\n"
+               "<form method=\"post\"><p class=\"row\">");
+    put_button(page, "take", "Take it over");
+    html(page, "</p></form>\n");
+    put_note_form(page, false);
+    put_foot(page, sight);
+}
+
+static void show_snoozed(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    html(page, "<p><b class=\"tag\">SNOOZED</b> <b>#");
+    page_textf(page, "%" PRIu64, incident->number);
+    html(page, "</b> <span class=\"mu\">");
+    if (incident->snoozed_by && *incident->snoozed_by) {
+        html(page, "by ");
+        put_name(page, sight, incident->snoozed_by);
+    }
+    html(page, "</span></p>\n<h1>Quiet");
+    if (incident->snoozed_until_at) {
+        html(page, " until ");
+        put_time(page, sight, incident->snoozed_until_at);
+    }
+    html(page, ".</h1>\n<p>");
+    page_text(page, incident->summary);
+    html(page, "</p>\n<form method=\"post\"><p class=\"row\">");
+    put_button(page, "wake", "Wake it now");
+    put_button(page, "resolve", "It is fixed");
+    html(page, "</p></form>\n");
+    put_foot(page, sight);
+}
+
+static void show_closed(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    html(page, "<p><b class=\"tag ok\">RESOLVED</b> <b>#");
+    page_textf(page, "%" PRIu64, sight->token->incident);
+    html(page, "</b>");
+    if (incident && incident->resolved_at) {
+        html(page, " <span class=\"mu\">by ");
+        if (incident->resolved_by && *incident->resolved_by)
+            put_name(page, sight, incident->resolved_by);
+        else
+            html(page, "its source");
+        html(page, ", ");
+        put_time(page, sight, incident->resolved_at);
+        html(page, "</span>");
+    }
+    html(page, "</p>\n<h1>Nothing to do, good night.</h1>\n");
+    if (incident) {
+        html(page, "<p>");
+        page_text(page, incident->summary);
+        html(page, "</p>\n");
+    }
+}
+
+static void sight_title(struct text *title, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    bool is_private = sight->team && sight->team->is_private;
+    if (is_closed(sight)) {
+        text_addf(title, "Resolved: #%" PRIu64, sight->token->incident);
+        return;
+    }
+    if (is_mine(sight)) {
+        text_addf(title, "Yours: #%" PRIu64, incident->number);
+        return;
+    }
+    /* Previews in chats show this to whoever sees the link. */
+    text_addf(title, "%s #%" PRIu64, severity_tag(incident->severity), incident->number);
+    if (!is_private)
+        text_addf(title, " %s", incident->summary);
+}
+
+static void sight_show(struct call *call, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text title = {0};
+    sight_title(&title, sight);
+    struct page_head head = {
+        .title = text_string(&title),
+        .is_night = page_is_night(sight->zone, sight->now.wall_at),
+    };
+    struct page_writer page = page_begin(call, 200, &head);
+    if (is_closed(sight))
+        show_closed(&page, sight);
+    else if (is_mine(sight) && sight->incident->state != INCIDENT_SNOOZED)
+        show_mine(&page, sight);
+    else if (sight->incident->state == INCIDENT_SNOOZED)
+        show_snoozed(&page, sight);
+    else if (sight->incident->state == INCIDENT_ACKNOWLEDGED)
+        show_other(&page, sight);
+    else
+        show_open(&page, sight);
+    page_end(&page);
+}
+
+enum call_wait ack_page_show(struct call *call, struct house *house)
+{
+    struct sight sight;
+    if (!sight_find(&sight, call, house)) {
+        answer_unknown(call);
+        return CALL_ANSWER_NOW;
+    }
+    sight_show(call, &sight);
+    return CALL_ANSWER_NOW;
+}
+
+/* ---- acting ---- */
+
+/* What each button does; the table is what the pages above may offer. */
+static const struct button {
+    const char *action;
+    enum event_kind kind;
+    bool is_take;
+    msec for_ms;
+} buttons[] = {
+    {"ack", EVENT_ACKNOWLEDGE, false, 0},    {"take", EVENT_ACKNOWLEDGE, true, 0},
+    {"undo", EVENT_UNACKNOWLEDGE, false, 0}, {"pass", EVENT_ESCALATE, false, 0},
+    {"snooze", EVENT_SNOOZE, false, SNOOZE_MS}, {"wake", EVENT_UNSNOOZE, false, 0},
+    {"resolve", EVENT_RESOLVE, false, 0},    {"note", EVENT_NOTE, false, 0},
+};
+
+static const struct button *button_find(const char *action)
+{
+    for (size_t i = 0; i < sizeof(buttons) / sizeof(*buttons); i++) {
+        if (string_is(buttons[i].action, action))
+            return &buttons[i];
+    }
+    return NULL;
+}
+
+static bool host_is(const char *origin, const char *host)
+{
+    const char *start = origin ? strstr(origin, "://") : NULL;
+    return start && host && string_same(start + 3, host);
+}
+
+/*
+ * The token in the path is what allows; this only keeps other sites from pressing for somebody.
+ * A page without referrer sends "Origin: null" for its own forms, so that says nothing, and a
+ * proxy may change Host, so the configured address counts as well.
+ */
+static bool is_cross_site(const struct call *call, const struct house *house)
+{
+    if (call->fetch_site)
+        return !string_is(call->fetch_site, "same-origin") && !string_is(call->fetch_site, "none");
+    if (!call->origin || string_is(call->origin, "null"))
+        return false;
+    const char *public_host = house->public_url ? strstr(house->public_url, "://") : NULL;
+    CLEANUP(text_clear) struct text ours = {0};
+    if (public_host) {
+        struct span rest = span_of(public_host + 3);
+        text_add_span(&ours, span_cut(&rest, '/'));
+    }
+    return !host_is(call->origin, call->host) && !host_is(call->origin, text_string(&ours));
+}
+
+static enum call_wait answer_redirect(struct call *call, const char *location)
+{
+    text_reset(&call->answer);
+    call->status = 303;
+    call->content_type = "text/html; charset=utf-8";
+    call->location = location;
+    return CALL_AFTER_COMMIT;
+}
+
+static void answer_refused(struct call *call, const struct sight *sight,
+                           const struct answer *answer)
+{
+    if (answer->kind == ANSWER_FULL) {
+        page_unavailable(call);
+        return;
+    }
+    (void)sight;
+    page_message(call, answer->kind == ANSWER_INVALID ? 400 : 403, "That was not done",
+                 *answer->text ? answer->text : "The incident does not allow it in this state.");
+}
+
+enum call_wait ack_page_act(struct call *call, struct house *house)
+{
+    struct sight sight;
+    if (!sight_find(&sight, call, house)) {
+        answer_unknown(call);
+        return CALL_ANSWER_NOW;
+    }
+    if (is_cross_site(call, house)) {
+        page_message(call, 403, "Not from here",
+                     "This button was pressed on another site's page. Open the link itself.");
+        return CALL_ANSWER_NOW;
+    }
+    /* The way back as it came, below whatever path a proxy puts in front. */
+    const char *location = arena_copy(call->arena, call->parts[0]);
+    if (is_closed(&sight))
+        return answer_redirect(call, location);
+    const struct button *button = button_find(call_field(call, "do"));
+    const char *note = call_field(call, "note");
+    bool has_note = note && span_trim(span_of(note)).size > 0;
+    if (!button) {
+        page_message(call, 400, "That was not done", "There is no such button.");
+        return CALL_ANSWER_NOW;
+    }
+    if (button->kind == EVENT_NOTE && !has_note)
+        return answer_redirect(call, location);
+
+    struct event event = {
+        .kind = button->kind,
+        .actor = sight.user->id,
+        .via = arena_format(call->arena, "link %s", sight.token->channel),
+        .incident = sight.token->incident,
+        .is_take = button->is_take,
+        .for_ms = button->for_ms,
+        .target = {.kind = TARGET_COUNT},
+    };
+    if (has_note)
+        event.text = arena_copy_span(call->arena, utf8_cut(span_of(note), NOTE_FIELD_MAX));
+    struct answer answer = {0};
+    house->step(house->context, &event, &answer);
+    bool is_shown_there = answer.kind == ANSWER_DONE || answer.kind == ANSWER_ALREADY ||
+                          answer.kind == ANSWER_CONFLICT || answer.kind == ANSWER_CLOSED ||
+                          answer.kind == ANSWER_NOT_FOUND;
+    if (is_shown_there)
+        return answer_redirect(call, location);
+    answer_refused(call, &sight, &answer);
+    return CALL_ANSWER_NOW;
+}

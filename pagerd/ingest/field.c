@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "ingest/field.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+#define ELLIPSIS "\xe2\x80\xa6"
+
+static const char *text_keep(struct arena *arena, const struct text *text, size_t max)
+{
+    struct span span = text_span(text);
+    if (span.size <= max)
+        return arena_copy_span(arena, span);
+
+    struct span head = span_trim(utf8_cut(span, max - strlen(ELLIPSIS)));
+    return arena_format(arena, "%.*s" ELLIPSIS, (int)head.size, head.bytes);
+}
+
+const char *field_line(struct arena *arena, const char *text, size_t max)
+{
+    CLEANUP(text_clear) struct text clean = {0};
+    CLEANUP(text_clear) struct text line = {0};
+    utf8_add_clean(&clean, span_of(text));
+    struct span rest = span_trim(text_span(&clean));
+    for (size_t i = 0; i < rest.size; i++) {
+        char byte = rest.bytes[i];
+        bool is_space = byte == ' ' || byte == '\n' || byte == '\t';
+        if (is_space && line.size > 0 && line.bytes[line.size - 1] == ' ')
+            continue;
+        text_add_char(&line, is_space ? ' ' : byte);
+    }
+    return text_keep(arena, &line, max);
+}
+
+const char *field_block(struct arena *arena, const char *text, size_t max)
+{
+    CLEANUP(text_clear) struct text clean = {0};
+    utf8_add_clean(&clean, span_trim(span_of(text)));
+    return text_keep(arena, &clean, max);
+}
+
+const char *field_key(struct arena *arena, const char *text)
+{
+    struct span span = span_of(text);
+    if (span.size <= DEDUP_KEY_MAX && utf8_is_valid(span))
+        return arena_copy_span(arena, span);
+
+    char hash[HASH_TEXT_SIZE];
+    hash_text(span, hash);
+    struct span head = utf8_cut(span, DEDUP_KEY_MAX - HASH_TEXT_SIZE);
+    return arena_format(arena, "%.*s#%s", (int)head.size, head.bytes, hash);
+}
+
+const char *field_url(struct arena *arena, const char *text)
+{
+    struct span span = span_trim(span_of(text));
+    if (span.size > URL_MAX)
+        return "";
+    if (!span_has_prefix(span, "https://") && !span_has_prefix(span, "http://"))
+        return "";
+    for (size_t i = 0; i < span.size; i++) {
+        if ((unsigned char)span.bytes[i] <= ' ' || span.bytes[i] == 0x7f)
+            return "";
+    }
+    return arena_copy_span(arena, span);
+}
+
+const char *field_first(const struct json *object, const char *const *names)
+{
+    for (; *names; names++) {
+        const char *text = json_text(object, *names);
+        if (text && *text)
+            return text;
+    }
+    return NULL;
+}
+
+size_t field_labels(struct arena *arena, const struct json *object, struct label **labels)
+{
+    *labels = NULL;
+    if (!object || object->kind != JSON_OBJECT || object->count == 0)
+        return 0;
+
+    size_t room = object->count < LABELS_MAX ? object->count : LABELS_MAX;
+    *labels = arena_take(arena, room * sizeof(**labels));
+    size_t count = 0;
+    for (const struct json *member = object->first; member && count < room; member = member->next) {
+        if (!member->text)
+            continue;
+        struct label *label = &(*labels)[count++];
+        label->name = (char *)field_line(arena, member->key, LABEL_NAME_MAX);
+        label->value = (char *)field_line(arena, member->text, LABEL_VALUE_MAX);
+    }
+    return count;
+}
+
+enum severity field_severity(const char *text, enum severity fallback)
+{
+    enum severity severity;
+    if (text && severity_parse(text, &severity))
+        return severity;
+    return fallback;
+}

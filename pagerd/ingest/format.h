@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* format.h - the rows of the table in ingest.c, one per file of this folder. */
+#pragma once
+
+#include "ingest/ingest.h"
+
+extern const struct ingest_format format_generic;
+extern const struct ingest_format format_alertmanager;
+extern const struct ingest_format format_pagerduty;
+extern const struct ingest_format format_nagios;
+extern const struct ingest_format format_icinga;
+
+/* Empty texts everywhere, so that nobody downstream meets a NULL. */
+void item_begin(struct ingest_item *item, const char *integration, const char *via);
+/* Fails the whole body when it holds more alerts than INGEST_ALERTS_MAX. */
+bool batch_begin(struct arena *arena, struct ingest_batch *batch, size_t count,
+                 struct fault *fault);

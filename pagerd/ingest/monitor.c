@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * monitor.c - notifications of Nagios 4 and Icinga 2, as pagectl's notifiers spool them.
+ *
+ * Both mean the same by the same words and differ in the ends of flapping and downtime, and in how
+ * they name a service: "host;service" and "host!service". There is no usable problem id.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "ingest/field.h"
+#include "ingest/format.h"
+
+/* What a notification means. The words of both families are taken from either. */
+static const struct {
+    const char *type;
+    enum event_kind kind;
+    const char *says; /* of a note */
+} types[] = {
+    {"PROBLEM", EVENT_TRIGGER, NULL},
+    {"RECOVERY", EVENT_RESOLVE_SOURCE, NULL},
+    {"ACKNOWLEDGEMENT", EVENT_ACKNOWLEDGE, "acknowledged there"},
+    {"CUSTOM", EVENT_NOTE_SOURCE, "message"},
+    {"FLAPPINGSTART", EVENT_NOTE_SOURCE, "flapping began: it is silent until that ends"},
+    {"FLAPPINGSTOP", EVENT_NOTE_SOURCE, "flapping ended"},
+    {"FLAPPINGEND", EVENT_NOTE_SOURCE, "flapping ended"},
+    {"FLAPPINGDISABLED", EVENT_NOTE_SOURCE, "flapping is no longer watched"},
+    {"DOWNTIMESTART", EVENT_NOTE_SOURCE, "downtime began"},
+    {"DOWNTIMEEND", EVENT_NOTE_SOURCE, "downtime ended"},
+    {"DOWNTIMECANCELLED", EVENT_NOTE_SOURCE, "downtime was cancelled"},
+    {"DOWNTIMEREMOVED", EVENT_NOTE_SOURCE, "downtime was cancelled"},
+};
+
+static const struct {
+    const char *state;
+    enum severity severity;
+} states[] = {
+    {"CRITICAL", SEVERITY_CRITICAL}, {"DOWN", SEVERITY_CRITICAL},
+    {"WARNING", SEVERITY_WARNING},   {"UNREACHABLE", SEVERITY_WARNING},
+    {"UNKNOWN", SEVERITY_ERROR},     {"OK", SEVERITY_INFO},
+    {"UP", SEVERITY_INFO},
+};
+
+/* How one of the two programs speaks. */
+struct dialect {
+    const char *name;
+    const char *prefix;   /* of dedup keys */
+    char separator;       /* between host and service */
+    bool has_backslash_n; /* long output has the two characters \n for a newline */
+};
+
+static enum severity state_severity(const char *state)
+{
+    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+        if (state && string_same(states[i].state, state))
+            return states[i].severity;
+    }
+    return SEVERITY_ERROR;
+}
+
+static const char *key_make(struct arena *arena, const struct dialect *dialect,
+                            const struct json *json, const char *host, const char *service)
+{
+    const char *instance = json_text(json, "instance");
+    CLEANUP(text_clear) struct text key = {0};
+    text_addf(&key, "%s/", dialect->prefix);
+    if (instance && *instance)
+        text_addf(&key, "%s/", instance);
+    text_add(&key, host);
+    if (service)
+        text_addf(&key, "%c%s", dialect->separator, service);
+    return field_key(arena, text_string(&key));
+}
+
+static const char *details_make(struct arena *arena, const struct dialect *dialect,
+                                const char *output)
+{
+    if (!output || !dialect->has_backslash_n)
+        return field_block(arena, output, DETAILS_MAX);
+
+    CLEANUP(text_clear) struct text text = {0};
+    for (const char *at = output; *at; at++) {
+        if (at[0] == '\\' && at[1] == 'n') {
+            text_add_char(&text, '\n');
+            at++;
+        } else {
+            text_add_char(&text, *at);
+        }
+    }
+    return field_block(arena, text_string(&text), DETAILS_MAX);
+}
+
+/* "db1 Disk /var is CRITICAL: 96% full"; the output alone often does not name its object. */
+static const char *summary_make(struct arena *arena, const struct json *json, const char *host,
+                                const char *service)
+{
+    const char *state = json_text(json, "state");
+    const char *output = json_text(json, "output");
+    CLEANUP(text_clear) struct text text = {0};
+    text_add(&text, host);
+    if (service)
+        text_addf(&text, " %s", service);
+    text_addf(&text, " is %s", state && *state ? state : "not well");
+    if (output && *output)
+        text_addf(&text, ": %s", output);
+    return field_line(arena, text_string(&text), SUMMARY_MAX);
+}
+
+static const char *note_make(struct arena *arena, const struct dialect *dialect, const char *says,
+                             const struct json *json)
+{
+    const char *author = json_text(json, "author");
+    const char *comment = json_text(json, "comment");
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "%s: %s", dialect->name, says);
+    if (author && *author)
+        text_addf(&text, " by %s", author);
+    if (comment && *comment)
+        text_addf(&text, ": %s", comment);
+    return field_block(arena, text_string(&text), NOTE_MAX);
+}
+
+static bool type_read(const struct json *json, struct ingest_item *item, const char **says,
+                      struct fault *fault)
+{
+    const char *type = json_text(json, "type");
+    if (!type)
+        return fault_set(fault, FAULT_INPUT, "\"type\" is missing: PROBLEM, RECOVERY ...");
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+        if (string_same(types[i].type, type)) {
+            item->event.kind = types[i].kind;
+            *says = types[i].says;
+            return true;
+        }
+    }
+    /* Whatever a later version invents is at least seen in the timeline. */
+    item->event.kind = EVENT_NOTE_SOURCE;
+    *says = type;
+    return true;
+}
+
+static bool monitor_parse(struct arena *arena, const struct json *json, const char *integration,
+                          const struct dialect *dialect, struct ingest_batch *batch,
+                          struct fault *fault)
+{
+    if (json->kind != JSON_OBJECT)
+        return fault_set(fault, FAULT_INPUT, "the body is one notification, an object");
+    const char *host = json_text(json, "host");
+    const char *service = json_text(json, "service");
+    const char *object = json_text(json, "object");
+    if (!host || !*host)
+        return fault_set(fault, FAULT_INPUT, "\"host\" is missing");
+    if (!service || !*service || (object && string_is(object, "host")))
+        service = NULL;
+    if (!service && object && string_is(object, "service"))
+        return fault_set(fault, FAULT_INPUT, "\"service\" is missing, and \"object\" is service");
+    if (!batch_begin(arena, batch, 1, fault))
+        return false;
+
+    struct ingest_item *item = batch->items;
+    const char *says = NULL;
+    item_begin(item, integration, dialect->name);
+    if (!type_read(json, item, &says, fault))
+        return false;
+
+    struct alert *alert = &item->alert;
+    alert->dedup_key = key_make(arena, dialect, json, host, service);
+    alert->severity = state_severity(json_text(json, "state"));
+    alert->summary = summary_make(arena, json, host, service);
+    alert->details = details_make(arena, dialect, json_text(json, "long_output"));
+    alert->source = field_line(arena, host, LABEL_VALUE_MAX);
+    alert->service = field_line(arena, service, LABEL_VALUE_MAX);
+    alert->runbook = field_url(arena, json_text(json, "runbook"));
+    alert->link = field_url(arena, json_text(json, "link"));
+    struct label *labels = NULL;
+    alert->label_count = field_labels(arena, json_find(json, "labels"), &labels);
+    alert->labels = labels;
+    if (says)
+        item->event.text = note_make(arena, dialect, says, json);
+    if (item->event.kind == EVENT_ACKNOWLEDGE)
+        item->author = json_text(json, "author");
+    return true;
+}
+
+static bool nagios_parse(struct arena *arena, const struct json *json, const char *integration,
+                         struct ingest_batch *batch, struct fault *fault)
+{
+    static const struct dialect nagios = {"nagios", "nagios", ';', true};
+    return monitor_parse(arena, json, integration, &nagios, batch, fault);
+}
+
+static bool icinga_parse(struct arena *arena, const struct json *json, const char *integration,
+                         struct ingest_batch *batch, struct fault *fault)
+{
+    static const struct dialect icinga = {"icinga", "icinga2", '!', false};
+    return monitor_parse(arena, json, integration, &icinga, batch, fault);
+}
+
+const struct ingest_format format_nagios = {.name = "nagios", .parse = nagios_parse};
+const struct ingest_format format_icinga = {.name = "icinga", .parse = icinga_parse};

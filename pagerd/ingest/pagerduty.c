@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pagerduty.c - PagerDuty's Events API v2, as its clients send it to /v2/enqueue.
+ *
+ * Its "acknowledge" names nobody, and nobody may acknowledge: it becomes a note. The caller takes
+ * routing_key as the integration's key.
+ */
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "ingest/field.h"
+#include "ingest/format.h"
+
+/* custom_details are what a program wrote for people: one line per member. */
+static const char *details_make(struct arena *arena, const struct json *details)
+{
+    if (!details || details->kind == JSON_NULL)
+        return "";
+    if (details->kind != JSON_OBJECT)
+        return field_block(arena, details->text, DETAILS_MAX);
+
+    CLEANUP(text_clear) struct text text = {0};
+    for (const struct json *one = details->first; one; one = one->next) {
+        if (one->text && one->text_size == 0)
+            continue;
+        text_addf(&text, "%s: ", one->key);
+        if (one->text)
+            text_add(&text, one->text);
+        else
+            json_render(&text, one);
+        text_add_char(&text, '\n');
+    }
+    return field_block(arena, text_string(&text), DETAILS_MAX);
+}
+
+static const char *link_find(const struct json *json)
+{
+    const struct json *links = json_find(json, "links");
+    if (links && links->kind == JSON_ARRAY) {
+        for (const struct json *one = links->first; one; one = one->next) {
+            if (json_string(one, "href"))
+                return json_string(one, "href");
+        }
+    }
+    return json_string(json, "client_url");
+}
+
+static void labels_make(struct arena *arena, const struct json *payload, struct alert *alert)
+{
+    static const char *const names[] = {"source", "component", "group", "class"};
+    struct label *labels = arena_take(arena, 4 * sizeof(*labels));
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const char *value = json_text(payload, names[i]);
+        if (!value || !*value)
+            continue;
+        labels[count].name = (char *)names[i];
+        labels[count++].value = (char *)field_line(arena, value, LABEL_VALUE_MAX);
+    }
+    alert->labels = labels;
+    alert->label_count = count;
+}
+
+static bool action_read(const struct json *json, enum event_kind *kind, struct fault *fault)
+{
+    const char *action = json_text(json, "event_action");
+    if (!action)
+        return fault_set(fault, FAULT_INPUT, "'event_action' is missing or blank");
+    if (string_is(action, "trigger"))
+        *kind = EVENT_TRIGGER;
+    else if (string_is(action, "resolve"))
+        *kind = EVENT_RESOLVE_SOURCE;
+    else if (string_is(action, "acknowledge"))
+        *kind = EVENT_NOTE_SOURCE;
+    else
+        return fault_set(fault, FAULT_INPUT,
+                         "'event_action' must be one of 'trigger', 'acknowledge' or 'resolve'");
+    return true;
+}
+
+static bool pagerduty_parse(struct arena *arena, const struct json *json, const char *integration,
+                            struct ingest_batch *batch, struct fault *fault)
+{
+    static const char *const services[] = {"component", "group", NULL};
+    enum event_kind kind = EVENT_TRIGGER;
+    if (json->kind != JSON_OBJECT)
+        return fault_set(fault, FAULT_INPUT, "the event is not a JSON object");
+    if (!action_read(json, &kind, fault))
+        return false;
+
+    /* Alertmanager sends "payload":null with what it does not mean for v2. */
+    const struct json *payload = json_find(json, "payload");
+    const char *summary = json_text(payload, "summary");
+    const char *dedup_key = json_text(json, "dedup_key");
+    if (kind == EVENT_TRIGGER && !(summary && *summary))
+        return fault_set(fault, FAULT_INPUT, "'payload.summary' is missing or blank");
+    if (kind != EVENT_TRIGGER && !(dedup_key && *dedup_key))
+        return fault_set(fault, FAULT_INPUT, "'dedup_key' is missing or blank");
+    if (!batch_begin(arena, batch, 1, fault))
+        return false;
+
+    struct ingest_item *item = batch->items;
+    item_begin(item, integration, "pagerduty");
+    item->event.kind = kind;
+    if (kind == EVENT_NOTE_SOURCE)
+        item->event.text = "the source says acknowledged, but names nobody: not acknowledged";
+    struct alert *alert = &item->alert;
+    alert->dedup_key = field_key(arena, dedup_key);
+    alert->severity = field_severity(json_text(payload, "severity"), SEVERITY_ERROR);
+    alert->summary = field_line(arena, summary, SUMMARY_MAX);
+    alert->details = details_make(arena, json_find(payload, "custom_details"));
+    alert->source = field_line(arena, json_text(payload, "source"), LABEL_VALUE_MAX);
+    alert->service = field_line(arena, field_first(payload, services), LABEL_VALUE_MAX);
+    alert->link = field_url(arena, link_find(json));
+    labels_make(arena, payload, alert);
+    batch->dedup_key = dedup_key ? dedup_key : "";
+    return true;
+}
+
+const struct ingest_format format_pagerduty = {.name = "pagerduty_v2", .parse = pagerduty_parse};
