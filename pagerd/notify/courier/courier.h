@@ -19,11 +19,10 @@
 #include "base/fault.h"
 #include "notify/notify.h"
 
-#define COURIER_CHANNEL_SIZE 64           /* name that slots are counted by */
-#define COURIER_TRANSFERS_MAX 200         /* at once */
-#define COURIER_CHANNEL_TRANSFERS_MAX 100 /* of these for one channel; the rest of its jobs wait \
-                                           */
-#define COURIER_JOBS_MAX 10000 /* in the courier; beyond that it answers TRANSFER_BROKEN */
+#define COURIER_CHANNEL_SIZE 64   /* of a name, with its NUL; slots are counted by it */
+#define COURIER_CHANNELS_MAX 16   /* names that one courier works for */
+#define COURIER_TRANSFERS_MAX 100 /* at once, of one channel; the rest of its jobs wait */
+#define COURIER_JOBS_MAX 10000    /* waiting, of one channel; more are TRANSFER_BROKEN */
 #define COURIER_QUEUE_MAX (32 * 1024 * 1024) /* bytes the daemon keeps for a slow courier */
 
 /* One piece of work. `id` is the daemon's own (page id, or its number for a calendar). */
@@ -34,8 +33,9 @@ struct job {
 };
 
 /*
- * The child's main: runs until its parent's end of `fd` closes, then returns the exit code. Closes
- * all descriptors but 0-2 and `fd`, dies with its parent, logs to stderr only.
+ * The child's main: runs until the parent's end of `fd` closes and then ends the process at once
+ * (what is under way is of unknown outcome to the daemon anyway). Returns only when it could not
+ * start. Closes all descriptors but 0-2 and `fd`, dies with its parent, logs to stderr only.
  */
 int courier_main(int fd);
 
