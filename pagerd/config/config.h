@@ -43,20 +43,19 @@ struct config_sms {
     const char *method;                      /* http: "POST", "GET" or "PUT" */
     const char *headers[CONFIG_HEADERS_MAX]; /* http: "Name: value"; may be secret */
     size_t header_count;
-    const char *body;   /* http: with $to $text $from; may be secret */
-    const char *expect; /* http: this text must be in the answer; NULL: any 2xx is good */
+    const char *body;    /* http: with $to $text $from; may be secret */
+    const char *expect;  /* http: "2xx", "200,202" or a part of the answer; NULL: "2xx" */
+    const char *ca_file; /* PEM file of a private authority, or NULL */
 };
-
-enum smtp_tls { SMTP_TLS_STARTTLS, SMTP_TLS_ALWAYS, SMTP_TLS_OPPORTUNISTIC, SMTP_TLS_NEVER };
 
 struct config_email {
     bool is_configured;
-    const char *host;
-    uint16_t port;
-    enum smtp_tls tls;
+    const char *smtp;     /* host, host:port, or smtps://host:port */
+    const char *tls;      /* "required", "opportunistic", "none"; NULL: required with a user */
     const char *user;     /* NULL: no login */
     const char *password; /* secret */
     const char *from;
+    const char *ca_file; /* PEM file of a private authority, or NULL */
 };
 
 struct config_channels {

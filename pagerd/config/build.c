@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/build.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "config/finding.h"
+#include "config/read.h"
+#include "config/value.h"
+
+static const struct node *root_of(const struct build *build)
+{
+    return build->loaded->tree.root;
+}
+
+static void build_server(struct build *build)
+{
+    struct config *config = build->config;
+    const struct node *root = root_of(build);
+    config->listen_count =
+        read_texts(build->loaded, root, "listen", config->listen, CONFIG_LISTEN_MAX);
+    config->socket = read_path(build->loaded, root, "socket");
+    config->tls_certificate = read_path(build->loaded, root, "tls-certificate");
+    config->tls_key = read_path(build->loaded, root, "tls-key");
+    config->is_verbose = string_is(read_text(root, "log"), "debug");
+
+    const char *url = read_text(root, "url");
+    if (url == NULL && config->listen_count > 0)
+        url = arena_format(build->loaded->arena, "http://%s", config->listen[0]);
+    size_t size = url != NULL ? strlen(url) : 0;
+    while (size > 0 && url[size - 1] == '/')
+        size--;
+    config->url = arena_copy_span(build->loaded->arena, (struct span){url, size});
+}
+
+static void build_calendars(struct build *build)
+{
+    struct config_source *loaded = build->loaded;
+    const struct node *group = node_find(root_of(build), "calendars");
+    size_t room = group != NULL ? group->count : 0;
+    struct config_calendar *calendars = arena_take(loaded->arena, (room + 1) * sizeof *calendars);
+    size_t count = 0;
+    for (const struct node *node = room > 0 ? group->first : NULL; node != NULL;
+         node = node->next) {
+        const struct node *ics = read_node(node, "calendars.*.ics");
+        bool is_url = ics != NULL && strstr(ics->string, "://") != NULL;
+        struct config_calendar *calendar = &calendars[count++];
+        *calendar = (struct config_calendar){
+            .name = node->name,
+            .refresh_ms = read_duration(node, "calendars.*.refresh"),
+            .zone = read_zone(loaded, node, "calendars.*.timezone", build->policy->zone),
+        };
+        if (ics == NULL)
+            continue;
+        calendar->ics = is_url ? ics->string : source_absolute(&loaded->source, ics->string);
+        calendar->ics_name = ics->secret != NULL
+                                 ? arena_format(loaded->arena, "secret:%s", ics->secret)
+                                 : calendar->ics;
+    }
+    build->config->calendars = calendars;
+    build->config->calendar_count = count;
+}
+
+/* The manager of the first team that uses a calendar hears of its troubles. */
+static void calendars_give_managers(struct build *build)
+{
+    struct config_calendar *calendars = (struct config_calendar *)build->config->calendars;
+    for (size_t i = 0; i < build->config->calendar_count; i++)
+        for (size_t t = 0; t < build->policy->team_count && calendars[i].manager == NULL; t++) {
+            const struct team *team = &build->policy->teams[t];
+            for (int role = 0; role < ROLE_COUNT; role++)
+                if (string_is(team->roles[role].calendar, calendars[i].name))
+                    calendars[i].manager = team->manager;
+        }
+}
+
+static void build_severities(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "severity");
+    struct arena *arena = build->loaded->arena;
+    for (int i = 0; i < SEVERITY_COUNT; i++) {
+        const char *name = severity_name((enum severity)i);
+        const char *pattern = arena_format(arena, "severity.%s", name);
+        const struct node *node = node_find(group, name);
+        build->policy->severities[i] = (struct severity_rule){
+            .notify =
+                build_find_rule(build, read_text(node, arena_format(arena, "%s.notify", pattern))),
+            .is_waking = read_switch(node, arena_format(arena, "%s.wake", pattern)),
+            .promote_ms = read_duration(node, arena_format(arena, "%s.promote", pattern)),
+        };
+    }
+}
+
+static void build_recovery(struct build *build)
+{
+    struct fault fault;
+    const char *cover[8];
+    const struct node *group = node_find(root_of(build), "recovery");
+    struct recovery_rule *rule = &build->policy->recovery;
+    *rule = (struct recovery_rule){
+        .is_enabled = read_switch(group, "recovery.enabled"),
+        .awake_ms = read_duration(group, "recovery.when"),
+        .pages = (uint16_t)read_count(group, "recovery.pages"),
+        .rest_ms = read_duration(group, "recovery.rest"),
+    };
+    bool is_good = night_parse(read_text(group, "recovery.night"), &rule->night_from_minute,
+                               &rule->night_until_minute, &fault);
+    assert(is_good);
+    rule->cover_count = read_texts(build->loaded, group, "recovery.cover", cover, 8);
+    for (size_t i = 0; i < rule->cover_count; i++)
+        rule->cover[i] = read_target(cover[i]);
+}
+
+const struct notify_rule *build_find_rule(const struct build *build, const char *id)
+{
+    for (size_t i = 0; id != NULL && i < build->policy->notify_rule_count; i++)
+        if (string_is(build->policy->notify_rules[i].id, id))
+            return &build->policy->notify_rules[i];
+    return NULL;
+}
+
+void build_config(struct check *check, struct config *config)
+{
+    struct config_source *loaded = check->loaded;
+    struct fault fault;
+    struct policy *policy = arena_take(loaded->arena, sizeof *policy);
+    struct build build = {check, loaded, config, policy};
+    const struct zone *utc = NULL;
+    config->policy = policy;
+    config->source = loaded;
+    if (!loaded_zone(loaded, "UTC", &utc, &fault))
+        report_error_file(check->report, loaded->tzdir, fault.text);
+    policy->zone = read_zone(loaded, loaded->tree.root, "timezone", utc);
+    policy->reopen_ms = read_duration(loaded->tree.root, "reopen");
+    policy->version = config->version;
+
+    build_server(&build);
+    build_people(&build);
+    build_calendars(&build);
+    build_teams(&build);
+    calendars_give_managers(&build);
+    build_severities(&build);
+    build_recovery(&build);
+}

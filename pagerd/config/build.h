@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* build.h - makes the config and its policy from a checked tree; bad values have their default. */
+#pragma once
+
+#include "config/check.h"
+#include "config/config.h"
+
+struct build {
+    struct check *check;
+    struct config_source *loaded;
+    struct config *config;
+    struct policy *policy;
+};
+
+/* Fills `config`, which is zeroed. */
+void build_config(struct check *check, struct config *config);
+
+/* Channels, users and notify rules. In build_people.c. */
+void build_people(struct build *build);
+
+/* Teams, with their steps and the text beside them. In build_teams.c. */
+void build_teams(struct build *build);
+
+const struct notify_rule *build_find_rule(const struct build *build, const char *id);

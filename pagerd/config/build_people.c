@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* Channels, people, and how a person is paged. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/build.h"
+#include "config/finding.h"
+#include "config/read.h"
+
+/* What each channel needs of a person, in the order of contacts. */
+static const struct channel {
+    const char *name;
+    bool is_quiet; /* does not wake */
+} channels[] = {
+    {"sms", false},
+    {"email", true},
+    {"inbox", false},
+};
+
+#define CHANNEL_COUNT (sizeof channels / sizeof channels[0])
+
+static const struct node *root_of(const struct build *build)
+{
+    return build->loaded->tree.root;
+}
+
+static bool channel_is_usable(const struct build *build, const char *name)
+{
+    const struct config_channels *configured = &build->config->channels;
+    if (string_is(name, "sms"))
+        return configured->sms.driver != SMS_NONE;
+    if (string_is(name, "email"))
+        return configured->email.is_configured;
+    return string_is(name, "inbox") && configured->has_inbox;
+}
+
+static const char *channel_address(const struct user *user, const char *name)
+{
+    if (string_is(name, "sms"))
+        return user->phone;
+    return string_is(name, "email") ? user->email : user->id;
+}
+
+static void build_channels(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "channels");
+    const struct node *sms = node_find(group, "sms");
+    const struct node *email = node_find(group, "email");
+    struct config_channels *made = &build->config->channels;
+    made->has_inbox = node_find(group, "inbox") != NULL;
+    if (sms != NULL && !check_is_later_driver(sms)) {
+        bool is_http = string_is(read_text(sms, "channels.sms.driver"), "http");
+        made->sms = (struct config_sms){
+            .driver = is_http ? SMS_HTTP : SMS_KANNEL,
+            .url = read_text(sms, "channels.sms.url"),
+            .from = read_text(sms, "channels.sms.from"),
+            .user = read_text(sms, "channels.sms.user"),
+            .password = read_text(sms, "channels.sms.password"),
+            .method = read_text(sms, "channels.sms.method"),
+            .body = read_text(sms, "channels.sms.body"),
+            .expect = read_text(sms, "channels.sms.expect"),
+            .ca_file = read_path(build->loaded, sms, "channels.sms.ca-file"),
+        };
+        made->sms.header_count = read_texts(build->loaded, sms, "channels.sms.headers",
+                                            made->sms.headers, CONFIG_HEADERS_MAX);
+    }
+    if (email != NULL)
+        made->email = (struct config_email){
+            .is_configured = true,
+            .smtp = read_text(email, "channels.email.smtp"),
+            .tls = read_text(email, "channels.email.tls"),
+            .user = read_text(email, "channels.email.user"),
+            .password = read_text(email, "channels.email.password"),
+            .from = read_text(email, "channels.email.from"),
+            .ca_file = read_path(build->loaded, email, "channels.email.ca-file"),
+        };
+}
+
+/* All channels there are; or, `is_waking`, those that wake, if any do. */
+static void step_fill(const struct build *build, struct notify_step *step, bool is_waking)
+{
+    for (size_t i = 0; i < CHANNEL_COUNT; i++)
+        if (channel_is_usable(build, channels[i].name) && !(is_waking && channels[i].is_quiet))
+            step->via[step->via_count++] = channels[i].name;
+    if (step->via_count == 0 && is_waking)
+        step_fill(build, step, false);
+}
+
+static struct notify_rule rule_normal(struct build *build, const char *id)
+{
+    static const msec repeats[] = {0, 2 * MINUTE_MS, 4 * MINUTE_MS};
+    struct notify_step *steps = arena_take(build->loaded->arena, 3 * sizeof *steps);
+    for (size_t i = 0; i < 3; i++) {
+        steps[i].after_ms = repeats[i];
+        step_fill(build, &steps[i], i > 0);
+    }
+    return (struct notify_rule){.id = id, .steps = steps, .step_count = 3};
+}
+
+static struct notify_rule rule_quiet(struct build *build, const char *id)
+{
+    struct notify_step *step = arena_take(build->loaded->arena, sizeof *step);
+    for (size_t i = 0; i < CHANNEL_COUNT; i++)
+        if (!string_is(channels[i].name, "sms") && channel_is_usable(build, channels[i].name))
+            step->via[step->via_count++] = channels[i].name;
+    return (struct notify_rule){.id = id, .steps = step, .step_count = step->via_count > 0};
+}
+
+static struct notify_rule rule_none(struct build *build, const char *id)
+{
+    (void)build;
+    return (struct notify_rule){.id = id};
+}
+
+static const struct {
+    const char *id;
+    struct notify_rule (*make)(struct build *build, const char *id);
+} built_in[] = {
+    {"normal", rule_normal},
+    {"quiet", rule_quiet},
+    {"none", rule_none},
+};
+
+#define BUILT_IN_COUNT (sizeof built_in / sizeof built_in[0])
+
+/* One step of the file, without the channels that this version does not have. */
+static struct notify_step step_read(const struct build *build, struct node *node)
+{
+    const char *via[NOTIFY_VIA_MAX];
+    struct notify_step step = {.after_ms = read_duration(node, "notify.*[].after")};
+    size_t count = read_node(node, "notify.*[].via") != NULL
+                       ? read_texts(build->loaded, node, "notify.*[].via", via, NOTIFY_VIA_MAX)
+                       : 0;
+    for (size_t i = 0; i < count; i++)
+        if (channel_is_usable(build, via[i]))
+            step.via[step.via_count++] = via[i];
+    return step;
+}
+
+static struct notify_rule rule_read(struct build *build, const struct node *list)
+{
+    struct notify_step *steps = arena_take(build->loaded->arena, NOTIFY_STEPS_MAX * sizeof *steps);
+    size_t count = 0;
+    bool is_bad = list->is_bad;
+    msec before = 0;
+    for (struct node *node = list->first; node != NULL && count < NOTIFY_STEPS_MAX;
+         node = node->next) {
+        struct notify_step step = step_read(build, node);
+        const struct node *after = read_node(node, "notify.*[].after");
+        const struct node *via = read_node(node, "notify.*[].via");
+        is_bad = is_bad || node->is_bad || after == NULL || via == NULL;
+        if (after != NULL && step.after_ms < before)
+            report_error(build->check->report, after->value_at, "put the steps in order of time",
+                         "%s is earlier than the step before it", after->path);
+        before = step.after_ms;
+        if (step.via_count > 0)
+            steps[count++] = step;
+    }
+    if (count > 0)
+        return (struct notify_rule){.id = list->name, .steps = steps, .step_count = count};
+
+    /* A rule of nothing would page nobody, and the channels it names are gone on purpose. */
+    bool is_quiet = string_is(list->name, "quiet");
+    if (!is_bad)
+        report_warning(build->check->report, list->name_at, NULL,
+                       "%s: none of its channels is used by this version, the built-in rule is "
+                       "taken",
+                       list->path);
+    return is_quiet ? rule_quiet(build, list->name) : rule_normal(build, list->name);
+}
+
+static void build_rules(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "notify");
+    size_t room = BUILT_IN_COUNT + (group != NULL ? group->count : 0);
+    struct notify_rule *rules = arena_take(build->loaded->arena, room * sizeof *rules);
+    size_t count = 0;
+    for (size_t i = 0; i < BUILT_IN_COUNT; i++)
+        if (node_find(group, built_in[i].id) == NULL)
+            rules[count++] = built_in[i].make(build, built_in[i].id);
+    for (const struct node *node = group != NULL ? group->first : NULL; node != NULL;
+         node = node->next)
+        rules[count++] = rule_read(build, node);
+    build->policy->notify_rules = rules;
+    build->policy->notify_rule_count = count;
+}
+
+/* A bad phone number counts as one: that it is bad was said already. */
+static const char *contact_text(const struct node *user, const char *pattern)
+{
+    const struct node *node = node_find(user, strrchr(pattern, '.') + 1);
+    return node != NULL && node->is_bad ? "?" : read_text(user, pattern);
+}
+
+static struct user user_read(struct build *build, const struct node *node)
+{
+    const char *name = read_text(node, "users.*.name");
+    struct user user = {
+        .id = node->name,
+        .name = name != NULL ? name : node->name,
+        .email = contact_text(node, "users.*.email"),
+        .phone = contact_text(node, "users.*.phone"),
+        .unix_name = read_text(node, "users.*.unix"),
+        .zone = read_zone(build->loaded, node, "users.*.timezone", build->policy->zone),
+        .notify = build_find_rule(build, read_text(node, "users.*.notify")),
+        .is_admin = read_switch(node, "users.*.admin"),
+    };
+    user.alias_count = read_texts(build->loaded, node, "users.*.alias", user.aliases, ALIASES_MAX);
+    for (size_t i = 0; i < CHANNEL_COUNT; i++) {
+        const char *address = channel_address(&user, channels[i].name);
+        if (address != NULL && channel_is_usable(build, channels[i].name))
+            user.contacts[user.contact_count++] = (struct contact){
+                .channel = channels[i].name,
+                .address = address,
+                .is_quiet = channels[i].is_quiet,
+            };
+    }
+    return user;
+}
+
+static int user_compare(const void *left, const void *right)
+{
+    return strcmp(((const struct user *)left)->id, ((const struct user *)right)->id);
+}
+
+void build_people(struct build *build)
+{
+    build_channels(build);
+    build_rules(build);
+    const struct node *group = node_find(root_of(build), "users");
+    size_t room = group != NULL ? group->count : 0;
+    struct user *users = arena_take(build->loaded->arena, (room + 1) * sizeof *users);
+    size_t count = 0;
+    for (const struct node *node = room > 0 ? group->first : NULL; node != NULL; node = node->next)
+        if (node->kind == NODE_GROUP)
+            users[count++] = user_read(build, node);
+    qsort(users, count, sizeof *users, user_compare);
+    build->policy->users = users;
+    build->policy->user_count = count;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Teams: roles, steps, members, and the text beside them. */
+#include <assert.h>
+#include <string.h>
+
+#include "config/build.h"
+#include "config/finding.h"
+#include "config/read.h"
+#include "config/value.h"
+
+static struct duty_source duty_read(const struct node *team, const char *pattern)
+{
+    const char *text = read_text(team, pattern);
+    if (text == NULL)
+        return (struct duty_source){0};
+    if (strncmp(text, "calendar:", 9) == 0)
+        return (struct duty_source){.calendar = text + 9};
+    return (struct duty_source){.user = text};
+}
+
+static bool duty_is_set(const struct duty_source *duty)
+{
+    return duty->calendar != NULL || duty->user != NULL;
+}
+
+static size_t steps_read(struct build *build, const struct node *list, struct step *steps)
+{
+    size_t count = 0;
+    for (const struct node *node = list->first; node != NULL && count < POLICY_STEPS_MAX;
+         node = node->next) {
+        const char *page[4];
+        struct step *step = &steps[count++];
+        if (read_node(node, "teams.*.escalate[].page") != NULL)
+            step->target_count =
+                read_texts(build->loaded, node, "teams.*.escalate[].page", page, 4);
+        for (size_t i = 0; i < step->target_count; i++)
+            step->targets[i] = read_target(page[i]);
+        step->wait_ms = read_duration(node, "teams.*.escalate[].wait");
+        step->repeat = (uint16_t)read_count(node, "teams.*.escalate[].repeat");
+    }
+    return count;
+}
+
+/* The ladder of a team that writes none: each role that it has, then everyone. */
+static size_t steps_default(const struct team *team, struct step *steps)
+{
+    static const enum role order[] = {ROLE_PRIMARY, ROLE_ONCALL, ROLE_SECONDARY};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (duty_is_set(&team->roles[order[i]]))
+            steps[count++] = (struct step){
+                .targets = {{.kind = TARGET_ROLE, .role = order[i]}},
+                .target_count = 1,
+                .wait_ms = 5 * MINUTE_MS,
+                .repeat = 1,
+            };
+    steps[count++] = (struct step){
+        .targets = {{.kind = TARGET_EVERYONE}},
+        .target_count = 1,
+        .wait_ms = 10 * MINUTE_MS,
+        .repeat = 3,
+    };
+    return count;
+}
+
+/* Users that stand in the same file as the team; when there are none, all. */
+static void members_default(struct build *build, const struct node *node, struct team *team)
+{
+    const struct node *users = node_find(build->loaded->tree.root, "users");
+    for (int is_any = 0; is_any < 2 && team->member_count == 0; is_any++)
+        for (const struct node *user = users != NULL ? users->first : NULL; user != NULL;
+             user = user->next)
+            if (user->kind == NODE_GROUP && (is_any || user->name_at.file == node->name_at.file))
+                team->members[team->member_count++] = user->name;
+}
+
+static void members_read(struct build *build, const struct node *node, struct team *team)
+{
+    size_t room = build->policy->user_count + 1;
+    const struct node *members = read_node(node, "teams.*.members");
+    if (members != NULL && members->count > room)
+        room = members->count;
+    team->members = arena_take(build->loaded->arena, room * sizeof *team->members);
+    if (members != NULL)
+        team->member_count =
+            read_texts(build->loaded, node, "teams.*.members", team->members, room);
+    else
+        members_default(build, node, team);
+}
+
+static void coverage_read(struct build *build, const struct node *node, struct team *team)
+{
+    struct fault fault;
+    struct coverage coverage;
+    const char *text = read_text(node, "teams.*.coverage");
+    if (text == NULL || !coverage_parse(build->loaded->arena, text, &coverage, &fault))
+        return;
+    team->is_always_covered = coverage.is_always;
+    team->coverage = coverage.windows;
+    team->coverage_count = coverage.count;
+}
+
+static struct team team_read(struct build *build, const struct node *node)
+{
+    struct team team = {
+        .id = node->name,
+        .zone = read_zone(build->loaded, node, "teams.*.timezone", build->policy->zone),
+        .roles = {[ROLE_PRIMARY] = duty_read(node, "teams.*.primary"),
+                  [ROLE_SECONDARY] = duty_read(node, "teams.*.secondary"),
+                  [ROLE_ONCALL] = duty_read(node, "teams.*.oncall")},
+        .manager = read_text(node, "teams.*.manager"),
+        .last_resort = read_text(node, "teams.*.last-resort"),
+        .runbook = read_text(node, "teams.*.runbook"),
+        .war_room = read_text(node, "teams.*.war-room"),
+        .ack_timeout_ms = read_duration(node, "teams.*.ack-timeout"),
+        .is_private = read_switch(node, "teams.*.private"),
+    };
+    struct step *steps = arena_take(build->loaded->arena, POLICY_STEPS_MAX * sizeof *steps);
+    const struct node *escalate = read_node(node, "teams.*.escalate");
+    team.step_count =
+        escalate != NULL ? steps_read(build, escalate, steps) : steps_default(&team, steps);
+    team.steps = steps;
+    members_read(build, node, &team);
+    coverage_read(build, node, &team);
+    return team;
+}
+
+void build_teams(struct build *build)
+{
+    const struct node *group = node_find(build->loaded->tree.root, "teams");
+    size_t room = group != NULL ? group->count : 0;
+    struct team *teams = arena_take(build->loaded->arena, (room + 1) * sizeof *teams);
+    struct config_team *texts = arena_take(build->loaded->arena, (room + 1) * sizeof *texts);
+    size_t count = 0;
+    for (const struct node *node = room > 0 ? group->first : NULL; node != NULL;
+         node = node->next) {
+        if (node->kind != NODE_GROUP)
+            continue;
+        texts[count] = (struct config_team){
+            .id = node->name,
+            .checklist = read_path(build->loaded, node, "teams.*.checklist"),
+        };
+        teams[count++] = team_read(build, node);
+    }
+    build->policy->teams = teams;
+    build->policy->team_count = count;
+    build->config->teams = texts;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* Values that stand for themselves: words, ranges, zones, addresses, files. */
+#include <assert.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/check.h"
+#include "config/finding.h"
+#include "config/value.h"
+
+#define LINK_WORDS "name service team number"
+
+static struct arena *check_arena(struct check *check)
+{
+    return check->loaded->arena;
+}
+
+static void text_value(struct check *check, struct node *node)
+{
+    (void)check;
+    (void)node;
+}
+
+static void choice_value(struct check *check, struct node *node)
+{
+    const struct option *row = node->option;
+    struct span word = span_of(node->string);
+    if (words_hold(row->choices, word))
+        return;
+    if (row->later != NULL && words_hold(row->later, word)) {
+        report_warning(check->report, node->name_at, NULL,
+                       "%s: driver \"%s\" is not used by this version", node->parent->path,
+                       node->string);
+        return;
+    }
+    check_fail(check, node, arena_format(check_arena(check), "one of: %s", row->choices),
+               "%s cannot be \"%s\"", node->path, check_shown(check, node));
+}
+
+static void count_value(struct check *check, struct node *node)
+{
+    if (node->number < node->option->min || node->number > node->option->max)
+        check_fail(check, node, NULL, "%s must be from %lld to %lld", node->path,
+                   (long long)node->option->min, (long long)node->option->max);
+}
+
+static void duration_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    char least[DURATION_TEXT_SIZE];
+    char most[DURATION_TEXT_SIZE];
+    msec duration_ms;
+    const struct option *row = node->option;
+    if ((row->flags & OPTION_NEVER) != 0 && string_is(node->string, "never")) {
+        node->number = MSEC_NEVER;
+        return;
+    }
+    if (!duration_parse(node->string, &duration_ms, &fault)) {
+        check_fail(check, node, NULL, "%s: %s", node->path, fault.text);
+        return;
+    }
+    if (duration_ms < row->min || duration_ms > row->max)
+        check_fail(check, node, NULL, "%s must be from %s to %s%s", node->path,
+                   duration_render(row->min, least), duration_render(row->max, most),
+                   (row->flags & OPTION_NEVER) != 0 ? ", or \"never\"" : "");
+    node->number = duration_ms;
+}
+
+static void night_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    uint16_t from;
+    uint16_t until;
+    if (!night_parse(node->string, &from, &until, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+}
+
+static void coverage_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    struct coverage coverage;
+    if (!coverage_parse(check_arena(check), node->string, &coverage, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+}
+
+static void zone_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    const struct zone *zone;
+    if (!loaded_zone(check->loaded, node->string, &zone, &fault))
+        check_fail(check, node, "a name as in /usr/share/zoneinfo, such as \"Europe/Berlin\"",
+                   "there is no time zone \"%s\" in %s", check_shown(check, node), node->path);
+}
+
+static void url_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    if (!url_check(node->string, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+}
+
+static void link_value(struct check *check, struct node *node)
+{
+    url_value(check, node);
+    if (node->is_bad)
+        return;
+    struct span word = variable_find_unknown(node->string, LINK_WORDS);
+    if (word.size > 0)
+        check_fail(check, node, "known are $name $service $team $number",
+                   "there is no \"%.*s\" in %s", (int)word.size, word.bytes, node->path);
+}
+
+static void phone_value(struct check *check, struct node *node)
+{
+    CLEANUP(text_clear) struct text mended = {0};
+    if (phone_check(node->string, &mended))
+        return;
+    const char *hint = "write + and country code, digits only, such as \"+4915550100001\"";
+    if (mended.size > 0 && node->secret == NULL)
+        hint = arena_format(check_arena(check), "write \"%s\"", text_string(&mended));
+    check_fail(check, node, hint, "%s: \"%s\" is not an international phone number", node->path,
+               check_shown(check, node));
+}
+
+static void email_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    if (!email_check(node->string, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+}
+
+/* A checklist is a help: a missing one is told, but does not stop a pager. */
+static void file_value(struct check *check, struct node *node)
+{
+    const char *path = source_absolute(&check->loaded->source, node->string);
+    if (access(path, R_OK) == 0)
+        return;
+    if (string_is(node->name, "checklist"))
+        report_warning(check->report, node->name_at, NULL, "%s: cannot read '%s'", node->path,
+                       path);
+    else
+        check_fail(check, node, NULL, "%s: cannot read '%s'", node->path, path);
+}
+
+static void listen_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    if (!listen_check(node->string, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+}
+
+static void smtp_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    if (!smtp_check(node->string, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+}
+
+/* A file that is not there yet is the calendar reader's to tell: it may come. */
+static void calendar_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    bool is_url = strstr(node->string, "://") != NULL;
+    if (strncmp(node->string, "webcal://", 9) == 0)
+        check_fail(check, node, "write https:// in place of webcal://",
+                   "%s must begin with https:// or http://", node->path);
+    else if (is_url && !url_check(node->string, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+    else if (!is_url && access(source_absolute(&check->loaded->source, node->string), R_OK) != 0)
+        report_warning(check->report, node->name_at, NULL, "%s: cannot read '%s'", node->path,
+                       node->secret != NULL
+                           ? check_shown(check, node)
+                           : source_absolute(&check->loaded->source, node->string));
+}
+
+void check_value(struct check *check, struct node *node)
+{
+    static void (*const checks[OPTION_TYPE_COUNT])(struct check *, struct node *) = {
+        [OPTION_TEXT] = text_value,         [OPTION_TEXTS] = text_value,
+        [OPTION_CHOICE] = choice_value,     [OPTION_SWITCH] = text_value,
+        [OPTION_COUNT] = count_value,       [OPTION_DURATION] = duration_value,
+        [OPTION_NIGHT] = night_value,       [OPTION_COVERAGE] = coverage_value,
+        [OPTION_ZONE] = zone_value,         [OPTION_URL] = url_value,
+        [OPTION_LINK] = link_value,         [OPTION_PHONE] = phone_value,
+        [OPTION_EMAIL] = email_value,       [OPTION_FILE] = file_value,
+        [OPTION_LISTEN] = listen_value,     [OPTION_SMTP] = smtp_value,
+        [OPTION_CALENDAR] = calendar_value,
+    };
+    assert(checks[node->option->type] != NULL);
+    checks[node->option->type](check, node);
+}

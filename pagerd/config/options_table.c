@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows of options.h, in the order in which the manual explains them. */
+#include "config/config.h"
+#include "config/options.h"
+
+#define GROUP(key, says)                                       \
+    {                                                          \
+        .pattern = key, .type = OPTION_GROUP, .sentence = says \
+    }
+#define NAMES(key, most, says)                                              \
+    {                                                                       \
+        .pattern = key, .type = OPTION_NAMES, .max = most, .sentence = says \
+    }
+#define LIST(key, most, says)                                              \
+    {                                                                      \
+        .pattern = key, .type = OPTION_LIST, .max = most, .sentence = says \
+    }
+#define PLAIN(key, kind, value, says)                                              \
+    {                                                                              \
+        .pattern = key, .type = OPTION_##kind, .fallback = value, .sentence = says \
+    }
+#define MARKED(key, kind, value, mark, says)                                                      \
+    {                                                                                             \
+        .pattern = key, .type = OPTION_##kind, .fallback = value, .flags = mark, .sentence = says \
+    }
+#define CHOICE(key, value, words, says)                                             \
+    {                                                                               \
+        .pattern = key, .type = OPTION_CHOICE, .fallback = value, .choices = words, \
+        .sentence = says                                                            \
+    }
+#define RANGE(key, kind, value, least, most, mark, says)                                     \
+    {                                                                                        \
+        .pattern = key, .type = OPTION_##kind, .fallback = value, .min = least, .max = most, \
+        .flags = mark, .sentence = says                                                      \
+    }
+#define MANY(key, kind, value, most, mark, says) RANGE(key, kind, value, 0, most, mark, says)
+#define LATER(key, mark, says)                                                                  \
+    {                                                                                           \
+        .pattern = key, .type = OPTION_LATER, .flags = OPTION_UNUSED | (mark), .sentence = says \
+    }
+
+/* The three rows of one severity. */
+#define SEVERITY(name, rule, wakes, later)                                                        \
+    GROUP("severity." name, "Incidents of severity " name "."),                                   \
+        PLAIN("severity." name ".notify", RULE, rule,                                             \
+              "How a person is paged for it, unless the person has a rule of their own. With "    \
+              "\"none\" incidents are kept and page nobody."),                                    \
+        PLAIN("severity." name ".wake", SWITCH, wakes,                                            \
+              "Whether it may use channels that wake in the night of that person."),              \
+        RANGE("severity." name ".promote", DURATION, later, MINUTE_MS, 30 * DAY_MS, OPTION_NEVER, \
+              "Unacknowledged that long it becomes critical.")
+
+static const struct option rows[] = {
+    PLAIN("url", URL, NULL,
+          "Address of pagerd as the phones of your people reach it. The links in pages begin with "
+          "it. Without it they lead to the listen address, which a phone seldom reaches."),
+    PLAIN("timezone", ZONE, "UTC",
+          "Zone of the teams and people that name none, and of printed times."),
+    MANY("listen", LISTEN, "127.0.0.1:8440", CONFIG_LISTEN_MAX, 0,
+         "Where alerts and people come in: address and port, IPv6 as \"[::1]:8440\"."),
+    PLAIN("socket", TEXT, CONFIG_SOCKET_DEFAULT, "Unix socket of pagectl on this machine."),
+    PLAIN("tls-certificate", FILE, NULL,
+          "PEM file with certificate and chain, for https on the listen addresses. Needs tls-key."),
+    PLAIN("tls-key", FILE, NULL, "PEM file with the private key of tls-certificate."),
+    RANGE("reopen", DURATION, "2h", 0, 30 * DAY_MS, 0,
+          "A problem that fires again this soon after its resolve is told as AGAIN."),
+    CHOICE("log", "info", "info debug", "How much is written to the log."),
+
+    NAMES("users", POLICY_USERS_MAX,
+          "People who can be paged. The name is the id of the person everywhere."),
+    GROUP("users.*", "One person."),
+    PLAIN("users.*.name", TEXT, NULL, "Name as colleagues read it. Default: the id."),
+    PLAIN("users.*.email", EMAIL, NULL, "E-mail address; a contact when channels.email is set."),
+    PLAIN("users.*.phone", PHONE, NULL,
+          "Number with + and country code; a contact when channels.sms is set."),
+    PLAIN("users.*.timezone", ZONE, NULL,
+          "Zone of the person's own nights and of times in texts. Default: timezone."),
+    PLAIN("users.*.notify", RULE, NULL,
+          "How this person is paged where \"normal\" would be used. Default: the severity's rule."),
+    MANY("users.*.alias", TEXTS, NULL, ALIASES_MAX, 0, "Other names of the person in calendars."),
+    PLAIN("users.*.unix", TEXT, NULL,
+          "Local account that is this person for pagectl on this machine."),
+    PLAIN("users.*.admin", SWITCH, "false",
+          "May change everything, and is paged when a policy has nobody left."),
+    LATER("users.*.ntfy", 0, "Topic of ntfy."),
+
+    NAMES("notify", 100,
+          "Rules how one person is paged: the built-in ones are \"normal\", \"quiet\" "
+          "and \"none\"; a rule of that name here replaces it."),
+    LIST("notify.*", NOTIFY_STEPS_MAX, "Steps of one rule, in order of time."),
+    GROUP("notify.*[]", "One step."),
+    RANGE("notify.*[].after", DURATION, NULL, 0, DAY_MS, OPTION_REQUIRED,
+          "Time from the first page of this person."),
+    MANY("notify.*[].via", CHANNELS, NULL, NOTIFY_VIA_MAX, OPTION_REQUIRED,
+         "Channels, as named in channels; those that the person has no address for are left "
+         "out."),
+
+    GROUP("channels", "Ways out. Each is used only when it is set."),
+    GROUP("channels.sms", "Text messages."),
+    {.pattern = "channels.sms.driver",
+     .type = OPTION_CHOICE,
+     .fallback = "kannel",
+     .choices = "kannel http",
+     .later = "twilio smpp modem vonage sip",
+     .sentence = "The kind of gateway: Kannel's sendsms, or any that takes an HTTP request."},
+    MARKED("channels.sms.url", URL, NULL, OPTION_REQUIRED,
+           "Address of the gateway; with http it may hold $to, $text and $from."),
+    PLAIN("channels.sms.user", TEXT, NULL, "Login of the gateway."),
+    MARKED("channels.sms.password", TEXT, NULL, OPTION_SECRET, "Its password."),
+    PLAIN("channels.sms.from", TEXT, NULL, "Sender, a number or up to 11 letters."),
+    CHOICE("channels.sms.method", NULL, "POST GET PUT",
+           "Method of http. Default: POST with a body, else GET."),
+    MANY("channels.sms.headers", TEXTS, NULL, CONFIG_HEADERS_MAX, OPTION_SECRET,
+         "Headers of http, each \"Name: value\"."),
+    PLAIN("channels.sms.body", TEXT, NULL, "Body of http with $to, $text and $from."),
+    PLAIN("channels.sms.expect", TEXT, NULL,
+          "What a good answer is: \"2xx\", \"200,202\", or a text that it holds. Default: 2xx."),
+    PLAIN("channels.sms.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
+    LATER("channels.sms.account", 0, "Account at a provider."),
+    LATER("channels.sms.token", OPTION_SECRET, "Token at a provider."),
+    LATER("channels.sms.host", 0, "Host of an SMPP gateway."),
+    GROUP("channels.email", "E-mail. It wakes nobody, so it should not be the only channel."),
+    PLAIN("channels.email.smtp", SMTP, "localhost",
+          "Mail server: host, host:port or smtps://host:port. Port 587 with a user, else 25."),
+    PLAIN("channels.email.user", TEXT, NULL, "Login of the mail server."),
+    MARKED("channels.email.password", TEXT, NULL, OPTION_SECRET, "Its password."),
+    MARKED("channels.email.from", EMAIL, NULL, OPTION_REQUIRED, "Sender of all mails."),
+    CHOICE("channels.email.tls", NULL, "required opportunistic none",
+           "STARTTLS. Default: required with a user, else opportunistic."),
+    PLAIN("channels.email.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
+    GROUP("channels.inbox", "The web inbox of the demo: pages are only shown there. No keys."),
+    LATER("channels.ntfy", 0, "Push by ntfy."),
+    LATER("channels.voice", 0, "Voice calls."),
+    LATER("channels.chat", 0, "Chat rooms."),
+
+    NAMES("calendars", CONFIG_CALENDARS_MAX,
+          "Rotations as iCalendar: one event per shift, its title names the person."),
+    GROUP("calendars.*", "One calendar."),
+    MARKED("calendars.*.ics", CALENDAR, NULL, OPTION_REQUIRED,
+           "An .ics file, a folder of them, or an http(s) URL."),
+    RANGE("calendars.*.refresh", DURATION, "5m", SECOND_MS, DAY_MS, 0, "How often it is read."),
+    PLAIN("calendars.*.timezone", ZONE, NULL, "Zone of events that name none. Default: timezone."),
+
+    NAMES("teams", POLICY_TEAMS_MAX,
+          "Who is on call for what, and who follows when nobody answers."),
+    GROUP("teams.*", "One team."),
+    PLAIN("teams.*.oncall", DUTY, NULL, "Who is on call, for a team with one role."),
+    PLAIN("teams.*.primary", DUTY, NULL, "Who is on call first."),
+    PLAIN("teams.*.secondary", DUTY, NULL, "Who is on call when the primary does not answer."),
+    PLAIN("teams.*.coverage", COVERAGE, NULL,
+          "When somebody must be on call: \"always\", \"none\", or parts of the week such as "
+          "\"Mon-Fri 09:00-18:00, Sat 10:00-14:00\". A gap in it is told. Default: none."),
+    LIST("teams.*.escalate", POLICY_STEPS_MAX,
+         "Steps from the first page to the last. Default: primary (or oncall) "
+         "5m, secondary 5m, everyone 10m three times."),
+    GROUP("teams.*.escalate[]", "One step: page, wait, go on."),
+    MANY("teams.*.escalate[].page", TARGETS, NULL, 4, OPTION_REQUIRED,
+         "Whom: \"primary\", \"secondary\", \"oncall\", \"everyone\" (all members), "
+         "\"team:NAME\" (who is on call there) or a user; up to 4."),
+    RANGE("teams.*.escalate[].wait", DURATION, "5m", SECOND_MS, 7 * DAY_MS, 0,
+          "Time for an answer before it goes on."),
+    RANGE("teams.*.escalate[].repeat", COUNT, "1", 1, POLICY_REPEAT_MAX, 0,
+          "How often the step is done before the next one."),
+    PLAIN("teams.*.manager", USER, NULL,
+          "Told of gaps and troubles; paged when a policy has nobody left."),
+    PLAIN("teams.*.last-resort", USER, NULL,
+          "Paged, again and again, when a policy has nobody left. Default: the manager, else every "
+          "admin. A configuration in which that is nobody is refused."),
+    MANY("teams.*.members", USERS, NULL, POLICY_USERS_MAX, 0,
+         "Who is \"everyone\". Default: the users of the file that defines the team, else all."),
+    PLAIN("teams.*.runbook", LINK, NULL,
+          "Address shown when the alert brings none, with $name $service $team $number."),
+    PLAIN("teams.*.checklist", FILE, NULL, "File with the steps that a responder ticks off."),
+    PLAIN("teams.*.war-room", LINK, NULL,
+          "Address of the meeting, with $name $service $team $number."),
+    PLAIN("teams.*.private", SWITCH, "false", "Nothing about the system in texts, only a number."),
+    RANGE("teams.*.ack-timeout", DURATION, "30m", MINUTE_MS, 30 * DAY_MS, OPTION_NEVER,
+          "Acknowledged and silent that long, an incident pages again."),
+    PLAIN("teams.*.timezone", ZONE, NULL, "Zone of the team's texts. Default: timezone."),
+
+    GROUP("severity", "Which severity may wake whom."),
+    SEVERITY("critical", "normal", "true", "never"),
+    SEVERITY("error", "normal", "true", "never"),
+    SEVERITY("warning", "quiet", "false", "2h"),
+    SEVERITY("info", "none", "false", "never"),
+
+    GROUP("recovery", "Rest after a disturbed night."),
+    PLAIN("recovery.enabled", SWITCH, "true", "Whether pagerd gives rest at all."),
+    PLAIN("recovery.night", NIGHT, "22:00-07:00", "The night, in the person's own time zone."),
+    RANGE("recovery.when", DURATION, "15m", SECOND_MS, DAY_MS, 0,
+          "Awake this long, from first page to resolve, gives rest; or"),
+    RANGE("recovery.pages", COUNT, "2", 1, 100, 0, "woken this often in one night."),
+    RANGE("recovery.rest", DURATION, "24h", MINUTE_MS, 14 * DAY_MS, 0,
+          "How long the person is off call, from the last resolve."),
+    MANY("recovery.cover", TARGETS, "secondary everyone", 8, 0,
+         "Who stands in: the first of these who is free and rested; up to 8."),
+
+    LATER("routes", 0, "Routing of alerts by their labels."),
+    LATER("group", 0, "Many alerts as one incident."),
+    LATER("major", 0, "Major incidents."),
+    LATER("status-page", 0, "The public status page."),
+};
+
+const struct option *options_all(size_t *count)
+{
+    *count = sizeof rows / sizeof rows[0];
+    return rows;
+}

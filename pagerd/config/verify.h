@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * verify.h - asks of the finished policy what no single key can tell: who is reached by whom.
+ *
+ * The one question that must never be answered with "nobody" is asked here for every team.
+ */
+#pragma once
+
+#include "config/check.h"
+#include "config/config.h"
+
+void verify_config(struct check *check, const struct config *config);
