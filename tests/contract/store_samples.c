@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+#include "contract/store_samples.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "contract/store_rig.h"
+
+#define SAME(member) assert_int_equal(left->member, right->member)
+#define SAME_TEXT(member) must_equal_text(left->member, right->member)
+
+static struct label labels[] = {{"host", "db-7"}, {"pod", ""}, {"host", "twice"}};
+static char *paged[] = {"ann", "bob"};
+
+struct incident sample_incident(uint64_t number)
+{
+    struct incident incident = {
+        .number = number,
+        .version = 1,
+        .state = INCIDENT_TRIGGERED,
+        .severity = SEVERITY_ERROR,
+        .team = "ops",
+        .service = "db",
+        .summary = "disk is full",
+        .details = "df says 100 %",
+        .source = "db-7",
+        .integration = "icinga",
+        .dedup_key = "db-7!disk",
+        .runbook = "https://wiki.example.com/disk",
+        .link = "https://graphs.example.com/7",
+        .reason = "no rule",
+        .labels = labels,
+        .label_count = 3,
+        .occurrences = 17,
+        .opened_at = SAMPLE_NOW - 1001,
+        .last_alert_at = SAMPLE_NOW - 1002,
+        .acknowledged_at = SAMPLE_NOW - 1003,
+        .acknowledged_by = "ann",
+        .acknowledge_due_at = SAMPLE_NOW + 1004,
+        .snoozed_until_at = SAMPLE_NOW + 1005,
+        .snooze_due_at = MSEC_NEVER,
+        .snoozed_by = "bob",
+        .promote_due_at = SAMPLE_NOW + 1006,
+        .resolved_by = "cyd",
+        .is_source_firing = true,
+        .is_reopened = true,
+        .previous = 3,
+        .walk = {.step = 2, .round = 3, .laps = 4, .due_at = SAMPLE_NOW + 1007},
+        .reassigned_to = "dan",
+        .paged = paged,
+        .paged_count = 2,
+    };
+    snprintf(incident.uuid, sizeof(incident.uuid), "%08x-aaaa-4bbb-8ccc-0123456789ab",
+             (unsigned)number);
+    return incident;
+}
+
+struct page sample_page(uint64_t id, uint64_t incident)
+{
+    return (struct page){
+        .id = id,
+        .version = 1,
+        .incident = incident,
+        .kind = PAGE_ESCALATED,
+        .state = PAGE_QUEUED,
+        .user = "ann",
+        .channel = "sms",
+        .address = "+4915112345",
+        .text = "bob was silent",
+        .error = "timed out",
+        .created_at = SAMPLE_NOW - 2001,
+        .sent_at = SAMPLE_NOW - 2002,
+        .retry_at = SAMPLE_NOW + 2003,
+        .attempt = 5,
+        .is_repeat = true,
+        .is_late = true,
+    };
+}
+
+static struct notify_run runs[] = {
+    {.incident = 7,
+     .kind = PAGE_BY_HAND,
+     .rule = "normal",
+     .text = "asked by bob",
+     .next_step = 2,
+     .started_at = SAMPLE_NOW - 3001,
+     .due_at = SAMPLE_NOW + 3002},
+    {.incident = 8, .kind = PAGE_NOTICE, .rule = "", .text = "", .due_at = MSEC_NEVER},
+};
+
+static struct disturbance disturbances[] = {
+    {.incident = 7,
+     .first_page_at = SAMPLE_NOW - 4001,
+     .last_page_at = SAMPLE_NOW - 4002,
+     .ended_at = SAMPLE_NOW - 4003,
+     .wakings = 3},
+    {.incident = 9, .first_page_at = 1},
+};
+
+struct person sample_person(const char *user)
+{
+    return (struct person){
+        .user = (char *)user,
+        .version = 1,
+        .rest_from_at = SAMPLE_NOW - 5001,
+        .rest_until_at = SAMPLE_NOW + 5002,
+        .rest_because = "#412, awake 03:02-03:31 (29m)",
+        .is_rest_by_hand = true,
+        .rest_waived_at = SAMPLE_NOW - 5003,
+        .runs = runs,
+        .run_count = 2,
+        .disturbances = disturbances,
+        .disturbance_count = 2,
+    };
+}
+
+struct override sample_override(uint64_t id)
+{
+    return (struct override){
+        .id = id,
+        .version = 1,
+        .team = "ops",
+        .role = ROLE_SECONDARY,
+        .user = "bob",
+        .from_at = SAMPLE_NOW - 6001,
+        .until_at = SAMPLE_NOW + 6002,
+        .by = "ann",
+        .note = "dentist",
+    };
+}
+
+struct key_record sample_key(char digit)
+{
+    struct key_record key = {
+        .kind = KEY_PERSON,
+        .name = "laptop",
+        .team = "ops",
+        .user = "ann",
+        .created_at = SAMPLE_NOW - 7001,
+        .last_used_at = SAMPLE_NOW - 7002,
+        .revoked_at = SAMPLE_NOW - 7003,
+    };
+    memset(key.hash, digit, HASH_TEXT_SIZE - 1);
+    return key;
+}
+
+struct token_record sample_token(char digit, uint64_t incident)
+{
+    struct token_record token = {
+        .incident = incident,
+        .user = "ann",
+        .channel = "sms",
+        .created_at = SAMPLE_NOW - 8001,
+        .expires_at = SAMPLE_NOW + 8002,
+    };
+    memset(token.hash, digit, HASH_TEXT_SIZE - 1);
+    return token;
+}
+
+struct entry sample_entry(uint64_t incident, msec at)
+{
+    return (struct entry){
+        .incident = incident, .at = at, .event = "paged", .actor = "pagerd", .text = "paged ann"};
+}
+
+void must_equal_text(const char *left, const char *right)
+{
+    assert_int_equal(left == NULL, right == NULL);
+    if (left)
+        assert_string_equal(left, right);
+}
+
+void must_equal_incident(const struct incident *left, const struct incident *right)
+{
+    SAME(number);
+    SAME(version);
+    SAME_TEXT(uuid);
+    SAME(state);
+    SAME(severity);
+    SAME_TEXT(team);
+    SAME_TEXT(service);
+    SAME_TEXT(summary);
+    SAME_TEXT(details);
+    SAME_TEXT(source);
+    SAME_TEXT(integration);
+    SAME_TEXT(dedup_key);
+    SAME_TEXT(runbook);
+    SAME_TEXT(link);
+    SAME_TEXT(reason);
+    SAME(label_count);
+    SAME(occurrences);
+    SAME(opened_at);
+    SAME(last_alert_at);
+    SAME(acknowledged_at);
+    SAME_TEXT(acknowledged_by);
+    SAME(acknowledge_due_at);
+    SAME(snoozed_until_at);
+    SAME(snooze_due_at);
+    SAME_TEXT(snoozed_by);
+    SAME(promote_due_at);
+    SAME(resolved_at);
+    SAME_TEXT(resolved_by);
+    SAME(is_source_firing);
+    SAME(is_reopened);
+    SAME(previous);
+    SAME(walk.step);
+    SAME(walk.round);
+    SAME(walk.laps);
+    SAME(walk.due_at);
+    SAME_TEXT(reassigned_to);
+    SAME(paged_count);
+    for (size_t i = 0; i < left->label_count; i++) {
+        SAME_TEXT(labels[i].name);
+        SAME_TEXT(labels[i].value);
+    }
+    for (size_t i = 0; i < left->paged_count; i++)
+        SAME_TEXT(paged[i]);
+}
+
+void must_equal_page(const struct page *left, const struct page *right)
+{
+    SAME(id);
+    SAME(version);
+    SAME(incident);
+    SAME(kind);
+    SAME(state);
+    SAME_TEXT(user);
+    SAME_TEXT(channel);
+    SAME_TEXT(address);
+    SAME_TEXT(text);
+    SAME_TEXT(error);
+    SAME(created_at);
+    SAME(sent_at);
+    SAME(retry_at);
+    SAME(attempt);
+    SAME(is_repeat);
+    SAME(is_late);
+}
+
+void must_equal_person(const struct person *left, const struct person *right)
+{
+    SAME_TEXT(user);
+    SAME(version);
+    SAME(rest_from_at);
+    SAME(rest_until_at);
+    SAME_TEXT(rest_because);
+    SAME(is_rest_by_hand);
+    SAME(rest_waived_at);
+    SAME(run_count);
+    SAME(disturbance_count);
+    for (size_t i = 0; i < left->run_count; i++) {
+        SAME(runs[i].incident);
+        SAME(runs[i].kind);
+        SAME_TEXT(runs[i].rule);
+        SAME_TEXT(runs[i].text);
+        SAME(runs[i].next_step);
+        SAME(runs[i].started_at);
+        SAME(runs[i].due_at);
+    }
+    for (size_t i = 0; i < left->disturbance_count; i++) {
+        SAME(disturbances[i].incident);
+        SAME(disturbances[i].first_page_at);
+        SAME(disturbances[i].last_page_at);
+        SAME(disturbances[i].ended_at);
+        SAME(disturbances[i].wakings);
+    }
+}
+
+void must_equal_override(const struct override *left, const struct override *right)
+{
+    SAME(id);
+    SAME(version);
+    SAME_TEXT(team);
+    SAME(role);
+    SAME_TEXT(user);
+    SAME(from_at);
+    SAME(until_at);
+    SAME_TEXT(by);
+    SAME_TEXT(note);
+    SAME(is_ended);
+}
+
+void must_equal_key(const struct key_record *left, const struct key_record *right)
+{
+    SAME_TEXT(hash);
+    SAME(kind);
+    SAME_TEXT(name);
+    SAME_TEXT(team);
+    SAME_TEXT(user);
+    SAME(created_at);
+    SAME(last_used_at);
+    SAME(revoked_at);
+}
+
+void must_equal_token(const struct token_record *left, const struct token_record *right)
+{
+    SAME_TEXT(hash);
+    SAME(incident);
+    SAME_TEXT(user);
+    SAME_TEXT(channel);
+    SAME(created_at);
+    SAME(expires_at);
+    SAME(is_revoked);
+}
+
+void must_equal_entry(const struct entry *left, const struct entry *right)
+{
+    SAME(incident);
+    SAME(at);
+    SAME_TEXT(event);
+    SAME_TEXT(actor);
+    SAME_TEXT(text);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* store_samples.h - records with a different value in every member, and how to compare them. */
+#pragma once
+
+#include "store/store.h"
+
+struct incident sample_incident(uint64_t number);
+struct page sample_page(uint64_t id, uint64_t incident);
+struct person sample_person(const char *user);
+struct override sample_override(uint64_t id);
+struct key_record sample_key(char digit); /* the hash is 64 times that digit */
+struct token_record sample_token(char digit, uint64_t incident);
+struct entry sample_entry(uint64_t incident, msec at);
+
+void must_equal_incident(const struct incident *left, const struct incident *right);
+void must_equal_page(const struct page *left, const struct page *right);
+void must_equal_person(const struct person *left, const struct person *right);
+void must_equal_override(const struct override *left, const struct override *right);
+void must_equal_key(const struct key_record *left, const struct key_record *right);
+void must_equal_token(const struct token_record *left, const struct token_record *right);
+void must_equal_entry(const struct entry *left, const struct entry *right);
+/* NULL equals only NULL. */
+void must_equal_text(const char *left, const char *right);

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/* What a start loads, and the questions to history. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "contract/store_rig.h"
+#include "contract/store_samples.h"
+
+/* Incidents 1 to 6: odd ones resolved, of teams ops and db by turns of three, a minute apart. */
+static void fill_incidents(struct rig *rig)
+{
+    struct batch *batch = batch_new();
+
+    for (uint64_t number = 1; number <= 6; number++) {
+        struct incident incident = sample_incident(number);
+        bool is_resolved = number % 2 == 1;
+        incident.state = is_resolved ? INCIDENT_RESOLVED : INCIDENT_ACKNOWLEDGED;
+        incident.resolved_at = is_resolved ? SAMPLE_NOW : 0;
+        incident.team = number <= 3 ? "ops" : "db";
+        incident.dedup_key = number % 3 == 0 ? "third" : "other";
+        incident.service = number >= 5 ? "web" : "db";
+        incident.acknowledged_by = incident.resolved_by = incident.reassigned_to = "";
+        incident.opened_at = SAMPLE_NOW + (msec)number * MINUTE_MS;
+        batch_save_incident(batch, &incident, NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+}
+
+/* The numbers of the incidents that come as an answer, such as "642". */
+static void must_answer(struct rig *rig, struct query query, const char *numbers, bool is_cut)
+{
+    char got[16] = "";
+    CLEANUP(result_free) struct result *result = rig_ask(rig, &query);
+
+    assert_true(result->incident_count < sizeof(got));
+    for (size_t i = 0; i < result->incident_count; i++)
+        got[i] = (char)('0' + result->incidents[i].number);
+    assert_string_equal(got, numbers);
+    assert_int_equal(result->is_cut, is_cut);
+}
+
+static void open_incidents_come_newest_first(void **state)
+{
+    fill_incidents(*state);
+    must_answer(*state, (struct query){.kind = QUERY_INCIDENTS}, "642", false);
+    must_answer(*state, (struct query){.kind = QUERY_INCIDENTS, .is_all = true}, "654321", false);
+}
+
+static void incidents_are_narrowed_by_team_time_and_number(void **state)
+{
+    struct query all = {.kind = QUERY_INCIDENTS, .is_all = true};
+    struct query query = all;
+
+    fill_incidents(*state);
+    query.team = "ops";
+    must_answer(*state, query, "321", false);
+    query.before = 3;
+    must_answer(*state, query, "21", false);
+    query.is_all = false;
+    must_answer(*state, query, "2", false);
+    query = all;
+    query.since_at = SAMPLE_NOW + 5 * MINUTE_MS;
+    must_answer(*state, query, "65", false);
+    query.team = "nobody's";
+    must_answer(*state, query, "", false);
+}
+
+static void an_answer_that_was_cut_says_so(void **state)
+{
+    struct query query = {.kind = QUERY_INCIDENTS, .is_all = true, .limit = 2};
+
+    fill_incidents(*state);
+    must_answer(*state, query, "65", true);
+    query.before = 5;
+    must_answer(*state, query, "43", true);
+    query.before = 3;
+    must_answer(*state, query, "21", false);
+}
+
+static void incidents_of_a_person_are_those_acked_resolved_given_or_paged(void **state)
+{
+    struct rig *rig = *state;
+    struct batch *batch = batch_new();
+    struct page page = sample_page(1, 4);
+    struct query query = {.kind = QUERY_INCIDENTS, .is_all = true, .user = "zoe"};
+
+    page.user = "zoe";
+    batch_save_page(batch, &page, NEED_NEW);
+    for (uint64_t number = 1; number <= 5; number++) {
+        struct incident incident = sample_incident(number);
+        incident.acknowledged_by = number == 1 ? "zoe" : "";
+        incident.resolved_by = number == 2 ? "zoe" : NULL;
+        incident.reassigned_to = number == 3 ? "zoe" : "";
+        batch_save_incident(batch, &incident, NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+    must_answer(rig, query, "4321", false);
+    query.user = "zo";
+    must_answer(rig, query, "", false);
+}
+
+static void the_last_episodes_of_a_key_are_found(void **state)
+{
+    struct query query = {
+        .kind = QUERY_LAST, .integration = "icinga", .dedup_key = "third", .before = 6, .limit = 5};
+
+    fill_incidents(*state);
+    must_answer(*state, query, "3", false);
+    query.before = 7;
+    must_answer(*state, query, "63", false);
+    query.integration = "nagios";
+    must_answer(*state, query, "", false);
+}
+
+static void the_last_episodes_of_a_service_are_found(void **state)
+{
+    struct query query = {
+        .kind = QUERY_LAST, .team = "db", .service = "web", .before = 6, .limit = 1};
+
+    fill_incidents(*state);
+    must_answer(*state, query, "5", false);
+    query.before = 5;
+    must_answer(*state, query, "", false);
+}
+
+static void an_incident_comes_with_its_entries_and_pages_in_order(void **state)
+{
+    struct rig *rig = *state;
+    struct query query = {.kind = QUERY_INCIDENT, .number = 4};
+    struct batch *batch = batch_new();
+
+    fill_incidents(rig);
+    for (int i = 0; i < 3; i++) {
+        struct page page = sample_page((uint64_t)(30 - i), i == 1 ? 5 : 4);
+        struct entry entry = sample_entry(i == 1 ? 5 : 4, SAMPLE_NOW - i);
+        entry.text = i == 0 ? "first" : "later";
+        batch_save_page(batch, &page, NEED_NEW);
+        batch_add_entry(batch, &entry);
+    }
+    rig_must_commit(rig, batch);
+
+    CLEANUP(result_free) struct result *result = rig_ask(rig, &query);
+    assert_int_equal(result->incident_count, 1);
+    assert_int_equal(result->incidents[0].number, 4);
+    assert_int_equal(result->entry_count, 2);
+    assert_string_equal(result->entries[0].text, "first");
+    assert_int_equal(result->entries[1].at, SAMPLE_NOW - 2);
+    assert_int_equal(result->page_count, 2);
+    assert_int_equal(result->pages[0].id, 28);
+    assert_int_equal(result->pages[1].id, 30);
+    assert_false(result->is_cut);
+}
+
+static void an_unknown_incident_is_an_empty_answer(void **state)
+{
+    must_answer(*state, (struct query){.kind = QUERY_INCIDENT, .number = 99}, "", false);
+}
+
+static void fill_entries(struct rig *rig)
+{
+    struct batch *batch = batch_new();
+
+    for (int i = 0; i < 6; i++) {
+        struct entry entry = sample_entry(i % 2 == 0 ? 0 : 7, SAMPLE_NOW + i);
+        entry.actor = i < 3 ? "ann" : "bob";
+        batch_add_entry(batch, &entry);
+    }
+    rig_must_commit(rig, batch);
+}
+
+static void must_answer_entries(struct rig *rig, struct query query, const char *digits,
+                                bool is_cut)
+{
+    char got[16] = "";
+    CLEANUP(result_free) struct result *result = rig_ask(rig, &query);
+
+    assert_true(result->entry_count < sizeof(got));
+    for (size_t i = 0; i < result->entry_count; i++)
+        got[i] = (char)('0' + (result->entries[i].at - SAMPLE_NOW));
+    assert_string_equal(got, digits);
+    assert_int_equal(result->is_cut, is_cut);
+}
+
+static void the_audit_log_is_what_concerns_no_incident(void **state)
+{
+    struct query query = {.kind = QUERY_AUDIT};
+
+    fill_entries(*state);
+    must_answer_entries(*state, query, "420", false);
+    query.since_at = SAMPLE_NOW + 2;
+    must_answer_entries(*state, query, "42", false);
+    query.limit = 1;
+    must_answer_entries(*state, query, "4", true);
+}
+
+static void entries_are_found_by_who_did_it(void **state)
+{
+    struct query query = {.kind = QUERY_ENTRIES};
+
+    fill_entries(*state);
+    must_answer_entries(*state, query, "543210", false);
+    query.user = "ann";
+    must_answer_entries(*state, query, "210", false);
+    query.since_at = SAMPLE_NOW + 1;
+    must_answer_entries(*state, query, "21", false);
+}
+
+static void text_in_a_question_is_never_an_order(void **state)
+{
+    struct query query = {.kind = QUERY_INCIDENTS, .is_all = true, .team = "x' OR '1'='1"};
+
+    fill_incidents(*state);
+    must_answer(*state, query, "", false);
+}
+
+static void take_at_gate(void *gate, struct result *result)
+{
+    result_free(result);
+    gate_done(gate, NULL);
+}
+
+static void too_many_questions_are_refused(void **state)
+{
+    struct rig *rig = *state;
+    struct store_limits limits = {.reads_max = 2};
+    struct query query = {.kind = QUERY_AUDIT};
+    struct store_health health;
+    struct gate gate;
+    struct fault fault;
+
+    rig_close(rig);
+    rig_open(rig, &limits);
+    gate_init(&gate);
+    assert_true(store_read(rig->store, &query, take_at_gate, &gate, &fault));
+    gate_await(&gate, 1);
+    assert_true(store_read(rig->store, &query, take_at_gate, &gate, &fault));
+    assert_true(store_read(rig->store, &query, take_at_gate, &gate, &fault));
+    store_health(rig->store, &health);
+    assert_int_equal(health.read_count, 2);
+    assert_false(store_read(rig->store, &query, take_at_gate, &gate, &fault));
+    assert_int_equal(fault.kind, FAULT_LIMIT);
+    gate_open(&gate);
+    rig_close(rig);
+    assert_int_equal(gate.waiting, 3);
+    gate_clear(&gate);
+    rig_open(rig, NULL);
+}
+
+static void a_waiting_question_holds_no_commit_up(void **state)
+{
+    struct rig *rig = *state;
+    struct query query = {.kind = QUERY_AUDIT};
+    struct gate gate;
+    struct fault fault;
+
+    gate_init(&gate);
+    assert_true(store_read(rig->store, &query, take_at_gate, &gate, &fault));
+    gate_await(&gate, 1);
+    fill_incidents(rig);
+    gate_open(&gate);
+    rig_close(rig);
+    gate_clear(&gate);
+    rig_open(rig, NULL);
+}
+
+static struct incident resolved(uint64_t number, msec at)
+{
+    struct incident incident = sample_incident(number);
+
+    incident.state = INCIDENT_RESOLVED;
+    incident.resolved_at = at;
+    return incident;
+}
+
+static void a_start_loads_open_and_lately_resolved_incidents(void **state)
+{
+    struct rig *rig = *state;
+    struct batch *batch = batch_new();
+    struct incident list[] = {
+        resolved(1, SAMPLE_NOW - DAY_MS - 1), sample_incident(2),
+        resolved(3, SAMPLE_NOW - DAY_MS),     sample_incident(4),
+        resolved(5, SAMPLE_NOW - 2 * DAY_MS),
+    };
+
+    list[3].state = INCIDENT_SUPPRESSED;
+    for (size_t i = 0; i < 5; i++)
+        batch_save_incident(batch, &list[i], NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_INCIDENT], 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(loaded->incidents[i].number, i + 2);
+    assert_int_equal(loaded->maxima.incident, 5);
+}
+
+static void a_start_loads_pages_whose_end_is_open(void **state)
+{
+    static const struct {
+        enum page_state state;
+        msec age_ms;
+        bool is_loaded;
+    } cases[] = {
+        {PAGE_QUEUED, 99 * DAY_MS, true},   {PAGE_SENDING, 99 * DAY_MS, true},
+        {PAGE_SENT, DAY_MS, true},          {PAGE_SENT, DAY_MS + 1, false},
+        {PAGE_UNKNOWN, DAY_MS, true},       {PAGE_UNKNOWN, DAY_MS + 1, false},
+        {PAGE_DELIVERED, SECOND_MS, false}, {PAGE_FAILED, SECOND_MS, false},
+        {PAGE_CANCELLED, SECOND_MS, false},
+    };
+    struct rig *rig = *state;
+    struct batch *batch = batch_new();
+    size_t found = 0;
+    uint64_t count = sizeof(cases) / sizeof(cases[0]);
+
+    for (uint64_t i = 0; i < count; i++) {
+        struct page page = sample_page(i + 1, 1);
+        page.state = cases[i].state;
+        page.created_at = SAMPLE_NOW - cases[i].age_ms;
+        batch_save_page(batch, &page, NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    for (uint64_t i = 0; i < count; i++)
+        if (cases[i].is_loaded)
+            assert_int_equal(loaded->pages[found++].id, i + 1);
+    assert_int_equal(loaded->counts[RECORD_PAGE], found);
+    assert_int_equal(loaded->maxima.page, count);
+}
+
+static void a_start_leaves_out_what_has_ended_or_expired(void **state)
+{
+    struct rig *rig = *state;
+    struct override overrides[] = {sample_override(1), sample_override(2), sample_override(3)};
+    struct token_record tokens[] = {sample_token('a', 1), sample_token('b', 1),
+                                    sample_token('c', 1)};
+    struct batch *batch = batch_new();
+
+    overrides[1].is_ended = true;
+    overrides[2].until_at = SAMPLE_NOW;
+    tokens[1].is_revoked = true;
+    tokens[2].expires_at = SAMPLE_NOW;
+    for (size_t i = 0; i < 3; i++) {
+        batch_save_override(batch, &overrides[i], NEED_NEW);
+        batch_save_token(batch, &tokens[i], NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_OVERRIDE], 1);
+    assert_int_equal(loaded->overrides[0].id, 1);
+    assert_int_equal(loaded->maxima.override, 3);
+    assert_int_equal(loaded->counts[RECORD_TOKEN], 2);
+}
+
+static void an_empty_store_loads_nothing(void **state)
+{
+    struct loaded *loaded = rig_load(*state, SAMPLE_NOW);
+
+    for (size_t kind = 0; kind < RECORD_COUNT; kind++)
+        assert_int_equal(loaded->counts[kind], 0);
+    assert_int_equal(loaded->maxima.incident, 0);
+    assert_int_equal(loaded->maxima.page, 0);
+    assert_int_equal(loaded->maxima.override, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(open_incidents_come_newest_first),
+        ON_BOTH(incidents_are_narrowed_by_team_time_and_number),
+        ON_BOTH(an_answer_that_was_cut_says_so),
+        ON_BOTH(incidents_of_a_person_are_those_acked_resolved_given_or_paged),
+        ON_BOTH(the_last_episodes_of_a_key_are_found),
+        ON_BOTH(the_last_episodes_of_a_service_are_found),
+        ON_BOTH(an_incident_comes_with_its_entries_and_pages_in_order),
+        ON_BOTH(an_unknown_incident_is_an_empty_answer),
+        ON_BOTH(the_audit_log_is_what_concerns_no_incident),
+        ON_BOTH(entries_are_found_by_who_did_it),
+        ON_BOTH(text_in_a_question_is_never_an_order),
+        ON_BOTH(too_many_questions_are_refused),
+        ON_BOTH(a_waiting_question_holds_no_commit_up),
+        ON_BOTH(a_start_loads_open_and_lately_resolved_incidents),
+        ON_BOTH(a_start_loads_pages_whose_end_is_open),
+        ON_BOTH(a_start_leaves_out_what_has_ended_or_expired),
+        ON_BOTH(an_empty_store_loads_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
