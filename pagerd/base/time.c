@@ -221,20 +221,22 @@ const char *duration_render(msec duration_ms, char buffer[DURATION_TEXT_SIZE])
 
 const char *duration_speak(msec duration_ms, char buffer[DURATION_TEXT_SIZE])
 {
-    const char *sign = duration_ms < 0 ? "-" : "";
     uint64_t rest = duration_ms < 0 ? 0 - (uint64_t)duration_ms : (uint64_t)duration_ms;
     size_t unit = UNIT_DAY;
     while (unit < UNIT_SECOND && rest < (uint64_t)units[unit].size_ms)
         unit++;
-    uint64_t great = rest / (uint64_t)units[unit].size_ms;
-    rest %= (uint64_t)units[unit].size_ms;
-    uint64_t small = unit < UNIT_SECOND ? rest / (uint64_t)units[unit + 1].size_ms : 0;
-    if (small == 0)
-        snprintf(buffer, DURATION_TEXT_SIZE, "%s%" PRIu64 " %s", great > 0 ? sign : "", great,
-                 units[unit].name);
-    else
-        snprintf(buffer, DURATION_TEXT_SIZE, "%s%" PRIu64 " %s %" PRIu64 " %s", sign, great,
-                 units[unit].name, small, units[unit + 1].name);
+    size_t size = 0;
+    size_t end = unit < UNIT_SECOND ? unit + 2 : unit + 1;
+    if (duration_ms <= -SECOND_MS)
+        buffer[size++] = '-';
+    for (size_t i = unit; i < end; i++) {
+        uint64_t count = rest / (uint64_t)units[i].size_ms;
+        rest %= (uint64_t)units[i].size_ms;
+        if (i > unit && count == 0)
+            break;
+        size += (size_t)snprintf(buffer + size, DURATION_TEXT_SIZE - size, "%s%" PRIu64 " %s",
+                                 i > unit ? " " : "", count, units[i].name);
+    }
     return buffer;
 }
 
