@@ -170,6 +170,9 @@ const struct user *policy_match_user(const struct policy *policy, const char *te
 size_t policy_last_resort(const struct policy *policy, const struct team *team,
                           const struct user **users, size_t max);
 
+/* Does this severity page nobody (the rule "none", or one without steps)? */
+bool severity_is_silent(const struct severity_rule *rule);
+
 const char *severity_name(enum severity severity); /* "critical" ... */
 const char *severity_tag(enum severity severity);  /* "CRIT" "ERR" "WARN" "INFO" */
 /* Accepts the names of the field ("crit", "page", "error", "warn", "informational" ...). */

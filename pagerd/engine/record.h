@@ -144,7 +144,8 @@ struct page {
     bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
     bool is_late;     /* was due while pagerd was down */
     struct heap_item timer; /* not stored */
-    uint64_t listed;        /* as in struct incident; not stored, as the two below */
+    uint64_t listed;        /* as in struct incident; not stored, as the three below */
+    msec started_at;        /* steady; when it was made, or when pagerd was started since */
     struct page *older;     /* of the same incident */
     struct page *newer;
 };

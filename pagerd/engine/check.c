@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/check.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+#include "engine/dedup.h"
+#include "engine/incident.h"
+#include "engine/page.h"
+#include "engine/run.h"
+
+static bool broken(struct fault *fault, const struct incident *incident, const char *what)
+{
+    return fault_set(fault, FAULT_CONFLICT, "#%" PRIu64 " (%s): %s", incident->number,
+                     incident_state_name(incident->state), what);
+}
+
+static bool check_state(const struct engine *engine, const struct incident *incident,
+                        struct fault *fault)
+{
+    const struct team *team = team_of(engine, incident);
+    switch (incident->state) {
+    case INCIDENT_TRIGGERED:
+        if (incident->walk.due_at == MSEC_NEVER)
+            return broken(fault, incident, "nobody will ever be paged");
+        return incident->acknowledged_by[0] == '\0' || broken(fault, incident, "has an owner");
+    case INCIDENT_ACKNOWLEDGED:
+        if (policy_find_user(engine->policy, incident->acknowledged_by) == NULL)
+            return broken(fault, incident, "acked by nobody");
+        return team->ack_timeout_ms == MSEC_NEVER || incident->acknowledge_due_at != MSEC_NEVER ||
+               broken(fault, incident, "has no ack timeout");
+    case INCIDENT_SNOOZED:
+        return incident->snoozed_until_at > 0 || broken(fault, incident, "has no end");
+    case INCIDENT_SUPPRESSED:
+        return incident->reason[0] != '\0' || broken(fault, incident, "for no reason");
+    case INCIDENT_RESOLVED:
+        return incident->walk.due_at == MSEC_NEVER || broken(fault, incident, "walks on");
+    case INCIDENT_STATE_COUNT:
+        break;
+    }
+    return broken(fault, incident, "unknown state");
+}
+
+static msec first_due(const struct incident *incident)
+{
+    const msec dues[] = {incident->save_due_at, incident->snooze_due_at,
+                         incident->acknowledge_due_at, incident->promote_due_at,
+                         incident->walk.due_at};
+    msec first_at = MSEC_NEVER;
+    for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
+        if (dues[i] < first_at)
+            first_at = dues[i];
+    }
+    return first_at;
+}
+
+static bool check_timers(const struct incident *incident, struct fault *fault)
+{
+    msec due_at = first_due(incident);
+    bool is_in = incident->timer.place != 0;
+    if (is_in != (due_at != MSEC_NEVER) || (is_in && incident->timer.due_at > due_at))
+        return broken(fault, incident, "its timer is not where its fields say");
+    bool needs_wall =
+        incident->state == INCIDENT_RESOLVED ||
+        (incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER);
+    return needs_wall == (incident->wall_timer.place != 0) ||
+           broken(fault, incident, "its wall timer is not where its fields say");
+}
+
+bool check_incident(const struct engine *engine, const struct incident *incident,
+                    struct fault *fault)
+{
+    if (!check_state(engine, incident, fault) || !check_timers(incident, fault))
+        return false;
+    if (incident->version == 0)
+        return broken(fault, incident, "was never saved");
+    if (incident_is_open(incident) &&
+        dedup_find_key(engine, incident->integration, incident->dedup_key) != incident)
+        return broken(fault, incident, "is not found by its key");
+    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
+        if (page->incident != incident->number)
+            return broken(fault, incident, "lists a page of another incident");
+        if (!incident_is_waiting(incident) && page_is_alarm(page->kind) &&
+            page->state == PAGE_QUEUED)
+            return broken(fault, incident, "an alarm still waits to go out");
+    }
+    return true;
+}
+
+bool check_page(const struct engine *engine, const struct page *page, struct fault *fault)
+{
+    (void)engine;
+    if (page->timer.place == 0)
+        return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " (%s) has no timer", page->id,
+                         page_state_name(page->state));
+    if (page->state == PAGE_QUEUED && page->retry_at == MSEC_NEVER)
+        return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " is never tried again", page->id);
+    if (page->version == 0)
+        return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " was never saved", page->id);
+    return true;
+}
+
+bool check_person(const struct engine *engine, const struct person *person, struct fault *fault)
+{
+    msec due_at = MSEC_NEVER;
+    for (size_t i = 0; i < person->run_count; i++) {
+        const struct notify_run *run = &person->runs[i];
+        const struct incident *incident = incident_find(engine, run->incident);
+        if (incident == NULL || !incident_is_waiting(incident))
+            return fault_set(fault, FAULT_CONFLICT,
+                             "%s is paged for #%" PRIu64 ", which waits for nobody", person->user,
+                             run->incident);
+        if (run->due_at < due_at)
+            due_at = run->due_at;
+    }
+    bool has_timer = person->run_timer.place != 0;
+    if (has_timer != (due_at != MSEC_NEVER) || (has_timer && person->run_timer.due_at != due_at))
+        return fault_set(fault, FAULT_CONFLICT, "the run timer of %s is wrong", person->user);
+    if ((person->rest_timer.place != 0) != (person->rest_until_at > 0))
+        return fault_set(fault, FAULT_CONFLICT, "the rest timer of %s is wrong", person->user);
+    return true;
+}
+
+bool check_counts(const struct engine *engine, struct fault *fault)
+{
+    uint64_t open[INCIDENT_STATE_COUNT] = {0};
+    size_t cursor = 0;
+    const struct incident *incident = NULL;
+    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+        open[incident->state]++;
+    for (int state = 0; state < INCIDENT_STATE_COUNT; state++) {
+        if (open[state] != engine->counts.open[state])
+            return fault_set(fault, FAULT_CONFLICT, "%" PRIu64 " incidents are %s, not %" PRIu64,
+                             open[state], incident_state_name((enum incident_state)state),
+                             engine->counts.open[state]);
+    }
+    return true;
+}
+
+bool engine_check(const struct engine *engine, struct now now, struct fault *fault)
+{
+    if (engine->policy == NULL)
+        return true;
+    if (!check_counts(engine, fault))
+        return false;
+    size_t cursor = 0;
+    const struct incident *incident = NULL;
+    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL) {
+        if (!check_incident(engine, incident, fault))
+            return false;
+    }
+    cursor = 0;
+    const struct page *page = NULL;
+    while ((page = map_each(engine->pages, &cursor, NULL)) != NULL) {
+        if (!check_page(engine, page, fault))
+            return false;
+    }
+    cursor = 0;
+    const struct person *person = NULL;
+    while ((person = map_each(engine->people, &cursor, NULL)) != NULL) {
+        if (!check_person(engine, person, fault))
+            return false;
+    }
+    (void)now;
+    return true;
+}

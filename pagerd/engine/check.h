@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check.h - what must always be true of the engine, between any two steps.
+ *
+ *  1. A waiting incident has a walk that is due some time: nothing is ever silently at its end.
+ *  2. An acked one has an owner and, unless the team has none, an ack timeout.
+ *  3. A snoozed one has an end. Whatever is due has its timer in the heap.
+ *  4. A resolved one pages nobody: no run, no alarm waiting to go out.
+ *  5. An open incident is the latest episode of its key.
+ *  6. A page that is not done has a timer.
+ *  7. Runs belong to waiting incidents, and the person's timer is the first of them.
+ *  8. Exactly the people in recovery have a rest timer.
+ *  9. Counts by state add up, and every alert taken is counted in exactly one incident.
+ */
+#pragma once
+
+#include "base/fault.h"
+#include "engine/state.h"
+
+MUST_USE bool check_incident(const struct engine *engine, const struct incident *incident,
+                             struct fault *fault);
+MUST_USE bool check_page(const struct engine *engine, const struct page *page, struct fault *fault);
+MUST_USE bool check_person(const struct engine *engine, const struct person *person,
+                           struct fault *fault);
+MUST_USE bool check_counts(const struct engine *engine, struct fault *fault);

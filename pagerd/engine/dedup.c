@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/dedup.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/answer.h"
+#include "engine/entry.h"
+#include "engine/escalation.h"
+#include "engine/incident.h"
+#include "engine/words.h"
+
+/* The name of an integration holds no line break, so that it ends unmistakably. */
+static struct span key_of(struct text *text, const char *integration, const char *dedup_key)
+{
+    text_add(text, integration);
+    text_add_char(text, '\n');
+    text_add(text, dedup_key);
+    return text_span(text);
+}
+
+static const char *dedup_key_of(const struct alert *alert)
+{
+    bool has_key = alert->dedup_key != NULL && alert->dedup_key[0] != '\0';
+    return has_key ? alert->dedup_key : alert->uuid;
+}
+
+static bool labels_are_same(const struct incident *incident, const struct alert *alert)
+{
+    if (incident->label_count != alert->label_count)
+        return false;
+    for (size_t i = 0; i < alert->label_count; i++) {
+        if (!string_is(incident->labels[i].name, alert->labels[i].name) ||
+            !string_is(incident->labels[i].value, alert->labels[i].value))
+            return false;
+    }
+    return true;
+}
+
+static void labels_set(struct incident *incident, const struct alert *alert)
+{
+    for (size_t i = 0; i < incident->label_count; i++) {
+        free(incident->labels[i].name);
+        free(incident->labels[i].value);
+    }
+    free(incident->labels);
+    incident->labels = NULL;
+    incident->label_count = alert->label_count;
+    if (alert->label_count == 0)
+        return;
+    incident->labels = memory_new(alert->label_count, sizeof *incident->labels);
+    for (size_t i = 0; i < alert->label_count; i++) {
+        incident->labels[i].name = string_copy(alert->labels[i].name);
+        incident->labels[i].value = string_copy(alert->labels[i].value);
+    }
+}
+
+/* What the source says now, where it says something. */
+static void texts_update(struct incident *incident, const struct alert *alert)
+{
+    const struct {
+        char **place;
+        const char *value;
+    } texts[] = {
+        {&incident->service, alert->service}, {&incident->summary, alert->summary},
+        {&incident->details, alert->details}, {&incident->source, alert->source},
+        {&incident->runbook, alert->runbook}, {&incident->link, alert->link},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (*texts[i].place == NULL || (texts[i].value != NULL && texts[i].value[0] != '\0'))
+            (void)string_set(texts[i].place, texts[i].value);
+    }
+    if (alert->label_count > 0 && !labels_are_same(incident, alert))
+        labels_set(incident, alert);
+}
+
+static struct incident *incident_new(struct work *work, const struct alert *alert,
+                                     const struct team *team)
+{
+    struct incident *incident = memory_new(1, sizeof *incident);
+    incident->number = work->engine->incident_number + 1;
+    memcpy(incident->uuid, alert->uuid, sizeof incident->uuid);
+    incident->uuid[sizeof incident->uuid - 1] = '\0';
+    incident->state = INCIDENT_TRIGGERED;
+    incident->severity = alert->severity;
+    incident->team = string_copy(team->id);
+    incident->integration = string_copy(alert->integration);
+    incident->dedup_key = string_copy(dedup_key_of(alert));
+    incident->reason = string_copy("");
+    incident->acknowledged_by = string_copy("");
+    incident->snoozed_by = string_copy("");
+    incident->resolved_by = string_copy("");
+    incident->reassigned_to = string_copy("");
+    texts_update(incident, alert);
+    incident->occurrences = 1;
+    incident->opened_at = work->now.wall_at;
+    incident->last_alert_at = work->now.wall_at;
+    incident->acknowledge_due_at = MSEC_NEVER;
+    incident->snooze_due_at = MSEC_NEVER;
+    incident->promote_due_at = MSEC_NEVER;
+    incident->save_due_at = MSEC_NEVER;
+    incident->walk.due_at = MSEC_NEVER;
+    incident->is_source_firing = true;
+    return incident;
+}
+
+static void link_previous(struct work *work, struct incident *incident,
+                          const struct incident *previous)
+{
+    if (previous == NULL || work->now.wall_at - previous->resolved_at > work->policy->reopen_ms)
+        return;
+    incident->previous = previous->number;
+    incident->is_reopened = true;
+    CLEANUP(text_clear) struct text after = {0};
+    words_add_duration(&after, work->now.wall_at > previous->resolved_at
+                                   ? work->now.wall_at - previous->resolved_at
+                                   : 0);
+    entry_add(work, incident->number, ENTRY_REOPENED, incident->integration,
+              "again, %s after #%" PRIu64 " was resolved", text_string(&after), previous->number);
+}
+
+static void suppress(struct work *work, struct incident *incident)
+{
+    work->engine->counts.open[INCIDENT_TRIGGERED]--;
+    incident->state = INCIDENT_SUPPRESSED;
+    work->engine->counts.open[INCIDENT_SUPPRESSED]++;
+    free(incident->reason);
+    incident->reason = string_format("severity %s pages nobody (notify = \"none\")",
+                                     severity_name(incident->severity));
+    entry_add(work, incident->number, ENTRY_SUPPRESSED, NULL, "%s", incident->reason);
+    incident_schedule(work->engine, incident);
+}
+
+static void incident_open(struct work *work, const struct alert *alert, const char *actor,
+                          const struct incident *previous, struct answer *answer)
+{
+    struct engine *engine = work->engine;
+    const struct team *team = team_find(engine, alert->team);
+    bool is_strayed = team == NULL;
+    if (is_strayed)
+        team = &work->policy->teams[0];
+    struct incident *incident = incident_new(work, alert, team);
+    dedup_take(engine, incident);
+    entry_add(work, incident->number, ENTRY_TRIGGERED, actor, "%s: %s",
+              severity_name(incident->severity), incident->summary);
+    if (is_strayed)
+        entry_add(work, incident->number, ENTRY_POLICY, NULL, "there is no team \"%s\": %s has it",
+                  alert->team != NULL ? alert->team : "", team->id);
+    link_previous(work, incident, previous);
+    incident_arm_promotion(work, incident);
+    save_incident(work, incident);
+    if (severity_is_silent(&work->policy->severities[incident->severity]))
+        suppress(work, incident);
+    else
+        escalation_start(work, incident, NULL);
+    answer->incident = incident->number;
+    answer->is_new = true;
+}
+
+/* Counts one more alert; saved at once, or with others when the last save was just now. */
+static void incident_count(struct work *work, struct incident *incident)
+{
+    incident->occurrences++;
+    incident->last_alert_at = work->now.wall_at;
+    work->engine->counts.merged++;
+    if (incident->save_due_at != MSEC_NEVER)
+        return;
+    if (work->now.steady_at - incident->saved_at >= DEDUP_SAVE_MS) {
+        save_incident(work, incident);
+        return;
+    }
+    incident->save_due_at = incident->saved_at + DEDUP_SAVE_MS;
+    incident_schedule(work->engine, incident);
+}
+
+static void incident_merge(struct work *work, struct incident *incident, const struct alert *alert)
+{
+    texts_update(incident, alert);
+    if (!incident->is_source_firing) {
+        incident->is_source_firing = true;
+        save_incident(work, incident);
+    }
+    incident_count(work, incident);
+    if (alert->severity != incident->severity && incident_is_open(incident))
+        incident_worsen(work, incident, alert->severity);
+}
+
+static bool is_in_grace(const struct work *work, const struct incident *incident)
+{
+    return incident->is_source_firing && incident->resolved_by[0] != '\0' &&
+           work->now.wall_at - incident->resolved_at <= DEDUP_GRACE_MS;
+}
+
+static uint64_t open_count(const struct engine *engine)
+{
+    return map_count(engine->incidents) - engine->counts.open[INCIDENT_RESOLVED];
+}
+
+struct incident *dedup_find_key(const struct engine *engine, const char *integration,
+                                const char *dedup_key)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    return map_find(engine->keys, key_of(&text, integration, dedup_key));
+}
+
+struct incident *dedup_find(const struct engine *engine, const struct alert *alert)
+{
+    return dedup_find_key(engine, alert->integration, dedup_key_of(alert));
+}
+
+void dedup_remember(struct engine *engine, struct incident *incident)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    map_put(engine->keys, key_of(&text, incident->integration, incident->dedup_key), incident);
+}
+
+void dedup_forget(struct engine *engine, const struct incident *incident)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    struct span key = key_of(&text, incident->integration, incident->dedup_key);
+    if (map_find(engine->keys, key) == incident)
+        (void)map_remove(engine->keys, key);
+}
+
+void dedup_take(struct engine *engine, struct incident *incident)
+{
+    incident->timer.owner = incident;
+    incident->wall_timer.owner = incident;
+    map_put(engine->incidents, number_key(&incident->number), incident);
+    dedup_remember(engine, incident);
+    engine->counts.open[incident->state]++;
+    if (incident->number > engine->incident_number)
+        engine->incident_number = incident->number;
+}
+
+void dedup_trigger(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct alert *alert = event->alert;
+    if (alert == NULL || alert->severity >= SEVERITY_COUNT) {
+        (void)answer_set(answer, ANSWER_INVALID, "no alert");
+        return;
+    }
+    struct incident *incident = dedup_find(work->engine, alert);
+    bool is_merged =
+        incident != NULL && (incident_is_open(incident) || is_in_grace(work, incident));
+    if (!is_merged && open_count(work->engine) >= ENGINE_INCIDENTS_MAX) {
+        (void)answer_set(answer, ANSWER_FULL, "%d open incidents are the limit",
+                         ENGINE_INCIDENTS_MAX);
+        return;
+    }
+    work->engine->counts.alerts++;
+    answer->kind = ANSWER_DONE;
+    if (!is_merged) {
+        const char *actor = event->actor != NULL ? event->actor : alert->integration;
+        incident_open(work, alert, actor, incident, answer);
+        return;
+    }
+    answer->incident = incident->number;
+    incident_merge(work, incident, alert);
+}
+
+void dedup_resolve(struct work *work, const struct event *event, struct answer *answer)
+{
+    if (event->alert == NULL) {
+        (void)answer_set(answer, ANSWER_INVALID, "no alert");
+        return;
+    }
+    struct incident *incident = dedup_find(work->engine, event->alert);
+    answer->kind = ANSWER_ALREADY;
+    if (incident == NULL)
+        return;
+    answer->incident = incident->number;
+    bool was_firing = incident->is_source_firing;
+    incident->is_source_firing = false;
+    if (incident_is_open(incident)) {
+        incident_close(work, incident, NULL, incident->integration, event->alert->summary);
+        answer->kind = ANSWER_DONE;
+    } else if (was_firing) {
+        entry_add(work, incident->number, ENTRY_SOURCE_RESOLVED, incident->integration,
+                  "the source says that it is over");
+        save_incident(work, incident);
+    }
+}
+
+void dedup_note(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct incident *incident =
+        event->alert != NULL ? dedup_find(work->engine, event->alert) : NULL;
+    answer->kind = ANSWER_ALREADY;
+    if (incident == NULL)
+        return;
+    answer->incident = incident->number;
+    if (!incident_is_open(incident))
+        return;
+    const char *text = event->text != NULL ? event->text : event->alert->summary;
+    entry_add(work, incident->number, ENTRY_NOTE, incident->integration, "%s",
+              text != NULL ? text : "");
+    answer->kind = ANSWER_DONE;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dedup.h - turns alerts into incidents: one open incident per (integration, dedup key).
+ *
+ * - A further trigger of an open incident is an occurrence: counted, texts, labels and severity
+ *   brought up to date. A plain duplicate writes no entry and is saved once in
+ *   DEDUP_SAVE_MS at most; losing a count in a crash is fine.
+ * - A rise in severity is an entry; to one that wakes, it triggers an acked or snoozed incident
+ *   again, and to one that pages a suppressed one.
+ * - The source's resolve closes whatever is open. A trigger after it is a new episode at once.
+ * - After a person's resolve, while the source still fires, triggers are counted into the resolved
+ *   incident for DEDUP_GRACE_MS; a later one opens a new episode.
+ * - A new episode within policy->reopen_ms of the last one's resolve knows it (`previous`) and is
+ *   told as AGAIN (`is_reopened`).
+ * - A severity whose notify rule is "none" makes a SUPPRESSED incident with its `reason`.
+ * Resolve for a key that is unknown or closed is a success without effect.
+ */
+#pragma once
+
+#include "engine/state.h"
+
+#define DEDUP_SAVE_MS SECOND_MS
+#define DEDUP_GRACE_MS (5 * MINUTE_MS)
+
+void dedup_trigger(struct work *work, const struct event *event, struct answer *answer);
+void dedup_resolve(struct work *work, const struct event *event, struct answer *answer);
+void dedup_note(struct work *work, const struct event *event, struct answer *answer);
+
+/* The latest episode of the alert's key, open or resolved; NULL. */
+struct incident *dedup_find(const struct engine *engine, const struct alert *alert);
+/* Makes this the latest episode of its key. */
+void dedup_remember(struct engine *engine, struct incident *incident);
+void dedup_forget(struct engine *engine, const struct incident *incident);
+struct incident *dedup_find_key(const struct engine *engine, const char *integration,
+                                const char *dedup_key);
+/* Takes an owned incident in; its number must be higher than all others'. */
+void dedup_take(struct engine *engine, struct incident *incident);

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "engine/answer.h"
+#include "engine/dedup.h"
+#include "engine/escalation.h"
+#include "engine/incident.h"
+#include "engine/notice.h"
+#include "engine/override.h"
+#include "engine/page.h"
+#include "engine/pass_on.h"
+#include "engine/recovery.h"
+#include "engine/run.h"
+#include "engine/settings.h"
+#include "engine/state.h"
+#include "engine/timers.h"
+
+typedef void handler(struct work *work, const struct event *event, struct answer *answer);
+
+static void on_courier_lost(struct work *work, const struct event *event, struct answer *answer)
+{
+    (void)event;
+    page_courier_lost(work);
+    answer->kind = ANSWER_DONE;
+}
+
+static void on_tick(struct work *work, const struct event *event, struct answer *answer)
+{
+    (void)work;
+    (void)event;
+    answer->kind = ANSWER_DONE;
+}
+
+/* What every event does. */
+static const struct {
+    handler *apply;
+    bool needs_policy;
+} handlers[EVENT_COUNT] = {
+    [EVENT_TRIGGER] = {dedup_trigger, true},
+    [EVENT_RESOLVE_SOURCE] = {dedup_resolve, true},
+    [EVENT_NOTE_SOURCE] = {dedup_note, true},
+    [EVENT_ACKNOWLEDGE] = {incident_acknowledge, true},
+    [EVENT_UNACKNOWLEDGE] = {incident_unacknowledge, true},
+    [EVENT_RESOLVE] = {incident_resolve, true},
+    [EVENT_SNOOZE] = {incident_snooze, true},
+    [EVENT_UNSNOOZE] = {incident_unsnooze, true},
+    [EVENT_ESCALATE] = {pass_on_escalate, true},
+    [EVENT_REASSIGN] = {pass_on_reassign, true},
+    [EVENT_NOTE] = {incident_note, true},
+    [EVENT_OVERRIDE_ADD] = {override_add, true},
+    [EVENT_OVERRIDE_END] = {override_end, true},
+    [EVENT_RECOVERY_START] = {recovery_start, true},
+    [EVENT_RECOVERY_END] = {recovery_end, true},
+    [EVENT_RECOVERY_WAIVE] = {recovery_waive, true},
+    [EVENT_PAGE_OUTCOME] = {page_outcome, true},
+    [EVENT_COURIER_LOST] = {on_courier_lost, true},
+    [EVENT_TICK] = {on_tick, false},
+    [EVENT_NOTICE] = {notice_event, true},
+    [EVENT_POLICY] = {settings_policy, false},
+    [EVENT_ROSTER] = {settings_roster, false},
+};
+
+static void records_free(struct map *map, void (*record_free)(void *))
+{
+    size_t cursor = 0;
+    void *record = NULL;
+    while ((record = map_each(map, &cursor, NULL)) != NULL)
+        record_free(record);
+    map_free(map);
+}
+
+static void free_incident(void *record)
+{
+    incident_free(record);
+}
+
+static void free_page(void *record)
+{
+    page_free(record);
+}
+
+static void free_person(void *record)
+{
+    person_free(record);
+}
+
+static int compare_numbers(uint64_t left, uint64_t right)
+{
+    return left < right ? -1 : left > right;
+}
+
+static int by_number(const void *left, const void *right)
+{
+    const struct incident *const *a = left;
+    const struct incident *const *b = right;
+    return compare_numbers((*a)->number, (*b)->number);
+}
+
+static int by_id(const void *left, const void *right)
+{
+    const struct page *const *a = left;
+    const struct page *const *b = right;
+    return compare_numbers((*a)->id, (*b)->id);
+}
+
+/* All values of a map, sorted, in a new array that the caller frees. */
+static void **sorted(const struct map *map, int (*compare)(const void *, const void *))
+{
+    void **list = memory_new(map_count(map) + 1, sizeof *list);
+    size_t count = 0;
+    size_t cursor = 0;
+    void *value = NULL;
+    while ((value = map_each(map, &cursor, NULL)) != NULL)
+        list[count++] = value;
+    if (count > 1)
+        qsort(list, count, sizeof *list, compare);
+    return list;
+}
+
+/* Incidents came in any order; from here on they are walked by number. */
+static void incidents_sort(struct engine *engine)
+{
+    void **list = sorted(engine->incidents, by_number);
+    map_free(engine->incidents);
+    engine->incidents = map_new();
+    for (size_t i = 0; list[i] != NULL; i++) {
+        struct incident *incident = list[i];
+        map_put(engine->incidents, number_key(&incident->number), incident);
+        dedup_remember(engine, incident);
+    }
+    free(list);
+}
+
+/* The same for pages, which are put into the lists of their incidents on the way. */
+static void pages_sort(struct engine *engine)
+{
+    void **list = sorted(engine->pages, by_id);
+    map_free(engine->pages);
+    engine->pages = map_new();
+    for (size_t i = 0; list[i] != NULL; i++)
+        page_take(engine, list[i]);
+    free(list);
+}
+
+/* Since when the people of the step were silent is not stored: counted back from its end. */
+static void incident_restored(struct work *work, struct incident *incident)
+{
+    const struct escalation *walk = &incident->walk;
+    if (walk->due_at != MSEC_NEVER) {
+        msec wait_ms = escalation_wait(team_of(work->engine, incident), walk->step);
+        incident->step_entered_at = walk->due_at - wait_ms * (walk->round > 0 ? walk->round : 1);
+    }
+    incident_schedule(work->engine, incident);
+}
+
+struct engine *engine_new(void)
+{
+    struct engine *engine = memory_new(1, sizeof *engine);
+    engine->teams = map_new();
+    engine->rotas = map_new();
+    engine->incidents = map_new();
+    engine->keys = map_new();
+    engine->pages = map_new();
+    engine->people = map_new();
+    engine->notices = map_new();
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (engine == NULL)
+        return;
+    notices_free(engine);
+    records_free(engine->incidents, free_incident);
+    records_free(engine->pages, free_page);
+    records_free(engine->people, free_person);
+    map_free(engine->keys);
+    map_free(engine->teams);
+    map_free(engine->rotas);
+    for (size_t i = 0; i < engine->override_count; i++)
+        override_free(engine->overrides[i]);
+    free(engine->overrides);
+    for (int i = 0; i < TIMER_COUNT; i++)
+        heap_clear(&engine->timers[i]);
+    free(engine);
+}
+
+void engine_step(struct engine *engine, struct now now, const struct event *event,
+                 struct effects *effects, struct answer *answer)
+{
+    struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
+    struct answer ignored;
+    if (answer == NULL)
+        answer = &ignored;
+    *answer = (struct answer){.kind = ANSWER_DONE};
+    timers_fire(&work);
+    if (event->kind >= EVENT_COUNT) {
+        (void)answer_set(answer, ANSWER_INVALID, "no such event");
+        return;
+    }
+    if (handlers[event->kind].needs_policy && engine->policy == NULL) {
+        (void)answer_set(answer, ANSWER_REFUSED, "there is no configuration yet");
+        return;
+    }
+    handlers[event->kind].apply(&work, event, answer);
+}
+
+msec engine_next_due(const struct engine *engine, struct now now)
+{
+    return engine->policy == NULL ? MSEC_NEVER : timers_next(engine, now);
+}
+
+void engine_restore_incident(struct engine *engine, const struct incident *incident)
+{
+    dedup_take(engine, incident_copy(incident));
+}
+
+void engine_restore_page(struct engine *engine, const struct page *page)
+{
+    struct page *copy = page_copy(page);
+    map_put(engine->pages, number_key(&copy->id), copy);
+}
+
+void engine_restore_person(struct engine *engine, const struct person *person)
+{
+    struct person *copy = person_copy(person);
+    copy->rest_timer.owner = copy;
+    copy->run_timer.owner = copy;
+    map_put(engine->people, span_of(copy->user), copy);
+}
+
+void engine_restore_override(struct engine *engine, const struct override *override)
+{
+    override_take(engine, override_copy(override));
+}
+
+void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t page,
+                             uint64_t override)
+{
+    if (incident > engine->incident_number)
+        engine->incident_number = incident;
+    if (page > engine->page_id)
+        engine->page_id = page;
+    if (override > engine->override_id)
+        engine->override_id = override;
+}
+
+void engine_restored(struct engine *engine, struct now now, struct effects *effects)
+{
+    struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
+    incidents_sort(engine);
+    pages_sort(engine);
+    if (engine->policy == NULL)
+        return;
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+        incident_restored(&work, incident);
+    cursor = 0;
+    struct person *person = NULL;
+    while ((person = map_each(engine->people, &cursor, NULL)) != NULL) {
+        recovery_schedule(engine, person);
+        run_restored(&work, person);
+    }
+    settings_refit(&work);
+    cursor = 0;
+    uint64_t last = engine->page_id;
+    struct page *page = NULL;
+    while ((page = map_each(engine->pages, &cursor, NULL)) != NULL && page->id <= last)
+        page_restored(&work, page);
+}

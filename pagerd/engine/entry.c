@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/entry.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+static const char *const names[ENTRY_EVENT_COUNT] = {
+    [ENTRY_TRIGGERED] = "triggered",
+    [ENTRY_SUPPRESSED] = "suppressed",
+    [ENTRY_REOPENED] = "reopened",
+    [ENTRY_SEVERITY] = "severity",
+    [ENTRY_PROMOTED] = "promoted",
+    [ENTRY_PAGED] = "paged",
+    [ENTRY_PAGE_SENT] = "page-sent",
+    [ENTRY_PAGE_DELIVERED] = "page-delivered",
+    [ENTRY_PAGE_RETRY] = "page-retry",
+    [ENTRY_PAGE_FAILED] = "page-failed",
+    [ENTRY_PAGE_REPEATED] = "page-repeated",
+    [ENTRY_PAGE_CANCELLED] = "page-cancelled",
+    [ENTRY_ESCALATED] = "escalated",
+    [ENTRY_SKIPPED] = "skipped",
+    [ENTRY_LAST_RESORT] = "last-resort",
+    [ENTRY_ACKNOWLEDGED] = "acknowledged",
+    [ENTRY_UNACKNOWLEDGED] = "unacknowledged",
+    [ENTRY_ACK_TIMEOUT] = "ack-timeout",
+    [ENTRY_SNOOZED] = "snoozed",
+    [ENTRY_WOKEN] = "woken",
+    [ENTRY_RESOLVED] = "resolved",
+    [ENTRY_SOURCE_RESOLVED] = "source-resolved",
+    [ENTRY_NOTE] = "note",
+    [ENTRY_REASSIGNED] = "reassigned",
+    [ENTRY_OVERRIDE] = "override",
+    [ENTRY_OVERRIDE_ENDED] = "override-ended",
+    [ENTRY_RECOVERY_STARTED] = "recovery-started",
+    [ENTRY_RECOVERY_ENDED] = "recovery-ended",
+    [ENTRY_RECOVERY_WAIVED] = "recovery-waived",
+    [ENTRY_POLICY] = "policy",
+    [ENTRY_NOTICE] = "notice",
+};
+
+const char *entry_name(enum entry_event event)
+{
+    assert(event < ENTRY_EVENT_COUNT);
+    return names[event];
+}
+
+static const char *arena_formatv(struct arena *arena, const char *format, va_list list)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    text_addv(&text, format, list);
+    return arena_copy(arena, text_string(&text));
+}
+
+void entry_add(struct work *work, uint64_t incident, enum entry_event event, const char *actor,
+               const char *format, ...)
+{
+    struct entry *entry = arena_take(work->effects->arena, sizeof *entry);
+    entry->incident = incident;
+    entry->at = work->now.wall_at;
+    entry->event = entry_name(event);
+    entry->actor = arena_copy(work->effects->arena, actor == NULL ? ACTOR_PAGERD : actor);
+    va_list list;
+    va_start(list, format);
+    entry->text = arena_formatv(work->effects->arena, format, list);
+    va_end(list);
+    add_entry(work, entry);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * entry.h - lines for the timeline of an incident and for the audit log.
+ *
+ * The name of an event is for programs, the text is a sentence for people. What concerns an
+ * incident goes into its timeline; overrides, recovery and policy go into the audit log, which is
+ * incident 0.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "engine/state.h"
+
+#define ACTOR_PAGERD "pagerd"
+
+enum entry_event {
+    ENTRY_TRIGGERED,
+    ENTRY_SUPPRESSED,
+    ENTRY_REOPENED,
+    ENTRY_SEVERITY,
+    ENTRY_PROMOTED,
+    ENTRY_PAGED,
+    ENTRY_PAGE_SENT,
+    ENTRY_PAGE_DELIVERED,
+    ENTRY_PAGE_RETRY,
+    ENTRY_PAGE_FAILED,
+    ENTRY_PAGE_REPEATED,
+    ENTRY_PAGE_CANCELLED,
+    ENTRY_ESCALATED,
+    ENTRY_SKIPPED,
+    ENTRY_LAST_RESORT,
+    ENTRY_ACKNOWLEDGED,
+    ENTRY_UNACKNOWLEDGED,
+    ENTRY_ACK_TIMEOUT,
+    ENTRY_SNOOZED,
+    ENTRY_WOKEN,
+    ENTRY_RESOLVED,
+    ENTRY_SOURCE_RESOLVED,
+    ENTRY_NOTE,
+    ENTRY_REASSIGNED,
+    ENTRY_OVERRIDE,
+    ENTRY_OVERRIDE_ENDED,
+    ENTRY_RECOVERY_STARTED,
+    ENTRY_RECOVERY_ENDED,
+    ENTRY_RECOVERY_WAIVED,
+    ENTRY_POLICY,
+    ENTRY_NOTICE,
+    ENTRY_EVENT_COUNT
+};
+
+const char *entry_name(enum entry_event event);
+
+/* Appends an entry; actor NULL means pagerd itself. */
+void entry_add(struct work *work, uint64_t incident, enum entry_event event, const char *actor,
+               const char *format, ...) PRINTF_LIKE(5, 6);

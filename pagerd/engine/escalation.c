@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/escalation.h"
+
+#include "base/text.h"
+#include "engine/crowd.h"
+#include "engine/duty.h"
+#include "engine/entry.h"
+#include "engine/incident.h"
+#include "engine/page.h"
+#include "engine/run.h"
+#include "engine/words.h"
+
+static const struct escalation_cause by_itself = {.kind = PAGE_KIND_COUNT, .text = ""};
+
+static bool was_paged(const struct incident *incident, const struct user *user)
+{
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        if (string_is(incident->paged[i], user->id))
+            return true;
+    }
+    return false;
+}
+
+/* "Ann, Bob silent 5m": everybody whose run began in this step or later and who has not answered.
+ */
+static void add_silent(const struct work *work, const struct incident *incident, struct text *text)
+{
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        const struct user *user = policy_find_user(work->policy, incident->paged[i]);
+        const struct notify_run *run =
+            run_find(person_find(work->engine, incident->paged[i]), incident->number);
+        if (user == NULL || run == NULL || run->started_at < incident->step_entered_at)
+            continue;
+        if (text->size > 0)
+            text_add(text, ", ");
+        words_add_name(text, user);
+    }
+    if (text->size == 0)
+        return;
+    text_add(text, " silent ");
+    words_add_duration(text, work->now.steady_at - incident->step_entered_at);
+}
+
+static enum page_kind kind_for(const struct incident *incident, const struct user *user,
+                               const struct escalation_cause *cause, bool is_alert)
+{
+    if (cause->woken == user)
+        return PAGE_WOKEN;
+    if (cause->kind != PAGE_KIND_COUNT)
+        return cause->kind;
+    if (was_paged(incident, user))
+        return PAGE_AGAIN;
+    return is_alert ? PAGE_ALERT : PAGE_ESCALATED;
+}
+
+/* Pages all of the crowd; `except` only when nobody else is there. Returns how many. */
+static size_t page_crowd(struct work *work, struct incident *incident, const struct crowd *crowd,
+                         const struct escalation_cause *cause, bool is_alert, const char *silent)
+{
+    size_t count = 0;
+    bool is_alone = crowd->count == 1 && crowd->users[0] == cause->except;
+    for (size_t i = 0; i < crowd->count; i++) {
+        const struct user *user = crowd->users[i];
+        if (user == cause->except && !is_alone)
+            continue;
+        enum page_kind kind = kind_for(incident, user, cause, is_alert);
+        const char *text = cause->kind != PAGE_KIND_COUNT ? cause->text : "";
+        if (kind == PAGE_ESCALATED)
+            text = silent;
+        if (run_start(work, incident, user, kind, text))
+            count++;
+    }
+    return count;
+}
+
+static void explain_skip(struct work *work, const struct incident *incident,
+                         const struct team *team, uint16_t step)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    for (size_t i = 0; i < team->steps[step].target_count; i++) {
+        if (i > 0)
+            text_add(&text, " and ");
+        crowd_add_words(&text, &team->steps[step].targets[i]);
+    }
+    entry_add(work, incident->number, ENTRY_SKIPPED, NULL, "nobody is %s: step %u skipped",
+              text_string(&text), step + 1U);
+}
+
+static void enter_last_resort(struct work *work, struct incident *incident, const struct team *team,
+                              const struct escalation_cause *cause)
+{
+    struct escalation *walk = &incident->walk;
+    struct crowd crowd = {0};
+    crowd_add_step(&crowd, work->engine, team, team->step_count, work->now.wall_at);
+    walk->step = (uint16_t)team->step_count;
+    walk->round = 1;
+    walk->laps++;
+    walk->due_at = work->now.steady_at + escalation_wait(team, walk->step);
+    entry_add(work, incident->number, ENTRY_LAST_RESORT, NULL,
+              "nobody has answered: the last resort is paged, round %u", walk->laps);
+    struct escalation_cause last = *cause;
+    if (last.kind == PAGE_KIND_COUNT)
+        last =
+            (struct escalation_cause){.kind = PAGE_LAST_RESORT, .text = "", .woken = cause->woken};
+    (void)page_crowd(work, incident, &crowd, &last, false, "");
+    incident->step_entered_at = work->now.steady_at;
+}
+
+/* Begins a round of the first step from `step` on at which somebody can be paged. */
+static void enter(struct work *work, struct incident *incident, size_t step, uint16_t round,
+                  const struct escalation_cause *cause)
+{
+    const struct team *team = team_of(work->engine, incident);
+    struct escalation *walk = &incident->walk;
+    CLEANUP(text_clear) struct text silent = {0};
+    add_silent(work, incident, &silent);
+    for (; step < team->step_count; step++, round = 1) {
+        struct crowd crowd = {0};
+        crowd_add_step(&crowd, work->engine, team, step, work->now.wall_at);
+        if (crowd.count == 0) {
+            explain_skip(work, incident, team, (uint16_t)step);
+            continue;
+        }
+        bool is_new = round == 1;
+        walk->step = (uint16_t)step;
+        walk->round = round;
+        walk->due_at = work->now.steady_at + escalation_wait(team, walk->step);
+        if (is_new)
+            incident->step_entered_at = work->now.steady_at;
+        if (is_new && step > 0)
+            entry_add(work, incident->number, ENTRY_ESCALATED, NULL, "step %zu%s%s", step + 1,
+                      silent.size > 0 ? ": " : "", text_string(&silent));
+        (void)page_crowd(work, incident, &crowd, cause, step == 0 && is_new, text_string(&silent));
+        break;
+    }
+    if (step >= team->step_count)
+        enter_last_resort(work, incident, team, cause);
+    if (cause->woken != NULL &&
+        run_find(person_find(work->engine, cause->woken->id), incident->number) == NULL)
+        (void)run_start(work, incident, cause->woken, PAGE_WOKEN, cause->text);
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+}
+
+void escalation_start(struct work *work, struct incident *incident,
+                      const struct escalation_cause *cause)
+{
+    incident->walk.laps = 0;
+    enter(work, incident, 0, 1, cause != NULL ? cause : &by_itself);
+}
+
+void escalation_advance(struct work *work, struct incident *incident,
+                        const struct escalation_cause *cause)
+{
+    size_t next = incident->walk.round == 0 ? incident->walk.step : incident->walk.step + 1U;
+    enter(work, incident, next, 1, cause != NULL ? cause : &by_itself);
+}
+
+void escalation_again(struct work *work, struct incident *incident)
+{
+    uint16_t round = incident->walk.round > 0 ? incident->walk.round : 1;
+    enter(work, incident, incident->walk.step, round, &by_itself);
+}
+
+void escalation_defer(struct work *work, struct incident *incident)
+{
+    const struct team *team = team_of(work->engine, incident);
+    incident->walk = (struct escalation){
+        .due_at = work->now.steady_at + escalation_wait(team, 0),
+    };
+    incident->step_entered_at = work->now.steady_at;
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+}
+
+void escalation_hold(struct incident *incident)
+{
+    incident->walk.due_at = MSEC_NEVER;
+}
+
+void escalation_due(struct work *work, struct incident *incident)
+{
+    const struct team *team = team_of(work->engine, incident);
+    const struct escalation *walk = &incident->walk;
+    bool is_again = walk->step < team->step_count && walk->round < team->steps[walk->step].repeat;
+    if (is_again)
+        enter(work, incident, walk->step, (uint16_t)(walk->round + 1), &by_itself);
+    else
+        escalation_advance(work, incident, NULL);
+}
+
+void escalation_unreachable(struct work *work, struct incident *incident)
+{
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        const char *user = incident->paged[i];
+        const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
+        if (run != NULL && run->started_at >= incident->step_entered_at &&
+            run_is_reachable(work, incident, user))
+            return;
+    }
+    if (incident->walk.due_at == MSEC_NEVER)
+        return;
+    if (incident->walk.round == 0) {
+        escalation_start(work, incident, NULL);
+        return;
+    }
+    entry_add(work, incident->number, ENTRY_SKIPPED, NULL,
+              "nobody of step %u can be reached: it is left at once", incident->walk.step + 1U);
+    escalation_advance(work, incident, NULL);
+}
+
+bool escalation_is_last_resort(const struct work *work, const struct incident *incident)
+{
+    const struct team *team = team_of(work->engine, incident);
+    return incident->walk.due_at != MSEC_NEVER && incident->walk.step >= team->step_count;
+}
+
+msec escalation_wait(const struct team *team, uint16_t step)
+{
+    msec wait_ms = 0;
+    if (step < team->step_count)
+        wait_ms = team->steps[step].wait_ms;
+    else if (team->step_count > 0)
+        wait_ms = team->steps[team->step_count - 1].wait_ms;
+    msec least_ms = step < team->step_count ? ESCALATION_WAIT_MIN_MS : ESCALATION_LAP_MS;
+    return wait_ms < least_ms ? least_ms : wait_ms;
+}

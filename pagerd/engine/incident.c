@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/incident.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/answer.h"
+#include "engine/dedup.h"
+#include "engine/entry.h"
+#include "engine/escalation.h"
+#include "engine/page.h"
+#include "engine/recovery.h"
+#include "engine/run.h"
+#include "engine/words.h"
+
+/* Every legal move. What is not listed is refused: see incident_apply(). */
+static const struct move {
+    enum incident_state from;
+    enum incident_cause on;
+    enum incident_state to;
+} moves[] = {
+    {INCIDENT_TRIGGERED, CAUSE_ACKNOWLEDGE, INCIDENT_ACKNOWLEDGED},
+    {INCIDENT_TRIGGERED, CAUSE_SNOOZE, INCIDENT_SNOOZED},
+    {INCIDENT_TRIGGERED, CAUSE_PASS_ON, INCIDENT_TRIGGERED},
+    {INCIDENT_TRIGGERED, CAUSE_WORSEN, INCIDENT_TRIGGERED},
+    {INCIDENT_TRIGGERED, CAUSE_RESOLVE, INCIDENT_RESOLVED},
+
+    {INCIDENT_ACKNOWLEDGED, CAUSE_ACKNOWLEDGE, INCIDENT_ACKNOWLEDGED}, /* taken over, renewed */
+    {INCIDENT_ACKNOWLEDGED, CAUSE_FORGOTTEN, INCIDENT_TRIGGERED},
+    {INCIDENT_ACKNOWLEDGED, CAUSE_UNACKNOWLEDGE, INCIDENT_TRIGGERED},
+    {INCIDENT_ACKNOWLEDGED, CAUSE_OWNER_GONE, INCIDENT_TRIGGERED},
+    {INCIDENT_ACKNOWLEDGED, CAUSE_SNOOZE, INCIDENT_SNOOZED},
+    {INCIDENT_ACKNOWLEDGED, CAUSE_PASS_ON, INCIDENT_ACKNOWLEDGED}, /* stays its owner's */
+    {INCIDENT_ACKNOWLEDGED, CAUSE_WORSEN, INCIDENT_TRIGGERED},
+    {INCIDENT_ACKNOWLEDGED, CAUSE_RESOLVE, INCIDENT_RESOLVED},
+
+    {INCIDENT_SNOOZED, CAUSE_ACKNOWLEDGE, INCIDENT_ACKNOWLEDGED},
+    {INCIDENT_SNOOZED, CAUSE_SNOOZE, INCIDENT_SNOOZED}, /* another end */
+    {INCIDENT_SNOOZED, CAUSE_WAKE, INCIDENT_TRIGGERED},
+    {INCIDENT_SNOOZED, CAUSE_PASS_ON, INCIDENT_TRIGGERED},
+    {INCIDENT_SNOOZED, CAUSE_WORSEN, INCIDENT_TRIGGERED},
+    {INCIDENT_SNOOZED, CAUSE_RESOLVE, INCIDENT_RESOLVED},
+
+    {INCIDENT_SUPPRESSED, CAUSE_ACKNOWLEDGE, INCIDENT_ACKNOWLEDGED},
+    {INCIDENT_SUPPRESSED, CAUSE_PASS_ON, INCIDENT_TRIGGERED},
+    {INCIDENT_SUPPRESSED, CAUSE_WORSEN, INCIDENT_TRIGGERED},
+    {INCIDENT_SUPPRESSED, CAUSE_RESOLVE, INCIDENT_RESOLVED},
+};
+
+/* Nobody is asked any more: runs and what is not out yet end. */
+static void stop_paging(struct work *work, struct incident *incident)
+{
+    escalation_hold(incident);
+    run_stop(work, incident, NULL);
+    page_cancel(work, incident, NULL);
+}
+
+static void forget_ack(struct incident *incident)
+{
+    (void)string_set(&incident->acknowledged_by, "");
+    incident->acknowledged_at = 0;
+    incident->acknowledge_due_at = MSEC_NEVER;
+}
+
+static void forget_snooze(struct incident *incident)
+{
+    (void)string_set(&incident->snoozed_by, "");
+    incident->snoozed_until_at = 0;
+    incident->snooze_due_at = MSEC_NEVER;
+}
+
+/* Everybody's part is over; `awake` is the one who had it, or NULL. */
+static void end_parts(struct work *work, const struct incident *incident, const char *awake)
+{
+    bool is_listed_too = false;
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        bool is_awake = string_is(incident->paged[i], awake);
+        is_listed_too = is_listed_too || is_awake;
+        recovery_part_ended(work, incident->paged[i], incident, is_awake);
+    }
+    if (awake != NULL && awake[0] != '\0' && !is_listed_too)
+        recovery_part_ended(work, awake, incident, true);
+}
+
+static void renew_ack(struct work *work, struct incident *incident)
+{
+    const struct team *team = team_of(work->engine, incident);
+    incident->acknowledge_due_at = MSEC_NEVER;
+    if (team->ack_timeout_ms != MSEC_NEVER)
+        incident->acknowledge_due_at = work->now.steady_at + team->ack_timeout_ms;
+}
+
+/* "acked 30m ago" */
+static void add_ack_age(struct text *text, const struct work *work, const struct incident *incident)
+{
+    text_add(text, "acked ");
+    words_add_duration(text, work->now.wall_at > incident->acknowledged_at
+                                 ? work->now.wall_at - incident->acknowledged_at
+                                 : 0);
+    text_add(text, " ago");
+}
+
+static void ack_timeout(struct work *work, struct incident *incident)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    add_ack_age(&text, work, incident);
+    const struct user *owner = policy_find_user(work->policy, incident->acknowledged_by);
+    entry_add(work, incident->number, ENTRY_ACK_TIMEOUT, NULL, "%s by %s and no news since",
+              text_string(&text), incident->acknowledged_by);
+    if (!incident_apply(work->engine, incident, CAUSE_FORGOTTEN))
+        return;
+    forget_ack(incident);
+    incident_arm_promotion(work, incident);
+    bool is_there = owner != NULL && owner->contact_count > 0 &&
+                    !person_is_resting(person_find(work->engine, owner->id), work->now.wall_at);
+    if (!is_there) {
+        escalation_start(work, incident, NULL);
+        return;
+    }
+    escalation_defer(work, incident);
+    (void)run_start(work, incident, owner, PAGE_STILL, text_string(&text));
+}
+
+static void wake(struct work *work, struct incident *incident)
+{
+    const struct user *snoozer = policy_find_user(work->policy, incident->snoozed_by);
+    if (!incident_apply(work->engine, incident, CAUSE_WAKE))
+        return;
+    forget_snooze(incident);
+    incident_arm_promotion(work, incident);
+    struct escalation_cause cause = {.kind = PAGE_KIND_COUNT, .text = "", .woken = snoozer};
+    if (snoozer != NULL &&
+        (snoozer->contact_count == 0 ||
+         person_is_resting(person_find(work->engine, snoozer->id), work->now.wall_at)))
+        cause.woken = NULL;
+    escalation_start(work, incident, &cause);
+}
+
+static void promote(struct work *work, struct incident *incident)
+{
+    incident->promote_due_at = MSEC_NEVER;
+    entry_add(work, incident->number, ENTRY_PROMOTED, NULL,
+              "nobody has acked this %s: it is critical now", severity_name(incident->severity));
+    incident->severity = SEVERITY_CRITICAL;
+    incident_trigger_again(work, incident, CAUSE_WORSEN);
+}
+
+static void ack_now(struct work *work, struct incident *incident, const struct user *actor,
+                    const char *via)
+{
+    CLEANUP(text_clear) struct text before = {0};
+    bool is_other = incident->state == INCIDENT_ACKNOWLEDGED;
+    if (is_other)
+        text_add(&before, incident->acknowledged_by);
+    if (!incident_apply(work->engine, incident, CAUSE_ACKNOWLEDGE))
+        return;
+    stop_paging(work, incident);
+    forget_snooze(incident);
+    incident->acknowledged_at = work->now.wall_at;
+    (void)string_set(&incident->acknowledged_by, actor->id);
+    (void)string_set(&incident->reassigned_to, "");
+    incident->promote_due_at = MSEC_NEVER;
+    renew_ack(work, incident);
+    entry_add(work, incident->number, ENTRY_ACKNOWLEDGED, actor->id, "%s has it%s%s%s%s", actor->id,
+              via != NULL ? ", by " : "", via != NULL ? via : "",
+              is_other ? ", taken over from " : "", is_other ? text_string(&before) : "");
+    page_good_news(work, incident, PAGE_ACKED, actor->id);
+    recovery_acked(work, actor, incident);
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        if (!string_is(incident->paged[i], actor->id))
+            recovery_part_ended(work, incident->paged[i], incident,
+                                string_is(incident->paged[i], text_string(&before)));
+    }
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+}
+
+static bool snooze_is_valid(const struct work *work, const struct event *event,
+                            struct answer *answer)
+{
+    if (event->for_ms > 0 && event->for_ms <= INCIDENT_SNOOZE_MAX_MS)
+        return true;
+    if (event->for_ms == 0 && event->until_at > work->now.wall_at &&
+        event->until_at - work->now.wall_at <= INCIDENT_SNOOZE_MAX_MS)
+        return true;
+    return answer_set(answer, ANSWER_INVALID, "a snooze ends within the next year");
+}
+
+bool incident_apply(struct engine *engine, struct incident *incident, enum incident_cause cause)
+{
+    for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
+        if (moves[i].from != incident->state || moves[i].on != cause)
+            continue;
+        assert(engine->counts.open[incident->state] > 0);
+        engine->counts.open[incident->state]--;
+        incident->state = moves[i].to;
+        engine->counts.open[incident->state]++;
+        return true;
+    }
+    return false;
+}
+
+bool incident_is_waiting(const struct incident *incident)
+{
+    return incident->state == INCIDENT_TRIGGERED ||
+           (incident->state == INCIDENT_ACKNOWLEDGED && incident->walk.due_at != MSEC_NEVER);
+}
+
+bool incident_is_open(const struct incident *incident)
+{
+    return incident->state != INCIDENT_RESOLVED;
+}
+
+struct incident *incident_of_event(struct work *work, const struct event *event,
+                                   struct answer *answer)
+{
+    struct incident *incident = NULL;
+    if (event->incident == 0 && event->alert != NULL)
+        incident = dedup_find(work->engine, event->alert);
+    else
+        incident = incident_find(work->engine, event->incident);
+    if (incident == NULL) {
+        (void)answer_set(answer, ANSWER_NOT_FOUND, "no such incident");
+        return NULL;
+    }
+    answer->incident = incident->number;
+    if (incident_is_open(incident))
+        return incident;
+    (void)answer_set(answer, ANSWER_CLOSED, "#%" PRIu64 " is resolved", incident->number);
+    answer->user = incident->resolved_by;
+    answer->at = incident->resolved_at;
+    return NULL;
+}
+
+void incident_acknowledge(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct user *actor = answer_actor(work, event, answer);
+    struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
+    if (incident == NULL)
+        return;
+    bool is_acked = incident->state == INCIDENT_ACKNOWLEDGED;
+    bool is_own = is_acked && string_is(incident->acknowledged_by, actor->id);
+    bool is_passed_on = is_acked && incident->walk.due_at != MSEC_NEVER;
+    answer->kind = ANSWER_DONE;
+    if (is_own) {
+        stop_paging(work, incident);
+        renew_ack(work, incident);
+        (void)string_set(&incident->reassigned_to, "");
+        incident_schedule(work->engine, incident);
+        save_incident(work, incident);
+        entry_add(work, incident->number, ENTRY_ACKNOWLEDGED, actor->id, "%s keeps it", actor->id);
+        answer->kind = ANSWER_ALREADY;
+    } else if (is_acked && !is_passed_on && !event->is_take) {
+        (void)answer_set(answer, ANSWER_CONFLICT, "#%" PRIu64 " was acked by %s", incident->number,
+                         incident->acknowledged_by);
+    } else {
+        ack_now(work, incident, actor, event->via);
+    }
+    answer->user = incident->acknowledged_by;
+    answer->at = incident->acknowledged_at;
+}
+
+void incident_unacknowledge(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct user *actor = answer_actor(work, event, answer);
+    struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
+    if (incident == NULL)
+        return;
+    if (incident->state != INCIDENT_ACKNOWLEDGED) {
+        answer->kind = ANSWER_ALREADY;
+        return;
+    }
+    bool was_paged = false;
+    for (size_t i = 0; i < incident->paged_count; i++)
+        was_paged = was_paged || string_is(incident->paged[i], actor->id);
+    if (!was_paged && !string_is(incident->acknowledged_by, actor->id)) {
+        (void)answer_set(answer, ANSWER_REFUSED, "only %s or who was paged can undo that ack",
+                         incident->acknowledged_by);
+        return;
+    }
+    entry_add(work, incident->number, ENTRY_UNACKNOWLEDGED, actor->id, "the ack of %s is undone",
+              incident->acknowledged_by);
+    incident_trigger_again(work, incident, CAUSE_UNACKNOWLEDGE);
+    answer->kind = ANSWER_DONE;
+}
+
+void incident_close(struct work *work, struct incident *incident, const char *user,
+                    const char *actor, const char *note)
+{
+    bool was_acked = incident->acknowledged_by[0] != '\0';
+    CLEANUP(text_clear) struct text owner = {0};
+    text_add(&owner, incident->acknowledged_by);
+    if (!incident_apply(work->engine, incident, CAUSE_RESOLVE))
+        return;
+    stop_paging(work, incident);
+    forget_snooze(incident);
+    incident->acknowledge_due_at = MSEC_NEVER;
+    incident->promote_due_at = MSEC_NEVER;
+    incident->resolved_at = work->now.wall_at;
+    (void)string_set(&incident->resolved_by, user);
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+    revoke_tokens(work, incident->number);
+
+    CLEANUP(text_clear) struct text after = {0};
+    words_add_duration(&after, work->now.wall_at > incident->opened_at
+                                   ? work->now.wall_at - incident->opened_at
+                                   : 0);
+    bool has_note = note != NULL && note[0] != '\0';
+    entry_add(work, incident->number, ENTRY_RESOLVED, actor, "resolved %s after %s%s%s",
+              user != NULL ? "by hand" : "by its source", text_string(&after), has_note ? ": " : "",
+              has_note ? note : "");
+    enum page_kind kind = user != NULL || was_acked ? PAGE_RESOLVED : PAGE_CLEARED;
+    page_good_news(work, incident, kind, user);
+    end_parts(work, incident, was_acked ? text_string(&owner) : user);
+}
+
+void incident_resolve(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct user *actor = answer_actor(work, event, answer);
+    struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
+    if (incident == NULL)
+        return;
+    incident_close(work, incident, actor->id, actor->id, event->text);
+    answer->kind = ANSWER_DONE;
+    answer->user = incident->resolved_by;
+    answer->at = incident->resolved_at;
+}
+
+void incident_snooze(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct user *actor = answer_actor(work, event, answer);
+    struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
+    if (incident == NULL || !snooze_is_valid(work, event, answer))
+        return;
+    CLEANUP(text_clear) struct text owner = {0};
+    text_add(&owner, incident->acknowledged_by);
+    if (!incident_apply(work->engine, incident, CAUSE_SNOOZE)) {
+        (void)answer_set(answer, ANSWER_INVALID, "#%" PRIu64 " pages nobody: nothing to snooze",
+                         incident->number);
+        return;
+    }
+    stop_paging(work, incident);
+    forget_ack(incident);
+    incident->promote_due_at = MSEC_NEVER;
+    (void)string_set(&incident->snoozed_by, actor->id);
+    bool is_for = event->for_ms > 0;
+    incident->snoozed_until_at = is_for ? work->now.wall_at + event->for_ms : event->until_at;
+    incident->snooze_due_at = is_for ? work->now.steady_at + event->for_ms : MSEC_NEVER;
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+
+    CLEANUP(text_clear) struct text until = {0};
+    const struct team *team = team_of(work->engine, incident);
+    words_add_time(&until, team->zone != NULL ? team->zone : work->policy->zone,
+                   incident->snoozed_until_at);
+    entry_add(work, incident->number, ENTRY_SNOOZED, actor->id, "snoozed until %s",
+              text_string(&until));
+    end_parts(work, incident, owner.size > 0 ? text_string(&owner) : actor->id);
+    answer->kind = ANSWER_DONE;
+    answer->at = incident->snoozed_until_at;
+}
+
+void incident_unsnooze(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct user *actor = answer_actor(work, event, answer);
+    struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
+    if (incident == NULL)
+        return;
+    if (incident->state != INCIDENT_SNOOZED) {
+        answer->kind = ANSWER_ALREADY;
+        return;
+    }
+    entry_add(work, incident->number, ENTRY_WOKEN, actor->id, "%s ended the snooze", actor->id);
+    incident_trigger_again(work, incident, CAUSE_WAKE);
+    answer->kind = ANSWER_DONE;
+}
+
+void incident_note(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct user *actor = answer_actor(work, event, answer);
+    if (actor == NULL)
+        return;
+    const struct incident *incident = incident_find(work->engine, event->incident);
+    if (incident == NULL) {
+        (void)answer_set(answer, ANSWER_NOT_FOUND, "no such incident");
+        return;
+    }
+    answer->incident = incident->number;
+    if (event->text == NULL || event->text[0] == '\0' || strlen(event->text) > NOTE_MAX) {
+        (void)answer_set(answer, ANSWER_INVALID, "a note has 1 to %d bytes", NOTE_MAX);
+        return;
+    }
+    entry_add(work, incident->number, ENTRY_NOTE, actor->id, "%s", event->text);
+    answer->kind = ANSWER_DONE;
+}
+
+void incident_trigger_again(struct work *work, struct incident *incident, enum incident_cause cause)
+{
+    if (!incident_apply(work->engine, incident, cause))
+        return;
+    forget_ack(incident);
+    forget_snooze(incident);
+    (void)string_set(&incident->reason, "");
+    incident_arm_promotion(work, incident);
+    escalation_start(work, incident, NULL);
+}
+
+void incident_worsen(struct work *work, struct incident *incident, enum severity severity)
+{
+    enum severity before = incident->severity;
+    const struct severity_rule *was = &work->policy->severities[before];
+    const struct severity_rule *is = &work->policy->severities[severity];
+    incident->severity = severity;
+    entry_add(work, incident->number, ENTRY_SEVERITY, incident->integration, "%s, was %s",
+              severity_name(severity), severity_name(before));
+    save_incident(work, incident);
+    bool is_rise = severity < before;
+    bool is_paging = !severity_is_silent(is);
+    bool is_waiting = incident->state == INCIDENT_TRIGGERED;
+    bool is_suppressed = incident->state == INCIDENT_SUPPRESSED;
+    if (!is_rise || !is_paging)
+        return;
+    if (is_suppressed || (is->is_waking && (!is_waiting || !was->is_waking)))
+        incident_trigger_again(work, incident, CAUSE_WORSEN);
+}
+
+void incident_arm_promotion(struct work *work, struct incident *incident)
+{
+    const struct severity_rule *rule = &work->policy->severities[incident->severity];
+    incident->promote_due_at = MSEC_NEVER;
+    if (rule->promote_ms != MSEC_NEVER && incident->severity != SEVERITY_CRITICAL)
+        incident->promote_due_at = work->now.steady_at + rule->promote_ms;
+}
+
+void incident_add_paged(struct incident *incident, const char *user)
+{
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        if (string_is(incident->paged[i], user))
+            return;
+    }
+    if (incident->paged_count == INCIDENT_PAGED_MAX)
+        return;
+    incident->paged =
+        memory_grow(incident->paged, incident->paged_count + 1, sizeof *incident->paged);
+    incident->paged[incident->paged_count++] = string_copy(user);
+}
+
+void incident_due(struct work *work, struct incident *incident)
+{
+    msec now_at = work->now.steady_at;
+    if (incident->save_due_at <= now_at)
+        save_incident(work, incident);
+    if (incident->snooze_due_at <= now_at) {
+        entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
+        wake(work, incident);
+    }
+    if (incident->acknowledge_due_at <= now_at)
+        ack_timeout(work, incident);
+    if (incident->promote_due_at <= now_at)
+        promote(work, incident);
+    if (incident->walk.due_at <= now_at && incident_is_waiting(incident))
+        escalation_due(work, incident);
+    incident_schedule(work->engine, incident);
+}
+
+void incident_wall_due(struct work *work, struct incident *incident)
+{
+    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_until_at <= work->now.wall_at) {
+        entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
+        wake(work, incident);
+    }
+    incident_schedule(work->engine, incident);
+}
+
+void incident_schedule(struct engine *engine, struct incident *incident)
+{
+    msec due_at = incident->save_due_at;
+    const msec others[] = {incident->snooze_due_at, incident->acknowledge_due_at,
+                           incident->promote_due_at, incident->walk.due_at};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (others[i] < due_at)
+            due_at = others[i];
+    }
+    heap_put(&engine->timers[TIMER_INCIDENT], &incident->timer, due_at);
+    if (incident->state == INCIDENT_RESOLVED) {
+        msec keep_ms = engine->policy->reopen_ms > INCIDENT_KEEP_MS ? engine->policy->reopen_ms
+                                                                    : INCIDENT_KEEP_MS;
+        heap_remove(&engine->timers[TIMER_SNOOZE], &incident->wall_timer);
+        heap_put(&engine->timers[TIMER_DROP], &incident->wall_timer,
+                 incident->resolved_at + keep_ms);
+        return;
+    }
+    bool is_until = incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER;
+    heap_put(&engine->timers[TIMER_SNOOZE], &incident->wall_timer,
+             is_until ? incident->snoozed_until_at : MSEC_NEVER);
+}
+
+void incident_drop(struct engine *engine, struct incident *incident)
+{
+    while (incident->pages != NULL)
+        page_drop(engine, incident->pages);
+    heap_remove(&engine->timers[TIMER_INCIDENT], &incident->timer);
+    heap_remove(&engine->timers[TIMER_DROP], &incident->wall_timer);
+    dedup_forget(engine, incident);
+    (void)map_remove(engine->incidents, number_key(&incident->number));
+    assert(engine->counts.open[incident->state] > 0);
+    engine->counts.open[incident->state]--;
+    incident_free(incident);
+}

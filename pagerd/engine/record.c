@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/record.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+
+static void labels_free(struct label *labels, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(labels[i].name);
+        free(labels[i].value);
+    }
+    free(labels);
+}
+
+struct incident *incident_copy(const struct incident *incident)
+{
+    struct incident *copy = memory_new(1, sizeof *copy);
+    *copy = *incident;
+    copy->team = string_copy(incident->team);
+    copy->service = string_copy(incident->service);
+    copy->summary = string_copy(incident->summary);
+    copy->details = string_copy(incident->details);
+    copy->source = string_copy(incident->source);
+    copy->integration = string_copy(incident->integration);
+    copy->dedup_key = string_copy(incident->dedup_key);
+    copy->runbook = string_copy(incident->runbook);
+    copy->link = string_copy(incident->link);
+    copy->reason = string_copy(incident->reason);
+    copy->acknowledged_by = string_copy(incident->acknowledged_by);
+    copy->snoozed_by = string_copy(incident->snoozed_by);
+    copy->resolved_by = string_copy(incident->resolved_by);
+    copy->reassigned_to = string_copy(incident->reassigned_to);
+    copy->labels = NULL;
+    if (incident->label_count > 0)
+        copy->labels = memory_new(incident->label_count, sizeof *copy->labels);
+    for (size_t i = 0; i < incident->label_count; i++) {
+        copy->labels[i].name = string_copy(incident->labels[i].name);
+        copy->labels[i].value = string_copy(incident->labels[i].value);
+    }
+    copy->paged = NULL;
+    if (incident->paged_count > 0)
+        copy->paged = memory_new(incident->paged_count, sizeof *copy->paged);
+    for (size_t i = 0; i < incident->paged_count; i++)
+        copy->paged[i] = string_copy(incident->paged[i]);
+    copy->timer = (struct heap_item){0};
+    copy->wall_timer = (struct heap_item){0};
+    copy->listed = 0;
+    copy->saved_at = 0;
+    copy->save_due_at = MSEC_NEVER;
+    copy->step_entered_at = 0;
+    copy->pages = NULL;
+    return copy;
+}
+
+struct page *page_copy(const struct page *page)
+{
+    struct page *copy = memory_new(1, sizeof *copy);
+    *copy = *page;
+    copy->user = string_copy(page->user);
+    copy->channel = string_copy(page->channel);
+    copy->address = string_copy(page->address);
+    copy->text = string_copy(page->text);
+    copy->error = string_copy(page->error);
+    copy->timer = (struct heap_item){0};
+    copy->listed = 0;
+    copy->older = NULL;
+    copy->newer = NULL;
+    return copy;
+}
+
+struct person *person_copy(const struct person *person)
+{
+    struct person *copy = memory_new(1, sizeof *copy);
+    *copy = *person;
+    copy->user = string_copy(person->user);
+    copy->rest_because = string_copy(person->rest_because);
+    copy->runs = NULL;
+    if (person->run_count > 0)
+        copy->runs = memory_new(person->run_count, sizeof *copy->runs);
+    for (size_t i = 0; i < person->run_count; i++) {
+        copy->runs[i] = person->runs[i];
+        copy->runs[i].rule = string_copy(person->runs[i].rule);
+        copy->runs[i].text = string_copy(person->runs[i].text);
+        copy->runs[i].tried = 0;
+    }
+    copy->disturbances = NULL;
+    if (person->disturbance_count > 0)
+        copy->disturbances = memory_new(person->disturbance_count, sizeof *copy->disturbances);
+    for (size_t i = 0; i < person->disturbance_count; i++)
+        copy->disturbances[i] = person->disturbances[i];
+    copy->rest_timer = (struct heap_item){0};
+    copy->run_timer = (struct heap_item){0};
+    copy->listed = 0;
+    return copy;
+}
+
+struct override *override_copy(const struct override *override)
+{
+    struct override *copy = memory_new(1, sizeof *copy);
+    *copy = *override;
+    copy->team = string_copy(override->team);
+    copy->user = string_copy(override->user);
+    copy->by = string_copy(override->by);
+    copy->note = string_copy(override->note);
+    copy->listed = 0;
+    return copy;
+}
+
+void incident_free(struct incident *incident)
+{
+    if (incident == NULL)
+        return;
+    free(incident->team);
+    free(incident->service);
+    free(incident->summary);
+    free(incident->details);
+    free(incident->source);
+    free(incident->integration);
+    free(incident->dedup_key);
+    free(incident->runbook);
+    free(incident->link);
+    free(incident->reason);
+    labels_free(incident->labels, incident->label_count);
+    free(incident->acknowledged_by);
+    free(incident->snoozed_by);
+    free(incident->resolved_by);
+    free(incident->reassigned_to);
+    for (size_t i = 0; i < incident->paged_count; i++)
+        free(incident->paged[i]);
+    free(incident->paged);
+    free(incident);
+}
+
+void page_free(struct page *page)
+{
+    if (page == NULL)
+        return;
+    free(page->user);
+    free(page->channel);
+    free(page->address);
+    free(page->text);
+    free(page->error);
+    free(page);
+}
+
+void person_free(struct person *person)
+{
+    if (person == NULL)
+        return;
+    free(person->user);
+    free(person->rest_because);
+    for (size_t i = 0; i < person->run_count; i++) {
+        free(person->runs[i].rule);
+        free(person->runs[i].text);
+    }
+    free(person->runs);
+    free(person->disturbances);
+    free(person);
+}
+
+void override_free(struct override *override)
+{
+    if (override == NULL)
+        return;
+    free(override->team);
+    free(override->user);
+    free(override->by);
+    free(override->note);
+    free(override);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rest.h - begins and clears the rest itself, and tells everybody concerned; whether one is due is
+ * recovery.h's to say.
+ */
+#pragma once
+
+#include "engine/state.h"
+
+#define REST_SHIFTS_MAX 64 /* changes of the rota looked at for who covers during a rest */
+
+/* `incident` and `by` (a user id) say where it came from: 0 and NULL when they do not apply. */
+void rest_begin(struct work *work, struct person *person, const struct user *user,
+                uint64_t incident, msec until_at, const char *because, const char *by);
+void rest_clear(struct work *work, struct person *person);
+
+/* The first duty from `at` on that the person would have before the rest ends, in this team and
+ * role; `from_at` is when. False: none. */
+bool rest_covered_duty(const struct engine *engine, const struct team *team, enum role role,
+                       const struct user *user, msec at, msec until_at, struct duty *duty,
+                       msec *from_at);

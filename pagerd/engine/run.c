@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/entry.h"
+#include "engine/incident.h"
+#include "engine/page.h"
+#include "engine/recovery.h"
+
+static const struct notify_rule *rule_of(const struct work *work, const struct incident *incident,
+                                         const struct user *user)
+{
+    const struct notify_rule *rule = work->policy->severities[incident->severity].notify;
+    if (user->notify != NULL && (rule == NULL || string_is(rule->id, "normal")))
+        return user->notify;
+    return rule;
+}
+
+/* The rule that the run began with, as it is now; the current one when it is gone. */
+static const struct notify_rule *rule_of_run(const struct work *work,
+                                             const struct incident *incident,
+                                             const struct user *user, const char *id)
+{
+    for (size_t i = 0; i < work->policy->notify_rule_count; i++) {
+        if (string_is(work->policy->notify_rules[i].id, id))
+            return &work->policy->notify_rules[i];
+    }
+    return rule_of(work, incident, user);
+}
+
+static bool has_quiet(const struct user *user)
+{
+    for (size_t i = 0; i < user->contact_count; i++) {
+        if (user->contacts[i].is_quiet)
+            return true;
+    }
+    return false;
+}
+
+static bool is_allowed(const struct work *work, const struct incident *incident,
+                       const struct user *user, const struct contact *contact)
+{
+    if (contact->is_quiet || work->policy->severities[incident->severity].is_waking)
+        return true;
+    return !has_quiet(user) || !recovery_is_night(work->policy, user, work->now.wall_at);
+}
+
+static bool step_has(const struct notify_step *step, const struct contact *contact)
+{
+    for (size_t i = 0; i < step->via_count; i++) {
+        if (string_is(step->via[i], contact->channel))
+            return true;
+    }
+    return false;
+}
+
+/* Pages the contacts of this step (NULL: all); returns how many. */
+static size_t step_page(struct work *work, struct incident *incident, const struct user *user,
+                        struct notify_run *run, const struct notify_step *step)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < user->contact_count; i++) {
+        const struct contact *contact = &user->contacts[i];
+        if ((step != NULL && !step_has(step, contact)) ||
+            !is_allowed(work, incident, user, contact))
+            continue;
+        run->tried |= (uint8_t)(1U << i);
+        enum page_kind kind = run->next_step == 0 ? run->kind : PAGE_AGAIN;
+        page_make(work, incident, user, contact, kind, run->text);
+        count++;
+    }
+    return count;
+}
+
+/* Fires the run's next step and says when the one after it is due. */
+static void run_fire(struct work *work, struct incident *incident, const struct user *user,
+                     struct notify_run *run)
+{
+    const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
+    size_t step_count = rule == NULL ? 0 : rule->step_count;
+    bool is_any = step_count == 0; /* no rule to go by: all contacts, once */
+    if (run->next_step >= step_count && !(is_any && run->next_step == 0)) {
+        run->due_at = MSEC_NEVER;
+        return;
+    }
+    const struct notify_step *step = is_any ? NULL : &rule->steps[run->next_step];
+    size_t paged = step_page(work, incident, user, run, step);
+    if (paged == 0 && run->next_step == 0)
+        (void)step_page(work, incident, user, run, NULL);
+    run->next_step++;
+    run->due_at = MSEC_NEVER;
+    if (run->next_step < step_count)
+        run->due_at = work->now.steady_at + rule->steps[run->next_step].after_ms - step->after_ms;
+}
+
+static void run_clear(struct notify_run *run)
+{
+    free(run->rule);
+    free(run->text);
+}
+
+static void run_remove(struct person *person, size_t place)
+{
+    run_clear(&person->runs[place]);
+    person->run_count--;
+    memmove(&person->runs[place], &person->runs[place + 1],
+            (person->run_count - place) * sizeof *person->runs);
+}
+
+/* Makes room for one more: what is done goes before what is still under way. */
+static void run_make_room(struct person *person)
+{
+    if (person->run_count < PERSON_RUNS_MAX)
+        return;
+    size_t place = 0;
+    for (size_t i = 0; i < person->run_count; i++) {
+        if (person->runs[i].due_at == MSEC_NEVER) {
+            place = i;
+            break;
+        }
+    }
+    run_remove(person, place);
+}
+
+static struct notify_run *run_add(struct person *person, uint64_t incident)
+{
+    struct notify_run *run = run_find(person, incident);
+    if (run != NULL) {
+        run_clear(run);
+        return run;
+    }
+    run_make_room(person);
+    person->runs = memory_grow(person->runs, person->run_count + 1, sizeof *person->runs);
+    return &person->runs[person->run_count++];
+}
+
+static void run_stop_for(struct work *work, struct person *person, uint64_t incident)
+{
+    struct notify_run *run = run_find(person, incident);
+    if (run == NULL)
+        return;
+    run_remove(person, (size_t)(run - person->runs));
+    run_schedule(work->engine, person);
+    save_person(work, person);
+}
+
+struct notify_run *run_find(const struct person *person, uint64_t incident)
+{
+    for (size_t i = 0; person != NULL && i < person->run_count; i++) {
+        if (person->runs[i].incident == incident)
+            return &person->runs[i];
+    }
+    return NULL;
+}
+
+void run_schedule(struct engine *engine, struct person *person)
+{
+    msec due_at = MSEC_NEVER;
+    for (size_t i = 0; i < person->run_count; i++) {
+        if (person->runs[i].due_at < due_at)
+            due_at = person->runs[i].due_at;
+    }
+    heap_put(&engine->timers[TIMER_RUN], &person->run_timer, due_at);
+}
+
+bool run_start(struct work *work, struct incident *incident, const struct user *user,
+               enum page_kind kind, const char *text)
+{
+    if (user->contact_count == 0)
+        return false;
+    const struct notify_rule *rule = rule_of(work, incident, user);
+    struct person *person = person_get(work->engine, user->id);
+    struct notify_run *run = run_add(person, incident->number);
+    *run = (struct notify_run){
+        .incident = incident->number,
+        .kind = kind,
+        .rule = string_copy(rule != NULL ? rule->id : ""),
+        .text = string_copy(text != NULL ? text : ""),
+        .started_at = work->now.steady_at,
+    };
+    incident_add_paged(incident, user->id);
+    bool is_delayed = rule != NULL && rule->step_count > 0 && rule->steps[0].after_ms > 0;
+    if (is_delayed)
+        run->due_at = work->now.steady_at + rule->steps[0].after_ms;
+    else
+        run_fire(work, incident, user, run);
+    run_schedule(work->engine, person);
+    save_person(work, person);
+    return true;
+}
+
+void run_stop(struct work *work, const struct incident *incident, const char *user)
+{
+    if (user != NULL) {
+        struct person *person = person_find(work->engine, user);
+        if (person != NULL)
+            run_stop_for(work, person, incident->number);
+        return;
+    }
+    if (incident->paged_count < INCIDENT_PAGED_MAX) {
+        for (size_t i = 0; i < incident->paged_count; i++)
+            run_stop(work, incident, incident->paged[i]);
+        return;
+    }
+    size_t cursor = 0;
+    struct person *person = NULL;
+    while ((person = map_each(work->engine->people, &cursor, NULL)) != NULL)
+        run_stop_for(work, person, incident->number);
+}
+
+bool run_page_next(struct work *work, struct incident *incident, const char *user_id)
+{
+    const struct user *user = policy_find_user(work->policy, user_id);
+    struct notify_run *run = run_find(person_find(work->engine, user_id), incident->number);
+    if (user == NULL || run == NULL)
+        return false;
+    for (size_t i = 0; i < user->contact_count; i++) {
+        const struct contact *contact = &user->contacts[i];
+        if ((run->tried & (1U << i)) != 0 || !is_allowed(work, incident, user, contact))
+            continue;
+        run->tried |= (uint8_t)(1U << i);
+        page_make(work, incident, user, contact, run->kind, run->text);
+        return true;
+    }
+    return false;
+}
+
+bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user)
+{
+    const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
+    if (run == NULL)
+        return false;
+    if (run->tried == 0 && run->due_at != MSEC_NEVER)
+        return true; /* its first step is still to come */
+    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
+        if (page_is_alarm(page->kind) && string_is(page->user, user) && page_is_hopeful(page) &&
+            page->started_at >= run->started_at)
+            return true;
+    }
+    return false;
+}
+
+void run_due(struct work *work, struct person *person)
+{
+    const struct user *user = policy_find_user(work->policy, person->user);
+    for (size_t i = 0; i < person->run_count; i++) {
+        struct notify_run *run = &person->runs[i];
+        struct incident *incident = incident_find(work->engine, run->incident);
+        if (run->due_at > work->now.steady_at)
+            continue;
+        if (user == NULL || incident == NULL)
+            run->due_at = MSEC_NEVER;
+        else
+            run_fire(work, incident, user, run);
+    }
+    run_schedule(work->engine, person);
+    save_person(work, person);
+}
+
+void run_restored(struct work *work, struct person *person)
+{
+    for (size_t i = person->run_count; i > 0; i--) {
+        const struct incident *incident = incident_find(work->engine, person->runs[i - 1].incident);
+        if (incident != NULL && incident_is_waiting(incident))
+            continue;
+        run_remove(person, i - 1);
+        save_person(work, person);
+    }
+    run_schedule(work->engine, person);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run.h - a person's notify rule, running for one incident.
+ *
+ * The rule is the severity's; where that is the rule "normal", the person's own one comes first. A
+ * step pages every contact of its channels. When the first step finds none of its channels among
+ * the person's contacts, all contacts are paged: never nobody. Severities that do not wake use
+ * only quiet contacts in the person's night, if there are any. A step that fires late gives the
+ * next one its full distance. A run whose steps are all done stays until somebody answers, so
+ * that it is known who is silent; ack, resolve and snooze end it.
+ */
+#pragma once
+
+#include "engine/state.h"
+
+/* Begins the run, or begins it anew. False: the person has no contact. */
+bool run_start(struct work *work, struct incident *incident, const struct user *user,
+               enum page_kind kind, const char *text);
+
+/* Ends the incident's runs; `user` NULL: of everybody. */
+void run_stop(struct work *work, const struct incident *incident, const char *user);
+
+/* Pages the next contact of the person that this run has not tried. False: there is none. */
+bool run_page_next(struct work *work, struct incident *incident, const char *user);
+
+/* Is there any page of this run that has not failed? */
+bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user);
+
+/* The person's run for that incident, or NULL. */
+struct notify_run *run_find(const struct person *person, uint64_t incident);
+
+/* Does everything that is due for this person. */
+void run_due(struct work *work, struct person *person);
+
+/* Sets the person's timer to the run that is due first. */
+void run_schedule(struct engine *engine, struct person *person);
+
+/* Drops the runs for incidents that are not waiting (any more): after a restart. */
+void run_restored(struct work *work, struct person *person);

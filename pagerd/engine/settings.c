@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/settings.h"
+
+#include "base/text.h"
+#include "engine/answer.h"
+#include "engine/entry.h"
+#include "engine/escalation.h"
+#include "engine/incident.h"
+#include "engine/run.h"
+
+static void teams_rebuild(struct engine *engine)
+{
+    map_free(engine->teams);
+    engine->teams = map_new();
+    for (size_t i = 0; i < engine->policy->team_count; i++) {
+        const struct team *team = &engine->policy->teams[i];
+        map_put(engine->teams, span_of(team->id), (void *)(uintptr_t)team);
+    }
+}
+
+static void rotas_rebuild(struct engine *engine)
+{
+    map_free(engine->rotas);
+    engine->rotas = map_new();
+    for (size_t i = 0; i < engine->roster->rota_count; i++) {
+        const struct rota *rota = &engine->roster->rotas[i];
+        map_put(engine->rotas, span_of(rota->calendar), (void *)(uintptr_t)rota);
+    }
+}
+
+/* Ends the runs of people who are gone. Returns whether there were any. */
+static bool runs_drop_gone(struct work *work, const struct incident *incident)
+{
+    bool is_any = false;
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        const char *user = incident->paged[i];
+        if (policy_find_user(work->policy, user) != NULL ||
+            run_find(person_find(work->engine, user), incident->number) == NULL)
+            continue;
+        run_stop(work, incident, user);
+        is_any = true;
+    }
+    return is_any;
+}
+
+static void incident_refit(struct work *work, struct incident *incident)
+{
+    if (!incident_is_open(incident))
+        return;
+    bool is_waiting = incident_is_waiting(incident);
+    if (team_find(work->engine, incident->team) == NULL) {
+        const char *team = work->policy->teams[0].id;
+        entry_add(work, incident->number, ENTRY_POLICY, NULL,
+                  "team %s is gone from the configuration: %s has it", incident->team, team);
+        (void)string_set(&incident->team, team);
+        save_incident(work, incident);
+        if (is_waiting) {
+            escalation_start(work, incident, NULL);
+            return;
+        }
+    }
+    const struct team *team = team_of(work->engine, incident);
+    bool is_last = incident->walk.laps > 0 || incident->walk.step > team->step_count;
+    if (is_last && incident->walk.step != team->step_count) {
+        incident->walk.step = (uint16_t)team->step_count;
+        save_incident(work, incident);
+    }
+    if (incident->state == INCIDENT_ACKNOWLEDGED &&
+        policy_find_user(work->policy, incident->acknowledged_by) == NULL) {
+        entry_add(work, incident->number, ENTRY_POLICY, NULL,
+                  "%s, who had it, is gone from the configuration", incident->acknowledged_by);
+        incident_trigger_again(work, incident, CAUSE_OWNER_GONE);
+        return;
+    }
+    if (is_waiting && runs_drop_gone(work, incident)) {
+        entry_add(work, incident->number, ENTRY_POLICY, NULL,
+                  "somebody who was paged is gone from the configuration: paged anew");
+        escalation_again(work, incident);
+    }
+}
+
+void settings_policy(struct work *work, const struct event *event, struct answer *answer)
+{
+    if (event->policy == NULL || event->policy->team_count == 0) {
+        (void)answer_set(answer, ANSWER_INVALID, "a policy has at least one team");
+        return;
+    }
+    bool is_first = work->engine->policy == NULL;
+    work->engine->policy = event->policy;
+    work->policy = event->policy;
+    teams_rebuild(work->engine);
+    answer->kind = ANSWER_DONE;
+    if (is_first)
+        return;
+    entry_add(work, 0, ENTRY_POLICY, event->actor, "new configuration%s%s",
+              event->text != NULL ? ": " : "", event->text != NULL ? event->text : "");
+    settings_refit(work);
+}
+
+void settings_roster(struct work *work, const struct event *event, struct answer *answer)
+{
+    if (event->roster == NULL) {
+        (void)answer_set(answer, ANSWER_INVALID, "no roster");
+        return;
+    }
+    work->engine->roster = event->roster;
+    rotas_rebuild(work->engine);
+    answer->kind = ANSWER_DONE;
+}
+
+void settings_refit(struct work *work)
+{
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+        incident_refit(work, incident);
+}

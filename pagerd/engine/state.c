@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static struct effect *effects_add(struct effects *effects, enum effect_kind kind)
+{
+    if (effects->count == effects->room) {
+        effects->room = effects->room == 0 ? 64 : effects->room * 2;
+        effects->list = memory_grow(effects->list, effects->room, sizeof *effects->list);
+    }
+    struct effect *effect = &effects->list[effects->count++];
+    *effect = (struct effect){.kind = kind};
+    return effect;
+}
+
+/* Marks a record as listed in this turn and raises its version; false: it is listed already. */
+static bool list_once(struct work *work, uint64_t *listed, uint64_t *version)
+{
+    if (work->effects->turn == 0)
+        work->effects->turn = ++work->engine->turn;
+    if (*listed == work->effects->turn)
+        return false;
+    *listed = work->effects->turn;
+    (*version)++;
+    return true;
+}
+
+void save_incident(struct work *work, struct incident *incident)
+{
+    incident->save_due_at = MSEC_NEVER;
+    incident->saved_at = work->now.steady_at;
+    if (list_once(work, &incident->listed, &incident->version))
+        effects_add(work->effects, EFFECT_SAVE_INCIDENT)->incident = incident;
+}
+
+void save_page(struct work *work, struct page *page)
+{
+    if (list_once(work, &page->listed, &page->version))
+        effects_add(work->effects, EFFECT_SAVE_PAGE)->page = page;
+}
+
+void save_person(struct work *work, struct person *person)
+{
+    if (list_once(work, &person->listed, &person->version))
+        effects_add(work->effects, EFFECT_SAVE_PERSON)->person = person;
+}
+
+void save_override(struct work *work, struct override *override)
+{
+    if (list_once(work, &override->listed, &override->version))
+        effects_add(work->effects, EFFECT_SAVE_OVERRIDE)->override = override;
+}
+
+void send_page(struct work *work, struct page *page)
+{
+    effects_add(work->effects, EFFECT_SEND)->page = page;
+}
+
+void unsend_page(struct work *work, const struct page *page)
+{
+    struct effects *effects = work->effects;
+    for (size_t i = effects->count; i > 0; i--) {
+        struct effect *effect = &effects->list[i - 1];
+        if (effect->kind != EFFECT_SEND || effect->page != page)
+            continue;
+        memmove(effect, effect + 1, (effects->count - i) * sizeof *effect);
+        effects->count--;
+        return;
+    }
+}
+
+void add_entry(struct work *work, const struct entry *entry)
+{
+    effects_add(work->effects, EFFECT_ENTRY)->entry = entry;
+}
+
+void revoke_tokens(struct work *work, uint64_t incident)
+{
+    effects_add(work->effects, EFFECT_REVOKE_TOKENS)->number = incident;
+}
+
+bool is_listed(const struct work *work, uint64_t listed)
+{
+    return work->effects->turn != 0 && listed == work->effects->turn;
+}
+
+struct span number_key(const uint64_t *number)
+{
+    return (struct span){(const char *)number, sizeof *number};
+}
+
+struct incident *incident_find(const struct engine *engine, uint64_t number)
+{
+    return map_find(engine->incidents, number_key(&number));
+}
+
+struct page *page_find(const struct engine *engine, uint64_t id)
+{
+    return map_find(engine->pages, number_key(&id));
+}
+
+struct person *person_find(const struct engine *engine, const char *user)
+{
+    return map_find(engine->people, span_of(user));
+}
+
+struct person *person_get(struct engine *engine, const char *user)
+{
+    struct person *person = person_find(engine, user);
+    if (person != NULL)
+        return person;
+    person = memory_new(1, sizeof *person);
+    person->user = string_copy(user);
+    person->rest_because = string_copy("");
+    person->rest_timer.owner = person;
+    person->run_timer.owner = person;
+    map_put(engine->people, span_of(user), person);
+    return person;
+}
+
+const struct team *team_find(const struct engine *engine, const char *id)
+{
+    return id == NULL ? NULL : map_find(engine->teams, span_of(id));
+}
+
+const struct team *team_of(const struct engine *engine, const struct incident *incident)
+{
+    const struct team *team = team_find(engine, incident->team);
+    assert(engine->policy->team_count > 0);
+    return team != NULL ? team : &engine->policy->teams[0];
+}
+
+const struct rota *rota_of(const struct engine *engine, const char *calendar)
+{
+    return calendar == NULL ? NULL : map_find(engine->rotas, span_of(calendar));
+}
+
+bool string_set(char **place, const char *value)
+{
+    const char *wanted = value == NULL ? "" : value;
+    if (string_is(*place, wanted))
+        return false;
+    free(*place);
+    *place = string_copy(wanted);
+    return true;
+}
+
+struct effects *effects_new(struct arena *arena)
+{
+    struct effects *effects = memory_new(1, sizeof *effects);
+    effects->arena = arena;
+    return effects;
+}
+
+void effects_free(struct effects *effects)
+{
+    if (effects == NULL)
+        return;
+    free(effects->list);
+    free(effects);
+}
+
+void effects_reset(struct effects *effects)
+{
+    effects->count = 0;
+    effects->turn = 0;
+}

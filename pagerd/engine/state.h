@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * state.h - what the engine holds; seen only by the files of engine/ (and nobody else's).
+ *
+ * Records live in maps by number, id or user, and are listed in the effects when they change.
+ * Every timer is in one heap of its kind; engine.c fires them. A `work` is one call of
+ * engine_step: what everything that changes something is given.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/heap.h"
+#include "base/map.h"
+#include "engine/effect.h"
+#include "engine/engine.h"
+#include "engine/policy.h"
+#include "engine/record.h"
+#include "engine/roster.h"
+#include "engine/view.h"
+
+#define INCIDENT_KEEP_MS DAY_MS /* a resolved incident stays in memory that long at least */
+#define RESOLVED_MAX 200000     /* resolved incidents in memory; beyond, the oldest go early */
+#define OVERRIDES_MAX 4096      /* not yet over, at once; beyond: ANSWER_FULL */
+#define NOTICES_MAX 4096        /* remembered texts; beyond, the older half is forgotten */
+
+enum timer_kind {
+    TIMER_INCIDENT, /* steady: step, ack timeout, snooze "for", promotion, counted duplicates */
+    TIMER_RUN,      /* steady: notify rules of a person */
+    TIMER_PAGE,     /* steady: retry, missing outcome, end of being kept */
+    TIMER_SNOOZE,   /* wall: snooze until */
+    TIMER_REST,     /* wall: end of rest; holds exactly the people in recovery */
+    TIMER_DROP,     /* wall: a resolved incident leaves memory */
+    TIMER_COUNT
+};
+
+struct engine {
+    const struct policy *policy; /* NULL before the first EVENT_POLICY */
+    const struct roster *roster; /* NULL before the first EVENT_ROSTER */
+    struct map *teams;           /* id -> struct team of the policy */
+    struct map *rotas;           /* calendar -> struct rota of the roster */
+    struct map *incidents;       /* number -> struct incident, in order of number */
+    struct map *keys;            /* (integration, dedup key) -> the latest incident of that key */
+    struct map *pages;           /* id -> struct page */
+    struct map *people;          /* user id -> struct person */
+    struct map *notices;         /* (user, text) -> struct notice, see notice.c */
+    struct override **overrides; /* by id */
+    size_t override_count;
+    size_t override_room;
+    struct heap timers[TIMER_COUNT];
+    uint64_t incident_number; /* the highest ever given out, as the two below */
+    uint64_t page_id;
+    uint64_t override_id;
+    uint64_t turn; /* see effect.h */
+    struct engine_counts counts;
+};
+
+struct work {
+    struct engine *engine;
+    const struct policy *policy;
+    struct now now;
+    struct effects *effects;
+    bool is_late; /* a timer that is overdue by far is being fired */
+};
+
+/* Lists a record for saving, once in a turn, and raises its version then. */
+void save_incident(struct work *work, struct incident *incident);
+void save_page(struct work *work, struct page *page);
+void save_person(struct work *work, struct person *person);
+void save_override(struct work *work, struct override *override);
+void send_page(struct work *work, struct page *page);
+/* Takes a page back that was handed out in this very turn. */
+void unsend_page(struct work *work, const struct page *page);
+void add_entry(struct work *work, const struct entry *entry); /* made by entry_add() */
+void revoke_tokens(struct work *work, uint64_t incident);
+/* Is the record listed in the turn under way, so that it may not be freed yet? */
+bool is_listed(const struct work *work, uint64_t listed);
+
+/* The map's key of a number; points into `number`. */
+struct span number_key(const uint64_t *number);
+struct incident *incident_find(const struct engine *engine, uint64_t number);
+struct page *page_find(const struct engine *engine, uint64_t id);
+struct person *person_find(const struct engine *engine, const char *user);
+/* The record of that user, made when there is none. */
+struct person *person_get(struct engine *engine, const char *user);
+
+const struct team *team_find(const struct engine *engine, const char *id);
+/* The incident's team; the first of all when it has been removed. */
+const struct team *team_of(const struct engine *engine, const struct incident *incident);
+const struct rota *rota_of(const struct engine *engine, const char *calendar);
+
+/* Replaces an owned string; NULL counts as "". Returns whether it changed. */
+bool string_set(char **place, const char *value);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/timers.h"
+
+#include <assert.h>
+
+#include "engine/incident.h"
+#include "engine/page.h"
+#include "engine/recovery.h"
+#include "engine/run.h"
+
+static void fire_incident(struct work *work, void *owner)
+{
+    incident_due(work, owner);
+}
+
+static void fire_run(struct work *work, void *owner)
+{
+    run_due(work, owner);
+}
+
+static void fire_page(struct work *work, void *owner)
+{
+    page_due(work, owner);
+}
+
+static void fire_snooze(struct work *work, void *owner)
+{
+    incident_wall_due(work, owner);
+}
+
+static void fire_rest(struct work *work, void *owner)
+{
+    recovery_due(work, owner);
+}
+
+/* A record that is listed in this turn must outlive it: later. */
+static void fire_drop(struct work *work, void *owner)
+{
+    struct incident *incident = owner;
+    bool is_in_use = is_listed(work, incident->listed);
+    for (const struct page *page = incident->pages; page != NULL; page = page->older)
+        is_in_use = is_in_use || is_listed(work, page->listed);
+    if (is_in_use)
+        heap_put(&work->engine->timers[TIMER_DROP], &incident->wall_timer,
+                 work->now.wall_at + MINUTE_MS);
+    else
+        incident_drop(work->engine, incident);
+}
+
+/* One row for each kind of timer; equally overdue ones fire in this order. */
+static const struct {
+    bool is_wall;
+    void (*fire)(struct work *work, void *owner);
+} kinds[TIMER_COUNT] = {
+    [TIMER_INCIDENT] = {false, fire_incident}, [TIMER_RUN] = {false, fire_run},
+    [TIMER_PAGE] = {false, fire_page},         [TIMER_SNOOZE] = {true, fire_snooze},
+    [TIMER_REST] = {true, fire_rest},          [TIMER_DROP] = {true, fire_drop},
+};
+
+/* Milliseconds until the first timer of that kind; negative when overdue. */
+static msec kind_due_in(const struct engine *engine, struct now now, int kind)
+{
+    const struct heap_item *first = heap_first(&engine->timers[kind]);
+    if (first == NULL)
+        return MSEC_NEVER;
+    return first->due_at - (kinds[kind].is_wall ? now.wall_at : now.steady_at);
+}
+
+/* The kind whose first timer is due first, or TIMER_COUNT. */
+static int kind_first(const struct engine *engine, struct now now, msec *due_in_ms)
+{
+    int first = TIMER_COUNT;
+    *due_in_ms = MSEC_NEVER;
+    for (int kind = 0; kind < TIMER_COUNT; kind++) {
+        msec due_in = kind_due_in(engine, now, kind);
+        if (due_in < *due_in_ms) {
+            *due_in_ms = due_in;
+            first = kind;
+        }
+    }
+    return first;
+}
+
+static void resolved_trim(struct work *work)
+{
+    struct engine *engine = work->engine;
+    while (engine->counts.open[INCIDENT_RESOLVED] > RESOLVED_MAX) {
+        struct incident *oldest = heap_first(&engine->timers[TIMER_DROP])->owner;
+        uint64_t before = engine->counts.open[INCIDENT_RESOLVED];
+        fire_drop(work, oldest);
+        if (engine->counts.open[INCIDENT_RESOLVED] == before)
+            return;
+    }
+}
+
+void timers_fire(struct work *work)
+{
+    struct engine *engine = work->engine;
+    if (engine->policy == NULL)
+        return;
+    for (;;) {
+        msec due_in_ms = 0;
+        int kind = kind_first(engine, work->now, &due_in_ms);
+        if (kind == TIMER_COUNT || due_in_ms > 0)
+            break;
+        struct heap_item *item = heap_first(&engine->timers[kind]);
+        void *owner = item->owner;
+        bool is_duty = kind != TIMER_DROP && kind != TIMER_PAGE;
+        if (is_duty && (uint64_t)-due_in_ms > engine->counts.late_ms_max)
+            engine->counts.late_ms_max = (uint64_t)-due_in_ms;
+        work->is_late = -due_in_ms > TIMERS_LATE_MS;
+        heap_remove(&engine->timers[kind], item);
+        kinds[kind].fire(work, owner);
+    }
+    work->is_late = false;
+    resolved_trim(work);
+}
+
+msec timers_next(const struct engine *engine, struct now now)
+{
+    msec due_in_ms = 0;
+    (void)kind_first(engine, now, &due_in_ms);
+    return due_in_ms < 0 ? 0 : due_in_ms;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timers.h - fires what is due, the most overdue first, and says when something is due next.
+ *
+ * Durations are on the steady clock, nights, rests and "snooze until" on the wall clock; a step of
+ * the wall clock moves only the latter. After an outage every timer fires once; pages made by one
+ * that is overdue by more than TIMERS_LATE_MS are marked late.
+ */
+#pragma once
+
+#include "engine/state.h"
+
+#define TIMERS_LATE_MS (10 * SECOND_MS)
+
+void timers_fire(struct work *work);
+msec timers_next(const struct engine *engine, struct now now);

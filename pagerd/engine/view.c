@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/view.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "engine/crowd.h"
+#include "engine/dedup.h"
+#include "engine/duty.h"
+#include "engine/escalation.h"
+#include "engine/incident.h"
+#include "engine/rest.h"
+
+static const char *const state_names[INCIDENT_STATE_COUNT] = {
+    [INCIDENT_TRIGGERED] = "triggered", [INCIDENT_ACKNOWLEDGED] = "acknowledged",
+    [INCIDENT_SNOOZED] = "snoozed",     [INCIDENT_SUPPRESSED] = "suppressed",
+    [INCIDENT_RESOLVED] = "resolved",
+};
+
+static const char *const page_state_names[PAGE_STATE_COUNT] = {
+    [PAGE_QUEUED] = "queued",       [PAGE_SENDING] = "sending", [PAGE_SENT] = "sent",
+    [PAGE_DELIVERED] = "delivered", [PAGE_FAILED] = "failed",   [PAGE_UNKNOWN] = "unknown",
+    [PAGE_CANCELLED] = "failed",
+};
+
+static const char *const page_kind_names[PAGE_KIND_COUNT] = {
+    [PAGE_ALERT] = "alert",
+    [PAGE_AGAIN] = "again",
+    [PAGE_ESCALATED] = "escalated",
+    [PAGE_BY_HAND] = "by-hand",
+    [PAGE_STILL] = "still",
+    [PAGE_WOKEN] = "woken",
+    [PAGE_LAST_RESORT] = "last-resort",
+    [PAGE_ACKED] = "acked",
+    [PAGE_RESOLVED] = "resolved",
+    [PAGE_CLEARED] = "cleared",
+    [PAGE_REST] = "rest",
+    [PAGE_COVER] = "cover",
+    [PAGE_OVERRIDE] = "override",
+    [PAGE_NOTICE] = "notice",
+};
+
+static void next_add_crowd(struct next_page *next, const struct crowd *crowd)
+{
+    for (size_t i = 0; i < crowd->count && next->user_count < SEGMENT_USERS_MAX; i++)
+        next->users[next->user_count++] = crowd->users[i];
+}
+
+/* Who comes at the walk's next due time. */
+static bool next_of_walk(const struct engine *engine, const struct incident *incident,
+                         struct now now, struct next_page *next)
+{
+    const struct escalation *walk = &incident->walk;
+    if (walk->due_at == MSEC_NEVER)
+        return false;
+    const struct team *team = team_of(engine, incident);
+    next->at = now.wall_at + (walk->due_at - now.steady_at);
+    size_t step = walk->step;
+    bool is_same =
+        step < team->step_count && (walk->round == 0 || walk->round < team->steps[step].repeat);
+    if (!is_same)
+        step++;
+    struct crowd crowd = {0};
+    for (; step < team->step_count && crowd.count == 0; step++)
+        crowd_add_step(&crowd, engine, team, step, next->at);
+    if (crowd.count == 0) {
+        next->is_last_resort = true;
+        crowd_add_step(&crowd, engine, team, team->step_count, next->at);
+    }
+    next_add_crowd(next, &crowd);
+    return true;
+}
+
+static void next_add_user(const struct engine *engine, struct next_page *next, const char *id)
+{
+    const struct user *user = policy_find_user(engine->policy, id);
+    if (user != NULL)
+        next->users[next->user_count++] = user;
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    const uint64_t *a = left;
+    const uint64_t *b = right;
+    return *a < *b ? -1 : *a > *b;
+}
+
+const struct policy *view_policy(const struct engine *engine)
+{
+    return engine->policy;
+}
+
+const struct roster *view_roster(const struct engine *engine)
+{
+    return engine->roster;
+}
+
+const struct incident *view_incident(const struct engine *engine, uint64_t number)
+{
+    return incident_find(engine, number);
+}
+
+const struct incident *view_each_incident(const struct engine *engine, uint64_t *cursor)
+{
+    size_t place = (size_t)*cursor;
+    const struct incident *incident = map_each(engine->incidents, &place, NULL);
+    *cursor = place;
+    return incident;
+}
+
+const struct incident *view_open_by_key(const struct engine *engine, const char *integration,
+                                        const char *dedup_key)
+{
+    const struct incident *incident = dedup_find_key(engine, integration, dedup_key);
+    return incident != NULL && incident_is_open(incident) ? incident : NULL;
+}
+
+const struct page *view_page(const struct engine *engine, uint64_t id)
+{
+    return page_find(engine, id);
+}
+
+const struct person *view_person(const struct engine *engine, const char *user)
+{
+    return person_find(engine, user);
+}
+
+const struct person *view_each_person(const struct engine *engine, size_t *cursor)
+{
+    return map_each(engine->people, cursor, NULL);
+}
+
+const struct override *view_each_override(const struct engine *engine, size_t *cursor)
+{
+    return *cursor < engine->override_count ? engine->overrides[(*cursor)++] : NULL;
+}
+
+bool view_oncall(const struct engine *engine, const struct team *team, enum role role, msec at,
+                 struct duty *duty)
+{
+    return duty_find(engine, team, role, at, duty);
+}
+
+bool view_cover(const struct engine *engine, const char *user, msec at, const struct team **team,
+                enum role *role, const struct user **cover)
+{
+    const struct person *person = person_find(engine, user);
+    const struct user *resting = policy_find_user(engine->policy, user);
+    if (resting == NULL || !person_is_resting(person, at))
+        return false;
+    for (size_t i = 0; i < engine->policy->team_count; i++) {
+        const struct team *candidate = &engine->policy->teams[i];
+        for (int r = 0; r < ROLE_COUNT; r++) {
+            struct duty duty;
+            msec from_at = 0;
+            if (!rest_covered_duty(engine, candidate, (enum role)r, resting, at,
+                                   person->rest_until_at, &duty, &from_at) ||
+                duty.user_count == 0)
+                continue;
+            *team = candidate;
+            *role = (enum role)r;
+            *cover = duty.users[0];
+            return true;
+        }
+    }
+    return false;
+}
+
+bool view_next(const struct engine *engine, const struct incident *incident, struct now now,
+               struct next_page *next)
+{
+    *next = (struct next_page){0};
+    switch (incident->state) {
+    case INCIDENT_TRIGGERED:
+        return next_of_walk(engine, incident, now, next);
+    case INCIDENT_ACKNOWLEDGED:
+        if (next_of_walk(engine, incident, now, next))
+            return true;
+        if (incident->acknowledge_due_at == MSEC_NEVER)
+            return false;
+        next->at = now.wall_at + (incident->acknowledge_due_at - now.steady_at);
+        next_add_user(engine, next, incident->acknowledged_by);
+        return true;
+    case INCIDENT_SNOOZED:
+        next->at = incident->snoozed_until_at;
+        if (incident->snooze_due_at != MSEC_NEVER)
+            next->at = now.wall_at + (incident->snooze_due_at - now.steady_at);
+        next_add_user(engine, next, incident->snoozed_by);
+        return true;
+    case INCIDENT_SUPPRESSED:
+    case INCIDENT_RESOLVED:
+    case INCIDENT_STATE_COUNT:
+        break;
+    }
+    return false;
+}
+
+size_t view_paging(const struct engine *engine, const char *user, uint64_t *numbers, size_t max)
+{
+    const struct person *person = person_find(engine, user);
+    uint64_t all[PERSON_RUNS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; person != NULL && i < person->run_count; i++) {
+        const struct incident *incident = incident_find(engine, person->runs[i].incident);
+        if (incident != NULL && incident_is_waiting(incident))
+            all[count++] = incident->number;
+    }
+    if (count > 1)
+        qsort(all, count, sizeof all[0], compare_numbers);
+    if (count > max)
+        count = max;
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = all[i];
+    return count;
+}
+
+const char *incident_state_name(enum incident_state state)
+{
+    assert(state < INCIDENT_STATE_COUNT);
+    return state_names[state];
+}
+
+const char *page_state_name(enum page_state state)
+{
+    assert(state < PAGE_STATE_COUNT);
+    return page_state_names[state];
+}
+
+const char *page_kind_name(enum page_kind kind)
+{
+    assert(kind < PAGE_KIND_COUNT);
+    return page_kind_names[kind];
+}
+
+struct engine_counts view_counts(const struct engine *engine)
+{
+    return engine->counts;
+}

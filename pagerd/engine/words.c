@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/words.h"
+
+#include "base/span.h"
+
+static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+void words_add_time(struct text *text, const struct zone *zone, msec at)
+{
+    struct civil civil = zone_civil(zone, at);
+    int weekday = civil_weekday(civil_days(civil.year, civil.month, civil.day));
+    text_addf(text, "%s %d %s %02d:%02d", weekdays[weekday], civil.day, months[civil.month - 1],
+              civil.hour, civil.minute);
+}
+
+void words_add_clock(struct text *text, const struct zone *zone, msec at)
+{
+    struct civil civil = zone_civil(zone, at);
+    text_addf(text, "%02d:%02d", civil.hour, civil.minute);
+}
+
+void words_add_duration(struct text *text, msec duration_ms)
+{
+    char buffer[DURATION_TEXT_SIZE];
+    msec unit_ms = duration_ms >= MINUTE_MS ? MINUTE_MS : SECOND_MS;
+    text_add(text, duration_render(duration_ms - duration_ms % unit_ms, buffer));
+}
+
+void words_add_name(struct text *text, const struct user *user)
+{
+    struct span rest = span_of(user->name);
+    struct span first = span_cut(&rest, ' ');
+    if (first.size == 0)
+        text_add(text, user->id);
+    else
+        text_add_span(text, first);
+}
