@@ -37,6 +37,7 @@ struct sight {
     struct now now;
     struct next_page next;
     bool has_next;
+    char link[TOKEN_TEXT_SIZE];
 };
 
 /* ---- finding ---- */
@@ -55,13 +56,12 @@ static void answer_unknown(struct call *call)
 
 static bool sight_find(struct sight *sight, struct call *call, struct house *house)
 {
-    char token[TOKEN_TEXT_SIZE];
     char hash[HASH_TEXT_SIZE];
     *sight = (struct sight){.house = house, .policy = view_policy(house->engine)};
-    if (!sight->policy || !token_normalize(span_of(call->parts[0]), token))
+    if (!sight->policy || !token_normalize(span_of(call->parts[0]), sight->link))
         return false;
 
-    hash_text(span_of(token), hash);
+    hash_text(span_of(sight->link), hash);
     sight->token = house->token_find(house->context, hash);
     sight->now = house->now(house->context);
     if (!sight->token || sight->token->expires_at <= sight->now.wall_at)
@@ -73,9 +73,8 @@ static bool sight_find(struct sight *sight, struct call *call, struct house *hou
         return false;
     if (sight->incident) {
         sight->team = policy_find_team(sight->policy, sight->incident->team);
-        sight->has_next =
-            view_next(house->engine, sight->incident, sight->now, &sight->next) &&
-            sight->next.user_count > 0;
+        sight->has_next = view_next(house->engine, sight->incident, sight->now, &sight->next) &&
+                          sight->next.user_count > 0;
     }
     return true;
 }
@@ -174,8 +173,7 @@ static void put_button(struct page_writer *page, const char *action, const char 
 static void put_previous(struct page_writer *page, const struct sight *sight)
 {
     uint64_t number = sight->incident->previous;
-    const struct incident *previous =
-        number ? view_incident(sight->house->engine, number) : NULL;
+    const struct incident *previous = number ? view_incident(sight->house->engine, number) : NULL;
     html(page, "last time #");
     page_textf(page, "%" PRIu64, number);
     if (!previous || !previous->resolved_at)
@@ -296,8 +294,8 @@ static void show_open(struct page_writer *page, const struct sight *sight)
         html(page, "If nobody presses this, ");
         put_next_names(page, sight);
         page_text(page, sight->next.user_count > 1 ? " are" : " is");
-        page_text(page, sight->next.is_last_resort ? " called, as the last resort, at "
-                                                   : " called at ");
+        page_text(page,
+                  sight->next.is_last_resort ? " called, as the last resort, at " : " called at ");
         put_time(page, sight, sight->next.at);
         html(page, ".");
     } else {
@@ -351,10 +349,9 @@ static void put_asleep(struct page_writer *page, const struct sight *sight)
         say_users(&text, duty.users, 1);
         html(page, " ");
         page_text(page, text_string(&text));
-        html(page, page_is_night(duty.users[0]->zone ? duty.users[0]->zone : sight->zone,
-                                 sight->now.wall_at)
-                       ? " stays asleep."
-                       : " is not called.");
+        const struct zone *zone = duty.users[0]->zone ? duty.users[0]->zone : sight->zone;
+        bool is_asleep = page_is_night(zone, sight->now.wall_at);
+        page_text(page, is_asleep ? " stays asleep." : " is not called.");
         return;
     }
 }
@@ -528,10 +525,10 @@ static const struct button {
     bool is_take;
     msec for_ms;
 } buttons[] = {
-    {"ack", EVENT_ACKNOWLEDGE, false, 0},    {"take", EVENT_ACKNOWLEDGE, true, 0},
-    {"undo", EVENT_UNACKNOWLEDGE, false, 0}, {"pass", EVENT_ESCALATE, false, 0},
+    {"ack", EVENT_ACKNOWLEDGE, false, 0},       {"take", EVENT_ACKNOWLEDGE, true, 0},
+    {"undo", EVENT_UNACKNOWLEDGE, false, 0},    {"pass", EVENT_ESCALATE, false, 0},
     {"snooze", EVENT_SNOOZE, false, SNOOZE_MS}, {"wake", EVENT_UNSNOOZE, false, 0},
-    {"resolve", EVENT_RESOLVE, false, 0},    {"note", EVENT_NOTE, false, 0},
+    {"resolve", EVENT_RESOLVE, false, 0},       {"note", EVENT_NOTE, false, 0},
 };
 
 static const struct button *button_find(const char *action)
@@ -602,8 +599,9 @@ enum call_wait ack_page_act(struct call *call, struct house *house)
                      "This button was pressed on another site's page. Open the link itself.");
         return CALL_ANSWER_NOW;
     }
-    /* The way back as it came, below whatever path a proxy puts in front. */
-    const char *location = arena_copy(call->arena, call->parts[0]);
+    /* Relative, so that it also holds below whatever path a proxy puts in front. */
+    bool has_slash = call->path[strlen(call->path) - 1] == '/';
+    const char *location = arena_format(call->arena, "%s%s", has_slash ? "../" : "", sight.link);
     if (is_closed(&sight))
         return answer_redirect(call, location);
     const struct button *button = button_find(call_field(call, "do"));

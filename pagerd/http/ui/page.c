@@ -87,7 +87,7 @@ void page_link(struct page_writer *page, const char *url, const char *label, con
 {
     struct span span = span_of(url);
     if (!span_has_prefix(span, "https://") && !span_has_prefix(span, "http://") &&
-        !span_has_prefix(span, "/")) {
+        strstr(url, ":")) {
         page_text(page, label);
         return;
     }

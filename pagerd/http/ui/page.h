@@ -42,7 +42,7 @@ void page_text(struct page_writer *page, const char *text);
 void page_textf(struct page_writer *page, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The first paragraph, at most `max` bytes of it. */
 void page_paragraph(struct page_writer *page, const char *text, size_t max);
-/* A link to an http or https URL; anything else is shown as text. */
+/* A link to an http or https URL, or to a path of our own; anything else is shown as text. */
 void page_link(struct page_writer *page, const char *url, const char *label, const char *css_class);
 
 /* 22:00 to 07:00 in that zone. */
