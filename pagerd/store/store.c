@@ -138,9 +138,11 @@ static void group_answer(struct batch *first, enum commit_end end, const struct 
                                   : batch->fault.kind != FAULT_NONE ? &batch->fault
                                                                     : NULL;
         first = batch->next;
+        batch->next = NULL;
         if (batch->done)
-            batch->done(batch->context, why);
-        batch_free(batch);
+            batch->done(batch->context, why == NULL ? NULL : batch, why);
+        if (why == NULL || batch->done == NULL)
+            batch_free(batch);
     }
 }
 
@@ -384,6 +386,7 @@ bool store_submit(struct store *store, struct batch *batch, store_done *done, vo
     batch->done = done;
     batch->context = context;
     batch->next = NULL;
+    batch->fault = (struct fault){0}; /* it may have failed before */
     pthread_mutex_lock(&store->lock);
     bool is_queued = queue_put(store, batch, fault);
     pthread_mutex_unlock(&store->lock);

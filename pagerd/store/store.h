@@ -85,9 +85,12 @@ struct store_maxima {
 MUST_USE bool store_load(struct store *store, msec now, const struct store_loader *loader,
                          struct store_maxima *maxima, struct fault *fault);
 
-/* What became of a batch: `fault` is NULL when it is on disk. Called on the commit thread: hand it
- * over and return; do not submit from it. */
-typedef void store_done(void *context, const struct fault *fault);
+/*
+ * What became of a batch: `fault` is NULL when it is on disk. Else `failed` is the batch, which is
+ * the receiver's now, to submit again or to free. Called on the commit thread: hand it over and
+ * return; do not submit from it.
+ */
+typedef void store_done(void *context, struct batch *failed, const struct fault *fault);
 
 /*
  * Queues the batch and returns at once. True: the store owns the batch, and `done` (may be NULL)

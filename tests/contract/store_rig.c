@@ -166,8 +166,9 @@ struct waiter {
     struct result *result;
 };
 
-static void waiter_done(void *context, const struct fault *fault)
+static void waiter_done(void *context, struct batch *failed, const struct fault *fault)
 {
+    batch_free(failed);
     struct waiter *waiter = context;
 
     if (fault)
@@ -251,8 +252,9 @@ void gate_await(struct gate *gate, unsigned count)
     pthread_mutex_unlock(&gate->lock);
 }
 
-void gate_done(void *context, const struct fault *fault)
+void gate_done(void *context, struct batch *failed, const struct fault *fault)
 {
+    batch_free(failed);
     struct gate *gate = context;
 
     (void)fault;

@@ -77,8 +77,9 @@ struct gate {
 void gate_init(struct gate *gate);
 void gate_clear(struct gate *gate);
 void gate_open(struct gate *gate);
-void gate_await(struct gate *gate, unsigned count);    /* until so many came */
-void gate_done(void *gate, const struct fault *fault); /* a store_done that stops at the gate */
+void gate_await(struct gate *gate, unsigned count); /* until so many came */
+void gate_done(void *gate, struct batch *failed,
+               const struct fault *fault); /* a store_done that stops at the gate */
 
 #define ON_SQLITE(test)                                                 \
     {                                                                   \

@@ -202,8 +202,9 @@ struct log_line {
     int number;
 };
 
-static void log_done(void *context, const struct fault *fault)
+static void log_done(void *context, struct batch *failed, const struct fault *fault)
 {
+    batch_free(failed);
     struct log_line *line = context;
     struct log *log = line->log;
 

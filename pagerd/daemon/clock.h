@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * clock.h - THE clock: the only place in pagerd where time is read.
+ *
+ * Steady time never jumps with the wall clock. It counts on over restarts: within one boot by
+ * CLOCK_BOOTTIME, after a reboot by what the wall clock says has passed. Both times are saved with
+ * every commit (struct clock_mark). In the demo a minute passes in a second.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/time.h"
+
+#define BOOT_ID_SIZE 40
+
+/* What is on disk: the two times, and where the boot's own clock stood then. */
+struct clock_mark {
+    msec steady_at;
+    msec wall_at;
+    msec boot_ms; /* CLOCK_BOOTTIME */
+    char boot_id[BOOT_ID_SIZE];
+};
+
+struct clock {
+    msec steady_origin;
+    msec boot_origin_ms;
+    msec wall_origin; /* demo only: its civil time at the origin */
+    unsigned speed;   /* 1, or how many times faster than life */
+    char boot_id[BOOT_ID_SIZE];
+};
+
+/* Starts at the wall's time, or goes on from `mark` (NULL: none was saved). */
+void clock_init(struct clock *clock, const struct clock_mark *mark);
+
+/* A clock that starts at `wall_at` and runs `speed` times as fast. */
+void clock_init_demo(struct clock *clock, msec wall_at, unsigned speed);
+
+struct now clock_now(const struct clock *clock);
+struct clock_mark clock_mark(const struct clock *clock);
+
+/* The boot's own clock, for the daemon's own timers (polling, waiting for children). */
+msec clock_tick(void);
+
+/* Real milliseconds in which `steady_ms` of the clock's pass, rounded up; MSEC_NEVER stays. */
+msec clock_real_ms(const struct clock *clock, msec steady_ms);

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "daemon/demo.h"
+#include "daemon/house.h"
+#include "daemon/inbox.h"
+#include "daemon/keyring.h"
+#include "daemon/letterbox.h"
+#include "daemon/post.h"
+#include "daemon/reload.h"
+#include "daemon/restore.h"
+#include "daemon/rotas.h"
+#include "daemon/service.h"
+#include "daemon/turn.h"
+#include "daemon/worker.h"
+#include "engine/engine.h"
+#include "http/server.h"
+#include "store/store.h"
+
+#define STATE_DEFAULT "/var/lib/pagerd"
+#define TURN_ITEMS_MAX 512         /* taken from the inbox in one turn */
+#define SETTLE_MS (20 * SECOND_MS) /* for the calendars, before the first turn */
+#define CHECK_MS (1 * MINUTE_MS)   /* between checks of the engine's invariants */
+#define CLOSE_MS (5 * SECOND_MS)   /* for commits under way, at the end */
+
+void daemon_end(struct daemon *daemon, int status)
+{
+    daemon->is_ending = true;
+    if (status != 0)
+        daemon->exit_status = status;
+}
+
+void daemon_tell(struct daemon *daemon, const char *team, const char *text)
+{
+    struct event event = {
+        .kind = EVENT_NOTICE, .actor = "pagerd", .via = "pagerd", .team = team, .text = text};
+    turn_step(daemon->turns, &event, NULL);
+}
+
+static void daemon_read_clock(struct daemon *daemon)
+{
+    daemon->now = clock_now(&daemon->clock);
+    daemon->tick_at = clock_tick();
+}
+
+static void daemon_handle(struct daemon *daemon, uint32_t number)
+{
+    switch (number) {
+    case SIGHUP:
+        service_reloading();
+        reload_signal(daemon->reload);
+        service_ready();
+        break;
+    case SIGCHLD:
+        post_reap(daemon->post);
+        break;
+    default:
+        log_info("ending, asked by signal %" PRIu32, number);
+        daemon_end(daemon, 0);
+    }
+}
+
+static void daemon_signal(void *context, uint32_t events UNUSED)
+{
+    struct daemon *daemon = context;
+    struct signalfd_siginfo info;
+    while (read(daemon->signals.fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+        daemon_handle(daemon, info.ssi_signo);
+}
+
+/* Signals are read as bytes, like everything else; all threads have them blocked. */
+static bool signals_open(struct daemon *daemon, struct fault *fault)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot listen to signals");
+    daemon->signals = (struct watch){.fd = fd, .ready = daemon_signal, .context = daemon};
+    loop_add(daemon->loop, &daemon->signals, EPOLLIN);
+    return true;
+}
+
+static void daemon_take_inbox(struct daemon *daemon)
+{
+    static struct inbox_item items[TURN_ITEMS_MAX];
+    size_t count = inbox_take(daemon->inbox, items, TURN_ITEMS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].call != NULL)
+            turn_call(daemon->turns, items[i].call);
+        else
+            items[i].run(items[i].context, items[i].item);
+    }
+}
+
+static void daemon_inbox_ready(void *context, uint32_t events UNUSED)
+{
+    daemon_take_inbox(context);
+}
+
+static bool daemon_submit(void *context, struct call *call)
+{
+    struct daemon *daemon = context;
+    return inbox_post_call(daemon->inbox, call);
+}
+
+static msec least(msec left, msec right)
+{
+    return left < right ? left : right;
+}
+
+static msec daemon_wait_ms(struct daemon *daemon)
+{
+    msec wait_ms = clock_real_ms(&daemon->clock, engine_next_due(daemon->engine, daemon->now));
+    wait_ms = least(wait_ms, turns_retry(daemon->turns));
+    wait_ms = least(wait_ms, post_next_due(daemon->post));
+    wait_ms = least(wait_ms, rotas_next_due(daemon->rotas));
+    wait_ms = least(wait_ms, daemon->watchdog_ms);
+    return least(wait_ms, CHECK_MS);
+}
+
+static void daemon_check(struct daemon *daemon)
+{
+    if (daemon->tick_at - daemon->checked_at < CHECK_MS)
+        return;
+    daemon->checked_at = daemon->tick_at;
+    keyring_sweep(daemon->keyring, daemon->now.wall_at);
+    struct fault fault = {0};
+    if (engine_check(daemon->engine, daemon->now, &fault))
+        return;
+    daemon->checks_failed++;
+    log_error("invariant broken: %s", fault.text);
+    daemon_tell(daemon, NULL, "CRIT pagerd: an invariant of the engine was broken, see its log");
+}
+
+static void daemon_tick(struct daemon *daemon)
+{
+    if (engine_next_due(daemon->engine, daemon->now) == 0)
+        turn_step(daemon->turns,
+                  &(struct event){.kind = EVENT_TICK, .actor = "pagerd", .via = "clock"}, NULL);
+    post_tick(daemon->post);
+    rotas_tick(daemon->rotas);
+    daemon_check(daemon);
+}
+
+static void daemon_turn(struct daemon *daemon)
+{
+    msec wait_ms = daemon_wait_ms(daemon);
+    loop_wait(daemon->loop, wait_ms);
+    daemon_read_clock(daemon);
+    loop_run(daemon->loop);
+    daemon_tick(daemon);
+    turn_end(daemon->turns);
+    service_watchdog();
+}
+
+/* Pages are not decided before it is known who is on call. */
+static void daemon_settle(struct daemon *daemon)
+{
+    msec until_at = daemon->tick_at + SETTLE_MS;
+    while (!rotas_are_settled(daemon->rotas) && daemon->tick_at < until_at && !daemon->is_ending) {
+        msec wait_ms = least(rotas_next_due(daemon->rotas), 100);
+        loop_wait(daemon->loop, wait_ms);
+        daemon_read_clock(daemon);
+        loop_run(daemon->loop);
+        rotas_tick(daemon->rotas);
+        post_tick(daemon->post);
+    }
+    if (!rotas_are_settled(daemon->rotas))
+        log_warning("some calendars are not read yet: starting with what is known");
+}
+
+static bool state_make(const char *path, struct fault *fault)
+{
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return fault_set(fault, FAULT_SYSTEM, "cannot make the state directory '%s'", path);
+    return true;
+}
+
+static bool store_make(struct daemon *daemon, struct fault *fault)
+{
+    char *url = string_format("sqlite:%s", daemon->state);
+    bool is_open = store_open(url, NULL, &daemon->store, fault);
+    free(url);
+    return is_open;
+}
+
+/* What needs no configuration and no disk. */
+static void daemon_init(struct daemon *daemon, const struct options *options)
+{
+    unsigned char seed[16];
+    random_bytes(seed, sizeof(seed));
+    map_seed(seed);
+    daemon->options = options;
+    daemon->state = options->state != NULL ? options->state : STATE_DEFAULT;
+    daemon->watchdog_ms = service_watchdog_ms();
+    clock_init(&daemon->clock, NULL);
+    daemon_read_clock(daemon);
+    daemon->started_at = daemon->now.wall_at;
+    daemon->loop = loop_new();
+    daemon->inbox = inbox_new();
+    daemon->engine = engine_new();
+    daemon->turns = turns_new(daemon);
+    daemon->keyring = keyring_new();
+    daemon->rotas = rotas_new(daemon);
+    daemon->post = post_new(daemon);
+    daemon->reload = reload_new(daemon);
+    daemon->letterbox = letterbox_new();
+    daemon->inbox_watch = (struct watch){
+        .fd = inbox_fd(daemon->inbox), .ready = daemon_inbox_ready, .context = daemon};
+    loop_add(daemon->loop, &daemon->inbox_watch, EPOLLIN);
+}
+
+/* Clock of this run: it goes on from the last commit's, or is the demo's. */
+static void daemon_set_clock(struct daemon *daemon, const struct clock_mark *mark)
+{
+    if (daemon->demo != NULL)
+        demo_set_clock(daemon->demo, &daemon->clock);
+    else
+        clock_init(&daemon->clock, mark);
+    daemon_read_clock(daemon);
+}
+
+/* Engine and disk, up to the point where time may pass. */
+static bool daemon_load(struct daemon *daemon, struct fault *fault)
+{
+    struct clock_mark mark;
+    bool has_mark = false;
+    if (!reload_open(daemon->reload))
+        return fault_set(fault, FAULT_INPUT,
+                         "the configuration cannot be used; pagerd --check says why");
+    if (!state_make(daemon->state, fault) || !store_make(daemon, fault))
+        return false;
+    daemon->worker = worker_new(daemon->inbox);
+    post_start(daemon->post);
+    reload_apply(daemon->reload);
+    daemon_settle(daemon);
+    if (!restore_all(daemon, &mark, &has_mark, fault))
+        return false;
+    daemon_set_clock(daemon, has_mark ? &mark : NULL);
+    engine_restored(daemon->engine, daemon->now, turn_effects(daemon->turns));
+    if (reload_problem(daemon->reload) != NULL) {
+        char *said = string_format("CRIT pagerd: %s", reload_problem(daemon->reload));
+        daemon_tell(daemon, NULL, said);
+        free(said);
+    }
+    return true;
+}
+
+static char *file_text(const char *path, struct fault *fault)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    FILE *file = path == NULL ? NULL : fopen(path, "re");
+    if (file == NULL) {
+        fault_set(fault, FAULT_SYSTEM, "cannot read '%s'", path == NULL ? "" : path);
+        return NULL;
+    }
+    char bytes[4096];
+    size_t got;
+    while ((got = fread(bytes, 1, sizeof(bytes), file)) > 0 && text.size < 1024 * 1024)
+        text_add_bytes(&text, bytes, got);
+    fclose(file);
+    return text_take(&text);
+}
+
+static bool daemon_open_server(struct daemon *daemon, struct fault *fault)
+{
+    const struct config *config = reload_config(daemon->reload);
+    const struct options *options = daemon->options;
+    struct server_options server = {.socket_path =
+                                        options->socket != NULL ? options->socket : config->socket,
+                                    .submit = daemon_submit,
+                                    .context = daemon};
+    size_t count = options->listen_count > 0 ? options->listen_count : config->listen_count;
+    for (size_t i = 0; i < count && i < SERVER_LISTEN_MAX; i++)
+        server.listen[server.listen_count++] =
+            options->listen_count > 0 ? options->listen[i] : config->listen[i];
+    char *certificate = NULL;
+    char *key = NULL;
+    bool is_well = true;
+    if (config->tls_certificate != NULL) {
+        certificate = file_text(config->tls_certificate, fault);
+        key = certificate == NULL ? NULL : file_text(config->tls_key, fault);
+        is_well = key != NULL;
+        server.certificate_pem = certificate;
+        server.key_pem = key;
+    }
+    daemon->house = house_new(daemon);
+    is_well = is_well && server_open(&server, &daemon->server, fault);
+    free(certificate);
+    free(key);
+    return is_well;
+}
+
+static void daemon_greet(const struct daemon *daemon)
+{
+    const struct policy *policy = view_policy(daemon->engine);
+    log_info("pagerd %s is up: %zu users, %zu teams, state in %s", PAGERD_VERSION,
+             policy->user_count, policy->team_count, daemon->state);
+    for (size_t i = 0; i < SERVER_LISTEN_MAX; i++)
+        if (server_address(daemon->server, i) != NULL)
+            log_info("listening on %s", server_address(daemon->server, i));
+    if (daemon->demo != NULL)
+        demo_greet(daemon->demo, daemon);
+}
+
+/* Lets commits under way end, so that who waits is answered; then frees all. */
+static void daemon_close(struct daemon *daemon)
+{
+    service_stopping();
+    if (daemon->turns != NULL)
+        turn_end(daemon->turns);
+    msec until_at = clock_tick() + CLOSE_MS;
+    while (daemon->server != NULL && !turns_are_settled(daemon->turns) && clock_tick() < until_at) {
+        loop_wait(daemon->loop, 50);
+        daemon_read_clock(daemon);
+        loop_run(daemon->loop);
+        turn_end(daemon->turns);
+    }
+    server_close(daemon->server);
+    store_close(daemon->store);
+    worker_free(daemon->worker);
+    rotas_free(daemon->rotas);
+    post_free(daemon->post);
+    turns_free(daemon->turns);
+    engine_free(daemon->engine);
+    reload_free(daemon->reload);
+    keyring_free(daemon->keyring);
+    letterbox_free(daemon->letterbox);
+    demo_free(daemon->demo);
+    inbox_free(daemon->inbox);
+    free(daemon->house);
+    if (daemon->signals.fd > 0)
+        close(daemon->signals.fd);
+    loop_free(daemon->loop);
+}
+
+static bool daemon_open(struct daemon *daemon, struct fault *fault)
+{
+    if (!signals_open(daemon, fault))
+        return false;
+    if (!daemon_load(daemon, fault))
+        return false;
+    if (daemon->demo != NULL)
+        demo_live(daemon->demo, daemon);
+    if (!daemon_open_server(daemon, fault))
+        return false;
+    reload_identify(daemon->reload);
+    return true;
+}
+
+int daemon_run(const struct options *options)
+{
+    struct daemon *daemon = memory_new(1, sizeof(*daemon));
+    struct fault fault = {0};
+    struct options made = *options;
+    bool is_prepared = !options->is_demo || demo_prepare(options, &daemon->demo, &made, &fault);
+    daemon_init(daemon, &made);
+    if (is_prepared && daemon_open(daemon, &fault)) {
+        daemon_greet(daemon);
+        service_ready();
+        while (!daemon->is_ending)
+            daemon_turn(daemon);
+    } else {
+        log_error("%s", fault.text);
+        daemon->exit_status = 1;
+    }
+    int status = daemon->exit_status;
+    daemon_close(daemon);
+    free(daemon);
+    return status;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * daemon.h - the whole pager in one struct: every room, joined.
+ *
+ * All of it belongs to the loop's thread. Files of this folder each care for one part and get the
+ * daemon to reach the others.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/time.h"
+#include "daemon/clock.h"
+#include "daemon/loop.h"
+#include "daemon/options.h"
+
+struct demo;
+struct keyring;
+struct letterbox;
+struct post;
+struct reload;
+struct rotas;
+struct turns;
+
+struct daemon {
+    const struct options *options;
+    const char *state; /* directory */
+    struct clock clock;
+    struct now now; /* of the turn under way; the clock is read once per turn */
+    msec tick_at;   /* clock_tick() of this turn: the house's own timers */
+    struct loop *loop;
+    struct watch signals;
+    struct watch inbox_watch;
+    struct inbox *inbox;
+    struct worker *worker;
+    struct store *store;
+    struct engine *engine;
+    struct turns *turns;
+    struct keyring *keyring;
+    struct rotas *rotas;
+    struct post *post;
+    struct reload *reload; /* has the configuration in force */
+    struct letterbox *letterbox;
+    struct demo *demo; /* NULL outside of the demo */
+    struct house *house;
+    struct server *server;
+    msec started_at;  /* wall */
+    msec checked_at;  /* tick; when the invariants were last checked */
+    msec watchdog_ms; /* how often the service manager wants to hear of us */
+    uint64_t checks_failed;
+    bool is_ending;
+    int exit_status;
+};
+
+/* Runs until it is told to end. Returns the exit status. */
+int daemon_run(const struct options *options);
+
+/* pagerd's own word to a team's manager, or (team NULL) to the admins; also logged. */
+void daemon_tell(struct daemon *daemon, const char *team, const char *text);
+
+/* Ends the loop after this turn, with that exit status. */
+void daemon_end(struct daemon *daemon, int status);

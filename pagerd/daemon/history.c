@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/history.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "daemon/daemon.h"
+#include "engine/engine.h"
+#include "http/call.h"
+#include "http/render.h"
+#include "store/store.h"
+
+/* One question on its way. */
+struct inquiry {
+    struct call *call;
+    uint64_t number;
+    struct now now;
+    struct text live; /* members of the incident as the engine has it; empty when it has not */
+};
+
+static void inquiry_end(struct inquiry *inquiry, struct result *result)
+{
+    call_finish(inquiry->call);
+    result_free(result);
+    text_clear(&inquiry->live);
+    free(inquiry);
+}
+
+static void incidents_answer(void *context, struct result *result)
+{
+    struct inquiry *inquiry = context;
+    if (result->fault.kind != FAULT_NONE) {
+        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
+        inquiry_end(inquiry, result);
+        return;
+    }
+    struct text body = {0};
+    struct json_writer writer = {.text = &body};
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "incidents");
+    for (size_t i = 0; i < result->incident_count; i++)
+        incident_write(&writer, &result->incidents[i], NULL, inquiry->now);
+    json_end_array(&writer);
+    json_put_bool(&writer, "more", result->is_cut);
+    json_end_object(&writer);
+    call_answer_json(inquiry->call, 200, &body);
+    inquiry_end(inquiry, result);
+}
+
+static void incident_answer_lists(struct json_writer *writer, const struct result *result)
+{
+    json_begin_array(writer, "timeline");
+    for (size_t i = 0; i < result->entry_count; i++)
+        entry_write(writer, &result->entries[i]);
+    json_end_array(writer);
+    json_begin_array(writer, "pages");
+    for (size_t i = 0; i < result->page_count; i++)
+        page_write(writer, &result->pages[i]);
+    json_end_array(writer);
+}
+
+static void incident_answer(void *context, struct result *result)
+{
+    struct inquiry *inquiry = context;
+    bool is_known = result->incident_count > 0 || inquiry->live.size > 0;
+    if (result->fault.kind != FAULT_NONE || !is_known) {
+        char text[128];
+        snprintf(text, sizeof(text), "There is no incident #%" PRIu64 ".", inquiry->number);
+        if (result->fault.kind != FAULT_NONE)
+            call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
+        else
+            call_answer_error(inquiry->call, 404, "not_found", text);
+        inquiry_end(inquiry, result);
+        return;
+    }
+    struct text body = {0};
+    if (inquiry->live.size > 0) {
+        text_add_span(&body, text_span(&inquiry->live));
+    } else {
+        struct json_writer writer = {.text = &body};
+        json_begin_object(&writer, NULL);
+        incident_write_members(&writer, &result->incidents[0], NULL, inquiry->now);
+    }
+    struct json_writer rest = {.text = &body, .depth = 1, .has_item = UINT64_C(3)};
+    incident_answer_lists(&rest, result);
+    json_end_object(&rest);
+    call_answer_json(inquiry->call, 200, &body);
+    inquiry_end(inquiry, result);
+}
+
+static void history_ask(struct daemon *daemon, struct inquiry *inquiry, const struct query *query,
+                        store_answer *answer)
+{
+    struct fault fault = {0};
+    if (store_read(daemon->store, query, answer, inquiry, &fault))
+        return;
+    call_answer_error(inquiry->call, 503, "unavailable", fault.text);
+    inquiry_end(inquiry, NULL);
+}
+
+static struct inquiry *inquiry_new(struct daemon *daemon, struct call *call)
+{
+    struct inquiry *inquiry = memory_new(1, sizeof(*inquiry));
+    inquiry->call = call;
+    inquiry->now = daemon->now;
+    return inquiry;
+}
+
+void history_incidents(struct daemon *daemon, struct call *call,
+                       const struct history_filter *filter)
+{
+    struct query query = {.kind = QUERY_INCIDENTS,
+                          .is_all = filter->is_all,
+                          .team = filter->team,
+                          .user = filter->user,
+                          .since_at = filter->since_at,
+                          .before = filter->before,
+                          .limit = filter->limit};
+    history_ask(daemon, inquiry_new(daemon, call), &query, incidents_answer);
+}
+
+void history_incident(struct daemon *daemon, struct call *call, uint64_t number)
+{
+    struct inquiry *inquiry = inquiry_new(daemon, call);
+    inquiry->number = number;
+    const struct incident *incident = view_incident(daemon->engine, number);
+    if (incident != NULL) {
+        struct json_writer writer = {.text = &inquiry->live};
+        json_begin_object(&writer, NULL);
+        incident_write_members(&writer, incident, daemon->engine, daemon->now);
+    }
+    history_ask(daemon, inquiry, &(struct query){.kind = QUERY_INCIDENT, .number = number},
+                incident_answer);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* history.h - answers from the store's past, made on its reader thread. */
+#pragma once
+
+#include <stdint.h>
+
+struct call;
+struct daemon;
+struct history_filter;
+
+/* GET /v1/incidents with `all`, `since` and the like. */
+void history_incidents(struct daemon *daemon, struct call *call,
+                       const struct history_filter *filter);
+
+/* GET /v1/incidents/N: the incident as it is now, its timeline and its pages. */
+void history_incident(struct daemon *daemon, struct call *call, uint64_t number);

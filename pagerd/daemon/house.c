@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/house.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "calendar/coverage.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/history.h"
+#include "daemon/keyring.h"
+#include "daemon/letterbox.h"
+#include "daemon/reload.h"
+#include "daemon/rotas.h"
+#include "daemon/status.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+#include "http/house.h"
+#include "store/batch.h"
+
+static struct now house_now(void *context)
+{
+    const struct daemon *daemon = context;
+    return daemon->now;
+}
+
+static void house_step(void *context, const struct event *event, struct answer *answer)
+{
+    struct daemon *daemon = context;
+    struct fault fault = {0};
+    if (turns_are_ready(daemon->turns, &fault)) {
+        turn_step(daemon->turns, event, answer);
+        return;
+    }
+    *answer = (struct answer){.kind = ANSWER_FULL};
+    snprintf(answer->text, sizeof(answer->text), "%.200s", fault.text);
+}
+
+/* What people do to the house itself goes into the audit log. */
+static void house_audit(struct daemon *daemon, const char *event, const char *actor,
+                        const char *text)
+{
+    struct entry entry = {.at = daemon->now.wall_at, .event = event, .actor = actor, .text = text};
+    batch_add_entry(turn_batch(daemon->turns), &entry);
+}
+
+static bool house_credential_add(void *context, const char *name, const char *team,
+                                 const char *user, const char *actor, char secret[SECRET_TEXT_SIZE],
+                                 struct fault *fault)
+{
+    struct daemon *daemon = context;
+    const struct policy *policy = view_policy(daemon->engine);
+    if (!turns_are_ready(daemon->turns, fault))
+        return false;
+    if (team != NULL && policy_find_team(policy, team) == NULL)
+        return fault_set(fault, FAULT_INPUT, "there is no team \"%s\"", team);
+    if (user != NULL && policy_find_user(policy, user) == NULL)
+        return fault_set(fault, FAULT_INPUT, "there is no user \"%s\"", user);
+    if (!keyring_add(daemon->keyring, name, team, user, daemon->now.wall_at,
+                     turn_batch(daemon->turns), secret, fault))
+        return false;
+    char text[256];
+    snprintf(text, sizeof(text), "made key \"%s\" for %s", name, team != NULL ? team : user);
+    house_audit(daemon, "key-added", actor, text);
+    reload_identify(daemon->reload);
+    return true;
+}
+
+static bool house_credential_revoke(void *context, const char *name, const char *actor,
+                                    struct fault *fault)
+{
+    struct daemon *daemon = context;
+    if (!turns_are_ready(daemon->turns, fault) ||
+        !keyring_revoke(daemon->keyring, name, daemon->now.wall_at, turn_batch(daemon->turns),
+                        fault))
+        return false;
+    char text[256];
+    snprintf(text, sizeof(text), "revoked key \"%s\"", name);
+    house_audit(daemon, "key-revoked", actor, text);
+    reload_identify(daemon->reload);
+    return true;
+}
+
+static const struct credential *house_credential_each(void *context, size_t *cursor)
+{
+    const struct daemon *daemon = context;
+    return keyring_each(daemon->keyring, cursor);
+}
+
+static const struct ack_token *house_token_find(void *context, const char *hash_text)
+{
+    const struct daemon *daemon = context;
+    return keyring_find_token(daemon->keyring, hash_text);
+}
+
+static void house_history_incidents(void *context, struct call *call,
+                                    const struct history_filter *filter)
+{
+    history_incidents(context, call, filter);
+}
+
+static void house_history_incident(void *context, struct call *call, uint64_t number)
+{
+    history_incident(context, call, number);
+}
+
+static void house_calendars(void *context, struct json_writer *writer)
+{
+    const struct daemon *daemon = context;
+    rotas_status(daemon->rotas, writer);
+}
+
+static bool house_calendar_act(void *context, enum calendar_action action, const char *name,
+                               const char *actor, struct text *said, struct fault *fault)
+{
+    struct daemon *daemon = context;
+    if (action == CALENDAR_REFRESH) {
+        if (!rotas_refresh(daemon->rotas, name, fault))
+            return false;
+        text_addf(said, "Reading calendar \"%s\" again now.", name);
+        return true;
+    }
+    if (!rotas_accept(daemon->rotas, name, actor, fault))
+        return false;
+    text_addf(said, "The version of calendar \"%s\" that was held back goes into force.", name);
+    char text[256];
+    snprintf(text, sizeof(text), "accepted the version of calendar \"%s\" that was held back",
+             name);
+    house_audit(daemon, "calendar-accepted", actor, text);
+    return true;
+}
+
+static bool house_config(void *context, enum config_action action, const char *key,
+                         const char *actor, struct json_writer *writer, struct fault *fault)
+{
+    struct daemon *daemon = context;
+    switch (action) {
+    case CONFIG_SHOW:
+        reload_show(daemon->reload, writer);
+        return true;
+    case CONFIG_CHECK:
+        reload_run(daemon->reload, false, actor, writer);
+        return true;
+    case CONFIG_RELOAD:
+        reload_run(daemon->reload, true, actor, writer);
+        house_audit(daemon, "config-reload", actor, "asked for a reload of the configuration");
+        return true;
+    case CONFIG_EXPLAIN:
+        break;
+    }
+    CLEANUP(text_clear) struct text text = {0};
+    if (!config_explain(key, &text))
+        return fault_set(fault, FAULT_INPUT, "there is no key \"%s\"; %s", key, text_string(&text));
+    json_begin_object(writer, NULL);
+    json_put_string(writer, "key", key);
+    json_put_string(writer, "text", text_string(&text));
+    json_end_object(writer);
+    return true;
+}
+
+static void house_status(void *context, struct json_writer *writer)
+{
+    status_write(context, writer);
+}
+
+static void house_metrics(void *context, struct text *text)
+{
+    status_metrics(context, text);
+}
+
+static bool house_is_ready(void *context, struct fault *why_not)
+{
+    const struct daemon *daemon = context;
+    return turns_are_ready(daemon->turns, why_not);
+}
+
+static void house_gaps(void *context, const struct team *team, enum role role, msec from,
+                       msec until, void (*gap)(void *sink, msec from, msec until, const char *why),
+                       void *sink)
+{
+    const struct daemon *daemon = context;
+    struct coverage_gap gaps[COVERAGE_GAPS_MAX];
+    size_t count = coverage_gaps(team, role, view_roster(daemon->engine), from, until, gaps);
+    for (size_t i = 0; i < count; i++) {
+        char why[256];
+        snprintf(why, sizeof(why), "calendar \"%s\" is empty%s", team->roles[role].calendar,
+                 gaps[i].is_declared ? ": declared as nobody" : "");
+        gap(sink, gaps[i].start_at, gaps[i].end_at, why);
+    }
+}
+
+static const struct inbox_letter *house_inbox_each(void *context, const char *user, size_t *cursor)
+{
+    const struct daemon *daemon = context;
+    return letterbox_each(daemon->letterbox, user, cursor);
+}
+
+struct house *house_new(struct daemon *daemon)
+{
+    const struct config *config = reload_config(daemon->reload);
+    struct house *house = memory_new(1, sizeof(*house));
+    *house = (struct house){.context = daemon,
+                            .engine = daemon->engine,
+                            .public_url = config->url,
+                            .has_inbox = config->channels.has_inbox,
+                            .now = house_now,
+                            .step = house_step,
+                            .credential_add = house_credential_add,
+                            .credential_revoke = house_credential_revoke,
+                            .credential_each = house_credential_each,
+                            .token_find = house_token_find,
+                            .history_incidents = house_history_incidents,
+                            .history_incident = house_history_incident,
+                            .calendars = house_calendars,
+                            .calendar_act = house_calendar_act,
+                            .config = house_config,
+                            .status = house_status,
+                            .metrics = house_metrics,
+                            .is_ready = house_is_ready,
+                            .gaps = house_gaps,
+                            .inbox_each = house_inbox_each};
+    return house;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/keyring.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/text.h"
+#include "engine/record.h"
+#include "store/batch.h"
+
+/* A credential with strings of its own. */
+struct key {
+    struct credential credential;
+    char *name;
+    char *team;
+    char *user;
+};
+
+/* An ack link that is out, chained with the others of its incident. */
+struct token {
+    struct ack_token ack;
+    char *user;
+    char *channel;
+    char hash[HASH_TEXT_SIZE];
+    struct token *next_of_incident;
+};
+
+struct keyring {
+    struct key **keys; /* in the order of their making */
+    size_t key_count;
+    struct map *tokens;    /* hash -> token */
+    struct map *incidents; /* number -> first token of its chain */
+    bool is_changed;
+};
+
+struct keyring *keyring_new(void)
+{
+    struct keyring *keyring = memory_new(1, sizeof(*keyring));
+    keyring->tokens = map_new();
+    keyring->incidents = map_new();
+    keyring->is_changed = true;
+    return keyring;
+}
+
+static void token_free(struct token *token)
+{
+    free(token->user);
+    free(token->channel);
+    free(token);
+}
+
+void keyring_free(struct keyring *keyring)
+{
+    if (keyring == NULL)
+        return;
+    for (size_t i = 0; i < keyring->key_count; i++) {
+        free(keyring->keys[i]->name);
+        free(keyring->keys[i]->team);
+        free(keyring->keys[i]->user);
+        free(keyring->keys[i]);
+    }
+    free(keyring->keys);
+    size_t cursor = 0;
+    struct token *token;
+    while ((token = map_each(keyring->tokens, &cursor, NULL)) != NULL)
+        token_free(token);
+    map_free(keyring->tokens);
+    map_free(keyring->incidents);
+    free(keyring);
+}
+
+static struct span number_span(const uint64_t *number)
+{
+    return (struct span){(const char *)number, sizeof(*number)};
+}
+
+static struct key *keyring_put(struct keyring *keyring, const struct key_record *record)
+{
+    struct key *key = memory_new(1, sizeof(*key));
+    key->name = string_copy(record->name);
+    key->team = string_copy(record->team);
+    key->user = string_copy(record->user);
+    key->credential = (struct credential){.name = key->name,
+                                          .team = key->team,
+                                          .user = key->user,
+                                          .created_at = record->created_at,
+                                          .last_used_at = record->last_used_at,
+                                          .revoked_at = record->revoked_at};
+    memcpy(key->credential.hash, record->hash, HASH_TEXT_SIZE);
+    keyring->keys = memory_grow(keyring->keys, keyring->key_count + 1, sizeof(*keyring->keys));
+    keyring->keys[keyring->key_count++] = key;
+    keyring->is_changed = true;
+    return key;
+}
+
+void keyring_restore_key(struct keyring *keyring, const struct key_record *key)
+{
+    keyring_put(keyring, key);
+}
+
+static struct key *keyring_find(const struct keyring *keyring, const char *name)
+{
+    for (size_t i = 0; i < keyring->key_count; i++)
+        if (keyring->keys[i]->credential.revoked_at == 0 && string_is(keyring->keys[i]->name, name))
+            return keyring->keys[i];
+    return NULL;
+}
+
+static bool name_check(const char *name, struct fault *fault)
+{
+    size_t size = name == NULL ? 0 : strlen(name);
+    if (size == 0 || size > CREDENTIAL_NAME_MAX)
+        return fault_set(fault, FAULT_INPUT, "a key's name has 1 to %d characters",
+                         CREDENTIAL_NAME_MAX);
+    for (size_t i = 0; i < size; i++)
+        if (!isalnum((unsigned char)name[i]) && strchr("-_.", name[i]) == NULL)
+            return fault_set(fault, FAULT_INPUT,
+                             "a key's name has letters, digits, - _ and . only");
+    return true;
+}
+
+bool keyring_add(struct keyring *keyring, const char *name, const char *team, const char *user,
+                 msec wall_at, struct batch *batch, char secret[SECRET_TEXT_SIZE],
+                 struct fault *fault)
+{
+    if (!name_check(name, fault))
+        return false;
+    if (keyring_find(keyring, name) != NULL)
+        return fault_set(fault, FAULT_CONFLICT,
+                         "there is a key \"%s\" already; revoke it first, or take another name",
+                         name);
+    if (keyring->key_count >= CREDENTIALS_MAX)
+        return fault_set(fault, FAULT_LIMIT, "%d keys were made already", CREDENTIALS_MAX);
+
+    secret_new(team != NULL ? "pgk_" : "pgu_", secret);
+    struct key_record record = {.kind = team != NULL ? KEY_INTEGRATION : KEY_PERSON,
+                                .name = name,
+                                .team = team,
+                                .user = user,
+                                .created_at = wall_at};
+    hash_text(span_of(secret), record.hash);
+    keyring_put(keyring, &record);
+    batch_save_key(batch, &record, NEED_NEW);
+    return true;
+}
+
+bool keyring_revoke(struct keyring *keyring, const char *name, msec wall_at, struct batch *batch,
+                    struct fault *fault)
+{
+    struct key *key = keyring_find(keyring, name);
+    if (key == NULL)
+        return fault_set(fault, FAULT_INPUT, "there is no key \"%s\"", name);
+    key->credential.revoked_at = wall_at;
+    struct key_record record = {.kind = key->team != NULL ? KEY_INTEGRATION : KEY_PERSON,
+                                .name = key->name,
+                                .team = key->team,
+                                .user = key->user,
+                                .created_at = key->credential.created_at,
+                                .last_used_at = key->credential.last_used_at,
+                                .revoked_at = wall_at};
+    memcpy(record.hash, key->credential.hash, HASH_TEXT_SIZE);
+    batch_save_key(batch, &record, NEED_NONE);
+    keyring->is_changed = true;
+    return true;
+}
+
+const struct credential *keyring_each(const struct keyring *keyring, size_t *cursor)
+{
+    return *cursor < keyring->key_count ? &keyring->keys[(*cursor)++]->credential : NULL;
+}
+
+bool keyring_take_change(struct keyring *keyring)
+{
+    bool is_changed = keyring->is_changed;
+    keyring->is_changed = false;
+    return is_changed;
+}
+
+static void token_put(struct keyring *keyring, const struct token_record *record)
+{
+    struct token *token = memory_new(1, sizeof(*token));
+    token->user = string_copy(record->user);
+    token->channel = string_copy(record->channel);
+    memcpy(token->hash, record->hash, HASH_TEXT_SIZE);
+    token->ack = (struct ack_token){.incident = record->incident,
+                                    .user = token->user,
+                                    .channel = token->channel,
+                                    .created_at = record->created_at,
+                                    .expires_at = record->expires_at,
+                                    .is_revoked = record->is_revoked};
+    struct span number = number_span(&record->incident);
+    token->next_of_incident = map_find(keyring->incidents, number);
+    map_put(keyring->incidents, number, token);
+    map_put(keyring->tokens, span_of(token->hash), token);
+}
+
+void keyring_restore_token(struct keyring *keyring, const struct token_record *token)
+{
+    token_put(keyring, token);
+}
+
+void keyring_add_token(struct keyring *keyring, const struct page *page, msec wall_at,
+                       struct batch *batch, char token[TOKEN_TEXT_SIZE])
+{
+    token[0] = '\0';
+    if (map_count(keyring->tokens) >= ACK_TOKENS_MAX)
+        return;
+    token_new(token);
+    struct token_record record = {.incident = page->incident,
+                                  .user = page->user,
+                                  .channel = page->channel,
+                                  .created_at = wall_at,
+                                  .expires_at = wall_at + ACK_TOKEN_LIFE_MS};
+    hash_text(span_of(token), record.hash);
+    token_put(keyring, &record);
+    batch_save_token(batch, &record, NEED_NEW);
+}
+
+const struct ack_token *keyring_find_token(const struct keyring *keyring, const char *hash)
+{
+    const struct token *token = map_find(keyring->tokens, span_of(hash));
+    return token == NULL ? NULL : &token->ack;
+}
+
+void keyring_revoke_tokens(struct keyring *keyring, uint64_t incident)
+{
+    struct token *token = map_find(keyring->incidents, number_span(&incident));
+    for (; token != NULL; token = token->next_of_incident)
+        token->ack.is_revoked = true;
+}
+
+static void token_forget(struct keyring *keyring, struct token *token)
+{
+    struct span number = number_span(&token->ack.incident);
+    struct token *first = map_find(keyring->incidents, number);
+    struct token **place = &first;
+    while (*place != token)
+        place = &(*place)->next_of_incident;
+    *place = token->next_of_incident;
+    if (first == NULL)
+        map_remove(keyring->incidents, number);
+    else
+        map_put(keyring->incidents, number, first);
+    map_remove(keyring->tokens, span_of(token->hash));
+    token_free(token);
+}
+
+void keyring_sweep(struct keyring *keyring, msec wall_at)
+{
+    size_t cursor = 0;
+    struct token *token;
+    while ((token = map_each(keyring->tokens, &cursor, NULL)) != NULL)
+        if (token->ack.expires_at < wall_at)
+            token_forget(keyring, token);
+}

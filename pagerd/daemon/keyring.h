@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * keyring.h - who may speak: integration keys, personal tokens, and the ack links that are out.
+ *
+ * Only hashes are kept, here and on disk. A secret exists in memory from its making to its being
+ * shown or sent, and never again.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/id.h"
+#include "base/time.h"
+#include "http/house.h"
+
+#define CREDENTIALS_MAX 10000
+#define CREDENTIAL_NAME_MAX 64
+#define ACK_TOKENS_MAX 1000000
+#define ACK_TOKEN_LIFE_MS DAY_MS
+
+struct batch;
+struct key_record;
+struct keyring;
+struct page;
+struct token_record;
+
+struct keyring *keyring_new(void);
+void keyring_free(struct keyring *keyring);
+
+void keyring_restore_key(struct keyring *keyring, const struct key_record *key);
+void keyring_restore_token(struct keyring *keyring, const struct token_record *token);
+
+/* Makes a credential for a team (integration) or a user (person); the record goes into `batch`. */
+MUST_USE bool keyring_add(struct keyring *keyring, const char *name, const char *team,
+                          const char *user, msec wall_at, struct batch *batch,
+                          char secret[SECRET_TEXT_SIZE], struct fault *fault);
+MUST_USE bool keyring_revoke(struct keyring *keyring, const char *name, msec wall_at,
+                             struct batch *batch, struct fault *fault);
+/* All that were ever made, in that order: start with *cursor = 0. */
+const struct credential *keyring_each(const struct keyring *keyring, size_t *cursor);
+/* True once after every change: the server has to be told. */
+bool keyring_take_change(struct keyring *keyring);
+
+/* Makes an ack link for a page; "" when ACK_TOKENS_MAX are out. */
+void keyring_add_token(struct keyring *keyring, const struct page *page, msec wall_at,
+                       struct batch *batch, char token[TOKEN_TEXT_SIZE]);
+const struct ack_token *keyring_find_token(const struct keyring *keyring, const char *hash);
+void keyring_revoke_tokens(struct keyring *keyring, uint64_t incident);
+/* Forgets links that have expired. */
+void keyring_sweep(struct keyring *keyring, msec wall_at);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/letters.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/reload.h"
+#include "engine/engine.h"
+
+const char *letter_name(const struct policy *policy, const char *user, struct arena *arena)
+{
+    if (user == NULL || user[0] == '\0')
+        return NULL;
+    const struct user *found = policy_find_user(policy, user);
+    if (found == NULL || found->name == NULL || found->name[0] == '\0')
+        return user;
+    return arena_copy_span(arena, (struct span){found->name, strcspn(found->name, " ")});
+}
+
+static const char *label_find(const struct incident *incident, const char *name)
+{
+    for (size_t i = 0; i < incident->label_count; i++)
+        if (string_is(incident->labels[i].name, name))
+            return incident->labels[i].value;
+    return NULL;
+}
+
+/* The words that a URL of the configuration may hold, and what stands for each. */
+static const char *url_word(struct span *rest, const struct incident *incident, char number[24])
+{
+    const char *alert = label_find(incident, "alertname");
+    snprintf(number, 24, "%" PRIu64, incident->number);
+    const struct {
+        const char *word;
+        const char *value;
+    } words[] = {
+        {"$name", alert != NULL ? alert : incident->summary},
+        {"$service", incident->service},
+        {"$team", incident->team},
+        {"$number", number},
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (!span_has_prefix(*rest, words[i].word))
+            continue;
+        size_t size = strlen(words[i].word);
+        *rest = (struct span){rest->bytes + size, rest->size - size};
+        return words[i].value;
+    }
+    return NULL;
+}
+
+const char *letter_url(const char *pattern, const struct incident *incident, struct arena *arena)
+{
+    if (pattern == NULL)
+        return NULL;
+    CLEANUP(text_clear) struct text text = {0};
+    struct span rest = span_of(pattern);
+    while (rest.size > 0) {
+        char number[24];
+        const char *value = url_word(&rest, incident, number);
+        if (value != NULL) {
+            text_add_url(&text, value);
+            continue;
+        }
+        text_add_char(&text, rest.bytes[0]);
+        rest = (struct span){rest.bytes + 1, rest.size - 1};
+    }
+    return arena_copy(arena, text_string(&text));
+}
+
+static void letter_fill_incident(const struct incident *incident, const struct team *team,
+                                 struct arena *arena, struct letter *letter)
+{
+    letter->severity = incident->severity;
+    letter->service = incident->service;
+    letter->object = incident->source;
+    letter->summary = incident->summary;
+    letter->details = incident->details;
+    letter->opened_at = incident->opened_at;
+    letter->labels = incident->labels;
+    letter->label_count = incident->label_count;
+    letter->occurrences = incident->occurrences;
+    letter->graph = incident->link;
+    letter->is_reopened = incident->is_reopened;
+    letter->previous = incident->previous;
+    letter->runbook = incident->runbook;
+    if (team == NULL)
+        return;
+    if (incident->runbook == NULL || incident->runbook[0] == '\0')
+        letter->runbook = letter_url(team->runbook, incident, arena);
+    letter->war_room = letter_url(team->war_room, incident, arena);
+}
+
+/* Who did it and when, for the kinds that tell of somebody's deed. */
+static void letter_fill_actor(const struct policy *policy, const struct incident *incident,
+                              struct arena *arena, struct letter *letter)
+{
+    if (letter->kind == PAGE_ACKED || letter->kind == PAGE_STILL) {
+        letter->actor = letter_name(policy, incident->acknowledged_by, arena);
+        letter->acted_at = incident->acknowledged_at;
+    }
+    if (letter->kind == PAGE_RESOLVED || letter->kind == PAGE_CLEARED) {
+        letter->actor = letter_name(policy, incident->resolved_by, arena);
+        letter->acted_at = incident->resolved_at;
+        letter->duration_ms = incident->resolved_at - incident->opened_at;
+    }
+}
+
+static void letter_fill_next(const struct daemon *daemon, const struct incident *incident,
+                             struct arena *arena, struct letter *letter)
+{
+    struct next_page next;
+    if (!view_next(daemon->engine, incident, daemon->now, &next) || next.user_count == 0)
+        return;
+    const struct policy *policy = view_policy(daemon->engine);
+    letter->next = letter_name(policy, next.users[0]->id, arena);
+    letter->next_at = next.at;
+}
+
+static void letter_fill_rest(const struct daemon *daemon, const struct page *page,
+                             struct arena *arena, struct letter *letter)
+{
+    const struct person *person = view_person(daemon->engine, page->user);
+    if (person == NULL)
+        return;
+    letter->until_at = person->rest_until_at;
+    const struct team *team = NULL;
+    const struct user *cover = NULL;
+    enum role role = ROLE_PRIMARY;
+    if (!view_cover(daemon->engine, page->user, daemon->now.wall_at, &team, &role, &cover))
+        return;
+    letter->team = team->id;
+    letter->role = role_name(role);
+    letter->cover = letter_name(view_policy(daemon->engine), cover->id, arena);
+}
+
+/* Host part of the public URL, for Message-ID. */
+static const char *url_host(const char *url, struct arena *arena)
+{
+    const char *start = url == NULL ? NULL : strstr(url, "://");
+    if (start == NULL)
+        return NULL;
+    start += 3;
+    return arena_copy_span(arena, (struct span){start, strcspn(start, "/:")});
+}
+
+static void letter_fill_people(const struct daemon *daemon, const struct page *page,
+                               struct arena *arena, struct letter *letter)
+{
+    const struct policy *policy = view_policy(daemon->engine);
+    const struct user *user = policy_find_user(policy, page->user);
+    letter->user_id = page->user;
+    letter->user_name = letter_name(policy, page->user, arena);
+    letter->address = page->address;
+    letter->zone = user != NULL ? user->zone : policy->zone;
+    letter->team_zone = policy->zone;
+}
+
+void letter_fill(const struct daemon *daemon, const struct page *page, const char *token,
+                 struct arena *arena, struct letter *letter)
+{
+    const struct config *config = reload_config(daemon->reload);
+    const struct policy *policy = view_policy(daemon->engine);
+    *letter = (struct letter){.kind = page->kind,
+                              .page = page->id,
+                              .incident = page->incident,
+                              .severity = SEVERITY_INFO,
+                              .now_at = daemon->now.wall_at,
+                              .remark = page->text,
+                              .host = url_host(config->url, arena),
+                              .is_repeat = page->is_repeat,
+                              .is_late = page->is_late};
+    letter_fill_people(daemon, page, arena, letter);
+    if (token[0] != '\0')
+        letter->ack_link = arena_format(arena, "%s/a/%s", config->url, token);
+    if (page->is_late)
+        letter->late_ms = daemon->now.wall_at - page->created_at;
+
+    const struct incident *incident = view_incident(daemon->engine, page->incident);
+    if (incident != NULL) {
+        const struct team *team = policy_find_team(policy, incident->team);
+        letter->team = incident->team;
+        if (team != NULL) {
+            letter->team_zone = team->zone;
+            letter->is_private = team->is_private;
+        }
+        letter_fill_incident(incident, team, arena, letter);
+        letter_fill_actor(policy, incident, arena, letter);
+        letter_fill_next(daemon, incident, arena, letter);
+        const struct incident *previous = view_incident(daemon->engine, incident->previous);
+        if (previous != NULL) {
+            letter->previous_ended_at = previous->resolved_at;
+            letter->previous_by = letter_name(policy, previous->resolved_by, arena);
+        }
+    }
+    if (page->kind == PAGE_REST)
+        letter_fill_rest(daemon, page, arena, letter);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* pagerd's main: one binary in several roles. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "calendar/calendar.h"
+#include "calendar/reader.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/options.h"
+#include "notify/courier/courier.h"
+
+/* Secrets live in this memory: no core, no ptrace by others (prctl(2), PR_SET_DUMPABLE). */
+static void process_close_up(void)
+{
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
+static int run_daemon(const struct options *options)
+{
+    process_close_up();
+    return daemon_run(options);
+}
+
+static int run_check(const struct options *options)
+{
+    CLEANUP(report_free) struct report *report = report_new();
+    CLEANUP(text_clear) struct text text = {0};
+    struct config_options how = {.tzdir = options->tzdir,
+                                 .credentials_dir = getenv("CREDENTIALS_DIRECTORY")};
+    struct config *config = NULL;
+    const char *path = options->config != NULL ? options->config : CONFIG_FILE_DEFAULT;
+    bool is_good = config_load(path, &how, &config, report);
+    if (is_good && options->is_strict && report_warning_count(report) > 0)
+        is_good = false;
+    report_render(report, &text);
+    report_render_summary(report, &text);
+    fprintf(is_good ? stdout : stderr, "%s%s\n", text_string(&text),
+            is_good ? "" : " Nothing was changed.");
+    config_free(config);
+    return is_good ? 0 : 1;
+}
+
+static int run_calendar(const struct options *options)
+{
+    struct calendar_command command = {.path = options->calendar,
+                                       .from = options->from,
+                                       .until = options->until,
+                                       .timezone = options->timezone,
+                                       .tzdir = options->tzdir};
+    return calendar_expand_command(&command);
+}
+
+static int run_courier(const struct options *options UNUSED)
+{
+    process_close_up();
+    return courier_main(STDIN_FILENO);
+}
+
+static int run_reader(const struct options *options UNUSED)
+{
+    process_close_up();
+    return reader_main();
+}
+
+static int run_help(const struct options *options UNUSED)
+{
+    options_help();
+    return 0;
+}
+
+static int run_version(const struct options *options UNUSED)
+{
+    puts("pagerd " PAGERD_VERSION);
+    return 0;
+}
+
+static int (*const roles[])(const struct options *options) = {
+    [PROCESS_DAEMON] = run_daemon,     [PROCESS_CHECK] = run_check,
+    [PROCESS_CALENDAR] = run_calendar, [PROCESS_COURIER] = run_courier,
+    [PROCESS_READER] = run_reader,     [PROCESS_HELP] = run_help,
+    [PROCESS_VERSION] = run_version,
+};
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct fault fault = {0};
+    if (!options_parse(argc, argv, &options, &fault)) {
+        fprintf(stderr, "pagerd: %s\n", fault.text);
+        return 2;
+    }
+    log_open("pagerd", getenv("PAGERD_DEBUG") != NULL);
+    return roles[options.process](&options);
+}

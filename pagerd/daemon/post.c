@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/post.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "daemon/channels.h"
+#include "daemon/child.h"
+#include "daemon/daemon.h"
+#include "daemon/letterbox.h"
+#include "daemon/letters.h"
+#include "daemon/reload.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+#include "notify/courier/courier.h"
+
+/* Ids of jobs that are not pages. */
+#define FETCH_BIT (UINT64_C(1) << 63)
+#define EMERGENCY_BIT (UINT64_C(1) << 62)
+
+#define COURIER_RESTART_MS (1 * SECOND_MS) /* after one that died young */
+#define EMERGENCY_WAIT_MS (10 * SECOND_MS)
+
+struct post_fetch {
+    post_fetched *done;
+    void *context;
+};
+
+struct post {
+    struct daemon *daemon;
+    struct arena *arena;
+    struct child child;
+    struct courier_link *link;
+    struct watch watch;
+    bool is_watching_write;
+    msec started_at;     /* tick, of the courier */
+    msec restart_at;     /* tick; MSEC_NEVER when none is due */
+    struct map *fetches; /* id -> post_fetch */
+    uint64_t next_fetch;
+    msec emergency_at;      /* tick; when to end; MSEC_NEVER */
+    size_t emergency_count; /* letters not yet answered */
+    uint64_t restarts;
+    uint64_t sent;
+    uint64_t failed;
+};
+
+struct post *post_new(struct daemon *daemon)
+{
+    struct post *post = memory_new(1, sizeof(*post));
+    post->daemon = daemon;
+    post->arena = arena_new();
+    post->fetches = map_new();
+    post->restart_at = MSEC_NEVER;
+    post->emergency_at = MSEC_NEVER;
+    return post;
+}
+
+static struct span id_span(const uint64_t *id)
+{
+    return (struct span){(const char *)id, sizeof(*id)};
+}
+
+static void post_unlink(struct post *post)
+{
+    if (post->link == NULL)
+        return;
+    loop_remove(post->daemon->loop, &post->watch);
+    courier_link_free(post->link);
+    post->link = NULL;
+    if (post->child.pid != 0)
+        kill(post->child.pid, SIGKILL); /* what cannot be talked to any more; reaped later */
+}
+
+void post_free(struct post *post)
+{
+    if (post == NULL)
+        return;
+    post_unlink(post);
+    size_t cursor = 0;
+    struct post_fetch *fetch;
+    while ((fetch = map_each(post->fetches, &cursor, NULL)) != NULL)
+        free(fetch);
+    map_free(post->fetches);
+    arena_free(post->arena);
+    free(post);
+}
+
+static void post_outcome(struct post *post, uint64_t page, enum page_outcome outcome,
+                         const char *error)
+{
+    struct event event = {.kind = EVENT_PAGE_OUTCOME,
+                          .actor = "pagerd",
+                          .via = "courier",
+                          .id = page,
+                          .outcome = outcome,
+                          .text = error};
+    turn_step(post->daemon->turns, &event, NULL);
+    if (outcome == OUTCOME_SENT || outcome == OUTCOME_DELIVERED)
+        post->sent++;
+    else
+        post->failed++;
+}
+
+static void post_fetch_end(struct post *post, uint64_t id, const struct fetched *fetched)
+{
+    struct post_fetch *fetch = map_remove(post->fetches, id_span(&id));
+    if (fetch == NULL)
+        return;
+    fetch->done(fetch->context, fetched);
+    free(fetch);
+}
+
+static void post_fetches_fail(struct post *post, const char *problem)
+{
+    size_t cursor = 0;
+    struct span key;
+    while (map_each(post->fetches, &cursor, &key) != NULL) {
+        uint64_t id;
+        memcpy(&id, key.bytes, sizeof(id));
+        post_fetch_end(post, id, &(struct fetched){.problem = problem});
+    }
+}
+
+/* The courier's socket broke: everything it had is of unknown outcome. */
+static void post_lost(struct post *post, const char *why)
+{
+    log_error("courier lost: %s", why);
+    post_unlink(post);
+    bool was_young = post->daemon->tick_at - post->started_at < COURIER_RESTART_MS;
+    post->restart_at = post->daemon->tick_at + (was_young ? COURIER_RESTART_MS : 0);
+    post->restarts++;
+    if (!was_young)
+        post_start(post);
+    turn_step(post->daemon->turns,
+              &(struct event){.kind = EVENT_COURIER_LOST, .actor = "pagerd", .via = "courier"},
+              NULL);
+    post_fetches_fail(post, "the courier died while it fetched");
+}
+
+static void post_result(void *context, uint64_t id, const struct result *result)
+{
+    struct post *post = context;
+    if ((id & FETCH_BIT) != 0) {
+        struct fetched fetched = {.status = result->end == TRANSFER_ANSWERED ? result->code : 0,
+                                  .bytes = result->body.bytes,
+                                  .size = result->body.size,
+                                  .etag = result->etag,
+                                  .last_modified = result->last_modified,
+                                  .problem = result->error == NULL ? "" : result->error};
+        post_fetch_end(post, id, &fetched);
+        return;
+    }
+    if ((id & EMERGENCY_BIT) != 0) {
+        if (post->emergency_count > 0 && --post->emergency_count == 0)
+            post->emergency_at = post->daemon->tick_at;
+        return;
+    }
+    const struct page *page = view_page(post->daemon->engine, id);
+    if (page == NULL)
+        return; /* overtaken: nobody waits for it any more */
+    struct channel_settings settings;
+    const struct config *config = reload_config(post->daemon->reload);
+    const struct channel *channel = channel_configured(config, page->channel, &settings);
+    if (channel == NULL) {
+        post_outcome(post, id, OUTCOME_FAILED, "this channel is not configured any more");
+        return;
+    }
+    char error[JUDGE_ERROR_SIZE] = "";
+    enum page_outcome outcome = channel->judge(result, &settings, error);
+    post_outcome(post, id, outcome, error);
+}
+
+static void post_watch_write(struct post *post)
+{
+    bool wants_write = post->link != NULL && courier_link_wants_write(post->link);
+    if (post->link == NULL || wants_write == post->is_watching_write)
+        return;
+    post->is_watching_write = wants_write;
+    loop_change(post->daemon->loop, &post->watch, wants_write ? EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+static void post_ready(void *context, uint32_t events)
+{
+    struct post *post = context;
+    struct fault fault = {0};
+    bool is_well = true;
+    if ((events & EPOLLOUT) != 0)
+        is_well = courier_link_flush(post->link, &fault);
+    if (is_well && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+        is_well = courier_link_receive(post->link, post_result, post, &fault);
+    if (!is_well)
+        post_lost(post, fault.text);
+    post_watch_write(post);
+}
+
+void post_start(struct post *post)
+{
+    struct fault fault = {0};
+    post->started_at = post->daemon->tick_at;
+    if (!child_start("--courier", &post->child, &fault)) {
+        log_error("%s", fault.text);
+        post->restart_at = post->daemon->tick_at + COURIER_RESTART_MS;
+        return;
+    }
+    post->restart_at = MSEC_NEVER;
+    post->link = courier_link_new(post->child.fd);
+    post->watch =
+        (struct watch){.fd = courier_link_fd(post->link), .ready = post_ready, .context = post};
+    post->is_watching_write = false;
+    loop_add(post->daemon->loop, &post->watch, EPOLLIN);
+    log_info("courier started pid=%d", (int)post->child.pid);
+}
+
+void post_reap(struct post *post)
+{
+    if (post->child.pid == 0 || waitpid(post->child.pid, NULL, WNOHANG) != post->child.pid)
+        return;
+    post->child.pid = 0;
+    if (post->link != NULL)
+        post_lost(post, "it ended");
+}
+
+bool post_wants_link(const struct page *page)
+{
+    return page->incident != 0 && page->kind <= PAGE_LAST_RESORT;
+}
+
+/* A channel without a network: the demo's inbox has it at once. */
+static void post_keep(struct post *post, const struct page *page, const struct letter *letter,
+                      const struct request *request)
+{
+    const struct policy *policy = view_policy(post->daemon->engine);
+    const struct user *user = policy_find_user(policy, page->user);
+    struct inbox_letter kept = {.page = page->id,
+                                .incident = page->incident,
+                                .kind = "SMS",
+                                .text = request->text,
+                                .at = post->daemon->now.wall_at};
+    if (letter->severity == SEVERITY_WARNING)
+        kept.subject = letter_title(letter, post->arena);
+    letterbox_put(post->daemon->letterbox, page->user, &kept,
+                  user != NULL ? user->zone : policy->zone);
+    post_outcome(post, page->id, OUTCOME_DELIVERED, "");
+}
+
+static void post_hand_over(struct post *post, uint64_t id, const char *channel,
+                           const struct request *request)
+{
+    struct fault fault = {0};
+    struct job job = {.id = id, .channel = channel, .request = *request};
+    if (post->link == NULL) {
+        post_outcome(post, id, OUTCOME_RETRY, "the courier is being started again");
+        return;
+    }
+    if (!courier_link_send(post->link, &job, &fault)) {
+        bool is_final = fault.kind == FAULT_INPUT;
+        post_outcome(post, id, is_final ? OUTCOME_FAILED : OUTCOME_RETRY, fault.text);
+        if (fault.kind == FAULT_PEER)
+            post_lost(post, fault.text);
+    }
+    post_watch_write(post);
+}
+
+void post_send(struct post *post, uint64_t id, const char *token)
+{
+    struct daemon *daemon = post->daemon;
+    const struct page *page = view_page(daemon->engine, id);
+    if (page == NULL || (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
+        return; /* overtaken by an ack while its commit was on its way */
+
+    struct channel_settings settings;
+    arena_reset(post->arena);
+    const struct channel *channel =
+        channel_configured(reload_config(daemon->reload), page->channel, &settings);
+    if (channel == NULL) {
+        post_outcome(post, id, OUTCOME_FAILED, "this channel is not configured any more");
+        return;
+    }
+    struct letter letter;
+    struct request request = {0};
+    struct fault fault = {0};
+    letter_fill(daemon, page, token, post->arena, &letter);
+    log_info("page handed over page=%" PRIu64 " incident=%" PRIu64 " user=%s channel=%s", id,
+             page->incident, page->user, page->channel);
+    if (!channel->render(&letter, &settings, post->arena, &request, &fault))
+        post_outcome(post, id, OUTCOME_FAILED, fault.text);
+    else if (request.kind == REQUEST_NONE)
+        post_keep(post, page, &letter, &request);
+    else
+        post_hand_over(post, id, page->channel, &request);
+}
+
+void post_fetch(struct post *post, const char *url, const char *etag, const char *last_modified,
+                post_fetched *done, void *context)
+{
+    struct request request = {0};
+    struct fault fault = {0};
+    arena_reset(post->arena);
+    if (post->link == NULL || map_count(post->fetches) >= POST_FETCHES_MAX) {
+        done(context, &(struct fetched){.problem = "the courier is busy or being started again"});
+        return;
+    }
+    uint64_t id = FETCH_BIT | ++post->next_fetch;
+    struct job job = {.id = id, .channel = "calendar"};
+    bool is_sent = request_fetch(url, etag, last_modified, post->arena, &request, &fault);
+    job.request = request;
+    if (!is_sent || !courier_link_send(post->link, &job, &fault)) {
+        done(context, &(struct fetched){.problem = fault.text});
+        return;
+    }
+    struct post_fetch *fetch = memory_new(1, sizeof(*fetch));
+    *fetch = (struct post_fetch){.done = done, .context = context};
+    map_put(post->fetches, id_span(&id), fetch);
+    post_watch_write(post);
+}
+
+/* One emergency letter to one contact; nothing of it is on disk. */
+static void post_alarm(struct post *post, const struct user *user, const struct contact *contact,
+                       const char *text)
+{
+    const struct config *config = reload_config(post->daemon->reload);
+    struct channel_settings settings;
+    const struct channel *channel = channel_configured(config, contact->channel, &settings);
+    if (channel == NULL || post->link == NULL)
+        return;
+    struct page page = {.kind = PAGE_NOTICE,
+                        .user = (char *)user->id,
+                        .channel = (char *)contact->channel,
+                        .address = (char *)contact->address,
+                        .text = (char *)text};
+    struct letter letter;
+    struct request request = {0};
+    struct fault fault = {0};
+    letter_fill(post->daemon, &page, "", post->arena, &letter);
+    if (!channel->render(&letter, &settings, post->arena, &request, &fault) ||
+        request.kind == REQUEST_NONE)
+        return;
+    struct job job = {
+        .id = EMERGENCY_BIT | ++post->next_fetch, .channel = contact->channel, .request = request};
+    if (courier_link_send(post->link, &job, &fault))
+        post->emergency_count++;
+}
+
+void post_emergency(struct post *post, const char *why)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "CRIT pagerd cannot write to its disk and is being restarted: %s", why);
+    const struct policy *policy = view_policy(post->daemon->engine);
+    for (size_t i = 0; i < policy->user_count; i++) {
+        const struct user *user = &policy->users[i];
+        for (size_t j = 0; user->is_admin && j < user->contact_count; j++)
+            post_alarm(post, user, &user->contacts[j], text_string(&text));
+    }
+    msec wait_ms = post->emergency_count > 0 ? EMERGENCY_WAIT_MS : 0;
+    post->emergency_at = post->daemon->tick_at + wait_ms;
+    post_watch_write(post);
+}
+
+msec post_next_due(const struct post *post)
+{
+    msec due_at = post->restart_at < post->emergency_at ? post->restart_at : post->emergency_at;
+    if (due_at == MSEC_NEVER)
+        return MSEC_NEVER;
+    msec wait_ms = due_at - post->daemon->tick_at;
+    return wait_ms > 0 ? wait_ms : 0;
+}
+
+void post_tick(struct post *post)
+{
+    msec now = post->daemon->tick_at;
+    if (post->restart_at <= now && post->link == NULL)
+        post_start(post);
+    if (post->emergency_at <= now)
+        daemon_end(post->daemon, 1);
+}
+
+void post_status(const struct post *post, struct json_writer *writer)
+{
+    json_begin_object(writer, NULL);
+    json_put_bool(writer, "alive", post->link != NULL);
+    json_put_integer(writer, "restarts", (int64_t)post->restarts);
+    json_put_integer(writer, "sent", (int64_t)post->sent);
+    json_put_integer(writer, "failed", (int64_t)post->failed);
+    json_end_object(writer);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * post.h - the daemon's end of sending: renders pages, hands them to the courier, and makes events
+ * of what became of them. Keeps the courier alive.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "engine/record.h"
+
+#define POST_FETCHES_MAX 1000
+
+struct daemon;
+struct post;
+struct post_fetch;
+
+/* What came of a fetch: `status` 0 with `problem` when there was no answer. Borrowed. */
+struct fetched {
+    uint32_t status;
+    const char *bytes;
+    size_t size;
+    const char *etag;
+    const char *last_modified;
+    const char *problem; /* "" when answered */
+};
+
+typedef void post_fetched(void *context, const struct fetched *fetched);
+
+struct post *post_new(struct daemon *daemon);
+void post_free(struct post *post);
+
+/* Starts the courier. */
+void post_start(struct post *post);
+
+/* A child has ended: if it was the courier, another is started. */
+void post_reap(struct post *post);
+
+/* Does this page carry an ack link? */
+bool post_wants_link(const struct page *page);
+
+/* Sends a committed page; its outcome comes as an event. `token` is "" without a link. */
+void post_send(struct post *post, uint64_t page, const char *token);
+
+/* Fetches a calendar; `done` is called once, on the loop's thread. */
+void post_fetch(struct post *post, const char *url, const char *etag, const char *last_modified,
+                post_fetched *done, void *context);
+
+/* The disk has failed: tells every admin by every channel, then ends the daemon. */
+void post_emergency(struct post *post, const char *why);
+
+/* Milliseconds until post_tick has something to do. */
+msec post_next_due(const struct post *post);
+void post_tick(struct post *post);
+
+/* {"alive","restarts","sent","failed"} */
+void post_status(const struct post *post, struct json_writer *writer);

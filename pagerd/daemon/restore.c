@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/restore.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "daemon/daemon.h"
+#include "daemon/keyring.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+struct restoring {
+    struct daemon *daemon;
+    struct clock_mark *mark;
+    bool has_mark;
+};
+
+static void restore_incident(void *context, const struct incident *incident)
+{
+    struct restoring *restoring = context;
+    engine_restore_incident(restoring->daemon->engine, incident);
+}
+
+static void restore_page(void *context, const struct page *page)
+{
+    struct restoring *restoring = context;
+    engine_restore_page(restoring->daemon->engine, page);
+}
+
+static void restore_person(void *context, const struct person *person)
+{
+    struct restoring *restoring = context;
+    engine_restore_person(restoring->daemon->engine, person);
+}
+
+static void restore_override(void *context, const struct override *override)
+{
+    struct restoring *restoring = context;
+    engine_restore_override(restoring->daemon->engine, override);
+}
+
+static void restore_key(void *context, const struct key_record *key)
+{
+    struct restoring *restoring = context;
+    keyring_restore_key(restoring->daemon->keyring, key);
+}
+
+static void restore_token(void *context, const struct token_record *token)
+{
+    struct restoring *restoring = context;
+    keyring_restore_token(restoring->daemon->keyring, token);
+}
+
+/* "steady wall boot boot-id", as turn_end() writes it with every commit. */
+static void restore_meta(void *context, const struct meta_record *meta)
+{
+    struct restoring *restoring = context;
+    if (!string_is(meta->name, "clock"))
+        return;
+    struct clock_mark *mark = restoring->mark;
+    int count = sscanf(meta->value, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %39s", &mark->steady_at,
+                       &mark->wall_at, &mark->boot_ms, mark->boot_id);
+    restoring->has_mark = count == 4;
+}
+
+static void restore_counter(void *context UNUSED, const char *name UNUSED, int64_t value UNUSED)
+{
+}
+
+bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
+                 struct fault *fault)
+{
+    struct restoring restoring = {.daemon = daemon, .mark = mark};
+    struct store_loader loader = {.context = &restoring,
+                                  .incident = restore_incident,
+                                  .page = restore_page,
+                                  .person = restore_person,
+                                  .override = restore_override,
+                                  .key = restore_key,
+                                  .token = restore_token,
+                                  .meta = restore_meta,
+                                  .counter = restore_counter};
+    struct store_maxima maxima = {0};
+    if (!store_load(daemon->store, daemon->now.wall_at, &loader, &maxima, fault))
+        return false;
+    engine_restore_counters(daemon->engine, maxima.incident, maxima.page, maxima.override);
+    *has_mark = restoring.has_mark;
+    return true;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* restore.h - takes back from the store what was there when pagerd last ended. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "daemon/clock.h"
+
+struct daemon;
+
+/* Fills engine and keyring. `mark` gets the clocks of the last commit; false in `has_mark` when
+ * there are none (the first start). */
+MUST_USE bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
+                          struct fault *fault);

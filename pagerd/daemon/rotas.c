@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/rotas.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "calendar/calendar.h"
+#include "calendar/good.h"
+#include "calendar/judge.h"
+#include "calendar/layers.h"
+#include "calendar/reader.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/post.h"
+#include "daemon/reading.h"
+#include "daemon/reload.h"
+#include "daemon/rotas_slot.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+
+struct rotas *rotas_new(struct daemon *daemon)
+{
+    struct rotas *rotas = memory_new(1, sizeof(*rotas));
+    rotas->daemon = daemon;
+    return rotas;
+}
+
+void slot_free(struct slot *slot)
+{
+    if (slot->reading != NULL)
+        slot->rotas->reading_count--;
+    reading_cancel(slot->reading);
+    version_drop(slot->version);
+    version_drop(slot->candidate);
+    shift_list_free(slot->good);
+    calendar_rota_free(slot->rota);
+    text_clear(&slot->signature);
+    free(slot->name);
+    free(slot->ics);
+    free(slot->shown);
+    free(slot->zone);
+    free(slot->team);
+    free(slot);
+}
+
+/* A slot that the worker or the courier still knows is freed when they come back. */
+static void slot_drop(struct slot *slot)
+{
+    if (slot->stage == SLOT_LOOKING || slot->stage == SLOT_FETCHING)
+        slot->is_dropped = true;
+    else
+        slot_free(slot);
+}
+
+void rotas_free(struct rotas *rotas)
+{
+    if (rotas == NULL)
+        return;
+    for (size_t i = 0; i < rotas->count; i++)
+        slot_free(rotas->slots[i]);
+    free(rotas->slots);
+    free(rotas->published);
+    free(rotas);
+}
+
+/* A list of shifts as segments of people, by the policy in force. */
+static void slot_make_rota(struct slot *slot, struct calendar_rota **old)
+{
+    *old = slot->rota;
+    slot->rota = NULL;
+    if (slot->good == NULL)
+        return;
+    struct layer_options options = {.calendar = slot->name,
+                                    .source = slot->shown,
+                                    .read_at = slot->version->read_at,
+                                    .is_stale = slot->problem[0] != '\0',
+                                    .problem = slot->problem[0] == '\0' ? NULL : slot->problem};
+    slot->rota = calendar_rota_new(slot->good, view_policy(slot->rotas->daemon->engine), &options);
+}
+
+/* Tells the engine of all rotas as they are now; what it had before is freed afterwards. */
+void rotas_publish(struct rotas *rotas)
+{
+    struct calendar_rota **old = memory_new(rotas->count + 1, sizeof(*old));
+    struct published *made = memory_new(1, sizeof(*made) + rotas->count * sizeof(made->rotas[0]));
+    for (size_t i = 0; i < rotas->count; i++) {
+        struct slot *slot = rotas->slots[i];
+        slot_make_rota(slot, &old[i]);
+        made->rotas[i] =
+            slot->rota != NULL
+                ? slot->rota->rota
+                : (struct rota){.calendar = slot->name,
+                                .source = slot->shown,
+                                .is_stale = true,
+                                .problem = slot->problem[0] == '\0' ? NULL : slot->problem};
+    }
+    made->roster = (struct roster){.rotas = made->rotas, .rota_count = rotas->count};
+    struct event event = {
+        .kind = EVENT_ROSTER, .actor = "pagerd", .via = "calendar", .roster = &made->roster};
+    turn_step(rotas->daemon->turns, &event, NULL);
+    for (size_t i = 0; i < rotas->count; i++)
+        calendar_rota_free(old[i]);
+    free(old);
+    free(rotas->published);
+    rotas->published = made;
+}
+
+/* Sets what is wrong with the newest version, and tells the manager when that is news. */
+void slot_blame(struct slot *slot, const char *problem)
+{
+    if (strcmp(slot->problem, problem) == 0)
+        return;
+    snprintf(slot->problem, sizeof(slot->problem), "%s", problem);
+    slot->is_settled = true;
+    if (problem[0] == '\0') {
+        log_info("calendar well again calendar=%s", slot->name);
+    } else {
+        log_warning("calendar refused calendar=%s: %s", slot->name, problem);
+        char *said = string_format("WARN pagerd: calendar \"%s\": %s", slot->name, problem);
+        daemon_tell(slot->rotas->daemon, slot->team, said);
+        free(said);
+    }
+    rotas_publish(slot->rotas);
+}
+
+/* Events that name nobody are gaps: their manager has to know, once per wording. */
+static void slot_tell_unknown(struct slot *slot)
+{
+    if (slot->rota == NULL)
+        return;
+    CLEANUP(text_clear) struct text text = {0};
+    size_t told = 0;
+    for (size_t i = 0; i < slot->rota->warning_count && told < 3; i++) {
+        const struct shift_warning *warning = &slot->rota->warnings[i];
+        if (warning->code[0] != 'E')
+            continue;
+        text_addf(&text, "%s%s:%" PRIu32 ": %s", told++ == 0 ? "" : "; ", warning->file,
+                  warning->line, warning->text);
+    }
+    char hash[HASH_TEXT_SIZE];
+    hash_text(text_span(&text), hash);
+    if (strcmp(hash, slot->told_hash) == 0)
+        return;
+    memcpy(slot->told_hash, hash, sizeof(hash));
+    if (told == 0)
+        return;
+    log_warning("calendar names nobody calendar=%s: %s", slot->name, text_string(&text));
+    char *said = string_format("WARN pagerd: calendar \"%s\": %s", slot->name, text_string(&text));
+    daemon_tell(slot->rotas->daemon, slot->team, said);
+    free(said);
+}
+
+struct keeping {
+    struct version *version;
+    char *state;
+    char *name;
+    char *source;
+    struct fault fault;
+    bool is_kept;
+};
+
+static void keeping_work(void *item)
+{
+    struct keeping *keeping = item;
+    struct good_copy copy = {.source = keeping->source,
+                             .etag = keeping->version->etag,
+                             .last_modified = keeping->version->last_modified,
+                             .read_at = keeping->version->read_at,
+                             .files = keeping->version->files,
+                             .file_count = keeping->version->file_count};
+    keeping->is_kept = good_write(keeping->state, keeping->name, &copy, &keeping->fault);
+}
+
+static void keeping_done(void *context UNUSED, void *item)
+{
+    struct keeping *keeping = item;
+    if (!keeping->is_kept)
+        log_error("cannot keep a copy of calendar \"%s\": %s", keeping->name, keeping->fault.text);
+    version_drop(keeping->version);
+    free(keeping->state);
+    free(keeping->name);
+    free(keeping->source);
+    free(keeping);
+}
+
+static void slot_keep(struct slot *slot)
+{
+    struct keeping *keeping = memory_new(1, sizeof(*keeping));
+    keeping->version = version_take(slot->version);
+    keeping->state = string_copy(slot->rotas->daemon->state);
+    keeping->name = string_copy(slot->name);
+    keeping->source = string_copy(slot->shown);
+    if (!worker_post(slot->rotas->daemon->worker, keeping_work, keeping_done, NULL, keeping)) {
+        fault_set(&keeping->fault, FAULT_LIMIT, "too much is waiting for the disk");
+        keeping_done(NULL, keeping);
+    }
+}
+
+/* Puts a list in force. `version` is taken over. */
+static void slot_accept(struct slot *slot, struct version *version, struct shift_list *list)
+{
+    bool is_new = version != slot->version;
+    shift_list_free(slot->good);
+    slot->good = list;
+    if (is_new) {
+        version_drop(slot->version);
+        slot->version = version;
+    }
+    slot->problem[0] = '\0';
+    slot->is_held = false;
+    slot->is_settled = true;
+    slot->expanded_at = slot->rotas->daemon->tick_at;
+    rotas_publish(slot->rotas);
+    slot_tell_unknown(slot);
+    log_info("calendar in force calendar=%s events=%zu shifts=%zu", slot->name, list->event_count,
+             list->shift_count);
+}
+
+/* What the reader made of the candidate. */
+static void slot_judge(struct slot *slot, struct shift_list *list)
+{
+    struct version *candidate = slot->candidate;
+    char reason[JUDGE_REASON_MAX] = "";
+    enum verdict verdict = calendar_judge(slot->good, list, slot->rotas->daemon->now.wall_at,
+                                          slot->is_confirmed, reason);
+    memcpy(slot->seen_hash, candidate->hash, sizeof(slot->seen_hash));
+    if (verdict == VERDICT_ACCEPT) {
+        slot->candidate = NULL;
+        slot_accept(slot, candidate, list);
+        slot_keep(slot);
+        return;
+    }
+    shift_list_free(list);
+    slot->is_held = verdict == VERDICT_SUSPICIOUS;
+    if (!slot->is_held) {
+        version_drop(candidate);
+        slot->candidate = NULL;
+    }
+    slot_blame(slot, reason);
+}
+
+static void slot_read(void *context, struct span bytes, const char *problem)
+{
+    struct slot *slot = context;
+    enum slot_purpose purpose = slot->purpose;
+    struct shift_list *list = NULL;
+    struct fault fault = {0};
+    slot->reading = NULL;
+    slot->stage = SLOT_IDLE;
+    slot->rotas->reading_count--;
+    if (problem == NULL && !reader_result_parse(bytes, &list, &fault))
+        problem = fault.text;
+
+    if (problem == NULL && purpose != PURPOSE_FRESH && list->problem == NULL) {
+        slot_accept(slot, slot->version, list);
+    } else if (problem == NULL && purpose == PURPOSE_FRESH) {
+        slot_judge(slot, list);
+    } else {
+        char reason[JUDGE_REASON_MAX];
+        calendar_judge_unread(slot->shown, problem != NULL ? problem : list->problem, reason);
+        shift_list_free(list);
+        if (purpose == PURPOSE_FRESH) {
+            memcpy(slot->seen_hash, slot->candidate->hash, sizeof(slot->seen_hash));
+            version_drop(slot->candidate);
+            slot->candidate = NULL;
+        }
+        slot_blame(slot, reason);
+    }
+    slot->is_confirmed = false;
+}
+
+/* Gives bytes to the reader child; when all children are busy, slot_tick tries again. */
+void slot_start_reading(struct slot *slot, enum slot_purpose purpose)
+{
+    struct daemon *daemon = slot->rotas->daemon;
+    const struct version *version = purpose == PURPOSE_FRESH ? slot->candidate : slot->version;
+    slot->purpose = purpose;
+    slot->stage = SLOT_WAITING;
+    if (slot->rotas->reading_count >= ROTAS_READERS_MAX)
+        return;
+    struct calendar_request request = {.files = version->files,
+                                       .file_count = version->file_count,
+                                       .zone_name = slot->zone,
+                                       .is_zone_forced = slot->has_own_zone,
+                                       .tzdir = daemon->options->tzdir,
+                                       .from_at = daemon->now.wall_at - READER_PAST_MS,
+                                       .until_at = daemon->now.wall_at + READER_AHEAD_MS};
+    struct fault fault = {0};
+    struct text text = {0};
+    slot->reading = NULL;
+    if (reader_request_render(&text, &request, &fault))
+        slot->reading = reading_start(daemon, &text, slot_read, slot, &fault);
+    text_clear(&text);
+    if (slot->reading != NULL) {
+        slot->stage = SLOT_READING;
+        slot->rotas->reading_count++;
+        return;
+    }
+    slot->rotas->reading_count++; /* slot_read takes it off again */
+    slot_read(slot, (struct span){0}, fault.text);
+}
+
+void slot_offer(struct slot *slot, struct version *version)
+{
+    slot->stage = SLOT_IDLE;
+    bool is_known = (slot->version != NULL && slot->good != NULL &&
+                     strcmp(version->hash, slot->version->hash) == 0) ||
+                    (strcmp(version->hash, slot->seen_hash) == 0 && slot->problem[0] != '\0');
+    if (is_known) {
+        bool is_good = slot->good != NULL && strcmp(version->hash, slot->version->hash) == 0;
+        if (is_good)
+            slot->version->read_at = version->read_at;
+        version_drop(version);
+        if (is_good)
+            slot_blame(slot, "");
+        slot->is_settled = true;
+        return;
+    }
+    version_drop(slot->candidate);
+    slot->candidate = version;
+    slot_start_reading(slot, PURPOSE_FRESH);
+}
+
+bool rotas_are_settled(const struct rotas *rotas)
+{
+    for (size_t i = 0; i < rotas->count; i++)
+        if (!rotas->slots[i]->is_settled)
+            return false;
+    return true;
+}
+
+static struct slot *slot_find(const struct rotas *rotas, const char *name)
+{
+    for (size_t i = 0; i < rotas->count; i++)
+        if (string_is(rotas->slots[i]->name, name))
+            return rotas->slots[i];
+    return NULL;
+}
+
+/* The first team that has this calendar for a role. */
+static const char *team_of_calendar(const struct policy *policy, const char *calendar)
+{
+    for (size_t i = 0; i < policy->team_count; i++)
+        for (int role = 0; role < ROLE_COUNT; role++)
+            if (string_is(policy->teams[i].roles[role].calendar, calendar))
+                return policy->teams[i].id;
+    return NULL;
+}
+
+/* The last good copy, so that a restart has it before the first look at the source. */
+static void slot_load_good(struct slot *slot)
+{
+    struct version *version = version_new();
+    const struct good_copy *copy = NULL;
+    struct fault fault = {0};
+    if (!good_load(version->arena, slot->rotas->daemon->state, slot->name, &copy, &fault))
+        log_error("cannot load the copy of calendar \"%s\": %s", slot->name, fault.text);
+    if (copy == NULL) {
+        version_drop(version);
+        return;
+    }
+    version->files = (struct calendar_file *)copy->files;
+    version->file_count = copy->file_count;
+    version->etag = copy->etag;
+    version->last_modified = copy->last_modified;
+    version->read_at = copy->read_at;
+    calendar_hash(version->files, version->file_count, version->hash);
+    slot->version = version;
+    slot_start_reading(slot, PURPOSE_BASELINE);
+}
+
+static struct slot *slot_new(struct rotas *rotas, const struct config_calendar *calendar)
+{
+    const struct policy *policy = view_policy(rotas->daemon->engine);
+    struct slot *slot = memory_new(1, sizeof(*slot));
+    slot->rotas = rotas;
+    slot->name = string_copy(calendar->name);
+    slot->ics = string_copy(calendar->ics);
+    slot->shown = string_copy(calendar->ics_name);
+    slot->zone = string_copy(zone_name(calendar->zone != NULL ? calendar->zone : policy->zone));
+    slot->has_own_zone = (calendar->zone != NULL);
+    slot->team = string_copy(team_of_calendar(policy, calendar->name));
+    slot->is_url = calendar->ics[0] != '/';
+    slot->refresh_ms = calendar->refresh_ms;
+    slot->due_at = rotas->daemon->tick_at;
+    return slot;
+}
+
+static bool slot_is_of(const struct slot *slot, const struct config_calendar *calendar)
+{
+    const struct policy *policy = view_policy(slot->rotas->daemon->engine);
+    const struct zone *zone = calendar->zone != NULL ? calendar->zone : policy->zone;
+    return string_is(slot->ics, calendar->ics) && string_is(slot->zone, zone_name(zone)) &&
+           slot->has_own_zone == (calendar->zone != NULL);
+}
+
+void rotas_configure(struct rotas *rotas, const struct config *config)
+{
+    const struct policy *policy = view_policy(rotas->daemon->engine);
+    struct slot **old = rotas->slots;
+    size_t old_count = rotas->count;
+    rotas->slots = memory_new(config->calendar_count + 1, sizeof(*rotas->slots));
+    rotas->count = config->calendar_count;
+    size_t fresh_from = 0;
+    struct slot **fresh = memory_new(config->calendar_count + 1, sizeof(*fresh));
+    for (size_t i = 0; i < rotas->count; i++) {
+        const struct config_calendar *calendar = &config->calendars[i];
+        for (size_t j = 0; j < old_count && rotas->slots[i] == NULL; j++) {
+            if (old[j] == NULL || !string_is(old[j]->name, calendar->name) ||
+                !slot_is_of(old[j], calendar))
+                continue;
+            rotas->slots[i] = old[j];
+            old[j] = NULL;
+            free(rotas->slots[i]->team);
+            rotas->slots[i]->team = string_copy(team_of_calendar(policy, calendar->name));
+            rotas->slots[i]->refresh_ms = calendar->refresh_ms;
+        }
+        if (rotas->slots[i] == NULL)
+            fresh[fresh_from++] = rotas->slots[i] = slot_new(rotas, calendar);
+    }
+    rotas_publish(rotas); /* before the old ones go: the engine must not know them any more */
+    for (size_t j = 0; j < old_count; j++)
+        if (old[j] != NULL)
+            slot_drop(old[j]);
+    free(old);
+    for (size_t i = 0; i < fresh_from; i++)
+        slot_load_good(fresh[i]);
+    free(fresh);
+}
+
+bool rotas_refresh(struct rotas *rotas, const char *name, struct fault *fault)
+{
+    struct slot *slot = slot_find(rotas, name);
+    if (slot == NULL)
+        return fault_set(fault, FAULT_INPUT, "there is no calendar \"%s\"", name);
+    slot->due_at = rotas->daemon->tick_at;
+    text_reset(&slot->signature);
+    return true;
+}
+
+bool rotas_accept(struct rotas *rotas, const char *name, const char *actor, struct fault *fault)
+{
+    struct slot *slot = slot_find(rotas, name);
+    if (slot == NULL)
+        return fault_set(fault, FAULT_INPUT, "there is no calendar \"%s\"", name);
+    if (!slot->is_held || slot->candidate == NULL || slot->stage != SLOT_IDLE)
+        return fault_set(fault, FAULT_CONFLICT,
+                         "nothing of calendar \"%s\" is held back to be accepted", name);
+    log_info("calendar accepted by hand calendar=%s by=%s", name, actor);
+    slot->is_confirmed = true;
+    slot_start_reading(slot, PURPOSE_FRESH);
+    return true;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * rotas_slot.h - inside of the rotas: one configured calendar on its way from source to segments.
+ *
+ *   idle -> looking (the worker: has a file changed?) -> waiting for a child -> reading -> idle
+ *   idle -> fetching (the courier) ------------------/
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "calendar/judge.h"
+#include "daemon/rotas.h"
+#include "daemon/version.h"
+#include "daemon/worker.h"
+#include "engine/roster.h"
+
+struct calendar_rota;
+struct reading;
+struct shift_list;
+
+enum slot_stage { SLOT_IDLE, SLOT_LOOKING, SLOT_FETCHING, SLOT_WAITING, SLOT_READING };
+
+enum slot_purpose {
+    PURPOSE_BASELINE, /* the last good copy, after a start */
+    PURPOSE_FRESH,    /* a new version: to be judged */
+    PURPOSE_HORIZON   /* the version in force again, for the horizon has moved */
+};
+
+struct slot {
+    struct rotas *rotas;
+    char *name;
+    char *ics;   /* path or URL; may be a secret */
+    char *shown; /* what may be shown of it */
+    char *zone;
+    char *team; /* whose manager is told, or NULL */
+    bool has_own_zone;
+    bool is_url;
+    msec refresh_ms;
+    enum slot_stage stage;
+    enum slot_purpose purpose;
+    msec due_at;               /* tick; next look at the source */
+    msec expanded_at;          /* tick */
+    struct text signature;     /* of the files when last read */
+    struct version *version;   /* in force, or NULL */
+    struct version *candidate; /* being read, or held back */
+    struct shift_list *good;   /* of `version` */
+    struct calendar_rota *rota;
+    struct reading *reading;
+    char seen_hash[HASH_TEXT_SIZE]; /* of the newest version judged */
+    char told_hash[HASH_TEXT_SIZE]; /* of the unknown names last told */
+    char problem[JUDGE_REASON_MAX];
+    unsigned failures; /* fetches in a row */
+    bool is_held;
+    bool is_confirmed;
+    bool is_settled;
+    bool is_dropped;
+};
+
+/* What the engine borrows. */
+struct published {
+    struct roster roster;
+    struct rota rotas[];
+};
+
+struct rotas {
+    struct daemon *daemon;
+    struct slot **slots;
+    size_t count;
+    size_t reading_count;
+    struct published *published;
+};
+
+/* rotas.c */
+void slot_free(struct slot *slot);
+void rotas_publish(struct rotas *rotas);
+void slot_blame(struct slot *slot, const char *problem);
+void slot_start_reading(struct slot *slot, enum slot_purpose purpose);
+void slot_offer(struct slot *slot, struct version *version); /* takes the version over */

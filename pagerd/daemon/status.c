@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/status.h"
+
+#include <inttypes.h>
+
+#include "daemon/daemon.h"
+#include "daemon/post.h"
+#include "daemon/reload.h"
+#include "daemon/rotas.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+static void status_write_store(struct daemon *daemon, struct json_writer *writer)
+{
+    struct store_health health;
+    store_health(daemon->store, &health);
+    json_begin_object(writer, "store");
+    json_put_bool(writer, "broken", health.is_broken);
+    json_put_bool(writer, "full", health.is_full);
+    json_put_integer(writer, "waiting", (int64_t)health.queue_count);
+    json_put_instant(writer, "last_commit_at", health.last_commit_at);
+    json_put_integer(writer, "last_commit_ms", health.last_commit_ms);
+    json_put_integer(writer, "worst_commit_ms", health.worst_commit_ms);
+    json_put_integer(writer, "file_size", (int64_t)health.file_size);
+    json_end_object(writer);
+}
+
+static void status_write_problems(struct daemon *daemon, struct json_writer *writer)
+{
+    struct fault fault = {0};
+    json_begin_array(writer, "problems");
+    if (!turns_are_ready(daemon->turns, &fault))
+        json_put_string(writer, NULL, fault.text);
+    if (reload_problem(daemon->reload) != NULL)
+        json_put_string(writer, NULL, reload_problem(daemon->reload));
+    if (daemon->checks_failed > 0)
+        json_put_string(writer, NULL, "an invariant of the engine was broken: see the log");
+    rotas_problems(daemon->rotas, writer);
+    json_end_array(writer);
+}
+
+static uint64_t count_paging(const struct daemon *daemon)
+{
+    return view_counts(daemon->engine).open[INCIDENT_TRIGGERED];
+}
+
+static uint64_t count_open(const struct engine_counts *counts)
+{
+    uint64_t open = 0;
+    for (int state = 0; state < INCIDENT_RESOLVED; state++)
+        open += counts->open[state];
+    return open;
+}
+
+void status_write(struct daemon *daemon, struct json_writer *writer)
+{
+    struct engine_counts counts = view_counts(daemon->engine);
+    json_begin_object(writer, NULL);
+    json_put_string(writer, "version", PAGERD_VERSION);
+    json_put_instant(writer, "started_at", daemon->started_at);
+    json_put_instant(writer, "now", daemon->now.wall_at);
+    json_put_integer(writer, "open", (int64_t)count_open(&counts));
+    json_put_integer(writer, "paging", (int64_t)count_paging(daemon));
+    json_put_integer(writer, "queue", (int64_t)turns_in_flight(daemon->turns));
+    status_write_store(daemon, writer);
+    CLEANUP(text_clear) struct text courier = {0};
+    struct json_writer inner = {.text = &courier};
+    post_status(daemon->post, &inner);
+    json_put_raw(writer, "courier", text_string(&courier));
+    status_write_problems(daemon, writer);
+    json_end_object(writer);
+}
+
+static void metric(struct text *text, const char *name, const char *kind, const char *help,
+                   uint64_t value)
+{
+    text_addf(text, "# HELP pagerd_%s %s\n# TYPE pagerd_%s %s\npagerd_%s %" PRIu64 "\n", name, help,
+              name, kind, name, value);
+}
+
+void status_metrics(struct daemon *daemon, struct text *text)
+{
+    struct engine_counts counts = view_counts(daemon->engine);
+    struct store_health health;
+    store_health(daemon->store, &health);
+    text_add(text, "# HELP pagerd_incidents Open incidents by state.\n"
+                   "# TYPE pagerd_incidents gauge\n");
+    for (int state = 0; state < INCIDENT_RESOLVED; state++)
+        text_addf(text, "pagerd_incidents{state=\"%s\"} %" PRIu64 "\n",
+                  incident_state_name((enum incident_state)state), counts.open[state]);
+    struct fault fault = {0};
+    const struct {
+        const char *name;
+        const char *kind;
+        const char *help;
+        uint64_t value;
+    } rows[] = {
+        {"ready", "gauge", "Alerts can be taken durably.",
+         turns_are_ready(daemon->turns, &fault) ? 1 : 0},
+        {"alerts_total", "counter", "Alerts accepted since start.", counts.alerts},
+        {"alerts_merged_total", "counter", "Alerts counted into an open incident.", counts.merged},
+        {"pages_queued_total", "counter", "Pages decided since start.", counts.pages_queued},
+        {"pages_sent_total", "counter", "Pages that a provider took.", counts.pages_sent},
+        {"pages_failed_total", "counter", "Pages that failed for good.", counts.pages_failed},
+        {"pages_repeated_total", "counter", "Pages sent again, outcome unknown.",
+         counts.pages_repeated},
+        {"timer_late_max_ms", "gauge", "Worst lateness of a timer since start.",
+         counts.late_ms_max},
+        {"commits_total", "counter", "Transactions since start.", health.commits},
+        {"commit_queue", "gauge", "Batches not yet on disk.", health.queue_count},
+        {"commit_worst_ms", "gauge", "Longest commit since start.",
+         (uint64_t)health.worst_commit_ms},
+        {"store_bytes", "gauge", "Size of the database file.", health.file_size},
+        {"checks_failed_total", "counter", "Broken invariants found since start; must be 0.",
+         daemon->checks_failed},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
+}

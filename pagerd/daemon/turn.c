@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/turn.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "daemon/daemon.h"
+#include "daemon/demo.h"
+#include "daemon/inbox.h"
+#include "daemon/keyring.h"
+#include "daemon/post.h"
+#include "engine/engine.h"
+#include "http/call.h"
+#include "store/store.h"
+
+/* A page of this turn that goes to the courier after the commit, with its ack link's token. */
+struct turn_send {
+    uint64_t page;
+    char token[TOKEN_TEXT_SIZE]; /* "" when the page has no link */
+};
+
+/* One turn from its first event to the end of its commit. */
+struct turn {
+    struct turns *turns;
+    struct batch *batch;
+    struct call **calls; /* waiting for the commit */
+    size_t call_count;
+    size_t call_room;
+    struct turn_send *sends;
+    size_t send_count;
+    struct fault fault; /* of the commit; kind FAULT_NONE when it went well */
+    struct turn *next;
+};
+
+struct turns {
+    struct daemon *daemon;
+    struct arena *arena;
+    struct effects *effects;
+    struct turn *current;
+    struct turn *first; /* in flight, oldest first */
+    struct turn **last;
+    size_t in_flight;
+    struct turn *kept; /* found no room; tried again in order */
+    struct turn **kept_last;
+    size_t kept_count;
+    msec retry_at;    /* tick */
+    bool is_retrying; /* the first of `kept` is with the store */
+    bool is_broken;
+};
+
+struct turns *turns_new(struct daemon *daemon)
+{
+    struct turns *turns = memory_new(1, sizeof(*turns));
+    turns->daemon = daemon;
+    turns->arena = arena_new();
+    turns->effects = effects_new(turns->arena);
+    turns->last = &turns->first;
+    turns->kept_last = &turns->kept;
+    turns->retry_at = MSEC_NEVER;
+    return turns;
+}
+
+static void turn_free(struct turn *turn)
+{
+    batch_free(turn->batch);
+    free(turn->calls);
+    free(turn->sends);
+    free(turn);
+}
+
+static void turn_list_free(struct turn *turn)
+{
+    while (turn != NULL) {
+        struct turn *next = turn->next;
+        turn_free(turn);
+        turn = next;
+    }
+}
+
+void turns_free(struct turns *turns)
+{
+    if (turns == NULL)
+        return;
+    turn_list_free(turns->first);
+    turn_list_free(turns->kept);
+    turn_list_free(turns->current);
+    effects_free(turns->effects);
+    arena_free(turns->arena);
+    free(turns);
+}
+
+bool turns_are_ready(const struct turns *turns, struct fault *why_not)
+{
+    if (turns->is_broken)
+        return fault_set(why_not, FAULT_SYSTEM, "the disk failed; pagerd is being restarted");
+    if (turns->kept_count > 0)
+        return fault_set(why_not, FAULT_LIMIT, "there is no room on the disk of pagerd");
+    if (turns->in_flight >= TURNS_IN_FLIGHT_MAX)
+        return fault_set(why_not, FAULT_LIMIT, "pagerd is busy: too many commits are waiting");
+    return true;
+}
+
+static struct turn *turn_current(struct turns *turns)
+{
+    if (turns->current == NULL) {
+        turns->current = memory_new(1, sizeof(*turns->current));
+        turns->current->turns = turns;
+        turns->current->batch = batch_new();
+    }
+    return turns->current;
+}
+
+void turn_step(struct turns *turns, const struct event *event, struct answer *answer)
+{
+    turn_current(turns);
+    engine_step(turns->daemon->engine, turns->daemon->now, event, turns->effects, answer);
+}
+
+struct batch *turn_batch(struct turns *turns)
+{
+    return turn_current(turns)->batch;
+}
+
+struct effects *turn_effects(struct turns *turns)
+{
+    turn_current(turns);
+    return turns->effects;
+}
+
+static void turn_add_call(struct turn *turn, struct call *call)
+{
+    if (turn->call_count == turn->call_room) {
+        turn->call_room = turn->call_room == 0 ? 16 : turn->call_room * 2;
+        turn->calls = memory_grow(turn->calls, turn->call_room, sizeof(*turn->calls));
+    }
+    turn->calls[turn->call_count++] = call;
+}
+
+void turn_call(struct turns *turns, struct call *call)
+{
+    switch (call_run(call, turns->daemon->house)) {
+    case CALL_ANSWER_NOW:
+        call_finish(call);
+        break;
+    case CALL_AFTER_COMMIT:
+        turn_add_call(turn_current(turns), call);
+        break;
+    case CALL_HANDED_OVER:
+        break;
+    }
+}
+
+static void turn_finish_calls(struct turn *turn, const struct fault *fault)
+{
+    for (size_t i = 0; i < turn->call_count; i++) {
+        if (fault != NULL)
+            call_fail_unavailable(turn->calls[i], fault->text);
+        call_finish(turn->calls[i]);
+    }
+    turn->call_count = 0;
+}
+
+static void turn_send_pages(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->send_count; i++)
+        post_send(turn->turns->daemon->post, turn->sends[i].page, turn->sends[i].token);
+    turn->send_count = 0;
+}
+
+/* Makes the ack links of the pages that are to be sent, so that they are on disk with them. */
+static void turn_gather_sends(struct turns *turns, struct turn *turn)
+{
+    for (size_t i = 0; i < turns->effects->count; i++) {
+        const struct effect *effect = &turns->effects->list[i];
+        if (effect->kind == EFFECT_REVOKE_TOKENS) {
+            keyring_revoke_tokens(turns->daemon->keyring, effect->number);
+            continue;
+        }
+        if (effect->kind != EFFECT_SEND || demo_is_past(turns->daemon->demo))
+            continue;
+        turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof(*turn->sends));
+        struct turn_send *send = &turn->sends[turn->send_count++];
+        *send = (struct turn_send){.page = effect->page->id};
+        if (post_wants_link(effect->page))
+            keyring_add_token(turns->daemon->keyring, effect->page, turns->daemon->now.wall_at,
+                              turn->batch, send->token);
+    }
+}
+
+static void turn_settle(void *context, void *item);
+
+/* On the store's commit thread: only hands over. A failed batch comes back to be tried again. */
+static void turn_done(void *context, struct batch *failed, const struct fault *fault)
+{
+    struct turn *turn = context;
+    if (fault != NULL)
+        turn->fault = *fault;
+    turn->batch = failed;
+    inbox_post(turn->turns->daemon->inbox, turn_settle, turn->turns, turn);
+}
+
+static void turns_keep(struct turns *turns, struct turn *turn)
+{
+    if (turns->kept_count == 0)
+        log_error("no room on the disk: alerts and acks are refused, pages go out from memory: %s",
+                  turn->fault.text);
+    turn->next = NULL;
+    *turns->kept_last = turn;
+    turns->kept_last = &turn->next;
+    turns->kept_count++;
+    turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
+    if (turns->kept_count > TURNS_KEPT_MAX) {
+        log_error("too much is waiting for room on the disk: ending to be started again");
+        daemon_end(turns->daemon, 1);
+    }
+}
+
+static void turns_break(struct turns *turns, struct turn *turn)
+{
+    if (!turns->is_broken) {
+        turns->is_broken = true;
+        log_error("cannot commit: %s", turn->fault.text);
+        post_emergency(turns->daemon->post, turn->fault.text);
+    }
+    turn_free(turn);
+}
+
+/* The first of the kept ones came back from the store. */
+static void turns_settle_kept(struct turns *turns, struct turn *turn)
+{
+    turns->is_retrying = false;
+    if (turn->fault.kind == FAULT_LIMIT) {
+        turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
+        return;
+    }
+    turns->kept = turn->next;
+    turns->kept_count--;
+    if (turns->kept == NULL)
+        turns->kept_last = &turns->kept;
+    turns->retry_at = turns->kept == NULL ? MSEC_NEVER : turns->daemon->tick_at;
+    if (turn->fault.kind != FAULT_NONE) {
+        turns_break(turns, turn);
+        return;
+    }
+    if (turns->kept == NULL)
+        log_warning("there is room on the disk again: all that waited is on disk");
+    turn_free(turn);
+}
+
+static void turn_settle(void *context, void *item)
+{
+    struct turns *turns = context;
+    struct turn *turn = item;
+    if (turn == turns->kept) {
+        turns_settle_kept(turns, turn);
+        return;
+    }
+    assert(turn == turns->first);
+    turns->first = turn->next;
+    turns->in_flight--;
+    if (turns->first == NULL)
+        turns->last = &turns->first;
+
+    bool is_failed = turn->fault.kind != FAULT_NONE;
+    turn_finish_calls(turn, is_failed ? &turn->fault : NULL);
+    turn_send_pages(turn);
+    bool is_behind_kept = turns->kept_count > 0 && turn->fault.kind == FAULT_CONFLICT;
+    if (!is_failed)
+        turn_free(turn);
+    else if (turn->fault.kind == FAULT_LIMIT || is_behind_kept)
+        turns_keep(turns, turn);
+    else
+        turns_break(turns, turn);
+}
+
+/* Puts the turn behind the others and gives its batch to the store. */
+static void turn_submit(struct turns *turns, struct turn *turn)
+{
+    *turns->last = turn;
+    turns->last = &turn->next;
+    turns->in_flight++;
+    if (turns->kept_count > 0) { /* order is kept: behind what found no room */
+        fault_set(&turn->fault, FAULT_LIMIT, "there is no room on the disk of pagerd");
+        inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
+        return;
+    }
+    if (!store_submit(turns->daemon->store, turn->batch, turn_done, turn, &turn->fault))
+        inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
+    else
+        turn->batch = NULL;
+}
+
+/* Where calls of a turn without changes of its own wait: behind the last commit under way. */
+static void turn_join_last(struct turns *turns, struct turn *turn)
+{
+    struct turn *last = turns->first;
+    while (last != NULL && last->next != NULL)
+        last = last->next;
+    for (size_t i = 0; last != NULL && i < turn->call_count; i++)
+        turn_add_call(last, turn->calls[i]);
+    if (last == NULL)
+        turn_finish_calls(turn, NULL);
+    turn_free(turn);
+}
+
+static void clock_save(struct daemon *daemon, struct batch *batch)
+{
+    struct clock_mark mark = clock_mark(&daemon->clock);
+    char value[160];
+    snprintf(value, sizeof(value), "%" PRId64 " %" PRId64 " %" PRId64 " %s", mark.steady_at,
+             mark.wall_at, mark.boot_ms, mark.boot_id[0] == '\0' ? "-" : mark.boot_id);
+    batch_save_meta(batch, &(struct meta_record){.name = "clock", .value = value}, NEED_NONE);
+}
+
+void turn_end(struct turns *turns)
+{
+    struct turn *turn = turns->current;
+    if (turn == NULL)
+        return;
+    turns->current = NULL;
+    turn_gather_sends(turns, turn);
+    batch_add_effects(turn->batch, turns->effects);
+    effects_reset(turns->effects);
+    arena_reset(turns->arena);
+    if (batch_count(turn->batch) == 0) {
+        turn_join_last(turns, turn);
+        return;
+    }
+    clock_save(turns->daemon, turn->batch);
+    turn_submit(turns, turn);
+}
+
+msec turns_retry(struct turns *turns)
+{
+    struct turn *turn = turns->kept;
+    if (turn == NULL || turns->is_retrying)
+        return MSEC_NEVER;
+    msec now = turns->daemon->tick_at;
+    if (now < turns->retry_at)
+        return turns->retry_at - now;
+
+    turn->fault = (struct fault){0};
+    if (store_submit(turns->daemon->store, turn->batch, turn_done, turn, &turn->fault)) {
+        turn->batch = NULL;
+        turns->is_retrying = true;
+        return MSEC_NEVER;
+    }
+    turns->retry_at = now + TURN_RETRY_MS;
+    return TURN_RETRY_MS;
+}
+
+size_t turns_in_flight(const struct turns *turns)
+{
+    return turns->in_flight;
+}
+
+bool turns_are_settled(const struct turns *turns)
+{
+    return turns->in_flight == 0 && turns->kept_count == 0 && turns->current == NULL;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * turn.h - one turn: events are stepped, all effects become one batch, the batch is committed, and
+ * only then senders are answered and pages handed to the courier.
+ *
+ * While one commit is on its way the next turn may be stepped; commits end in order. A turn that
+ * changed nothing itself but repeats what an earlier turn did (a duplicate alert) waits for that
+ * earlier commit.
+ *
+ * When the disk has no room, what was stepped stays true in memory: its senders get 503, its
+ * pages go out all the same, and its batch is tried again until it is on disk. Meanwhile nothing
+ * that wants to be durable is let in. When the disk fails for good, pages go out, the admins are
+ * told by every channel from memory, and the process ends to be started again.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/time.h"
+#include "engine/effect.h"
+
+#define TURNS_IN_FLIGHT_MAX 1024
+#define TURN_RETRY_MS (1 * SECOND_MS)
+#define TURNS_KEPT_MAX 4096 /* batches waiting for room on the disk */
+
+struct batch;
+struct call;
+struct daemon;
+struct turns;
+
+struct turns *turns_new(struct daemon *daemon);
+void turns_free(struct turns *turns);
+
+/* May something that has to be durable be let in now? */
+MUST_USE bool turns_are_ready(const struct turns *turns, struct fault *why_not);
+
+/* Steps the engine within the turn under way (one is begun when there is none). */
+void turn_step(struct turns *turns, const struct event *event, struct answer *answer);
+
+/* Runs a request within the turn under way and keeps it until it may be answered. */
+void turn_call(struct turns *turns, struct call *call);
+
+/* The batch of the turn under way, for records that are the daemon's own (keys, tokens). */
+struct batch *turn_batch(struct turns *turns);
+
+/* The effects object, for engine_restored() and the demo's history. */
+struct effects *turn_effects(struct turns *turns);
+
+/* Ends the turn under way, if any: hands its batch to the store. */
+void turn_end(struct turns *turns);
+
+/* Tries again what found no room on the disk, when that is due. Returns milliseconds until it is
+ * due next, or MSEC_NEVER. */
+msec turns_retry(struct turns *turns);
+
+/* Turns whose commit has not ended. */
+size_t turns_in_flight(const struct turns *turns);
+
+/* True when nothing is in flight and nothing is kept for later. */
+bool turns_are_settled(const struct turns *turns);
