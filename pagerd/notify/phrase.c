@@ -241,6 +241,19 @@ static void put_remark(struct phrase *phrase, struct text *text)
         gsm_septets((struct span){text_string(text) + start, text->size - start}, NULL);
 }
 
+/* The same inside a sentence, which has its own full stop. */
+static void put_told(struct phrase *phrase, struct text *text)
+{
+    size_t start = text->size;
+    bool is_reason = phrase->letter->kind == PAGE_BY_HAND;
+    if (!is_reason)
+        put_remark(phrase, text);
+    else if (!phrase->letter->is_private)
+        add_clean(phrase, text, phrase->letter->remark, NAME_SEPTETS_MAX + REASON_SEPTETS_MAX);
+    while (text->size > start && text->bytes[text->size - 1] == '.')
+        text->bytes[--text->size] = '\0';
+}
+
 static void put_remark_line(struct phrase *phrase, struct text *text)
 {
     struct span rest = span_of(phrase->letter->remark);
@@ -330,6 +343,7 @@ static const struct field {
     {"team", put_team},
     {"thing", put_thing},
     {"time", put_time},
+    {"told", put_told},
     {"until", put_until},
 };
 

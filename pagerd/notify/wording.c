@@ -44,13 +44,14 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                     .tail = " STILL YOURS?" THING_TAIL,
                     .lead = "{0:Acked $acted_ago ago, no news since.}",
                     .is_call = true},
-    [PAGE_WOKEN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS " Snooze is over." WHERE ACK,
+    [PAGE_WOKEN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{4: Snooze is over.}" WHERE ACK,
                     .head = CALL_HEAD,
                     .tail = THING_TAIL,
                     .lead = "Snooze is over.",
                     .is_call = true},
-    [PAGE_LAST_RESORT] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
-                                           " Nobody has acked, you are the last resort." WHERE ACK,
+    [PAGE_LAST_RESORT] = {.sms =
+                              CALL_HEAD "{0: $thing.}" MARKS
+                                        "{4: Nobody has acked, you are the last resort.}" WHERE ACK,
                           .head = CALL_HEAD,
                           .tail = THING_TAIL,
                           .lead = "Nobody has acked, you are the last resort.",
@@ -111,13 +112,47 @@ static const struct wording replaced = {
             "by $actor.}",
 };
 
+/* Kinds whose story the engine has told in the remark, so that no single fields are needed. */
+static const struct wording told[PAGE_KIND_COUNT] = {
+    [PAGE_AGAIN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{1: $next is called at $next_time.}" ACK,
+                    .head = CALL_HEAD,
+                    .tail = THING_TAIL,
+                    .lead = "",
+                    .is_call = true},
+    [PAGE_BY_HAND] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{4: $told.}" ACK,
+                      .head = CALL_HEAD,
+                      .tail = THING_TAIL,
+                      .lead = "{0:$told.}",
+                      .is_call = true},
+    [PAGE_REST] = {.sms = "REST: $told." MARKS " Sleep well.",
+                   .head = "REST",
+                   .tail = " $told",
+                   .lead = "You are $told. Sleep well."},
+    [PAGE_COVER] = {.sms = "YOU COVER $told." MARKS,
+                    .head = "YOU COVER",
+                    .tail = " $told",
+                    .lead = "You cover $told."},
+    [PAGE_OVERRIDE] = {.sms = "ON CALL $told." MARKS,
+                       .head = "ON CALL",
+                       .tail = " $told",
+                       .lead = "The rota was changed by hand: $told."},
+};
+
+/* The fields that the usual row of a kind cannot do without. */
+static bool has_fields(const struct letter *letter)
+{
+    if (letter->kind == PAGE_AGAIN)
+        return letter->call > 1;
+    if (letter->kind == PAGE_BY_HAND)
+        return has_text(letter->actor);
+    return letter->until_at != 0 || !has_text(letter->remark);
+}
+
 const struct wording *wording_find(const struct letter *letter)
 {
     assert(letter->kind < PAGE_KIND_COUNT);
-    bool is_of_shift =
-        letter->kind == PAGE_REST || letter->kind == PAGE_COVER || letter->kind == PAGE_OVERRIDE;
-    if (is_of_shift && letter->until_at == 0 && has_text(letter->remark))
-        return &wordings[PAGE_NOTICE];
+    if (told[letter->kind].sms != NULL && !has_fields(letter))
+        return &told[letter->kind];
     if (letter->kind == PAGE_OVERRIDE && has_text(letter->cover))
         return &replaced;
     if (letter->kind == PAGE_ALERT && letter->is_reopened)
