@@ -159,10 +159,13 @@ static bool end_read(const struct event_context *context, const struct component
     if (duration == NULL)
         return true;
     event->has_term = true;
-    if (term_parse(duration->value, &event->term))
+    bool is_good = term_parse(duration->value, &event->term);
+    if (is_good && llabs(event->term.days) <= SPAN_DAYS_MAX &&
+        llabs(event->term.exact_ms) <= SPAN_DAYS_MAX * DAY_MS)
         return true;
     notes_add(context->notes, duration->line, "E-DURATION",
-              "\"%.40s\" is no duration; the event is left out",
+              is_good ? "\"%.40s\" is longer than 100 years; the event is left out"
+                      : "\"%.40s\" is no duration; the event is left out",
               arena_copy_span(context->notes->arena, duration->value));
     return false;
 }

@@ -398,7 +398,7 @@ static struct span trim_wide(struct span span)
 }
 
 /*
- * libical makes controls of \\r, \\t, \\b and \\f, which RFC 5545 3.3.11 does not know and which
+ * libical makes controls of \r, \t, \b and \f, which RFC 5545 3.3.11 does not know and which
  * have no business in a name: such a backslash is doubled, so that it stays what was written.
  */
 static const char *escapes_guard(struct arena *arena, struct span span)

@@ -29,6 +29,9 @@
 MUST_USE bool reader_request_render(struct text *text, const struct calendar_request *request,
                                     struct fault *fault);
 
+/* What the child answers; the other half of reader_result_parse(). */
+void reader_result_render(struct text *text, const struct shift_list *list);
+
 /* Parses a whole result. The list is as calendar_expand() gives it. */
 MUST_USE bool reader_result_parse(struct span bytes, struct shift_list **list, struct fault *fault);
 

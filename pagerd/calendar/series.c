@@ -53,8 +53,6 @@ static msec end_of(const struct event *event, msec wall)
     }
     if (event->has_term) {
         const struct term *term = &event->term;
-        if (llabs(term->days) > SPAN_DAYS_MAX || llabs(term->exact_ms) > SPAN_DAYS_MAX * DAY_MS)
-            return at;
         return zone_utc(start->zone, wall + term->days * DAY_MS, NULL) + term->exact_ms;
     }
     return start->is_date ? zone_utc(start->zone, wall + DAY_MS, NULL) : at;

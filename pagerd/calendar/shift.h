@@ -52,8 +52,8 @@ struct shift {
 
 /* `code` is one of calendars.md 3.4: E-... is an error of that event or file, W-... a doubt. */
 struct shift_warning {
-    const char *file;
-    uint32_t line; /* 0: the file as a whole */
+    const char *file; /* borrowed from the list, like all strings here */
+    uint32_t line;    /* 0: the file as a whole */
     const char *code;
     const char *text;
 };
