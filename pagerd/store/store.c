@@ -130,19 +130,29 @@ static void group_count(struct store *store, struct batch *first, enum commit_en
     }
 }
 
+/* A batch that failed goes back to its sender, who may free it at once: its fault is copied. */
+static void batch_answer(struct batch *batch, const struct fault *group_fault)
+{
+    struct fault fault = batch->fault;
+
+    batch->next = NULL;
+    if (group_fault)
+        fault = *group_fault;
+    if (fault.kind != FAULT_NONE && batch->done) {
+        batch->done(batch->context, batch, &fault);
+        return;
+    }
+    if (batch->done)
+        batch->done(batch->context, NULL, NULL);
+    batch_free(batch);
+}
+
 static void group_answer(struct batch *first, enum commit_end end, const struct fault *fault)
 {
     while (first) {
         struct batch *batch = first;
-        const struct fault *why = end != COMMIT_DONE                ? fault
-                                  : batch->fault.kind != FAULT_NONE ? &batch->fault
-                                                                    : NULL;
         first = batch->next;
-        batch->next = NULL;
-        if (batch->done)
-            batch->done(batch->context, why == NULL ? NULL : batch, why);
-        if (why == NULL || batch->done == NULL)
-            batch_free(batch);
+        batch_answer(batch, end == COMMIT_DONE ? NULL : fault);
     }
 }
 
@@ -386,6 +396,7 @@ bool store_submit(struct store *store, struct batch *batch, store_done *done, vo
     batch->done = done;
     batch->context = context;
     batch->next = NULL;
+    batch->fault.kind = FAULT_NONE;   /* it may have failed before */
     batch->fault = (struct fault){0}; /* it may have failed before */
     pthread_mutex_lock(&store->lock);
     bool is_queued = queue_put(store, batch, fault);

@@ -173,7 +173,7 @@ static void waiter_done(void *context, struct batch *failed, const struct fault 
 
     if (fault)
         waiter->fault = *fault;
-    gate_done(&waiter->gate, fault);
+    gate_done(&waiter->gate, NULL, fault);
 }
 
 static void waiter_answer(void *context, struct result *result)
@@ -181,7 +181,7 @@ static void waiter_answer(void *context, struct result *result)
     struct waiter *waiter = context;
 
     waiter->result = result;
-    gate_done(&waiter->gate, NULL);
+    gate_done(&waiter->gate, NULL, NULL);
 }
 
 struct fault rig_commit(struct rig *rig, struct batch *batch)
@@ -258,6 +258,7 @@ void gate_done(void *context, struct batch *failed, const struct fault *fault)
     struct gate *gate = context;
 
     (void)fault;
+    batch_free(failed);
     pthread_mutex_lock(&gate->lock);
     gate->waiting++;
     pthread_cond_broadcast(&gate->moved);

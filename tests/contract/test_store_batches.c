@@ -210,7 +210,7 @@ static void log_done(void *context, struct batch *failed, const struct fault *fa
 
     log->order[log->count] = line->number;
     log->faults[log->count++] = fault ? fault->kind : FAULT_NONE;
-    gate_done(&log->gate, fault);
+    gate_done(&log->gate, NULL, fault);
 }
 
 static void submit_logged(struct rig *rig, struct batch *batch, struct log *log, int number)

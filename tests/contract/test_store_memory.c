@@ -63,6 +63,26 @@ static void batches_behind_a_broken_commit_fail_too(void **state)
     gate_clear(&gate);
 }
 
+static void keep_failed(void *place, struct batch *failed, const struct fault *fault)
+{
+    *(struct batch **)place = fault ? failed : NULL;
+}
+
+static void a_batch_that_failed_can_be_submitted_again(void **state)
+{
+    struct rig *rig = *state;
+    struct batch *failed = NULL;
+    struct fault fault;
+
+    memory_fail(rig->name, MEMORY_FULL, 1);
+    assert_true(store_submit(rig->store, batch_of(1), keep_failed, &failed, &fault));
+    while (rig_commit(rig, batch_new()).kind != FAULT_NONE)
+        continue;
+    assert_non_null(failed);
+    rig_must_commit(rig, failed);
+    assert_int_equal(rig_reload(rig, SAMPLE_NOW)->counts[RECORD_INCIDENT], 1);
+}
+
 static void reads_go_on_when_the_disk_is_broken(void **state)
 {
     struct rig *rig = *state;
@@ -81,6 +101,7 @@ int main(void)
         ON_MEMORY(a_full_disk_fails_a_batch_and_takes_the_next),
         ON_MEMORY(a_broken_disk_fails_every_later_batch),
         ON_MEMORY(batches_behind_a_broken_commit_fail_too),
+        ON_MEMORY(a_batch_that_failed_can_be_submitted_again),
         ON_MEMORY(reads_go_on_when_the_disk_is_broken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

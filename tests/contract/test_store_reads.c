@@ -216,7 +216,7 @@ static void text_in_a_question_is_never_an_order(void **state)
 static void take_at_gate(void *gate, struct result *result)
 {
     result_free(result);
-    gate_done(gate, NULL);
+    gate_done(gate, NULL, NULL);
 }
 
 static void too_many_questions_are_refused(void **state)
