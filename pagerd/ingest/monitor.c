@@ -73,21 +73,30 @@ static const char *key_make(struct arena *arena, const struct dialect *dialect,
     return field_key(arena, text_string(&key));
 }
 
-static const char *details_make(struct arena *arena, const struct dialect *dialect,
-                                const char *output)
+/* Nagios writes a newline of long output as the two characters \\n. */
+static void details_add(struct text *text, const struct dialect *dialect, const char *output)
 {
-    if (!output || !dialect->has_backslash_n)
-        return field_block(arena, output, DETAILS_MAX);
-
-    CLEANUP(text_clear) struct text text = {0};
     for (const char *at = output; *at; at++) {
-        if (at[0] == '\\' && at[1] == 'n') {
-            text_add_char(&text, '\n');
-            at++;
-        } else {
-            text_add_char(&text, *at);
-        }
+        bool is_newline = dialect->has_backslash_n && at[0] == '\\' && at[1] == 'n';
+        text_add_char(text, is_newline ? '\n' : *at);
+        at += is_newline;
     }
+}
+
+/* What follows the first line of the output, and the long output. */
+static const char *details_make(struct arena *arena, const struct dialect *dialect,
+                                const struct json *json)
+{
+    const char *output = json_text(json, "output");
+    const char *rest = output ? strchr(output, '\n') : NULL;
+    const char *more = json_text(json, "long_output");
+    CLEANUP(text_clear) struct text text = {0};
+    if (rest)
+        details_add(&text, dialect, rest + 1);
+    if (rest && more && *more)
+        text_add_char(&text, '\n');
+    if (more)
+        details_add(&text, dialect, more);
     return field_block(arena, text_string(&text), DETAILS_MAX);
 }
 
@@ -103,7 +112,7 @@ static const char *summary_make(struct arena *arena, const struct json *json, co
         text_addf(&text, " %s", service);
     text_addf(&text, " is %s", state && *state ? state : "not well");
     if (output && *output)
-        text_addf(&text, ": %s", output);
+        text_addf(&text, ": %.*s", (int)strcspn(output, "\n"), output);
     return field_line(arena, text_string(&text), SUMMARY_MAX);
 }
 
@@ -168,7 +177,7 @@ static bool monitor_parse(struct arena *arena, const struct json *json, const ch
     alert->dedup_key = key_make(arena, dialect, json, host, service);
     alert->severity = state_severity(json_text(json, "state"));
     alert->summary = summary_make(arena, json, host, service);
-    alert->details = details_make(arena, dialect, json_text(json, "long_output"));
+    alert->details = details_make(arena, dialect, json);
     alert->source = field_line(arena, host, LABEL_VALUE_MAX);
     alert->service = field_line(arena, service, LABEL_VALUE_MAX);
     alert->runbook = field_url(arena, json_text(json, "runbook"));
