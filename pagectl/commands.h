@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* commands.h - the rows of the command table, one family to a file cmd_*.c. */
+#pragma once
+
+#include "pagectl/command.h"
+
+extern const struct command command_bare, command_ack, command_resolve, command_snooze,
+    command_escalate, command_reassign, command_note, command_show, command_incidents;
+extern const struct command command_oncall, command_schedule, command_override,
+    command_override_list, command_recovery;
+extern const struct command command_alert, command_nagios, command_icinga, command_spool_list,
+    command_spool_flush, command_spool_run;
+extern const struct command command_key_add, command_key_list, command_key_revoke;
+extern const struct command command_calendar_list, command_calendar_check, command_calendar_refresh,
+    command_calendar_accept;
+extern const struct command command_config_check, command_config_show, command_config_diff,
+    command_config_reload, command_config_explain, command_check;
+extern const struct command command_login, command_logout, command_version, command_help,
+    command_completion, command_complete, command_man;
