@@ -55,7 +55,7 @@ bool phone_normalize(const char *address, struct arena *arena, const char **phon
     return true;
 }
 
-bool url_check(const char *url, struct fault *fault)
+bool request_url_check(const char *url, struct fault *fault)
 {
     struct span span = span_of(url);
     if (!span_has_prefix(span, "http://") && !span_has_prefix(span, "https://"))

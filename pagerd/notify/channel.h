@@ -23,7 +23,7 @@ MUST_USE bool phone_normalize(const char *address, struct arena *arena, const ch
                               struct fault *fault);
 
 /* An http(s) URL without controls, spaces or a user and password in it. */
-MUST_USE bool url_check(const char *url, struct fault *fault);
+MUST_USE bool request_url_check(const char *url, struct fault *fault);
 
 /*
  * What a result means whatever the channel: true when it is settled without looking at the answer.

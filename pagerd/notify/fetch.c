@@ -68,7 +68,7 @@ bool request_fetch(const char *url, const char *etag, const char *last_modified,
         .total_ms = FETCH_TOTAL_MS,
     };
     made.url = arena_copy(arena, take_user(arena, web_url(arena, url), &made));
-    if (!url_check(made.url, fault))
+    if (!request_url_check(made.url, fault))
         return false;
     *request = made;
     return true;

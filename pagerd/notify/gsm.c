@@ -159,11 +159,6 @@ static const char *find_look_alike(uint32_t code, char letter[2])
         return code == 0x0490 ? "G" : "g";
     if (code >= 0x1EA0 && code <= 0x1EF9)
         return find_vietnamese(code, letter);
-    if (code >= 0xFF01 && code <= 0xFF5E) { /* full-width ASCII */
-        letter[0] = (char)(code - 0xFF01 + '!');
-        letter[1] = '\0';
-        return letter;
-    }
     return NULL;
 }
 
@@ -195,6 +190,8 @@ void gsm_add(struct text *text, struct span span)
     while (span.size > 0) {
         uint32_t code = utf8_next(&span);
         char letter[2];
+        if (code >= 0xFF01 && code <= 0xFF5E)
+            code -= 0xFF01 - '!'; /* full-width ASCII */
         if (is_space(code)) {
             add_once(text, ' ', start);
             continue;

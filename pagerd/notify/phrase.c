@@ -53,6 +53,8 @@ static void add_clean(const struct phrase *phrase, struct text *text, const char
     CLEANUP(text_clear) struct text clean = {0};
     if (!phrase->is_sms) {
         utf8_add_clean(&clean, span_of(string));
+        for (size_t i = 0; i < clean.size; i++)
+            clean.bytes[i] = (unsigned char)clean.bytes[i] < ' ' ? ' ' : clean.bytes[i];
         text_add_span(text, span_trim(text_span(&clean)));
         return;
     }
@@ -236,7 +238,10 @@ static void put_reason(struct phrase *phrase, struct text *text)
 static void put_remark(struct phrase *phrase, struct text *text)
 {
     size_t start = text->size;
-    add_clean(phrase, text, phrase->letter->remark, phrase->what_max);
+    if (phrase->is_sms)
+        add_clean(phrase, text, phrase->letter->remark, phrase->what_max);
+    else
+        utf8_add_clean(text, span_trim(span_of(phrase->letter->remark)));
     phrase->what_size =
         gsm_septets((struct span){text_string(text) + start, text->size - start}, NULL);
 }

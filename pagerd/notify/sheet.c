@@ -94,7 +94,7 @@ static const char *before_copy(const struct letter *letter, struct arena *arena)
 static const char *web_copy(struct arena *arena, const char *url)
 {
     struct fault fault;
-    return has_text(url) && url_check(url, &fault) ? arena_copy(arena, url) : "";
+    return has_text(url) && request_url_check(url, &fault) ? arena_copy(arena, url) : "";
 }
 
 static void call_add(struct sheet *sheet, const struct letter *letter, struct arena *arena)

@@ -109,7 +109,7 @@ static bool http_check(const struct channel_settings *settings, struct fault *fa
 {
     if (!has_text(settings->url))
         return fault_set(fault, FAULT_INPUT, "url is missing");
-    if (!url_check(settings->url, fault))
+    if (!request_url_check(settings->url, fault))
         return false;
     if (settings->header_count >= REQUEST_HEADERS_MAX)
         return fault_set(fault, FAULT_LIMIT, "more than %d headers", REQUEST_HEADERS_MAX - 1);

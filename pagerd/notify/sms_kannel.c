@@ -40,7 +40,7 @@ static bool kannel_check(const struct channel_settings *settings, struct fault *
     if (has_control(settings->user) || has_control(settings->password) ||
         has_control(settings->from))
         return fault_set(fault, FAULT_INPUT, "user, password or from has a control in it");
-    return url_check(settings->url, fault);
+    return request_url_check(settings->url, fault);
 }
 
 static bool kannel_render(const struct letter *letter, const struct channel_settings *settings,
