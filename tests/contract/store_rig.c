@@ -168,12 +168,11 @@ struct waiter {
 
 static void waiter_done(void *context, struct batch *failed, const struct fault *fault)
 {
-    batch_free(failed);
     struct waiter *waiter = context;
 
     if (fault)
         waiter->fault = *fault;
-    gate_done(&waiter->gate, NULL, fault);
+    gate_done(&waiter->gate, failed, fault);
 }
 
 static void waiter_answer(void *context, struct result *result)
@@ -254,7 +253,6 @@ void gate_await(struct gate *gate, unsigned count)
 
 void gate_done(void *context, struct batch *failed, const struct fault *fault)
 {
-    batch_free(failed);
     struct gate *gate = context;
 
     (void)fault;

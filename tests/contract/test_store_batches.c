@@ -204,13 +204,12 @@ struct log_line {
 
 static void log_done(void *context, struct batch *failed, const struct fault *fault)
 {
-    batch_free(failed);
     struct log_line *line = context;
     struct log *log = line->log;
 
     log->order[log->count] = line->number;
     log->faults[log->count++] = fault ? fault->kind : FAULT_NONE;
-    gate_done(&log->gate, NULL, fault);
+    gate_done(&log->gate, failed, fault);
 }
 
 static void submit_logged(struct rig *rig, struct batch *batch, struct log *log, int number)

@@ -40,7 +40,6 @@ struct report {
 
 static void report_done(void *context, struct batch *failed, const struct fault *fault)
 {
-    batch_free(failed);
     struct report *report = context;
 
     if (fault == NULL && write(report->pipe, &report->number, sizeof(report->number)) < 0)
