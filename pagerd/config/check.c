@@ -192,8 +192,8 @@ static void key_report_unknown(struct check *check, struct node *node)
     const char *hint = NULL;
     if (suggestion != NULL)
         hint = arena_format(check_arena(check),
-                            "did you mean \"%s\"?           pagectl config explain %s%s",
-                            suggestion, is_top ? "" : group->path, is_top ? suggestion : ".*");
+                            "did you mean \"%s\"?           pagectl config explain %s", suggestion,
+                            is_top ? suggestion : group->option->pattern);
     node->is_bad = true;
     if (is_top)
         report_error(check->report, node->name_at, hint, "unknown key \"%s\"", node->name);

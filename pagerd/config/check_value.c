@@ -33,7 +33,8 @@ static void choice_value(struct check *check, struct node *node)
                        node->string);
         return;
     }
-    check_fail(check, node, arena_format(check_arena(check), "one of: %s", row->choices),
+    check_fail(check, node,
+               arena_format(check_arena(check), "it is one of these words: %s", row->choices),
                "%s cannot be \"%s\"", node->path, check_shown(check, node));
 }
 

@@ -93,9 +93,14 @@ static bool include_open(struct lexer *lexer, struct place place, const char *na
                      "@include takes one file, not a pattern");
         return false;
     }
+    for (size_t i = 0; i < lexer->depth; i++)
+        if (string_is(lexer->stack[i].file->relative, name)) {
+            report_error(lexer->report, place, NULL, "'%s' would include itself", name);
+            return false;
+        }
     if (lexer->depth > LEXER_INCLUDES_MAX) {
-        report_error(lexer->report, place, "does a file include itself?",
-                     "files are included more than %d deep", LEXER_INCLUDES_MAX);
+        report_error(lexer->report, place, NULL, "files are included more than %d deep",
+                     LEXER_INCLUDES_MAX);
         return false;
     }
     if (!source_read(lexer->source, name, &file, &fault)) {

@@ -212,11 +212,17 @@ static bool setting_parse(struct outline *outline, struct node *group)
     size_t written = outline->text->size;
     text_add(outline->text, name.text);
     const struct node *first = map_find(outline->seen, span_of(node->path));
+    CLEANUP(map_free) struct map *apart = first != NULL ? map_new() : NULL;
+    struct map *seen = outline->seen;
     struct node scratch = {.path = group->path};
     node_append(first == NULL ? group : &scratch, node);
     if (first == NULL)
         map_put(outline->seen, span_of(node->path), node);
-    if (!assignment_parse(outline, &name) || !value_parse(outline, node))
+    else
+        outline->seen = apart; /* what is inside a second one is not twice as well */
+    bool is_good = assignment_parse(outline, &name) && value_parse(outline, node);
+    outline->seen = seen;
+    if (!is_good)
         return false;
     node->is_bad = node->is_bad || name.is_mended;
     node->parent = group;
