@@ -144,6 +144,33 @@ static void a_walk_is_in_order_of_insertion_and_survives_changes(void **state)
     assert_int_equal(map_count(map), KEY_COUNT);
 }
 
+static void a_walk_meets_what_stays_once(void **state)
+{
+    (void)state;
+    CLEANUP(map_free) struct map *map = map_new();
+    static int values[KEY_COUNT];
+    static int added;
+    int seen[KEY_COUNT] = {0};
+    for (int i = 0; i < KEY_COUNT; i++) {
+        values[i] = i;
+        map_put(map, (struct span){(const char *)&values[i], sizeof values[i]}, &values[i]);
+    }
+    size_t cursor = 0;
+    for (int *value; (value = map_each(map, &cursor, NULL)) != NULL;) {
+        if (value == &added)
+            continue;
+        seen[*value]++;
+        if (*value % 3 != 0)
+            continue;
+        map_remove(map, (struct span){(const char *)value, sizeof *value});
+        char key[16];
+        snprintf(key, sizeof key, "added-%d", *value);
+        map_put(map, span_of(key), &added);
+    }
+    for (int i = 0; i < KEY_COUNT; i++)
+        assert_int_equal(seen[i], 1);
+}
+
 static void a_map_agrees_with_a_plain_list(void **state)
 {
     (void)state;
@@ -246,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_map_finds_what_was_put),
         cmocka_unit_test(keys_are_bytes_and_may_hold_nul_or_nothing),
         cmocka_unit_test(a_walk_is_in_order_of_insertion_and_survives_changes),
+        cmocka_unit_test(a_walk_meets_what_stays_once),
         cmocka_unit_test(a_map_agrees_with_a_plain_list),
         cmocka_unit_test(timers_leave_by_time_then_in_order_of_coming),
         cmocka_unit_test(moved_timers_stay_in_order_and_never_is_out),

@@ -361,6 +361,9 @@ static void a_writer_puts_commas_and_escapes(void **state)
     json_begin_object(&writer, NULL);
     json_put_bool(&writer, "t", true);
     json_end_object(&writer);
+    json_begin_object(&writer, NULL);
+    json_put_bool(&writer, "f", false);
+    json_end_object(&writer);
     json_end_array(&writer);
     json_put_null(&writer, "n");
     json_put_instant(&writer, "at", 1700000000000);
@@ -371,7 +374,7 @@ static void a_writer_puts_commas_and_escapes(void **state)
     assert_string_equal(
         text_string(&text),
         "{\"a\\\"\":\"x\\n\\u0001\xef\xbf\xbd\\\\\",\"none\":null,\"list\":["
-        "-9223372036854775808,{},{\"t\":true}],\"n\":null,"
+        "-9223372036854775808,{},{\"t\":true},{\"f\":false}],\"n\":null,"
         "\"at\":\"2023-11-14T22:13:20Z\",\"never\":null,\"zero\":null,\"raw\":[1]}");
     CLEANUP(arena_free) struct arena *arena = arena_new();
     parsed(arena, text_span(&text));
