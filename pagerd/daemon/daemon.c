@@ -298,6 +298,7 @@ static bool daemon_open_server(struct daemon *daemon, struct fault *fault)
     for (size_t i = 0; i < count && i < SERVER_LISTEN_MAX; i++)
         server.listen[server.listen_count++] =
             options->listen_count > 0 ? options->listen[i] : config->listen[i];
+    daemon->listen_count = server.listen_count;
     char *certificate = NULL;
     char *key = NULL;
     bool is_well = true;
@@ -320,9 +321,8 @@ static void daemon_greet(const struct daemon *daemon)
     const struct policy *policy = view_policy(daemon->engine);
     log_info("pagerd %s is up: %zu users, %zu teams, state in %s", PAGERD_VERSION,
              policy->user_count, policy->team_count, daemon->state);
-    for (size_t i = 0; i < SERVER_LISTEN_MAX; i++)
-        if (server_address(daemon->server, i) != NULL)
-            log_info("listening on %s", server_address(daemon->server, i));
+    for (size_t i = 0; i < daemon->listen_count; i++)
+        log_info("listening on %s", server_address(daemon->server, i));
     if (daemon->demo != NULL)
         demo_greet(daemon->demo, daemon);
 }

@@ -45,6 +45,7 @@ struct daemon {
     struct demo *demo; /* NULL outside of the demo */
     struct house *house;
     struct server *server;
+    size_t listen_count;
     msec started_at;  /* wall */
     msec checked_at;  /* tick; when the invariants were last checked */
     msec watchdog_ms; /* how often the service manager wants to hear of us */

@@ -239,7 +239,6 @@ static void post_keep(struct post *post, const struct page *page, const struct l
                       const struct request *request)
 {
     const struct policy *policy = view_policy(post->daemon->engine);
-    const struct user *user = policy_find_user(policy, page->user);
     struct inbox_letter kept = {.page = page->id,
                                 .incident = page->incident,
                                 .kind = "SMS",
@@ -248,7 +247,7 @@ static void post_keep(struct post *post, const struct page *page, const struct l
     if (letter->severity == SEVERITY_WARNING)
         kept.subject = letter_title(letter, post->arena);
     letterbox_put(post->daemon->letterbox, page->user, &kept,
-                  user != NULL ? user->zone : policy->zone);
+                  policy->zone);
     post_outcome(post, page->id, OUTCOME_DELIVERED, "");
 }
 

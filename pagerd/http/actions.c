@@ -113,7 +113,7 @@ static bool deed_is_already(const struct deed *deed)
     return deed->answer.kind == ANSWER_ALREADY;
 }
 
-enum call_wait incident_ack(struct call *call, struct house *house)
+enum call_wait route_incident_ack(struct call *call, struct house *house)
 {
     struct deed deed;
     if (!deed_begin(&deed, call, house, EVENT_ACKNOWLEDGE))
@@ -134,7 +134,7 @@ enum call_wait incident_ack(struct call *call, struct house *house)
     return deed_answer(&deed);
 }
 
-enum call_wait incident_unack(struct call *call, struct house *house)
+enum call_wait route_incident_unack(struct call *call, struct house *house)
 {
     struct deed deed;
     if (!deed_begin(&deed, call, house, EVENT_UNACKNOWLEDGE) || !deed_step(&deed))
@@ -174,7 +174,7 @@ static void say_rest(struct deed *deed)
     text_add_char(&deed->text, '.');
 }
 
-enum call_wait incident_resolve(struct call *call, struct house *house)
+enum call_wait route_incident_resolve(struct call *call, struct house *house)
 {
     struct deed deed;
     if (!deed_begin(&deed, call, house, EVENT_RESOLVE) || !deed_step(&deed))
@@ -212,7 +212,7 @@ static bool snooze_read(struct deed *deed)
     return true;
 }
 
-enum call_wait incident_snooze(struct call *call, struct house *house)
+enum call_wait route_incident_snooze(struct call *call, struct house *house)
 {
     struct deed deed;
     if (!deed_begin(&deed, call, house, EVENT_SNOOZE) || !snooze_read(&deed) || !deed_step(&deed))
@@ -243,7 +243,7 @@ static void say_passed_to(struct deed *deed)
         text_add(&deed->text, "the next step");
 }
 
-enum call_wait incident_escalate(struct call *call, struct house *house)
+enum call_wait route_incident_escalate(struct call *call, struct house *house)
 {
     struct deed deed;
     if (!deed_begin(&deed, call, house, EVENT_ESCALATE) || !deed_step(&deed))
@@ -290,7 +290,7 @@ static bool reassign_read(struct deed *deed)
     return false;
 }
 
-enum call_wait incident_reassign(struct call *call, struct house *house)
+enum call_wait route_incident_reassign(struct call *call, struct house *house)
 {
     struct deed deed;
     if (!deed_begin(&deed, call, house, EVENT_REASSIGN) || !reassign_read(&deed) ||
@@ -307,7 +307,7 @@ enum call_wait incident_reassign(struct call *call, struct house *house)
     return deed_answer(&deed);
 }
 
-enum call_wait incident_note(struct call *call, struct house *house)
+enum call_wait route_incident_note(struct call *call, struct house *house)
 {
     struct deed deed;
     const char *note = json_string(call->json, "text");
@@ -327,7 +327,7 @@ enum call_wait incident_note(struct call *call, struct house *house)
     return deed_answer(&deed);
 }
 
-enum call_wait incidents_ack_all(struct call *call, struct house *house)
+enum call_wait route_incidents_ack_all(struct call *call, struct house *house)
 {
     if (!json_bool(call->json, "all", false)) {
         call_answer_error(call, 400, "invalid", "Say {\"all\":true}, or name an incident.");

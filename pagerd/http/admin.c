@@ -13,7 +13,7 @@ static const char *caller_name(const struct call *call)
                              : arena_format(call->arena, "%s", call->peer.address);
 }
 
-enum call_wait calendars_list(struct call *call, struct house *house)
+enum call_wait route_calendars_list(struct call *call, struct house *house)
 {
     struct json_writer writer = call_begin_json(call, 200);
     house->calendars(house->context, &writer);
@@ -36,12 +36,12 @@ static enum call_wait calendar_do(struct call *call, struct house *house,
     return CALL_ANSWER_NOW;
 }
 
-enum call_wait calendar_refresh(struct call *call, struct house *house)
+enum call_wait route_calendar_refresh(struct call *call, struct house *house)
 {
     return calendar_do(call, house, CALENDAR_REFRESH);
 }
 
-enum call_wait calendar_accept(struct call *call, struct house *house)
+enum call_wait route_calendar_accept(struct call *call, struct house *house)
 {
     return calendar_do(call, house, CALENDAR_ACCEPT);
 }
@@ -60,22 +60,22 @@ static enum call_wait config_do(struct call *call, struct house *house, enum con
     return CALL_ANSWER_NOW;
 }
 
-enum call_wait config_show(struct call *call, struct house *house)
+enum call_wait route_config_show(struct call *call, struct house *house)
 {
     return config_do(call, house, CONFIG_SHOW, NULL);
 }
 
-enum call_wait config_check(struct call *call, struct house *house)
+enum call_wait route_config_check(struct call *call, struct house *house)
 {
     return config_do(call, house, CONFIG_CHECK, NULL);
 }
 
-enum call_wait config_reload(struct call *call, struct house *house)
+enum call_wait route_config_reload(struct call *call, struct house *house)
 {
     return config_do(call, house, CONFIG_RELOAD, NULL);
 }
 
-enum call_wait config_explain(struct call *call, struct house *house)
+enum call_wait route_config_explain(struct call *call, struct house *house)
 {
     const char *key = call_query(call, "key");
     if (!key || !*key) {
@@ -85,7 +85,7 @@ enum call_wait config_explain(struct call *call, struct house *house)
     return config_do(call, house, CONFIG_EXPLAIN, key);
 }
 
-enum call_wait status_show(struct call *call, struct house *house)
+enum call_wait route_status_show(struct call *call, struct house *house)
 {
     struct json_writer writer = call_begin_json(call, 200);
     house->status(house->context, &writer);
@@ -101,14 +101,14 @@ static void answer_plain(struct call *call, unsigned status, const char *text)
 }
 
 /* That this runs at all is what it says: the loop turns. */
-enum call_wait health_show(struct call *call, struct house *house)
+enum call_wait route_health_show(struct call *call, struct house *house)
 {
     (void)house;
     answer_plain(call, 200, "ok\n");
     return CALL_ANSWER_NOW;
 }
 
-enum call_wait ready_show(struct call *call, struct house *house)
+enum call_wait route_ready_show(struct call *call, struct house *house)
 {
     struct fault fault = {0};
     if (house->is_ready(house->context, &fault)) {
@@ -121,7 +121,7 @@ enum call_wait ready_show(struct call *call, struct house *house)
     return CALL_ANSWER_NOW;
 }
 
-enum call_wait metrics_show(struct call *call, struct house *house)
+enum call_wait route_metrics_show(struct call *call, struct house *house)
 {
     answer_plain(call, 200, "");
     call->content_type = "text/plain; version=0.0.4; charset=utf-8";

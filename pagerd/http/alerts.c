@@ -160,7 +160,7 @@ static bool batch_step(struct call *call, struct house *house, struct json_write
     return true;
 }
 
-enum call_wait alerts_post(struct call *call, struct house *house)
+enum call_wait route_alerts_post(struct call *call, struct house *house)
 {
     const char *first_error = NULL;
     size_t error_count = 0;
@@ -178,7 +178,7 @@ enum call_wait alerts_post(struct call *call, struct house *house)
     return CALL_AFTER_COMMIT;
 }
 
-enum call_wait alerts_enqueue(struct call *call, struct house *house)
+enum call_wait route_alerts_enqueue(struct call *call, struct house *house)
 {
     assert(call->batch.count == 1);
     struct ingest_item *item = call->batch.items;

@@ -82,7 +82,7 @@ static void list_write(struct call *call, struct house *house, const struct hist
     free(ring);
 }
 
-enum call_wait incidents_list(struct call *call, struct house *house)
+enum call_wait route_incidents_list(struct call *call, struct house *house)
 {
     struct history_filter *filter = arena_take(call->arena, sizeof(*filter));
     if (!filter_read(call, filter))
@@ -100,7 +100,7 @@ enum call_wait incidents_list(struct call *call, struct house *house)
     return CALL_ANSWER_NOW;
 }
 
-enum call_wait incident_show(struct call *call, struct house *house)
+enum call_wait route_incident_show(struct call *call, struct house *house)
 {
     uint64_t number;
     if (!act_number(call, "an incident", call->parts[0], &number))

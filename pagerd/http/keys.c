@@ -27,7 +27,7 @@ static void key_write(struct json_writer *writer, const struct credential *crede
     json_end_object(writer);
 }
 
-enum call_wait keys_list(struct call *call, struct house *house)
+enum call_wait route_keys_list(struct call *call, struct house *house)
 {
     struct json_writer writer = call_begin_json(call, 200);
     json_begin_object(&writer, NULL);
@@ -50,7 +50,7 @@ static bool name_is_good(const char *name)
     return size > 0 && size <= KEY_NAME_MAX && strspn(name, allowed) == size;
 }
 
-enum call_wait key_add(struct call *call, struct house *house)
+enum call_wait route_key_add(struct call *call, struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
     const char *name = json_string(call->json, "name");
@@ -91,7 +91,7 @@ enum call_wait key_add(struct call *call, struct house *house)
     return CALL_AFTER_COMMIT;
 }
 
-enum call_wait key_revoke(struct call *call, struct house *house)
+enum call_wait route_key_revoke(struct call *call, struct house *house)
 {
     struct answer answer = {.kind = ANSWER_DONE};
     struct fault fault = {0};

@@ -124,7 +124,7 @@ static void nobody_write(struct json_writer *writer)
     json_put_null(writer, "rest");
 }
 
-enum call_wait me_show(struct call *call, struct house *house)
+enum call_wait route_me_show(struct call *call, struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
     const char *id = call->caller.user;

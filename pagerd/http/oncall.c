@@ -58,7 +58,7 @@ static void problems_write(struct json_writer *writer, const struct roster *rost
     json_end_array(writer);
 }
 
-enum call_wait oncall_list(struct call *call, struct house *house)
+enum call_wait route_oncall_list(struct call *call, struct house *house)
 {
     msec at = house->now(house->context).wall_at;
     const struct policy *policy = view_policy(house->engine);

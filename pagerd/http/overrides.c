@@ -23,7 +23,7 @@ static void override_write(struct json_writer *writer, const struct override *ov
     json_end_object(writer);
 }
 
-enum call_wait overrides_list(struct call *call, struct house *house)
+enum call_wait route_overrides_list(struct call *call, struct house *house)
 {
     const char *team = call_query(call, "team");
     bool is_all = call_has_query(call, "all");
@@ -106,7 +106,7 @@ static void wish_say(struct text *text, const struct policy *policy, const struc
     text_add_char(text, '.');
 }
 
-enum call_wait override_add(struct call *call, struct house *house)
+enum call_wait route_override_add(struct call *call, struct house *house)
 {
     struct wish wish = {0};
     if (!wish_read(call, house, &wish))
@@ -152,7 +152,7 @@ enum call_wait override_add(struct call *call, struct house *house)
     return is_dry ? CALL_ANSWER_NOW : CALL_AFTER_COMMIT;
 }
 
-enum call_wait override_end(struct call *call, struct house *house)
+enum call_wait route_override_end(struct call *call, struct house *house)
 {
     const char *id = call->parts[0];
     struct event event = act_event(call, EVENT_OVERRIDE_END);

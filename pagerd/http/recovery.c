@@ -23,7 +23,7 @@ static void rest_write(struct json_writer *writer, const struct engine *engine,
     json_end_object(writer);
 }
 
-enum call_wait recovery_list(struct call *call, struct house *house)
+enum call_wait route_recovery_list(struct call *call, struct house *house)
 {
     msec now = house->now(house->context).wall_at;
     struct json_writer writer = call_begin_json(call, 200);
@@ -105,7 +105,7 @@ static bool recovery_read(struct call *call, const struct policy *policy, struct
     return event->kind != EVENT_RECOVERY_START || start_read(call, event);
 }
 
-enum call_wait recovery_act(struct call *call, struct house *house)
+enum call_wait route_recovery_act(struct call *call, struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
     struct now now = house->now(house->context);

@@ -217,7 +217,7 @@ static bool window_read(struct call *call, const struct zone *zone, msec now, ms
     return true;
 }
 
-enum call_wait schedule_show(struct call *call, struct house *house)
+enum call_wait route_schedule_show(struct call *call, struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
     const struct team *team = act_team(call, policy, call_query(call, "team"));

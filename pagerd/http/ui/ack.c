@@ -505,7 +505,7 @@ static void sight_show(struct call *call, const struct sight *sight)
     page_end(&page);
 }
 
-enum call_wait ack_page_show(struct call *call, struct house *house)
+enum call_wait route_ack_page_show(struct call *call, struct house *house)
 {
     struct sight sight;
     if (!sight_find(&sight, call, house)) {
@@ -587,7 +587,7 @@ static void answer_refused(struct call *call, const struct sight *sight,
                  *answer->text ? answer->text : "The incident does not allow it in this state.");
 }
 
-enum call_wait ack_page_act(struct call *call, struct house *house)
+enum call_wait route_ack_page_act(struct call *call, struct house *house)
 {
     struct sight sight;
     if (!sight_find(&sight, call, house)) {

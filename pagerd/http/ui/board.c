@@ -209,7 +209,7 @@ static void show_stranger(struct call *call)
     page_end(&page);
 }
 
-enum call_wait board_show(struct call *call, struct house *house)
+enum call_wait route_board_show(struct call *call, struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
     bool is_known = call->caller.kind == CALLER_PERSON || call->caller.can_administer;
@@ -240,7 +240,7 @@ enum call_wait board_show(struct call *call, struct house *house)
 }
 
 /* Reached only with an identity: the browser has asked for it by then. */
-enum call_wait login_show(struct call *call, struct house *house)
+enum call_wait route_login_show(struct call *call, struct house *house)
 {
-    return board_show(call, house);
+    return route_board_show(call, house);
 }

@@ -90,7 +90,7 @@ static void put_letter(struct page_writer *page, const struct inbox_letter *lett
     html(page, "</div>\n");
 }
 
-enum call_wait inbox_show(struct call *call, struct house *house)
+enum call_wait route_inbox_show(struct call *call, struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
     const struct user *user =
