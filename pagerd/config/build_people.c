@@ -104,6 +104,8 @@ static struct notify_rule rule_quiet(struct build *build, const char *id)
     for (size_t i = 0; i < CHANNEL_COUNT; i++)
         if (!string_is(channels[i].name, "sms") && channel_is_usable(build, channels[i].name))
             step->via[step->via_count++] = channels[i].name;
+    if (step->via_count == 0)
+        step_fill(build, step, false); /* better by what there is than not at all */
     return (struct notify_rule){.id = id, .steps = step, .step_count = step->via_count > 0};
 }
 

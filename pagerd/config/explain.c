@@ -50,6 +50,8 @@ static void suggestions_add(struct text *text, const char *key)
     const char *dot = strrchr(key, '.');
     const char *last = dot != NULL ? dot + 1 : key;
     for (size_t i = 0; i < count; i++) {
+        if (strchr("*]", rows[i].pattern[strlen(rows[i].pattern) - 1]) != NULL)
+            continue;
         const char *row_dot = strrchr(rows[i].pattern, '.');
         unsigned distance = string_distance(last, row_dot != NULL ? row_dot + 1 : rows[i].pattern);
         for (size_t place = 0; place < 3; place++) {
@@ -121,12 +123,10 @@ static const char manual_head[] =
     "\n"
     "# SYNTAX\n"
     "\n"
-    "A setting is *name = value*, a group *name: { ... }*, a list *( ..., ... )* of groups or *[ "
-    "...,\n"
-    "... ]* of texts. Line ends separate settings; there is no comma after the last element of a\n"
-    "list. Comments begin with # or // or stand between /\\* and \\*/. A name is a letter, then "
-    "letters,\n"
-    "digits, - and \\_.\n"
+    "A setting is *name = value*, a group *name: { ... }*, a list of groups *( {...}, {...} )* or\n"
+    "of texts *[ \"a\", \"b\" ]*. Line ends separate settings; there is no comma after the last\n"
+    "element of a list. Comments begin with # or // or stand between /\\* and \\*/. A name is a\n"
+    "letter, then letters, digits, - and \\_.\n"
     "\n"
     "Everything but plain numbers and *true* or *false* stands in quotes, and quantities carry "
     "their\n"

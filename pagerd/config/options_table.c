@@ -85,8 +85,10 @@ static const struct option rows[] = {
     LATER("users.*.ntfy", 0, "Topic of ntfy."),
 
     NAMES("notify", 100,
-          "Rules how one person is paged: the built-in ones are \"normal\", \"quiet\" "
-          "and \"none\"; a rule of that name here replaces it."),
+          "Rules how one person is paged. Built in are \"normal\" (by all channels at once, again "
+          "after "
+          "2m and 4m by those that wake), \"quiet\" (by e-mail, when there is one) and \"none\"; a "
+          "rule of that name here replaces it."),
     LIST("notify.*", NOTIFY_STEPS_MAX, "Steps of one rule, in order of time."),
     GROUP("notify.*[]", "One step."),
     RANGE("notify.*[].after", DURATION, NULL, 0, DAY_MS, OPTION_REQUIRED,

@@ -91,6 +91,15 @@ static void the_built_in_rule_pages_by_all_then_again_by_what_wakes(void **state
     config_free(config);
 }
 
+static void the_quiet_rule_without_mail_takes_what_there_is(void **state)
+{
+    struct config *config = expect_good(*state, GOOD);
+    const struct notify_rule *quiet = config->policy->severities[SEVERITY_WARNING].notify;
+    assert_int_equal(quiet->step_count, 1);
+    assert_string_equal(quiet->steps[0].via[0], "sms");
+    config_free(config);
+}
+
 static void a_person_has_the_contacts_that_are_configured(void **state)
 {
     struct config *config =
@@ -281,6 +290,7 @@ int main(void)
         TEST(severities_have_their_defaults),
         TEST(a_team_without_steps_gets_primary_secondary_everyone),
         TEST(the_built_in_rule_pages_by_all_then_again_by_what_wakes),
+        TEST(the_quiet_rule_without_mail_takes_what_there_is),
         TEST(a_person_has_the_contacts_that_are_configured),
         TEST(steps_are_read_as_written),
         TEST(everyone_is_who_stands_in_the_file_of_the_team),
