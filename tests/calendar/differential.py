@@ -43,14 +43,16 @@ def expand(program, path, lo, hi, zone, tzdir):
     return shifts, data['warnings']
 
 
+DECODED = []
+
+
 def compare(name, ours, theirs):
     """True when equal; prints what is not."""
     theirs = sorted(tuple(x) for x in theirs)
     if ours == theirs:
         return True
-    if [(a, b, wrong_decoding(s)) for a, b, s in ours] == theirs:
-        return True
     if sorted((a, b, wrong_decoding(s)) for a, b, s in ours) == theirs:
+        DECODED.append(name)
         return True
     if os.path.basename(name) in JUSTIFIED:
         print('justified:', name, '-', JUSTIFIED[os.path.basename(name)])
@@ -137,6 +139,7 @@ def main():
         different, total = fixtures(options.program, tools, tzdir, folder)
         print('%d windows of the files compared' % total)
         bad += different
+    print('%d equal but for a name that a fold cuts' % len(DECODED))
     print('%d differences, %s' % (bad, datetime.datetime.now() - began))
     return 1 if bad else 0
 
