@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT */
+#include "bench.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "http/route.h"
+
+#define START_AT INT64_C(1795312800000) /* 2026-11-22T02:00:00Z */
+
+/* ---- the policy ---- */
+
+static const struct notify_step normal_steps[] = {
+    {.after_ms = 0, .via = {"sms"}, .via_count = 1},
+};
+static const struct notify_rule rules[] = {
+    {.id = "normal", .steps = normal_steps, .step_count = 1},
+};
+static const struct step steps[] = {
+    {.targets = {{.kind = TARGET_ROLE, .role = ROLE_PRIMARY}},
+     .target_count = 1,
+     .wait_ms = 5 * MINUTE_MS,
+     .repeat = 1},
+    {.targets = {{.kind = TARGET_ROLE, .role = ROLE_SECONDARY}},
+     .target_count = 1,
+     .wait_ms = 5 * MINUTE_MS,
+     .repeat = 1},
+};
+static const char *members[] = {"ann", "bob", "cat"};
+
+static struct user user_make(struct bench *bench, const char *id, const char *name)
+{
+    return (struct user){
+        .id = id,
+        .name = name,
+        .phone = "+49 15550 100001",
+        .zone = bench->zone,
+        .contacts = {{.channel = "sms", .address = "+4915550100001"}},
+        .contact_count = 1,
+        .is_admin = string_is(id, "ann"),
+    };
+}
+
+static void policy_make(struct bench *bench)
+{
+    struct user *users = arena_take(bench->arena, 3 * sizeof(*users));
+    struct team *teams = arena_take(bench->arena, 2 * sizeof(*teams));
+    struct policy *policy = arena_take(bench->arena, sizeof(*policy));
+    users[0] = user_make(bench, "ann", "Ann Ops");
+    users[1] = user_make(bench, "bob", "Bob <b>Base</b>");
+    users[2] = user_make(bench, "cat", "Cat Core");
+    teams[0] = (struct team){
+        .id = "ops",
+        .zone = bench->zone,
+        .roles = {[ROLE_PRIMARY] = {.user = "ann"}, [ROLE_SECONDARY] = {.user = "bob"}},
+        .steps = steps,
+        .step_count = 2,
+        .manager = "cat",
+        .last_resort = "cat",
+        .members = members,
+        .member_count = 3,
+        .is_always_covered = true,
+        .runbook = "https://wiki.example.org/$team/$number",
+        .ack_timeout_ms = 30 * MINUTE_MS,
+    };
+    teams[1] = teams[0];
+    teams[1].id = "web";
+    *policy = (struct policy){
+        .version = "test",
+        .zone = bench->zone,
+        .users = users,
+        .user_count = 3,
+        .teams = teams,
+        .team_count = 2,
+        .notify_rules = rules,
+        .notify_rule_count = 1,
+        .reopen_ms = 10 * MINUTE_MS,
+    };
+    for (size_t i = 0; i < SEVERITY_COUNT; i++)
+        policy->severities[i] = (struct severity_rule){
+            .notify = &rules[0], .is_waking = true, .promote_ms = MSEC_NEVER};
+    bench->policy = policy;
+}
+
+/* ---- the house ---- */
+
+static struct now house_now(void *context)
+{
+    struct bench *bench = context;
+    return bench->now;
+}
+
+static void house_step(void *context, const struct event *event, struct answer *answer)
+{
+    struct bench *bench = context;
+    bench->step_count++;
+    bench->last = *event;
+    engine_step(bench->engine, bench->now, event, bench->effects, answer);
+}
+
+static bool house_credential_add(void *context, const char *name, const char *team,
+                                 const char *user, const char *actor, char secret[SECRET_TEXT_SIZE],
+                                 struct fault *fault)
+{
+    struct bench *bench = context;
+    (void)actor;
+    for (size_t i = 0; i < bench->key_count; i++) {
+        if (string_is(bench->keys[i].name, name))
+            return fault_set(fault, FAULT_CONFLICT, "there is a key \"%s\"", name);
+    }
+    assert_true(bench->key_count < BENCH_KEYS_MAX);
+    struct credential *key = &bench->keys[bench->key_count++];
+    *key = (struct credential){.name = arena_copy(bench->arena, name),
+                               .team = arena_copy(bench->arena, team),
+                               .user = arena_copy(bench->arena, user),
+                               .created_at = bench->now.wall_at};
+    secret_new(team ? "pgk_" : "pgu_", secret);
+    hash_text(span_of(secret), key->hash);
+    return true;
+}
+
+static bool house_credential_revoke(void *context, const char *name, const char *actor,
+                                    struct fault *fault)
+{
+    struct bench *bench = context;
+    (void)actor;
+    for (size_t i = 0; i < bench->key_count; i++) {
+        if (string_is(bench->keys[i].name, name)) {
+            bench->keys[i].revoked_at = bench->now.wall_at;
+            return true;
+        }
+    }
+    return fault_set(fault, FAULT_INPUT, "there is no key \"%s\"", name);
+}
+
+static const struct credential *house_credential_each(void *context, size_t *cursor)
+{
+    struct bench *bench = context;
+    return *cursor < bench->key_count ? &bench->keys[(*cursor)++] : NULL;
+}
+
+static const struct ack_token *house_token_find(void *context, const char *hash)
+{
+    struct bench *bench = context;
+    char ours[HASH_TEXT_SIZE];
+    hash_text(SPAN(BENCH_LINK), ours);
+    return bench->has_link && string_is(ours, hash) ? &bench->link : NULL;
+}
+
+static void history_answer(struct bench *bench, struct call *call, const char *said)
+{
+    struct text body = {0};
+    snprintf(bench->history_said, sizeof(bench->history_said), "%s", said);
+    text_add(&body, "{}");
+    call_answer_json(call, 200, &body);
+}
+
+static void house_history_incidents(void *context, struct call *call,
+                                    const struct history_filter *filter)
+{
+    char said[128];
+    snprintf(said, sizeof(said), "all=%d team=%s user=%s limit=%zu", filter->is_all,
+             filter->team ? filter->team : "", filter->user ? filter->user : "", filter->limit);
+    history_answer(context, call, said);
+}
+
+static void house_history_incident(void *context, struct call *call, uint64_t number)
+{
+    char said[128];
+    snprintf(said, sizeof(said), "number=%u", (unsigned)number);
+    history_answer(context, call, said);
+}
+
+static void write_empty(struct json_writer *writer)
+{
+    json_begin_object(writer, NULL);
+    json_end_object(writer);
+}
+
+static void house_calendars(void *context, struct json_writer *writer)
+{
+    (void)context;
+    write_empty(writer);
+}
+
+static bool house_calendar_act(void *context, enum calendar_action action, const char *name,
+                               const char *actor, struct text *said, struct fault *fault)
+{
+    (void)context;
+    (void)actor;
+    if (!string_is(name, "primary"))
+        return fault_set(fault, FAULT_INPUT, "there is no calendar \"%s\"", name);
+    text_add(said, action == CALENDAR_REFRESH ? "read again" : "accepted");
+    return true;
+}
+
+static bool house_config(void *context, enum config_action action, const char *key,
+                         const char *actor, struct json_writer *writer, struct fault *fault)
+{
+    (void)context;
+    (void)actor;
+    if (action == CONFIG_EXPLAIN && !string_is(key, "url"))
+        return fault_set(fault, FAULT_INPUT, "there is no key \"%s\"", key);
+    write_empty(writer);
+    return true;
+}
+
+static void house_status(void *context, struct json_writer *writer)
+{
+    (void)context;
+    write_empty(writer);
+}
+
+static void house_metrics(void *context, struct text *text)
+{
+    (void)context;
+    text_add(text, "pagerd_up 1\n");
+}
+
+static bool house_is_ready(void *context, struct fault *why_not)
+{
+    struct bench *bench = context;
+    return !bench->is_unready || fault_set(why_not, FAULT_SYSTEM, "the disk is full");
+}
+
+static void house_gaps(void *context, const struct team *team, enum role role, msec from,
+                       msec until, void (*gap)(void *, msec, msec, const char *), void *sink)
+{
+    (void)context;
+    (void)team;
+    if (role == ROLE_SECONDARY)
+        gap(sink, from, until, "calendar \"secondary\"");
+}
+
+static const struct inbox_letter *house_inbox_each(void *context, const char *user, size_t *cursor)
+{
+    struct bench *bench = context;
+    if (!string_is(user, "ann") || *cursor >= bench->letter_count)
+        return NULL;
+    return &bench->letters[(*cursor)++];
+}
+
+static const struct house house_of_tests = {
+    .public_url = "https://p.example.org",
+    .now = house_now,
+    .step = house_step,
+    .credential_add = house_credential_add,
+    .credential_revoke = house_credential_revoke,
+    .credential_each = house_credential_each,
+    .token_find = house_token_find,
+    .history_incidents = house_history_incidents,
+    .history_incident = house_history_incident,
+    .calendars = house_calendars,
+    .calendar_act = house_calendar_act,
+    .config = house_config,
+    .status = house_status,
+    .metrics = house_metrics,
+    .is_ready = house_is_ready,
+    .gaps = house_gaps,
+    .inbox_each = house_inbox_each,
+};
+
+/* ---- life ---- */
+
+static void key_put(struct bench *bench, const char *name, const char *secret, const char *team,
+                    const char *user)
+{
+    struct credential *key = &bench->keys[bench->key_count++];
+    *key = (struct credential){.name = name, .team = team, .user = user};
+    hash_text(span_of(secret), key->hash);
+}
+
+static void identities_put(struct bench *bench)
+{
+    static const struct local_account accounts[] = {{.uid = 1001, .user = "ann"}};
+    static const char *const admins[] = {"ann"};
+    const struct credential *list[BENCH_KEYS_MAX];
+    for (size_t i = 0; i < bench->key_count; i++)
+        list[i] = &bench->keys[i];
+    identities_set(bench->identities, list, bench->key_count, accounts, 1, admins, 1, 1000);
+}
+
+struct bench *bench_new(void)
+{
+    struct bench *bench = memory_new(1, sizeof(*bench));
+    bench->arena = arena_new();
+    bench->turn = arena_new();
+    bench->effects = effects_new(bench->turn);
+    bench->zone = zone_fixed("CET", 3600);
+    bench->engine = engine_new();
+    bench->identities = identities_new();
+    bench->now = (struct now){START_AT, START_AT};
+    bench->house = house_of_tests;
+    bench->house.context = bench;
+    bench->house.engine = bench->engine;
+    policy_make(bench);
+    struct event event = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = bench->policy};
+    engine_step(bench->engine, bench->now, &event, bench->effects, NULL);
+    key_put(bench, "prom", PROM_KEY, "ops", NULL);
+    key_put(bench, "ann-laptop", ANN_TOKEN, NULL, "ann");
+    key_put(bench, "bob-laptop", BOB_TOKEN, NULL, "bob");
+    identities_put(bench);
+    return bench;
+}
+
+void bench_free(struct bench *bench)
+{
+    engine_free(bench->engine);
+    effects_free(bench->effects);
+    identities_free(bench->identities);
+    zone_free(bench->zone);
+    arena_free(bench->turn);
+    arena_free(bench->arena);
+    free(bench);
+}
+
+void bench_wait(struct bench *bench, msec duration_ms)
+{
+    struct event tick = {.kind = EVENT_TICK, .actor = "pagerd"};
+    bench->now.wall_at += duration_ms;
+    bench->now.steady_at += duration_ms;
+    engine_step(bench->engine, bench->now, &tick, bench->effects, NULL);
+}
+
+uint64_t bench_alert(struct bench *bench, const char *key, const char *summary)
+{
+    struct alert alert = {
+        .integration = "prom",
+        .team = "ops",
+        .dedup_key = key,
+        .severity = SEVERITY_CRITICAL,
+        .summary = summary,
+        .details = "At 100% PostgreSQL stops.\n\nSecond paragraph.",
+        .source = "db1",
+        .service = "postgres",
+        .runbook = "",
+        .link = "",
+    };
+    struct event event = {.kind = EVENT_TRIGGER, .actor = "prom", .via = "http", .alert = &alert};
+    struct answer answer = {0};
+    uuid_new(alert.uuid);
+    engine_step(bench->engine, bench->now, &event, bench->effects, &answer);
+    if (!bench->has_link) {
+        bench->has_link = true;
+        bench->link = (struct ack_token){
+            .incident = answer.incident,
+            .user = "ann",
+            .channel = "sms",
+            .created_at = bench->now.wall_at,
+            .expires_at = bench->now.wall_at + DAY_MS,
+        };
+    }
+    return answer.incident;
+}
+
+/* ---- requests ---- */
+
+static void query_split(struct call *call, const char *path)
+{
+    struct span rest = span_of(path);
+    call->path = arena_copy_span(call->arena, span_cut(&rest, '?'));
+    while (rest.size > 0) {
+        struct span value = span_cut(&rest, '&');
+        struct span name = span_cut(&value, '=');
+        call->query[call->query_count].name = arena_copy_span(call->arena, name);
+        call->query[call->query_count++].value = arena_copy_span(call->arena, value);
+    }
+}
+
+static void bench_finish(void *context, struct call *call)
+{
+    (void)context;
+    (void)call;
+}
+
+struct call *bench_send(struct bench *bench, const struct request *request)
+{
+    struct call *call = call_new();
+    query_split(call, request->path);
+    call->method = string_is(request->method, "POST")   ? METHOD_POST
+                   : string_is(request->method, "HEAD") ? METHOD_HEAD
+                   : string_is(request->method, "GET")  ? METHOD_GET
+                                                        : METHOD_OTHER;
+    call->guard = &bench->guard;
+    call->finish = bench_finish;
+    call->arrived_at = bench->now.steady_at;
+    call->authorization = request->authorization;
+    if (request->token)
+        call->authorization = arena_format(call->arena, "Bearer %s", request->token);
+    call->origin = request->origin;
+    call->fetch_site = request->fetch_site;
+    call->host = request->host;
+    call->peer.is_local = request->is_local;
+    call->peer.uid = request->uid;
+    snprintf(call->peer.address, sizeof(call->peer.address), "%s",
+             request->address ? request->address : "192.0.2.1");
+    if (request->body)
+        text_add(&call->body, request->body);
+    if (call_route(call) && call_identify(call, bench->identities) &&
+        call_parse(call, bench->identities))
+        (void)call_run(call, &bench->house);
+    assert_true(call->status != 0);
+    identities_put(bench);
+    return call;
+}
+
+const struct json *answer_json(struct call *call)
+{
+    const struct json *json = NULL;
+    struct fault fault = {0};
+    if (!json_parse(call->arena, text_span(&call->answer), &json, &fault))
+        fail_msg("not JSON (%s): %s", fault.text, text_string(&call->answer));
+    return json;
+}
+
+const char *answer_code(struct call *call)
+{
+    return json_string(json_find(answer_json(call), "error"), "code");
+}
