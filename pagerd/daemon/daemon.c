@@ -249,10 +249,12 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
 {
     struct clock_mark mark;
     bool has_mark = false;
+    if (!state_make(daemon->state, fault))
+        return false;
     if (!reload_open(daemon->reload))
         return fault_set(fault, FAULT_INPUT,
                          "the configuration cannot be used; pagerd --check says why");
-    if (!state_make(daemon->state, fault) || !store_make(daemon, fault))
+    if (!store_make(daemon, fault))
         return false;
     daemon->worker = worker_new(daemon->inbox);
     post_start(daemon->post);

@@ -246,8 +246,7 @@ static void post_keep(struct post *post, const struct page *page, const struct l
                                 .at = post->daemon->now.wall_at};
     if (letter->severity == SEVERITY_WARNING)
         kept.subject = letter_title(letter, post->arena);
-    letterbox_put(post->daemon->letterbox, page->user, &kept,
-                  policy->zone);
+    letterbox_put(post->daemon->letterbox, page->user, &kept, policy->zone);
     post_outcome(post, page->id, OUTCOME_DELIVERED, "");
 }
 

@@ -207,7 +207,12 @@ static void reload_blame(struct reload *reload, const struct report *report, con
     reload->problem =
         string_format("the configuration on disk has %zu error%s and is not in force",
                       report_error_count(report), report_error_count(report) == 1 ? "" : "s");
-    log_error("config: %s, the old one stays:\n%s", reload->problem, text);
+    log_error("config: %s, the old one stays", reload->problem);
+    struct span rest = span_of(text);
+    while (rest.size > 0) {
+        struct span line = span_cut(&rest, '\n');
+        log_error("config:   %.*s", (int)line.size, line.bytes);
+    }
     char *said = string_format("WARN pagerd: %s. See pagectl config check", reload->problem);
     daemon_tell(reload->daemon, NULL, said);
     free(said);

@@ -46,6 +46,9 @@ class Gateway:
             daemon_threads = True
             request_queue_size = 512
 
+            def handle_error(self, request, client):
+                pass  # a courier that was killed in mid-sentence
+
         self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
