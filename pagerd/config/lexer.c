@@ -23,10 +23,20 @@ static struct span lexer_rest(struct lexer *lexer)
                          top->file->bytes.size - top->position};
 }
 
-struct place lexer_place(const struct lexer *lexer)
+struct place lexer_place(struct lexer *lexer)
 {
-    const struct lexer_file *top = &lexer->stack[lexer->depth == 0 ? 0 : lexer->depth - 1];
-    return source_place(top->file, top->position);
+    struct lexer_file *top = &lexer->stack[lexer->depth == 0 ? 0 : lexer->depth - 1];
+    const char *bytes = top->file->bytes.bytes;
+    for (const char *end;
+         (end = memchr(bytes + top->line_from, '\n', top->position - top->line_from)) != NULL;) {
+        top->line++;
+        top->line_from = (size_t)(end - bytes) + 1;
+    }
+    return (struct place){
+        .file = top->file,
+        .line = top->line,
+        .column = top->position - top->line_from + 1,
+    };
 }
 
 static void lexer_break(struct lexer *lexer)
@@ -56,7 +66,7 @@ static void lexer_push(struct lexer *lexer, const struct source_file *file)
     assert(lexer->depth <= LEXER_INCLUDES_MAX);
     file_check(lexer, file);
     struct lexer_file *top = &lexer->stack[lexer->depth++];
-    *top = (struct lexer_file){.file = file};
+    *top = (struct lexer_file){.file = file, .line = 1};
     if (!span_has_prefix(file->bytes, "\xef\xbb\xbf"))
         return;
     top->position = 3;

@@ -32,6 +32,8 @@ struct token {
 struct lexer_file {
     const struct source_file *file;
     size_t position;
+    size_t line;      /* of `line_from`, counted on as places are asked for */
+    size_t line_from; /* offset of its first byte */
 };
 
 struct lexer {
@@ -51,7 +53,7 @@ void lexer_open(struct lexer *lexer, struct source *source, struct report *repor
 char lexer_look(struct lexer *lexer);
 
 /* The place of the next byte, after lexer_look(); at the end that of the last one. */
-struct place lexer_place(const struct lexer *lexer);
+struct place lexer_place(struct lexer *lexer);
 
 /* Moves over the one byte that lexer_look() returned. */
 void lexer_skip(struct lexer *lexer);

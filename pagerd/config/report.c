@@ -65,6 +65,7 @@ struct place place_line(struct place place)
 }
 
 /* What does not fit is still counted, so that the summary stays true. */
+PRINTF_LIKE(3, 0)
 static void finding_add(struct report *report, struct finding finding, const char *format,
                         va_list list)
 {

@@ -145,20 +145,6 @@ struct span source_line(const struct source_file *file, size_t line)
     return found;
 }
 
-struct place source_place(const struct source_file *file, size_t offset)
-{
-    assert(offset <= file->bytes.size);
-    struct place place = {.file = file, .line = 1, .column = 1};
-    const char *from = file->bytes.bytes;
-    const char *until = from + offset;
-    for (const char *end; (end = memchr(from, '\n', (size_t)(until - from))) != NULL;) {
-        place.line++;
-        from = end + 1;
-    }
-    place.column += (size_t)(until - from);
-    return place;
-}
-
 void source_mask(struct source *source, const struct source_file *file, size_t offset, size_t size)
 {
     assert(file->order < source->file_count);

@@ -65,9 +65,7 @@ const char *source_copy_name(struct arena *arena, const char *name);
 /* The bytes of a line without its end; `line` counts from 1. */
 struct span source_line(const struct source_file *file, size_t line);
 
-/* The place of a byte; `offset` may be the size of the file. */
-struct place source_place(const struct source_file *file, size_t offset);
-
+/* Says that a stretch of a file must not be shown. */
 void source_mask(struct source *source, const struct source_file *file, size_t offset, size_t size);
 
 /* `path` if absolute, else below `home`. */
