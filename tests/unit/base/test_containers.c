@@ -163,9 +163,12 @@ static void a_walk_meets_what_stays_once(void **state)
         if (*value % 3 != 0)
             continue;
         map_remove(map, (struct span){(const char *)value, sizeof *value});
-        char key[16];
-        snprintf(key, sizeof key, "added-%d", *value);
-        map_put(map, span_of(key), &added);
+        /* Enough to make the map move its entries under the walk. */
+        for (int i = 0; i < 4; i++) {
+            char key[24];
+            snprintf(key, sizeof key, "added-%d-%d", *value, i);
+            map_put(map, span_of(key), &added);
+        }
     }
     for (int i = 0; i < KEY_COUNT; i++)
         assert_int_equal(seen[i], 1);
