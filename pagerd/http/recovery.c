@@ -40,24 +40,6 @@ enum call_wait route_recovery_list(struct call *call, struct house *house)
     return CALL_ANSWER_NOW;
 }
 
-/* An admin, or the manager of a team that the person is a member of. */
-static bool is_manager_of(const struct call *call, const struct policy *policy,
-                          const struct user *user)
-{
-    if (call->caller.is_admin)
-        return true;
-    for (size_t i = 0; i < policy->team_count; i++) {
-        const struct team *team = &policy->teams[i];
-        if (!string_is(team->manager, call->caller.user))
-            continue;
-        for (size_t j = 0; j < team->member_count; j++) {
-            if (string_is(team->members[j], user->id))
-                return true;
-        }
-    }
-    return false;
-}
-
 static bool start_read(struct call *call, struct event *event)
 {
     event->for_ms = json_integer(call->json, "for_ms", 0);
@@ -69,7 +51,16 @@ static bool start_read(struct call *call, struct event *event)
     return false;
 }
 
-/* Which of the three, for whom, and whether this person may; false: answered. */
+static const struct {
+    const char *action;
+    enum event_kind kind;
+} actions[] = {
+    {"start", EVENT_RECOVERY_START},
+    {"end", EVENT_RECOVERY_END},
+    {"waive", EVENT_RECOVERY_WAIVE},
+};
+
+/* Which of the three, and for whom; who may is the engine's to say. False: answered. */
 static bool recovery_read(struct call *call, const struct policy *policy, struct event *event)
 {
     const char *action = json_string(call->json, "action");
@@ -80,29 +71,15 @@ static bool recovery_read(struct call *call, const struct policy *policy, struct
         call_answer_errorf(call, 404, "not_found", "There is no user \"%.80s\".", name ? name : "");
         return false;
     }
-    bool is_own = string_is(user->id, call->caller.user);
     event->user = user->id;
-    if (string_is(action, "waive")) {
-        event->kind = EVENT_RECOVERY_WAIVE;
-        if (is_own)
-            return true;
-        call_answer_error(call, 403, "forbidden", "A rest is waived only by whoever has it.");
-        return false;
+    for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
+        if (!string_is(actions[i].action, action))
+            continue;
+        event->kind = actions[i].kind;
+        return event->kind != EVENT_RECOVERY_START || start_read(call, event);
     }
-    if (!string_is(action, "start") && !string_is(action, "end")) {
-        call_answer_error(call, 400, "invalid", "\"action\" is start, end or waive.");
-        return false;
-    }
-    event->kind = string_is(action, "start") ? EVENT_RECOVERY_START : EVENT_RECOVERY_END;
-    bool is_allowed =
-        (is_own && event->kind == EVENT_RECOVERY_START) || is_manager_of(call, policy, user);
-    if (!is_allowed) {
-        call_answer_error(call, 403, "forbidden",
-                          is_own ? "A rest is ended by a manager; your own you waive."
-                                 : "Only a manager decides about another person's rest.");
-        return false;
-    }
-    return event->kind != EVENT_RECOVERY_START || start_read(call, event);
+    call_answer_error(call, 400, "invalid", "\"action\" is start, end or waive.");
+    return false;
 }
 
 enum call_wait route_recovery_act(struct call *call, struct house *house)

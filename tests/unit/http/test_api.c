@@ -315,10 +315,11 @@ static void an_override_changes_the_schedule_and_can_be_ended(void **state)
     assert_int_equal(past->status, 400);
 }
 
-static void a_rest_is_started_by_oneself_and_waived_by_nobody_else(void **state)
+static void a_rest_is_started_by_a_manager_and_waived_by_nobody_else(void **state)
 {
     struct bench *bench = *state;
-    CALL start = POST("/v1/recovery", BOB_TOKEN, "{\"action\":\"start\",\"for_ms\":3600000}");
+    CALL start = POST("/v1/recovery", ANN_TOKEN,
+                      "{\"action\":\"start\",\"user\":\"bob\",\"for_ms\":3600000}");
     assert_int_equal(start->status, 200);
     CALL list = GET("/v1/recovery", BOB_TOKEN);
     assert_int_equal(json_find(answer_json(list), "recovery")->count, 1);
@@ -621,7 +622,7 @@ int main(void)
         TEST(the_list_has_open_incidents_newest_first),
         TEST(on_call_names_everybody_and_why),
         TEST(an_override_changes_the_schedule_and_can_be_ended),
-        TEST(a_rest_is_started_by_oneself_and_waived_by_nobody_else),
+        TEST(a_rest_is_started_by_a_manager_and_waived_by_nobody_else),
         TEST(keys_are_shown_once_and_die_when_revoked),
         TEST(me_is_null_for_nobody_and_knows_a_person),
         TEST(every_door_lets_in_whom_it_should),
