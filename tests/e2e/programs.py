@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: MIT
+"""The real programs from Debian's packages, each started as an own copy: own folder, loopback."""
+import base64
+import json
+import os
+import re
+import socket
+import ssl
+import time
+import urllib.error
+import urllib.request
+
+from house import PAGECTL, SOURCE, free_port, need, wait_for
+
+
+def is_listening(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Kannel:
+    """An SMS gateway with Kannel's fake SMS centre behind it."""
+
+    def __init__(self, house):
+        need("/usr/sbin/bearerbox", "/usr/sbin/smsbox", "/usr/lib/kannel/test/fakesmsc")
+        self.house = house
+        self.admin, self.box, self.centre, self.port = (free_port() for _ in range(4))
+        self.log = house.path("fakesmsc.log")
+        house.write("kannel.conf", f"""
+group = core
+admin-port = {self.admin}
+admin-interface = "127.0.0.1"
+admin-password = adminpw
+smsbox-port = {self.box}
+smsbox-interface = "127.0.0.1"
+box-allow-ip = "127.0.0.1"
+log-level = 1
+store-type = file
+store-location = "{house.path('kannel.store')}"
+
+group = smsc
+smsc = fake
+smsc-id = FAKE
+host = localhost
+port = {self.centre}
+connect-allow-ip = 127.0.0.1
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+bearerbox-port = {self.box}
+sendsms-port = {self.port}
+sendsms-interface = "127.0.0.1"
+sendsms-chars = "0123456789 +-"
+log-level = 1
+
+group = sendsms-user
+username = pager
+password = smspw
+user-allow-ip = "127.0.0.1"
+max-messages = 5
+concatenation = true
+
+group = sms-service
+keyword = default
+text = "not used"
+max-messages = 0
+""")
+
+    def start(self):
+        conf = self.house.path("kannel.conf")
+        self.house.spawn(["/usr/sbin/bearerbox", conf], "bearerbox", cwd=self.house.dir)
+        wait_for("bearerbox", lambda: is_listening(self.box) and is_listening(self.centre))
+        self.house.spawn(["/usr/sbin/smsbox", conf], "smsbox", cwd=self.house.dir)
+        self.house.spawn(["/usr/lib/kannel/test/fakesmsc", "-H", "127.0.0.1", "-r",
+                          str(self.centre), "-m", "0", "0 0 text nop"], "fakesmsc",
+                         cwd=self.house.dir)
+        wait_for("smsbox", lambda: is_listening(self.port))
+        wait_for("the fake SMS centre", lambda: "connected" in self.output().lower()
+                 or "Entering interactive" in self.output() or len(self.output()) > 0)
+        return self
+
+    def output(self):
+        with open(self.log, errors="replace") as file:
+            return file.read()
+
+    def config(self):
+        return (f'sms: {{ driver = "kannel", url = "http://127.0.0.1:{self.port}/cgi-bin/sendsms", '
+                'user = "pager", password = "smspw", from = "+15550100" }')
+
+    def messages(self, to=None):
+        """(number, text) of everything that reached the "phone network"."""
+        found = re.findall(r"Got message \d+: <(\S+) (\S+) text ([^>]*)>", self.output())
+        return [(number, text) for _, number, text in found if to in (None, number)]
+
+    def wait(self, to, count=1):
+        return wait_for(f"{count} SMS to {to}; came: {self.output()[-2000:]}",
+                        lambda: self.messages(to) if len(self.messages(to)) >= count else None)
+
+
+class Alertmanager:
+    """The real one, with the receiver given as YAML lines."""
+
+    def __init__(self, house, receiver):
+        need("prometheus-alertmanager")
+        self.house = house
+        self.port = free_port()
+        house.write("alertmanager.yml", f"""
+route:
+  receiver: pagerd
+  group_by: ['alertname']
+  group_wait: 0s
+  group_interval: 1s
+  repeat_interval: 1h
+receivers:
+{receiver}
+""")
+
+    def start(self):
+        self.house.spawn(
+            ["prometheus-alertmanager", f"--config.file={self.house.path('alertmanager.yml')}",
+             f"--storage.path={self.house.path('alertmanager')}",
+             f"--web.listen-address=127.0.0.1:{self.port}", "--cluster.listen-address="],
+            "alertmanager", cwd=self.house.dir)
+        wait_for("Alertmanager", lambda: is_listening(self.port))
+        return self
+
+    def post(self, name, ends_in=None, **labels):
+        now = time.time()
+
+        def at(offset):
+            return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + offset))
+
+        alert = {"labels": {"alertname": name, "severity": "critical", **labels},
+                 "annotations": {"summary": f"{name} is bad", "runbook_url":
+                                 "https://wiki.example.org/" + name},
+                 "startsAt": at(-60), "endsAt": at(3600 if ends_in is None else ends_in)}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v2/alerts", json.dumps([alert]).encode(),
+            {"Content-Type": "application/json"})
+        urllib.request.urlopen(request, timeout=30).read()
+
+
+class Icinga:
+    """Icinga 2 with the objects that pagerd ships."""
+
+    def __init__(self, house, key):
+        need("/usr/sbin/icinga2", "openssl")
+        self.house = house
+        self.port = free_port()
+        self.root = house.path("icinga")
+        house.write("icinga.key", key + "\n")
+        with open(os.path.join(SOURCE, "etc/integrations/icinga2/pagerd.conf")) as file:
+            objects = file.read()
+        house.write("icinga/etc/pagerd.conf", objects)
+        house.write("icinga/etc/icinga2.conf", f"""
+include <itl>
+const ZoneName = NodeName
+object Endpoint NodeName {{}}
+object Zone ZoneName {{ endpoints = [ NodeName ] }}
+object CheckerComponent "checker" {{}}
+object NotificationComponent "notification" {{}}
+object ApiListener "api" {{ bind_host = "127.0.0.1"; bind_port = {self.port} }}
+object FileLogger "main-log" {{ severity = "notice"; path = LogDir + "/icinga2.log" }}
+object ApiUser "root" {{ password = "icinga"; permissions = [ "*" ] }}
+object TimePeriod "24x7" {{ ranges = {{ monday = "00:00-24:00"; tuesday = "00:00-24:00"
+  wednesday = "00:00-24:00"; thursday = "00:00-24:00"; friday = "00:00-24:00"
+  saturday = "00:00-24:00"; sunday = "00:00-24:00" }} }}
+object Host "db01.example.org" {{
+  check_command = "dummy"; enable_active_checks = false; max_check_attempts = 1
+  vars.pagerd = true
+}}
+object Service "postgres" {{
+  host_name = "db01.example.org"; check_command = "dummy"; enable_active_checks = false
+  max_check_attempts = 1; vars.pagerd = true
+}}
+include "pagerd.conf"
+""")
+
+    def defines(self):
+        root = self.root
+        return ["-DNodeName=icinga.example.org", f"-DConfigDir={root}/etc", f"-DDataDir={root}/lib",
+                f"-DLogDir={root}/log", f"-DCacheDir={root}/cache", f"-DSpoolDir={root}/spool",
+                f"-DInitRunDir={root}/run", "-DRunAsUser=root", "-DRunAsGroup=root"]
+
+    def start(self, env):
+        import subprocess
+        for folder in ("lib/certs", "log", "cache", "spool", "run"):
+            os.makedirs(os.path.join(self.root, folder), exist_ok=True)
+        name = "icinga.example.org"
+        certs = f"{self.root}/lib/certs"
+        for words in (["new-ca"], ["new-cert", "--cn", name, "--key", f"{certs}/{name}.key",
+                                   "--csr", f"{certs}/{name}.csr"],
+                      ["sign-csr", "--csr", f"{certs}/{name}.csr", "--cert",
+                       f"{certs}/{name}.crt"]):
+            subprocess.run(["icinga2", "pki", words[0], *self.defines(), *words[1:]], check=True,
+                           capture_output=True, env={**os.environ, **env})
+        with open(f"{self.root}/lib/ca/ca.crt") as source:
+            self.house.write("icinga/lib/certs/ca.crt", source.read())
+        self.house.spawn(["icinga2", "daemon", "-c", f"{self.root}/etc/icinga2.conf",
+                          *self.defines()], "icinga2", env={**os.environ, **env})
+        wait_for("Icinga's API", lambda: is_listening(self.port))
+        wait_for("Icinga's objects", lambda: self.is_ready())
+        return self
+
+    def call(self, path, body):
+        request = urllib.request.Request(
+            f"https://127.0.0.1:{self.port}{path}", json.dumps(body).encode(),
+            {"Accept": "application/json", "Authorization": "Basic "
+             + base64.b64encode(b"root:icinga").decode()})
+        context = ssl._create_unverified_context()
+        return json.load(urllib.request.urlopen(request, timeout=30, context=context))
+
+    def is_ready(self):
+        try:
+            self.result(0, "OK")
+            return True
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def result(self, status, output, service="postgres"):
+        return self.call("/v1/actions/process-check-result", {
+            "type": "Service", "filter": f'service.name == "{service}"', "exit_status": status,
+            "plugin_output": output})
+
+
+class Nagios:
+    """Nagios 4 with the commands that pagerd ships."""
+
+    def __init__(self, house, key):
+        need("/usr/sbin/nagios4")
+        self.house = house
+        house.write("nagios.key", key + "\n")
+        self.root = house.path("nagios")
+        self.fifo = f"{self.root}/nagios.cmd"
+        with open(os.path.join(SOURCE, "etc/integrations/nagios/pagerd.cfg")) as file:
+            shipped = file.read()
+        house.write("nagios/pagerd.cfg", shipped, 0o644)
+        house.write("nagios/objects.cfg", """
+define timeperiod{
+  timeperiod_name 24x7
+  alias always
+  sunday 00:00-24:00
+  monday 00:00-24:00
+  tuesday 00:00-24:00
+  wednesday 00:00-24:00
+  thursday 00:00-24:00
+  friday 00:00-24:00
+  saturday 00:00-24:00
+}
+define command{
+  command_name nothing
+  command_line /bin/true
+}
+define host{
+  host_name db01.example.org
+  address 127.0.0.1
+  check_command nothing
+  max_check_attempts 1
+  active_checks_enabled 0
+  passive_checks_enabled 1
+  check_period 24x7
+  notification_period 24x7
+  notification_interval 0
+  notification_options d,u,r
+  contacts pagerd
+}
+define service{
+  host_name db01.example.org
+  service_description PostgreSQL
+  check_command nothing
+  max_check_attempts 1
+  active_checks_enabled 0
+  passive_checks_enabled 1
+  check_period 24x7
+  notification_period 24x7
+  notification_interval 0
+  notification_options w,u,c,r
+  contacts pagerd
+}
+""", 0o644)
+        house.write("nagios/nagios.cfg", f"""
+log_file={self.root}/nagios.log
+cfg_file={self.root}/objects.cfg
+cfg_file={self.root}/pagerd.cfg
+object_cache_file={self.root}/objects.cache
+precached_object_file={self.root}/objects.precache
+status_file={self.root}/status.dat
+state_retention_file={self.root}/retention.dat
+command_file={self.fifo}
+lock_file={self.root}/nagios.lock
+temp_file={self.root}/nagios.tmp
+temp_path={self.root}
+check_result_path={self.root}/results
+query_socket={self.root}/nagios.qh
+nagios_user=root
+nagios_group=root
+check_external_commands=1
+enable_notifications=1
+execute_service_checks=1
+accept_passive_service_checks=1
+illegal_macro_output_chars=`~$&|'"<>
+use_syslog=0
+""", 0o644)
+        os.makedirs(f"{self.root}/results", exist_ok=True)
+
+    def start(self, env):
+        self.house.spawn(["nagios4", f"{self.root}/nagios.cfg"], "nagios",
+                         env={**os.environ, **env})
+        wait_for("Nagios' command file", lambda: os.path.exists(self.fifo))
+        return self
+
+    def result(self, status, output, service="PostgreSQL"):
+        line = (f"[{int(time.time())}] PROCESS_SERVICE_CHECK_RESULT;db01.example.org;{service};"
+                f"{status};{output}\n")
+
+        def write():
+            try:
+                fifo = os.open(self.fifo, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                return False
+            os.write(fifo, line.encode())
+            os.close(fifo)
+            return True
+
+        wait_for("Nagios to read its command file", write)
+
+
+def notifier_env(house, name):
+    """What the shipped notifiers need to find this test's pagerd, key and spool."""
+    return {"PAGECTL_SERVER": house.url, "PAGECTL_SPOOL": house.path(f"spool-{name}"),
+            "PATH": os.path.dirname(PAGECTL) + ":" + os.environ["PATH"]}
