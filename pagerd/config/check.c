@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "config/finding.h"
 #include "config/value.h"
 
@@ -104,14 +105,28 @@ static bool kind_check(struct check *check, struct node *node)
     return false;
 }
 
+/* A password in the file is the owner's choice, but not for all to read. */
+static void secret_warn(struct check *check, const struct node *node)
+{
+    bool is_secret = (node->option->flags & OPTION_SECRET) != 0 && node->name != NULL;
+    if (is_secret && node->value_at.file->is_public)
+        report_warning(check->report, node->value_at,
+                       arena_format(check_arena(check),
+                                    "write \"secret:NAME\" and put it into %s/secrets/NAME",
+                                    check->loaded->source.home),
+                       "%s stands in a file that everybody can read", node->path);
+}
+
 /* Puts the secret in the place of its name. */
 static bool secret_check(struct check *check, struct node *node)
 {
     struct fault fault;
     const char *hint;
     const char *name = secret_name(node->string);
-    if (name == NULL)
+    if (name == NULL) {
+        secret_warn(check, node);
         return true;
+    }
     node->secret = name;
     node->string = NULL;
     if (secret_read(&check->loaded->secrets, check_arena(check), name, &node->string, &hint,
@@ -129,6 +144,10 @@ static bool text_check(struct check *check, struct node *node)
     if (!secret_check(check, node))
         return false;
     bool may_have_lines = string_is(node->name, "body");
+    if (!utf8_is_valid(span_of(node->string))) {
+        check_fail(check, node, NULL, "%s is not UTF-8", node->path);
+        return false;
+    }
     if (strlen(node->string) > TEXT_SIZE_MAX) {
         check_fail(check, node, NULL, "%s has more than %d bytes", node->path, TEXT_SIZE_MAX);
         return false;

@@ -141,7 +141,7 @@ bool config_load_good(const char *directory, const struct config_options *option
     struct span origin;
     struct fault fault;
     const char *path = arena_format(arena, "%s/" ORIGIN_NAME, directory);
-    if (!file_read(arena, path, ORIGIN_SIZE_MAX, &origin, &fault)) {
+    if (!file_read(arena, path, ORIGIN_SIZE_MAX, &origin, NULL, &fault)) {
         report_error_file(report, NULL, fault.text);
         return false;
     }

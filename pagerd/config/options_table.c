@@ -47,7 +47,7 @@
               "\"none\" incidents are kept and page nobody."),                                    \
         PLAIN("severity." name ".wake", SWITCH, wakes,                                            \
               "Whether it may use channels that wake in the night of that person."),              \
-        RANGE("severity." name ".promote", DURATION, later, MINUTE_MS, 30 * DAY_MS, OPTION_NEVER, \
+        RANGE("severity." name ".promote", DURATION, later, SECOND_MS, 30 * DAY_MS, OPTION_NEVER, \
               "Unacknowledged that long it becomes critical.")
 
 static const struct option rows[] = {
@@ -176,7 +176,7 @@ static const struct option rows[] = {
     PLAIN("teams.*.war-room", LINK, NULL,
           "Address of the meeting, with $name $service $team $number."),
     PLAIN("teams.*.private", SWITCH, "false", "Nothing about the system in texts, only a number."),
-    RANGE("teams.*.ack-timeout", DURATION, "30m", MINUTE_MS, 30 * DAY_MS, OPTION_NEVER,
+    RANGE("teams.*.ack-timeout", DURATION, "30m", SECOND_MS, 30 * DAY_MS, OPTION_NEVER,
           "Acknowledged and silent that long, an incident pages again."),
     PLAIN("teams.*.timezone", ZONE, NULL, "Zone of the team's texts. Default: timezone."),
 
@@ -192,7 +192,7 @@ static const struct option rows[] = {
     RANGE("recovery.when", DURATION, "15m", SECOND_MS, DAY_MS, 0,
           "Awake this long, from first page to resolve, gives rest; or"),
     RANGE("recovery.pages", COUNT, "2", 1, 100, 0, "woken this often in one night."),
-    RANGE("recovery.rest", DURATION, "24h", MINUTE_MS, 14 * DAY_MS, 0,
+    RANGE("recovery.rest", DURATION, "24h", SECOND_MS, 14 * DAY_MS, 0,
           "How long the person is off call, from the last resolve."),
     MANY("recovery.cover", TARGETS, "secondary everyone", 8, 0,
          "Who stands in: the first of these who is free and rested; up to 8."),

@@ -30,7 +30,7 @@ static inline void closedir_cleanup(DIR **folder)
 }
 
 bool file_read(struct arena *arena, const char *path, size_t max, struct span *bytes,
-               struct fault *fault)
+               bool *is_public, struct fault *fault)
 {
     CLEANUP(descriptor_close) int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
@@ -57,6 +57,8 @@ bool file_read(struct arena *arena, const char *path, size_t max, struct span *b
         size += (size_t)got;
     }
     *bytes = (struct span){buffer, size};
+    if (is_public != NULL)
+        *is_public = (status.st_mode & S_IROTH) != 0;
     return true;
 }
 
@@ -83,7 +85,8 @@ bool source_read(struct source *source, const char *name, struct source_file **f
         path = arena_format(source->arena, "%s/%s", source->folder, path);
 
     struct span bytes;
-    if (!file_read(source->arena, path, CONFIG_FILE_SIZE_MAX, &bytes, fault))
+    bool is_public;
+    if (!file_read(source->arena, path, CONFIG_FILE_SIZE_MAX, &bytes, &is_public, fault))
         return false;
 
     struct source_file *made = arena_take(source->arena, sizeof *made);
@@ -91,6 +94,7 @@ bool source_read(struct source *source, const char *name, struct source_file **f
         .name = arena_copy(source->arena, path),
         .relative = arena_copy(source->arena, name),
         .bytes = bytes,
+        .is_public = is_public,
         .order = source->file_count,
     };
     source->files[source->file_count++] = made;

@@ -25,7 +25,8 @@ struct source_file {
     const char *name;     /* absolute: what reports show and what is opened */
     const char *relative; /* as the main file's folder sees it, such as "conf.d/10-db.cfg" */
     struct span bytes;
-    size_t order; /* 0 is the main file; reports are sorted by it */
+    bool is_public; /* everybody on the machine can read it */
+    size_t order;   /* 0 is the main file; reports are sorted by it */
     struct source_mask *masks;
 };
 
@@ -71,6 +72,7 @@ void source_mask(struct source *source, const struct source_file *file, size_t o
 /* `path` if absolute, else below `home`. */
 const char *source_absolute(const struct source *source, const char *path);
 
-/* A file of the disk as it is, at most `max` bytes, with a NUL behind it. */
+/* A file of the disk as it is, at most `max` bytes, with a NUL behind it. `is_public` may be
+ * NULL. */
 MUST_USE bool file_read(struct arena *arena, const char *path, size_t max, struct span *bytes,
-                        struct fault *fault);
+                        bool *is_public, struct fault *fault);

@@ -143,7 +143,7 @@ static const struct mistake teams[] = {
      "     5 | teams: { ops: { escalation = ( { page = \"ann\" } ) } }\n"
      "       |                 ^\n"
      "  hint: did you mean \"escalate\"?           pagectl config explain teams.*\n"},
-    {"ack-timeout = \"1s\"", "teams.ops.ack-timeout must be from 1m to 30d, or \"never\"\n"},
+    {"ack-timeout = \"0s\"", "teams.ops.ack-timeout must be from 1s to 30d, or \"never\"\n"},
     {"coverage = \"Mon-Fry\"", "teams.ops.coverage must be \"always\", \"none\" or parts of the "
                                "week such as \"Mon-Fri 09:00-18:00, Sat 10:00-14:00\"\n"},
     {"runbook = \"https://wiki.example.org/$nme\"",
@@ -245,6 +245,68 @@ static void a_password_in_the_file_is_never_printed(void **state)
     free(said);
 }
 
+static void a_password_in_a_file_that_everybody_reads_is_a_warning(void **state)
+{
+    struct fixture *fixture = *state;
+    CLEANUP(text_clear) struct text path = {0};
+    char *said;
+    fixture_write(fixture, "pagerd.cfg", GOOD);
+    text_addf(&path, "%s/pagerd.cfg", fixture->folder);
+    assert_int_equal(chmod(text_string(&path), 0644), 0);
+    config_free(fixture_load(fixture, &said));
+    assert_string_equal(said,
+                        "DIR/pagerd.cfg:3: warning: channels.sms.password stands in a file that "
+                        "everybody can read\n"
+                        "  hint: write \"secret:NAME\" and put it into DIR/secrets/NAME\n");
+    free(said);
+}
+
+static void a_text_that_is_not_utf8_is_refused_even_by_escapes(void **state)
+{
+    expect_said(*state, GOOD "socket = \"/run/\\xff\"\n", "socket is not UTF-8\n");
+}
+
+/* The report of the design: what it looks like as a whole. */
+static void a_report_looks_like_the_one_of_the_design(void **state)
+{
+    fixture_write(*state, "conf.d/20-web.cfg",
+                  "users: {\n  eve: { phone = \"+13125550105\" }\n}\n");
+    fixture_write(*state, "conf.d/10-db.cfg", "");
+    expect_report(
+        *state,
+        GOOD_URL "users: {\n"
+                 "  ann: { name = \"Ann Ops\", phone = \"+4915550100001\" }\n"
+                 "  eve: { name = \"Eve Edge\", phone = \"+4915550100005\" }\n"
+                 "  fay: { name = \"Fay Fiber\", email = \"fay@example.org\" }\n"
+                 "}\n"
+                 "channels: {\n"
+                 "  sms:   { url = \"http://localhost/\", password = \"secret:kannel\" }\n"
+                 "  email: { smtp = \"localhost\", from = \"pager@example.org\" }\n"
+                 "}\n"
+                 "teams: {\n"
+                 "  ops: {\n"
+                 "    primary   = \"ann\"\n"
+                 "    escalation = ( { page = \"primary\", wait = \"5m\" } )\n"
+                 "    escalate  = ( { page = \"primary\",   wait = \"5m\" },\n"
+                 "                  { page = \"everyone\",  wait = \"10m\", repeat = 3 } )\n"
+                 "    manager   = \"anne\"\n"
+                 "  }\n"
+                 "}\n",
+        "DIR/pagerd.cfg:8: channels.sms: the secret \"kannel\" cannot be read\n"
+        "  hint: sudo install -m 0640 -g pagerd /dev/stdin DIR/secrets/kannel\n"
+        "DIR/pagerd.cfg:14: unknown key \"escalation\" in teams.ops\n"
+        "    14 |     escalation = ( { page = \"primary\", wait = \"5m\" } )\n"
+        "       |     ^\n"
+        "  hint: did you mean \"escalate\"?           pagectl config explain teams.*\n"
+        "DIR/pagerd.cfg:16: warning: teams.ops: fay has no phone, step 2 can only e-mail them\n"
+        "DIR/pagerd.cfg:17: there is no user \"anne\" in teams.ops.manager\n"
+        "    17 |     manager   = \"anne\"\n"
+        "       |                 ^\n"
+        "  hint: did you mean \"ann\" (Ann Ops)?  Users are defined in lines 2-6.\n"
+        "DIR/conf.d/20-web.cfg:2: user \"eve\" is already defined\n"
+        "  hint: first in DIR/pagerd.cfg:4. Keep one of them.\n");
+}
+
 static void two_people_cannot_be_the_same_local_account(void **state)
 {
     expect_said(*state,
@@ -292,6 +354,9 @@ int main(void)
         TEST(a_person_whom_only_mail_reaches_is_a_warning),
         TEST(only_mail_is_a_warning),
         TEST(a_password_in_the_file_is_never_printed),
+        TEST(a_password_in_a_file_that_everybody_reads_is_a_warning),
+        TEST(a_text_that_is_not_utf8_is_refused_even_by_escapes),
+        TEST(a_report_looks_like_the_one_of_the_design),
         TEST(two_people_cannot_be_the_same_local_account),
         TEST(an_http_gateway_must_say_where_number_and_text_go),
         TEST(a_rule_of_channels_to_come_falls_back_to_the_built_in_one),

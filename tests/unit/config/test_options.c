@@ -87,7 +87,7 @@ static void the_manual_is_what_the_table_says(void **state)
     (void)state;
     options_render_manual(&manual);
     assert_true(
-        file_read(arena, TESTS_DIR "/../docs/man/pagerd.cfg.5.scd", 1 << 20, &bytes, &fault));
+        file_read(arena, TESTS_DIR "/../docs/man/pagerd.cfg.5.scd", 1 << 20, &bytes, NULL, &fault));
     if (bytes.size != manual.size || memcmp(bytes.bytes, manual.bytes, manual.size) != 0)
         fail_msg("docs/man/pagerd.cfg.5.scd is old: build the target config_manual");
 }
@@ -102,7 +102,7 @@ static void a_key_is_explained_however_it_is_written(void **state)
         assert_true(config_explain(keys[i], &text));
         assert_string_equal(text_string(&text),
                             "teams.*.ack-timeout   (duration)\n"
-                            "  Acknowledged and silent that long, an incident pages again. From 1m "
+                            "  Acknowledged and silent that long, an incident pages again. From 1s "
                             "to 30d, or \"never\". Default: \"30m\".\n");
     }
     CLEANUP(text_clear) struct text text = {0};
