@@ -21,7 +21,7 @@
 
 #define BENCH_KEYS_MAX 16
 #define BENCH_LETTERS_MAX 8
-#define BENCH_LINK "0123456789ABCDEFGHJK" /* of ann, for the bench's first incident */
+#define BENCH_LINK "0123456789abcdefghjk" /* of ann, for the bench's first incident */
 
 struct bench {
     struct house house;
