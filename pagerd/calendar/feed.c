@@ -328,6 +328,8 @@ void feed_parse(struct notes *notes, const struct unfolded *lines, struct feed *
     bool goes_on = true;
     for (size_t i = 0; i < lines->count && goes_on; i++)
         goes_on = line_take(&parser, &lines->lines[i]);
+    if (lines->is_cut)
+        feed_fail(&parser, 0, "E-TOOMANY", "more than 1000000 lines");
     if (goes_on && feed->calendars == NULL) {
         feed_fail(&parser, lines->count == 0 ? 0 : lines->lines[0].line, "E-NOT-CALENDAR",
                   explain_no_calendar(lines));

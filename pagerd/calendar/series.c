@@ -291,7 +291,7 @@ static size_t versions_choose(struct event **events, size_t count, struct shift_
 void series_expand(struct event **events, size_t count, struct shift_sink *sink)
 {
     count = versions_choose(events, count, sink);
-    for (size_t first = 0; first < count;) {
+    for (size_t first = 0; first < count && !sink->is_full && sink->steps_left >= 0;) {
         size_t next = first + 1;
         while (next < count && series_compare(events[first], events[next]) == 0)
             next++;

@@ -8,7 +8,7 @@
 
 #include "calendar/event.h"
 
-#define SERIES_STEPS_MAX 20000000 /* of all rules of one calendar together */
+#define SERIES_STEPS_MAX 100000000 /* of all rules of one calendar together */
 
 /* Where shifts go: those that overlap the window. */
 struct shift_sink {

@@ -105,11 +105,12 @@ static void read_line(struct span *rest, uint32_t *number, struct text *line, bo
         uint32_t ahead_number = *number;
         while (skip_line_end(&ahead))
             ahead_number++;
+        *rest = ahead; /* empty lines are behind us, for good */
+        *number = ahead_number;
         if (ahead.size == 0 || (ahead.bytes[0] != ' ' && ahead.bytes[0] != '\t'))
             return;
-        rest->bytes = ahead.bytes + 1;
-        rest->size = ahead.size - 1;
-        *number = ahead_number;
+        rest->bytes++;
+        rest->size--;
     }
 }
 
@@ -165,6 +166,9 @@ void unfold(struct arena *arena, struct span bytes, struct notes *notes, struct 
             nul_line = content.line;
         if (line.size == 0)
             continue;
+        unfolded->is_cut = unfolded->count == CONTENT_LINES_MAX;
+        if (unfolded->is_cut)
+            break;
         decode_line(arena, &line, &spare, &is_foreign, &content);
         if (is_foreign && foreign_line == 0)
             foreign_line = content.line;

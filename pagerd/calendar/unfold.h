@@ -11,6 +11,7 @@
 #include "calendar/notes.h"
 
 #define CONTENT_LINE_MAX (64 * 1024)
+#define CONTENT_LINES_MAX 1000000
 
 struct content_line {
     uint32_t line;    /* first physical line, from 1 */
@@ -21,6 +22,7 @@ struct content_line {
 struct unfolded {
     struct content_line *lines; /* heap */
     size_t count;
+    bool is_cut; /* CONTENT_LINES_MAX was met */
 };
 
 void unfold(struct arena *arena, struct span bytes, struct notes *notes, struct unfolded *unfolded);

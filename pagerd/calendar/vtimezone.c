@@ -18,6 +18,7 @@ struct onset {
 struct onset_list {
     struct onset items[VTIMEZONE_ONSETS_MAX];
     size_t count;
+    int64_t *steps_left;
 };
 
 static int onset_compare(const void *left, const void *right)
@@ -53,8 +54,7 @@ static bool rule_add(struct onset_list *list, const struct property *property, m
     if (rule.has_until)
         until = rule.until.wall + (rule.until.is_utc ? from_s * SECOND_MS : 0);
     CLEANUP(wall_list_clear) struct wall_list walls = {0};
-    int64_t steps_left = RULE_STEPS_MAX;
-    if (!rule_walk(&rule, start, until, until_at, &walls, &steps_left))
+    if (!rule_walk(&rule, start, until, until_at, &walls, list->steps_left))
         return fault_set(fault, FAULT_LIMIT, "its rule has too many changes");
     for (size_t i = 0; i < walls.count; i++)
         if (walls.items[i] != start && !onset_add(list, walls.items[i], from_s, to_s, fault))
@@ -181,9 +181,10 @@ static bool observances_read(struct onset_list *list, const char *name,
 }
 
 bool vtimezone_parse(const char *name, const struct component *observances, msec until_at,
-                     struct zone **zone, struct fault *fault)
+                     int64_t *steps_left, struct zone **zone, struct fault *fault)
 {
     struct onset_list *list = memory_new(1, sizeof *list);
+    list->steps_left = steps_left;
     bool is_good = observances_read(list, name, observances, until_at, zone, fault);
     free(list);
     return is_good;

@@ -7,6 +7,7 @@
 
 #define VTIMEZONE_ONSETS_MAX 4000
 
-/* Expands the rules up to `until_at`; only yearly, monthly and weekly ones. Caller frees. */
+/* Expands the rules up to `until_at`; only yearly, monthly and weekly ones. Steps are taken
+ * off *steps_left. Caller frees. */
 MUST_USE bool vtimezone_parse(const char *name, const struct component *observances, msec until_at,
-                              struct zone **zone, struct fault *fault);
+                              int64_t *steps_left, struct zone **zone, struct fault *fault);

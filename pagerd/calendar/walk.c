@@ -13,6 +13,7 @@
 #include "calendar/rule.h"
 
 #define YEAR_END 2200
+#define INSTANCE_STEPS 20 /* what comes of an instance costs that much more than a step */
 
 struct walk {
     const struct rule *rule;
@@ -27,6 +28,7 @@ struct walk {
     struct wall_list *walls;
     int64_t found;
     int64_t steps;
+    int64_t steps_left; /* of all rules together */
     bool is_done;
 };
 
@@ -294,6 +296,12 @@ static bool (*const fills[FREQUENCY_COUNT])(struct walk *, int64_t) = {
     [FREQUENCY_YEARLY] = year_fill,
 };
 
+/* How many days one period looks at: the measure of its cost. */
+static const int64_t period_days[FREQUENCY_COUNT] = {
+    [FREQUENCY_HOURLY] = 1,   [FREQUENCY_DAILY] = 1,    [FREQUENCY_WEEKLY] = 7,
+    [FREQUENCY_MONTHLY] = 31, [FREQUENCY_YEARLY] = 366,
+};
+
 /* One number of a BYxxx of times, or the start's own when there is none. */
 static int time_value(const struct rule_list *list, size_t place, int own)
 {
@@ -353,6 +361,7 @@ static bool candidates_take(struct walk *walk)
             return false;
         wall_list_add(walk->walls, wall);
         walk->found++;
+        walk->steps_left -= INSTANCE_STEPS;
         walk->is_done = walk->rule->count != 0 && walk->found >= walk->rule->count;
         if (walk->is_done)
             return true;
@@ -372,6 +381,7 @@ bool rule_walk(const struct rule *rule, msec start, msec until, msec end, struct
         .start_day = wall_day(start) / DAY_MS,
         .civil = civil_from_msec(start),
         .walls = walls,
+        .steps_left = *steps_left,
     };
     bool is_whole = times_fill(&walk);
     for (int64_t period = 0; is_whole && !walk.is_done; period++) {
@@ -379,11 +389,12 @@ bool rule_walk(const struct rule *rule, msec start, msec until, msec end, struct
         if (!fills[rule->frequency](&walk, period))
             break;
         wall_list_sort(&walk.candidates);
-        int64_t steps = 1 + (int64_t)walk.candidates.count;
+        int64_t steps = period_days[rule->frequency] + (int64_t)walk.candidates.count;
         walk.steps += steps;
-        *steps_left -= steps;
-        is_whole = walk.steps <= RULE_STEPS_MAX && *steps_left >= 0 && candidates_take(&walk);
+        walk.steps_left -= steps;
+        is_whole = walk.steps <= RULE_STEPS_MAX && walk.steps_left >= 0 && candidates_take(&walk);
     }
+    *steps_left = walk.steps_left;
     wall_list_clear(&walk.times);
     wall_list_clear(&walk.candidates);
     wall_list_clear(&walk.picked);

@@ -14,12 +14,14 @@
 #define TZDIR_DEFAULT "/usr/share/zoneinfo"
 #define NAMES_MAX 2000
 #define NAMES_DEPTH_MAX 3
+#define VTIMEZONE_STEPS_MAX 20000000
 #define VTIMEZONE_AHEAD_MS (3 * 366 * DAY_MS)
 
 struct zone_book {
     const char *tzdir;
     msec from_at;
     msec until_at;
+    int64_t steps_left; /* of the rules of all VTIMEZONEs together */
     struct arena *arena;
     struct zone *utc;
     struct map *iana;  /* canonical name -> zone */
@@ -37,6 +39,7 @@ struct zone_book *zone_book_new(const char *tzdir, msec from_at, msec until_at)
     book->tzdir = tzdir == NULL ? TZDIR_DEFAULT : tzdir;
     book->from_at = from_at;
     book->until_at = until_at;
+    book->steps_left = VTIMEZONE_STEPS_MAX;
     book->arena = arena_new();
     book->utc = zone_fixed("UTC", 0);
     book->iana = map_new();
@@ -286,8 +289,8 @@ static void embedded_compare(struct zone_book *book, struct notes *notes,
                              const struct zone *zone)
 {
     struct zone *other;
-    if (!vtimezone_parse(tzid, embedded->observances, book->until_at + VTIMEZONE_AHEAD_MS, &other,
-                         NULL))
+    if (!vtimezone_parse(tzid, embedded->observances, book->until_at + VTIMEZONE_AHEAD_MS,
+                         &book->steps_left, &other, NULL))
         return;
     msec at = book->from_at;
     while (at < book->until_at && zone_offset(zone, at) == zone_offset(other, at)) {
@@ -314,8 +317,8 @@ static const struct zone *embedded_use(struct zone_book *book, struct notes *not
         return known;
     struct zone *zone;
     struct fault fault;
-    if (vtimezone_parse(tzid, embedded->observances, book->until_at + VTIMEZONE_AHEAD_MS, &zone,
-                        &fault))
+    if (vtimezone_parse(tzid, embedded->observances, book->until_at + VTIMEZONE_AHEAD_MS,
+                        &book->steps_left, &zone, &fault))
         return zone_own(book, zone);
     notes_add(notes, embedded->head.line, "W-VTIMEZONE", "time zone \"%s\": %s", tzid, fault.text);
     return NULL;

@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""reader_child.py - the reader as a child: its messages, its limits, its speed.
+
+usage: reader_child.py PROGRAM
+
+Each case is a sentence; the first that does not hold ends the run with status 1.
+"""
+import json
+import os
+import resource
+import struct
+import subprocess
+import sys
+import time
+
+ZONES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'fixtures', 'zoneinfo')
+DAY = 86400000
+FROM = 1772323200000  # 2026-03-01T00:00:00Z
+UNTIL = FROM + 435 * DAY
+LIMIT_S = 10  # of wall clock; the child has 5 s of CPU
+
+
+def request(*files, **change):
+    head = {'zone': 'Europe/Berlin', 'forced': False, 'tzdir': os.path.abspath(ZONES),
+            'from': FROM, 'until': UNTIL,
+            'files': [{'name': 'f%d.ics' % i, 'size': len(f)} for i, f in enumerate(files)]}
+    head.update(change)
+    text = json.dumps(head).encode()
+    return struct.pack('>I', len(text)) + text + b''.join(files)
+
+
+def run(program, message):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.monotonic()
+    done = subprocess.run([program, '--reader'], input=message, capture_output=True,
+                          timeout=60, check=False)
+    took = time.monotonic() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert took < LIMIT_S, 'took %.1f s' % took
+    if done.returncode != 0 or not done.stdout:
+        return None
+    size, = struct.unpack('>I', done.stdout[:4])
+    assert size == len(done.stdout) - 4
+    return json.loads(done.stdout[4:])
+
+
+def calendar(*bodies):
+    return ('BEGIN:VCALENDAR\r\n%sEND:VCALENDAR\r\n' % ''.join(
+        'BEGIN:VEVENT\r\nUID:%d\r\n%sEND:VEVENT\r\n' % (i, b) for i, b in enumerate(bodies))
+            ).encode()
+
+
+WEEK = ('SUMMARY:ann\r\nDTSTART;TZID=Europe/Berlin:20200106T090000\r\n'
+        'DTEND;TZID=Europe/Berlin:20200113T090000\r\nRRULE:FREQ=WEEKLY\r\n')
+
+
+def two_files_are_one_calendar(program):
+    answer = run(program, request(calendar(WEEK), calendar(WEEK)))
+    assert answer['problem'] is None and answer['event_count'] == 2
+    assert len(answer['shifts']) == 2 * 4 * 63, len(answer['shifts'])
+
+
+def a_request_that_is_cut_off_ends_with_status_1(program):
+    whole = request(calendar(WEEK))
+    for size in (0, 3, 4, 100, len(whole) - 1):
+        assert run(program, whole[:size]) is None
+
+
+def an_unknown_default_zone_is_a_problem_and_not_a_guess(program):
+    answer = run(program, request(calendar(WEEK), zone='Mars/Base'))
+    assert 'Mars/Base' in answer['problem']
+
+
+def sixteen_megabytes_of_anything_end_in_time(program):
+    size = 16 * 1024 * 1024 - 4096
+    pieces = (b'UID:\r', b'BEGIN:VEVENT\nEND:VEVENT\n', b'BEGIN:VEVENT\n', b'\n', b'\n ', b'x',
+              b'BEGIN:VTIMEZONE\nTZID:a\nEND:VTIMEZONE\n', b'\x80', b'EXDATE:20260101,\n', b';:"')
+    for piece in pieces:
+        for head in (b'', b'BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260301\n'):
+            answer = run(program, request(head + piece * (size // len(piece))))
+            assert answer is not None and answer['problem'], piece
+            assert run.cpu < 5, piece
+
+
+def bombs_of_rules_and_zones_end_in_time(program):
+    every = 'DTSTART:19000101T000000Z\r\nDURATION:P1D\r\nRRULE:FREQ=%s\r\n'
+    for rule in ('HOURLY', 'HOURLY;BYMONTH=2;BYMONTHDAY=30', 'DAILY', 'YEARLY;BYWEEKNO=53',
+                 'DAILY;BYHOUR=%s' % ','.join(map(str, range(24))), 'MONTHLY;BYDAY=5MO',
+                 'YEARLY;BYMONTH=2;BYMONTHDAY=30', 'WEEKLY;BYSETPOS=-1;BYDAY=MO,TU'):
+        answer = run(program, request(calendar(*[every % rule] * 19000)))
+        assert answer is None or answer['problem'] or rule == 'YEARLY;BYWEEKNO=53', rule
+        print('    %-40.40s %.2f s of CPU, %s' % (rule, run.cpu, answer and answer['problem']))
+    zones = ''.join(
+        'BEGIN:VTIMEZONE\r\nTZID:Z%d\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\n'
+        'TZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\n'
+        'END:STANDARD\r\nEND:VTIMEZONE\r\n' % i for i in range(15000))
+    events = ''.join('BEGIN:VEVENT\r\nUID:%d\r\nDTSTART;TZID=Z%d:20260401T000000\r\n'
+                     'DURATION:P1D\r\nEND:VEVENT\r\n' % (i, i) for i in range(15000))
+    answer = run(program, request(
+        ('BEGIN:VCALENDAR\r\n%s%sEND:VCALENDAR\r\n' % (zones, events)).encode()))
+    print('    %-40s %.2f s of CPU, %s' % ('15,000 time zones', run.cpu,
+                                           'child died' if answer is None else 'answered'))
+    assert answer is not None
+
+
+def big_but_honest_calendars_are_quick(program):
+    for label, body in (('10 years weekly', calendar(WEEK.replace('2020', '2017'))),
+                        ('10,000 events', calendar(*[WEEK.replace('RRULE:FREQ=WEEKLY\r\n', '')
+                                                     .replace('2020', '2026')] * 10000)),
+                        ('1,000 weekly series', calendar(*[WEEK] * 1000))):
+        answer = run(program, request(body))
+        assert answer['problem'] is None, answer['problem']
+        print('    %-40s %.3f s of CPU' % (label, run.cpu))
+        assert run.cpu < 1, label
+
+
+def main():
+    program = sys.argv[1]
+    for case in (two_files_are_one_calendar, a_request_that_is_cut_off_ends_with_status_1,
+                 an_unknown_default_zone_is_a_problem_and_not_a_guess,
+                 big_but_honest_calendars_are_quick, bombs_of_rules_and_zones_end_in_time,
+                 sixteen_megabytes_of_anything_end_in_time):
+        print(case.__name__.replace('_', ' '))
+        case(program)
+    print('all hold')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
