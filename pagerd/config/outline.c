@@ -71,7 +71,7 @@ static bool elements_parse(struct outline *outline, struct node *list, char clos
 {
     for (size_t i = 0;; i++) {
         char next = lexer_look(&outline->lexer);
-        if (next == close && i == 0)
+        if (next == close)
             break;
         struct node *node = arena_take(outline_arena(outline), sizeof *node);
         node->path = arena_format(outline_arena(outline), "%s[%zu]", list->path, i);

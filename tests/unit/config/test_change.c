@@ -35,6 +35,22 @@ static void a_difference_is_a_line_for_each_key(void **state)
     config_free(new);
 }
 
+static void a_secret_that_comes_or_goes_is_named_only(void **state)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    struct config *with = expect_good(*state, GOOD);
+    struct config *without = expect_good(
+        *state, GOOD_URL GOOD_USERS GOOD_TEAMS
+        "channels: { sms: { url = \"http://localhost:13013/cgi-bin/sendsms\", user = \"pagerd\" } "
+        "}\n");
+    assert_int_equal(config_diff(with, without, &text), 1);
+    assert_int_equal(config_diff(without, with, &text), 1);
+    assert_string_equal(text_string(&text), "channels.sms.password   removed (secret)\n"
+                                            "channels.sms.password   added (secret)\n");
+    config_free(with);
+    config_free(without);
+}
+
 static void the_same_configuration_has_no_difference_and_the_same_version(void **state)
 {
     CLEANUP(text_clear) struct text text = {0};
@@ -268,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_difference_is_a_line_for_each_key),
+        TEST(a_secret_that_comes_or_goes_is_named_only),
         TEST(the_same_configuration_has_no_difference_and_the_same_version),
         TEST(a_list_shows_secrets_by_name_only),
         TEST(a_secret_that_is_not_there_is_an_error_with_the_command_that_makes_it),
