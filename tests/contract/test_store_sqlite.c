@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What only a disk can do to a store: kill -9, no room, failed fsync, damage, strange files. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -132,6 +133,7 @@ static atomic_int write_result;
 
 static int faulty_sync(sqlite3_file *file, int flags)
 {
+    errno = ENOSPC; /* even so: what an fsync could not write is lost */
     return sync_result != SQLITE_OK ? sync_result : real_log_methods->xSync(file, flags);
 }
 
@@ -180,6 +182,8 @@ static void a_failed_fsync_breaks_the_store_for_good(void **state)
 {
     struct rig *rig = *state;
     struct store_health health;
+    struct stat status;
+    char path[128];
 
     rig_must_commit(rig, batch_of(1));
     sync_result = SQLITE_IOERR_FSYNC;
@@ -194,9 +198,31 @@ static void a_failed_fsync_breaks_the_store_for_good(void **state)
     assert_true(health.is_broken);
     assert_non_null(strstr(health.problem, "COMMIT"));
 
-    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    /* Nothing is copied from a log that the disk may not hold. */
+    snprintf(path, sizeof(path), "%s/state/pagerd.db-wal", rig->directory);
+    rig_close(rig);
+    assert_int_equal(stat(path, &status), 0);
+    assert_true(status.st_size > 0);
+
+    rig_open(rig, NULL);
+    struct loaded *loaded = rig_load(rig, SAMPLE_NOW);
     assert_true(loaded->maxima.incident >= 1 && loaded->maxima.incident <= 2);
     rig_must_commit(rig, batch_of(3));
+}
+
+static void a_failed_fsync_between_commits_breaks_the_store_too(void **state)
+{
+    struct rig *rig = *state;
+    struct store_health health = {.is_broken = false};
+
+    rig_must_commit(rig, batch_of(1));
+    sync_result = SQLITE_IOERR_FSYNC; /* the log is copied as soon as there is nothing to do */
+    while (!health.is_broken && !health.is_full)
+        store_health(rig->store, &health);
+    assert_true(health.is_broken);
+    assert_non_null(strstr(health.problem, "copying the log"));
+    sync_result = SQLITE_OK;
+    assert_int_equal(rig_commit(rig, batch_of(2)).kind, FAULT_SYSTEM);
 }
 
 static void a_full_disk_fails_until_there_is_room(void **state)
@@ -275,6 +301,7 @@ static void write_database(const struct file *file)
     fclose(stream);
 }
 
+/* Leaves what it wrote in the log, as a program that is killed does. */
 static void run_sql(const struct rig *rig, const char *sql)
 {
     char path[128];
@@ -282,6 +309,7 @@ static void run_sql(const struct rig *rig, const char *sql)
 
     snprintf(path, sizeof(path), "%s/state/pagerd.db", rig->directory);
     assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(database);
 }
@@ -423,6 +451,8 @@ int main(void)
         ON_SQLITE(what_was_done_is_there_after_a_kill),
         cmocka_unit_test_setup_teardown(a_failed_fsync_breaks_the_store_for_good, set_up_faulty,
                                         tear_down_faulty),
+        cmocka_unit_test_setup_teardown(a_failed_fsync_between_commits_breaks_the_store_too,
+                                        set_up_faulty, tear_down_faulty),
         cmocka_unit_test_setup_teardown(a_full_disk_fails_until_there_is_room, set_up_faulty,
                                         tear_down_faulty),
         ON_SQLITE(a_limit_on_the_file_is_a_full_disk),
