@@ -33,10 +33,12 @@ def read(program):
 
 
 def check(program):
+    name = os.path.basename(program)
+    if not os.path.exists(program):
+        return [f"{name}:1: is not built yet"]
     seen = read(program)
     if "__asan_" in seen["symbols"] or "__ubsan_" in seen["symbols"]:
         raise tidy.Skip("sanitizers take the place of hardening; see the build without them")
-    name = os.path.basename(program)
     complaints = [f"{name}:1: {meaning}" for part, sign, meaning in SIGNS
                   if sign not in seen[part]]
     stack = [line for line in seen["segments"].splitlines() if "GNU_STACK" in line]

@@ -65,6 +65,8 @@ def is_allowed(name):
 
 
 def check(library):
+    if not os.path.exists(library):
+        return [f"{library}:1: is not built yet"]
     found = list(symbols(library))
     if not found:
         return [f"{library}:1: holds no symbols"]
