@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* What happens in a story: one row of a table for each verb. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "scenarios/story.h"
+
+static bool is_end(const struct words *words)
+{
+    const char *word = words_peek(words);
+    return word == NULL || string_is(word, ";") || string_is(word, "expect");
+}
+
+/* "#3", or the incident that was opened last. */
+static uint64_t take_number(const struct world *world, struct words *words)
+{
+    const char *word = words_peek(words);
+    if (word == NULL || word[0] != '#')
+        return world->last_incident;
+    words->at++;
+    return strtoull(word + 1, NULL, 10);
+}
+
+static const char *take_text(struct words *words)
+{
+    return is_end(words) ? NULL : words_next(words);
+}
+
+/* The target of "to": a user, or role:R, team:T, everyone. */
+static void take_target(struct words *words, struct event *event)
+{
+    const char *who = words_next(words);
+    if (string_is(who, "everyone"))
+        event->target = (struct target){.kind = TARGET_EVERYONE};
+    else if (strncmp(who, "team:", 5) == 0)
+        event->target = (struct target){.kind = TARGET_TEAM, .name = who + 5};
+    else if (strncmp(who, "role:", 5) == 0 && role_parse(who + 5, &event->target.role))
+        event->target.kind = TARGET_ROLE;
+    else
+        event->user = who;
+}
+
+static bool take_for_or_until(const struct world *world, struct words *words, struct event *event,
+                              struct fault *fault)
+{
+    if (words_take(words, "for"))
+        return words_take_duration(words, &event->for_ms, fault);
+    if (words_take(words, "until"))
+        return words_take_time(words, world->setup.zone, world->now.wall_at, &event->until_at,
+                               fault);
+    return fault_set(fault, FAULT_INPUT, "'for' or 'until' is missing");
+}
+
+static bool read_nothing(const struct world *world, struct words *words, struct event *event,
+                         struct fault *fault)
+{
+    (void)fault;
+    event->incident = take_number(world, words);
+    event->text = take_text(words);
+    return true;
+}
+
+static bool read_ack(const struct world *world, struct words *words, struct event *event,
+                     struct fault *fault)
+{
+    (void)fault;
+    event->incident = take_number(world, words);
+    event->is_take = words_take(words, "take");
+    return true;
+}
+
+static bool read_snooze(const struct world *world, struct words *words, struct event *event,
+                        struct fault *fault)
+{
+    event->incident = take_number(world, words);
+    return take_for_or_until(world, words, event, fault);
+}
+
+static bool read_reassign(const struct world *world, struct words *words, struct event *event,
+                          struct fault *fault)
+{
+    event->incident = take_number(world, words);
+    if (!words_take(words, "to"))
+        return fault_set(fault, FAULT_INPUT, "'to' is missing");
+    take_target(words, event);
+    event->text = take_text(words);
+    return true;
+}
+
+/* TEAM ROLE to USER [from TIME] until TIME ["note"] */
+static bool read_override(const struct world *world, struct words *words, struct event *event,
+                          struct fault *fault)
+{
+    event->team = words_next(words);
+    const char *role = words_next(words);
+    if (!role_parse(role, &event->role) || !words_take(words, "to"))
+        return fault_set(fault, FAULT_INPUT, "overrides TEAM ROLE to USER until TIME");
+    event->user = words_next(words);
+    msec after = world->now.wall_at;
+    if (words_take(words, "from")) {
+        if (!words_take_time(words, world->setup.zone, after, &event->from_at, fault))
+            return false;
+        after = event->from_at;
+    }
+    if (!words_take(words, "until") ||
+        !words_take_time(words, world->setup.zone, after, &event->until_at, fault))
+        return fault_set(fault, FAULT_INPUT, "'until' is missing");
+    event->text = take_text(words);
+    return true;
+}
+
+static bool read_override_end(const struct world *world, struct words *words, struct event *event,
+                              struct fault *fault)
+{
+    (void)world;
+    const char *id = words_next(words);
+    if (id == NULL || id[0] != 'o')
+        return fault_set(fault, FAULT_INPUT, "which override? o1 ...");
+    event->id = strtoull(id + 1, NULL, 10);
+    return true;
+}
+
+static bool read_rest(const struct world *world, struct words *words, struct event *event,
+                      struct fault *fault)
+{
+    event->user = words_next(words);
+    return take_for_or_until(world, words, event, fault);
+}
+
+static bool read_user(const struct world *world, struct words *words, struct event *event,
+                      struct fault *fault)
+{
+    (void)world;
+    (void)fault;
+    event->user = take_text(words);
+    return true;
+}
+
+/* "ann acknowledges": the second word. */
+static const struct {
+    const char *verb;
+    enum event_kind kind;
+    bool (*read)(const struct world *world, struct words *words, struct event *event,
+                 struct fault *fault);
+} deeds[] = {
+    {"acknowledges", EVENT_ACKNOWLEDGE, read_ack},
+    {"undoes", EVENT_UNACKNOWLEDGE, read_nothing},
+    {"resolves", EVENT_RESOLVE, read_nothing},
+    {"snoozes", EVENT_SNOOZE, read_snooze},
+    {"unsnoozes", EVENT_UNSNOOZE, read_nothing},
+    {"escalates", EVENT_ESCALATE, read_nothing},
+    {"reassigns", EVENT_REASSIGN, read_reassign},
+    {"notes", EVENT_NOTE, read_nothing},
+    {"overrides", EVENT_OVERRIDE_ADD, read_override},
+    {"ends-override", EVENT_OVERRIDE_END, read_override_end},
+    {"sends-to-rest", EVENT_RECOVERY_START, read_rest},
+    {"ends-rest", EVENT_RECOVERY_END, read_user},
+    {"waives", EVENT_RECOVERY_WAIVE, read_user},
+};
+
+static bool act_deed(struct world *world, const char *who, struct words *words, struct fault *fault)
+{
+    const char *verb = words_next(words);
+    for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++) {
+        if (!string_is(deeds[i].verb, verb))
+            continue;
+        struct event event = {
+            .kind = deeds[i].kind, .actor = who, .via = "story", .target.kind = TARGET_COUNT};
+        return deeds[i].read(world, words, &event, fault) && world_step(world, &event, fault);
+    }
+    return fault_set(fault, FAULT_INPUT, "'%s %s' is nothing that can happen", who,
+                     verb != NULL ? verb : "");
+}
+
+/* TEAM [key=K] [severity=S] [from=INTEGRATION] [host=H] ["summary"] */
+static bool act_source(struct world *world, struct words *words, enum event_kind kind,
+                       struct fault *fault)
+{
+    struct label label = {.name = (char *)(uintptr_t) "host"};
+    struct alert alert = {.integration = "monitor", .summary = "", .dedup_key = "key"};
+    alert.team = words_next(words);
+    while (!is_end(words)) {
+        const char *value = NULL;
+        if ((value = words_take_option(words, "key")) != NULL) {
+            alert.dedup_key = value;
+        } else if ((value = words_take_option(words, "from")) != NULL) {
+            alert.integration = value;
+        } else if ((value = words_take_option(words, "severity")) != NULL) {
+            if (!severity_parse(value, &alert.severity))
+                return fault_set(fault, FAULT_INPUT, "'%s' is no severity", value);
+        } else if ((value = words_take_option(words, "host")) != NULL) {
+            label.value = (char *)(uintptr_t)value;
+            alert.labels = &label;
+            alert.label_count = 1;
+        } else {
+            alert.summary = words_next(words);
+        }
+    }
+    (void)snprintf(alert.uuid, sizeof alert.uuid, "00000000-0000-4000-8000-%012" PRIu64,
+                   ++world->uuid_count);
+    struct event event = {.kind = kind,
+                          .actor = alert.integration,
+                          .via = "http",
+                          .alert = &alert,
+                          .text = kind == EVENT_NOTE_SOURCE ? alert.summary : NULL};
+    return world_step(world, &event, fault);
+}
+
+static bool act_alert(struct world *world, struct words *words, struct fault *fault)
+{
+    return act_source(world, words, EVENT_TRIGGER, fault);
+}
+
+static bool act_clear(struct world *world, struct words *words, struct fault *fault)
+{
+    return act_source(world, words, EVENT_RESOLVE_SOURCE, fault);
+}
+
+static bool act_source_note(struct world *world, struct words *words, struct fault *fault)
+{
+    return act_source(world, words, EVENT_NOTE_SOURCE, fault);
+}
+
+/* courier dies | courier fails USER CHANNEL */
+static bool act_courier(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *mode = words_next(words);
+    if (string_is(mode, "dies")) {
+        struct event event = {.kind = EVENT_COURIER_LOST, .actor = "pagerd"};
+        return world_step(world, &event, fault);
+    }
+    const char *user = words_next(words);
+    const char *channel = words_next(words);
+    if (channel == NULL)
+        return fault_set(fault, FAULT_INPUT, "courier MODE USER CHANNEL");
+    world_habit(world, user, channel, mode);
+    return true;
+}
+
+static bool act_notice(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *team = words_next(words);
+    struct event event = {.kind = EVENT_NOTICE,
+                          .actor = "pagerd",
+                          .team = string_is(team, "-") ? NULL : team,
+                          .text = take_text(words)};
+    return world_step(world, &event, fault);
+}
+
+/* change LINE-OF-SETUP: a reload of the configuration */
+static bool act_change(struct world *world, struct words *words, struct fault *fault)
+{
+    struct words line = *words;
+    while (!is_end(words))
+        words->at++;
+    line.count = words->at;
+    return setup_line(&world->setup, &line, fault) && world_reload(world, fault);
+}
+
+static bool act_crash(struct world *world, struct words *words, struct fault *fault)
+{
+    (void)words;
+    (void)fault;
+    world_crash(world);
+    return true;
+}
+
+static bool act_restart(struct world *world, struct words *words, struct fault *fault)
+{
+    (void)words;
+    return world_restart(world, fault);
+}
+
+/* clock +2h: the wall clock is set; the steady one runs on */
+static bool act_clock(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *by = words_next(words);
+    msec step_ms = 0;
+    if (by == NULL || (by[0] != '+' && by[0] != '-') || !duration_parse(by + 1, &step_ms, fault))
+        return fault_set(fault, FAULT_INPUT, "clock +2h");
+    world->now.wall_at += by[0] == '-' ? -step_ms : step_ms;
+    struct event event = {.kind = EVENT_TICK, .actor = "pagerd"};
+    return world_step(world, &event, fault);
+}
+
+/* The first word. */
+static const struct {
+    const char *verb;
+    bool (*act)(struct world *world, struct words *words, struct fault *fault);
+} acts[] = {
+    {"alert", act_alert},     {"clear", act_clear},     {"source-note", act_source_note},
+    {"courier", act_courier}, {"notice", act_notice},   {"change", act_change},
+    {"crash", act_crash},     {"restart", act_restart}, {"clock", act_clock},
+};
+
+bool act_clause(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *first = words_next(words);
+    world->answer = (struct answer){.kind = ANSWER_DONE};
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        if (string_is(acts[i].verb, first))
+            return acts[i].act(world, words, fault);
+    }
+    return act_deed(world, first, words, fault);
+}

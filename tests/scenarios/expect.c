@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: MIT */
+/* What a story expects: one row of a table for each thing. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "scenarios/story.h"
+
+static const char *const answer_names[ANSWER_COUNT] = {
+    [ANSWER_DONE] = "done",         [ANSWER_ALREADY] = "already", [ANSWER_NOT_FOUND] = "not-found",
+    [ANSWER_CONFLICT] = "conflict", [ANSWER_CLOSED] = "closed",   [ANSWER_REFUSED] = "refused",
+    [ANSWER_INVALID] = "invalid",   [ANSWER_FULL] = "full",
+};
+
+static bool is_end(const struct words *words)
+{
+    const char *word = words_peek(words);
+    return word == NULL || string_is(word, ";") || string_is(word, "expect");
+}
+
+static bool is_alarm(enum page_kind kind)
+{
+    return kind <= PAGE_LAST_RESORT;
+}
+
+static void add_page(struct text *text, const struct world_page *page)
+{
+    text_addf(text, "%s %s %s", page->user, page->channel, page_kind_name(page->kind));
+    if (page->text[0] != '\0')
+        text_addf(text, " \"%s\"", page->text);
+    if (page->is_late)
+        text_add(text, " late");
+    if (page->is_repeat)
+        text_add(text, " repeat");
+}
+
+static void add_pages(struct text *text, const struct world *world)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < world->page_count; i++) {
+        if (world->pages[i].is_expected)
+            continue;
+        text_add(text, count++ > 0 ? "; " : "");
+        add_page(text, &world->pages[i]);
+    }
+    if (count == 0)
+        text_add(text, "none");
+}
+
+static const struct incident *take_incident(const struct world *world, struct words *words,
+                                            struct fault *fault)
+{
+    uint64_t number = world->last_incident;
+    const char *word = words_peek(words);
+    if (word != NULL && word[0] == '#') {
+        words->at++;
+        number = strtoull(word + 1, NULL, 10);
+    }
+    const struct incident *incident = view_incident(world->engine, number);
+    if (incident == NULL)
+        (void)fault_set(fault, FAULT_CONFLICT, "there is no #%" PRIu64, number);
+    return incident;
+}
+
+/* USER CHANNEL [KIND] ["text"] [late] [repeat] */
+struct wanted_page {
+    const char *user;
+    const char *channel;
+    const char *kind;
+    const char *text;
+    bool is_late;
+    bool is_repeat;
+    bool is_news;
+};
+
+static struct wanted_page take_page(struct words *words, bool is_news)
+{
+    struct wanted_page wanted = {.is_news = is_news};
+    wanted.user = words_next(words);
+    wanted.channel = is_end(words) ? "" : words_next(words);
+    while (!is_end(words)) {
+        const char *word = words_next(words);
+        bool is_kind = false;
+        for (int kind = 0; kind < PAGE_KIND_COUNT; kind++)
+            is_kind = is_kind || string_is(page_kind_name((enum page_kind)kind), word);
+        if (string_is(word, "late"))
+            wanted.is_late = true;
+        else if (string_is(word, "repeat"))
+            wanted.is_repeat = true;
+        else if (is_kind && wanted.kind == NULL)
+            wanted.kind = word;
+        else
+            wanted.text = word;
+    }
+    return wanted;
+}
+
+static bool page_fits(const struct world_page *page, const struct wanted_page *wanted)
+{
+    return !page->is_expected && string_is(page->user, wanted->user) &&
+           string_is(page->channel, wanted->channel) && is_alarm(page->kind) != wanted->is_news &&
+           (wanted->kind == NULL || string_is(page_kind_name(page->kind), wanted->kind)) &&
+           (wanted->text == NULL || strstr(page->text, wanted->text) != NULL) &&
+           page->is_late == wanted->is_late && page->is_repeat == wanted->is_repeat;
+}
+
+static bool expect_one_page(struct world *world, struct words *words, bool is_news,
+                            struct fault *fault)
+{
+    struct wanted_page wanted = take_page(words, is_news);
+    for (size_t i = 0; i < world->page_count; i++) {
+        if (!page_fits(&world->pages[i], &wanted))
+            continue;
+        world->pages[i].is_expected = true;
+        return true;
+    }
+    CLEANUP(text_clear) struct text text = {0};
+    add_pages(&text, world);
+    return fault_set(fault, FAULT_CONFLICT, "expected %s %s %s %s%s%s; pages: %s",
+                     is_news ? "news to" : "page", wanted.user, wanted.channel,
+                     wanted.kind != NULL ? wanted.kind : "", wanted.is_late ? " late" : "",
+                     wanted.is_repeat ? " repeat" : "", text_string(&text));
+}
+
+static bool expect_page(struct world *world, struct words *words, struct fault *fault)
+{
+    return expect_one_page(world, words, false, fault);
+}
+
+static bool expect_told(struct world *world, struct words *words, struct fault *fault)
+{
+    return expect_one_page(world, words, true, fault);
+}
+
+/* nothing | nothing for 4h */
+static bool expect_nothing(struct world *world, struct words *words, struct fault *fault)
+{
+    if (!expect_no_more(world, fault))
+        return false;
+    if (!words_take(words, "for"))
+        return true;
+    msec for_ms = 0;
+    if (!words_take_duration(words, &for_ms, fault))
+        return false;
+    return world_pass(world, world->now.steady_at + for_ms, true, fault) &&
+           expect_no_more(world, fault);
+}
+
+static bool expect_stop(struct world *world, struct words *words, struct fault *fault)
+{
+    uint64_t number = 0;
+    const char *user = words_next(words);
+    return view_paging(world->engine, user, &number, 1) == 0 ||
+           fault_set(fault, FAULT_CONFLICT, "%s is still being paged for #%" PRIu64, user, number);
+}
+
+static bool expect_paging(struct world *world, struct words *words, struct fault *fault)
+{
+    uint64_t number = 0;
+    const char *user = words_next(words);
+    return view_paging(world->engine, user, &number, 1) > 0 ||
+           fault_set(fault, FAULT_CONFLICT, "%s is not being paged", user);
+}
+
+static bool expect_answer(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *kind = words_next(words);
+    const struct answer *answer = &world->answer;
+    if (!string_is(answer_names[answer->kind], kind))
+        return fault_set(fault, FAULT_CONFLICT, "expected the answer %s, got %s (%s)", kind,
+                         answer_names[answer->kind], answer->text);
+    const char *user = is_end(words) ? NULL : words_next(words);
+    return user == NULL || string_is(answer->user, user) ||
+           fault_set(fault, FAULT_CONFLICT, "expected %s in the answer, got %s", user,
+                     answer->user != NULL ? answer->user : "nobody");
+}
+
+static bool expect_state(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    const char *state = words_next(words);
+    if (incident == NULL)
+        return false;
+    return string_is(incident_state_name(incident->state), state) ||
+           fault_set(fault, FAULT_CONFLICT, "expected #%" PRIu64 " to be %s, it is %s",
+                     incident->number, state, incident_state_name(incident->state));
+}
+
+static bool expect_severity(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    const char *severity = words_next(words);
+    if (incident == NULL)
+        return false;
+    return string_is(severity_name(incident->severity), severity) ||
+           fault_set(fault, FAULT_CONFLICT, "expected %s, it is %s", severity,
+                     severity_name(incident->severity));
+}
+
+static bool expect_owner(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    const char *owner = words_next(words);
+    if (incident == NULL)
+        return false;
+    const char *is_owner =
+        incident->acknowledged_by[0] != '\0' ? incident->acknowledged_by : "nobody";
+    return string_is(is_owner, owner) ||
+           fault_set(fault, FAULT_CONFLICT, "expected %s to have it, %s has", owner, is_owner);
+}
+
+static bool expect_summary(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    const char *summary = words_next(words);
+    if (incident == NULL)
+        return false;
+    return string_is(incident->summary, summary) ||
+           fault_set(fault, FAULT_CONFLICT, "the summary is \"%s\"", incident->summary);
+}
+
+static bool expect_occurrences(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    const char *count = words_next(words);
+    if (incident == NULL || count == NULL)
+        return false;
+    return incident->occurrences == strtoull(count, NULL, 10) ||
+           fault_set(fault, FAULT_CONFLICT, "it has occurred %" PRIu64 " times",
+                     incident->occurrences);
+}
+
+/* again [#2] after #1 */
+static bool expect_again(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    if (incident == NULL || !words_take(words, "after"))
+        return false;
+    const char *word = words_next(words);
+    uint64_t previous = word != NULL ? strtoull(word + 1, NULL, 10) : 0;
+    return (incident->is_reopened && incident->previous == previous) ||
+           fault_set(fault, FAULT_CONFLICT, "#%" PRIu64 " is not said to come back after #%" PRIu64,
+                     incident->number, previous);
+}
+
+static bool expect_not_again(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    return incident != NULL && (!incident->is_reopened ||
+                                fault_set(fault, FAULT_CONFLICT,
+                                          "#%" PRIu64 " is said to come back", incident->number));
+}
+
+static bool expect_incidents(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *word = words_next(words);
+    uint64_t wanted = word != NULL ? strtoull(word, NULL, 10) : 0;
+    struct engine_counts counts = view_counts(world->engine);
+    uint64_t open = 0;
+    for (int state = 0; state < INCIDENT_RESOLVED; state++)
+        open += counts.open[state];
+    return open == wanted ||
+           fault_set(fault, FAULT_CONFLICT, "%" PRIu64 " incidents are open", open);
+}
+
+static bool entry_is_there(const struct world *world, const char *event, const char *text)
+{
+    for (size_t i = 0; i < world->entry_count; i++) {
+        if (string_is(world->entries[i].event, event) &&
+            (text == NULL || strstr(world->entries[i].text, text) != NULL))
+            return true;
+    }
+    return false;
+}
+
+static bool expect_entry(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *event = words_next(words);
+    const char *wanted = is_end(words) ? NULL : words_next(words);
+    if (entry_is_there(world, event, wanted))
+        return true;
+    CLEANUP(text_clear) struct text text = {0};
+    for (size_t i = 0; i < world->entry_count; i++)
+        text_addf(&text, "%s%s \"%s\"", i > 0 ? "; " : "", world->entries[i].event,
+                  world->entries[i].text);
+    return fault_set(fault, FAULT_CONFLICT, "expected an entry %s \"%s\"; entries: %s", event,
+                     wanted != NULL ? wanted : "", text_string(&text));
+}
+
+static bool expect_no_entry(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *event = words_next(words);
+    const char *text = is_end(words) ? NULL : words_next(words);
+    return !entry_is_there(world, event, text) ||
+           fault_set(fault, FAULT_CONFLICT, "there is an entry %s", event);
+}
+
+static const char *const duty_names[DUTY_COUNT] = {
+    [DUTY_GAP] = "gap",           [DUTY_CALENDAR] = "calendar", [DUTY_FIXED] = "fixed",
+    [DUTY_OVERRIDE] = "override", [DUTY_COVER] = "cover",
+};
+
+static bool oncall_fits(const struct world *world, const struct duty *duty, const char *who,
+                        struct words *words, struct fault *fault)
+{
+    const char *is = duty->user_count > 0 ? duty->users[0]->id : "nobody";
+    if (!string_is(is, who))
+        return fault_set(fault, FAULT_CONFLICT, "expected %s on call, it is %s: %s", who, is,
+                         duty->why);
+    while (!is_end(words)) {
+        msec at = 0;
+        if (words_take(words, "until")) {
+            if (!words_take_time(words, world->setup.zone, world->now.wall_at, &at, fault))
+                return false;
+            char until[INSTANT_TEXT_SIZE];
+            if (duty->until_at != at)
+                return fault_set(fault, FAULT_CONFLICT, "%s is on call until %s", is,
+                                 duty->until_at == MSEC_NEVER
+                                     ? "for ever"
+                                     : instant_render(duty->until_at, until));
+        } else if (words_take(words, "because")) {
+            const char *why = words_next(words);
+            if (why == NULL || strstr(duty->why, why) == NULL)
+                return fault_set(fault, FAULT_CONFLICT, "the why is: %s", duty->why);
+        } else if (words_take(words, "unrested")) {
+            if (!duty->is_unrested)
+                return fault_set(fault, FAULT_CONFLICT, "%s is not unrested", is);
+        } else {
+            const char *kind = words_next(words);
+            if (!string_is(duty_names[duty->kind], kind))
+                return fault_set(fault, FAULT_CONFLICT, "it is a duty by %s, not by %s",
+                                 duty_names[duty->kind], kind);
+        }
+    }
+    return true;
+}
+
+/* oncall TEAM ROLE [at TIME] USER|nobody [KIND] [unrested] [until TIME] [because "text"] */
+static bool expect_oncall(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct team *team = policy_find_team(world->policy, words_next(words));
+    enum role role;
+    if (team == NULL || !role_parse(words_next(words), &role))
+        return fault_set(fault, FAULT_INPUT, "oncall TEAM ROLE USER");
+    msec at = world->now.wall_at;
+    if (words_take(words, "at") &&
+        !words_take_time(words, world->setup.zone, world->now.wall_at, &at, fault))
+        return false;
+    const char *who = words_next(words);
+    struct duty duty;
+    if (!view_oncall(world->engine, team, role, at, &duty))
+        return fault_set(fault, FAULT_CONFLICT, "the team has no such role");
+    return oncall_fits(world, &duty, who, words, fault);
+}
+
+/* rest USER [until TIME] [because "text"] */
+static bool expect_rest(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *user = words_next(words);
+    const struct person *person = view_person(world->engine, user);
+    if (!person_is_resting(person, world->now.wall_at))
+        return fault_set(fault, FAULT_CONFLICT, "%s does not rest", user);
+    if (words_take(words, "until")) {
+        msec at = 0;
+        char until[INSTANT_TEXT_SIZE];
+        if (!words_take_time(words, world->setup.zone, world->now.wall_at, &at, fault))
+            return false;
+        if (person->rest_until_at != at)
+            return fault_set(fault, FAULT_CONFLICT, "%s rests until %s", user,
+                             instant_render(person->rest_until_at, until));
+    }
+    if (words_take(words, "because")) {
+        const char *text = words_next(words);
+        if (text == NULL || strstr(person->rest_because, text) == NULL)
+            return fault_set(fault, FAULT_CONFLICT, "because: %s", person->rest_because);
+    }
+    return true;
+}
+
+static bool expect_no_rest(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *user = words_next(words);
+    const struct person *person = view_person(world->engine, user);
+    return !person_is_resting(person, world->now.wall_at) ||
+           fault_set(fault, FAULT_CONFLICT, "%s rests: %s", user, person->rest_because);
+}
+
+/* cover USER TEAM ROLE WHO: what `pagectl recovery` shows */
+static bool expect_cover(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct team *team = NULL;
+    const struct user *cover = NULL;
+    enum role role = ROLE_COUNT;
+    const char *user = words_next(words);
+    const char *who = words_next(words);
+    if (!view_cover(world->engine, user, world->now.wall_at, &team, &role, &cover))
+        return fault_set(fault, FAULT_CONFLICT, "nobody covers for %s", user);
+    return string_is(cover->id, who) ||
+           fault_set(fault, FAULT_CONFLICT, "%s covers for %s", cover->id, user);
+}
+
+static bool expect_revoked(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *word = words_next(words);
+    uint64_t number = word != NULL ? strtoull(word + 1, NULL, 10) : 0;
+    for (size_t i = 0; i < world->revoked_count; i++) {
+        if (world->revoked[i] == number)
+            return true;
+    }
+    return fault_set(fault, FAULT_CONFLICT, "the links of #%" PRIu64 " are still good", number);
+}
+
+static bool expect_saves(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *word = words_next(words);
+    size_t wanted = word != NULL ? strtoul(word, NULL, 10) : 0;
+    return world->incident_saves == wanted ||
+           fault_set(fault, FAULT_CONFLICT, "incidents were saved %zu times",
+                     world->incident_saves);
+}
+
+/* next USER at TIME [last-resort] */
+static bool expect_next(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    const char *user = words_next(words);
+    msec at = 0;
+    if (incident == NULL || !words_take(words, "at") ||
+        !words_take_time(words, world->setup.zone, world->now.wall_at, &at, fault))
+        return false;
+    struct next_page next;
+    if (!view_next(world->engine, incident, world->now, &next))
+        return fault_set(fault, FAULT_CONFLICT, "nobody is next");
+    const char *who = next.user_count > 0 ? next.users[0]->id : "nobody";
+    char when[INSTANT_TEXT_SIZE];
+    return (string_is(who, user) && next.at == at &&
+            words_take(words, "last-resort") == next.is_last_resort) ||
+           fault_set(fault, FAULT_CONFLICT, "next is %s at %s%s", who,
+                     instant_render(next.at, when), next.is_last_resort ? ", last resort" : "");
+}
+
+static const struct {
+    const char *what;
+    bool (*check)(struct world *world, struct words *words, struct fault *fault);
+} expectations[] = {
+    {"page", expect_page},
+    {"told", expect_told},
+    {"nothing", expect_nothing},
+    {"stop", expect_stop},
+    {"paging", expect_paging},
+    {"answer", expect_answer},
+    {"state", expect_state},
+    {"severity", expect_severity},
+    {"owner", expect_owner},
+    {"summary", expect_summary},
+    {"occurrences", expect_occurrences},
+    {"again", expect_again},
+    {"not-again", expect_not_again},
+    {"incidents", expect_incidents},
+    {"entry", expect_entry},
+    {"no-entry", expect_no_entry},
+    {"oncall", expect_oncall},
+    {"rest", expect_rest},
+    {"no-rest", expect_no_rest},
+    {"cover", expect_cover},
+    {"revoked", expect_revoked},
+    {"saves", expect_saves},
+    {"next", expect_next},
+};
+
+bool expect_clause(struct world *world, struct words *words, struct fault *fault)
+{
+    const char *what = words_next(words);
+    for (size_t i = 0; i < sizeof expectations / sizeof expectations[0]; i++) {
+        if (string_is(expectations[i].what, what))
+            return expectations[i].check(world, words, fault);
+    }
+    return fault_set(fault, FAULT_INPUT, "'expect %s' is nothing that can be expected",
+                     what != NULL ? what : "");
+}
+
+bool expect_no_more(const struct world *world, struct fault *fault)
+{
+    for (size_t i = 0; i < world->page_count; i++) {
+        if (world->pages[i].is_expected)
+            continue;
+        CLEANUP(text_clear) struct text text = {0};
+        char when[INSTANT_TEXT_SIZE];
+        msec offset_ms = world->now.wall_at - world->now.steady_at;
+        add_page(&text, &world->pages[i]);
+        return fault_set(fault, FAULT_CONFLICT, "not expected: page %s at %s", text_string(&text),
+                         instant_render(world->pages[i].at + offset_ms, when));
+    }
+    return true;
+}

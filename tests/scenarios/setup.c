@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+#include "scenarios/setup.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static const char *zone_directory(void)
+{
+    const char *directory = getenv("TZDIR");
+    return directory != NULL && directory[0] != '\0' ? directory : "/usr/share/zoneinfo";
+}
+
+static int by_id(const void *left, const void *right)
+{
+    const struct user *a = left;
+    const struct user *b = right;
+    return strcmp(a->id, b->id);
+}
+
+static int by_start(const void *left, const void *right)
+{
+    const struct segment *a = left;
+    const struct segment *b = right;
+    return a->start_at < b->start_at ? -1 : a->start_at > b->start_at;
+}
+
+static const struct notify_rule *rule_find(const struct notify_rule *rules, size_t count,
+                                           const char *id)
+{
+    for (size_t i = 0; id != NULL && i < count; i++) {
+        if (string_is(rules[i].id, id))
+            return &rules[i];
+    }
+    return NULL;
+}
+
+static struct notify_rule *build_rules(struct setup *setup)
+{
+    struct notify_rule *rules = arena_take(setup->arena, setup->rule_count * sizeof *rules);
+    for (size_t i = 0; i < setup->rule_count; i++) {
+        const struct setup_rule *rule = &setup->rules[i];
+        struct notify_step *steps = arena_take(setup->arena, (rule->count + 1) * sizeof *steps);
+        memcpy(steps, rule->steps, rule->count * sizeof *steps);
+        rules[i] = (struct notify_rule){.id = rule->id, .steps = steps, .step_count = rule->count};
+    }
+    return rules;
+}
+
+static struct user *build_users(struct setup *setup, const struct notify_rule *rules)
+{
+    struct user *users = arena_take(setup->arena, (setup->user_count + 1) * sizeof *users);
+    for (size_t i = 0; i < setup->user_count; i++) {
+        users[i] = setup->users[i].user;
+        users[i].notify = rule_find(rules, setup->rule_count, setup->users[i].rule);
+        if (users[i].zone == NULL)
+            users[i].zone = setup->zone;
+    }
+    qsort(users, setup->user_count, sizeof *users, by_id);
+    return users;
+}
+
+static struct team *build_teams(struct setup *setup)
+{
+    struct team *teams = arena_take(setup->arena, (setup->team_count + 1) * sizeof *teams);
+    for (size_t i = 0; i < setup->team_count; i++) {
+        const struct setup_team *from = &setup->teams[i];
+        struct step *steps = arena_take(setup->arena, sizeof from->steps);
+        memcpy(steps, from->steps, sizeof from->steps);
+        const char **members = arena_take(setup->arena, sizeof from->members);
+        size_t count = from->team.member_count;
+        memcpy(members, from->members, sizeof from->members);
+        for (size_t j = 0; count == 0 && j < setup->user_count; j++)
+            members[j] = setup->users[j].user.id;
+        teams[i] = from->team;
+        teams[i].zone = setup->zone;
+        teams[i].steps = steps;
+        teams[i].members = members;
+        teams[i].member_count = count > 0 ? count : setup->user_count;
+    }
+    return teams;
+}
+
+bool setup_init(struct setup *setup, struct fault *fault)
+{
+    memset(setup, 0, sizeof *setup);
+    setup->arena = arena_new();
+    setup->zone = setup_zone(setup, "Europe/Berlin", fault);
+    if (setup->zone == NULL)
+        return false;
+    struct civil day = {.year = 2026, .month = 11, .day = 21};
+    setup->start_at = zone_utc(setup->zone, civil_to_msec(&day), NULL);
+    setup->reopen_ms = DAY_MS;
+    struct setup_rule *normal = setup_rule_add(setup, "normal");
+    normal->steps[normal->count++] = (struct notify_step){.via = {"sms"}, .via_count = 1};
+    struct setup_rule *quiet = setup_rule_add(setup, "quiet");
+    quiet->steps[quiet->count++] = (struct notify_step){.via = {"email"}, .via_count = 1};
+    (void)setup_rule_add(setup, "none");
+    const char *const rules[SEVERITY_COUNT] = {"normal", "normal", "quiet", "none"};
+    for (int i = 0; i < SEVERITY_COUNT; i++) {
+        setup->severity_rules[i] = rules[i];
+        setup->severities[i].is_waking = i <= SEVERITY_ERROR;
+        setup->severities[i].promote_ms = MSEC_NEVER;
+    }
+    return true;
+}
+
+void setup_clear(struct setup *setup)
+{
+    for (size_t i = 0; i < setup->zone_count; i++)
+        zone_free(setup->zones[i]);
+    arena_free(setup->arena);
+}
+
+const struct zone *setup_zone(struct setup *setup, const char *name, struct fault *fault)
+{
+    for (size_t i = 0; i < setup->zone_count; i++) {
+        if (string_is(zone_name(setup->zones[i]), name))
+            return setup->zones[i];
+    }
+    struct zone *zone = NULL;
+    if (setup->zone_count == SETUP_ZONES_MAX) {
+        (void)fault_set(fault, FAULT_LIMIT, "more than %d zones", SETUP_ZONES_MAX);
+        return NULL;
+    }
+    if (!zone_load(zone_directory(), name, &zone, fault))
+        return NULL;
+    setup->zones[setup->zone_count++] = zone;
+    return zone;
+}
+
+struct setup_user *setup_user_add(struct setup *setup, const char *id)
+{
+    assert(setup->user_count < SETUP_USERS_MAX);
+    struct setup_user *user = &setup->users[setup->user_count++];
+    *user = (struct setup_user){.user.id = arena_copy(setup->arena, id)};
+    char *name = arena_copy(setup->arena, id);
+    if (name[0] >= 'a' && name[0] <= 'z')
+        name[0] = (char)(name[0] - 'a' + 'A');
+    user->user.name = name;
+    return user;
+}
+
+void setup_contact_add(struct setup *setup, struct setup_user *user, const char *channel)
+{
+    assert(user->user.contact_count < CONTACTS_MAX);
+    user->user.contacts[user->user.contact_count++] = (struct contact){
+        .channel = arena_copy(setup->arena, channel),
+        .address = arena_format(setup->arena, "%s@%s", user->user.id, channel),
+        .is_quiet = string_is(channel, "email"),
+    };
+}
+
+struct setup_team *setup_team_add(struct setup *setup, const char *id)
+{
+    for (size_t i = 0; i < setup->team_count; i++) {
+        if (string_is(setup->teams[i].team.id, id))
+            return &setup->teams[i];
+    }
+    assert(setup->team_count < SETUP_TEAMS_MAX);
+    struct setup_team *team = &setup->teams[setup->team_count++];
+    *team = (struct setup_team){.team.id = arena_copy(setup->arena, id)};
+    team->team.ack_timeout_ms = 4 * HOUR_MS;
+    return team;
+}
+
+struct setup_rule *setup_rule_add(struct setup *setup, const char *id)
+{
+    for (size_t i = 0; i < setup->rule_count; i++) {
+        if (string_is(setup->rules[i].id, id)) {
+            setup->rules[i].count = 0;
+            return &setup->rules[i];
+        }
+    }
+    assert(setup->rule_count < SETUP_RULES_MAX);
+    struct setup_rule *rule = &setup->rules[setup->rule_count++];
+    *rule = (struct setup_rule){.id = arena_copy(setup->arena, id)};
+    return rule;
+}
+
+struct setup_rota *setup_rota_add(struct setup *setup, const char *name)
+{
+    for (size_t i = 0; i < setup->rota_count; i++) {
+        if (string_is(setup->rotas[i].name, name))
+            return &setup->rotas[i];
+    }
+    assert(setup->rota_count < SETUP_ROTAS_MAX);
+    struct setup_rota *rota = &setup->rotas[setup->rota_count++];
+    *rota = (struct setup_rota){.name = arena_copy(setup->arena, name)};
+    return rota;
+}
+
+bool setup_user_remove(struct setup *setup, const char *id)
+{
+    for (size_t i = 0; i < setup->user_count; i++) {
+        if (!string_is(setup->users[i].user.id, id))
+            continue;
+        setup->user_count--;
+        memmove(&setup->users[i], &setup->users[i + 1],
+                (setup->user_count - i) * sizeof setup->users[0]);
+        return true;
+    }
+    return false;
+}
+
+bool setup_team_remove(struct setup *setup, const char *id)
+{
+    for (size_t i = 0; i < setup->team_count; i++) {
+        if (!string_is(setup->teams[i].team.id, id))
+            continue;
+        setup->team_count--;
+        memmove(&setup->teams[i], &setup->teams[i + 1],
+                (setup->team_count - i) * sizeof setup->teams[0]);
+        return true;
+    }
+    return false;
+}
+
+const struct policy *setup_policy(struct setup *setup)
+{
+    struct policy *policy = arena_take(setup->arena, sizeof *policy);
+    const struct notify_rule *rules = build_rules(setup);
+    policy->version = "story";
+    policy->zone = setup->zone;
+    policy->users = build_users(setup, rules);
+    policy->user_count = setup->user_count;
+    policy->teams = build_teams(setup);
+    policy->team_count = setup->team_count;
+    policy->notify_rules = rules;
+    policy->notify_rule_count = setup->rule_count;
+    for (int i = 0; i < SEVERITY_COUNT; i++) {
+        policy->severities[i] = setup->severities[i];
+        policy->severities[i].notify =
+            rule_find(rules, setup->rule_count, setup->severity_rules[i]);
+    }
+    policy->recovery = setup->recovery;
+    policy->reopen_ms = setup->reopen_ms;
+    return policy;
+}
+
+const struct roster *setup_roster(struct setup *setup)
+{
+    struct roster *roster = arena_take(setup->arena, sizeof *roster);
+    struct rota *rotas = arena_take(setup->arena, (setup->rota_count + 1) * sizeof *rotas);
+    for (size_t i = 0; i < setup->rota_count; i++) {
+        const struct setup_rota *from = &setup->rotas[i];
+        struct segment *segments = arena_take(setup->arena, (from->count + 1) * sizeof *segments);
+        memcpy(segments, from->segments, from->count * sizeof *segments);
+        qsort(segments, from->count, sizeof *segments, by_start);
+        rotas[i] = (struct rota){
+            .calendar = from->name,
+            .source = arena_format(setup->arena, "%s.ics", from->name),
+            .until_at = MSEC_NEVER,
+            .segments = segments,
+            .segment_count = from->count,
+        };
+    }
+    roster->rotas = rotas;
+    roster->rota_count = setup->rota_count;
+    return roster;
+}

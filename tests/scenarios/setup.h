@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * setup.h - the people, teams, rules and rotas of a story, built into a policy and a roster.
+ *
+ * Everything is changeable until it is built; each build is a new, immutable policy and roster in
+ * the set-up's arena, as a reload of the configuration makes them.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "engine/policy.h"
+#include "engine/roster.h"
+#include "scenarios/words.h"
+
+#define SETUP_USERS_MAX 32
+#define SETUP_TEAMS_MAX 8
+#define SETUP_RULES_MAX 16
+#define SETUP_ROTAS_MAX 8
+#define SETUP_SEGMENTS_MAX 64
+#define SETUP_ZONES_MAX 8
+
+struct setup_rota {
+    const char *name;
+    struct segment segments[SETUP_SEGMENTS_MAX];
+    size_t count;
+};
+
+struct setup_rule {
+    const char *id;
+    struct notify_step steps[NOTIFY_STEPS_MAX];
+    size_t count;
+};
+
+struct setup_user {
+    struct user user;
+    const char *rule; /* name of the person's own, or NULL */
+};
+
+struct setup_team {
+    struct team team;
+    struct step steps[POLICY_STEPS_MAX];
+    const char *members[SETUP_USERS_MAX];
+};
+
+struct setup {
+    struct arena *arena;
+    struct zone *zones[SETUP_ZONES_MAX];
+    size_t zone_count;
+    const struct zone *zone;
+    msec start_at; /* midnight of the story's day */
+    struct setup_user users[SETUP_USERS_MAX];
+    size_t user_count;
+    struct setup_team teams[SETUP_TEAMS_MAX];
+    size_t team_count;
+    struct setup_rule rules[SETUP_RULES_MAX];
+    size_t rule_count;
+    struct setup_rota rotas[SETUP_ROTAS_MAX];
+    size_t rota_count;
+    const char *severity_rules[SEVERITY_COUNT];
+    struct severity_rule severities[SEVERITY_COUNT];
+    struct recovery_rule recovery;
+    msec reopen_ms;
+};
+
+/* Berlin, Saturday 21 November 2026, the rules "normal" (SMS at once), "quiet" (e-mail), "none". */
+MUST_USE bool setup_init(struct setup *setup, struct fault *fault);
+void setup_clear(struct setup *setup);
+
+/* Loads a zone, once; owned by the set-up. */
+const struct zone *setup_zone(struct setup *setup, const char *name, struct fault *fault);
+
+struct setup_user *setup_user_add(struct setup *setup, const char *id);
+struct setup_team *setup_team_add(struct setup *setup, const char *id);
+struct setup_rule *setup_rule_add(struct setup *setup, const char *id);
+struct setup_rota *setup_rota_add(struct setup *setup, const char *name);
+void setup_contact_add(struct setup *setup, struct setup_user *user, const char *channel);
+/* False: there is none. */
+bool setup_user_remove(struct setup *setup, const char *id);
+bool setup_team_remove(struct setup *setup, const char *id);
+
+const struct policy *setup_policy(struct setup *setup);
+const struct roster *setup_roster(struct setup *setup);
+
+/* One line of set-up (see README.md). */
+MUST_USE bool setup_line(struct setup *setup, struct words *words, struct fault *fault);

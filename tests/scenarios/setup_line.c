@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+/* The lines of set-up: one row of the table for each. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "scenarios/setup.h"
+
+static bool missing(struct fault *fault, const char *what)
+{
+    return fault_set(fault, FAULT_INPUT, "%s is missing", what);
+}
+
+static struct target target_of(struct setup *setup, const char *word)
+{
+    enum role role;
+    if (role_parse(word, &role))
+        return (struct target){.kind = TARGET_ROLE, .role = role};
+    if (string_is(word, "everyone"))
+        return (struct target){.kind = TARGET_EVERYONE};
+    if (strncmp(word, "team:", 5) == 0)
+        return (struct target){.kind = TARGET_TEAM, .name = arena_copy(setup->arena, word + 5)};
+    return (struct target){.kind = TARGET_USER, .name = arena_copy(setup->arena, word)};
+}
+
+/* "primary+secondary" */
+static void targets_read(struct setup *setup, const char *word, struct target *targets, size_t max,
+                         size_t *count)
+{
+    struct span rest = span_of(word);
+    while (rest.size > 0 && *count < max) {
+        const char *part = arena_copy_span(setup->arena, span_cut(&rest, '+'));
+        targets[(*count)++] = target_of(setup, part);
+    }
+}
+
+static bool line_zone(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *name = words_next(words);
+    if (name == NULL)
+        return missing(fault, "the zone");
+    struct civil day = zone_civil(setup->zone, setup->start_at);
+    setup->zone = setup_zone(setup, name, fault);
+    if (setup->zone == NULL)
+        return false;
+    setup->start_at = zone_utc(setup->zone, civil_to_msec(&day), NULL);
+    return true;
+}
+
+static bool line_date(struct setup *setup, struct words *words, struct fault *fault)
+{
+    char text[WORD_SIZE];
+    const char *word = words_next(words);
+    if (word == NULL)
+        return missing(fault, "the date");
+    (void)snprintf(text, sizeof text, "%.20s 00:00", word);
+    struct words inner;
+    return words_read(text, &inner, fault) &&
+           words_take_time(&inner, setup->zone, 0, &setup->start_at, fault);
+}
+
+static bool line_user(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the user");
+    struct setup_user *user = setup_user_add(setup, id);
+    while (words_peek(words) != NULL) {
+        const char *value = NULL;
+        if ((value = words_take_option(words, "zone")) != NULL) {
+            user->user.zone = setup_zone(setup, value, fault);
+            if (user->user.zone == NULL)
+                return false;
+        } else if ((value = words_take_option(words, "notify")) != NULL) {
+            user->rule = arena_copy(setup->arena, value);
+        } else if (words_take(words, "admin")) {
+            user->user.is_admin = true;
+        } else {
+            setup_contact_add(setup, user, words_next(words));
+        }
+    }
+    return true;
+}
+
+static bool line_rule(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the rule");
+    struct setup_rule *rule = setup_rule_add(setup, id);
+    while (words_peek(words) != NULL) {
+        struct notify_step *step = &rule->steps[rule->count++];
+        *step = (struct notify_step){0};
+        if (!words_take_duration(words, &step->after_ms, fault))
+            return false;
+        const char *via = words_next(words);
+        struct span rest = span_of(via);
+        while (rest.size > 0)
+            step->via[step->via_count++] = arena_copy_span(setup->arena, span_cut(&rest, '+'));
+        (void)words_take(words, ",");
+    }
+    return true;
+}
+
+static bool line_team(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the team");
+    struct setup_team *team = setup_team_add(setup, id);
+    team->team.step_count = 0;
+    while (words_peek(words) != NULL) {
+        struct step *step = &team->steps[team->team.step_count++];
+        *step = (struct step){.repeat = 1};
+        targets_read(setup, words_next(words), step->targets, 4, &step->target_count);
+        if (!words_take_duration(words, &step->wait_ms, fault))
+            return false;
+        const char *repeat = words_peek(words);
+        if (repeat != NULL && repeat[0] == 'x')
+            step->repeat = (uint16_t)strtoul(words_next(words) + 1, NULL, 10);
+        (void)words_take(words, ",");
+    }
+    return true;
+}
+
+static bool line_duty(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    const char *name = words_next(words);
+    const char *who = words_next(words);
+    enum role role;
+    if (who == NULL || !role_parse(name, &role))
+        return fault_set(fault, FAULT_INPUT, "duty TEAM ROLE WHO");
+    struct duty_source *source = &setup_team_add(setup, id)->team.roles[role];
+    *source = (struct duty_source){0};
+    if (strncmp(who, "calendar:", 9) == 0)
+        source->calendar = arena_copy(setup->arena, who + 9);
+    else
+        source->user = arena_copy(setup->arena, who);
+    return true;
+}
+
+static bool line_members(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the team");
+    struct setup_team *team = setup_team_add(setup, id);
+    team->team.member_count = 0;
+    while (words_peek(words) != NULL)
+        team->members[team->team.member_count++] = arena_copy(setup->arena, words_next(words));
+    return true;
+}
+
+static bool line_manager(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    const char *user = words_next(words);
+    if (user == NULL)
+        return missing(fault, "the manager");
+    setup_team_add(setup, id)->team.manager = arena_copy(setup->arena, user);
+    return true;
+}
+
+static bool line_last_resort(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    const char *user = words_next(words);
+    if (user == NULL)
+        return missing(fault, "the last resort");
+    setup_team_add(setup, id)->team.last_resort = arena_copy(setup->arena, user);
+    return true;
+}
+
+static bool line_ack_timeout(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the team");
+    struct team *team = &setup_team_add(setup, id)->team;
+    if (words_take(words, "never")) {
+        team->ack_timeout_ms = MSEC_NEVER;
+        return true;
+    }
+    return words_take_duration(words, &team->ack_timeout_ms, fault);
+}
+
+static bool line_severity(struct setup *setup, struct words *words, struct fault *fault)
+{
+    enum severity severity;
+    const char *name = words_next(words);
+    const char *rule = words_next(words);
+    if (rule == NULL || !severity_parse(name, &severity))
+        return fault_set(fault, FAULT_INPUT, "severity NAME RULE [waking|not-waking]");
+    setup->severity_rules[severity] = arena_copy(setup->arena, rule);
+    if (words_take(words, "waking"))
+        setup->severities[severity].is_waking = true;
+    if (words_take(words, "not-waking"))
+        setup->severities[severity].is_waking = false;
+    const char *promote = words_take_option(words, "promote");
+    return promote == NULL ||
+           duration_parse(promote, &setup->severities[severity].promote_ms, fault);
+}
+
+static bool line_recovery(struct setup *setup, struct words *words, struct fault *fault)
+{
+    struct recovery_rule *rule = &setup->recovery;
+    *rule = (struct recovery_rule){.is_enabled = true,
+                                   .night_from_minute = 22 * 60,
+                                   .night_until_minute = 7 * 60,
+                                   .awake_ms = 15 * MINUTE_MS,
+                                   .pages = 2,
+                                   .rest_ms = DAY_MS};
+    while (words_peek(words) != NULL) {
+        const char *value = NULL;
+        unsigned from = 0;
+        unsigned from_minute = 0;
+        unsigned until = 0;
+        unsigned until_minute = 0;
+        bool is_good = true;
+        if ((value = words_take_option(words, "night")) != NULL) {
+            is_good =
+                sscanf(value, "%2u:%2u-%2u:%2u", &from, &from_minute, &until, &until_minute) == 4;
+            rule->night_from_minute = (uint16_t)(from * 60 + from_minute);
+            rule->night_until_minute = (uint16_t)(until * 60 + until_minute);
+        } else if ((value = words_take_option(words, "when")) != NULL) {
+            is_good = duration_parse(value, &rule->awake_ms, fault);
+        } else if ((value = words_take_option(words, "pages")) != NULL) {
+            rule->pages = (uint16_t)strtoul(value, NULL, 10);
+        } else if ((value = words_take_option(words, "rest")) != NULL) {
+            is_good = duration_parse(value, &rule->rest_ms, fault);
+        } else if ((value = words_take_option(words, "cover")) != NULL) {
+            targets_read(setup, value, rule->cover, 8, &rule->cover_count);
+        } else {
+            is_good = false;
+        }
+        if (!is_good)
+            return fault_set(fault, FAULT_INPUT, "recovery: bad setting");
+    }
+    return true;
+}
+
+static bool line_rota(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *name = words_next(words);
+    if (name == NULL)
+        return missing(fault, "the rota");
+    struct setup_rota *rota = setup_rota_add(setup, name);
+    while (words_peek(words) != NULL) {
+        if (rota->count == SETUP_SEGMENTS_MAX)
+            return fault_set(fault, FAULT_LIMIT, "too many segments");
+        struct segment *segment = &rota->segments[rota->count];
+        *segment = (struct segment){.uid = "uid", .line = 12 + (uint32_t)rota->count};
+        const char *users = words_next(words);
+        segment->summary = arena_copy(setup->arena, users);
+        struct span rest = span_of(users);
+        while (rest.size > 0 && segment->user_count < SEGMENT_USERS_MAX)
+            segment->users[segment->user_count++] =
+                arena_copy_span(setup->arena, span_cut(&rest, '+'));
+        if (!words_take_time(words, setup->zone, setup->start_at, &segment->start_at, fault) ||
+            !words_take_time(words, setup->zone, segment->start_at, &segment->end_at, fault))
+            return false;
+        rota->count++;
+        (void)words_take(words, ",");
+    }
+    return true;
+}
+
+static bool line_reopen(struct setup *setup, struct words *words, struct fault *fault)
+{
+    return words_take_duration(words, &setup->reopen_ms, fault);
+}
+
+static bool line_remove(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *what = words_next(words);
+    const char *id = words_next(words);
+    bool is_done = false;
+    if (string_is(what, "user"))
+        is_done = setup_user_remove(setup, id);
+    else if (string_is(what, "team"))
+        is_done = setup_team_remove(setup, id);
+    for (size_t i = 0; string_is(what, "rota") && i < setup->rota_count; i++) {
+        if (!string_is(setup->rotas[i].name, id))
+            continue;
+        setup->rotas[i].count = 0;
+        is_done = true;
+    }
+    return is_done || fault_set(fault, FAULT_INPUT, "nothing to remove");
+}
+
+static const struct {
+    const char *name;
+    bool (*read)(struct setup *setup, struct words *words, struct fault *fault);
+} lines[] = {
+    {"zone", line_zone},
+    {"date", line_date},
+    {"user", line_user},
+    {"rule", line_rule},
+    {"team", line_team},
+    {"duty", line_duty},
+    {"members", line_members},
+    {"manager", line_manager},
+    {"last-resort", line_last_resort},
+    {"ack-timeout", line_ack_timeout},
+    {"severity", line_severity},
+    {"recovery", line_recovery},
+    {"rota", line_rota},
+    {"reopen", line_reopen},
+    {"remove", line_remove},
+};
+
+bool setup_line(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *name = words_next(words);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (!string_is(lines[i].name, name))
+            continue;
+        if (!lines[i].read(setup, words, fault))
+            return false;
+        if (words_peek(words) != NULL)
+            return fault_set(fault, FAULT_INPUT, "'%s' is too much", words_peek(words));
+        return true;
+    }
+    return fault_set(fault, FAULT_INPUT, "'%s' is no line of set-up", name);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * world.h - a real engine in simulated time, with a courier and a store that are data.
+ *
+ * A moment is everything that came out since world_moment() was called: pages handed to the
+ * courier, entries, saves. After every step the records are committed to the keep and the engine
+ * checks itself.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "engine/engine.h"
+#include "scenarios/keep.h"
+#include "scenarios/setup.h"
+
+#define WORLD_PAGES_MAX 4096
+#define WORLD_ENTRIES_MAX 16384
+#define WORLD_HABITS_MAX 32
+#define WORLD_REVOKED_MAX 64
+
+/* A page as it was handed to the courier. */
+struct world_page {
+    msec at; /* steady */
+    uint64_t id;
+    uint64_t incident;
+    enum page_kind kind;
+    const char *user;
+    const char *channel;
+    const char *text;
+    bool is_late;
+    bool is_repeat;
+    bool is_expected;
+};
+
+struct world_entry {
+    uint64_t incident;
+    const char *event;
+    const char *actor;
+    const char *text;
+};
+
+/* What the courier makes of pages to a user by a channel ("*": any). */
+struct world_habit {
+    const char *user;
+    const char *channel;
+    const char *mode; /* sends delivers retries fails loses hangs */
+};
+
+struct world {
+    struct setup setup;
+    struct engine *engine; /* NULL while it is down */
+    struct keep keep;
+    const struct policy *policy;
+    const struct roster *roster;
+    struct now now;
+    struct arena *arena; /* of the whole story */
+    struct answer answer;
+    uint64_t last_incident; /* opened last */
+    uint64_t uuid_count;
+    struct world_habit habits[WORLD_HABITS_MAX];
+    size_t habit_count;
+    /* the moment */
+    struct world_page pages[WORLD_PAGES_MAX];
+    size_t page_count;
+    struct world_entry entries[WORLD_ENTRIES_MAX];
+    size_t entry_count;
+    uint64_t revoked[WORLD_REVOKED_MAX];
+    size_t revoked_count;
+    size_t incident_saves;
+};
+
+MUST_USE bool world_init(struct world *world, struct fault *fault);
+void world_clear(struct world *world);
+
+/* Builds policy and roster of the set-up and gives them to the engine. */
+MUST_USE bool world_reload(struct world *world, struct fault *fault);
+
+/* Forgets the moment. */
+void world_moment(struct world *world);
+
+/* One event, and the outcomes of the pages that it made. Sets `answer`. */
+MUST_USE bool world_step(struct world *world, const struct event *event, struct fault *fault);
+
+/* Lets time pass up to `steady_at`, stopping whenever something is due. With `is_before`, what is
+ * due at that very instant is left for later. */
+MUST_USE bool world_pass(struct world *world, msec steady_at, bool is_before, struct fault *fault);
+
+void world_habit(struct world *world, const char *user, const char *channel, const char *mode);
+
+/* The process dies; only what was committed is left. And comes back, with what is kept. */
+void world_crash(struct world *world);
+MUST_USE bool world_restart(struct world *world, struct fault *fault);
