@@ -198,6 +198,46 @@ static void includes_have_a_depth(void **state)
                 "DIR/9.cfg:1: files are included more than 10 deep\n");
 }
 
+static void what_is_too_big_or_too_deep_or_too_many_is_told(void **state)
+{
+    CLEANUP(text_clear) struct text bytes = {0};
+    text_add(&bytes, GOOD "deep = ");
+    for (int i = 0; i < 20; i++)
+        text_add(&bytes, "( ");
+    expect_said(*state, text_string(&bytes), ":5: this is more than 16 levels deep\n");
+
+    text_reset(&bytes);
+    for (int i = 0; i <= CONFIG_FILE_SIZE_MAX / 2; i++)
+        text_add(&bytes, "#\n");
+    expect_said(*state, text_string(&bytes), "'DIR/pagerd.cfg' has more than 1048576 bytes\n");
+
+    for (int i = 0; i < CONFIG_FILES_MAX; i++) {
+        CLEANUP(text_clear) struct text name = {0};
+        text_addf(&name, "conf.d/%d.cfg", i);
+        fixture_write(*state, name.bytes, "");
+    }
+    expect_said(*state, GOOD, "there are more than 256 files\n");
+    fixture_write(*state, "conf.d/more.cfg", "");
+    expect_said(*state, GOOD, "'DIR/conf.d' has more than 256 files\n");
+}
+
+static void a_folder_is_not_a_configuration(void **state)
+{
+    fixture_write(*state, "pagerd.cfg/x", "");
+    char *said;
+    assert_null(fixture_load(*state, &said));
+    assert_string_equal(said, "pagerd: 'DIR/pagerd.cfg' is not a file\n");
+    free(said);
+}
+
+static void the_same_key_twice_in_a_step_is_told(void **state)
+{
+    expect_said(*state,
+                GOOD_URL GOOD_USERS GOOD_CHANNELS
+                "teams: { ops: { escalate = ( { page = \"ann\"\n page = \"ann\" } ) } }\n",
+                "DIR/pagerd.cfg:5: teams.ops.escalate[0].page is already set\n");
+}
+
 static void the_same_name_in_two_files_names_both_places(void **state)
 {
     fixture_write(*state, "conf.d/20-web.cfg",
@@ -239,6 +279,9 @@ int main(void)
         TEST(errors_in_an_included_file_name_that_file),
         TEST(an_include_inside_a_group_is_followed),
         TEST(includes_have_a_depth),
+        TEST(what_is_too_big_or_too_deep_or_too_many_is_told),
+        TEST(a_folder_is_not_a_configuration),
+        TEST(the_same_key_twice_in_a_step_is_told),
         TEST(the_same_name_in_two_files_names_both_places),
         TEST(a_caret_counts_columns_and_not_bytes),
         TEST(all_errors_are_told_at_once),
