@@ -103,6 +103,8 @@ static void letter_fill_actor(const struct policy *policy, const struct incident
         letter->actor = letter_name(policy, incident->acknowledged_by, arena);
         letter->acted_at = incident->acknowledged_at;
     }
+    if (letter->kind == PAGE_BY_HAND) /* who has it asks; without an owner the remark tells all */
+        letter->actor = letter_name(policy, incident->acknowledged_by, arena);
     if (letter->kind == PAGE_RESOLVED || letter->kind == PAGE_CLEARED) {
         letter->actor = letter_name(policy, incident->resolved_by, arena);
         letter->acted_at = incident->resolved_at;
