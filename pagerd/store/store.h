@@ -4,9 +4,10 @@
  *
  * Life: store_open, store_load once, then store_submit and store_read from any thread, store_close.
  * A commit thread takes all batches that have come while the last commit was on its way and
- * commits them as one transaction with one fsync (group commit); each batch still stands or falls
- * alone. A reader thread answers questions on a connection of its own, which never waits for a
- * commit. Order is kept: batches are written, and their `done` called, as they were submitted.
+ * commits them as one transaction with one fsync (group commit). A conflict concerns one batch;
+ * a disk that is full or fails concerns all of the group. A reader thread answers questions on a
+ * connection of its own, which never waits for a commit. Order is kept: batches are written, and
+ * their `done` called, as they were submitted.
  *
  * Faults of a batch: FAULT_CONFLICT - a precondition did not hold, nothing of the batch was
  * written. FAULT_LIMIT - no room (queue, disk), FAULT_PEER - another program locks the file: a
