@@ -265,7 +265,11 @@ static enum page_outcome email_judge(const struct result *result,
         return outcome;
     if (result->code >= 200 && result->code < 300)
         return OUTCOME_SENT;
-    (void)judge_refusal(result, settings, error);
+    /* The reply line starts with the code, which the reason has already. */
+    struct result reply = *result;
+    if (reply.body.size > 4)
+        reply.body = (struct span){reply.body.bytes + 4, reply.body.size - 4};
+    (void)judge_refusal(&reply, settings, error);
     return result->code >= 500 && result->code < 600 ? OUTCOME_FAILED : OUTCOME_RETRY;
 }
 

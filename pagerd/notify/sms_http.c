@@ -137,8 +137,8 @@ static bool http_render(const struct letter *letter, const struct channel_settin
         .method = has_text(settings->method) ? settings->method
                   : has_body                 ? "POST"
                                              : "GET",
-        .user = settings->user,
-        .password = settings->password,
+        .user = has_text(settings->user) ? settings->user : NULL,
+        .password = has_text(settings->user) ? settings->password : NULL,
         .ca_file = settings->ca_file,
         .tls = REQUEST_TLS_REQUIRED,
         .connect_ms = CONNECT_MS,

@@ -307,11 +307,14 @@ class CourierTest(unittest.TestCase):
         self.assertEqual(len(self.sink.messages), 2)
 
     def test_refusals_are_classed_as_the_server_says(self):
-        for number, (name, outcome, code) in enumerate([
-                ("tempfail", "retry", 451), ("nouser", "failed", 550), ("datafail", "retry", 452),
-                ("dataperm", "failed", 554)], 1):
+        for number, (name, outcome, code, reason) in enumerate([
+                ("tempfail", "retry", 451, "4.3.0 try again later"),
+                ("nouser", "failed", 550, "5.1.1 no such user"),
+                ("datafail", "retry", 452, "4.2.2 mailbox full"),
+                ("dataperm", "failed", 554, "5.7.1 spam")], 1):
             self.mail(number, name + "@example.org")
-            self.expect(number, outcome, "answered", code)
+            result = self.expect(number, outcome, "answered", code)
+            self.assertEqual(result["reason"], "answered %d: %s" % (code, reason))
         self.mail(9, "close@example.org")
         self.expect(9, "retry")
 

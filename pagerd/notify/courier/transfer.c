@@ -17,6 +17,7 @@
 #define REDIRECTS_MAX 5
 #define IDLE_S_MAX 5         /* a mail connection idle for longer is not used again */
 #define QUIT_S_MAX 2         /* libcurl waits for the answer to QUIT, and the whole lane with it */
+#define REPLY_MAX 512        /* RFC 5321: a reply line */
 #define DATA_IS_EXPECTED 354 /* SMTP: the message is being sent, or its answer awaited */
 
 struct transfer {
@@ -25,7 +26,7 @@ struct transfer {
     struct job job;
     struct curl_slist *headers;
     struct curl_slist *recipients;
-    struct text body;  /* of the answer */
+    struct text body;  /* of the answer; SMTP: the last refusal */
     bool is_body_cut;  /* the answer was larger than what is kept */
     size_t given_size; /* SMTP: bytes of the message handed to libcurl */
     char error[CURL_ERROR_SIZE];
@@ -60,13 +61,17 @@ static size_t give_message(char *bytes, size_t one, size_t size, void *context)
     return given;
 }
 
-/* After a refusal libcurl says QUIT and blocks until it is answered: not for long. */
+/* A refusal is kept for its reason. After it libcurl says QUIT and blocks until that is answered:
+ * not for long. */
 static size_t see_reply(char *bytes, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
     bool is_refusal = size > 0 && (bytes[0] == '4' || bytes[0] == '5');
-    if (is_refusal)
-        (void)curl_easy_setopt(transfer->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)QUIT_S_MAX);
+    if (!is_refusal)
+        return one * size;
+    (void)curl_easy_setopt(transfer->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)QUIT_S_MAX);
+    text_reset(&transfer->body);
+    text_add_bytes(&transfer->body, bytes, size < REPLY_MAX ? size : REPLY_MAX);
     return one * size;
 }
 
