@@ -216,8 +216,10 @@ static enum MHD_Result query_take(void *context, enum MHD_ValueKind kind, const 
 {
     struct call *call = context;
     (void)kind;
-    if (call->query_count == CALL_QUERY_MAX)
+    if (call->query_count == CALL_QUERY_MAX) {
+        call_answer_errorf(call, 400, "invalid", "At most %d arguments are taken.", CALL_QUERY_MAX);
         return MHD_NO;
+    }
     struct pair *pair = &call->query[call->query_count++];
     pair->name = arena_copy(call->arena, name);
     pair->value = arena_copy(call->arena, value ? value : "");
@@ -358,7 +360,7 @@ static enum MHD_Result exchange_begin(struct exchange *exchange)
     struct server *server = exchange->server;
     struct call *call = exchange->call;
     uint64_t size = content_length(exchange->connection);
-    if (!call_route(call) || !call_identify(call, server->identities))
+    if (call->status != 0 || !call_route(call) || !call_identify(call, server->identities))
         exchange->is_refused = true;
     else if (size > API_BODY_MAX)
         refuse_size(exchange);
@@ -575,6 +577,7 @@ static bool doors_open(struct server *server, struct fault *fault)
     if (!options->socket_path)
         return true;
     struct door *door = &server->doors[server->door_count];
+    snprintf(door->address, sizeof(door->address), "%s", options->socket_path);
     int socket;
     if (!listen_local(options->socket_path, &socket, fault))
         return false;

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * serve.c - the real server before the bench's house, for clients that test the wire.
+ *
+ * Prints its TCP address and ends when its standard input does. A turn takes what has come in,
+ * runs it, waits like a disk, and answers. Options: the Unix socket's path, milliseconds of the
+ * disk, and the name of a scene to show on the ack page.
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "bench.h"
+#include "http/server.h"
+
+#define INBOX_MAX 100000
+
+/* Calls from the server's thread. */
+struct desk {
+    pthread_mutex_t lock;
+    struct call **calls;
+    size_t count;
+};
+
+static bool desk_submit(void *context, struct call *call)
+{
+    struct desk *desk = context;
+    pthread_mutex_lock(&desk->lock);
+    bool has_room = desk->count < INBOX_MAX;
+    if (has_room)
+        desk->calls[desk->count++] = call;
+    pthread_mutex_unlock(&desk->lock);
+    return has_room;
+}
+
+static size_t desk_take(struct desk *desk, struct call **calls)
+{
+    pthread_mutex_lock(&desk->lock);
+    size_t count = desk->count;
+    memcpy(calls, desk->calls, count * sizeof(struct call *));
+    desk->count = 0;
+    pthread_mutex_unlock(&desk->lock);
+    return count;
+}
+
+static void desk_turn(struct desk *desk, struct call **calls, struct bench *bench, int disk_ms)
+{
+    size_t count = desk_take(desk, calls);
+    size_t waiting = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (call_run(calls[i], &bench->house) == CALL_AFTER_COMMIT)
+            calls[waiting++] = calls[i];
+        else
+            call_finish(calls[i]);
+    }
+    if (waiting > 0)
+        usleep((useconds_t)disk_ms * 1000);
+    for (size_t i = 0; i < waiting; i++)
+        call_finish(calls[i]);
+}
+
+static void scene_set(struct bench *bench, const char *scene)
+{
+    struct event event = {.kind = EVENT_ACKNOWLEDGE,
+                          .actor = "ann",
+                          .via = "link sms",
+                          .incident = 1,
+                          .target = {.kind = TARGET_COUNT}};
+    struct answer answer = {0};
+    bench->house.has_inbox = true;
+    bench_alert(bench, "db1-var", "db1: disk /var 96% full");
+    bench_wait(bench, 2 * MINUTE_MS);
+    if (string_is(scene, "open"))
+        return;
+    if (string_is(scene, "other"))
+        event.actor = "cat";
+    if (string_is(scene, "snoozed")) {
+        event.kind = EVENT_SNOOZE;
+        event.for_ms = HOUR_MS;
+    }
+    if (string_is(scene, "closed"))
+        event.kind = EVENT_RESOLVE;
+    bench->house.step(bench, &event, &answer);
+}
+
+static bool has_input(void)
+{
+    struct pollfd input = {.fd = 0, .events = POLLIN};
+    char byte;
+    return poll(&input, 1, 1) == 0 || read(0, &byte, 1) > 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4)
+        return 2;
+    struct bench *bench = bench_new();
+    struct desk desk = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct call **calls = memory_new(INBOX_MAX, sizeof(struct call *));
+    desk.calls = memory_new(INBOX_MAX, sizeof(struct call *));
+    struct server_options options = {
+        .listen = {"127.0.0.1:0"},
+        .listen_count = 1,
+        .socket_path = argv[1],
+        .submit = desk_submit,
+        .context = &desk,
+    };
+    struct server *server = NULL;
+    struct fault fault = {0};
+    if (!server_open(&options, &server, &fault)) {
+        fprintf(stderr, "%s\n", fault.text);
+        return 1;
+    }
+    const struct credential *keys[BENCH_KEYS_MAX];
+    static const char *const admins[] = {"ann"};
+    for (size_t i = 0; i < bench->key_count; i++)
+        keys[i] = &bench->keys[i];
+    server_set_identities(server, keys, bench->key_count, NULL, 0, admins, 1);
+    scene_set(bench, argv[3]);
+    printf("%s\n", server_address(server, 0));
+    fflush(stdout);
+    while (has_input())
+        desk_turn(&desk, calls, bench, atoi(argv[2]));
+    server_close(server);
+    bench_free(bench);
+    free(calls);
+    free(desk.calls);
+    return 0;
+}

@@ -1,0 +1,319 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The server on the wire: many connections, slow ones, large bodies, broken requests.
+
+Usage: wire.py PROGRAM      (PROGRAM is http_serve)
+"""
+import http.client
+import json
+import os
+import re
+import selectors
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM = sys.argv.pop(1)
+PROM = "pgk_prompromprompromprompromprom"
+ANN = "pgu_annannannannannannannannann1"
+LINK = "/a/0123456789abcdefghjk"
+ALERT = json.dumps({"summary": "disk full", "dedup_key": "d"}).encode()
+
+
+class Served(unittest.TestCase):
+    scene = "open"
+    disk_ms = 2
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = os.path.join(self.folder.name, "pagerd.sock")
+        self.program = subprocess.Popen(
+            [PROGRAM, self.path, str(self.disk_ms), self.scene],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        line = self.program.stdout.readline().decode().strip()
+        host, port = line.rsplit(":", 1)
+        self.address = (host, int(port))
+
+    def tearDown(self):
+        self.program.stdin.close()
+        code = self.program.wait(timeout=20)
+        self.program.stdout.close()
+        self.assertFalse(os.path.exists(self.path), "the socket is left behind")
+        self.folder.cleanup()
+        self.assertEqual(code, 0, "the server did not end well")
+
+    def connect(self, timeout=20):
+        return socket.create_connection(self.address, timeout=timeout)
+
+    def ask(self, method, path, body=None, key=None, headers=None):
+        connection = http.client.HTTPConnection(*self.address, timeout=20)
+        headers = dict(headers or {})
+        if key:
+            headers["Authorization"] = "Bearer " + key
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        return answer, data
+
+    def raw(self, data, timeout=20):
+        """Sends bytes; returns everything until the server closes."""
+        with self.connect(timeout) as s:
+            s.sendall(data)
+            parts = []
+            while True:
+                part = s.recv(65536)
+                if not part:
+                    return b"".join(parts)
+                parts.append(part)
+
+
+def request(method, path, body=b"", key=PROM, extra=""):
+    return (f"{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+            f"Content-Length: {len(body)}\r\n{extra}\r\n").encode() + body
+
+
+class Busy(Served):
+    def busy(self, count, rounds):
+        """`count` keep-alive connections, each with one request under way all the time."""
+        selector = selectors.DefaultSelector()
+        one = request("POST", "/v1/alerts", ALERT)
+        state = {}
+        for _ in range(count):
+            s = self.connect()
+            s.setblocking(False)
+            selector.register(s, selectors.EVENT_READ)
+            state[s] = [rounds, b""]
+            s.send(one)
+        done = 0
+        deadline = time.monotonic() + 60
+        while state:
+            self.assertLess(time.monotonic(), deadline,
+                            f"{len(state)} of {count} connections hang after {done} answers")
+            for key, _ in selector.select(1):
+                s = key.fileobj
+                data = s.recv(65536)
+                self.assertTrue(data, "the server closed a busy connection")
+                state[s][1] += data
+                head, found, rest = state[s][1].partition(b"\r\n\r\n")
+                if not found:
+                    continue
+                self.assertIn(b" 202 ", head.split(b"\r\n")[0])
+                size = [int(line.split(b":")[1]) for line in head.split(b"\r\n")
+                        if line.lower().startswith(b"content-length")][0]
+                if len(rest) < size:
+                    continue
+                done += 1
+                state[s] = [state[s][0] - 1, b""]
+                if state[s][0]:
+                    s.send(one)
+                else:
+                    selector.unregister(s)
+                    s.close()
+                    del state[s]
+        selector.close()
+        return done
+
+    def test_64_busy_connections(self):
+        self.assertEqual(self.busy(64, 60), 3840)
+
+    def test_256_busy_connections(self):
+        self.assertEqual(self.busy(256, 40), 10240)
+
+    def test_512_busy_connections(self):
+        self.assertEqual(self.busy(512, 20), 10240)
+
+
+class Wire(Served):
+    def test_an_alert_is_taken_and_the_connection_kept(self):
+        connection = http.client.HTTPConnection(*self.address, timeout=20)
+        for _ in range(3):
+            connection.request("POST", "/v1/alerts", ALERT, {"Authorization": "Bearer " + PROM})
+            answer = connection.getresponse()
+            self.assertEqual(answer.status, 202)
+            self.assertEqual(json.loads(answer.read())["status"], "accepted")
+        connection.close()
+
+    def test_the_unix_socket_knows_its_peer(self):
+        self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o660)
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.path)
+            s.sendall(b"GET /v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            data = b""
+            while part := s.recv(65536):
+                data += part
+        me = json.loads(data.partition(b"\r\n\r\n")[2])
+        self.assertIsNone(me["user"])
+        self.assertTrue(me["can_administer"])
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.path)
+            s.sendall(b"POST /v1/incidents/1/ack HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                      b"Content-Length: 0\r\n\r\n")
+            self.assertIn(b" 403 ", s.recv(65536).split(b"\r\n")[0])
+
+    def test_nine_mebibytes_are_413_and_read_away(self):
+        body = b'{"summary":"' + b"a" * (9 << 20) + b'"}'
+        answer, data = self.ask("POST", "/v1/alerts", body, PROM)
+        self.assertEqual(answer.status, 413)
+        self.assertEqual(json.loads(data)["error"]["code"], "too_large")
+        answer, _ = self.ask("POST", "/v1/alerts", ALERT, PROM)
+        self.assertEqual(answer.status, 202)
+
+    def test_nine_mebibytes_in_chunks_are_413(self):
+        def chunks():
+            for _ in range(9):
+                yield b" " * (1 << 20)
+        answer, _ = self.ask("POST", "/v1/alerts", chunks(), PROM)
+        self.assertEqual(answer.status, 413)
+
+    def test_eight_mebibytes_are_read(self):
+        body = b'{"summary":"' + b"a" * ((8 << 20) - 32) + b'"}'
+        answer, _ = self.ask("POST", "/v1/alerts", body, PROM)
+        self.assertEqual(answer.status, 202)
+
+    def test_expect_is_answered_before_the_body(self):
+        with self.connect() as s:
+            s.sendall(request("POST", "/v1/alerts", b"", extra="Expect: 100-continue\r\n").replace(
+                b"Content-Length: 0", b"Content-Length: %d" % len(ALERT)))
+            self.assertIn(b" 100 ", s.recv(4096).split(b"\r\n")[0])
+            s.sendall(ALERT)
+            self.assertIn(b" 202 ", s.recv(4096).split(b"\r\n")[0])
+        with self.connect() as s:
+            s.sendall(request("POST", "/v1/alerts", b"", extra="Expect: 100-continue\r\n").replace(
+                b"Content-Length: 0", b"Content-Length: 99999999"))
+            self.assertIn(b" 413 ", s.recv(4096).split(b"\r\n")[0])
+        with self.connect() as s:
+            s.sendall(request("POST", "/v1/alerts", b"", "pgk_wrong",
+                              "Expect: 100-continue\r\n").replace(
+                b"Content-Length: 0", b"Content-Length: 10"))
+            self.assertIn(b" 401 ", s.recv(4096).split(b"\r\n")[0])
+
+    def test_a_large_wrong_key_body_is_not_kept(self):
+        answer, _ = self.ask("POST", "/v1/alerts", b"x" * (7 << 20), "pgk_wrong")
+        self.assertEqual(answer.status, 401)
+
+    def test_head_has_the_headers_of_get_and_no_body(self):
+        answer, data = self.ask("HEAD", LINK)
+        self.assertEqual((answer.status, data), (200, b""))
+        self.assertGreater(int(answer.getheader("Content-Length")), 1000)
+
+    def test_headers_of_the_ack_page(self):
+        answer, data = self.ask("GET", LINK)
+        policy = answer.getheader("Content-Security-Policy")
+        nonce = policy.split("'nonce-")[1].split("'")[0]
+        self.assertIn(f'<style nonce="{nonce}">'.encode(), data)
+        self.assertEqual(policy, f"default-src 'none'; style-src 'nonce-{nonce}'; "
+                         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+        for name, value in (("Referrer-Policy", "no-referrer"), ("Cache-Control", "no-store"),
+                            ("X-Robots-Tag", "noindex, nofollow"),
+                            ("X-Content-Type-Options", "nosniff")):
+            self.assertEqual(answer.getheader(name), value)
+        self.assertIsNone(answer.getheader("Set-Cookie"))
+
+    def test_pressing_leads_back_by_303(self):
+        answer, data = self.ask("POST", LINK, "do=ack",
+                                headers={"Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual((answer.status, data), (303, b""))
+        self.assertEqual(answer.getheader("Location"), LINK.rsplit("/", 1)[1])
+        self.assertIn(b"It is yours. Bob stays asleep.", self.ask("GET", LINK)[1])
+
+    def test_405_names_the_methods(self):
+        answer, _ = self.ask("DELETE", "/v1/incidents", key=ANN)
+        self.assertEqual((answer.status, answer.getheader("Allow")), (405, "GET, HEAD"))
+
+    def test_a_key_is_never_echoed(self):
+        for path in ("/v1/me", "/v1/ingest/generic/pgk_secretsecretsecretsecretsecret"):
+            answer, data = self.ask("POST", path, b"{}", "pgu_secretsecretsecretsecretsecret")
+            self.assertIn(answer.status, (401, 405))
+            self.assertNotIn(b"secretsecret", data)
+
+    def test_broken_requests_are_refused_and_harm_nobody(self):
+        for data in (b"GARBAGE\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\x00" * 100,
+                     b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+                     b"GET / HTTP/1.1\r\n" + b"X: " + b"a" * 40000 + b"\r\n\r\n",
+                     b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 5000 + b"\r\n",
+                     b"POST /v1/alerts HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+                     b"POST /v1/alerts HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999999999999999\r\n\r\n",
+                     b"POST /v1/alerts HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                     b"GET /a/%0d%0aX:%20y HTTP/1.1\r\nHost: x\r\n\r\n",
+                     b"GET /?" + b"a=1&" * 100 + b" HTTP/1.1\r\nHost: x\r\n\r\n"):
+            try:
+                answer = self.raw(data, 1)
+            except (ConnectionResetError, BrokenPipeError, TimeoutError):
+                answer = b""  # half a request may wait for its other half
+            self.assertNotIn(b"X: y", answer)
+        self.assertEqual(self.ask("GET", "/healthz")[0].status, 200)
+
+    def test_too_many_arguments_are_refused(self):
+        self.assertEqual(self.ask("GET", "/healthz?" + "a=1&" * 40)[0].status, 400)
+
+    def test_a_client_that_goes_away_while_it_waits_is_no_trouble(self):
+        for _ in range(200):
+            with self.connect() as s:
+                s.sendall(request("POST", "/v1/alerts", ALERT))
+        self.assertEqual(self.ask("GET", "/healthz")[0].status, 200)
+
+    def test_pipelined_requests_are_answered_in_order(self):
+        data = self.raw(request("GET", "/healthz") + request("GET", "/readyz")
+                        + request("POST", "/v1/alerts", ALERT)
+                        + request("GET", "/nothing", extra="Connection: close\r\n"))
+        codes = re.findall(rb"HTTP/1\.1 (\d+) ", data)
+        self.assertEqual(codes, [b"200", b"200", b"202", b"404"])
+
+
+class Slow(Served):
+    def test_dribbling_connections_are_ended(self):
+        slow = [self.connect(60) for _ in range(50)]
+        for s in slow:
+            s.sendall(b"GET /healthz HTTP/1.1\r\nHost: ")
+        begun = time.monotonic()
+        alive = set(slow)
+        while alive and time.monotonic() - begun < 45:
+            time.sleep(2)
+            self.assertEqual(self.ask("GET", "/healthz")[0].status, 200)
+            for s in list(alive):
+                try:
+                    s.send(b"x")
+                except OSError:
+                    alive.discard(s)
+        took = time.monotonic() - begun
+        for s in slow:
+            s.close()
+        self.assertFalse(alive, f"{len(alive)} dribbling connections are still open")
+        self.assertGreater(took, 25, "they were ended too early")
+
+
+class End(Served):
+    disk_ms = 700
+
+    def test_what_was_begun_is_answered_before_the_end(self):
+        s = self.connect()
+        s.sendall(request("POST", "/v1/alerts", ALERT))
+        time.sleep(0.2)
+        self.program.stdin.close()
+        self.assertIn(b" 202 ", s.recv(4096).split(b"\r\n")[0])
+        s.close()
+        self.program.stdin = open(os.devnull, "w")
+
+
+class Twice(Served):
+    def test_a_second_server_does_not_take_the_socket(self):
+        done = subprocess.run([PROGRAM, self.path, "1", "open"], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=20)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another pagerd listens", done.stderr)
+
+    def test_a_stale_socket_is_replaced(self):
+        stale = os.path.join(self.folder.name, "stale.sock")
+        with socket.socket(socket.AF_UNIX) as s:
+            s.bind(stale)
+        done = subprocess.run([PROGRAM, stale, "1", "open"], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=20)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
