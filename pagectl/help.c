@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/api.h"
+
 /* The order of `pagectl help` and of the manual page. */
 static const struct {
     const char *title;
@@ -204,7 +206,7 @@ bool help_takes_incident(const struct command *command)
 static void manual_add(struct text *text, const char *string)
 {
     for (; *string != '\0'; string++) {
-        if (strchr("\\*_[]<>#|", *string) != NULL)
+        if (strchr("\\*_", *string) != NULL)
             text_add_char(text, '\\');
         text_add_char(text, *string);
     }
@@ -294,7 +296,7 @@ static const char manual_files[] =
     "\n"
     "# FILES\n"
     "\n"
-    "_/run/pagerd/pagerd.sock_\n"
+    "_" API_SOCKET_DEFAULT "_\n"
     "\tThe default socket.\n"
     "\n"
     "_$XDG_CONFIG_HOME/pagectl/login_\n"

@@ -72,7 +72,8 @@ int main(int argc, char **argv)
         code = command_run(&tool, &call);
     } else {
         bool has_mark = strchr(".?", fault.text[strlen(fault.text) - 1]) != NULL ||
-                        strstr(fault.text, ": pagectl") != NULL;
+                        strstr(fault.text, ": pagectl ") != NULL ||
+                        strstr(fault.text, "Did you mean: ") != NULL;
         code = tool_fail(&tool, EXIT_USAGE, "%s%s", tool_clean(&tool, fault.text),
                          has_mark ? "" : ".");
     }

@@ -86,6 +86,8 @@ static bool clock_read(const char *token, struct typed *typed)
 static bool date_read(char *token, struct typed *typed)
 {
     int year = 0, month = 0, day = 0, used = 0;
+    if (typed->year != ANY || typed->month != ANY || typed->day != ANY)
+        return false;
     if (sscanf(token, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10)
         return false;
     if (token[used] == 't' && !clock_read(token + used + 1, typed))
