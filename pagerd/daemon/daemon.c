@@ -329,19 +329,24 @@ static void daemon_greet(const struct daemon *daemon)
         demo_greet(daemon->demo, daemon);
 }
 
-/* Lets commits under way end, so that who waits is answered; then frees all. */
-static void daemon_close(struct daemon *daemon)
+/* Lets commits under way end, so that who waits is answered. */
+static void daemon_flush(struct daemon *daemon, msec wait_ms)
 {
-    service_stopping();
-    if (daemon->turns != NULL)
-        turn_end(daemon->turns);
-    msec until_at = clock_tick() + CLOSE_MS;
-    while (daemon->server != NULL && !turns_are_settled(daemon->turns) && clock_tick() < until_at) {
+    turn_end(daemon->turns);
+    msec until_at = clock_tick() + wait_ms;
+    while (!turns_are_settled(daemon->turns) && clock_tick() < until_at) {
         loop_wait(daemon->loop, 50);
         daemon_read_clock(daemon);
         loop_run(daemon->loop);
         turn_end(daemon->turns);
     }
+}
+
+static void daemon_close(struct daemon *daemon)
+{
+    service_stopping();
+    if (daemon->server != NULL)
+        daemon_flush(daemon, CLOSE_MS);
     server_close(daemon->server);
     store_close(daemon->store);
     worker_free(daemon->worker);
@@ -368,6 +373,7 @@ static bool daemon_open(struct daemon *daemon, struct fault *fault)
         return false;
     if (daemon->demo != NULL)
         demo_live(daemon->demo, daemon);
+    daemon_flush(daemon, SETTLE_MS);
     if (!daemon_open_server(daemon, fault))
         return false;
     reload_identify(daemon->reload);
