@@ -19,6 +19,7 @@
 #include "pagectl/writer.h"
 
 #define LOOP_DEFAULT_MS HOUR_MS
+#define KEY_FILE_ENV "PAGECTL_KEY_FILE"
 
 static const struct option notify_options[] = {
     {"type", 't', "TYPE", "PROBLEM, RECOVERY, ACKNOWLEDGEMENT, ..."},
@@ -81,13 +82,21 @@ static const char *key_given(const struct invocation *call)
     return key != NULL && key[0] != '\0' ? key : NULL;
 }
 
+static const char *key_file_given(const struct invocation *call)
+{
+    const char *path = option_get(call, "key-file");
+    if (path == NULL || path[0] == '\0')
+        path = getenv(KEY_FILE_ENV);
+    return path != NULL && path[0] != '\0' ? path : NULL;
+}
+
 static bool entry_make(struct tool *tool, const struct invocation *call, const char *format,
                        const char **entry, struct fault *fault)
 {
     struct body body;
     struct place place;
     const char *event = NULL;
-    const char *key_file = option_get(call, "key-file");
+    const char *key_file = key_file_given(call);
     const char *key = key_file == NULL ? key_given(call) : NULL;
     if (!place_find(tool, &place, fault))
         return false;
