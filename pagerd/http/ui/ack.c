@@ -100,11 +100,26 @@ static void put_time(struct page_writer *page, const struct sight *sight, msec a
     page_text(page, text_string(&text));
 }
 
+/* "2 minutes": the largest unit that fits, for people who have just woken up. */
+static void put_span(struct page_writer *page, msec duration_ms)
+{
+    static const struct {
+        msec ms;
+        const char *name;
+    } units[] = {{DAY_MS, "day"}, {HOUR_MS, "hour"}, {MINUTE_MS, "minute"}};
+    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+        int64_t count = duration_ms / units[i].ms;
+        if (count > 0) {
+            page_textf(page, "%" PRId64 " %s%s", count, units[i].name, count == 1 ? "" : "s");
+            return;
+        }
+    }
+    html(page, "a moment");
+}
+
 static void put_ago(struct page_writer *page, const struct sight *sight, msec at)
 {
-    CLEANUP(text_clear) struct text text = {0};
-    say_duration(&text, sight->now.wall_at - at);
-    page_text(page, text_string(&text));
+    put_span(page, sight->now.wall_at - at);
     html(page, " ago");
 }
 
@@ -393,10 +408,8 @@ static void show_mine(struct page_writer *page, const struct sight *sight)
         put_button(page, "pass", "Pass on");
     html(page, "</p></form>\n");
     if (sight->team && sight->team->ack_timeout_ms != MSEC_NEVER) {
-        CLEANUP(text_clear) struct text quiet = {0};
-        say_duration(&quiet, sight->team->ack_timeout_ms);
         html(page, "<p class=\"mu\">Quiet for ");
-        page_text(page, text_string(&quiet));
+        put_span(page, sight->team->ack_timeout_ms);
         html(page, "? You are asked again whether you are still on it.</p>\n");
     }
     put_foot(page, sight);

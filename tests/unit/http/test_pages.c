@@ -40,7 +40,7 @@ static void a_link_shows_what_who_and_when(void **state)
     CALL call = LOOK();
     assert_int_equal(call->status, 200);
     assert_has(call, "<title>CRIT #1 db1: disk /var 96% full</title>");
-    assert_has(call, "ops &middot; 03:00, 2 m ago");
+    assert_has(call, "ops &middot; 03:00, 2 minutes ago");
     assert_has(call, "<h1>db1: disk /var 96% full</h1>");
     assert_has(call, "At 100% PostgreSQL stops.");
     assert_lacks(call, "Second paragraph");
@@ -86,7 +86,7 @@ static void pressing_acknowledges_and_leads_back(void **state)
     assert_has(page, "by you, 03:00");
     assert_has(page, "It is yours. Bob stays asleep.");
     assert_has(page, "Undo: I cannot take it");
-    assert_has(page, "Quiet for 30 m?");
+    assert_has(page, "Quiet for 30 minutes?");
     CALL twice = PRESS("do=ack");
     assert_int_equal(twice->status, 303);
     CALL note = PRESS("do=note&note=looking%2C+5+min");
