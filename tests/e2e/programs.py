@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import ssl
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -150,7 +151,7 @@ class Icinga:
         self.root = house.path("icinga")
         house.write("icinga.key", key + "\n")
         with open(os.path.join(SOURCE, "etc/integrations/icinga2/pagerd.conf")) as file:
-            objects = file.read()
+            objects = file.read().replace("/usr/bin/pagectl", PAGECTL)
         house.write("icinga/etc/pagerd.conf", objects)
         house.write("icinga/etc/icinga2.conf", f"""
 include <itl>
@@ -167,11 +168,13 @@ object TimePeriod "24x7" {{ ranges = {{ monday = "00:00-24:00"; tuesday = "00:00
   saturday = "00:00-24:00"; sunday = "00:00-24:00" }} }}
 object Host "db01.example.org" {{
   check_command = "dummy"; enable_active_checks = false; max_check_attempts = 1
-  vars.pagerd = true
+  vars.pagerd_key_file = "{house.path('icinga.key')}"
+  vars.pagerd_server = "{house.url}"
+  vars.pagerd_spool = "{house.path('spool-icinga')}"
 }}
 object Service "postgres" {{
   host_name = "db01.example.org"; check_command = "dummy"; enable_active_checks = false
-  max_check_attempts = 1; vars.pagerd = true
+  max_check_attempts = 1
 }}
 include "pagerd.conf"
 """)
@@ -182,8 +185,7 @@ include "pagerd.conf"
                 f"-DLogDir={root}/log", f"-DCacheDir={root}/cache", f"-DSpoolDir={root}/spool",
                 f"-DInitRunDir={root}/run", "-DRunAsUser=root", "-DRunAsGroup=root"]
 
-    def start(self, env):
-        import subprocess
+    def start(self):
         for folder in ("lib/certs", "log", "cache", "spool", "run"):
             os.makedirs(os.path.join(self.root, folder), exist_ok=True)
         name = "icinga.example.org"
@@ -193,11 +195,11 @@ include "pagerd.conf"
                       ["sign-csr", "--csr", f"{certs}/{name}.csr", "--cert",
                        f"{certs}/{name}.crt"]):
             subprocess.run(["icinga2", "pki", words[0], *self.defines(), *words[1:]], check=True,
-                           capture_output=True, env={**os.environ, **env})
+                           capture_output=True)
         with open(f"{self.root}/lib/ca/ca.crt") as source:
             self.house.write("icinga/lib/certs/ca.crt", source.read())
         self.house.spawn(["icinga2", "daemon", "-c", f"{self.root}/etc/icinga2.conf",
-                          *self.defines()], "icinga2", env={**os.environ, **env})
+                          *self.defines()], "icinga2")
         wait_for("Icinga's API", lambda: is_listening(self.port))
         wait_for("Icinga's objects", lambda: self.is_ready())
         return self
@@ -233,7 +235,10 @@ class Nagios:
         self.root = house.path("nagios")
         self.fifo = f"{self.root}/nagios.cmd"
         with open(os.path.join(SOURCE, "etc/integrations/nagios/pagerd.cfg")) as file:
-            shipped = file.read()
+            shipped = file.read().replace(
+                "/usr/bin/pagectl nagios",
+                f"{PAGECTL} nagios --key-file {house.path('nagios.key')} --server {house.url} "
+                f"--spool {house.path('spool-nagios')}")
         house.write("nagios/pagerd.cfg", shipped, 0o644)
         house.write("nagios/objects.cfg", """
 define timeperiod{
@@ -303,9 +308,8 @@ use_syslog=0
 """, 0o644)
         os.makedirs(f"{self.root}/results", exist_ok=True)
 
-    def start(self, env):
-        self.house.spawn(["nagios4", f"{self.root}/nagios.cfg"], "nagios",
-                         env={**os.environ, **env})
+    def start(self):
+        self.house.spawn(["nagios4", f"{self.root}/nagios.cfg"], "nagios")
         wait_for("Nagios' command file", lambda: os.path.exists(self.fifo))
         return self
 
@@ -323,9 +327,3 @@ use_syslog=0
             return True
 
         wait_for("Nagios to read its command file", write)
-
-
-def notifier_env(house, name):
-    """What the shipped notifiers need to find this test's pagerd, key and spool."""
-    return {"PAGECTL_SERVER": house.url, "PAGECTL_SPOOL": house.path(f"spool-{name}"),
-            "PATH": os.path.dirname(PAGECTL) + ":" + os.environ["PATH"]}

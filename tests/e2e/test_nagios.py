@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The real Nagios 4 with the shipped commands, SMS through the real Kannel."""
 from house import House, main, wait_for
-from programs import Kannel, Nagios, notifier_env
+from programs import Kannel, Nagios
 
 
 def a_critical_service_wakes_climbs_is_acked_and_its_recovery_resolves():
@@ -11,8 +11,7 @@ def a_critical_service_wakes_climbs_is_acked_and_its_recovery_resolves():
         pager.write("pagerd.cfg", config)
         pager.start()
         nagios = Nagios(pager, pager.key("nagios"))
-        nagios.start({**notifier_env(pager, "nagios"),
-                      "PAGERD_KEY_FILE": pager.path("nagios.key")})
+        nagios.start()
         nagios.result(2, "CRITICAL - 512 of 500 connections")
         text = kannel.wait("+4915550100001")[0][1]
         assert "CRIT" in text and "#1" in text and "PostgreSQL" in text, text
