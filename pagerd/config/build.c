@@ -48,7 +48,7 @@ static void build_calendars(struct build *build)
         *calendar = (struct config_calendar){
             .name = node->name,
             .refresh_ms = read_duration(node, "calendars.*.refresh"),
-            .zone = read_zone(loaded, node, "calendars.*.timezone", build->policy->zone),
+            .zone = read_zone(loaded, node, "calendars.*.timezone", NULL),
         };
         if (ics == NULL)
             continue;

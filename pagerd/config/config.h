@@ -69,7 +69,7 @@ struct config_calendar {
     const char *ics;      /* absolute path of a file or folder, or http(s) URL; may be secret */
     const char *ics_name; /* what may be shown: "secret:NAME" when it is one, else the same */
     msec refresh_ms;
-    const struct zone *zone; /* for floating times */
+    const struct zone *zone; /* for floating times; NULL: the file's own, else the default */
     const char *manager;     /* user id of the first team that uses it and has one, or NULL */
 };
 
