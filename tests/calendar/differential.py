@@ -15,6 +15,7 @@ import argparse
 import datetime
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,82 @@ def generated(program, tools, tzdir, count, seed, is_strict):
     return bad
 
 
+def random_rule(chance):
+    """Any rule that RFC 5545 3.3.10 allows, sense or not."""
+    def some(low, high, most, is_signed=False):
+        values = {chance.randint(low, high) * (chance.choice((1, -1)) if is_signed else 1)
+                  for _ in range(chance.randint(1, most))}
+        return ','.join(map(str, chance.sample(sorted(values), len(values))))
+
+    frequency = chance.choice(('HOURLY', 'DAILY', 'WEEKLY', 'WEEKLY', 'MONTHLY', 'MONTHLY',
+                               'YEARLY', 'YEARLY'))
+    parts = ['FREQ=' + frequency]
+    if chance.random() < .5:
+        parts.append('INTERVAL=%d' % chance.choice((1, 2, 2, 3, 5, 12)))
+    if chance.random() < .5:
+        parts.append('WKST=' + chance.choice(('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')))
+    is_weekno = frequency == 'YEARLY' and chance.random() < .2
+    if chance.random() < .3:
+        parts.append('BYMONTH=' + some(1, 12, 4))
+    if is_weekno:
+        parts.append('BYWEEKNO=' + some(1, 53, 3, True))
+    if frequency == 'YEARLY' and not is_weekno and chance.random() < .2:
+        parts.append('BYYEARDAY=' + some(1, 366, 4, True))
+    if frequency != 'WEEKLY' and not is_weekno and chance.random() < .3:
+        parts.append('BYMONTHDAY=' + some(1, 31, 4, True))
+    if chance.random() < .5:
+        may_count = frequency in ('MONTHLY', 'YEARLY') and not is_weekno and chance.random() < .5
+        days = chance.sample(('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'), chance.randint(1, 4))
+        parts.append('BYDAY=' + ','.join(
+            (chance.choice(('1', '2', '-1', '+3', '5', '-5')) if may_count else '') + day
+            for day in days))
+    if chance.random() < .2:
+        parts.append('BYHOUR=' + some(0, 23, 3))
+    if chance.random() < .1:
+        parts.append('BYMINUTE=' + some(0, 59, 2))
+    if len(parts) > 2 and chance.random() < .25 and any(x.startswith('BY') for x in parts):
+        parts.append('BYSETPOS=' + some(1, 4, 2, True))
+    end = chance.random()
+    if end < .3:
+        parts.append('COUNT=%d' % chance.randint(1, 50))
+    elif end < .5:
+        parts.append('UNTIL=2026%02d%02dT120000Z' % (chance.randint(1, 12), chance.randint(1, 28)))
+    chance.shuffle(parts)
+    return ';'.join(parts)
+
+
+def rules(program, tools, tzdir, count, seed):
+    """Calendars of one event with a random rule each."""
+    chance = random.Random(seed)
+    bad = 0
+    sys.path.insert(0, tools)
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, 'rule.ics')
+        os.environ['PYTHONWARNINGS'] = 'ignore'
+        import oracle  # pylint: disable=import-error,import-outside-toplevel
+        oracle.rrulestr = None  # its second opinion searches impossible rules for seconds each
+        for _ in range(count):
+            rule = random_rule(chance)
+            zone = chance.choice(('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'))
+            start = '202%d%02d%02dT%02d3000' % (chance.randint(4, 6), chance.randint(1, 12),
+                                                chance.randint(1, 28), chance.randint(0, 23))
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write('BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:ann\r\n'
+                           'DTSTART;TZID=%s:%s\r\nDURATION:PT2H\r\nRRULE:%s\r\n'
+                           'END:VEVENT\r\nEND:VCALENDAR\r\n' % (zone, start, rule))
+            lo, hi = '2025-06-01T00:00:00Z', '2027-06-01T00:00:00Z'
+            found, _notes = oracle.run([path], oracle.parse_iso(lo), oracle.parse_iso(hi), 'UTC')
+            theirs = [(oracle.iso(x['start']), oracle.iso(x['end']), x['summary']) for x in found]
+            ours, said = expand(program, path, lo, hi, 'UTC', tzdir)
+            label = '%s %s %s' % (zone, start, rule)
+            if ours is None:
+                print('FAILED:', label, said)
+                bad += 1
+            elif not compare(label, ours, theirs):
+                bad += 1
+    return bad
+
+
 def fixtures(program, tools, tzdir, folder):
     bad = total = 0
     windows = [('2024-01-01T00:00:00Z', '2028-01-01T00:00:00Z', 'UTC'),
@@ -134,6 +211,8 @@ def main():
     for is_strict in (False, True):
         bad += generated(options.program, tools, tzdir, options.count, options.seed, is_strict)
     print('%d generated calendars compared' % (2 * options.count))
+    bad += rules(options.program, tools, tzdir, options.count, options.seed)
+    print('%d random rules compared' % options.count)
     folder = os.environ.get('PAGERD_ICAL_FIXTURES')
     if folder:
         different, total = fixtures(options.program, tools, tzdir, folder)
