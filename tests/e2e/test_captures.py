@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""Requests and notifications captured from the real programs, replayed into the real daemon."""
+import gzip
+import json
+import os
+import re
+
+from house import SOURCE, House, main
+
+CAPTURES = os.path.join(SOURCE, "tests/fixtures/monitoring")
+
+
+def capture(name):
+    path = os.path.join(CAPTURES, name)
+    with (gzip.open if name.endswith(".gz") else open)(path, "rb") as file:
+        return file.read().split(b"\r\n\r\n", 1)[1]
+
+
+def replay(pager, key, path, name):
+    body = capture(name)
+    if path.endswith("enqueue"):
+        body = json.dumps({**json.loads(body), "routing_key": key}).encode()
+    return pager.request("POST", path, body, {"Content-Type": "application/json",
+                                              "Authorization": f"Bearer {key}"})
+
+
+def open_keys(pager):
+    return {incident["dedup_key"]: incident for incident in pager.incidents()}
+
+
+def alertmanagers_webhook_makes_one_incident_per_fingerprint():
+    with House().start() as pager:
+        key = pager.key("am")
+        path = "/v1/ingest/alertmanager"
+        assert replay(pager, key, path, "alertmanager/webhook/01-firing-one.http")[0] == 202
+        assert set(open_keys(pager)) == {"1404fbd6aed07974"}
+        replay(pager, key, path, "alertmanager/webhook/02-firing-two.http")
+        found = open_keys(pager)
+        assert set(found) == {"1404fbd6aed07974", "2e402e91e78f03a5"}, found
+        first = found["1404fbd6aed07974"]
+        assert first["occurrences"] == 2 and first["severity"] == "critical", first
+        assert first["summary"] == "load 9.5 on db01.example.org:9100", first
+        assert first["runbook"] == "https://wiki.example.org/runbooks/load", first
+        replay(pager, key, path, "alertmanager/webhook/05-other-group-firing.http")
+        assert open_keys(pager)["41cbb9d10b194c58"]["severity"] == "warning"
+        replay(pager, key, path, "alertmanager/webhook/04-resolved-two.http")
+        assert set(open_keys(pager)) == {"41cbb9d10b194c58"}
+        # the same key, once in the path, once as a Basic password
+        assert pager.request("POST", f"{path}/{key}", capture(
+            "alertmanager/webhook-max-alerts-bearer/02-firing-two-truncated.http"))[0] == 202
+        assert "1404fbd6aed07974" in open_keys(pager)
+
+
+def a_flood_of_1500_alerts_in_one_body_is_1500_incidents():
+    with House().start() as pager:
+        key = pager.key("am")
+        body = capture("alertmanager/flood/webhook-1500-alerts.http.gz")
+        assert len(body) > 900_000
+        status, answer, _ = pager.request("POST", "/v1/ingest/alertmanager", body,
+                                          {"Authorization": f"Bearer {key}"}, timeout=60)
+        assert status == 202, answer[:500]
+        assert len(json.loads(answer)["alerts"]) == 1500
+        assert len(pager.incidents("--limit", "2000")) == 1500
+
+
+def pagerduty_events_get_their_exact_answers():
+    with House().start() as pager:
+        key = pager.key("pd")
+        for name in ("01-trigger", "02-trigger-two"):
+            status, body, _ = replay(pager, key, "/v2/enqueue",
+                                     f"alertmanager/pagerduty-v2/{name}.http")
+            answer = json.loads(body)
+            assert (status, answer["status"], answer["message"]) == (
+                202, "success", "Event processed"), (status, body)
+        found = open_keys(pager)
+        assert list(found) == [answer["dedup_key"]], found
+        assert found[answer["dedup_key"]]["occurrences"] == 2
+        assert replay(pager, key, "/any/prefix/v2/enqueue/",
+                      "alertmanager/pagerduty-v2/04-resolve.http")[0] == 202
+        assert open_keys(pager) == {}
+        status, body, _ = replay(
+            pager, key, "/v2/enqueue",
+            "alertmanager/flood/pagerduty-v2-1500-alerts-details-removed.http")
+        assert status == 202, body
+        status, body, _ = pager.request("POST", "/v2/enqueue", {
+            "routing_key": key, "event_action": "acknowledge", "dedup_key": list(
+                open_keys(pager))[0]})
+        assert status == 202, body
+        assert next(iter(open_keys(pager).values()))["state"] == "triggered", "no ack by nobody"
+
+
+FOLDERS = {"icinga": "icinga2", "nagios": "nagios"}
+OPTIONS = {"--host", "--service", "--state", "--type", "--output", "--author", "--comment",
+           "--object"}
+
+
+def notification(program, name):
+    """The captured command line, as options of ours."""
+    with open(os.path.join(CAPTURES, FOLDERS[program], "notification", name), errors="replace") as file:
+        text = file.read()
+    lines = text.split("# env")[0].splitlines()[1:]
+    given = {}
+    for option, value in zip(lines, lines[1:]):
+        if option in OPTIONS and not value.startswith("--"):
+            given[option] = value
+    if "--output" not in given:
+        found = re.search(r"^(?:SERVICE|HOST)_OUTPUT=(.*)$", text.split("# env")[-1], re.M)
+        given["--output"] = found.group(1) if found else "no output"
+    given.setdefault("--object", "service" if given.get("--service") else "host")
+    return [word for pair in given.items() for word in pair]
+
+
+def notify(pager, program, name):
+    done = pager.pagectl(program, "--key-file", pager.path("key"), "--server", pager.url,
+                         "--spool", pager.path("spool-" + program), *notification(program, name))
+    assert done.returncode == 0, (name, done.stderr)
+
+
+def what_monitors_notify(program, service_names, host_names):
+    with House().start() as pager:
+        pager.write("key", pager.key(program))
+        for name, state, severity in service_names + host_names:
+            notify(pager, program, name)
+            found = [(i["state"], i["severity"]) for i in pager.incidents()]
+            wanted = [] if state is None else [(state, severity)]
+            assert found == wanted, f"after {name}: {found}, expected {wanted}"
+
+
+def icingas_notifications_open_worsen_and_close():
+    what_monitors_notify("icinga", [
+        ("service-01-PROBLEM-critical.txt", "triggered", "critical"),
+        ("service-02-PROBLEM-warning.txt", "triggered", "warning"),
+        ("service-03-PROBLEM-unknown.txt", "triggered", "error"),
+        ("service-05-ACKNOWLEDGEMENT.txt", "triggered", "error"),
+        ("service-09-FLAPPINGSTART.txt", "triggered", "error"),
+        ("service-08-RECOVERY-3s-late-because-it-was-acked.txt", None, None)], [
+        ("host-01-PROBLEM-down.txt", "triggered", "critical"),
+        ("host-03-CUSTOM.txt", "triggered", "critical"),
+        ("host-07-DOWNTIMESTART.txt", "triggered", "critical"),
+        ("host-04-RECOVERY-up.txt", None, None)])
+
+
+def nagios_notifications_open_worsen_and_close():
+    what_monitors_notify("nagios", [
+        ("service-01-PROBLEM-critical.txt", "triggered", "critical"),
+        ("service-02-PROBLEM-warning.txt", "triggered", "warning"),
+        ("service-03-PROBLEM-unknown.txt", "triggered", "error"),
+        ("service-04-ACKNOWLEDGEMENT.txt", "triggered", "error"),
+        ("service-07-CUSTOM.txt", "triggered", "error"),
+        ("service-06-RECOVERY.txt", None, None)], [
+        ("host-01-PROBLEM-down.txt", "triggered", "critical"),
+        ("host-04-RECOVERY-up.txt", None, None)])
+
+
+main(alertmanagers_webhook_makes_one_incident_per_fingerprint,
+     a_flood_of_1500_alerts_in_one_body_is_1500_incidents,
+     pagerduty_events_get_their_exact_answers,
+     icingas_notifications_open_worsen_and_close,
+     nagios_notifications_open_worsen_and_close)
