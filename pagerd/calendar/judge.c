@@ -23,7 +23,7 @@ msec shift_list_covered(const struct shift_list *list, msec from_at, msec until_
 
 static void reason_write(char reason[JUDGE_REASON_MAX], const char *what, const char *advice)
 {
-    (void)snprintf(reason, JUDGE_REASON_MAX, "%.300s; the last good copy stays in use. %.180s",
+    (void)snprintf(reason, JUDGE_REASON_MAX, "%.280s; the last good copy stays in use. %.170s",
                    what, advice);
 }
 
@@ -48,7 +48,7 @@ enum verdict calendar_judge(const struct shift_list *good, const struct shift_li
     }
     const char *source = source_of(good, fresh);
     if (fresh->event_count == 0 && good != NULL && good->event_count > 0) {
-        (void)snprintf(what, sizeof what, "%.200s: no events, where there were %zu", source,
+        (void)snprintf(what, sizeof what, "%.180s: no events, where there were %zu", source,
                        good->event_count);
         reason_write(reason, what,
                      "If it was emptied on purpose, put one event \"nobody\" into it");
@@ -62,7 +62,7 @@ enum verdict calendar_judge(const struct shift_list *good, const struct shift_li
         return VERDICT_ACCEPT;
     char before[DURATION_TEXT_SIZE];
     char after[DURATION_TEXT_SIZE];
-    (void)snprintf(what, sizeof what, "%.200s: covers %s of the next 14 days, it was %s", source,
+    (void)snprintf(what, sizeof what, "%.180s: covers %s of the next 14 days, it was %s", source,
                    duration_speak(after_ms, after), duration_speak(before_ms, before));
     reason_write(reason, what, "Restore what is missing, or accept the new version by hand");
     return VERDICT_SUSPICIOUS;
