@@ -250,11 +250,7 @@ static void put_remark(struct phrase *phrase, struct text *text)
 static void put_told(struct phrase *phrase, struct text *text)
 {
     size_t start = text->size;
-    bool is_reason = phrase->letter->kind == PAGE_BY_HAND;
-    if (!is_reason)
-        put_remark(phrase, text);
-    else if (!phrase->letter->is_private)
-        add_clean(phrase, text, phrase->letter->remark, NAME_SEPTETS_MAX + REASON_SEPTETS_MAX);
+    put_remark(phrase, text);
     while (text->size > start && text->bytes[text->size - 1] == '.')
         text->bytes[--text->size] = '\0';
 }

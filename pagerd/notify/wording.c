@@ -112,17 +112,18 @@ static const struct wording replaced = {
             "by $actor.}",
 };
 
-/* Kinds whose story the engine has told in the remark, so that no single fields are needed. */
+/* For when the fields of the usual row are not known, and the remark has the story. */
 static const struct wording told[PAGE_KIND_COUNT] = {
     [PAGE_AGAIN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{1: $next is called at $next_time.}" ACK,
                     .head = CALL_HEAD,
                     .tail = THING_TAIL,
                     .lead = "",
                     .is_call = true},
-    [PAGE_BY_HAND] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{4: $told.}" ACK,
+    [PAGE_BY_HAND] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
+                                       "{4: Passed to you by hand{4:: \"$reason\"}.}" ACK,
                       .head = CALL_HEAD,
                       .tail = THING_TAIL,
-                      .lead = "{0:$told.}",
+                      .lead = "Passed to you by hand{0:: \"$reason\"}.",
                       .is_call = true},
     [PAGE_REST] = {.sms = "REST: $told." MARKS " Sleep well.",
                    .head = "REST",

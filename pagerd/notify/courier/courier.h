@@ -35,7 +35,8 @@ struct job {
 /*
  * The child's main: runs until the parent's end of `fd` closes and then ends the process at once
  * (what is under way is of unknown outcome to the daemon anyway). Returns only when it could not
- * start. Closes all descriptors but 0-2 and `fd`, dies with its parent, logs to stderr only.
+ * start. Closes all descriptors but 0-2 and `fd` and logs to stderr only. It dies with
+ * the thread that started it, which has to be one that lives as long as the daemon.
  */
 int courier_main(int fd);
 

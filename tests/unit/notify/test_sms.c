@@ -211,9 +211,11 @@ static void a_story_told_by_the_engine_is_said_behind_the_word_of_its_kind(void 
     expect_sms(world, "REST: off call till Mon 23 Nov 03:31 after tonight's #412. Bob covers. "
                       "Sleep well.");
     world->letter.kind = PAGE_BY_HAND;
-    world->letter.remark = "Ann asks you: \"need DBA\"";
-    expect_sms(world, "CRIT #412 db1: disk /var 96% full. Ann asks you: \"need DBA\". "
+    world->letter.remark = "need DBA";
+    expect_sms(world, "CRIT #412 db1: disk /var 96% full. Passed to you by hand: \"need DBA\". "
                       "Ack: " ACK_LINK);
+    world->letter.remark = "";
+    expect_sms(world, "CRIT #412 db1: disk /var 96% full. Passed to you by hand. Ack: " ACK_LINK);
     world->letter.kind = PAGE_AGAIN;
     world->letter.next = "Bob";
     world->letter.next_at = OPENED_AT + 5 * MINUTE_MS;
