@@ -173,6 +173,8 @@ void engine_free(struct engine *engine)
 {
     if (engine == NULL)
         return;
+    for (int i = 0; i < TIMER_COUNT; i++)
+        heap_clear(&engine->timers[i]);
     notices_free(engine);
     records_free(engine->incidents, free_incident);
     records_free(engine->pages, free_page);
@@ -183,8 +185,6 @@ void engine_free(struct engine *engine)
     for (size_t i = 0; i < engine->override_count; i++)
         override_free(engine->overrides[i]);
     free(engine->overrides);
-    for (int i = 0; i < TIMER_COUNT; i++)
-        heap_clear(&engine->timers[i]);
     free(engine);
 }
 

@@ -435,6 +435,17 @@ void incident_arm_promotion(struct work *work, struct incident *incident)
         incident->promote_due_at = work->now.steady_at + rule->promote_ms;
 }
 
+void incident_fit_ack(struct work *work, struct incident *incident)
+{
+    if (incident->state != INCIDENT_ACKNOWLEDGED || incident->acknowledge_due_at != MSEC_NEVER)
+        return;
+    renew_ack(work, incident);
+    if (incident->acknowledge_due_at == MSEC_NEVER)
+        return;
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+}
+
 void incident_add_paged(struct incident *incident, const char *user)
 {
     for (size_t i = 0; i < incident->paged_count; i++) {

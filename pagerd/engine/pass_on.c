@@ -145,6 +145,7 @@ void pass_on_reassign(struct work *work, const struct event *event, struct answe
             .except = actor,
         };
         (void)string_set(&incident->reassigned_to, asked.users[0]->id);
+        incident_fit_ack(work, incident);
         escalation_start(work, incident, &cause);
     } else {
         ask(work, incident, &asked, reason_of(event));

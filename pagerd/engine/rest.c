@@ -40,8 +40,10 @@ static void tell_cover(struct work *work, const struct person *person, const str
     words_add_time(&text, zone, person->rest_until_at);
     text_add(&text, ", ");
     words_add_name(&text, user);
-    text_add(&text, " rests");
-    add_reason(&text, incident, NULL);
+    bool is_resting = string_is(user->id, person->user);
+    text_add(&text, is_resting ? " rests" : " covers another role");
+    if (is_resting)
+        add_reason(&text, incident, NULL);
     page_news(work, incident, cover, PAGE_COVER, text_string(&text));
 }
 
@@ -52,6 +54,19 @@ static void tell_unrested(struct work *work, const struct team *team, enum role 
     text_addf(&text, "everybody of %s rests: %s, the least disturbed, has %s all the same",
               team->id, duty->users[0]->id, role_name(role));
     notice_tell(work, team, text_string(&text));
+}
+
+/* The cover may be taken from another role, which is then covered in turn: they are told too. */
+static void tell_next_covers(struct work *work, const struct person *person,
+                             const struct team *team, enum role covered, uint64_t incident,
+                             const struct user *cover, msec at)
+{
+    for (int role = (int)covered + 1; role < ROLE_COUNT; role++) {
+        struct duty duty;
+        if (duty_users(work->engine, team, (enum role)role, at, &duty) && duty.kind == DUTY_COVER &&
+            duty.instead_of == cover)
+            tell_cover(work, person, cover, team, (enum role)role, incident, &duty, at);
+    }
 }
 
 /* Tells everybody who stands in during the rest; returns the first of them, or NULL. */
@@ -71,8 +86,11 @@ static const struct user *tell_covers(struct work *work, const struct person *pe
                 tell_unrested(work, team, (enum role)role, &duty);
             if (duty.user_count == 0 || duty.users[0] == user)
                 continue;
-            if (duty.kind == DUTY_COVER)
+            if (duty.kind == DUTY_COVER) {
                 tell_cover(work, person, user, team, (enum role)role, incident, &duty, from_at);
+                tell_next_covers(work, person, team, (enum role)role, incident, duty.users[0],
+                                 from_at);
+            }
             if (first == NULL)
                 first = duty.users[0];
         }

@@ -72,6 +72,7 @@ static void incident_refit(struct work *work, struct incident *incident)
         incident_trigger_again(work, incident, CAUSE_OWNER_GONE);
         return;
     }
+    incident_fit_ack(work, incident);
     if (is_waiting && runs_drop_gone(work, incident)) {
         entry_add(work, incident->number, ENTRY_POLICY, NULL,
                   "somebody who was paged is gone from the configuration: paged anew");

@@ -2,6 +2,7 @@
 #include "scenarios/world.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -33,11 +34,75 @@ static void note_entry(struct world *world, const struct entry *entry)
     };
 }
 
+static void describe_incident(struct text *text, const struct incident *incident)
+{
+    text_addf(text,
+              "incident %" PRIu64 " v%" PRIu64 " %d %d %s %s %" PRIu64 " %" PRId64 " %s %" PRId64
+              " %u %u %u %" PRId64 " %s",
+              incident->number, incident->version, (int)incident->state, (int)incident->severity,
+              incident->team, incident->summary, incident->occurrences, incident->last_alert_at,
+              incident->acknowledged_by, incident->acknowledge_due_at, incident->walk.step,
+              incident->walk.round, incident->walk.laps, incident->walk.due_at,
+              incident->resolved_by);
+}
+
+static void describe_person(struct text *text, const struct person *person)
+{
+    text_addf(text, "person %s v%" PRIu64 " %" PRId64 " %" PRId64 " %s", person->user,
+              person->version, person->rest_from_at, person->rest_until_at, person->rest_because);
+    for (size_t i = 0; i < person->run_count; i++)
+        text_addf(text, " %" PRIu64 ":%u:%" PRId64, person->runs[i].incident,
+                  person->runs[i].next_step, person->runs[i].due_at);
+    for (size_t i = 0; i < person->disturbance_count; i++)
+        text_addf(text, " %" PRIu64 ":%u:%" PRId64, person->disturbances[i].incident,
+                  person->disturbances[i].wakings, person->disturbances[i].ended_at);
+}
+
+static void describe_page(struct text *text, const struct page *page)
+{
+    text_addf(text, "page %" PRIu64 " v%" PRIu64 " %" PRIu64 " %d %d %s %s %s %" PRId64 " %u",
+              page->id, page->version, page->incident, (int)page->kind, (int)page->state,
+              page->user, page->channel, page->text, page->retry_at, page->attempt);
+}
+
+/* Adds one effect to the digest of the run. */
+static void digest_effect(struct world *world, const struct effect *effect)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "%016" PRIx64 " %d ", world->digest, (int)effect->kind);
+    switch (effect->kind) {
+    case EFFECT_SAVE_INCIDENT:
+        describe_incident(&text, effect->incident);
+        break;
+    case EFFECT_SAVE_PAGE:
+    case EFFECT_SEND:
+        describe_page(&text, effect->page);
+        break;
+    case EFFECT_SAVE_PERSON:
+        describe_person(&text, effect->person);
+        break;
+    case EFFECT_SAVE_OVERRIDE:
+        text_addf(&text, "override %" PRIu64 " v%" PRIu64 " %s %" PRId64, effect->override->id,
+                  effect->override->version, effect->override->user, effect->override->until_at);
+        break;
+    case EFFECT_ENTRY:
+        text_addf(&text, "entry %" PRIu64 " %s %s %s", effect->entry->incident,
+                  effect->entry->event, effect->entry->actor, effect->entry->text);
+        break;
+    case EFFECT_REVOKE_TOKENS:
+    case EFFECT_COUNT:
+        text_addf(&text, "%" PRIu64, effect->number);
+        break;
+    }
+    world->digest = map_hash(text.bytes, text.size);
+}
+
 /* Takes down what came out of one step, after it was committed. */
 static void note_effects(struct world *world, const struct effects *effects)
 {
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
+        digest_effect(world, effect);
         switch (effect->kind) {
         case EFFECT_SEND:
             note_page(world, effect->page);
@@ -66,6 +131,8 @@ static bool finish(struct world *world, struct effects *effects, struct fault *f
     if (!keep_commit(&world->keep, effects, fault))
         return false;
     note_effects(world, effects);
+    if (world->check_every != 0 && ++world->step_count % world->check_every != 0)
+        return true;
     return engine_check(world->engine, world->now, fault);
 }
 

@@ -3,7 +3,7 @@
  * world.h - a real engine in simulated time, with a courier and a store that are data.
  *
  * A moment is everything that came out since world_moment() was called: pages handed to the
- * courier, entries, saves. After every step the records are committed to the keep and the engine
+ * courier, entries, saves. After every step the records are committed to the keep; the engine
  * checks itself.
  */
 #pragma once
@@ -62,6 +62,9 @@ struct world {
     uint64_t uuid_count;
     struct world_habit habits[WORLD_HABITS_MAX];
     size_t habit_count;
+    unsigned check_every; /* steps between two checks of the engine by itself; 0: every step */
+    unsigned step_count;
+    uint64_t digest; /* of everything that ever came out, to compare runs */
     /* the moment */
     struct world_page pages[WORLD_PAGES_MAX];
     size_t page_count;
