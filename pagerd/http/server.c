@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/server.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,8 +10,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
@@ -21,8 +17,10 @@
 #include "base/api.h"
 #include "base/text.h"
 #include "http/auth.h"
+#include "http/link.h"
 #include "http/listen.h"
 #include "http/request.h"
+#include "http/response.h"
 #include "http/route.h"
 
 #define DOORS_MAX (SERVER_LISTEN_MAX + 1)
@@ -31,20 +29,8 @@
 #define BODIES_SIZE_MAX ((size_t)256 * 1024 * 1024) /* of all requests together */
 #define DRAIN_MAX ((uint64_t)4 * API_BODY_MAX)      /* of a refused body that is still read away */
 #define IDLE_S 30
-#define HEADERS_MS (30 * SECOND_MS) /* from connect or last answer to the end of the headers */
-#define BODY_MS (120 * SECOND_MS)   /* for a whole body */
-#define SWEEP_MS SECOND_MS
-#define CLOSE_MS (5 * SECOND_MS) /* for the last answers to leave */
-
-/* A TCP or TLS connection, or one over the Unix socket. In the server's list. */
-struct link {
-    struct server *server;
-    struct peer peer;
-    int socket;
-    msec deadline_at; /* steady; MSEC_NEVER while an answer is being made */
-    struct link *next;
-    struct link *previous;
-};
+#define BODY_MS (120 * SECOND_MS) /* for a whole body */
+#define CLOSE_MS (5 * SECOND_MS)  /* for the last answers to leave */
 
 /* One listening socket with its daemon of the HTTP library. */
 struct door {
@@ -68,11 +54,10 @@ struct server {
     char *socket_path;
 
     /* The server's thread only. */
-    struct link *links;
+    struct links links;
     size_t exchange_count; /* requests begun and not yet completed */
     size_t held_count;     /* of these: with the inbox */
     size_t bodies_size;
-    msec swept_at;
 
     pthread_mutex_t lock; /* of finished calls, pushed by any thread */
     struct exchange *finished;
@@ -91,97 +76,11 @@ struct exchange {
     struct exchange *next;
 };
 
-static msec steady_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (msec)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
-}
-
 static void wake(struct server *server)
 {
     uint64_t one = 1;
     ssize_t written = write(server->wake, &one, sizeof(one));
     (void)written; /* a full counter wakes as well */
-}
-
-/* ---- connections ---- */
-
-static void peer_name(const struct sockaddr *address, struct peer *peer)
-{
-    if (address->sa_family == AF_INET) {
-        const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-        inet_ntop(AF_INET, &v4->sin_addr, peer->address, sizeof(peer->address));
-    } else if (address->sa_family == AF_INET6) {
-        /* Whoever has one IPv6 address has its whole /64. */
-        struct in6_addr network = ((const struct sockaddr_in6 *)address)->sin6_addr;
-        memset(network.s6_addr + 8, 0, 8);
-        inet_ntop(AF_INET6, &network, peer->address, sizeof(peer->address));
-    }
-}
-
-static void peer_identify(struct peer *peer, int fd)
-{
-    struct sockaddr_storage address;
-    socklen_t size = sizeof(address);
-    struct ucred credentials;
-    socklen_t credentials_size = sizeof(credentials);
-    if (getsockname(fd, (struct sockaddr *)&address, &size) == 0 && address.ss_family == AF_UNIX &&
-        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &credentials_size) == 0) {
-        peer->is_local = true;
-        peer->uid = credentials.uid;
-        snprintf(peer->address, sizeof(peer->address), "uid %u", credentials.uid);
-        return;
-    }
-    size = sizeof(address);
-    if (getpeername(fd, (struct sockaddr *)&address, &size) == 0)
-        peer_name((struct sockaddr *)&address, peer);
-}
-
-static void connection_changed(void *context, struct MHD_Connection *connection, void **slot,
-                               enum MHD_ConnectionNotificationCode code)
-{
-    struct server *server = context;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        struct link *link = memory_new(1, sizeof(*link));
-        link->server = server;
-        link->socket = info->connect_fd;
-        link->deadline_at = steady_now() + HEADERS_MS;
-        peer_identify(&link->peer, link->socket);
-        link->next = server->links;
-        if (link->next)
-            link->next->previous = link;
-        server->links = link;
-        *slot = link;
-        return;
-    }
-    struct link *link = *slot;
-    if (!link)
-        return;
-    if (link->previous)
-        link->previous->next = link->next;
-    else
-        server->links = link->next;
-    if (link->next)
-        link->next->previous = link->previous;
-    free(link);
-    *slot = NULL;
-}
-
-/* Ends connections that dribble: the library's own timeout starts again with every byte. */
-static void links_sweep(struct server *server, msec now)
-{
-    if (now - server->swept_at < SWEEP_MS)
-        return;
-    server->swept_at = now;
-    for (struct link *link = server->links; link; link = link->next) {
-        if (link->deadline_at <= now) {
-            shutdown(link->socket, SHUT_RDWR);
-            link->deadline_at = MSEC_NEVER;
-        }
-    }
 }
 
 /* ---- requests ---- */
@@ -273,7 +172,7 @@ static void exchange_completed(void *context, struct MHD_Connection *connection,
         return;
     assert(!exchange->is_held);
     if (exchange->link)
-        exchange->link->deadline_at = steady_now() + HEADERS_MS;
+        exchange->link->deadline_at = steady_now() + LINK_HEADERS_MS;
     server->bodies_size -= exchange->call->body.size;
     server->exchange_count--;
     call_free(exchange->call);
@@ -281,52 +180,11 @@ static void exchange_completed(void *context, struct MHD_Connection *connection,
     *slot = NULL;
 }
 
-struct header {
-    const char *name;
-    const char *value;
-};
-
-static void response_head(struct MHD_Response *response, const struct call *call)
-{
-    char retry[16];
-    char policy[256];
-    snprintf(retry, sizeof(retry), "%u", call->retry_after_s);
-    if (call->nonce)
-        snprintf(policy, sizeof(policy),
-                 "default-src 'none'; style-src 'nonce-%s'; form-action 'self'; "
-                 "frame-ancestors 'none'; base-uri 'none'",
-                 call->nonce);
-    const struct header headers[] = {
-        {"Content-Type", call->content_type},
-        {"Cache-Control", "no-store"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"Location", call->location},
-        {"Allow", call->allow},
-        {"WWW-Authenticate", call->challenge},
-        {"Retry-After", call->retry_after_s ? retry : NULL},
-        {"Content-Security-Policy", call->nonce ? policy : NULL},
-        {"Referrer-Policy", call->nonce || call->location ? "no-referrer" : NULL},
-        {"X-Robots-Tag", call->nonce || call->location ? "noindex, nofollow" : NULL},
-        {"X-Frame-Options", call->nonce ? "DENY" : NULL},
-    };
-    for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
-        if (headers[i].value &&
-            MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES)
-            abort();
-    }
-}
-
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
     struct call *call = exchange->call;
     unsigned status = call->status;
-    size_t size = call->answer.size;
-    assert(status != 0);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(size, text_take(&call->answer), MHD_RESPMEM_MUST_FREE);
-    if (!response)
-        abort();
-    response_head(response, call);
+    struct MHD_Response *response = response_make(call);
     enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
     MHD_destroy_response(response);
     exchange->is_answered = true;
@@ -464,7 +322,7 @@ static void calls_take(struct server *server)
 
 static int wait_ms(struct server *server)
 {
-    int longest = SWEEP_MS;
+    int longest = LINKS_SWEEP_MS;
     for (size_t i = 0; i < server->door_count; i++) {
         MHD_UNSIGNED_LONG_LONG timeout;
         if (MHD_get_timeout(server->doors[i].daemon, &timeout) == MHD_YES &&
@@ -513,7 +371,7 @@ static void *server_main(void *context)
             abort();
         calls_take(server);
         doors_run(server);
-        links_sweep(server, steady_now());
+        links_sweep(&server->links, steady_now());
         if (!atomic_load(&server->is_ending))
             continue;
         if (!ending_since)
@@ -551,7 +409,7 @@ static bool door_open(struct server *server, struct door *door, int socket, stru
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, door->is_local ? 0 : CONNECTIONS_PER_ADDRESS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, server,
-        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_ARRAY,
+        MHD_OPTION_NOTIFY_CONNECTION, links_changed, &server->links, MHD_OPTION_ARRAY,
         has_tls ? tls : none, MHD_OPTION_END);
     if (!door->daemon) {
         close(socket);

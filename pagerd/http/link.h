@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * link.h - connections as the server sees them: who is at the other end, and until when a request
+ * has to be complete. The HTTP library's own timeout starts again with every byte; this one does
+ * not, so that dribbling clients cannot hold connections for ever.
+ */
+#pragma once
+
+#include <microhttpd.h>
+
+#include "base/time.h"
+#include "http/auth.h"
+
+#define LINK_HEADERS_MS (30 * SECOND_MS) /* from connect or last answer to the end of headers */
+#define LINKS_SWEEP_MS SECOND_MS
+
+/* One connection; it lives in the library's slot for it. */
+struct link {
+    struct peer peer;
+    int socket;
+    msec deadline_at; /* steady; MSEC_NEVER while an answer is being made */
+    struct link *next;
+    struct link *previous;
+};
+
+struct links {
+    struct link *first;
+    msec swept_at;
+};
+
+/* The steady clock of the server's thread: for deadlines and budgets on the wire only. */
+msec steady_now(void);
+
+/* MHD_NotifyConnectionCallback; `context` is a struct links. */
+void links_changed(void *context, struct MHD_Connection *connection, void **slot,
+                   enum MHD_ConnectionNotificationCode code);
+/* At most once a second: ends connections whose deadline has passed. */
+void links_sweep(struct links *links, msec now);

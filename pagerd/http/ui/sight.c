@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/ui/sight.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "http/say.h"
+#include "http/ui/page.h"
+
+#define UNDO_MS (10 * MINUTE_MS)
+#define IMPACT_MAX 600 /* bytes of the details' first paragraph */
+
+static bool is_mine(const struct sight *sight)
+{
+    return sight->incident->acknowledged_by && *sight->incident->acknowledged_by &&
+           string_is(sight->incident->acknowledged_by, sight->token->user);
+}
+
+static void put_time(struct page_writer *page, const struct sight *sight, msec at)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    say_time(&text, sight->zone, at, sight->now.wall_at);
+    page_text(page, text_string(&text));
+}
+
+/* "2 minutes": the largest unit that fits, for people who have just woken up. */
+static void put_span(struct page_writer *page, msec duration_ms)
+{
+    static const struct {
+        msec ms;
+        const char *name;
+    } units[] = {{DAY_MS, "day"}, {HOUR_MS, "hour"}, {MINUTE_MS, "minute"}};
+    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+        int64_t count = duration_ms / units[i].ms;
+        if (count > 0) {
+            page_textf(page, "%" PRId64 " %s%s", count, units[i].name, count == 1 ? "" : "s");
+            return;
+        }
+    }
+    html(page, "a moment");
+}
+
+static void put_ago(struct page_writer *page, const struct sight *sight, msec at)
+{
+    put_span(page, sight->now.wall_at - at);
+    html(page, " ago");
+}
+
+static void put_name(struct page_writer *page, const struct sight *sight, const char *user)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    say_user(&text, sight->policy, user);
+    page_text(page, text_string(&text));
+}
+
+static void put_next_names(struct page_writer *page, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    say_users(&text, sight->next.users, sight->next.user_count);
+    page_text(page, text_string(&text));
+}
+
+static void put_severity(struct page_writer *page, enum severity severity)
+{
+    switch (severity) {
+    case SEVERITY_CRITICAL:
+    case SEVERITY_ERROR:
+        html(page, "<b class=\"tag crit\">");
+        break;
+    case SEVERITY_WARNING:
+        html(page, "<b class=\"tag warn\">");
+        break;
+    case SEVERITY_INFO:
+    case SEVERITY_COUNT:
+        html(page, "<b class=\"tag\">");
+        break;
+    }
+    page_text(page, severity_tag(severity));
+    html(page, "</b> ");
+}
+
+/* "CRIT #412  ops · 03:02, 2 m ago" */
+static void put_line(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    html(page, "<p>");
+    put_severity(page, incident->severity);
+    html(page, "<b>#");
+    page_textf(page, "%" PRIu64, incident->number);
+    html(page, "</b> <span class=\"mu\">");
+    page_text(page, incident->team);
+    html(page, " &middot; ");
+    put_time(page, sight, incident->opened_at);
+    html(page, ", ");
+    put_ago(page, sight, incident->opened_at);
+    html(page, "</span></p>\n<h1>");
+    page_text(page, incident->summary);
+    html(page, "</h1>\n");
+    page_paragraph(page, incident->details, IMPACT_MAX);
+}
+
+static void put_button(struct page_writer *page, const char *action, const char *label)
+{
+    html(page, "<button name=\"do\" value=\"");
+    page_text(page, action);
+    html(page, "\">");
+    page_text(page, label);
+    html(page, "</button>");
+}
+
+static void put_previous(struct page_writer *page, const struct sight *sight)
+{
+    uint64_t number = sight->incident->previous;
+    const struct incident *previous = number ? view_incident(sight->house->engine, number) : NULL;
+    html(page, "last time #");
+    page_textf(page, "%" PRIu64, number);
+    if (!previous || !previous->resolved_at)
+        return;
+    CLEANUP(text_clear) struct text text = {0};
+    text_add(&text, ", ");
+    say_day(&text, sight->zone, previous->opened_at);
+    text_add(&text, ": resolved ");
+    if (previous->resolved_by && *previous->resolved_by) {
+        text_add(&text, "by ");
+        say_user(&text, sight->policy, previous->resolved_by);
+        text_add_char(&text, ' ');
+    }
+    text_add(&text, "after ");
+    say_duration(&text, previous->resolved_at - previous->opened_at);
+    page_text(page, text_string(&text));
+}
+
+/* The alert's own runbook, else the team's with its $names filled in. */
+static void runbook_find(struct text *url, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    if (incident->runbook && *incident->runbook) {
+        text_add(url, incident->runbook);
+        return;
+    }
+    const struct {
+        const char *name;
+        const char *value;
+    } values[] = {
+        {"$name", incident->summary}, {"$service", incident->service}, {"$team", incident->team}};
+    const char *at = sight->team && sight->team->runbook ? sight->team->runbook : "";
+    while (*at) {
+        bool is_filled = false;
+        for (size_t i = 0; i < sizeof(values) / sizeof(*values) && !is_filled; i++) {
+            is_filled = strncmp(at, values[i].name, strlen(values[i].name)) == 0;
+            if (is_filled) {
+                text_add_url(url, values[i].value);
+                at += strlen(values[i].name);
+            }
+        }
+        if (!is_filled && strncmp(at, "$number", 7) == 0) {
+            text_addf(url, "%" PRIu64, incident->number);
+            at += 7;
+        } else if (!is_filled) {
+            text_add_char(url, *at++);
+        }
+    }
+}
+
+static void put_help(struct page_writer *page, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text runbook = {0};
+    runbook_find(&runbook, sight);
+    const char *link = sight->incident->link;
+    bool has_link = link && *link;
+    if (runbook.size == 0 && !has_link && !sight->incident->previous)
+        return;
+    html(page, "<h2>What to do</h2>\n<p>");
+    if (runbook.size > 0) {
+        page_link(page, text_string(&runbook), "Runbook", NULL);
+        if (has_link || sight->incident->previous)
+            html(page, " &middot; ");
+    }
+    if (has_link) {
+        page_link(page, link, "Where it was seen", NULL);
+        if (sight->incident->previous)
+            html(page, " &middot; ");
+    }
+    if (sight->incident->previous)
+        put_previous(page, sight);
+    html(page, "</p>\n");
+}
+
+static const char *channel_words(const char *channel)
+{
+    if (string_is(channel, "sms"))
+        return "SMS";
+    if (string_is(channel, "email"))
+        return "e-mail";
+    if (string_is(channel, "inbox"))
+        return "the inbox";
+    return channel;
+}
+
+static void put_foot(struct page_writer *page, const struct sight *sight)
+{
+    html(page, "<p class=\"mu\">For ");
+    page_text(page, sight->user->name ? sight->user->name : sight->user->id);
+    html(page, ", by ");
+    page_text(page, channel_words(sight->token->channel));
+    html(page, ". Not you? Leave it alone: what is pressed here is done in that name. "
+               "This link works until ");
+    put_time(page, sight, sight->token->expires_at);
+    html(page, ".</p>\n");
+}
+
+static void put_note_form(struct page_writer *page, bool has_undo)
+{
+    html(page, "<form method=\"post\"><h2>Tell the others one line (optional)</h2>"
+               "<input type=\"text\" name=\"note\" maxlength=\"500\" aria-label=\"Note\" "
+               "placeholder=\"e.g. looking, laptop in 5 min\">\n<p class=\"row\">");
+    put_button(page, "note", "Send");
+    if (has_undo)
+        put_button(page, "undo", "Undo: I cannot take it");
+    html(page, "</p></form>\n");
+}
+
+static void show_open(struct page_writer *page, const struct sight *sight)
+{
+    put_line(page, sight);
+    html(page, "<form method=\"post\">\n"
+               "<button class=\"go\" name=\"do\" value=\"ack\" autofocus>I have it</button>\n");
+    html(page, "<p class=\"mu\">");
+    if (sight->has_next) {
+        html(page, "If nobody presses this, ");
+        put_next_names(page, sight);
+        page_text(page, sight->next.user_count > 1 ? " are" : " is");
+        page_text(page,
+                  sight->next.is_last_resort ? " called, as the last resort, at " : " called at ");
+        put_time(page, sight, sight->next.at);
+        html(page, ".");
+    } else {
+        html(page, "Nobody else is waiting to be called: you are asked again.");
+    }
+    html(page, "</p>\n<div class=\"row\">");
+    if (sight->has_next) {
+        CLEANUP(text_clear) struct text label = {0};
+        text_add(&label, "Pass on to ");
+        say_users(&label, sight->next.users, sight->next.user_count);
+        put_button(page, "pass", text_string(&label));
+    } else {
+        put_button(page, "pass", "Pass on");
+    }
+    put_button(page, "snooze", "Snooze 1 h");
+    put_button(page, "resolve", "It is fixed");
+    html(page, "</div></form>\n");
+    put_help(page, sight);
+    put_foot(page, sight);
+}
+
+static void put_acked_line(struct page_writer *page, const struct sight *sight)
+{
+    html(page, "<p><b class=\"tag ok\">ACKED</b> <b>#");
+    page_textf(page, "%" PRIu64, sight->incident->number);
+    html(page, "</b> <span class=\"mu\">by ");
+    if (is_mine(sight))
+        html(page, "you");
+    else
+        put_name(page, sight, sight->incident->acknowledged_by);
+    html(page, ", ");
+    put_time(page, sight, sight->incident->acknowledged_at);
+    html(page, "</span></p>\n");
+}
+
+/* Who would have been called had it not been acknowledged: whoever was not paged by now. */
+static void put_asleep(struct page_writer *page, const struct sight *sight)
+{
+    const struct engine *engine = sight->house->engine;
+    const struct team *team = sight->team;
+    for (enum role role = 0; team && role < ROLE_COUNT; role++) {
+        struct duty duty = {0};
+        if (!view_oncall(engine, team, role, sight->now.wall_at, &duty) || duty.user_count == 0)
+            continue;
+        bool is_awake = string_is(duty.users[0]->id, sight->token->user);
+        for (size_t i = 0; i < sight->incident->paged_count; i++)
+            is_awake |= string_is(sight->incident->paged[i], duty.users[0]->id);
+        if (is_awake)
+            continue;
+        CLEANUP(text_clear) struct text text = {0};
+        say_users(&text, duty.users, 1);
+        html(page, " ");
+        page_text(page, text_string(&text));
+        const struct zone *zone = duty.users[0]->zone ? duty.users[0]->zone : sight->zone;
+        bool is_asleep = page_is_night(zone, sight->now.wall_at);
+        page_text(page, is_asleep ? " stays asleep." : " is not called.");
+        return;
+    }
+}
+
+static void put_links(struct page_writer *page, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text runbook = {0};
+    runbook_find(&runbook, sight);
+    const char *room = sight->team ? sight->team->war_room : NULL;
+    const char *link = sight->incident->link;
+    if (runbook.size == 0 && !room && !(link && *link))
+        return;
+    html(page, "<p class=\"row\">");
+    if (runbook.size > 0)
+        page_link(page, text_string(&runbook), "Runbook", "btn");
+    if (room)
+        page_link(page, room, "War room", "btn");
+    if (link && *link)
+        page_link(page, link, "Where it was seen", "btn");
+    html(page, "</p>\n");
+}
+
+static void show_mine(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    bool has_undo = sight->now.wall_at - incident->acknowledged_at < UNDO_MS;
+    put_acked_line(page, sight);
+    html(page, "<h1>It is yours.");
+    put_asleep(page, sight);
+    html(page, "</h1>\n<p>");
+    page_text(page, incident->summary);
+    html(page, "</p>\n");
+    put_links(page, sight);
+    put_note_form(page, has_undo);
+    html(page, "<form method=\"post\"><p class=\"row\">");
+    put_button(page, "snooze", "Snooze 1 h");
+    put_button(page, "resolve", "It is fixed");
+    if (!has_undo)
+        put_button(page, "pass", "Pass on");
+    html(page, "</p></form>\n");
+    if (sight->team && sight->team->ack_timeout_ms != MSEC_NEVER) {
+        html(page, "<p class=\"mu\">Quiet for ");
+        put_span(page, sight->team->ack_timeout_ms);
+        html(page, "? You are asked again whether you are still on it.</p>\n");
+    }
+    put_foot(page, sight);
+}
+
+static void show_other(struct page_writer *page, const struct sight *sight)
+{
+    put_acked_line(page, sight);
+    html(page, "<h1>");
+    put_name(page, sight, sight->incident->acknowledged_by);
+    html(page, " has it.</h1>\n<p>");
+    page_text(page, sight->incident->summary);
+    html(page, "</p>\n<p>Nothing to do for you. If you are the one who works on it:</p>\n"
+               "<form method=\"post\"><p class=\"row\">");
+    put_button(page, "take", "Take it over");
+    html(page, "</p></form>\n");
+    put_note_form(page, false);
+    put_foot(page, sight);
+}
+
+static void show_snoozed(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    html(page, "<p><b class=\"tag\">SNOOZED</b> <b>#");
+    page_textf(page, "%" PRIu64, incident->number);
+    html(page, "</b> <span class=\"mu\">");
+    if (incident->snoozed_by && *incident->snoozed_by) {
+        html(page, "by ");
+        put_name(page, sight, incident->snoozed_by);
+    }
+    html(page, "</span></p>\n<h1>Quiet");
+    if (incident->snoozed_until_at) {
+        html(page, " until ");
+        put_time(page, sight, incident->snoozed_until_at);
+    }
+    html(page, ".</h1>\n<p>");
+    page_text(page, incident->summary);
+    html(page, "</p>\n<form method=\"post\"><p class=\"row\">");
+    put_button(page, "wake", "Wake it now");
+    put_button(page, "resolve", "It is fixed");
+    html(page, "</p></form>\n");
+    put_foot(page, sight);
+}
+
+static void show_closed(struct page_writer *page, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    html(page, "<p><b class=\"tag ok\">RESOLVED</b> <b>#");
+    page_textf(page, "%" PRIu64, sight->token->incident);
+    html(page, "</b>");
+    if (incident && incident->resolved_at) {
+        html(page, " <span class=\"mu\">by ");
+        if (incident->resolved_by && *incident->resolved_by)
+            put_name(page, sight, incident->resolved_by);
+        else
+            html(page, "its source");
+        html(page, ", ");
+        put_time(page, sight, incident->resolved_at);
+        html(page, "</span>");
+    }
+    html(page, "</p>\n<h1>Nothing to do, good night.</h1>\n");
+    if (incident) {
+        html(page, "<p>");
+        page_text(page, incident->summary);
+        html(page, "</p>\n");
+    }
+}
+
+static void sight_title(struct text *title, const struct sight *sight)
+{
+    const struct incident *incident = sight->incident;
+    bool is_private = sight->team && sight->team->is_private;
+    if (sight_is_closed(sight)) {
+        text_addf(title, "Resolved: #%" PRIu64, sight->token->incident);
+        return;
+    }
+    if (is_mine(sight)) {
+        text_addf(title, "Yours: #%" PRIu64, incident->number);
+        return;
+    }
+    /* Previews in chats show this to whoever sees the link. */
+    text_addf(title, "%s #%" PRIu64, severity_tag(incident->severity), incident->number);
+    if (!is_private)
+        text_addf(title, " %s", incident->summary);
+}
+
+bool sight_is_closed(const struct sight *sight)
+{
+    return sight->token->is_revoked || !sight->incident ||
+           sight->incident->state == INCIDENT_RESOLVED;
+}
+
+void sight_show(struct call *call, const struct sight *sight)
+{
+    CLEANUP(text_clear) struct text title = {0};
+    sight_title(&title, sight);
+    struct page_head head = {
+        .title = text_string(&title),
+        .is_night = page_is_night(sight->zone, sight->now.wall_at),
+    };
+    struct page_writer page = page_begin(call, 200, &head);
+    if (sight_is_closed(sight))
+        show_closed(&page, sight);
+    else if (is_mine(sight) && sight->incident->state != INCIDENT_SNOOZED)
+        show_mine(&page, sight);
+    else if (sight->incident->state == INCIDENT_SNOOZED)
+        show_snoozed(&page, sight);
+    else if (sight->incident->state == INCIDENT_ACKNOWLEDGED)
+        show_other(&page, sight);
+    else
+        show_open(&page, sight);
+    page_end(&page);
+}
