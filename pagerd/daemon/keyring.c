@@ -146,6 +146,19 @@ bool keyring_add(struct keyring *keyring, const char *name, const char *team, co
     return true;
 }
 
+static void key_save(const struct key *key, struct batch *batch)
+{
+    struct key_record record = {.kind = key->team != NULL ? KEY_INTEGRATION : KEY_PERSON,
+                                .name = key->name,
+                                .team = key->team,
+                                .user = key->user,
+                                .created_at = key->credential.created_at,
+                                .last_used_at = key->credential.last_used_at,
+                                .revoked_at = key->credential.revoked_at};
+    memcpy(record.hash, key->credential.hash, HASH_TEXT_SIZE);
+    batch_save_key(batch, &record, NEED_NONE);
+}
+
 bool keyring_revoke(struct keyring *keyring, const char *name, msec wall_at, struct batch *batch,
                     struct fault *fault)
 {
@@ -153,17 +166,18 @@ bool keyring_revoke(struct keyring *keyring, const char *name, msec wall_at, str
     if (key == NULL)
         return fault_set(fault, FAULT_INPUT, "there is no key \"%s\"", name);
     key->credential.revoked_at = wall_at;
-    struct key_record record = {.kind = key->team != NULL ? KEY_INTEGRATION : KEY_PERSON,
-                                .name = key->name,
-                                .team = key->team,
-                                .user = key->user,
-                                .created_at = key->credential.created_at,
-                                .last_used_at = key->credential.last_used_at,
-                                .revoked_at = wall_at};
-    memcpy(record.hash, key->credential.hash, HASH_TEXT_SIZE);
-    batch_save_key(batch, &record, NEED_NONE);
+    key_save(key, batch);
     keyring->is_changed = true;
     return true;
+}
+
+void keyring_touch(struct keyring *keyring, const char *name, msec wall_at, struct batch *batch)
+{
+    struct key *key = keyring_find(keyring, name);
+    if (key == NULL || wall_at - key->credential.last_used_at < CREDENTIAL_TOUCH_MS)
+        return;
+    key->credential.last_used_at = wall_at;
+    key_save(key, batch);
 }
 
 const struct credential *keyring_each(const struct keyring *keyring, size_t *cursor)

@@ -18,6 +18,7 @@
 
 #define CREDENTIALS_MAX 10000
 #define CREDENTIAL_NAME_MAX 64
+#define CREDENTIAL_TOUCH_MS HOUR_MS
 #define ACK_TOKENS_MAX 1000000
 #define ACK_TOKEN_LIFE_MS DAY_MS
 
@@ -39,6 +40,9 @@ MUST_USE bool keyring_add(struct keyring *keyring, const char *name, const char 
                           char secret[SECRET_TEXT_SIZE], struct fault *fault);
 MUST_USE bool keyring_revoke(struct keyring *keyring, const char *name, msec wall_at,
                              struct batch *batch, struct fault *fault);
+/* Remembers that a key was used; on disk once an hour at most, for it is only looked at by people.
+ */
+void keyring_touch(struct keyring *keyring, const char *name, msec wall_at, struct batch *batch);
 /* All that were ever made, in that order: start with *cursor = 0. */
 const struct credential *keyring_each(const struct keyring *keyring, size_t *cursor);
 /* True once after every change: the server has to be told. */

@@ -15,12 +15,13 @@
 #include "daemon/options.h"
 #include "notify/courier/courier.h"
 
-/* Secrets live in this memory: no core, no ptrace by others (prctl(2), PR_SET_DUMPABLE). */
+/* Secrets live in this memory: no core, no ptrace by others, no way up (prctl(2)). */
 static void process_close_up(void)
 {
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 static int run_daemon(const struct options *options)

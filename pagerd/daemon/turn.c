@@ -143,7 +143,11 @@ static void turn_add_call(struct turn *turn, struct call *call)
 
 void turn_call(struct turns *turns, struct call *call)
 {
-    switch (call_run(call, turns->daemon->house)) {
+    enum call_wait wait = call_run(call, turns->daemon->house);
+    if (wait == CALL_AFTER_COMMIT && call_key(call) != NULL && turns->kept_count == 0)
+        keyring_touch(turns->daemon->keyring, call_key(call), turns->daemon->now.wall_at,
+                      turn_batch(turns));
+    switch (wait) {
     case CALL_ANSWER_NOW:
         call_finish(call);
         break;
