@@ -220,13 +220,9 @@ const struct command command_reassign = {
 
 static void snooze_after(struct tool *tool, int64_t number, const struct json *answer)
 {
-    struct times times = tool_times(tool);
-    const char *text = json_string(answer, "text");
-    char when[TIMES_TEXT_SIZE];
     msec until = instant_get(json_find(answer, "incident"), "snoozed_until");
-    /* The server speaks in the person's zone; who sits in another one sees the own time too. */
-    if (until != 0 && (text == NULL || strstr(text, times_full(&times, until, when)) == NULL))
-        say(tool, "Here that is %s.\n", times_echo(&times, until, when));
+    if (until != 0)
+        echo_say(tool, json_string(answer, "text"), until);
     say(tool, "Undo: pagectl snooze %" PRId64 " --off\n", number);
 }
 

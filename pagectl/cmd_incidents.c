@@ -57,8 +57,11 @@ static void duty_say(struct tool *tool, const struct json *me, const struct json
     char when[TIMES_TEXT_SIZE];
     const char *team = json_string(duty, "team");
     msec until = instant_get(duty, "until");
-    say(tool, "You are %s of %s", tool_clean(tool, json_string(duty, "role")),
-        tool_clean(tool, team));
+    const char *role = json_string(duty, "role");
+    if (string_is(role, "oncall"))
+        say(tool, "You are on call for %s", tool_clean(tool, team));
+    else
+        say(tool, "You are %s of %s", tool_clean(tool, role), tool_clean(tool, team));
     if (until != 0)
         say(tool, " until %s", times_day(&times, until, when));
     say(tool, ".");
@@ -309,8 +312,9 @@ static void paging_line_say(struct tool *tool, const struct json *incident)
 }
 
 /* Newest first: what happened a minute ago matters more than how it began. */
-static void log_say(struct tool *tool, const struct json *timeline, size_t max)
+static void log_say(struct tool *tool, const struct json *incident, size_t max)
 {
+    const struct json *timeline = json_find(incident, "timeline");
     struct times times = tool_times(tool);
     size_t count = timeline != NULL ? timeline->count : 0, index = 0;
     const struct json **rows = arena_take(tool->arena, (count + 1) * sizeof(struct json *));
@@ -325,7 +329,8 @@ static void log_say(struct tool *tool, const struct json *timeline, size_t max)
             tool_clean(tool, json_string(rows[i], "actor")), tool_clean(tool, text));
     }
     if (count > max)
-        say(tool, "%zu earlier lines: pagectl show N --log\n", count - max);
+        say(tool, "%zu earlier lines: pagectl show %" PRId64 " --log\n", count - max,
+            json_integer(incident, "number", 0));
 }
 
 static int incident_draw(struct tool *tool, int64_t number, bool is_whole)
@@ -349,7 +354,7 @@ static int incident_draw(struct tool *tool, int64_t number, bool is_whole)
     if (json_integer(incident, "previous", 0) > 0)
         say(tool, "Before   #%" PRId64 "\n", json_integer(incident, "previous", 0));
     paging_line_say(tool, incident);
-    log_say(tool, json_find(incident, "timeline"), is_whole ? SIZE_MAX : LOG_LINES);
+    log_say(tool, incident, is_whole ? SIZE_MAX : LOG_LINES);
     return EXIT_DONE;
 }
 

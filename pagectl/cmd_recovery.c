@@ -42,7 +42,8 @@ static int recovery_list(struct tool *tool)
     return EXIT_DONE;
 }
 
-static int recovery_post(struct tool *tool, const char *body)
+/* `until` is 0 unless a time was typed. */
+static int recovery_post(struct tool *tool, const char *body, msec until)
 {
     const struct json *answer = NULL;
     const struct request request = {
@@ -54,18 +55,21 @@ static int recovery_post(struct tool *tool, const char *body)
     int code = request_send(tool, &request, &answer);
     if (code == EXIT_DONE && tool->is_json)
         document_say(tool, NULL, answer);
-    else if (code == EXIT_DONE && !tool->is_quiet)
-        say_lines(tool, "", json_string(answer, "text"), 8);
-    return code;
+    if (code != EXIT_DONE || tool->is_json || tool->is_quiet)
+        return code;
+    say_lines(tool, "", json_string(answer, "text"), 8);
+    if (until != 0)
+        echo_say(tool, json_string(answer, "text"), until);
+    return EXIT_DONE;
 }
 
-/* --start and --until; the echo says when the rest ends. */
-static int recovery_start(struct tool *tool, const struct invocation *call, struct body *body)
+/* --start and --until; *end is when the rest ends. */
+static int recovery_start(struct tool *tool, const struct invocation *call, struct body *body,
+                          msec *end)
 {
     struct fault fault = {0};
     struct times times = tool_times(tool);
     const char *length = option_get(call, "start"), *until = option_get(call, "until");
-    char when[TIMES_TEXT_SIZE];
     msec length_ms = 0, at = 0;
     if (until != NULL && !times_parse(&times, until, TIMES_NEXT, &at, &fault))
         return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));
@@ -80,9 +84,7 @@ static int recovery_start(struct tool *tool, const struct invocation *call, stru
         json_put_instant(&body->writer, "until", at);
     else
         json_put_integer(&body->writer, "for_ms", length_ms);
-    if (!tool->is_json && !tool->is_quiet)
-        say(tool, "until %s\n",
-            times_echo(&times, until != NULL ? at : tool->now + length_ms, when));
+    *end = until != NULL ? at : tool->now + length_ms;
     return EXIT_DONE;
 }
 
@@ -100,14 +102,15 @@ static int recovery_run(struct tool *tool, const struct invocation *call)
         return recovery_list(tool);
 
     int code = EXIT_DONE;
+    msec until = 0;
     body_begin(&body);
     if (is_start)
-        code = recovery_start(tool, call, &body);
+        code = recovery_start(tool, call, &body, &until);
     else
         json_put_string(&body.writer, "action", end != NULL ? "end" : "waive");
     body_add(&body, "user", end);
     const char *json = body_end(tool, &body);
-    return code == EXIT_DONE ? recovery_post(tool, json) : code;
+    return code == EXIT_DONE ? recovery_post(tool, json, until) : code;
 }
 
 const struct command command_recovery = {

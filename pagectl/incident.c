@@ -241,6 +241,17 @@ msec instant_get(const struct json *object, const char *key)
     return text != NULL && instant_parse(text, &at, NULL) ? at : 0;
 }
 
+void echo_say(struct tool *tool, const char *text, msec at)
+{
+    struct times times = tool_times(tool);
+    char when[TIMES_TEXT_SIZE], clock[TIMES_TEXT_SIZE];
+    times_clock(&times, at, when);
+    snprintf(clock, sizeof(clock), "%.80s %.20s", when, zone_abbreviation(tool->zone, at));
+    if (text != NULL && strstr(text, clock) != NULL)
+        return;
+    say(tool, "Here that is %s.\n", times_echo(&times, at, when));
+}
+
 const char *name_capital(struct tool *tool, const char *name)
 {
     char *copy = arena_copy(tool->arena, tool_clean(tool, name));

@@ -45,6 +45,9 @@ const char *incident_who(struct tool *tool, const struct json *incident);
 const char *names_join(struct tool *tool, const struct json *array);
 /* An instant field; 0 when absent. */
 msec instant_get(const struct json *object, const char *key);
+/* "Here that is Mon 23 Nov 09:00 CET (in …)", unless the server's text has said this time already:
+ * it speaks in the person's zone, and who sits in another one sees both. */
+void echo_say(struct tool *tool, const char *text, msec at);
 /* "Bob" of "bob", for the start of a sentence. */
 const char *name_capital(struct tool *tool, const char *name);
 

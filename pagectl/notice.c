@@ -113,8 +113,11 @@ static void labels_put(struct json_writer *writer, struct arena *arena, const st
     json_begin_object(writer, "labels");
     for (const char *pair; (pair = option_each(source->call, "label", &cursor)) != NULL;) {
         const char *equal = strchr(pair, '=');
-        if (equal == NULL || equal == pair || equal[1] == '\0')
-            continue; /* an empty macro */
+        if (equal == NULL || equal == pair)
+            continue;
+        /* An empty macro; and what a shell makes of a custom variable that Nagios does not know. */
+        if (equal[1] == '\0' || string_is(equal + 1, "$"))
+            continue;
         const char *name = arena_copy_span(arena, (struct span){pair, (size_t)(equal - pair)});
         json_put_string(writer, name, value_clean(arena, equal + 1, false));
     }

@@ -160,7 +160,9 @@ static void error_say(struct tool *tool, enum exit_code code, const struct reply
     }
     const char *short_text =
         arena_copy_span(tool->arena, (struct span){text, strnlen(text, ERROR_TEXT_MAX)});
-    tool_fail(tool, code, "%s", tool_clean(tool, short_text));
+    size_t size = strlen(short_text);
+    bool has_stop = size > 0 && strchr(".?!", short_text[size - 1]) != NULL;
+    tool_fail(tool, code, "%s%s", tool_clean(tool, short_text), has_stop ? "" : ".");
     if (hint != NULL && hint[0] != '\0')
         tool_hint(tool, "%s", tool_clean(tool, hint));
 }

@@ -49,13 +49,14 @@ bool spool_open(const char *path, struct spool *spool, struct fault *fault)
     struct stat status;
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
         return fault_set(fault, FAULT_SYSTEM, "cannot make the spool '%.200s'", path);
+    /* Before opening: a root without capabilities may not enter what belongs to another. */
+    if (stat(path, &status) != 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot find the spool '%.200s'", path);
+    if (!owner_become(&status, fault))
+        return fault_prefix(fault, "the spool '%.200s'", path);
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
         return fault_set(fault, FAULT_SYSTEM, "cannot open the spool '%.200s'", path);
-    if (fstat(folder, &status) != 0 || !owner_become(&status, fault)) {
-        close(folder);
-        return fault_prefix(fault, "the spool '%.200s'", path);
-    }
     if (mkdirat(folder, REFUSED, 0700) != 0 && errno != EEXIST) {
         fault_set(fault, FAULT_SYSTEM, "cannot write in the spool '%.200s'", path);
         close(folder);

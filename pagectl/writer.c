@@ -207,6 +207,23 @@ static void picked_render(struct json_writer *writer, const char *key, const str
     json_end_object(writer);
 }
 
+/* JSON allows controls beyond ASCII and marks of direction to stand as they are; a terminal may
+ * act on them. They occur in strings only, so the escape means the same. */
+static void json_say(struct tool *tool, struct span json)
+{
+    while (json.size > 0) {
+        struct span before = json;
+        uint32_t code = utf8_next(&json);
+        bool is_mark = code == 0x61c || code == 0xfeff || (code >= 0x200b && code <= 0x200f) ||
+                       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+        if (is_mark || (code >= 0x7f && code <= 0x9f))
+            say(tool, "\\u%04x", (unsigned)code);
+        else
+            text_add_bytes(&tool->output, before.bytes, before.size - json.size);
+    }
+    say(tool, "\n");
+}
+
 void document_say(struct tool *tool, const char *list, const struct json *document)
 {
     CLEANUP(text_clear) struct text text = {0};
@@ -225,7 +242,7 @@ void document_say(struct tool *tool, const char *list, const struct json *docume
         json_end_array(&writer);
         json_end_object(&writer);
     }
-    say(tool, "%s\n", text_string(&text));
+    json_say(tool, text_span(&text));
 }
 
 struct writer *writer_open(struct tool *tool, const struct column *columns, const char *list,

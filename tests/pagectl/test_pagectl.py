@@ -306,6 +306,8 @@ class Incidents(Case):
         self.me["paging"] = rows
         for words in (["incidents"], ["show", "1"], [], ["ack", "1"]):
             _, screen = self.on_terminal(*words)
+            _, document = self.on_terminal(*words, "--json")
+            screen += document
             for bad in ("\x1b", "\x07", "\u202e", "\x9b"):
                 self.assertNotIn(bad, screen, words)
 
@@ -317,6 +319,30 @@ class Incidents(Case):
         self.assertNotIn("\x1b", self.check(["incidents"])[0])
         self.me["paging"] = [incident(1)]
         self.assertIn("\x1b", self.check([], CLICOLOR_FORCE="1")[0])
+
+    def test_an_interrupt_ends_at_once_with_130_and_says_what_became_of_the_request(self):
+        import signal
+        import subprocess
+        import time
+        self.server.delay = 4
+        self.server.answers[("POST", "/v1/incidents/1/ack")] = self.acked(1, "late")
+        child = subprocess.Popen([PROGRAM, "ack", "1"], env=self.environment,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while not self.server.seen:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        _, text = child.communicate(timeout=2)
+        self.assertEqual(130, child.returncode)
+        self.assertIn("finished by pagerd", text)
+
+    def test_debug_shows_the_exchange_but_not_the_token(self):
+        folder = os.path.join(self.folder, ".config/pagectl")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "login"), "w") as file:
+            file.write("http://127.0.0.1:9\npgu_secret\n")
+        _, text = self.check(["--server", "http://127.0.0.1:9", "ls"], code=5, PAGECTL_DEBUG="1")
+        self.assertIn("> /v1/incidents", text)
+        self.assertNotIn("pgu_secret", text)
 
     def test_following_prints_one_document_a_line_when_something_changes(self):
         states = iter(["triggered", "triggered", "acknowledged"])

@@ -328,11 +328,12 @@ static void the_two_characters_of_nagios_are_a_line_break(void **state)
     const struct json *event =
         event_make(arena,
                    WORDS("nagios", "-t", "PROBLEM", "--host", "h", "--long", "a\\nb\\", "--label",
-                         "team=dba", "--label", "none="),
+                         "team=dba", "--label", "none=", "--label", "unknown=$"),
                    PAIRS("x", "y"), true, &raw);
     assert_string_equal(json_string(event, "long_output"), "a\nb\\");
     assert_string_equal(json_string(json_find(event, "labels"), "team"), "dba");
     assert_null(json_find(json_find(event, "labels"), "none"));
+    assert_null(json_find(json_find(event, "labels"), "unknown"));
 }
 
 static void a_huge_output_is_cut_visibly_and_bad_bytes_are_replaced(void **state)
