@@ -296,6 +296,7 @@ void incident_close(struct work *work, struct incident *incident, const char *us
         return;
     stop_paging(work, incident);
     forget_snooze(incident);
+    heap_remove(&work->engine->timers[TIMER_SNOOZE], &incident->wall_timer);
     incident->acknowledge_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;
     incident->resolved_at = work->now.wall_at;
@@ -499,7 +500,6 @@ void incident_schedule(struct engine *engine, struct incident *incident)
     if (incident->state == INCIDENT_RESOLVED) {
         msec keep_ms = engine->policy->reopen_ms > INCIDENT_KEEP_MS ? engine->policy->reopen_ms
                                                                     : INCIDENT_KEEP_MS;
-        heap_remove(&engine->timers[TIMER_SNOOZE], &incident->wall_timer);
         heap_put(&engine->timers[TIMER_DROP], &incident->wall_timer,
                  incident->resolved_at + keep_ms);
         return;
