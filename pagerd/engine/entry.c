@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
 
 #include "base/text.h"
 
@@ -47,13 +46,6 @@ const char *entry_name(enum entry_event event)
     return names[event];
 }
 
-static const char *arena_formatv(struct arena *arena, const char *format, va_list list)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    text_addv(&text, format, list);
-    return arena_copy(arena, text_string(&text));
-}
-
 void entry_add(struct work *work, uint64_t incident, enum entry_event event, const char *actor,
                const char *format, ...)
 {
@@ -62,9 +54,11 @@ void entry_add(struct work *work, uint64_t incident, enum entry_event event, con
     entry->at = work->now.wall_at;
     entry->event = entry_name(event);
     entry->actor = arena_copy(work->effects->arena, actor == NULL ? ACTOR_PAGERD : actor);
+    CLEANUP(text_clear) struct text text = {0};
     va_list list;
     va_start(list, format);
-    entry->text = arena_formatv(work->effects->arena, format, list);
+    text_addv(&text, format, list);
     va_end(list);
+    entry->text = arena_copy(work->effects->arena, text_string(&text));
     add_entry(work, entry);
 }

@@ -296,6 +296,7 @@ void incident_close(struct work *work, struct incident *incident, const char *us
         return;
     stop_paging(work, incident);
     forget_snooze(incident);
+    /* From here on the same timer stands in the heap of those that leave memory. */
     heap_remove(&work->engine->timers[TIMER_SNOOZE], &incident->wall_timer);
     incident->acknowledge_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;

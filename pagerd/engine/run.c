@@ -233,13 +233,12 @@ bool run_page_next(struct work *work, struct incident *incident, const char *use
 bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user)
 {
     const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
-    if (run == NULL)
-        return false;
-    if (run->tried == 0 && run->due_at != MSEC_NEVER)
+    if (run != NULL && run->tried == 0 && run->due_at != MSEC_NEVER)
         return true; /* its first step is still to come */
+    msec since_at = run != NULL ? run->started_at : incident->step_entered_at;
     for (const struct page *page = incident->pages; page != NULL; page = page->older) {
         if (page_is_alarm(page->kind) && string_is(page->user, user) && page_is_hopeful(page) &&
-            page->started_at >= run->started_at)
+            page->started_at >= since_at)
             return true;
     }
     return false;

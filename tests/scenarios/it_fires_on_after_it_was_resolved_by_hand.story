@@ -1,11 +1,12 @@
-# Triggers within a second of a person's resolve, and of each other: counted, and nothing else.
+# Resolved by hand, and the source goes on within the second and after: counted, nobody is paged.
 user ann sms
 last-resort db ann
-team db ann 1h
-at 02:00:00   alert db key=k     expect page ann sms
-at 02:05:00   ann resolves       expect nothing; expect state resolved
-at 02:05:00   alert db key=k     expect nothing; expect saves 0; expect occurrences #1 2; expect incidents 0
-at 02:05:01   expect saves 1
-at 02:05:01   alert db key=k     expect nothing; expect saves 0
-at 02:05:02   expect saves 1; expect incidents 0
-at 02:10:01   alert db key=k     expect page ann sms; expect again #2 after #1
+team db ann 5m
+at 02:00   alert db key=k   expect page ann sms
+           alert db key=j   expect page ann sms
+           ann snoozes #2 until 09:00
+at 02:01   ann resolves #1   expect entry resolved
+           alert db key=k   expect nothing; expect incidents 1
+           alert db key=k   expect nothing for 2m
+           alert db key=k   expect nothing; expect occurrences #1 4; expect incidents 1
+at 09:00   expect page ann sms woken

@@ -32,8 +32,10 @@ static const char *const setup_lines[] = {
     "rule deep 0s sms, 1m push, 2m sms",
     "severity warning quiet not-waking promote=2h",
     "recovery when=15m pages=2 rest=24h cover=secondary+everyone+team:web",
-    "rota main ann 2026-11-21/00:00 2026-11-22/09:00, bob 2026-11-22/09:00 2026-11-24/00:00, "
-    "fay 2026-11-24/12:00 2026-11-25/00:00, zoe+cat 2026-11-25/00:00 2026-12-24/00:00",
+    "rota main ann 2026-11-21/00:00 2026-11-22/09:00",
+    "rota main bob 2026-11-22/09:00 2026-11-24/00:00",
+    "rota main fay 2026-11-24/12:00 2026-11-25/00:00",
+    "rota main zoe+cat 2026-11-25/00:00 2026-12-24/00:00",
     "members db ann bob cat dan",
     "duty db primary calendar:main",
     "duty db secondary bob",

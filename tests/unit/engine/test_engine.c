@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* The door: effects, timers, next due, every event of the table, scale. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "engine/engine.h"
+
+static const struct notify_step sms_now = {.via = {"sms"}, .via_count = 1};
+static const struct notify_rule rules[] = {{.id = "normal", .steps = &sms_now, .step_count = 1}};
+static const struct user users[] = {
+    {.id = "ann", .name = "Ann", .contacts = {{"sms", "1", false}}, .contact_count = 1}};
+static const struct step steps[] = {{.targets = {{.kind = TARGET_USER, .name = "ann"}},
+                                     .target_count = 1,
+                                     .wait_ms = 5 * MINUTE_MS,
+                                     .repeat = 1}};
+static const char *members[] = {"ann"};
+static const struct team teams[] = {{.id = "db",
+                                     .steps = steps,
+                                     .step_count = 1,
+                                     .last_resort = "ann",
+                                     .members = members,
+                                     .member_count = 1,
+                                     .ack_timeout_ms = MSEC_NEVER}};
+
+struct fixture {
+    struct policy policy;
+    struct zone *zone;
+    struct engine *engine;
+    struct arena *arena;
+    struct effects *effects;
+    struct user users[1];
+    struct answer answer;
+};
+
+static void step_at(struct fixture *fixture, msec at, struct event event)
+{
+    engine_step(fixture->engine, (struct now){at, at}, &event, fixture->effects, &fixture->answer);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = memory_new(1, sizeof *fixture);
+    fixture->zone = zone_fixed("UTC", 0);
+    fixture->users[0] = users[0];
+    fixture->users[0].zone = fixture->zone;
+    fixture->policy = (struct policy){.zone = fixture->zone,
+                                      .users = fixture->users,
+                                      .user_count = 1,
+                                      .teams = teams,
+                                      .team_count = 1,
+                                      .notify_rules = rules,
+                                      .notify_rule_count = 1,
+                                      .reopen_ms = DAY_MS};
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        fixture->policy.severities[i] = (struct severity_rule){&rules[0], true, MSEC_NEVER};
+    fixture->engine = engine_new();
+    fixture->arena = arena_new();
+    fixture->effects = effects_new(fixture->arena);
+    step_at(fixture, 0, (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    engine_free(fixture->engine);
+    effects_free(fixture->effects);
+    arena_free(fixture->arena);
+    zone_free(fixture->zone);
+    free(fixture);
+    return 0;
+}
+
+static void trigger(struct fixture *fixture, msec at, const char *key)
+{
+    struct alert alert = {
+        .integration = "test", .team = "db", .dedup_key = key, .summary = "broken"};
+    step_at(fixture, at, (struct event){.kind = EVENT_TRIGGER, .actor = "test", .alert = &alert});
+}
+
+static void clear(struct fixture *fixture, msec at, const char *key)
+{
+    struct alert alert = {.integration = "test", .team = "db", .dedup_key = key};
+    step_at(fixture, at,
+            (struct event){.kind = EVENT_RESOLVE_SOURCE, .actor = "test", .alert = &alert});
+}
+
+static size_t count_kind(const struct effects *effects, enum effect_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < effects->count; i++)
+        count += effects->list[i].kind == kind;
+    return count;
+}
+
+static void a_record_is_listed_once_in_a_turn(void **state)
+{
+    struct fixture *fixture = *state;
+    effects_reset(fixture->effects);
+    trigger(fixture, 1000, "a");
+    trigger(fixture, 1000, "a");
+    step_at(fixture, 1000,
+            (struct event){.kind = EVENT_ACKNOWLEDGE, .actor = "ann", .incident = 1});
+    assert_int_equal(count_kind(fixture->effects, EFFECT_SAVE_INCIDENT), 1);
+    assert_int_equal(count_kind(fixture->effects, EFFECT_SAVE_PERSON), 1);
+    assert_int_equal(view_incident(fixture->engine, 1)->version, 1);
+    effects_reset(fixture->effects);
+    step_at(fixture, 2000, (struct event){.kind = EVENT_RESOLVE, .actor = "ann", .incident = 1});
+    assert_int_equal(count_kind(fixture->effects, EFFECT_SAVE_INCIDENT), 1);
+    assert_int_equal(view_incident(fixture->engine, 1)->version, 2);
+}
+
+static void a_page_cancelled_in_its_own_turn_is_not_sent(void **state)
+{
+    struct fixture *fixture = *state;
+    effects_reset(fixture->effects);
+    trigger(fixture, 1000, "a");
+    assert_int_equal(count_kind(fixture->effects, EFFECT_SEND), 1);
+    clear(fixture, 1000, "a");
+    assert_int_equal(count_kind(fixture->effects, EFFECT_SEND), 0);
+    assert_int_equal(count_kind(fixture->effects, EFFECT_SAVE_PAGE), 1);
+    assert_int_equal(view_page(fixture->engine, 1)->state, PAGE_CANCELLED);
+}
+
+static void two_effects_objects_do_not_confuse_each_other(void **state)
+{
+    struct fixture *fixture = *state;
+    struct effects *first = fixture->effects;
+    struct effects *second = effects_new(fixture->arena);
+    trigger(fixture, 1000, "a");
+    fixture->effects = second;
+    step_at(fixture, 1000,
+            (struct event){.kind = EVENT_ACKNOWLEDGE, .actor = "ann", .incident = 1});
+    assert_int_equal(count_kind(first, EFFECT_SAVE_INCIDENT), 1);
+    assert_int_equal(count_kind(second, EFFECT_SAVE_INCIDENT), 1);
+    assert_int_equal(view_incident(fixture->engine, 1)->version, 2);
+    fixture->effects = first;
+    effects_free(second);
+}
+
+static void next_due_is_the_first_of_both_clocks(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(engine_next_due(fixture->engine, (struct now){0, 0}), MSEC_NEVER);
+    trigger(fixture, 1000, "a");
+    /* the page was handed out and must have an outcome within 120 s */
+    assert_int_equal(engine_next_due(fixture->engine, (struct now){1000, 1000}), 120000);
+    step_at(fixture, 2000,
+            (struct event){.kind = EVENT_PAGE_OUTCOME, .id = 1, .outcome = OUTCOME_SENT});
+    assert_int_equal(engine_next_due(fixture->engine, (struct now){2000, 2000}), 299000);
+    /* the wall clock does not matter to a duration */
+    assert_int_equal(engine_next_due(fixture->engine, (struct now){2000, 9000000}), 299000);
+    assert_int_equal(engine_next_due(fixture->engine, (struct now){400000, 400000}), 0);
+    step_at(fixture, 2000,
+            (struct event){.kind = EVENT_SNOOZE, .actor = "ann", .incident = 1, .until_at = 50000});
+    assert_int_equal(engine_next_due(fixture->engine, (struct now){2000, 2000}), 48000);
+    assert_int_equal(engine_next_due(fixture->engine, (struct now){2000, 40000}), 10000);
+}
+
+static void without_a_policy_nothing_is_accepted(void **state)
+{
+    struct fixture *fixture = *state;
+    struct engine *engine = fixture->engine;
+    fixture->engine = engine_new();
+    for (int kind = 0; kind < EVENT_COUNT; kind++) {
+        if (kind == EVENT_TICK || kind == EVENT_POLICY || kind == EVENT_ROSTER)
+            continue;
+        step_at(fixture, 0, (struct event){.kind = (enum event_kind)kind, .actor = "ann"});
+        assert_int_equal(fixture->answer.kind, ANSWER_REFUSED);
+    }
+    engine_free(fixture->engine);
+    fixture->engine = engine;
+}
+
+/* Nothing given but the kind and an actor: an answer, never a crash. */
+static void every_event_bears_being_empty(void **state)
+{
+    struct fixture *fixture = *state;
+    trigger(fixture, 1000, "a");
+    for (int kind = 0; kind < EVENT_COUNT; kind++) {
+        step_at(fixture, 2000,
+                (struct event){
+                    .kind = (enum event_kind)kind, .actor = "ann", .target.kind = TARGET_COUNT});
+        step_at(fixture, 2000,
+                (struct event){.kind = (enum event_kind)kind, .target.kind = TARGET_COUNT});
+    }
+    struct fault fault = {0};
+    if (!engine_check(fixture->engine, (struct now){2000, 2000}, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static void resolved_incidents_leave_memory_after_a_day(void **state)
+{
+    struct fixture *fixture = *state;
+    trigger(fixture, 1000, "a");
+    clear(fixture, 2000, "a");
+    effects_reset(fixture->effects);
+    step_at(fixture, 2000 + DAY_MS - 1, (struct event){.kind = EVENT_TICK});
+    assert_non_null(view_incident(fixture->engine, 1));
+    effects_reset(fixture->effects);
+    step_at(fixture, 2000 + DAY_MS, (struct event){.kind = EVENT_TICK});
+    assert_null(view_incident(fixture->engine, 1));
+    assert_null(view_page(fixture->engine, 1));
+    assert_int_equal(view_counts(fixture->engine).open[INCIDENT_RESOLVED], 0);
+}
+
+static void a_hundred_thousand_incidents_and_a_million_duplicates(void **state)
+{
+    struct fixture *fixture = *state;
+    char key[32];
+    for (int i = 0; i < 100000; i++) {
+        (void)snprintf(key, sizeof key, "key-%d", i);
+        trigger(fixture, 1000 + i, key);
+        if (i % 1000 == 0) {
+            effects_reset(fixture->effects);
+            arena_reset(fixture->arena);
+        }
+    }
+    for (int i = 0; i < 1000000; i++) {
+        (void)snprintf(key, sizeof key, "key-%d", i % 100000);
+        trigger(fixture, 101000, key);
+        if (i % 1000 == 0) {
+            effects_reset(fixture->effects);
+            arena_reset(fixture->arena);
+        }
+    }
+    struct engine_counts counts = view_counts(fixture->engine);
+    assert_int_equal(counts.open[INCIDENT_TRIGGERED], 100000);
+    assert_int_equal(counts.alerts, 1100000);
+    assert_int_equal(counts.merged, 1000000);
+    struct fault fault = {0};
+    assert_true(engine_check(fixture->engine, (struct now){101000, 101000}, &fault));
+}
+
+static void incidents_are_walked_by_number_after_a_restore_in_any_order(void **state)
+{
+    struct fixture *fixture = *state;
+    trigger(fixture, 1000, "a");
+    trigger(fixture, 1000, "b");
+    trigger(fixture, 1000, "c");
+    struct engine *engine = engine_new();
+    struct event policy = {.kind = EVENT_POLICY, .policy = &fixture->policy};
+    engine_step(engine, (struct now){2000, 2000}, &policy, fixture->effects, NULL);
+    for (uint64_t number = 3; number > 0; number--)
+        engine_restore_incident(engine, view_incident(fixture->engine, number));
+    engine_restore_counters(engine, 7, 9, 0);
+    effects_reset(fixture->effects);
+    engine_restored(engine, (struct now){2000, 2000}, fixture->effects);
+    uint64_t cursor = 0;
+    for (uint64_t number = 1; number <= 3; number++)
+        assert_int_equal(view_each_incident(engine, &cursor)->number, number);
+    assert_null(view_each_incident(engine, &cursor));
+    engine_free(fixture->engine);
+    fixture->engine = engine;
+    trigger(fixture, 3000, "d");
+    assert_int_equal(fixture->answer.incident, 8);
+    assert_non_null(view_page(engine, 10));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_record_is_listed_once_in_a_turn, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_page_cancelled_in_its_own_turn_is_not_sent, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(two_effects_objects_do_not_confuse_each_other, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(next_due_is_the_first_of_both_clocks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_policy_nothing_is_accepted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_event_bears_being_empty, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(resolved_incidents_leave_memory_after_a_day, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_hundred_thousand_incidents_and_a_million_duplicates,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(incidents_are_walked_by_number_after_a_restore_in_any_order,
+                                        set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
