@@ -58,7 +58,7 @@ static bool check_timers(const struct incident *incident, struct fault *fault)
 {
     msec due_at = first_due(incident);
     bool is_in = incident->timer.place != 0;
-    if (is_in != (due_at != MSEC_NEVER) || (is_in && incident->timer.due_at > due_at))
+    if (due_at != MSEC_NEVER && (!is_in || incident->timer.due_at > due_at))
         return broken(fault, incident, "its timer is not where its fields say");
     bool needs_wall =
         incident->state == INCIDENT_RESOLVED ||

@@ -4,7 +4,8 @@
  *
  *  1. A waiting incident has a walk that is due some time: nothing is ever silently at its end.
  *  2. An acked one has an owner and, unless the team has none, an ack timeout.
- *  3. A snoozed one has an end. Whatever is due has its timer in the heap.
+ *  3. A snoozed one has an end. Whatever is due has its timer in the heap, early perhaps,
+ *     never late.
  *  4. A resolved one pages nobody: no run, no alarm waiting to go out.
  *  5. An open incident is the latest episode of its key.
  *  6. A page that is not done has a timer.
