@@ -113,6 +113,21 @@ static bool deed_is_already(const struct deed *deed)
     return deed->answer.kind == ANSWER_ALREADY;
 }
 
+/* "Bob will not be called.": the next, unless that is the caller again. */
+static void say_spared(struct deed *deed)
+{
+    if (!deed->has_next)
+        return;
+    bool is_self =
+        deed->next.user_count == 1 && string_is(deed->next.users[0]->id, deed->call->caller.user);
+    text_add_char(&deed->text, ' ');
+    if (is_self)
+        text_add(&deed->text, "You will not be called again");
+    else
+        say_users(&deed->text, deed->next.users, deed->next.user_count);
+    text_add(&deed->text, is_self ? "." : " will not be called.");
+}
+
 enum call_wait route_incident_ack(struct call *call, struct house *house)
 {
     struct deed deed;
@@ -126,11 +141,8 @@ enum call_wait route_incident_ack(struct call *call, struct house *house)
               deed_is_already(&deed) ? "You have #%" PRIu64 " already: %s."
                                      : "Acked #%" PRIu64 " %s.",
               deed.number, deed.summary);
-    if (deed.has_next && !deed_is_already(&deed)) {
-        text_add_char(&deed.text, ' ');
-        say_users(&deed.text, deed.next.users, deed.next.user_count);
-        text_add(&deed.text, " will not be called.");
-    }
+    if (!deed_is_already(&deed))
+        say_spared(&deed);
     return deed_answer(&deed);
 }
 
@@ -191,7 +203,7 @@ enum call_wait route_incident_resolve(struct call *call, struct house *house)
     const struct incident *incident = view_incident(house->engine, deed.number);
     if (incident && incident->is_source_firing)
         text_add(&deed.text,
-                 "\nThe alert itself still fires: if its source sends it again, it pages again.");
+                 "\nThe alert itself still fires: if it goes on, a new incident is opened.");
     return deed_answer(&deed);
 }
 

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -132,36 +133,42 @@ static void put_previous(struct page_writer *page, const struct sight *sight)
     page_text(page, text_string(&text));
 }
 
-/* The alert's own runbook, else the team's with its $names filled in. */
-static void runbook_find(struct text *url, const struct sight *sight)
+/* A URL of the configuration with its $names filled in. */
+static void url_fill(struct text *url, const struct sight *sight, const char *pattern)
 {
-    const struct incident *incident = sight->incident;
-    if (incident->runbook && *incident->runbook) {
-        text_add(url, incident->runbook);
-        return;
-    }
+    char number[24];
+    snprintf(number, sizeof(number), "%" PRIu64, sight->incident->number);
     const struct {
         const char *name;
         const char *value;
     } values[] = {
-        {"$name", incident->summary}, {"$service", incident->service}, {"$team", incident->team}};
-    const char *at = sight->team && sight->team->runbook ? sight->team->runbook : "";
-    while (*at) {
-        bool is_filled = false;
-        for (size_t i = 0; i < sizeof(values) / sizeof(*values) && !is_filled; i++) {
-            is_filled = strncmp(at, values[i].name, strlen(values[i].name)) == 0;
-            if (is_filled) {
-                text_add_url(url, values[i].value);
-                at += strlen(values[i].name);
-            }
+        {"$name", sight->incident->summary},
+        {"$service", sight->incident->service},
+        {"$team", sight->incident->team},
+        {"$number", number},
+    };
+    while (*pattern) {
+        size_t used = 0;
+        for (size_t i = 0; i < sizeof(values) / sizeof(*values) && used == 0; i++) {
+            size_t size = strlen(values[i].name);
+            if (strncmp(pattern, values[i].name, size) != 0)
+                continue;
+            text_add_url(url, values[i].value);
+            used = size;
         }
-        if (!is_filled && strncmp(at, "$number", 7) == 0) {
-            text_addf(url, "%" PRIu64, incident->number);
-            at += 7;
-        } else if (!is_filled) {
-            text_add_char(url, *at++);
-        }
+        if (used == 0)
+            text_add_char(url, *pattern);
+        pattern += used ? used : 1;
     }
+}
+
+/* The alert's own runbook, else the team's. */
+static void runbook_find(struct text *url, const struct sight *sight)
+{
+    if (sight->incident->runbook && *sight->incident->runbook)
+        text_add(url, sight->incident->runbook);
+    else if (sight->team && sight->team->runbook)
+        url_fill(url, sight, sight->team->runbook);
 }
 
 static void put_help(struct page_writer *page, const struct sight *sight)
@@ -222,32 +229,48 @@ static void put_note_form(struct page_writer *page, bool has_undo)
     html(page, "</p></form>\n");
 }
 
+/* Whoever reads this is also the next: a later round of the same step. */
+static bool is_next_me(const struct sight *sight)
+{
+    return sight->has_next && sight->next.user_count == 1 && sight->next.users[0] == sight->user;
+}
+
+/* "If nobody presses this, Bob is called at 03:07." */
+static void put_next(struct page_writer *page, const struct sight *sight)
+{
+    html(page, "<p class=\"mu\">");
+    if (!sight->has_next) {
+        html(page, "Nobody else is waiting to be called: you are asked again.</p>\n");
+        return;
+    }
+    html(page, "If nobody presses this, ");
+    if (is_next_me(sight)) {
+        html(page, "you are called again");
+    } else {
+        put_next_names(page, sight);
+        page_text(page, sight->next.user_count > 1 ? " are called" : " is called");
+    }
+    if (sight->next.is_last_resort)
+        html(page, ", as the last resort,");
+    html(page, " at ");
+    put_time(page, sight, sight->next.at);
+    html(page, ".</p>\n");
+}
+
 static void show_open(struct page_writer *page, const struct sight *sight)
 {
+    CLEANUP(text_clear) struct text label = {0};
+    text_add(&label, "Pass on");
+    if (sight->has_next && !is_next_me(sight)) {
+        text_add(&label, " to ");
+        say_users(&label, sight->next.users, sight->next.user_count);
+    }
     put_line(page, sight);
     html(page, "<form method=\"post\">\n"
                "<button class=\"go\" name=\"do\" value=\"ack\" autofocus>I have it</button>\n");
-    html(page, "<p class=\"mu\">");
-    if (sight->has_next) {
-        html(page, "If nobody presses this, ");
-        put_next_names(page, sight);
-        page_text(page, sight->next.user_count > 1 ? " are" : " is");
-        page_text(page,
-                  sight->next.is_last_resort ? " called, as the last resort, at " : " called at ");
-        put_time(page, sight, sight->next.at);
-        html(page, ".");
-    } else {
-        html(page, "Nobody else is waiting to be called: you are asked again.");
-    }
-    html(page, "</p>\n<div class=\"row\">");
-    if (sight->has_next) {
-        CLEANUP(text_clear) struct text label = {0};
-        text_add(&label, "Pass on to ");
-        say_users(&label, sight->next.users, sight->next.user_count);
-        put_button(page, "pass", text_string(&label));
-    } else {
-        put_button(page, "pass", "Pass on");
-    }
+    put_next(page, sight);
+    html(page, "<div class=\"row\">");
+    put_button(page, "pass", text_string(&label));
     put_button(page, "snooze", "Snooze 1 h");
     put_button(page, "resolve", "It is fixed");
     html(page, "</div></form>\n");
@@ -298,15 +321,17 @@ static void put_links(struct page_writer *page, const struct sight *sight)
 {
     CLEANUP(text_clear) struct text runbook = {0};
     runbook_find(&runbook, sight);
-    const char *room = sight->team ? sight->team->war_room : NULL;
+    CLEANUP(text_clear) struct text room = {0};
+    if (sight->team && sight->team->war_room)
+        url_fill(&room, sight, sight->team->war_room);
     const char *link = sight->incident->link;
-    if (runbook.size == 0 && !room && !(link && *link))
+    if (runbook.size == 0 && room.size == 0 && !(link && *link))
         return;
     html(page, "<p class=\"row\">");
     if (runbook.size > 0)
         page_link(page, text_string(&runbook), "Runbook", "btn");
-    if (room)
-        page_link(page, room, "War room", "btn");
+    if (room.size > 0)
+        page_link(page, text_string(&room), "War room", "btn");
     if (link && *link)
         page_link(page, link, "Where it was seen", "btn");
     html(page, "</p>\n");

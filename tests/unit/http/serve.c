@@ -4,7 +4,7 @@
  *
  * Prints its TCP address and ends when its standard input does. A turn takes what has come in,
  * runs it, waits like a disk, and answers. Options: the Unix socket's path, milliseconds of the
- * disk, and the name of a scene to show on the ack page.
+ * disk, the name of a scene to show on the ack page, and for TLS the files of certificate and key.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -100,10 +100,25 @@ static bool has_input(void)
     return poll(&input, 1, 1) == 0 || read(0, &byte, 1) > 0;
 }
 
+static char *file_text(const char *path)
+{
+    struct text text = {0};
+    char buffer[4096];
+    FILE *file = fopen(path, "rbe");
+    assert_non_null(file);
+    size_t size;
+    while ((size = fread(buffer, 1, sizeof(buffer), file)) > 0)
+        text_add_bytes(&text, buffer, size);
+    fclose(file);
+    return text_take(&text);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 4)
         return 2;
+    char *certificate = argc == 6 ? file_text(argv[4]) : NULL;
+    char *key = argc == 6 ? file_text(argv[5]) : NULL;
     struct bench *bench = bench_new();
     struct desk desk = {.lock = PTHREAD_MUTEX_INITIALIZER};
     struct call **calls = memory_new(INBOX_MAX, sizeof(struct call *));
@@ -112,6 +127,8 @@ int main(int argc, char **argv)
         .listen = {"127.0.0.1:0"},
         .listen_count = 1,
         .socket_path = argv[1],
+        .certificate_pem = certificate,
+        .key_pem = key,
         .submit = desk_submit,
         .context = &desk,
     };
@@ -133,6 +150,8 @@ int main(int argc, char **argv)
         desk_turn(&desk, calls, bench, atoi(argv[2]));
     server_close(server);
     bench_free(bench);
+    free(certificate);
+    free(key);
     free(calls);
     free(desk.calls);
     return 0;

@@ -266,6 +266,46 @@ static void text_from_outside_cannot_become_markup(void **state)
     assert_has(page, "&lt;script&gt;alert(1)&lt;/script&gt;");
 }
 
+static void the_last_time_is_told(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    CALL fixed = PRESS("do=resolve");
+    assert_int_equal(fixed->status, 303);
+    CALL clear = SEND(.method = "POST", .path = "/v1/alerts", .token = PROM_KEY,
+                      .body = "{\"action\":\"resolve\",\"dedup_key\":\"d\"}");
+    assert_int_equal(clear->status, 202);
+    bench_wait(bench, 5 * MINUTE_MS);
+    bench->link.incident = bench_alert(bench, "d", "disk");
+    CALL page = LOOK();
+    assert_has(page, "last time #1, 22 Nov: resolved by Ann after 0 s");
+}
+
+static void whoever_is_next_again_is_told_so(void **state)
+{
+    struct bench *bench = *state;
+    struct team *team = (struct team *)&bench->policy->teams[0];
+    team->roles[ROLE_SECONDARY].user = "ann";
+    bench_alert(bench, "d", "disk");
+    CALL page = LOOK();
+    assert_has(page, "you are called again at 03:05.");
+    assert_has(page, ">Pass on</button>");
+    CALL ack = SEND(.method = "POST", .path = "/v1/incidents/1/ack", .token = ANN_TOKEN);
+    assert_non_null(strstr(text_string(&ack->answer), "You will not be called again."));
+}
+
+static void the_war_room_has_its_names_filled_in(void **state)
+{
+    struct bench *bench = *state;
+    struct team *team = (struct team *)&bench->policy->teams[0];
+    team->war_room = "https://meet.example.org/$team-$number?q=$name";
+    bench_alert(bench, "d", "disk & co");
+    CALL press = PRESS("do=ack");
+    assert_int_equal(press->status, 303);
+    CALL page = LOOK();
+    assert_has(page, "href=\"https://meet.example.org/ops-1?q=disk%20%26%20co\">War room</a>");
+}
+
 static void a_dangerous_runbook_is_not_a_link(void **state)
 {
     struct bench *bench = *state;
@@ -394,6 +434,9 @@ int main(void)
         TEST(an_old_link_leads_nowhere),
         TEST(strange_buttons_do_nothing),
         TEST(text_from_outside_cannot_become_markup),
+        TEST(the_last_time_is_told),
+        TEST(whoever_is_next_again_is_told_so),
+        TEST(the_war_room_has_its_names_filled_in),
         TEST(a_dangerous_runbook_is_not_a_link),
         TEST(every_page_has_its_nonce_and_stays_small),
         TEST(a_private_team_tells_previews_nothing),

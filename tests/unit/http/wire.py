@@ -8,8 +8,10 @@ import http.client
 import json
 import os
 import re
+import shutil
 import selectors
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -27,11 +29,14 @@ class Served(unittest.TestCase):
     scene = "open"
     disk_ms = 2
 
+    def more(self):
+        return []
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.path = os.path.join(self.folder.name, "pagerd.sock")
         self.program = subprocess.Popen(
-            [PROGRAM, self.path, str(self.disk_ms), self.scene],
+            [PROGRAM, self.path, str(self.disk_ms), self.scene] + self.more(),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         line = self.program.stdout.readline().decode().strip()
         host, port = line.rsplit(":", 1)
@@ -262,6 +267,46 @@ class Wire(Served):
                         + request("GET", "/nothing", extra="Connection: close\r\n"))
         codes = re.findall(rb"HTTP/1\.1 (\d+) ", data)
         self.assertEqual(codes, [b"200", b"200", b"202", b"404"])
+
+
+@unittest.skipUnless(shutil.which("openssl"), "openssl is not installed")
+class Tls(Served):
+    def more(self):
+        files = [os.path.join(self.folder.name, name) for name in ("cert.pem", "key.pem")]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                        "/CN=localhost", "-out", files[0], "-keyout", files[1]],
+                       check=True, capture_output=True)
+        self.certificate = files[0]
+        return files
+
+    def test_tls_serves_large_and_small_and_many(self):
+        context = ssl.create_default_context(cafile=self.certificate)
+        context.check_hostname = False
+        large = b'{"summary":"' + b"a" * (7 << 20) + b'"}'
+        connections = []
+        for _ in range(40):
+            connection = http.client.HTTPSConnection(*self.address, timeout=20, context=context)
+            connection.connect()
+            connections.append(connection)
+        for body in (ALERT, large, ALERT):
+            for connection in connections[:5 if body is large else 40]:
+                connection.request("POST", "/v1/alerts", body, {"Authorization": "Bearer " + PROM})
+                answer = connection.getresponse()
+                self.assertEqual((answer.status, len(answer.read()) > 50), (202, True))
+        for connection in connections:
+            connection.close()
+
+    def test_plain_text_on_the_tls_door_harms_nobody(self):
+        for _ in range(20):
+            try:
+                self.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 2)
+            except (ConnectionResetError, TimeoutError):
+                pass
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.path)
+            s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            self.assertIn(b" 200 ", s.recv(4096))
 
 
 class Slow(Served):
