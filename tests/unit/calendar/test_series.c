@@ -27,6 +27,15 @@ static void exdate_in_utc_matches_an_instance_in_local_time(void **state)
                   "2026-03-11T08:00:00Z 2026-03-11T16:00:00Z ann\n");
 }
 
+static void exdate_in_local_time_or_without_a_zone_is_of_the_events_zone(void **state)
+{
+    (void)state;
+    expect_shifts(BEGIN EVENT(DAILY "RRULE:FREQ=DAILY;COUNT=3\r\n"
+                                    "EXDATE;TZID=Europe/Berlin:20260310T090000\r\n"
+                                    "EXDATE:20260311T090000\r\n") END,
+                  "2026-03-12T08:00:00Z 2026-03-12T16:00:00Z ann\n");
+}
+
 static void exdate_beats_an_override_of_the_same_instance(void **state)
 {
     (void)state;
@@ -144,11 +153,12 @@ static void an_own_timezone_is_used_where_the_name_is_no_iana_name(void **state)
         "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n"
         "END:STANDARD\r\nBEGIN:DAYLIGHT\r\nDTSTART:16010101T020000\r\nTZOFFSETFROM:+0100\r\n"
         "TZOFFSETTO:+0200\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\n"
-        "END:VTIMEZONE\r\n" EVENT(ANN "DTSTART;TZID=Office:20260328T090000\r\n"
-                                      "DTEND;TZID=Office:20260328T100000\r\n"
-                                      "RRULE:FREQ=DAILY;COUNT=2\r\n") END,
-        "2026-03-28T08:00:00Z 2026-03-28T09:00:00Z ann\n"
-        "2026-03-29T07:00:00Z 2026-03-29T08:00:00Z ann\n");
+        "END:VTIMEZONE\r\n" EVENT(ANN "DTSTART;TZID=Office:20260328T013000\r\n"
+                                      "DTEND;TZID=Office:20260328T023000\r\n"
+                                      "RRULE:FREQ=DAILY;COUNT=3\r\n") END,
+        "2026-03-28T00:30:00Z 2026-03-28T01:30:00Z ann\n"
+        "2026-03-29T00:30:00Z 2026-03-29T01:30:00Z ann\n"
+        "2026-03-29T23:30:00Z 2026-03-30T00:30:00Z ann\n");
 }
 
 static void zones_are_known_by_windows_city_offset_and_prefix(void **state)
@@ -219,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_start_that_does_not_fit_the_rule_counts_all_the_same),
         cmocka_unit_test(exdate_in_utc_matches_an_instance_in_local_time),
+        cmocka_unit_test(exdate_in_local_time_or_without_a_zone_is_of_the_events_zone),
         cmocka_unit_test(exdate_beats_an_override_of_the_same_instance),
         cmocka_unit_test(an_override_replaces_its_instance_and_the_higher_sequence_wins),
         cmocka_unit_test(this_and_future_moves_and_renames_the_rest_of_the_series),
