@@ -238,7 +238,7 @@ void dedup_take(struct engine *engine, struct incident *incident)
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer)
 {
     const struct alert *alert = event->alert;
-    if (alert == NULL || alert->severity >= SEVERITY_COUNT) {
+    if (alert == NULL || alert->integration == NULL || alert->severity >= SEVERITY_COUNT) {
         (void)answer_set(answer, ANSWER_INVALID, "no alert");
         return;
     }
@@ -263,7 +263,7 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
 
 void dedup_resolve(struct work *work, const struct event *event, struct answer *answer)
 {
-    if (event->alert == NULL) {
+    if (event->alert == NULL || event->alert->integration == NULL) {
         (void)answer_set(answer, ANSWER_INVALID, "no alert");
         return;
     }

@@ -148,7 +148,12 @@ static void pages_sort(struct engine *engine)
 /* Since when the people of the step were silent is not stored: counted back from its end. */
 static void incident_restored(struct work *work, struct incident *incident)
 {
-    const struct escalation *walk = &incident->walk;
+    struct escalation *walk = &incident->walk;
+    /* Whatever was stored: nothing may be silently at its end. */
+    if (incident->state == INCIDENT_TRIGGERED && walk->due_at == MSEC_NEVER)
+        walk->due_at = work->now.steady_at;
+    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_until_at == 0)
+        incident->snoozed_until_at = work->now.wall_at;
     if (walk->due_at != MSEC_NEVER) {
         msec wait_ms = escalation_wait(team_of(work->engine, incident), walk->step);
         incident->step_entered_at = walk->due_at - wait_ms * (walk->round > 0 ? walk->round : 1);
@@ -265,9 +270,9 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
         recovery_schedule(engine, person);
         run_restored(&work, person);
     }
+    uint64_t last = engine->page_id; /* pages made from here on are not restored ones */
     settings_refit(&work);
     cursor = 0;
-    uint64_t last = engine->page_id;
     struct page *page = NULL;
     while ((page = map_each(engine->pages, &cursor, NULL)) != NULL && page->id <= last)
         page_restored(&work, page);

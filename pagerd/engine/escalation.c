@@ -121,6 +121,10 @@ static void enter(struct work *work, struct incident *incident, size_t step, uin
             explain_skip(work, incident, team, (uint16_t)step);
             continue;
         }
+        if (crowd.count == CROWD_MAX)
+            entry_add(work, incident->number, ENTRY_SKIPPED, NULL,
+                      "step %zu names more than %d people: only these are paged", step + 1,
+                      CROWD_MAX);
         bool is_new = round == 1;
         walk->step = (uint16_t)step;
         walk->round = round;
@@ -191,12 +195,17 @@ void escalation_due(struct work *work, struct incident *incident)
 
 void escalation_unreachable(struct work *work, struct incident *incident)
 {
-    for (size_t i = 0; i < incident->paged_count; i++) {
-        const char *user = incident->paged[i];
-        const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
-        if (run != NULL && run->started_at >= incident->step_entered_at &&
-            run_is_reachable(work, incident, user))
+    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
+        if (page_is_alarm(page->kind) && page_is_hopeful(page) &&
+            page->started_at >= incident->step_entered_at)
             return;
+    }
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        const struct notify_run *run =
+            run_find(person_find(work->engine, incident->paged[i]), incident->number);
+        if (run != NULL && run->started_at >= incident->step_entered_at && run->tried == 0 &&
+            run->due_at != MSEC_NEVER)
+            return; /* its first page is still to come */
     }
     if (incident->walk.due_at == MSEC_NEVER)
         return;
@@ -209,10 +218,14 @@ void escalation_unreachable(struct work *work, struct incident *incident)
     escalation_advance(work, incident, NULL);
 }
 
-bool escalation_is_last_resort(const struct work *work, const struct incident *incident)
+bool escalation_is_last_resort(const struct work *work, const struct incident *incident,
+                               const char *user)
 {
     const struct team *team = team_of(work->engine, incident);
-    return incident->walk.due_at != MSEC_NEVER && incident->walk.step >= team->step_count;
+    if (incident->walk.due_at == MSEC_NEVER || incident->walk.step < team->step_count)
+        return false;
+    const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
+    return run == NULL || run->started_at >= incident->step_entered_at;
 }
 
 msec escalation_wait(const struct team *team, uint16_t step)

@@ -47,6 +47,8 @@ void escalation_due(struct work *work, struct incident *incident);
  * the walk moves on at once. */
 void escalation_unreachable(struct work *work, struct incident *incident);
 
-bool escalation_is_last_resort(const struct work *work, const struct incident *incident);
+/* Has the walk come to the last resort, and is this user part of it? */
+bool escalation_is_last_resort(const struct work *work, const struct incident *incident,
+                               const char *user);
 
 msec escalation_wait(const struct team *team, uint16_t step);

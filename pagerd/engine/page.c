@@ -87,7 +87,7 @@ static bool is_exhausted(const struct work *work, const struct page *page)
 static void page_fail(struct work *work, struct page *page)
 {
     struct incident *incident = incident_waiting(work, page);
-    if (incident != NULL && escalation_is_last_resort(work, incident)) {
+    if (incident != NULL && escalation_is_last_resort(work, incident, page->user)) {
         (void)run_page_next(work, incident, page->user);
         page_wait(work, page, PAGE_LAST_RESORT_MS);
         return;
@@ -112,7 +112,7 @@ static void page_retry(struct work *work, struct page *page)
         page_end(work, page, PAGE_CANCELLED);
         return;
     }
-    bool is_last = incident != NULL && escalation_is_last_resort(work, incident);
+    bool is_last = incident != NULL && escalation_is_last_resort(work, incident, page->user);
     if (is_exhausted(work, page)) {
         page_fail(work, page);
         return;

@@ -193,8 +193,10 @@ bool person_is_resting(const struct person *person, msec at)
 bool recovery_night(const struct recovery_rule *rule, const struct zone *zone, msec at,
                     msec *from_at, msec *until_at)
 {
+    if (rule->night_from_minute == rule->night_until_minute)
+        return false; /* no night is configured */
     msec midnight = local_midnight(zone_local(zone, at));
-    bool is_over_midnight = rule->night_until_minute <= rule->night_from_minute;
+    bool is_over_midnight = rule->night_until_minute < rule->night_from_minute;
     for (int back = 1; back >= 0; back--) {
         msec day = midnight - back * DAY_MS;
         msec end_day = is_over_midnight ? day + DAY_MS : day;

@@ -26,7 +26,8 @@
 #define RECOVERY_REST_MAX_MS (60 * DAY_MS)
 
 /* The night that holds `at`, in UTC, half-open. False: it is day. Hours that do not exist or occur
- * twice are read as zone_utc() reads them, so a night may last an hour more or less. */
+ * twice are read as zone_utc() reads them, so a night may last an hour more or less. Equal ends:
+ * there is no night. */
 bool recovery_night(const struct recovery_rule *rule, const struct zone *zone, msec at,
                     msec *from_at, msec *until_at);
 bool recovery_is_night(const struct policy *policy, const struct user *user, msec at);

@@ -111,10 +111,11 @@ static void run_remove(struct person *person, size_t place)
 }
 
 /* Makes room for one more: what is done goes before what is still under way. */
-static void run_make_room(struct person *person)
+static void run_make_room(struct engine *engine, struct person *person)
 {
     if (person->run_count < PERSON_RUNS_MAX)
         return;
+    engine->counts.runs_dropped++;
     size_t place = 0;
     for (size_t i = 0; i < person->run_count; i++) {
         if (person->runs[i].due_at == MSEC_NEVER) {
@@ -125,14 +126,14 @@ static void run_make_room(struct person *person)
     run_remove(person, place);
 }
 
-static struct notify_run *run_add(struct person *person, uint64_t incident)
+static struct notify_run *run_add(struct engine *engine, struct person *person, uint64_t incident)
 {
     struct notify_run *run = run_find(person, incident);
     if (run != NULL) {
         run_clear(run);
         return run;
     }
-    run_make_room(person);
+    run_make_room(engine, person);
     person->runs = memory_grow(person->runs, person->run_count + 1, sizeof *person->runs);
     return &person->runs[person->run_count++];
 }
@@ -175,7 +176,7 @@ bool run_start(struct work *work, struct incident *incident, const struct user *
     struct person *person = person_get(work->engine, user->id);
     page_cancel(work, incident,
                 user->id); /* attempts of the run before are overtaken by this one */
-    struct notify_run *run = run_add(person, incident->number);
+    struct notify_run *run = run_add(work->engine, person, incident->number);
     *run = (struct notify_run){
         .incident = incident->number,
         .kind = kind,

@@ -66,6 +66,7 @@ struct engine_counts {
     uint64_t pages_sent;
     uint64_t pages_failed;
     uint64_t pages_repeated;
-    uint64_t late_ms_max; /* worst lateness of a timer since start */
+    uint64_t runs_dropped; /* notify rules cut short: PERSON_RUNS_MAX was met; the walk goes on */
+    uint64_t late_ms_max;  /* worst lateness of a timer since start */
 };
 struct engine_counts view_counts(const struct engine *engine);

@@ -257,7 +257,12 @@ static bool act_change(struct world *world, struct words *words, struct fault *f
     while (!is_end(words))
         words->at++;
     line.count = words->at;
-    return setup_line(&world->setup, &line, fault) && world_reload(world, fault);
+    if (!setup_line(&world->setup, &line, fault))
+        return false;
+    if (world->engine != NULL)
+        return world_reload(world, fault);
+    world_build(world);
+    return true;
 }
 
 static bool act_crash(struct world *world, struct words *words, struct fault *fault)

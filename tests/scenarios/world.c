@@ -212,10 +212,15 @@ void world_clear(struct world *world)
     arena_free(world->arena);
 }
 
-bool world_reload(struct world *world, struct fault *fault)
+void world_build(struct world *world)
 {
     world->policy = setup_policy(&world->setup);
     world->roster = setup_roster(&world->setup);
+}
+
+bool world_reload(struct world *world, struct fault *fault)
+{
+    world_build(world);
     struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
     struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
     return world_step(world, &roster, fault) && world_step(world, &policy, fault);

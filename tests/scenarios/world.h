@@ -78,7 +78,10 @@ struct world {
 MUST_USE bool world_init(struct world *world, struct fault *fault);
 void world_clear(struct world *world);
 
-/* Builds policy and roster of the set-up and gives them to the engine. */
+/* Builds policy and roster of the set-up, for the next start of the engine. */
+void world_build(struct world *world);
+
+/* Builds them and gives them to the engine. */
 MUST_USE bool world_reload(struct world *world, struct fault *fault);
 
 /* Forgets the moment. */
