@@ -96,6 +96,11 @@ static void phones_say(struct tool *tool)
 static int unreached_say(struct tool *tool, const struct place *place,
                          const struct request *request, enum loss loss, const struct fault *fault)
 {
+    if (tool->is_watching && !tool->is_json) { /* part of the picture: said once, not every turn */
+        say(tool, "pagerd is not reached at %s (%s). Still trying.\n",
+            tool_clean(tool, place_name(tool->arena, place)), tool_clean(tool, fault->text));
+        return EXIT_UNREACHED;
+    }
     tool_fail(tool, EXIT_UNREACHED, "cannot reach pagerd at %s (%s).",
               tool_clean(tool, place_name(tool->arena, place)), tool_clean(tool, fault->text));
     if (request->is_change && loss == LOSS_UNSENT)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import stat
+import threading
 import unittest
 
 from house import PROGRAM, ROOT, Case, incident, instant
@@ -344,6 +345,20 @@ class Incidents(Case):
         self.assertIn("> /v1/incidents", text)
         self.assertNotIn("pgu_secret", text)
 
+    def test_following_outlives_an_absence_of_pagerd_and_says_it_once(self):
+        self.server.answers[("GET", "/v1/incidents")] = (200, {"incidents": []})
+        self.server.stop()
+
+        def back():
+            self.server.answers[("GET", "/v1/incidents")] = (403, error("forbidden", "enough"))
+            self.server.start()
+        timer = threading.Timer(5, back)
+        timer.start()
+        code, out, _ = self.run_program("incidents", "-w")
+        timer.join()
+        self.assertEqual(4, code)
+        self.assertEqual(1, out.count("Still trying."))
+
     def test_following_prints_one_document_a_line_when_something_changes(self):
         states = iter(["triggered", "triggered", "acknowledged"])
 
@@ -620,6 +635,8 @@ class House(Case):
         self.assertIn("Nothing pages you.", self.check([])[0])
         self.assertEqual("Bearer pgu_good", tokens[-1])
         # Another server never sees the token.
+        self.check(["--server", f"http://localhost:{server.server_port}", "ls"], code=4)
+        self.assertIsNone(tokens[-1])
         self.server.answers[("GET", "/v1/me")] = (200, {"user": None})
         self.check([], PAGECTL_SERVER=self.server.path)
         self.assertIsNone(self.server.seen[-1][3])
