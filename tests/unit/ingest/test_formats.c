@@ -240,6 +240,26 @@ static void every_type_of_both_families_has_its_meaning(void **state)
     }
 }
 
+static void every_state_of_a_check_has_its_severity(void **state)
+{
+    struct arena *arena = *state;
+    static const struct {
+        const char *state;
+        enum severity severity;
+    } states[] = {
+        {"CRITICAL", SEVERITY_CRITICAL}, {"DOWN", SEVERITY_CRITICAL},
+        {"WARNING", SEVERITY_WARNING},   {"UNREACHABLE", SEVERITY_WARNING},
+        {"UNKNOWN", SEVERITY_ERROR},     {"OK", SEVERITY_INFO},
+        {"UP", SEVERITY_INFO},           {"SIDEWAYS", SEVERITY_ERROR},
+    };
+    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
+        CLEANUP(text_clear) struct text body = {0};
+        text_addf(&body, "{\"type\":\"PROBLEM\",\"host\":\"h\",\"state\":\"%s\"}", states[i].state);
+        assert_int_equal(item_of(arena, "nagios", text_string(&body))->alert.severity,
+                         states[i].severity);
+    }
+}
+
 static void nonsense_is_refused_by_every_format(void **state)
 {
     struct arena *arena = *state;
@@ -319,6 +339,7 @@ int main(void)
         TEST(nagios_and_icinga_name_services_in_their_own_way),
         TEST(a_service_problem_without_its_service_is_refused),
         TEST(every_type_of_both_families_has_its_meaning),
+        TEST(every_state_of_a_check_has_its_severity),
         TEST(nonsense_is_refused_by_every_format),
         TEST(too_many_alerts_are_refused_as_a_whole),
         TEST(every_row_of_the_table_is_whole),
