@@ -165,11 +165,11 @@ static void a_damaged_copy_is_told_and_not_used(void **state)
     assert_true(good_write(folder->path, "db", &copy, &fault));
     CLEANUP(text_clear) struct text path = {0};
     text_addf(&path, "%s/calendars/db/good", folder->path);
-    FILE *file = fopen(text_string(&path), "r+b");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, -1, SEEK_END), 0);
-    assert_int_equal(fputc('S', file), 'S'); /* "bytes" becomes "byteS" */
-    assert_int_equal(fclose(file), 0);
+    FILE *stored = fopen(text_string(&path), "r+b");
+    assert_non_null(stored);
+    assert_int_equal(fseek(stored, -1, SEEK_END), 0);
+    assert_int_equal(fputc('S', stored), 'S'); /* "bytes" becomes "byteS" */
+    assert_int_equal(fclose(stored), 0);
     assert_false(good_load(arena, folder->path, "db", &read, &fault));
     assert_int_equal(truncate(text_string(&path), 60), 0);
     assert_false(good_load(arena, folder->path, "db", &read, &fault));
