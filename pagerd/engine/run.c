@@ -174,8 +174,8 @@ bool run_start(struct work *work, struct incident *incident, const struct user *
         return false;
     const struct notify_rule *rule = rule_of(work, incident, user);
     struct person *person = person_get(work->engine, user->id);
-    page_cancel(work, incident,
-                user->id); /* attempts of the run before are overtaken by this one */
+    /* Attempts of the run before are overtaken by this one, or they would pile up for ever. */
+    page_cancel(work, incident, user->id);
     struct notify_run *run = run_add(work->engine, person, incident->number);
     *run = (struct notify_run){
         .incident = incident->number,
