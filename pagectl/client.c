@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/un.h>
 
 #include "base/api.h"
@@ -58,6 +59,25 @@ static size_t body_take(char *bytes, size_t size, size_t count, void *context)
     if (body->size + size * count > API_BODY_MAX)
         return 0; /* curl ends the transfer with an error */
     text_add_bytes(body, bytes, size * count);
+    return size * count;
+}
+
+/* One line of the answer's head; only pagerd's clock is looked at. */
+static size_t header_take(char *bytes, size_t size, size_t count, void *context)
+{
+    struct reply *reply = context;
+    struct span line = {bytes, size * count};
+    struct span name = span_cut(&line, ':');
+    char value[INSTANT_TEXT_SIZE];
+    struct span text = span_trim(line);
+    if (name.size != strlen(API_NOW_HEADER) || text.size >= sizeof(value) ||
+        strncasecmp(name.bytes, API_NOW_HEADER, name.size) != 0)
+        return size * count;
+    memcpy(value, text.bytes, text.size);
+    value[text.size] = '\0';
+    msec now_at = 0;
+    if (instant_parse(value, &now_at, NULL))
+        reply->now_at = now_at;
     return size * count;
 }
 
@@ -162,6 +182,8 @@ bool client_exchange(const struct place *place, const struct exchange *exchange,
     curl_easy_setopt(curl, CURLOPT_URL, text_string(&url));
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, header_take);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, reply);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
     debug_show(">", exchange->path, exchange->body);
 

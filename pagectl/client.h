@@ -40,6 +40,7 @@ enum loss {
 
 struct reply {
     long status;
+    msec now_at; /* pagerd's own clock; 0 when the answer does not say */
     enum loss loss;
     struct text body; /* text_clear it */
 };

@@ -189,12 +189,36 @@ static enum exit_code status_judge(long status)
     return status >= 200 && status < 300 ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* pagerd acts on what it has in memory; one that ended long ago is found in its history. */
+static bool closed_long_ago_say(struct tool *tool, const struct request *request)
+{
+    const struct json *incident = NULL;
+    const char *path = arena_format(tool->arena, API_INCIDENTS "/%" PRId64, request->number);
+    if (request->number <= 0 || !request->is_change ||
+        !request_try(tool, path, CLIENT_CONNECT_MS, &incident) ||
+        !string_is(json_string(incident, "state"), "resolved"))
+        return false;
+    const char *user = json_string(incident, "resolved_by");
+    struct times times = tool_times(tool);
+    char when[TIMES_TEXT_SIZE];
+    msec at = 0;
+    if (json_string(incident, "resolved_at") == NULL ||
+        !instant_parse(json_string(incident, "resolved_at"), &at, NULL))
+        return false;
+    tool_fail(tool, EXIT_CONFLICT, "#%" PRId64 " is closed: %s resolved it %s.", request->number,
+              user != NULL ? tool_clean(tool, user) : "its source", times_clock(&times, at, when));
+    tool_hint(tool, "Nothing is waiting for you.                      (pagectl incidents)");
+    return true;
+}
+
 /* Says what a status other than 2xx means. */
 static int refusal_say(struct tool *tool, const struct place *place, const struct request *request,
                        const struct reply *reply, const struct json *document)
 {
     enum exit_code code = status_judge(reply->status);
     bool has_user = request->number > 0 && error_field(document, "user") != NULL;
+    if (reply->status == 404 && closed_long_ago_say(tool, request))
+        return EXIT_CONFLICT;
     if (reply->status == 409 && has_user)
         conflict_say(tool, request, document);
     else if (reply->status == 410 && has_user)
@@ -231,6 +255,8 @@ int request_send(struct tool *tool, const struct request *request, const struct 
     if (!client_exchange(&place, &exchange, &reply, &fault))
         return unreached_say(tool, &place, request, reply.loss, &fault);
 
+    if (reply.now_at != 0)
+        tool->now = reply.now_at; /* ages are told by the clock that made the times */
     bool is_json = json_parse(tool->arena, text_span(&reply.body), &answer, &fault);
     text_clear(&reply.body);
     if (status_judge(reply.status) != EXIT_DONE)
@@ -252,6 +278,8 @@ bool request_try(struct tool *tool, const char *path, msec total_ms, const struc
         .method = "GET", .path = path, .connect_ms = total_ms, .total_ms = total_ms};
     if (!place_find(tool, &place, NULL) || !client_exchange(&place, &exchange, &reply, NULL))
         return false;
+    if (reply.now_at != 0)
+        tool->now = reply.now_at;
     bool is_good = status_judge(reply.status) == EXIT_DONE &&
                    json_parse(tool->arena, text_span(&reply.body), document, NULL);
     text_clear(&reply.body);

@@ -10,6 +10,9 @@
 #define API_LISTEN_DEFAULT "127.0.0.1:8440"
 #define API_SERVER_ENV "PAGECTL_SERVER"
 
+/* Header of every answer under /v1: pagerd's own wall clock, RFC 3339. Ages are told by it. */
+#define API_NOW_HEADER "Pagerd-Now"
+
 #define API_ALERTS "/v1/alerts"
 #define API_INGEST "/v1/ingest/"
 #define API_ENQUEUE "/v2/enqueue"

@@ -47,11 +47,36 @@ void daemon_end(struct daemon *daemon, int status)
         daemon->exit_status = status;
 }
 
+/* Before the engine has its past back it must not number a page: what is told waits. */
+static void daemon_tell_later(struct daemon *daemon, const char *team, const char *text)
+{
+    if (daemon->told_early_count == TOLD_EARLY_MAX) {
+        log_error("too much to tell at the start, not told: %s", text);
+        return;
+    }
+    daemon->told_early[daemon->told_early_count++] =
+        (struct told_early){.team = string_copy(team), .text = string_copy(text)};
+}
+
 void daemon_tell(struct daemon *daemon, const char *team, const char *text)
 {
+    if (!daemon->is_restored) {
+        daemon_tell_later(daemon, team, text);
+        return;
+    }
     struct event event = {
         .kind = EVENT_NOTICE, .actor = "pagerd", .via = "pagerd", .team = team, .text = text};
     turn_step(daemon->turns, &event, NULL);
+}
+
+static void daemon_tell_early(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->told_early_count; i++) {
+        daemon_tell(daemon, daemon->told_early[i].team, daemon->told_early[i].text);
+        free(daemon->told_early[i].team);
+        free(daemon->told_early[i].text);
+    }
+    daemon->told_early_count = 0;
 }
 
 static void daemon_read_clock(struct daemon *daemon)
@@ -264,6 +289,8 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
         return false;
     daemon_set_clock(daemon, has_mark ? &mark : NULL);
     engine_restored(daemon->engine, daemon->now, turn_effects(daemon->turns));
+    daemon->is_restored = true;
+    daemon_tell_early(daemon);
     if (reload_problem(daemon->reload) != NULL) {
         char *said = string_format("CRIT pagerd: %s", reload_problem(daemon->reload));
         daemon_tell(daemon, NULL, said);
@@ -329,12 +356,17 @@ static void daemon_greet(const struct daemon *daemon)
         demo_greet(daemon->demo, daemon);
 }
 
+static bool daemon_is_settled(const struct daemon *daemon)
+{
+    return turns_are_settled(daemon->turns) && inbox_is_empty(daemon->inbox);
+}
+
 /* Lets commits under way end, so that who waits is answered. */
 static void daemon_flush(struct daemon *daemon, msec wait_ms)
 {
     turn_end(daemon->turns);
     msec until_at = clock_tick() + wait_ms;
-    while (!turns_are_settled(daemon->turns) && clock_tick() < until_at) {
+    while (!daemon_is_settled(daemon) && clock_tick() < until_at) {
         loop_wait(daemon->loop, 50);
         daemon_read_clock(daemon);
         loop_run(daemon->loop);
@@ -345,8 +377,14 @@ static void daemon_flush(struct daemon *daemon, msec wait_ms)
 static void daemon_close(struct daemon *daemon)
 {
     service_stopping();
-    if (daemon->server != NULL)
+    if (daemon->server != NULL) {
+        struct fault ending = {0};
+        fault_set(&ending, FAULT_LIMIT, "pagerd is ending, and its disk did not answer in time");
+        /* Before the flush: the server waits for each call that it has handed over. */
+        inbox_refuse_calls(daemon->inbox);
         daemon_flush(daemon, CLOSE_MS);
+        turns_give_up(daemon->turns, &ending);
+    }
     server_close(daemon->server);
     store_close(daemon->store);
     worker_free(daemon->worker);

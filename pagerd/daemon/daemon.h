@@ -15,6 +15,8 @@
 #include "daemon/loop.h"
 #include "daemon/options.h"
 
+#define TOLD_EARLY_MAX 64
+
 struct demo;
 struct keyring;
 struct letterbox;
@@ -50,6 +52,12 @@ struct daemon {
     msec checked_at;  /* tick; when the invariants were last checked */
     msec watchdog_ms; /* how often the service manager wants to hear of us */
     uint64_t checks_failed;
+    bool is_restored;   /* the engine has its past back: numbers may be given out */
+    struct told_early { /* what was to be told before that */
+        char *team;
+        char *text;
+    } told_early[TOLD_EARLY_MAX];
+    size_t told_early_count;
     bool is_ending;
     int exit_status;
 };

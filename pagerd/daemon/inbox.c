@@ -20,6 +20,7 @@ struct inbox {
     size_t count;
     size_t room; /* a power of two */
     size_t call_count;
+    bool is_refusing; /* calls */
 };
 
 struct inbox *inbox_new(void)
@@ -75,7 +76,7 @@ static void inbox_add(struct inbox *inbox, const struct inbox_item *item)
 bool inbox_post_call(struct inbox *inbox, struct call *call)
 {
     pthread_mutex_lock(&inbox->lock);
-    bool has_room = inbox->call_count < INBOX_CALLS_MAX;
+    bool has_room = inbox->call_count < INBOX_CALLS_MAX && !inbox->is_refusing;
     if (has_room) {
         inbox->call_count++;
         inbox_add(inbox, &(struct inbox_item){.call = call});
@@ -89,6 +90,21 @@ void inbox_post(struct inbox *inbox, inbox_run *run, void *context, void *item)
     pthread_mutex_lock(&inbox->lock);
     inbox_add(inbox, &(struct inbox_item){.run = run, .context = context, .item = item});
     pthread_mutex_unlock(&inbox->lock);
+}
+
+void inbox_refuse_calls(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    inbox->is_refusing = true;
+    pthread_mutex_unlock(&inbox->lock);
+}
+
+bool inbox_is_empty(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    bool is_empty = inbox->count == 0;
+    pthread_mutex_unlock(&inbox->lock);
+    return is_empty;
 }
 
 size_t inbox_take(struct inbox *inbox, struct inbox_item *items, size_t max)

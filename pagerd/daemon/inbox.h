@@ -34,9 +34,15 @@ void inbox_free(struct inbox *inbox);
 /* An eventfd that is readable while something is in. Borrowed. */
 int inbox_fd(const struct inbox *inbox);
 
-/* False when INBOX_CALLS_MAX calls are waiting. */
+/* False when INBOX_CALLS_MAX calls are waiting, or after inbox_refuse_calls(). */
 MUST_USE bool inbox_post_call(struct inbox *inbox, struct call *call);
 void inbox_post(struct inbox *inbox, inbox_run *run, void *context, void *item);
+
+/* No call is taken any more: whoever still comes is told to try again. */
+void inbox_refuse_calls(struct inbox *inbox);
+
+/* True when nothing is in. */
+bool inbox_is_empty(struct inbox *inbox);
 
 /* Takes up to `max` items in the order they came; returns how many. */
 size_t inbox_take(struct inbox *inbox, struct inbox_item *items, size_t max);

@@ -66,7 +66,8 @@ void letterbox_put(struct letterbox *box, const char *user, const struct inbox_l
     kept->letter.kind = kept->kind;
     kept->letter.subject = kept->subject;
     kept->letter.text = kept->text;
-    letter_print(kept, zone);
+    if (zone != NULL)
+        letter_print(kept, zone);
 }
 
 const struct inbox_letter *letterbox_each(const struct letterbox *box, const char *user,

@@ -2,7 +2,8 @@
 /*
  * letterbox.h - the demo's inbox: what each person would have received, kept in memory.
  *
- * The newest LETTERS_MAX are kept. Every letter is also printed as a line on standard output.
+ * The newest LETTERS_MAX are kept. In the demo every letter is also printed as a line on standard
+ * output; elsewhere that may be a log, where no ack link belongs.
  */
 #pragma once
 
@@ -19,7 +20,7 @@ struct letterbox;
 struct letterbox *letterbox_new(void);
 void letterbox_free(struct letterbox *box);
 
-/* Copies everything. `zone` is for the printed line. */
+/* Copies everything. `zone` is for the printed line; NULL: none is printed. */
 void letterbox_put(struct letterbox *box, const char *user, const struct inbox_letter *letter,
                    const struct zone *zone);
 

@@ -15,6 +15,21 @@
 #include "daemon/options.h"
 #include "notify/courier/courier.h"
 
+#define DESCRIPTORS_MAX 65536
+
+/* Each connection is a descriptor: as many as the system allows, up to a limit of our own. */
+static void process_open_up(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    rlim_t wanted = files.rlim_max < DESCRIPTORS_MAX ? files.rlim_max : DESCRIPTORS_MAX;
+    if (files.rlim_cur < wanted) {
+        files.rlim_cur = wanted;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 /* Secrets live in this memory: no core, no ptrace by others, no way up (prctl(2)). */
 static void process_close_up(void)
 {
@@ -27,6 +42,7 @@ static void process_close_up(void)
 static int run_daemon(const struct options *options)
 {
     process_close_up();
+    process_open_up();
     return daemon_run(options);
 }
 

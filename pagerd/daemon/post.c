@@ -28,6 +28,8 @@
 #define EMERGENCY_BIT (UINT64_C(1) << 62)
 
 #define COURIER_RESTART_MS (1 * SECOND_MS) /* after one that died young */
+#define COURIER_ASK_MS (5 * SECOND_MS)     /* for a sign of life */
+#define COURIER_OWED_MAX 3                 /* signs; one more and it is taken for dead */
 #define EMERGENCY_WAIT_MS (10 * SECOND_MS)
 
 struct post_fetch {
@@ -39,11 +41,13 @@ struct post {
     struct daemon *daemon;
     struct arena *arena;
     struct child child;
+    pid_t killed; /* the one before, until it is reaped; 0: none */
     struct courier_link *link;
     struct watch watch;
     bool is_watching_write;
     msec started_at;     /* tick, of the courier */
     msec restart_at;     /* tick; MSEC_NEVER when none is due */
+    msec ask_at;         /* tick; whether the courier is alive */
     struct map *fetches; /* id -> post_fetch */
     uint64_t next_fetch;
     msec emergency_at;      /* tick; when to end; MSEC_NEVER */
@@ -69,6 +73,12 @@ static struct span id_span(const uint64_t *id)
     return (struct span){(const char *)id, sizeof(*id)};
 }
 
+static void post_reap_killed(struct post *post)
+{
+    if (post->killed != 0 && waitpid(post->killed, NULL, WNOHANG) == post->killed)
+        post->killed = 0;
+}
+
 static void post_unlink(struct post *post)
 {
     if (post->link == NULL)
@@ -76,8 +86,12 @@ static void post_unlink(struct post *post)
     loop_remove(post->daemon->loop, &post->watch);
     courier_link_free(post->link);
     post->link = NULL;
-    if (post->child.pid != 0)
-        kill(post->child.pid, SIGKILL); /* what cannot be talked to any more; reaped later */
+    if (post->child.pid == 0)
+        return;
+    kill(post->child.pid, SIGKILL); /* what cannot be talked to any more */
+    post_reap_killed(post);
+    post->killed = post->child.pid;
+    post->child.pid = 0;
 }
 
 void post_free(struct post *post)
@@ -216,12 +230,14 @@ void post_start(struct post *post)
     post->watch =
         (struct watch){.fd = courier_link_fd(post->link), .ready = post_ready, .context = post};
     post->is_watching_write = false;
+    post->ask_at = post->daemon->tick_at + COURIER_ASK_MS;
     loop_add(post->daemon->loop, &post->watch, EPOLLIN);
     log_info("courier started pid=%d", (int)post->child.pid);
 }
 
 void post_reap(struct post *post)
 {
+    post_reap_killed(post);
     if (post->child.pid == 0 || waitpid(post->child.pid, NULL, WNOHANG) != post->child.pid)
         return;
     post->child.pid = 0;
@@ -246,7 +262,8 @@ static void post_keep(struct post *post, const struct page *page, const struct l
                                 .at = post->daemon->now.wall_at};
     if (letter->severity == SEVERITY_WARNING)
         kept.subject = letter_title(letter, post->arena);
-    letterbox_put(post->daemon->letterbox, page->user, &kept, policy->zone);
+    letterbox_put(post->daemon->letterbox, page->user, &kept,
+                  post->daemon->demo != NULL ? policy->zone : NULL);
     post_outcome(post, page->id, OUTCOME_DELIVERED, "");
 }
 
@@ -363,9 +380,20 @@ void post_emergency(struct post *post, const char *why)
     post_watch_write(post);
 }
 
+/* One that hangs keeps its socket open: only its silence tells. */
+static void post_ask(struct post *post)
+{
+    post->ask_at = post->daemon->tick_at + COURIER_ASK_MS;
+    if (courier_link_ask(post->link) > COURIER_OWED_MAX)
+        post_lost(post, "it does not answer");
+    post_watch_write(post);
+}
+
 msec post_next_due(const struct post *post)
 {
     msec due_at = post->restart_at < post->emergency_at ? post->restart_at : post->emergency_at;
+    if (post->link != NULL && post->ask_at < due_at)
+        due_at = post->ask_at;
     if (due_at == MSEC_NEVER)
         return MSEC_NEVER;
     msec wait_ms = due_at - post->daemon->tick_at;
@@ -377,6 +405,8 @@ void post_tick(struct post *post)
     msec now = post->daemon->tick_at;
     if (post->restart_at <= now && post->link == NULL)
         post_start(post);
+    if (post->link != NULL && post->ask_at <= now)
+        post_ask(post);
     if (post->emergency_at <= now)
         daemon_end(post->daemon, 1);
 }

@@ -358,6 +358,12 @@ msec turns_retry(struct turns *turns)
     return TURN_RETRY_MS;
 }
 
+void turns_give_up(struct turns *turns, const struct fault *why)
+{
+    for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
+        turn_finish_calls(turn, why);
+}
+
 size_t turns_in_flight(const struct turns *turns)
 {
     return turns->in_flight;

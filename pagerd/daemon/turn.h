@@ -55,6 +55,9 @@ void turn_end(struct turns *turns);
  * due next, or MSEC_NEVER. */
 msec turns_retry(struct turns *turns);
 
+/* Answers all calls that wait for a commit with 503: nobody waits for it any more. */
+void turns_give_up(struct turns *turns, const struct fault *why);
+
 /* Turns whose commit has not ended. */
 size_t turns_in_flight(const struct turns *turns);
 

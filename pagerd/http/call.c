@@ -373,6 +373,7 @@ bool call_parse(struct call *call, struct identities *identities)
 enum call_wait call_run(struct call *call, struct house *house)
 {
     assert(call->route);
+    call->now_at = house->now(house->context).wall_at;
     const struct policy *policy = view_policy(house->engine);
     if (call->caller.kind == CALLER_PERSON &&
         (!policy || !policy_find_user(policy, call->caller.user))) {

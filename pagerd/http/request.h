@@ -59,6 +59,7 @@ struct call {
 
     /* The answer. */
     unsigned status; /* 0: not answered yet */
+    msec now_at;     /* wall clock of the turn that ran it; 0: it was not run */
     struct text answer;
     const char *content_type;
     const char *location; /* of a redirect */

@@ -7,6 +7,7 @@
 
 #include <microhttpd.h>
 
+#include "base/api.h"
 #include "http/request.h"
 
 struct header {
@@ -18,6 +19,7 @@ static void response_head(struct MHD_Response *response, const struct call *call
 {
     char retry[16];
     char policy[256];
+    char now[INSTANT_TEXT_SIZE];
     snprintf(retry, sizeof(retry), "%u", call->retry_after_s);
     if (call->nonce)
         snprintf(policy, sizeof(policy),
@@ -31,6 +33,7 @@ static void response_head(struct MHD_Response *response, const struct call *call
         {"Location", call->location},
         {"Allow", call->allow},
         {"WWW-Authenticate", call->challenge},
+        {API_NOW_HEADER, call->now_at != 0 ? instant_render(call->now_at, now) : NULL},
         {"Retry-After", call->retry_after_s ? retry : NULL},
         {"Content-Security-Policy", call->nonce ? policy : NULL},
         {"Referrer-Policy", call->nonce || call->location ? "no-referrer" : NULL},
