@@ -77,7 +77,7 @@ def broken_requests_are_refused_and_the_next_one_is_served():
             (b"\x16\x03\x01\x02\x00\x01" + b"\xff" * 500, b""),
         ]
         for data, status in cases:
-            answer = speak(pager, data)
+            answer = speak(pager, data, wait=10 if status else 1)
             assert status in answer.split(b"\r\n")[0] + b" ", (data[:120], answer[:200])
         many = speak(pager, (head.replace(b"Connection: close\r\n", b"") + length + body) * 20
                      + head + length + body)

@@ -103,7 +103,10 @@ static bool take_jobs(struct courier *courier, struct fault *fault)
             courier->input.size = rest.size;
             return true;
         }
-        if (!take_job(courier, (struct span){rest.bytes, size}, fault))
+        struct span frame = {rest.bytes, size};
+        if (life_is(frame))
+            life_render(&courier->output);
+        else if (!take_job(courier, frame, fault))
             return false;
         rest.bytes += size;
         rest.size -= size;

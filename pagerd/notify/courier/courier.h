@@ -58,6 +58,13 @@ bool courier_link_wants_write(const struct courier_link *link);
 MUST_USE bool courier_link_send(struct courier_link *link, const struct job *job,
                                 struct fault *fault);
 
+/*
+ * Queues a question for a sign of life (courier_link_wants_write says so). Returns how many it
+ * owes, this one included; whatever comes from it pays them all. Nothing else tells one that hangs
+ * from one that has nothing to say.
+ */
+size_t courier_link_ask(struct courier_link *link);
+
 /* Writes on, when the socket is writable. False: the courier is gone. */
 MUST_USE bool courier_link_flush(struct courier_link *link, struct fault *fault);
 

@@ -22,6 +22,7 @@ struct courier_link {
     size_t written; /* bytes of output that are on their way */
     struct text input;
     struct arena *arena; /* of the result in hand */
+    size_t owed;         /* signs of life that were asked for */
 };
 
 struct courier_link *courier_link_new(int fd)
@@ -110,7 +111,25 @@ bool courier_link_send(struct courier_link *link, const struct job *job, struct 
     return courier_link_flush(link, fault);
 }
 
-/* Calls the receiver for every whole frame of the input and keeps the rest. */
+size_t courier_link_ask(struct courier_link *link)
+{
+    life_render(&link->output);
+    return ++link->owed;
+}
+
+static bool take_result(struct courier_link *link, struct span frame, courier_receiver *receiver,
+                        void *context, struct fault *fault)
+{
+    uint64_t id;
+    struct result result;
+    if (!result_parse(frame, link->arena, &id, &result, fault))
+        return false;
+    receiver(context, id, &result);
+    arena_reset(link->arena);
+    return true;
+}
+
+/* Calls the receiver for every whole result of the input and keeps the rest. */
 static bool take_frames(struct courier_link *link, courier_receiver *receiver, void *context,
                         struct fault *fault)
 {
@@ -126,13 +145,9 @@ static bool take_frames(struct courier_link *link, courier_receiver *receiver, v
             link->input.size = left;
             return true;
         }
-        uint64_t id;
-        struct result result;
         struct span frame = {rest.bytes, size};
-        if (!result_parse(frame, link->arena, &id, &result, fault))
+        if (!life_is(frame) && !take_result(link, frame, receiver, context, fault))
             return false;
-        receiver(context, id, &result);
-        arena_reset(link->arena);
         rest.bytes += size;
         rest.size -= size;
     }
@@ -151,6 +166,7 @@ bool courier_link_receive(struct courier_link *link, courier_receiver *receiver,
             return true;
         if (got <= 0)
             return fault_set(fault, FAULT_PEER, "the courier is gone");
+        link->owed = 0;
         text_add_bytes(&link->input, bytes, (size_t)got);
         if (!take_frames(link, receiver, context, fault))
             return false;

@@ -292,6 +292,17 @@ bool result_parse(struct span frame, struct arena *arena, uint64_t *id, struct r
     return true;
 }
 
+void life_render(struct text *text)
+{
+    size_t start = begin_frame(text, FRAME_LIFE);
+    end_frame(text, start);
+}
+
+bool life_is(struct span frame)
+{
+    return frame.size == FRAME_MIN && frame.bytes[FRAME_HEAD] == FRAME_LIFE;
+}
+
 bool frame_find(struct span bytes, size_t max, size_t *size, struct fault *fault)
 {
     *size = 0;

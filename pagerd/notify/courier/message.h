@@ -21,7 +21,7 @@
 #define JOB_FRAME_MAX (REQUEST_BODY_MAX + 512 * 1024)
 #define RESULT_FRAME_MAX (FETCH_BODY_MAX + 64 * 1024)
 
-enum frame_kind { FRAME_JOB = 1, FRAME_RESULT = 2 };
+enum frame_kind { FRAME_JOB = 1, FRAME_RESULT = 2, FRAME_LIFE = 3 };
 
 /* FAULT_INPUT: the job breaks a limit, or has a control where it could become a second header,
  * recipient or command. The text never quotes a value: it may be secret. */
@@ -30,6 +30,10 @@ MUST_USE bool job_check(const struct job *job, struct fault *fault);
 /* Append a whole frame. The job must have passed job_check; texts of a result are cut to fit. */
 void job_render(struct text *text, const struct job *job);
 void result_render(struct text *text, uint64_t id, const struct result *result);
+
+/* A sign of life: the daemon sends it as a question, the courier as the answer. */
+void life_render(struct text *text);
+bool life_is(struct span frame);
 
 /*
  * Looks for one frame at the start of `bytes`. True: `*size` is its whole size, or 0 when more

@@ -261,6 +261,28 @@ static void a_link_that_nobody_reads_fills_up_and_says_so(void **state)
     free(bytes);
 }
 
+static void a_courier_that_says_nothing_owes_more_and_more(void **state)
+{
+    (void)state;
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    CLEANUP(courier_link_free) struct courier_link *link = courier_link_new(pair[0]);
+    struct got got = {0};
+    struct fault fault = {0};
+    assert_int_equal(courier_link_ask(link), 1);
+    assert_int_equal(courier_link_ask(link), 2);
+    assert_true(courier_link_wants_write(link));
+    assert_true(courier_link_flush(link, &fault));
+    char asked[16];
+    assert_int_equal(read(pair[1], asked, sizeof asked), 10);
+    assert_true(life_is((struct span){asked, 5}));
+    assert_int_equal(write(pair[1], asked, 5), 5);
+    assert_true(courier_link_receive(link, receive, &got, &fault));
+    assert_int_equal(got.count, 0);
+    assert_int_equal(courier_link_ask(link), 1);
+    (void)close(pair[1]);
+}
+
 static void nonsense_from_the_courier_breaks_the_link(void **state)
 {
     (void)state;
@@ -331,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_job_that_could_say_more_than_it_should_is_refused),
         cmocka_unit_test(the_link_puts_results_together_from_single_bytes),
         cmocka_unit_test(a_link_that_nobody_reads_fills_up_and_says_so),
+        cmocka_unit_test(a_courier_that_says_nothing_owes_more_and_more),
         cmocka_unit_test(nonsense_from_the_courier_breaks_the_link),
         cmocka_unit_test(every_ending_of_libcurl_has_its_reading),
     };
