@@ -4,9 +4,9 @@
 
 BUILD_PACKAGES="cmake ninja-build gcc g++ pkg-config libc6-dev libconfig-dev libical-dev
 libcurl4-gnutls-dev uuid-dev libmicrohttpd-dev libsimdjson-dev libgnutls28-dev libsqlite3-dev
-libsystemd-dev tzdata ca-certificates"
+libsystemd-dev scdoc tzdata ca-certificates"
 
-UNIT_PACKAGES="libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 python3 binutils scdoc
+UNIT_PACKAGES="libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 python3 binutils
 mandoc git"
 
 # The real programs that the end-to-end tests talk to.

@@ -11,6 +11,7 @@
 #include "calendar/calendar.h"
 #include "calendar/reader.h"
 #include "config/config.h"
+#include "daemon/check.h"
 #include "daemon/daemon.h"
 #include "daemon/options.h"
 #include "notify/courier/courier.h"
@@ -48,21 +49,7 @@ static int run_daemon(const struct options *options)
 
 static int run_check(const struct options *options)
 {
-    CLEANUP(report_free) struct report *report = report_new();
-    CLEANUP(text_clear) struct text text = {0};
-    struct config_options how = {.tzdir = options->tzdir,
-                                 .credentials_dir = getenv("CREDENTIALS_DIRECTORY")};
-    struct config *config = NULL;
-    const char *path = options->config != NULL ? options->config : CONFIG_FILE_DEFAULT;
-    bool is_good = config_load(path, &how, &config, report);
-    if (is_good && options->is_strict && report_warning_count(report) > 0)
-        is_good = false;
-    report_render(report, &text);
-    report_render_summary(report, &text);
-    fprintf(is_good ? stdout : stderr, "%s%s\n", text_string(&text),
-            is_good ? "" : " Nothing was changed.");
-    config_free(config);
-    return is_good ? 0 : 1;
+    return check_run(options);
 }
 
 static int run_calendar(const struct options *options)

@@ -191,6 +191,8 @@ teams: {{ ops: {{
             return False
 
     def log(self):
+        if not os.path.exists(self.path("pagerd.log")):
+            return ""  # it was never started
         with open(self.path("pagerd.log"), errors="replace") as file:
             return file.read()
 

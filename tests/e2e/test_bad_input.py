@@ -4,9 +4,8 @@ import json
 import os
 import socket
 import subprocess
-import time
 
-from house import PAGERD, House, free_port, main, need, wait_for
+from house import PAGERD, House, main, wait_for
 from sinks import Gateway
 
 
@@ -102,6 +101,21 @@ def a_broken_configuration_is_told_at_once_and_the_old_one_stays():
     gateway.close()
 
 
+def a_check_reads_the_calendars_too():
+    with House(team='coverage = "always"') as pager:
+        pager.write_calendar("primary", "anne")
+        whole = open(pager.path("secondary.ics")).read()
+        pager.write("secondary.ics", whole[:len(whole) // 2])
+        done = subprocess.run([PAGERD, "--check", "--config", pager.config], text=True,
+                              capture_output=True, check=False)
+        assert done.returncode == 0, done
+        assert '"anne" is nobody; did you mean' in done.stdout, done.stdout
+        assert "E-TRUNCATED" in done.stdout and "nobody is primary from" in done.stdout, done
+        strict = subprocess.run([PAGERD, "--check", "--strict", "--config", pager.config],
+                                capture_output=True, check=False)
+        assert strict.returncode == 1, strict
+
+
 def a_hanging_gateway_delays_nobody_elses_page():
     hanging = Gateway(lambda message: "hang" if message["to"].endswith("1") else 200)
     with House(channels=hanging.config(),
@@ -159,5 +173,6 @@ main(requests_that_make_no_sense_say_what_is_wrong,
      a_body_of_nine_mebibytes_is_refused_and_the_next_request_is_served,
      a_broken_calendar_never_replaces_the_good_one_and_the_manager_is_told,
      a_broken_configuration_is_told_at_once_and_the_old_one_stays,
+     a_check_reads_the_calendars_too,
      a_hanging_gateway_delays_nobody_elses_page,
      a_full_disk_refuses_and_takes_again_when_there_is_room)

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "calendar/coverage.h"
+#include "calendar/layers.h"
+#include "calendar/reader.h"
+#include "config/config.h"
+#include "daemon/child.h"
+#include "daemon/clock.h"
+#include "daemon/options.h"
+#include "daemon/version.h"
+
+#define CHECK_AHEAD_MS (14 * DAY_MS) /* gaps that far ahead are told */
+#define CHECK_SHOWN_MAX 20           /* findings per calendar, gaps per role */
+
+/* One --check under way. */
+struct checking {
+    const struct config *config;
+    const char *tzdir;
+    msec now;
+    struct calendar_rota **rotas; /* as config->calendars; NULL where nothing could be read */
+    struct text text;
+    size_t warning_count;
+};
+
+/* Gives the request to a reader child and takes its whole answer; blocks, unlike the daemon. */
+static bool reader_ask(const struct text *request, struct text *answer, struct fault *fault)
+{
+    struct child child;
+    if (!child_start("--reader", &child, fault))
+        return false;
+    fcntl(child.fd, F_SETFL, 0);
+    size_t sent = 0;
+    while (sent < request->size) {
+        ssize_t count = send(child.fd, request->bytes + sent, request->size - sent, MSG_NOSIGNAL);
+        if (count <= 0 && errno != EINTR)
+            break; /* it has died: its answer will be short */
+        sent += count > 0 ? (size_t)count : 0;
+    }
+    shutdown(child.fd, SHUT_WR);
+    char bytes[65536];
+    ssize_t count;
+    while ((count = read(child.fd, bytes, sizeof(bytes))) > 0 && answer->size < READER_RESULT_MAX)
+        text_add_bytes(answer, bytes, (size_t)count);
+    child_end(&child);
+    return answer->size > 0 ||
+           fault_set(fault, FAULT_PEER, "the reader of calendars died on this calendar");
+}
+
+static void check_warn(struct checking *checking, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void check_warn(struct checking *checking, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    text_addv(&checking->text, format, list);
+    va_end(list);
+    checking->warning_count++;
+}
+
+static void check_warnings(struct checking *checking, const struct shift_warning *warnings,
+                           size_t count)
+{
+    for (size_t i = 0; i < count && i < CHECK_SHOWN_MAX; i++)
+        check_warn(checking, "%s:%" PRIu32 ": warning: %s %s\n", warnings[i].file, warnings[i].line,
+                   warnings[i].code, warnings[i].text);
+    if (count > CHECK_SHOWN_MAX)
+        text_addf(&checking->text, "  and %zu more in this calendar\n", count - CHECK_SHOWN_MAX);
+}
+
+static bool calendar_load(struct checking *checking, const struct config_calendar *calendar,
+                          struct shift_list **list, struct fault *fault)
+{
+    const struct zone *zone =
+        calendar->zone != NULL ? calendar->zone : checking->config->policy->zone;
+    CLEANUP(text_clear) struct text request = {0};
+    CLEANUP(text_clear) struct text answer = {0};
+    struct version *version = version_new();
+    bool is_read = version_read(version, calendar->ics, fault);
+    struct calendar_request asked = {.files = version->files,
+                                     .file_count = version->file_count,
+                                     .zone_name = zone_name(zone),
+                                     .is_zone_forced = calendar->zone != NULL,
+                                     .tzdir = checking->tzdir,
+                                     .from_at = checking->now,
+                                     .until_at = checking->now + CHECK_AHEAD_MS};
+    is_read = is_read && reader_request_render(&request, &asked, fault) &&
+              reader_ask(&request, &answer, fault) &&
+              reader_result_parse(text_span(&answer), list, fault);
+    version_drop(version);
+    return is_read;
+}
+
+static void check_calendar(struct checking *checking, size_t index)
+{
+    const struct config_calendar *calendar = &checking->config->calendars[index];
+    CLEANUP(shift_list_free) struct shift_list *list = NULL;
+    struct fault fault = {0};
+    if (calendar->ics[0] != '/')
+        return;
+    if (!calendar_load(checking, calendar, &list, &fault) || list->problem != NULL) {
+        check_warn(checking, "%s: warning: calendar \"%s\": %s\n", calendar->ics_name,
+                   calendar->name, list != NULL ? list->problem : fault.text);
+        return;
+    }
+    struct layer_options options = {.calendar = calendar->name, .source = calendar->ics_name};
+    struct calendar_rota *rota = calendar_rota_new(list, checking->config->policy, &options);
+    check_warnings(checking, list->warnings, list->warning_count);
+    check_warnings(checking, rota->warnings, rota->warning_count);
+    checking->rotas[index] = rota;
+}
+
+static void check_gaps(struct checking *checking, const struct team *team, enum role role,
+                       const struct roster *roster)
+{
+    static struct coverage_gap gaps[COVERAGE_GAPS_MAX];
+    const char *calendar = team->roles[role].calendar;
+    if (calendar == NULL || roster_find(roster, calendar) == NULL)
+        return; /* a fixed person, or a calendar that was not read: told already */
+    size_t count =
+        coverage_gaps(team, role, roster, checking->now, checking->now + CHECK_AHEAD_MS, gaps);
+    for (size_t i = 0; i < count && i < CHECK_SHOWN_MAX; i++) {
+        struct civil from = zone_civil(team->zone, gaps[i].start_at);
+        struct civil until = zone_civil(team->zone, gaps[i].end_at);
+        check_warn(checking,
+                   "teams.%s: warning: nobody is %s from %04d-%02d-%02d %02d:%02d until "
+                   "%04d-%02d-%02d %02d:%02d (calendar \"%s\")\n",
+                   team->id, role_name(role), from.year, from.month, from.day, from.hour,
+                   from.minute, until.year, until.month, until.day, until.hour, until.minute,
+                   calendar);
+    }
+}
+
+static void check_calendars(struct checking *checking)
+{
+    const struct config *config = checking->config;
+    struct rota *rotas = memory_new(config->calendar_count + 1, sizeof(*rotas));
+    struct roster roster = {.rotas = rotas};
+    checking->rotas = memory_new(config->calendar_count + 1, sizeof(struct calendar_rota *));
+    for (size_t i = 0; i < config->calendar_count; i++) {
+        check_calendar(checking, i);
+        if (checking->rotas[i] != NULL)
+            rotas[roster.rota_count++] = checking->rotas[i]->rota;
+    }
+    for (size_t i = 0; i < config->policy->team_count; i++)
+        for (int role = 0; role < ROLE_COUNT; role++)
+            check_gaps(checking, &config->policy->teams[i], (enum role)role, &roster);
+    for (size_t i = 0; i < config->calendar_count; i++)
+        calendar_rota_free(checking->rotas[i]);
+    free(checking->rotas);
+    free(rotas);
+}
+
+int check_run(const struct options *options)
+{
+    CLEANUP(report_free) struct report *report = report_new();
+    struct config_options how = {.tzdir = options->tzdir,
+                                 .credentials_dir = getenv("CREDENTIALS_DIRECTORY")};
+    struct config *config = NULL;
+    struct clock clock;
+    const char *path = options->config != NULL ? options->config : CONFIG_FILE_DEFAULT;
+    bool is_good = config_load(path, &how, &config, report);
+    clock_init(&clock, NULL);
+    struct checking checking = {
+        .config = config, .tzdir = options->tzdir, .now = clock_now(&clock).wall_at};
+    report_render(report, &checking.text);
+    if (is_good)
+        check_calendars(&checking);
+    size_t warning_count = report_warning_count(report) + checking.warning_count;
+    if (options->is_strict && warning_count > 0)
+        is_good = false;
+    fprintf(is_good ? stdout : stderr, "%s", text_string(&checking.text));
+    text_reset(&checking.text);
+    report_render_summary(report, &checking.text);
+    fprintf(is_good ? stdout : stderr, "%s", text_string(&checking.text));
+    if (checking.warning_count > 0)
+        fprintf(is_good ? stdout : stderr, " Calendars: %zu warning%s.", checking.warning_count,
+                checking.warning_count == 1 ? "" : "s");
+    fprintf(is_good ? stdout : stderr, "%s\n", is_good ? "" : " Nothing was changed.");
+    text_clear(&checking.text);
+    config_free(config);
+    return is_good ? 0 : 1;
+}
