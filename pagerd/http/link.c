@@ -49,6 +49,34 @@ msec steady_now(void)
     return (msec)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
 }
 
+static void link_end(struct link *link)
+{
+    shutdown(link->socket, SHUT_RDWR);
+    link->deadline_at = MSEC_NEVER;
+}
+
+/* Makes room for `newest`, which is the first of the list. What is with the inbox stays. */
+static void links_make_room(struct links *links, const struct link *newest)
+{
+    struct link *oldest = NULL;
+    struct link *oldest_of_one = NULL;
+    size_t count_of_one = 0;
+    if (newest->peer.is_local || links->count <= LINKS_MANY_OF_ONE)
+        return;
+    for (struct link *link = newest->next; link; link = link->next) {
+        bool is_same = string_is(link->peer.address, newest->peer.address);
+        count_of_one += is_same;
+        if (link->peer.is_local || link->deadline_at == MSEC_NEVER)
+            continue;
+        oldest = link;
+        oldest_of_one = is_same ? link : oldest_of_one;
+    }
+    if (count_of_one >= LINKS_MANY_OF_ONE && oldest_of_one)
+        link_end(oldest_of_one);
+    else if (links->count > LINKS_MANY && oldest)
+        link_end(oldest);
+}
+
 void links_changed(void *context, struct MHD_Connection *connection, void **slot,
                    enum MHD_ConnectionNotificationCode code)
 {
@@ -64,7 +92,9 @@ void links_changed(void *context, struct MHD_Connection *connection, void **slot
         if (link->next)
             link->next->previous = link;
         links->first = link;
+        links->count++;
         *slot = link;
+        links_make_room(links, link);
         return;
     }
     struct link *link = *slot;
@@ -76,6 +106,7 @@ void links_changed(void *context, struct MHD_Connection *connection, void **slot
         links->first = link->next;
     if (link->next)
         link->next->previous = link->previous;
+    links->count--;
     free(link);
     *slot = NULL;
 }
@@ -86,9 +117,7 @@ void links_sweep(struct links *links, msec now)
         return;
     links->swept_at = now;
     for (struct link *link = links->first; link; link = link->next) {
-        if (link->deadline_at <= now) {
-            shutdown(link->socket, SHUT_RDWR);
-            link->deadline_at = MSEC_NEVER;
-        }
+        if (link->deadline_at <= now)
+            link_end(link);
     }
 }

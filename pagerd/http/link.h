@@ -3,6 +3,9 @@
  * link.h - connections as the server sees them: who is at the other end, and until when a request
  * has to be complete. The HTTP library's own timeout starts again with every byte; this one does
  * not, so that dribbling clients cannot hold connections for ever.
+ *
+ * Before the connections of one address, or of all, are used up, the oldest that waits for its
+ * client makes room for the newest: a flood of slow clients must not keep out an ack.
  */
 #pragma once
 
@@ -10,9 +13,13 @@
 
 #include "base/time.h"
 #include "http/auth.h"
+#include "http/server.h"
 
 #define LINK_HEADERS_MS (30 * SECOND_MS) /* from connect or last answer to the end of headers */
 #define LINKS_SWEEP_MS SECOND_MS
+#define LINKS_PER_ADDRESS_MAX (SERVER_CONNECTIONS_MAX / 2)
+#define LINKS_MANY (SERVER_CONNECTIONS_MAX / 4 * 3)       /* beyond: the oldest goes */
+#define LINKS_MANY_OF_ONE (LINKS_PER_ADDRESS_MAX / 4 * 3) /* of one address */
 
 /* One connection; it lives in the library's slot for it. */
 struct link {
@@ -24,7 +31,8 @@ struct link {
 };
 
 struct links {
-    struct link *first;
+    struct link *first; /* the newest */
+    size_t count;
     msec swept_at;
 };
 

@@ -24,7 +24,6 @@
 #include "http/route.h"
 
 #define DOORS_MAX (SERVER_LISTEN_MAX + 1)
-#define CONNECTIONS_PER_ADDRESS_MAX (SERVER_CONNECTIONS_MAX / 2)
 #define HEADERS_SIZE_MAX (16 * 1024)                /* of a connection's buffer: beyond it 431 */
 #define BODIES_SIZE_MAX ((size_t)256 * 1024 * 1024) /* of all requests together */
 #define DRAIN_MAX ((uint64_t)4 * API_BODY_MAX)      /* of a refused body that is still read away */
@@ -406,7 +405,7 @@ static bool door_open(struct server *server, struct door *door, int socket, stru
     door->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, request_handle, server, MHD_OPTION_LISTEN_SOCKET, socket,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, door->is_local ? 0 : CONNECTIONS_PER_ADDRESS_MAX,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, door->is_local ? 0 : LINKS_PER_ADDRESS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, server,
         MHD_OPTION_NOTIFY_CONNECTION, links_changed, &server->links, MHD_OPTION_ARRAY,

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -278,6 +279,27 @@ def a_thousand_alerts_over_busy_lines_are_all_taken():
         assert pager.ask("incidents", "--limit", "1")["incidents"][0]["number"] == 1024
 
 
+def three_thousand_slow_clients_do_not_keep_out_an_ack():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 8192:
+        print("SKIPPED: three_thousand_slow_clients needs 8192 descriptors")
+        return
+    gateway = Gateway()
+    with House(channels=gateway.config(), escalate=LONG).start() as pager:
+        pager.alert(pager.key())
+        link = link_of(gateway.wait(ANN)[0]["text"])
+        lines = []
+        for i in range(3000):
+            line = socket.create_connection(("127.0.0.1", pager.port), timeout=10)
+            line.sendall(b"POST /v1/alerts HTTP/1.1\r\nHost: h\r\nX-Slow: ")
+            lines.append(line)
+        assert pager.get(link, timeout=10)[0] == 200, "from the same address"
+        assert pager.request("POST", link, "do=ack", timeout=10)[0] == 303
+        for line in lines:
+            line.close()
+    gateway.close()
+
+
 def asked_to_end_in_mid_traffic_it_ends_and_loses_nothing():
     with House(escalate=LONG).start() as pager:
         key = pager.key()
@@ -416,6 +438,7 @@ main(broken_requests_are_refused_and_the_next_one_is_served,
      the_unix_socket_lets_nobody_act_who_is_nobody,
      no_secret_is_in_the_log_or_on_the_disk,
      a_thousand_alerts_over_busy_lines_are_all_taken,
+     three_thousand_slow_clients_do_not_keep_out_an_ack,
      asked_to_end_in_mid_traffic_it_ends_and_loses_nothing,
      a_courier_that_hangs_is_replaced_and_its_pages_are_sent_again,
      a_courier_that_is_killed_again_and_again_loses_no_page,

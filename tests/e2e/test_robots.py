@@ -4,9 +4,8 @@ import os
 import re
 import shutil
 import subprocess
-import time
 
-from house import House, main, wait_for
+from house import House, main
 from sinks import Gateway, link_of
 
 ANN = "+4915550100001"
@@ -81,13 +80,10 @@ def robots_that_post_what_no_button_posts_change_nothing():
             assert pager.request("POST", link + "?do=ack", body.encode("latin-1"), FORM)[0] == 400
         for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"},
                         {"Sec-Fetch-Site": "same-site"},
-                        {"Origin": "https://evil.example", "Host": "evil.example:1"},
                         {"Origin": f"http://127.0.0.1:{pager.port}.evil.example"}):
             answer = pager.request("POST", link, "do=ack", {**FORM, **headers})
-            if headers.get("Host"):
-                continue  # a stranger's server, which would have to know the link
             assert answer[0] == 403, (headers, answer[:2])
-        assert wait_for("the incident", lambda: pager.show(1))["state"] in ("triggered", "acknowledged")
+        assert is_untouched(pager)
     gateway.close()
 
 
@@ -173,7 +169,6 @@ def the_page_tells_nobody_where_it_is():
         assert re.findall(r"<a [^>]*>", body) and all(
             "noreferrer" in anchor for anchor in re.findall(r"<a [^>]*>", body)), body
         assert pager.get("/a/")[0] == 404
-        time.sleep(0)
     gateway.close()
 
 
