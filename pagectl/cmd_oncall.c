@@ -73,8 +73,17 @@ static void oncall_row(struct writer *writer, struct tool *tool, const struct js
     writer_instant(writer, TONE_PLAIN, when, until);
     writer_cell(writer, TONE_PLAIN, json_string(row, "phone"), NULL);
     writer_cell(writer, is_gap ? TONE_CRITICAL : TONE_MUTED, note_describe(tool, row), NULL);
-    writer_cell(writer, TONE_MUTED, tool->wants_why ? json_string(row, "why") : "",
-                json_string(row, "why"));
+    writer_cell(writer, TONE_MUTED, "", json_string(row, "why"));
+}
+
+/* Reasons are sentences: on a terminal each stands below the table, whole. */
+static void why_say(struct tool *tool, const struct json *row)
+{
+    const char *why = json_string(row, "why");
+    if (why == NULL || tool->is_json || !tool->is_terminal)
+        return;
+    say(tool, "%s %s: %s\n", tool_clean(tool, json_string(row, "team")),
+        tool_clean(tool, json_string(row, "role")), tool_clean(tool, why));
 }
 
 static int oncall_ask(struct tool *tool, const struct invocation *call, msec *at,
@@ -107,7 +116,6 @@ static int oncall_draw(struct tool *tool, const struct invocation *call)
     if (call->value_count == 0)
         cache_put(tool, "oncall", document);
 
-    tool->wants_why = option_is(call, "why");
     const struct json *list = json_find(document, "oncall");
     if (at != 0 && !tool->is_json && tool->is_terminal)
         say(tool, "%s\n", times_echo(&times, at, when));
@@ -118,6 +126,9 @@ static int oncall_draw(struct tool *tool, const struct invocation *call)
             code = EXIT_FOUND;
     }
     writer_close(writer);
+    for (const struct json *row = list != NULL && option_is(call, "why") ? list->first : NULL;
+         row != NULL; row = row->next)
+        why_say(tool, row);
 
     const struct json *problems = json_find(document, "problems");
     for (const struct json *row = problems != NULL ? problems->first : NULL;

@@ -38,6 +38,18 @@ static bool keeps_copy(const struct command *command)
     return false;
 }
 
+/* Does somebody speak of a time? Then pagerd's clock is asked first: "in 2h" and "Mon 09:00" mean
+ * what pagerd takes them for, whatever this machine's clock says. */
+static bool speaks_of_time(const struct invocation *call)
+{
+    const struct option *option = call->command->options;
+    for (; option != NULL && option->name != NULL; option++) {
+        if (string_is(option->value, "TIME") && call->value_count > 0)
+            return true;
+    }
+    return false;
+}
+
 static int command_run(struct tool *tool, const struct invocation *call)
 {
     CLEANUP(text_clear) struct text help = {0};
@@ -52,6 +64,8 @@ static int command_run(struct tool *tool, const struct invocation *call)
         return EXIT_DONE;
     }
     tool->verb = call->command->name;
+    if (speaks_of_time(call))
+        request_clock(tool);
     int code = call->command->run(tool, call);
     bool is_written = tool_flush(tool);
     if (code == EXIT_DONE && !tool->is_dry && keeps_copy(call->command))

@@ -32,6 +32,8 @@ MUST_USE bool place_find(struct tool *tool, struct place *place, struct fault *f
 int request_send(struct tool *tool, const struct request *request, const struct json **document);
 /* The same without a word; for what is only nice to have. */
 bool request_try(struct tool *tool, const char *path, msec total_ms, const struct json **document);
+/* Takes over pagerd's clock, if it can be had soon; else this machine's stays. */
+void request_clock(struct tool *tool);
 
 /* A JSON object under construction; body_end gives it as a string in the arena. */
 struct body {

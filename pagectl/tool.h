@@ -50,7 +50,6 @@ struct tool {
     bool is_watching;
     bool has_header; /* of a piped table */
     bool has_no_input;
-    bool wants_why;
     enum color_use color_use;
     bool is_terminal; /* standard output is one */
     bool is_unicode;

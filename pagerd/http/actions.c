@@ -113,19 +113,22 @@ static bool deed_is_already(const struct deed *deed)
     return deed->answer.kind == ANSWER_ALREADY;
 }
 
-/* "Bob will not be called.": the next, unless that is the caller again. */
+/* "Bob will not be called.": the next, without the caller. */
 static void say_spared(struct deed *deed)
 {
     if (!deed->has_next)
         return;
-    bool is_self =
-        deed->next.user_count == 1 && string_is(deed->next.users[0]->id, deed->call->caller.user);
+    const struct user *others[SEGMENT_USERS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < deed->next.user_count; i++)
+        if (!string_is(deed->next.users[i]->id, deed->call->caller.user))
+            others[count++] = deed->next.users[i];
     text_add_char(&deed->text, ' ');
-    if (is_self)
+    if (count == 0)
         text_add(&deed->text, "You will not be called again");
     else
-        say_users(&deed->text, deed->next.users, deed->next.user_count);
-    text_add(&deed->text, is_self ? "." : " will not be called.");
+        say_users(&deed->text, others, count);
+    text_add(&deed->text, count == 0 ? "." : " will not be called.");
 }
 
 enum call_wait route_incident_ack(struct call *call, struct house *house)

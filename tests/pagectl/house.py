@@ -41,8 +41,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self, method):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         server = self.server.owner
-        server.seen.append((method, self.path, json.loads(body) if body else None,
-                            self.headers.get("Authorization")))
+        if self.path != "/healthz":  # asked for the time only
+            server.seen.append((method, self.path, json.loads(body) if body else None,
+                                self.headers.get("Authorization")))
         status, document = server.reply(method, self.path, body)
         if status == "close":
             self.close_connection = True
@@ -52,6 +53,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        if server.now:
+            self.send_header("Pagerd-Now", server.now)
         self.end_headers()
         self.wfile.write(data)
 
@@ -82,6 +85,7 @@ class Server:
         self.answers = {}
         self.seen = []
         self.delay = 0
+        self.now = None  # pagerd's own clock, RFC 3339
         self.http = None
 
     def start(self):

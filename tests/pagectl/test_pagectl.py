@@ -408,6 +408,19 @@ class Duty(Case):
         path = [path for _, path, _, _ in self.server.seen][0]
         self.assertEqual("/v1/oncall?at=2031-12-01T21%3A00%3A00Z&team=ops", path)
 
+    def test_times_are_meant_by_the_clock_of_pagerd(self):
+        self.server.answers[("GET", "/v1/oncall")] = (200, {"oncall": []})
+        self.server.now = "2031-12-01T20:00:00.250Z"
+        self.check(["oncall", "--utc", "--at", "in 2h"])
+        self.assertIn("at=2031-12-01T22%3A00%3A00", self.server.seen[0][1])
+
+    def test_an_ack_of_what_ended_long_ago_says_so(self):
+        self.server.answers[("GET", "/v1/incidents/411")] = (200, {
+            "number": 411, "state": "resolved", "resolved_by": "dan",
+            "resolved_at": "2031-11-17T13:02:00Z"})
+        _, error = self.check(["ack", "411"], code=6)
+        self.assertIn("#411 is closed: dan resolved it", error)
+
     def test_utc_shows_and_reads_utc(self):
         self.server.answers[("GET", "/v1/oncall")] = (200, {"oncall": []})
         self.check(["oncall", "--utc", "--at", "2031-12-01 22:00"])
