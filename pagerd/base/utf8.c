@@ -264,12 +264,19 @@ struct span utf8_cut(struct span span, size_t max)
     return span;
 }
 
+/* Marks that turn the direction of the text behind them around (UAX #9): what is shown would not be
+ * what is said. */
+static bool is_turn(uint32_t code)
+{
+    return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
 void utf8_add_clean(struct text *text, struct span span)
 {
     while (span.size > 0) {
         uint32_t code = utf8_next(&span);
         bool is_control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-        if (!is_control || code == '\n' || code == '\t')
+        if ((!is_control && !is_turn(code)) || code == '\n' || code == '\t')
             utf8_add(text, code);
     }
 }

@@ -20,7 +20,8 @@ bool utf8_is_valid(struct span span);
 /* The longest prefix of at most `max` bytes that does not cut a sequence. */
 struct span utf8_cut(struct span span, size_t max);
 
-/* Appends valid UTF-8: bad bytes become U+FFFD; C0 and C1 controls but \n and \t are dropped. */
+/* Appends valid UTF-8: bad bytes become U+FFFD; C0 and C1 controls but \n and \t, and marks that
+ * turn the direction of text around, are dropped. */
 void utf8_add_clean(struct text *text, struct span span);
 
 /* Appends the text for comparison: Latin, Greek and Cyrillic letters lower-cased and composed

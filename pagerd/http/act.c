@@ -98,18 +98,39 @@ enum call_wait act_answer(struct call *call, const struct answer *answer, const 
     return CALL_AFTER_COMMIT;
 }
 
-bool act_number(struct call *call, const char *what, const char *text, uint64_t *number)
+/* A positive number in digits alone; 0 for anything else. */
+static uint64_t number_read(const char *text)
 {
     uint64_t value = 0;
     size_t digits = 0;
     for (const char *at = text; at && *at >= '0' && *at <= '9' && digits <= NUMBER_DIGITS_MAX; at++)
         value = value * 10 + (uint64_t)(text[digits++] - '0');
-    if (digits == 0 || digits > NUMBER_DIGITS_MAX || text[digits] != '\0' || value == 0) {
+    return digits == 0 || digits > NUMBER_DIGITS_MAX || text[digits] != '\0' ? 0 : value;
+}
+
+bool act_number(struct call *call, const char *what, const char *text, uint64_t *number)
+{
+    uint64_t value = number_read(text);
+    if (value == 0) {
         call_answer_errorf(call, 404, "not_found", "\"%.40s\" is not the number of %s.",
                            text ? text : "", what);
         return false;
     }
     *number = value;
+    return true;
+}
+
+bool act_count(struct call *call, const char *name, uint64_t *number)
+{
+    const char *text = call_query(call, name);
+    uint64_t value = number_read(text);
+    if (text && value == 0) {
+        call_answer_errorf(call, 400, "invalid",
+                           "\"%s\" is \"%.40s\"; expected was a number from 1 on.", name, text);
+        return false;
+    }
+    if (text)
+        *number = value;
     return true;
 }
 

@@ -22,6 +22,9 @@ enum call_wait act_answer(struct call *call, const struct answer *answer, const 
 /* A positive number of the path or an id such as "57" or "o57"; false: answered with 404. */
 bool act_number(struct call *call, const char *what, const char *text, uint64_t *number);
 
+/* A positive number of the query; left as it is when that has none; false: answered with 400. */
+bool act_count(struct call *call, const char *name, uint64_t *number);
+
 /* An instant of the body or query: false, answered with 400, when it is there and cannot be read.
  * `*at` is left alone when absent. */
 bool act_instant(struct call *call, const char *name, const char *text, msec *at);

@@ -49,13 +49,11 @@ static bool filter_read(struct call *call, struct history_filter *filter)
     if (!act_instant(call, "since", call_query(call, "since"), &filter->since_at))
         return false;
     uint64_t limit = 0;
-    if (call_query(call, "limit") &&
-        !act_number(call, "incidents to list", call_query(call, "limit"), &limit))
+    if (!act_count(call, "limit", &limit))
         return false;
     if (limit && limit < LIST_MAX)
         filter->limit = (size_t)limit;
-    return !call_query(call, "before") ||
-           act_number(call, "an incident", call_query(call, "before"), &filter->before);
+    return act_count(call, "before", &filter->before);
 }
 
 /* Newest first, as people look for them: the view walks upwards, so the last `limit` are kept. */

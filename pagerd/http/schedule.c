@@ -207,7 +207,7 @@ static bool window_read(struct call *call, const struct zone *zone, msec now, ms
     *from_at = day_start(zone, now);
     if (!act_instant(call, "from", call_query(call, "from"), from_at))
         return false;
-    if (call_query(call, "weeks") && !act_number(call, "weeks", call_query(call, "weeks"), &weeks))
+    if (!act_count(call, "weeks", &weeks))
         return false;
     if (weeks > WEEKS_MAX) {
         call_answer_errorf(call, 400, "invalid", "At most %d weeks are shown.", WEEKS_MAX);

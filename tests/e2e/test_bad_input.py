@@ -27,6 +27,10 @@ def requests_that_make_no_sense_say_what_is_wrong():
         assert (status, error["code"]) == (401, "unauthenticated"), error
         status, error = error_of(pager.request("POST", "/v1/alerts", {"summary": "x"}))
         assert status == 401, error
+        ann = {"Authorization": f"Bearer {pager.token('ann')}"}
+        for query in ("incidents?limit=-1", "incidents?before=x", "schedule?team=ops&weeks=0"):
+            status, error = error_of(pager.get("/v1/" + query, headers=ann))
+            assert (status, error["code"]) == (400, "invalid"), (query, error)
         status, error = error_of(pager.get("/v1/nothing"))
         assert status == 404, error
         status, error = error_of(pager.request("DELETE", "/v1/incidents", None, {
