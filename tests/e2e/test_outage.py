@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What was due while pagerd was down is done late and says so; a disk that fails is told."""
+import time
+
+from house import House, main, need, wait_for
+from sinks import Gateway
+
+CALM = 'notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }'
+
+
+def what_fell_due_during_an_outage_is_done_once_and_marked_late():
+    gateway = Gateway()
+    with House(channels=gateway.config(), notify=CALM, escalate=(
+            '( { page = "primary", wait = "3s" }, { page = "secondary", wait = "1h" } )')) as pager:
+        pager.start()
+        pager.alert(pager.key(), dedup_key="a")
+        gateway.wait("+4915550100001")
+        pager.kill()
+        killed = time.monotonic()
+        wait_for("the step to be overdue by far", lambda: time.monotonic() > killed + 14)
+        pager.start()
+        late = gateway.wait("+4915550100002")[0]["text"]
+        assert "LATE" in late and "Passed to you" in late, late
+        entries = pager.show(1)["timeline"]
+        assert [e["event"] for e in entries].count("escalated") == 1, entries
+        assert any("late" in e["text"] for e in entries), entries
+        assert len(gateway.taken()) == 2, gateway.taken()
+    gateway.close()
+
+
+def a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends():
+    need("strace")
+    gateway = Gateway()
+    with House(channels=gateway.config(), notify=CALM) as pager:
+        try:
+            pager.start(wrap=("strace", "-f", "-qq", "-o", pager.path("trace"), "-e",
+                              "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=12+"))
+        except AssertionError:
+            if "ptrace" in pager.log():
+                print("SKIPPED: a_failing_disk: strace may not trace here")
+                return
+            raise
+        key = pager.key()
+        accepted = []
+        for i in range(100):
+            try:
+                if pager.alert(key, dedup_key=f"k{i}", summary=f"host: p{i}")[0] == 202:
+                    accepted.append(i)
+                else:
+                    break
+            except OSError:
+                break
+        wait_for("the end", lambda: not pager.process.is_alive())
+        assert pager.process.child.returncode == 1
+        texts = [message["text"] for message in gateway.taken("+4915550100001")]
+        for i in accepted:
+            assert any(f"host: p{i}." in text for text in texts), (i, texts)
+        assert any("cannot write to its disk" in text for text in texts), texts
+        pager.start()
+        known = {i["dedup_key"] for i in pager.incidents("--all")}
+        assert {f"k{i}" for i in accepted} <= known, "accepted means on disk"
+    gateway.close()
+
+
+main(what_fell_due_during_an_outage_is_done_once_and_marked_late,
+     a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends)
