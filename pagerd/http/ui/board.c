@@ -95,13 +95,13 @@ static void put_row(struct page_writer *page, const struct policy *policy,
     html(page, "</td><td>");
     put_state(page, incident);
     html(page, "</td><td>");
-    page_text(page, incident->team);
-    html(page, "</td><td>");
-    page_text(page, text_string(&age));
+    page_text(page, incident->summary);
     html(page, "</td><td>");
     page_text(page, text_string(&who));
-    html(page, "</td><td>");
-    page_text(page, incident->summary);
+    html(page, "</td><td class=\"low\">");
+    page_text(page, incident->team);
+    html(page, "</td><td class=\"low\">");
+    page_text(page, text_string(&age));
     html(page, "</td></tr>\n");
 }
 
@@ -113,8 +113,8 @@ static void put_incidents(struct page_writer *page, const struct house *house,
         html(page, "<p class=\"ok\">Nothing is open.</p>\n");
         return;
     }
-    html(page, "<div class=\"wide\"><table><tr><th>#<th>Sev<th>State<th>Team<th>Age<th>Who"
-               "<th>What</tr>\n");
+    html(page, "<div class=\"wide\"><table><tr><th>#<th>Sev<th>State<th>What<th>Who"
+               "<th class=\"low\">Team<th class=\"low\">Age</tr>\n");
     for (size_t i = 0; i < board->row_count; i++)
         put_row(page, view_policy(house->engine), board->rows[i], now);
     html(page, "</table></div>\n");

@@ -41,7 +41,7 @@ static const char style[] =
     "::placeholder{color:var(--mu);opacity:1}"
     ".sms{background:var(--bx);border-radius:14px;padding:10px 14px;margin:8px 0;"
     "white-space:pre-wrap}.lock{border:2px solid var(--li);border-radius:14px;padding:10px 14px}"
-    ".wide{overflow-x:auto}"
+    ".wide{overflow-x:auto}@media(max-width:30rem){.low{display:none}}"
     "@media(prefers-reduced-motion:reduce){*{transition:none}}"
     "@media print{body{max-width:none;font-size:11pt;color:#000;background:#fff}"
     "button,form{display:none}a{color:#000}}";
