@@ -212,7 +212,8 @@ static const char *who_complaint(const struct call *call, enum who who)
     case WHO_SOURCE:
         return is_person || caller->kind == CALLER_SOURCE
                    ? NULL
-                   : "This local account is no person and has no integration key.";
+                   : "This local account is nobody (no users.NAME.unix names it), and no "
+                     "integration key was sent.";
     case WHO_READER:
         if (caller->kind == CALLER_SOURCE)
             return "An integration key raises and closes alerts; it cannot read.";
