@@ -140,6 +140,8 @@ void reload_identify(struct reload *reload)
 {
     struct daemon *daemon = reload->daemon;
     const struct policy *policy = reload->config->policy;
+    if (daemon->server == NULL)
+        return; /* a reload during the start: the server is told when it opens */
     struct local_account *accounts = memory_new(policy->user_count + 1, sizeof(*accounts));
     const char **admins = memory_new(policy->user_count + 1, sizeof(*admins));
     size_t account_count = 0;
