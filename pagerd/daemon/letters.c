@@ -62,6 +62,8 @@ const char *letter_url(const char *pattern, const struct incident *incident, str
     while (rest.size > 0) {
         char number[24];
         const char *value = url_word(&rest, incident, number);
+        if (value != NULL && value[0] == '\0')
+            return NULL; /* half an address leads nowhere */
         if (value != NULL) {
             text_add_url(&text, value);
             continue;
@@ -93,6 +95,17 @@ static void letter_fill_incident(const struct incident *incident, const struct t
     if (incident->runbook == NULL || incident->runbook[0] == '\0')
         letter->runbook = letter_url(team->runbook, incident, arena);
     letter->war_room = letter_url(team->war_room, incident, arena);
+}
+
+/* The how-manieth call of this incident to this person by this channel. */
+static uint16_t call_count(const struct incident *incident, const struct page *page)
+{
+    uint16_t count = 0;
+    for (const struct page *other = incident->pages; other != NULL; other = other->older)
+        if (other->id <= page->id && other->kind <= PAGE_LAST_RESORT && count < UINT16_MAX &&
+            string_is(other->user, page->user) && string_is(other->channel, page->channel))
+            count++;
+    return count;
 }
 
 /* Who did it and when, for the kinds that tell of somebody's deed. */
@@ -192,6 +205,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
         }
         letter_fill_incident(incident, team, arena, letter);
         letter_fill_actor(policy, incident, arena, letter);
+        letter->call = call_count(incident, page);
         letter_fill_next(daemon, incident, arena, letter);
         const struct incident *previous = view_incident(daemon->engine, incident->previous);
         if (previous != NULL) {
