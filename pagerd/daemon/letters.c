@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/letters.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
 #include "daemon/reload.h"
+#include "engine/address.h"
 #include "engine/engine.h"
 
 const char *letter_name(const struct policy *policy, const char *user, struct arena *arena)
@@ -21,57 +20,12 @@ const char *letter_name(const struct policy *policy, const char *user, struct ar
     return arena_copy_span(arena, (struct span){found->name, strcspn(found->name, " ")});
 }
 
-static const char *label_find(const struct incident *incident, const char *name)
+/* A URL of the configuration for this incident, or NULL. */
+static const char *letter_url(const char *pattern, const struct incident *incident,
+                              struct arena *arena)
 {
-    for (size_t i = 0; i < incident->label_count; i++)
-        if (string_is(incident->labels[i].name, name))
-            return incident->labels[i].value;
-    return NULL;
-}
-
-/* The words that a URL of the configuration may hold, and what stands for each. */
-static const char *url_word(struct span *rest, const struct incident *incident, char number[24])
-{
-    const char *alert = label_find(incident, "alertname");
-    snprintf(number, 24, "%" PRIu64, incident->number);
-    const struct {
-        const char *word;
-        const char *value;
-    } words[] = {
-        {"$name", alert != NULL ? alert : incident->summary},
-        {"$service", incident->service},
-        {"$team", incident->team},
-        {"$number", number},
-    };
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (!span_has_prefix(*rest, words[i].word))
-            continue;
-        size_t size = strlen(words[i].word);
-        *rest = (struct span){rest->bytes + size, rest->size - size};
-        return words[i].value;
-    }
-    return NULL;
-}
-
-const char *letter_url(const char *pattern, const struct incident *incident, struct arena *arena)
-{
-    if (pattern == NULL)
-        return NULL;
     CLEANUP(text_clear) struct text text = {0};
-    struct span rest = span_of(pattern);
-    while (rest.size > 0) {
-        char number[24];
-        const char *value = url_word(&rest, incident, number);
-        if (value != NULL && value[0] == '\0')
-            return NULL; /* half an address leads nowhere */
-        if (value != NULL) {
-            text_add_url(&text, value);
-            continue;
-        }
-        text_add_char(&text, rest.bytes[0]);
-        rest = (struct span){rest.bytes + 1, rest.size - 1};
-    }
-    return arena_copy(arena, text_string(&text));
+    return address_add(&text, pattern, incident) ? arena_copy(arena, text_string(&text)) : NULL;
 }
 
 static void letter_fill_incident(const struct incident *incident, const struct team *team,

@@ -15,7 +15,3 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
 
 /* "Ann" for "Ann Ops": what people are called in texts. The id when nobody has it. */
 const char *letter_name(const struct policy *policy, const char *user, struct arena *arena);
-
-/* $name $service $team $number in a URL of the configuration; each value is percent-encoded. NULL
- * when the incident has nothing for one of them. */
-const char *letter_url(const char *pattern, const struct incident *incident, struct arena *arena);

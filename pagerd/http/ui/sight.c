@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/address.h"
 #include "http/say.h"
 #include "http/ui/page.h"
 
@@ -133,42 +134,13 @@ static void put_previous(struct page_writer *page, const struct sight *sight)
     page_text(page, text_string(&text));
 }
 
-/* A URL of the configuration with its $names filled in. */
-static void url_fill(struct text *url, const struct sight *sight, const char *pattern)
-{
-    char number[24];
-    snprintf(number, sizeof(number), "%" PRIu64, sight->incident->number);
-    const struct {
-        const char *name;
-        const char *value;
-    } values[] = {
-        {"$name", sight->incident->summary},
-        {"$service", sight->incident->service},
-        {"$team", sight->incident->team},
-        {"$number", number},
-    };
-    while (*pattern) {
-        size_t used = 0;
-        for (size_t i = 0; i < sizeof(values) / sizeof(*values) && used == 0; i++) {
-            size_t size = strlen(values[i].name);
-            if (strncmp(pattern, values[i].name, size) != 0)
-                continue;
-            text_add_url(url, values[i].value);
-            used = size;
-        }
-        if (used == 0)
-            text_add_char(url, *pattern);
-        pattern += used ? used : 1;
-    }
-}
-
 /* The alert's own runbook, else the team's. */
 static void runbook_find(struct text *url, const struct sight *sight)
 {
     if (sight->incident->runbook && *sight->incident->runbook)
         text_add(url, sight->incident->runbook);
-    else if (sight->team && sight->team->runbook)
-        url_fill(url, sight, sight->team->runbook);
+    else if (sight->team)
+        (void)address_add(url, sight->team->runbook, sight->incident);
 }
 
 static void put_help(struct page_writer *page, const struct sight *sight)
@@ -323,7 +295,7 @@ static void put_links(struct page_writer *page, const struct sight *sight)
     runbook_find(&runbook, sight);
     CLEANUP(text_clear) struct text room = {0};
     if (sight->team && sight->team->war_room)
-        url_fill(&room, sight, sight->team->war_room);
+        (void)address_add(&room, sight->team->war_room, sight->incident);
     const char *link = sight->incident->link;
     if (runbook.size == 0 && room.size == 0 && !(link && *link))
         return;
