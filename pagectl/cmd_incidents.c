@@ -99,12 +99,16 @@ static void me_say(struct tool *tool, const struct json *me)
         say_line(tool, TONE_GOOD, "Nothing pages you.");
 
     msec until = instant_get(json_find(me, "rest"), "until");
-    if (until != 0)
+    bool is_on_call = duties != NULL && duties->first != NULL;
+    if (until != 0 && is_on_call)
+        say(tool, "You are due a rest until %s, but you are on call:\n",
+            times_echo(&times, until, when));
+    else if (until != 0)
         say(tool, "You rest until %s.\n", times_echo(&times, until, when));
     for (const struct json *row = duties != NULL ? duties->first : NULL; row != NULL;
          row = row->next)
         duty_say(tool, me, row);
-    if (duties == NULL || duties->first == NULL)
+    if (!is_on_call)
         say(tool, "You are not on call. Who is: pagectl oncall\n");
 }
 

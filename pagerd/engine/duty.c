@@ -8,11 +8,6 @@
 #include "engine/override.h"
 #include "engine/recovery.h"
 
-static bool is_resting(const struct engine *engine, const struct user *user, msec at)
-{
-    return person_is_resting(person_find(engine, user->id), at);
-}
-
 static bool pick_has(const struct pick *pick, const struct user *user)
 {
     for (size_t i = 0; i < pick->user_count; i++) {
@@ -70,8 +65,15 @@ struct table {
     const struct engine *engine;
     const struct team *team;
     msec at;
+    const struct user *awake;      /* taken as not resting; or NULL */
     struct pick picks[ROLE_COUNT]; /* done for roles before the one being filled */
 };
+
+static bool is_resting(const struct table *table, const struct user *user)
+{
+    return user != table->awake &&
+           person_is_resting(person_find(table->engine, user->id), table->at);
+}
 
 static bool is_covering(const struct table *table, enum role before, const struct user *user)
 {
@@ -104,7 +106,7 @@ static bool holds_other(const struct table *table, enum role role, const struct 
 static bool can_cover(const struct table *table, enum role role, const struct user *user,
                       bool is_strict)
 {
-    if (user->contact_count == 0 || is_resting(table->engine, user, table->at))
+    if (user->contact_count == 0 || is_resting(table, user))
         return false;
     return !is_strict || (!is_covering(table, role, user) && !holds_other(table, role, user));
 }
@@ -231,7 +233,7 @@ static void pick_rested(const struct table *table, enum role role, struct pick *
     rested.user_count = 0;
     for (size_t i = 0; i < pick->user_count; i++) {
         const struct user *user = pick->users[i];
-        bool is_out = is_resting(table->engine, user, table->at);
+        bool is_out = is_resting(table, user);
         if (is_out)
             rested.resting = user;
         if (!is_out && !is_covering(table, role, user))
@@ -254,25 +256,32 @@ static void pick_rested(const struct table *table, enum role role, struct pick *
         pick->is_unrested = true;
         cover = least_disturbed(table, pick);
     }
-    if (cover == NULL || cover == pick->users[0])
+    bool is_own = cover != NULL && pick_has(pick, cover); /* and covers another role besides */
+    if (cover == NULL || cover == pick->users[0] || (is_own && !pick->is_unrested))
         pick->instead_of = NULL;
     if (cover == NULL)
         return;
-    if (!pick_has(pick, cover) || !pick->is_unrested)
+    if (!is_own)
         pick->kind = DUTY_COVER;
     pick->users[0] = cover;
     pick->user_count = 1;
 }
 
-static struct pick pick_find(const struct engine *engine, const struct team *team, enum role role,
-                             msec at)
+static struct pick pick_if_awake(const struct engine *engine, const struct team *team,
+                                 enum role role, msec at, const struct user *awake)
 {
-    struct table table = {.engine = engine, .team = team, .at = at};
+    struct table table = {.engine = engine, .team = team, .at = at, .awake = awake};
     for (int i = 0; i <= (int)role; i++) {
         table.picks[i] = pick_by_rota(engine, team, (enum role)i, at);
         pick_rested(&table, (enum role)i, &table.picks[i]);
     }
     return table.picks[role];
+}
+
+static struct pick pick_find(const struct engine *engine, const struct team *team, enum role role,
+                             msec at)
+{
+    return pick_if_awake(engine, team, role, at, NULL);
 }
 
 static bool pick_is_same(const struct pick *left, const struct pick *right)
@@ -357,9 +366,15 @@ bool duty_has_role(const struct team *team, enum role role)
 bool duty_users(const struct engine *engine, const struct team *team, enum role role, msec at,
                 struct duty *duty)
 {
+    return duty_users_if_awake(engine, team, role, at, NULL, duty);
+}
+
+bool duty_users_if_awake(const struct engine *engine, const struct team *team, enum role role,
+                         msec at, const struct user *awake, struct duty *duty)
+{
     if (!duty_has_role(team, role))
         return false;
-    struct pick pick = pick_find(engine, team, role, at);
+    struct pick pick = pick_if_awake(engine, team, role, at, awake);
     *duty = (struct duty){
         .kind = pick.kind,
         .user_count = pick.user_count,
@@ -400,15 +415,6 @@ bool duty_find(const struct engine *engine, const struct team *team, enum role r
     }
     duty_explain(engine, team, role, at, &pick, duty->why);
     return true;
-}
-
-bool duty_is_by_rota(const struct engine *engine, const struct team *team, enum role role, msec at,
-                     const struct user *user)
-{
-    if (!duty_has_role(team, role))
-        return false;
-    struct pick pick = pick_by_rota(engine, team, role, at);
-    return pick_has(&pick, user);
 }
 
 msec duty_edge_after(const struct engine *engine, const struct team *team, msec at)

@@ -35,9 +35,9 @@ bool duty_users(const struct engine *engine, const struct team *team, enum role 
 bool duty_find(const struct engine *engine, const struct team *team, enum role role, msec at,
                struct duty *duty);
 
-/* Steps 1 and 2 alone: would `user` have the role at `at` if nobody rested? */
-bool duty_is_by_rota(const struct engine *engine, const struct team *team, enum role role, msec at,
-                     const struct user *user);
+/* As duty_users(), as it would be if `awake` did not rest. */
+bool duty_users_if_awake(const struct engine *engine, const struct team *team, enum role role,
+                         msec at, const struct user *awake, struct duty *duty);
 
 /* The first instant after `at` at which this answer may change, or MSEC_NEVER. */
 msec duty_edge_after(const struct engine *engine, const struct team *team, msec at);

@@ -334,8 +334,7 @@ void recovery_end(struct work *work, const struct event *event, struct answer *a
         return;
     entry_add(work, 0, ENTRY_RECOVERY_ENDED, event->actor, "%s is back on call, by %s", user->id,
               event->actor);
-    person->rest_waived_at = work->now.wall_at;
-    rest_clear(work, person);
+    rest_end(work, person, user, policy_find_user(work->policy, event->actor));
     answer->kind = ANSWER_DONE;
 }
 
@@ -355,8 +354,7 @@ void recovery_waive(struct work *work, const struct event *event, struct answer 
         return;
     entry_add(work, 0, ENTRY_RECOVERY_WAIVED, actor->id, "%s waived the rest and is back on call",
               actor->id);
-    person->rest_waived_at = work->now.wall_at;
-    rest_clear(work, person);
+    rest_end(work, person, actor, actor);
     answer->kind = ANSWER_DONE;
 }
 

@@ -2,6 +2,7 @@
 #include "engine/rest.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "engine/duty.h"
@@ -24,26 +25,85 @@ static void add_reason(struct text *text, uint64_t incident, const char *by)
         text_addf(text, ", by %s", by);
 }
 
+/* What a role becomes by somebody's rest. */
+struct absence {
+    struct duty before; /* as it would be without the rest */
+    struct duty after;
+    msec from_at;
+};
+
+static bool duty_has(const struct duty *duty, const struct user *user)
+{
+    for (size_t i = 0; i < duty->user_count; i++) {
+        if (duty->users[i] == user)
+            return true;
+    }
+    return false;
+}
+
+static bool duty_is_same(const struct duty *left, const struct duty *right)
+{
+    return left->is_unrested == right->is_unrested && left->user_count == right->user_count &&
+           memcmp(left->users, right->users, left->user_count * sizeof left->users[0]) == 0;
+}
+
+/* The first change of the role from `at` on that comes of the user's rest. It need not be the
+ * user's own role: who covers one role may have been taken from another. */
+static bool absence_find(const struct engine *engine, const struct team *team, enum role role,
+                         const struct user *user, msec at, msec until_at, struct absence *absence)
+{
+    if (!duty_has_role(team, role))
+        return false;
+    for (int i = 0; i < REST_SHIFTS_MAX && at < until_at; i++) {
+        absence->from_at = at;
+        (void)duty_users_if_awake(engine, team, role, at, user, &absence->before);
+        (void)duty_users(engine, team, role, at, &absence->after);
+        if (!duty_is_same(&absence->before, &absence->after))
+            return true;
+        at = duty_edge_after(engine, team, at);
+    }
+    return false;
+}
+
+static void add_from(struct work *work, struct text *text, const struct zone *zone,
+                     const struct team *team, enum role role, msec from_at)
+{
+    text_addf(text, "%s %s from ", team->id, role_name(role));
+    if (from_at <= work->now.wall_at)
+        text_add(text, "now");
+    else
+        words_add_time(text, zone, from_at);
+}
+
+static void add_why(struct text *text, const struct absence *absence, const struct user *user,
+                    uint64_t incident)
+{
+    text_add(text, ", ");
+    if (absence->after.is_unrested) {
+        text_add(text, "nobody is rested");
+        return;
+    }
+    bool is_own = duty_has(&absence->before, user) || absence->after.instead_of == user;
+    words_add_name(text, is_own ? user : absence->after.instead_of);
+    text_add(text, is_own ? " rests" : " covers another role");
+    if (is_own)
+        add_reason(text, incident, NULL);
+}
+
 static void tell_cover(struct work *work, const struct person *person, const struct user *user,
                        const struct team *team, enum role role, uint64_t incident,
-                       const struct duty *duty, msec from_at)
+                       const struct absence *absence)
 {
     CLEANUP(text_clear) struct text text = {0};
-    const struct user *cover = duty->users[0];
+    const struct user *cover = absence->after.users[0];
     const struct zone *zone = zone_of(work, cover->zone);
-    text_addf(&text, "%s %s from ", team->id, role_name(role));
-    if (from_at <= work->now.wall_at)
-        text_add(&text, "now");
-    else
-        words_add_time(&text, zone, from_at);
+    struct duty whole;
+    (void)duty_find(work->engine, team, role, absence->from_at, &whole);
+    bool is_shorter = whole.until_at < person->rest_until_at;
+    add_from(work, &text, zone, team, role, absence->from_at);
     text_add(&text, " till ");
-    words_add_time(&text, zone, person->rest_until_at);
-    text_add(&text, ", ");
-    words_add_name(&text, user);
-    bool is_resting = string_is(user->id, person->user);
-    text_add(&text, is_resting ? " rests" : " covers another role");
-    if (is_resting)
-        add_reason(&text, incident, NULL);
+    words_add_time(&text, zone, is_shorter ? whole.until_at : person->rest_until_at);
+    add_why(&text, absence, user, incident);
     page_news(work, incident, cover, PAGE_COVER, text_string(&text));
 }
 
@@ -56,46 +116,36 @@ static void tell_unrested(struct work *work, const struct team *team, enum role 
     notice_tell(work, team, text_string(&text));
 }
 
-/* The cover may be taken from another role, which is then covered in turn: they are told too. */
-static void tell_next_covers(struct work *work, const struct person *person,
-                             const struct team *team, enum role covered, uint64_t incident,
-                             const struct user *cover, msec at)
-{
-    for (int role = (int)covered + 1; role < ROLE_COUNT; role++) {
-        struct duty duty;
-        if (duty_users(work->engine, team, (enum role)role, at, &duty) && duty.kind == DUTY_COVER &&
-            duty.instead_of == cover)
-            tell_cover(work, person, cover, team, (enum role)role, incident, &duty, at);
-    }
-}
+/* Who stands in during the rest. */
+struct stand_in {
+    const struct user *first; /* or NULL */
+    bool is_nobody_rested;    /* the person has a role all the same, and knows */
+};
 
-/* Tells everybody who stands in during the rest; returns the first of them, or NULL. */
-static const struct user *tell_covers(struct work *work, const struct person *person,
-                                      const struct user *user, uint64_t incident)
+/* Tells everybody who gets a role by the rest. */
+static struct stand_in tell_covers(struct work *work, const struct person *person,
+                                   const struct user *user, uint64_t incident)
 {
-    const struct user *first = NULL;
-    for (size_t i = 0; i < work->policy->team_count; i++) {
-        const struct team *team = &work->policy->teams[i];
-        for (int role = 0; role < ROLE_COUNT; role++) {
-            struct duty duty;
-            msec from_at = 0;
-            if (!rest_covered_duty(work->engine, team, (enum role)role, user, work->now.wall_at,
-                                   person->rest_until_at, &duty, &from_at))
-                continue;
-            if (duty.is_unrested)
-                tell_unrested(work, team, (enum role)role, &duty);
-            if (duty.user_count == 0 || duty.users[0] == user)
-                continue;
-            if (duty.kind == DUTY_COVER) {
-                tell_cover(work, person, user, team, (enum role)role, incident, &duty, from_at);
-                tell_next_covers(work, person, team, (enum role)role, incident, duty.users[0],
-                                 from_at);
-            }
-            if (first == NULL)
-                first = duty.users[0];
-        }
+    struct stand_in stand_in = {0};
+    for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
+        const struct team *team = &work->policy->teams[i / ROLE_COUNT];
+        enum role role = (enum role)(i % ROLE_COUNT);
+        struct absence absence;
+        const struct duty *after = &absence.after;
+        if (!absence_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
+                          &absence) ||
+            after->user_count == 0)
+            continue;
+        if (after->is_unrested)
+            tell_unrested(work, team, role, after);
+        if (after->is_unrested || after->kind == DUTY_COVER)
+            tell_cover(work, person, user, team, role, incident, &absence);
+        if (after->users[0] == user)
+            stand_in.is_nobody_rested = true;
+        else if (stand_in.first == NULL && duty_has(&absence.before, user))
+            stand_in.first = after->users[0];
     }
-    return first;
+    return stand_in;
 }
 
 static void tell_person(struct work *work, const struct person *person, const struct user *user,
@@ -117,29 +167,17 @@ static void tell_person(struct work *work, const struct person *person, const st
     page_news(work, incident, user, PAGE_REST, text_string(&text));
 }
 
-/* The first instant from `at` on at which the rota gives the role to the user; MSEC_NEVER. */
-static msec rota_duty_at(const struct engine *engine, const struct team *team, enum role role,
-                         const struct user *user, msec at, msec until_at)
-{
-    for (int i = 0; i < REST_SHIFTS_MAX && at < until_at; i++) {
-        if (duty_is_by_rota(engine, team, role, at, user))
-            return at;
-        at = duty_edge_after(engine, team, at);
-    }
-    return MSEC_NEVER;
-}
-
 bool rest_covered_duty(const struct engine *engine, const struct team *team, enum role role,
                        const struct user *user, msec at, msec until_at, struct duty *duty,
                        msec *from_at)
 {
-    if (!duty_has_role(team, role))
+    struct absence absence;
+    if (!absence_find(engine, team, role, user, at, until_at, &absence) ||
+        !duty_has(&absence.before, user))
         return false;
-    msec duty_at = rota_duty_at(engine, team, role, user, at, until_at);
-    if (duty_at == MSEC_NEVER)
-        return false;
-    *from_at = duty_at;
-    return duty_users(engine, team, role, duty_at, duty);
+    *duty = absence.after;
+    *from_at = absence.from_at;
+    return true;
 }
 
 void rest_begin(struct work *work, struct person *person, const struct user *user,
@@ -166,8 +204,50 @@ void rest_begin(struct work *work, struct person *person, const struct user *use
                   text_string(&until));
     if (!is_told)
         return;
-    const struct user *cover = tell_covers(work, person, user, incident);
-    tell_person(work, person, user, incident, by, cover);
+    struct stand_in stand_in = tell_covers(work, person, user, incident);
+    if (!stand_in.is_nobody_rested)
+        tell_person(work, person, user, incident, by, stand_in.first);
+}
+
+/* "ops primary from now: Ann again, the rest was ended by Cat" */
+static void tell_again(struct work *work, const struct user *told, const struct team *team,
+                       enum role role, const struct absence *absence, const char *why)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    add_from(work, &text, zone_of(work, told->zone), team, role, absence->from_at);
+    text_add(&text, ": ");
+    words_add_name(&text, absence->before.users[0]);
+    text_addf(&text, " again, %s", why);
+    page_news(work, 0, told, PAGE_OVERRIDE, text_string(&text));
+}
+
+void rest_end(struct work *work, struct person *person, const struct user *user,
+              const struct user *by)
+{
+    CLEANUP(text_clear) struct text why = {0};
+    text_add(&why, by == user ? "the rest was waived by " : "the rest was ended by ");
+    words_add_name(&why, by);
+    bool is_told = by == user;
+    for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
+        const struct team *team = &work->policy->teams[i / ROLE_COUNT];
+        enum role role = (enum role)(i % ROLE_COUNT);
+        struct absence absence;
+        if (!absence_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
+                          &absence) ||
+            absence.before.user_count == 0)
+            continue;
+        const struct user *cover = absence.after.user_count > 0 ? absence.after.users[0] : NULL;
+        if (cover != NULL && cover != by && cover != user)
+            tell_again(work, cover, team, role, &absence, text_string(&why));
+        if (by != user && duty_has(&absence.before, user)) {
+            tell_again(work, user, team, role, &absence, text_string(&why));
+            is_told = true;
+        }
+    }
+    if (!is_told)
+        page_news(work, 0, user, PAGE_NOTICE, text_string(&why));
+    person->rest_waived_at = work->now.wall_at;
+    rest_clear(work, person);
 }
 
 void rest_clear(struct work *work, struct person *person)

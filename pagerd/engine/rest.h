@@ -12,10 +12,14 @@
 /* `incident` and `by` (a user id) say where it came from: 0 and NULL when they do not apply. */
 void rest_begin(struct work *work, struct person *person, const struct user *user,
                 uint64_t incident, msec until_at, const char *because, const char *by);
+/* Ends it before its time and tells who is on call again and who is not any more. `by` is `user`
+ * when it is waived. */
+void rest_end(struct work *work, struct person *person, const struct user *user,
+              const struct user *by);
 void rest_clear(struct work *work, struct person *person);
 
-/* The first duty from `at` on that the person would have before the rest ends, in this team and
- * role; `from_at` is when. False: none. */
+/* Who has the role instead of the person from the first instant, `from_at`, at which the rest
+ * changes it. False: the rest ends before that. */
 bool rest_covered_duty(const struct engine *engine, const struct team *team, enum role role,
                        const struct user *user, msec at, msec until_at, struct duty *duty,
                        msec *from_at);

@@ -155,7 +155,7 @@ bool view_cover(const struct engine *engine, const char *user, msec at, const st
             msec from_at = 0;
             if (!rest_covered_duty(engine, candidate, (enum role)r, resting, at,
                                    person->rest_until_at, &duty, &from_at) ||
-                duty.user_count == 0)
+                duty.user_count == 0 || duty.users[0] == resting)
                 continue;
             *team = candidate;
             *role = (enum role)r;

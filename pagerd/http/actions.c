@@ -168,6 +168,24 @@ enum call_wait route_incident_unack(struct call *call, struct house *house)
     return deed_answer(&deed);
 }
 
+/* Nobody is rested, and the caller has a role all the same. */
+static bool is_on_call_unrested(const struct engine *engine, const char *user, msec at)
+{
+    const struct policy *policy = view_policy(engine);
+    for (size_t i = 0; i < policy->team_count * ROLE_COUNT; i++) {
+        struct duty duty;
+        if (!view_oncall(engine, &policy->teams[i / ROLE_COUNT], (enum role)(i % ROLE_COUNT), at,
+                         &duty) ||
+            !duty.is_unrested)
+            continue;
+        for (size_t j = 0; j < duty.user_count; j++) {
+            if (string_is(duty.users[j]->id, user))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* "You rest until Mon 23 Nov 03:31, Bob covers for you." */
 static void say_rest(struct deed *deed)
 {
@@ -176,6 +194,12 @@ static void say_rest(struct deed *deed)
     const struct person *person = view_person(engine, user);
     if (!person_is_resting(person, deed->now.wall_at))
         return;
+    if (is_on_call_unrested(engine, user, deed->now.wall_at)) {
+        text_add(&deed->text, " You are due a rest until ");
+        say_time(&deed->text, deed->zone, person->rest_until_at, deed->now.wall_at);
+        text_add(&deed->text, ", but nobody is rested: you stay on call.");
+        return;
+    }
     text_add(&deed->text, " You rest until ");
     say_time(&deed->text, deed->zone, person->rest_until_at, deed->now.wall_at);
     const struct team *team;

@@ -15,6 +15,8 @@ at 12:00   bob sends-to-rest ann for 24h   expect answer refused; expect no-rest
            expect told bob sms cover; expect rest ann because "by cat"; expect entry recovery-started
 at 13:00   bob ends-rest ann               expect answer refused
            dan ends-rest ann               expect entry recovery-ended "by dan"; expect no-rest ann
+           expect told ann sms override "db primary from now: Ann again, the rest was ended by Dan"
+           expect told bob sms override "db primary from now: Ann again"
            dan ends-rest ann               expect answer already
            cat sends-to-rest zoe for 1h    expect answer not-found
            cat sends-to-rest ann until 12:00  expect told ann sms rest; expect told bob sms cover

@@ -13,6 +13,8 @@ at 01:00   alert db key=a      expect page ann sms
 at 01:40   ann resolves        expect told ann sms rest "Bob covers"; expect told bob sms cover
 at 02:00   alert db key=b      expect page bob sms
            bob acknowledges
-at 02:20   bob resolves        expect told bob sms rest
+at 02:20   bob resolves        expect told mia sms notice "everybody of db rests: bob, the least disturbed, has primary"
+           expect told bob sms cover "db primary from now till Sun 22 Nov 01:40, nobody is rested"
+           expect rest bob until Sun/02:20
            expect oncall db primary bob cover unrested because "nobody is rested, bob is the least disturbed"
 at 03:00   alert db key=c      expect page bob sms alert

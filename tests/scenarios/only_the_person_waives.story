@@ -12,6 +12,7 @@ at 02:00   alert db key=a     expect page ann sms
 at 02:30   ann resolves       expect told ann sms rest; expect told bob sms cover
 at 02:31   bob waives ann     expect answer refused; expect rest ann
 at 02:32   ann waives         expect no-rest ann; expect entry recovery-waived; expect oncall db primary ann
+           expect told bob sms override "db primary from now: Ann again, the rest was waived by Ann"
            ann waives         expect answer already
 at 04:00   alert db key=b     expect page ann sms
 at 04:01   ann acknowledges

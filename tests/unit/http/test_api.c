@@ -317,6 +317,28 @@ static void a_rest_is_started_by_a_manager_and_waived_by_nobody_else(void **stat
     assert_int_equal(json_find(answer_json(empty), "recovery")->count, 0);
 }
 
+static void a_resolve_does_not_promise_rest_to_who_stays_on_call(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const users[] = {"ann", "bob", "cat"};
+    for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++) {
+        char body[100];
+        (void)snprintf(body, sizeof body,
+                       "{\"action\":\"start\",\"user\":\"%s\",\"for_ms\":3600000}", users[i]);
+        CALL start = POST("/v1/recovery", ANN_TOKEN, body);
+        assert_int_equal(start->status, 200);
+    }
+    CALL alert = POST("/v1/alerts", PROM_KEY, "{\"summary\":\"disk full\"}");
+    assert_int_equal(alert->status, 202);
+    CALL oncall = GET("/v1/oncall?team=ops", ANN_TOKEN);
+    const struct json *first = json_find(answer_json(oncall), "oncall")->first;
+    bool is_ann = strcmp(json_string(first, "user"), "ann") == 0;
+    CALL resolve = POST("/v1/incidents/1/resolve", is_ann ? ANN_TOKEN : BOB_TOKEN, "{}");
+    const char *text = json_string(answer_json(resolve), "text");
+    assert_non_null(strstr(text, "but nobody is rested: you stay on call."));
+    assert_null(strstr(text, "You rest"));
+}
+
 static void keys_are_shown_once_and_die_when_revoked(void **state)
 {
     struct bench *bench = *state;
@@ -446,6 +468,7 @@ int main(void)
         TEST(on_call_names_everybody_and_why),
         TEST(an_override_changes_the_schedule_and_can_be_ended),
         TEST(a_rest_is_started_by_a_manager_and_waived_by_nobody_else),
+        TEST(a_resolve_does_not_promise_rest_to_who_stays_on_call),
         TEST(keys_are_shown_once_and_die_when_revoked),
         TEST(me_is_null_for_nobody_and_knows_a_person),
         TEST(other_methods_are_told_which_there_are),
