@@ -49,10 +49,14 @@ static const char *const setup_lines[] = {
     "team web oncall 3m, team:db 5m",
     "ack-timeout web never",
     "team bare",
+    "members two ann bob",
+    "duty two primary ann",
+    "duty two secondary bob",
+    "team two primary 5m, secondary 5m",
 };
 
 static const char *const people[] = {"ann", "bob", "cat", "dan", "eve", "mia", "zoe", "root"};
-static const char *const teams[] = {"db", "web", "bare", "gone"};
+static const char *const teams[] = {"db", "web", "bare", "two", "gone"};
 static const char *const keys[] = {"a", "b", "c", "d", "e", "f"};
 static const char *const modes[] = {"sends",   "sends", "sends", "delivers",
                                     "retries", "fails", "loses", "hangs"};
@@ -221,6 +225,37 @@ static bool throw_one(struct world *world, struct chance *chance, struct fault *
     return throw_deed(world, chance, fault);
 }
 
+/* Everything that screens ask, at this moment and at another. */
+static bool all_can_be_asked(const struct world *world, struct chance *chance, struct fault *fault)
+{
+    const struct policy *policy = view_policy(world->engine);
+    msec other_at = world->now.wall_at + (msec)chance_below(chance, 72) * 60 * MINUTE_MS;
+    for (size_t i = 0; i < policy->team_count * ROLE_COUNT * 2; i++) {
+        struct duty duty;
+        const struct team *team = &policy->teams[i / 2 / ROLE_COUNT];
+        if (!view_oncall(world->engine, team, (enum role)(i / 2 % ROLE_COUNT),
+                         i % 2 == 0 ? world->now.wall_at : other_at, &duty))
+            continue;
+        if (duty.why[0] == '\0' || (duty.kind == DUTY_COVER && duty.instead_of == NULL))
+            return fault_set(fault, FAULT_CONFLICT, "%s is on call without a reason", team->id);
+    }
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
+        const struct team *team = NULL;
+        const struct user *cover = NULL;
+        enum role role = ROLE_PRIMARY;
+        if (view_cover(world->engine, people[i], other_at, &team, &role, &cover) &&
+            string_is(cover->id, people[i]))
+            return fault_set(fault, FAULT_CONFLICT, "%s covers for themself", people[i]);
+    }
+    uint64_t cursor = 0;
+    const struct incident *incident = NULL;
+    while ((incident = view_each_incident(world->engine, &cursor)) != NULL) {
+        struct next_page next;
+        (void)view_next(world->engine, incident, world->now, &next);
+    }
+    return true;
+}
+
 /* The world at its end is still alive: everything that waits for somebody pages somebody. */
 static bool all_are_paged(struct world *world, struct fault *fault)
 {
@@ -261,7 +296,7 @@ static bool run_seed(uint64_t seed, unsigned check_every, uint64_t *digest, stru
     world->now = (struct now){world->setup.start_at, world->setup.start_at};
     is_good = is_good && world_reload(world, fault);
     for (int i = 0; is_good && i < STEPS; i++)
-        is_good = throw_one(world, &chance, fault);
+        is_good = throw_one(world, &chance, fault) && all_can_be_asked(world, &chance, fault);
     is_good = is_good && all_are_paged(world, fault);
     *digest = world->digest;
     world_clear(world);
