@@ -31,6 +31,7 @@
 #include "daemon/turn.h"
 #include "daemon/worker.h"
 #include "engine/engine.h"
+#include "http/call.h"
 #include "http/server.h"
 #include "store/store.h"
 
@@ -367,10 +368,24 @@ static void daemon_flush(struct daemon *daemon, msec wait_ms)
     turn_end(daemon->turns);
     msec until_at = clock_tick() + wait_ms;
     while (!daemon_is_settled(daemon) && clock_tick() < until_at) {
-        loop_wait(daemon->loop, 50);
+        loop_wait(daemon->loop, least(turns_retry(daemon->turns), 50));
         daemon_read_clock(daemon);
         loop_run(daemon->loop);
         turn_end(daemon->turns);
+    }
+}
+
+/* The server waits for each call that it has handed over: none may be left behind. */
+static void daemon_refuse_rest(struct daemon *daemon, const struct fault *why)
+{
+    struct inbox_item item;
+    while (inbox_take(daemon->inbox, &item, 1) == 1) {
+        if (item.call == NULL) {
+            item.run(item.context, item.item);
+            continue;
+        }
+        call_fail_unavailable(item.call, why->text);
+        call_finish(item.call);
     }
 }
 
@@ -380,10 +395,10 @@ static void daemon_close(struct daemon *daemon)
     if (daemon->server != NULL) {
         struct fault ending = {0};
         fault_set(&ending, FAULT_LIMIT, "pagerd is ending, and its disk did not answer in time");
-        /* Before the flush: the server waits for each call that it has handed over. */
         inbox_refuse_calls(daemon->inbox);
         daemon_flush(daemon, CLOSE_MS);
         turns_give_up(daemon->turns, &ending);
+        daemon_refuse_rest(daemon, &ending);
     }
     server_close(daemon->server);
     store_close(daemon->store);

@@ -31,9 +31,11 @@ struct turn {
     struct call **calls; /* waiting for the commit */
     size_t call_count;
     size_t call_room;
+    size_t own_count; /* of the calls; those behind it repeat what earlier turns did */
     struct turn_send *sends;
     size_t send_count;
     struct fault fault; /* of the commit; kind FAULT_NONE when it went well */
+    bool is_done;       /* the commit has ended, or was refused */
     struct turn *next;
 };
 
@@ -50,6 +52,7 @@ struct turns {
     size_t kept_count;
     msec retry_at;    /* tick */
     bool is_retrying; /* the first of `kept` is with the store */
+    bool is_locked;   /* what is kept waits for another program, not for room */
     bool is_broken;
 };
 
@@ -94,12 +97,22 @@ void turns_free(struct turns *turns)
     free(turns);
 }
 
-bool turns_are_ready(const struct turns *turns, struct fault *why_not)
+/* Is everything that was stepped on disk, or on its way? */
+static bool turns_are_sound(const struct turns *turns, struct fault *why_not)
 {
     if (turns->is_broken)
         return fault_set(why_not, FAULT_SYSTEM, "the disk failed; pagerd is being restarted");
+    if (turns->kept_count > 0 && turns->is_locked)
+        return fault_set(why_not, FAULT_LIMIT, "another program locks the store of pagerd");
     if (turns->kept_count > 0)
         return fault_set(why_not, FAULT_LIMIT, "there is no room on the disk of pagerd");
+    return true;
+}
+
+bool turns_are_ready(const struct turns *turns, struct fault *why_not)
+{
+    if (!turns_are_sound(turns, why_not))
+        return false;
     if (turns->in_flight >= TURNS_IN_FLIGHT_MAX)
         return fault_set(why_not, FAULT_LIMIT, "pagerd is busy: too many commits are waiting");
     return true;
@@ -159,13 +172,19 @@ void turn_call(struct turns *turns, struct call *call)
     }
 }
 
-static void turn_finish_calls(struct turn *turn, const struct fault *fault)
+static void call_end(struct call *call, const struct fault *fault)
 {
-    for (size_t i = 0; i < turn->call_count; i++) {
-        if (fault != NULL)
-            call_fail_unavailable(turn->calls[i], fault->text);
-        call_finish(turn->calls[i]);
-    }
+    if (fault != NULL)
+        call_fail_unavailable(call, fault->text);
+    call_finish(call);
+}
+
+/* Two faults (NULL: none), for the turn's own calls and for those that repeat earlier turns. */
+static void turn_finish_calls(struct turn *turn, const struct fault *own,
+                              const struct fault *earlier)
+{
+    for (size_t i = 0; i < turn->call_count; i++)
+        call_end(turn->calls[i], i < turn->own_count ? own : earlier);
     turn->call_count = 0;
 }
 
@@ -210,9 +229,12 @@ static void turn_done(void *context, struct batch *failed, const struct fault *f
 
 static void turns_keep(struct turns *turns, struct turn *turn)
 {
-    if (turns->kept_count == 0)
-        log_error("no room on the disk: alerts and acks are refused, pages go out from memory: %s",
+    if (turns->kept_count == 0) {
+        turns->is_locked = turn->fault.kind == FAULT_PEER;
+        log_error("%s: alerts and acks are refused, pages go out from memory: %s",
+                  turns->is_locked ? "the store is locked" : "no room on the disk",
                   turn->fault.text);
+    }
     turn->next = NULL;
     *turns->kept_last = turn;
     turns->kept_last = &turn->next;
@@ -234,11 +256,18 @@ static void turns_break(struct turns *turns, struct turn *turn)
     turn_free(turn);
 }
 
+/* Trying again may help: there is no room, or another program holds the store's lock. */
+static bool fault_may_pass(const struct fault *fault)
+{
+    return fault->kind == FAULT_LIMIT || fault->kind == FAULT_PEER;
+}
+
 /* The first of the kept ones came back from the store. */
 static void turns_settle_kept(struct turns *turns, struct turn *turn)
 {
     turns->is_retrying = false;
-    if (turn->fault.kind == FAULT_LIMIT) {
+    if (fault_may_pass(&turn->fault)) {
+        turns->is_locked = turn->fault.kind == FAULT_PEER;
         turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
         return;
     }
@@ -252,10 +281,34 @@ static void turns_settle_kept(struct turns *turns, struct turn *turn)
         return;
     }
     if (turns->kept == NULL)
-        log_warning("there is room on the disk again: all that waited is on disk");
+        log_warning("the disk takes what it is given again: all that waited is on disk");
     turn_free(turn);
 }
 
+static void turns_settle_first(struct turns *turns)
+{
+    struct turn *turn = turns->first;
+    turns->first = turn->next;
+    turns->in_flight--;
+    if (turns->first == NULL)
+        turns->last = &turns->first;
+
+    /* What an earlier turn did is in memory alone while that turn is kept, or is lost. */
+    struct fault earlier = {0};
+    bool is_sound = turns_are_sound(turns, &earlier);
+    const struct fault *own = turn->fault.kind != FAULT_NONE ? &turn->fault : NULL;
+    turn_finish_calls(turn, own, is_sound ? own : &earlier);
+    turn_send_pages(turn);
+    bool is_behind_kept = turns->kept_count > 0 && turn->fault.kind == FAULT_CONFLICT;
+    if (own == NULL)
+        turn_free(turn);
+    else if (fault_may_pass(own) || is_behind_kept)
+        turns_keep(turns, turn);
+    else
+        turns_break(turns, turn);
+}
+
+/* What the store refuses at once comes here before what it still has: each waits for its turn. */
 static void turn_settle(void *context, void *item)
 {
     struct turns *turns = context;
@@ -264,22 +317,21 @@ static void turn_settle(void *context, void *item)
         turns_settle_kept(turns, turn);
         return;
     }
-    assert(turn == turns->first);
-    turns->first = turn->next;
-    turns->in_flight--;
-    if (turns->first == NULL)
-        turns->last = &turns->first;
+    turn->is_done = true;
+    while (turns->first != NULL && turns->first->is_done)
+        turns_settle_first(turns);
+}
 
-    bool is_failed = turn->fault.kind != FAULT_NONE;
-    turn_finish_calls(turn, is_failed ? &turn->fault : NULL);
-    turn_send_pages(turn);
-    bool is_behind_kept = turns->kept_count > 0 && turn->fault.kind == FAULT_CONFLICT;
-    if (!is_failed)
-        turn_free(turn);
-    else if (turn->fault.kind == FAULT_LIMIT || is_behind_kept)
-        turns_keep(turns, turn);
-    else
-        turns_break(turns, turn);
+/* True: the store has the batch, and gives it back from its own thread, maybe before this returns,
+ * when it fails. */
+static bool turn_hand_over(struct turns *turns, struct turn *turn)
+{
+    struct batch *batch = turn->batch;
+    turn->batch = NULL;
+    if (store_submit(turns->daemon->store, batch, turn_done, turn, &turn->fault))
+        return true;
+    turn->batch = batch;
+    return false;
 }
 
 /* Puts the turn behind the others and gives its batch to the store. */
@@ -288,18 +340,15 @@ static void turn_submit(struct turns *turns, struct turn *turn)
     *turns->last = turn;
     turns->last = &turn->next;
     turns->in_flight++;
-    if (turns->kept_count > 0) { /* order is kept: behind what found no room */
-        fault_set(&turn->fault, FAULT_LIMIT, "there is no room on the disk of pagerd");
+    turn->own_count = turn->call_count;
+    /* Order is kept: behind what found no room. */
+    bool is_behind = turns->kept_count > 0 && !turns_are_sound(turns, &turn->fault);
+    if (is_behind || !turn_hand_over(turns, turn))
         inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
-        return;
-    }
-    if (!store_submit(turns->daemon->store, turn->batch, turn_done, turn, &turn->fault))
-        inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
-    else
-        turn->batch = NULL;
 }
 
-/* Where calls of a turn without changes of its own wait: behind the last commit under way. */
+/* Where calls of a turn without changes of its own wait: behind the last commit under way. What
+ * they repeat may also be kept for want of room: then it is not on disk. */
 static void turn_join_last(struct turns *turns, struct turn *turn)
 {
     struct turn *last = turns->first;
@@ -307,8 +356,10 @@ static void turn_join_last(struct turns *turns, struct turn *turn)
         last = last->next;
     for (size_t i = 0; last != NULL && i < turn->call_count; i++)
         turn_add_call(last, turn->calls[i]);
+    struct fault fault = {0};
+    bool is_sound = turns_are_sound(turns, &fault);
     if (last == NULL)
-        turn_finish_calls(turn, NULL);
+        turn_finish_calls(turn, NULL, is_sound ? NULL : &fault);
     turn_free(turn);
 }
 
@@ -349,11 +400,9 @@ msec turns_retry(struct turns *turns)
         return turns->retry_at - now;
 
     turn->fault = (struct fault){0};
-    if (store_submit(turns->daemon->store, turn->batch, turn_done, turn, &turn->fault)) {
-        turn->batch = NULL;
-        turns->is_retrying = true;
+    turns->is_retrying = turn_hand_over(turns, turn);
+    if (turns->is_retrying)
         return MSEC_NEVER;
-    }
     turns->retry_at = now + TURN_RETRY_MS;
     return TURN_RETRY_MS;
 }
@@ -361,7 +410,7 @@ msec turns_retry(struct turns *turns)
 void turns_give_up(struct turns *turns, const struct fault *why)
 {
     for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
-        turn_finish_calls(turn, why);
+        turn_finish_calls(turn, why, why);
 }
 
 size_t turns_in_flight(const struct turns *turns)

@@ -387,6 +387,10 @@ enum call_wait route_incidents_ack_all(struct call *call, struct house *house)
         event.incident = numbers[i];
         event.text = body_note(call);
         house->step(house->context, &event, &answer);
+        if (answer.kind == ANSWER_FULL) {
+            (void)act_is_done(call, house, &answer);
+            return CALL_ANSWER_NOW;
+        }
         const struct incident *incident = view_incident(house->engine, numbers[i]);
         if (answer.kind != ANSWER_DONE || !incident)
             continue;
