@@ -23,7 +23,7 @@ static const struct {
 };
 
 /* The address sanitizer reserves terabytes of address space, so the limit would kill it at once. */
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define IS_SANITIZED 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -154,7 +154,8 @@ static void slot_tell_unknown(struct slot *slot)
 }
 
 struct keeping {
-    struct version *version;
+    struct version *version; /* its files; the loop's thread changes when it was read */
+    msec read_at;
     char *state;
     char *name;
     char *source;
@@ -168,7 +169,7 @@ static void keeping_work(void *item)
     struct good_copy copy = {.source = keeping->source,
                              .etag = keeping->version->etag,
                              .last_modified = keeping->version->last_modified,
-                             .read_at = keeping->version->read_at,
+                             .read_at = keeping->read_at,
                              .files = keeping->version->files,
                              .file_count = keeping->version->file_count};
     keeping->is_kept = good_write(keeping->state, keeping->name, &copy, &keeping->fault);
@@ -190,6 +191,7 @@ static void slot_keep(struct slot *slot)
 {
     struct keeping *keeping = memory_new(1, sizeof(*keeping));
     keeping->version = version_take(slot->version);
+    keeping->read_at = slot->version->read_at;
     keeping->state = string_copy(slot->rotas->daemon->state);
     keeping->name = string_copy(slot->name);
     keeping->source = string_copy(slot->shown);
@@ -314,8 +316,12 @@ void slot_offer(struct slot *slot, struct version *version)
         if (is_good)
             slot->version->read_at = version->read_at;
         version_drop(version);
-        if (is_good)
+        if (is_good) { /* what was held back is not what the source says any more */
+            version_drop(slot->candidate);
+            slot->candidate = NULL;
+            slot->is_held = false;
             slot_blame(slot, "");
+        }
         slot->is_settled = true;
         return;
     }
