@@ -30,7 +30,8 @@ except ImportError:
     sys.exit(77)
 
 DRIVE = os.path.abspath(sys.argv[1])
-OTHERS_MAY_WAIT = 2.0  # seconds that one channel's trouble may cost another channel's page
+HANG = 15  # seconds that a job on a hanging server may take
+OTHERS_MAY_WAIT = HANG / 3  # what that may cost another channel's page, on a busy machine
 
 
 class Drive:
@@ -62,7 +63,7 @@ class Drive:
         self.process.stdin.flush()
         return time.monotonic()
 
-    def wait(self, number, seconds=20):
+    def wait(self, number, seconds=60):
         with self.changed:
             if not self.changed.wait_for(lambda: number in self.results, seconds):
                 raise AssertionError(f"no result for job {number} in {seconds} s")
@@ -101,7 +102,7 @@ class Sink:
         if name in self.late:
             return self.late[name]
         if name == "slow":
-            await asyncio.sleep(5)
+            await asyncio.sleep(10)
         self.messages.append((envelope.rcpt_tos, envelope.content, session.ssl is not None,
                               session.authenticated))
         return "250 OK"
@@ -269,11 +270,11 @@ class CourierTest(unittest.TestCase):
     def expect_prompt_mail(self, number):
         """Another channel's page passes while something else hangs."""
         sent_at = self.plain_mail(number)
-        result = self.drive.wait(number, 10)
+        result = self.drive.wait(number)
         self.assertEqual(result["outcome"], "sent", result)
         self.assertLess(result["at"] - sent_at, OTHERS_MAY_WAIT)
 
-    def expect(self, number, outcome, end=None, code=None, seconds=20):
+    def expect(self, number, outcome, end=None, code=None, seconds=60):
         result = self.drive.wait(number, seconds)
         self.assertEqual(result["outcome"], outcome, result)
         if end is not None:
@@ -335,7 +336,7 @@ class CourierTest(unittest.TestCase):
         self.assertTrue(self.sink.messages[0][2])
 
     def test_a_time_out_after_the_message_is_of_unknown_outcome(self):
-        self.mail(1, "slow@example.org", total_ms=1500)
+        self.mail(1, "slow@example.org", total_ms=5000)
         self.expect(1, "unknown", "uncertain")
 
     def test_nobody_listening_is_tried_again(self):
@@ -386,7 +387,8 @@ class CourierTest(unittest.TestCase):
         silent = Silent()
         self.addCleanup(silent.end)
         for number in range(150):
-            self.sms(1000 + number, url="http://127.0.0.1:%d/" % silent.port, total_ms=4000)
+            self.sms(1000 + number, url="http://127.0.0.1:%d/" % silent.port,
+                     total_ms=HANG * 1000)
         time.sleep(0.5)
         self.expect_prompt_mail(1)
         for number in range(150):
@@ -396,7 +398,8 @@ class CourierTest(unittest.TestCase):
         silent = Silent()
         self.addCleanup(silent.end)
         for number in range(150):
-            self.mail(1000 + number, smtp="127.0.0.1:%d" % silent.port, total_ms=3000)
+            self.mail(1000 + number, smtp="127.0.0.1:%d" % silent.port,
+                      total_ms=HANG * 1000)
         time.sleep(0.5)
         sent_at = self.sms(1)
         self.assertLess(self.expect(1, "sent")["at"] - sent_at, OTHERS_MAY_WAIT)
@@ -407,7 +410,7 @@ class CourierTest(unittest.TestCase):
         self.addCleanup(server.end)
         for number in range(5):
             self.mail(1000 + number, smtp="127.0.0.1:%d" % server.port, user=None, password=None,
-                      tls="none")
+                      tls="none", total_ms=60000)
         time.sleep(0.3)
         sent_at = self.sms(1)
         self.assertLess(self.expect(1, "sent")["at"] - sent_at, OTHERS_MAY_WAIT)
@@ -418,7 +421,7 @@ class CourierTest(unittest.TestCase):
         for number in range(1000, 1600):
             self.sms(number)
         for number in range(1000, 1600):
-            self.expect(number, "sent", seconds=60)
+            self.expect(number, "sent")
 
     def test_a_calendar_is_fetched_and_its_version_kept(self):
         self.drive.send(id=1, fetch=self.url + "/calendar")
@@ -448,7 +451,7 @@ class CourierTest(unittest.TestCase):
     def test_it_ends_with_the_daemon(self):
         self.drive.process.kill()
         self.drive.process.wait()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while os.path.exists("/proc/%d" % self.drive.courier):
             with open("/proc/%d/stat" % self.drive.courier) as file:
                 if file.read().rsplit(")", 1)[1].split()[0] == "Z":

@@ -325,14 +325,14 @@ class Incidents(Case):
         import signal
         import subprocess
         import time
-        self.server.delay = 4
+        self.server.delay = 30
         self.server.answers[("POST", "/v1/incidents/1/ack")] = self.acked(1, "late")
         child = subprocess.Popen([PROGRAM, "ack", "1"], env=self.environment,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         while not self.server.seen:
             time.sleep(0.01)
         child.send_signal(signal.SIGINT)
-        _, text = child.communicate(timeout=2)
+        _, text = child.communicate(timeout=20)
         self.assertEqual(130, child.returncode)
         self.assertIn("finished by pagerd", text)
 
