@@ -85,14 +85,6 @@ static void hole_add(struct gap_sink *sink, const struct team *team, msec start_
     }
 }
 
-static const struct rota *rota_of(const struct roster *roster, const char *calendar)
-{
-    for (size_t i = 0; i < roster->rota_count; i++)
-        if (string_is(roster->rotas[i].calendar, calendar))
-            return &roster->rotas[i];
-    return NULL;
-}
-
 size_t coverage_gaps(const struct team *team, enum role role, const struct roster *roster,
                      msec from_at, msec until_at, struct coverage_gap gaps[COVERAGE_GAPS_MAX])
 {
@@ -100,7 +92,7 @@ size_t coverage_gaps(const struct team *team, enum role role, const struct roste
     const struct duty_source *source = &team->roles[role];
     if (source->calendar == NULL)
         return 0;
-    const struct rota *rota = rota_of(roster, source->calendar);
+    const struct rota *rota = roster_find(roster, source->calendar, source->layer);
     msec at = from_at;
     for (size_t i = 0; rota != NULL && i < rota->segment_count && at < until_at; i++) {
         const struct segment *segment = &rota->segments[i];

@@ -33,6 +33,13 @@ struct layer_options {
      * CATEGORIES or by a prefix "secondary:"; an event that says neither is primary. NULL: all.
      */
     const char *layer;
+    bool pages_all; /* overlapping events add up, in order of start, instead of one winning */
+    /*
+     * Events with X-PAGERD-OVERRIDE are pagerd's own overrides, which count from its own store, and
+     * are left out here; unless this says that somebody has edited that one in the calendar since.
+     */
+    bool (*is_released)(const void *context, const char *override);
+    const void *context;
 };
 
 /* Copies everything it needs: `list` may be freed afterwards, `policy` is only borrowed now. */

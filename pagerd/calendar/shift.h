@@ -39,6 +39,9 @@ struct shift_event {
     uint32_t line;          /* of its BEGIN:VEVENT; physical, from 1 */
     const char *users;      /* value of X-PAGERD-USER: ids with commas, or NULL */
     const char *categories; /* joined by commas, or NULL */
+    const char *rule;       /* its RRULEs as written, joined by blanks, or NULL */
+    const char
+        *override; /* value of X-PAGERD-OVERRIDE: "o57" of the pagerd that wrote it; or NULL */
     const struct shift_attendee *attendees;
     size_t attendee_count;
 };
@@ -48,6 +51,7 @@ struct shift {
     msec end_at;      /* always later than start_at */
     msec instance_at; /* instance of a series: its start before overrides; 0 when not recurring */
     const struct shift_event *event;
+    const char *clock_note; /* what a change of the clocks does to it, a sentence; or NULL */
 };
 
 /* `code` is one of calendars.md 3.4: E-... is an error of that event or file, W-... a doubt. */

@@ -68,6 +68,14 @@ struct config_calendar {
     const char *name;
     const char *ics;      /* absolute path of a file or folder, or http(s) URL; may be secret */
     const char *ics_name; /* what may be shown: "secret:NAME" when it is one, else the same */
+    bool is_caldav;       /* `ics` is the URL of a CalDAV collection */
+    bool is_writable;     /* overrides made in pagerd are written there */
+    const char *user;     /* basic auth, or NULL */
+    const char *password; /* secret */
+    const char *ca_file;  /* PEM file of a private authority, or NULL */
+    bool pages_all;       /* overlap = "all": everybody of overlapping events, in order */
+    unsigned max_loss;    /* percent of the next 14 days' coverage that a new version may lose */
+    msec stale_ms;        /* not read for that long: the manager and the admins are told */
     msec refresh_ms;
     const struct zone *zone; /* for floating times; NULL: the file's own, else the default */
     const char *manager;     /* user id of the first team that uses it and has one, or NULL */

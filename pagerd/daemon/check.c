@@ -125,7 +125,7 @@ static void check_gaps(struct checking *checking, const struct team *team, enum 
 {
     static struct coverage_gap gaps[COVERAGE_GAPS_MAX];
     const char *calendar = team->roles[role].calendar;
-    if (calendar == NULL || roster_find(roster, calendar) == NULL)
+    if (calendar == NULL || roster_find(roster, calendar, team->roles[role].layer) == NULL)
         return; /* a fixed person, or a calendar that was not read: told already */
     size_t count =
         coverage_gaps(team, role, roster, checking->now, checking->now + CHECK_AHEAD_MS, gaps);

@@ -64,6 +64,7 @@ struct user {
     const char *unix_name; /* local account that is this person, or NULL */
     const char *aliases[ALIASES_MAX];
     size_t alias_count;
+    const char *away;                      /* calendar of the person's leave, or NULL */
     const struct zone *zone;               /* the person's own */
     const struct notify_rule *notify;      /* NULL: the severity's */
     struct contact contacts[CONTACTS_MAX]; /* usable ones: channel configured, address given */
@@ -74,6 +75,7 @@ struct user {
 /* Who fills a role of a team: a calendar, one fixed person, or nobody (both NULL). */
 struct duty_source {
     const char *calendar;
+    const char *layer; /* one calendar fills several roles: its events of this role; else NULL */
     const char *user;
 };
 
@@ -109,6 +111,9 @@ struct team {
     const char *id;
     const struct zone *zone;
     struct duty_source roles[ROLE_COUNT];
+    struct duty_source overrides[ROLE_COUNT]; /* calendar laid over each role; or none */
+    const char *away;                         /* calendar of who of the team is on leave, or NULL */
+    const char *holidays; /* calendar of days that count as a Sunday for `coverage`; or NULL */
     const struct step *steps;
     size_t step_count;
     const char *manager;     /* user id or NULL */

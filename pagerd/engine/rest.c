@@ -26,7 +26,7 @@ static void add_reason(struct text *text, uint64_t incident, const char *by)
 }
 
 /* What a role becomes by somebody's rest. */
-struct absence {
+struct handover {
     struct duty before; /* as it would be without the rest */
     struct duty after;
     msec from_at;
@@ -49,16 +49,17 @@ static bool duty_is_same(const struct duty *left, const struct duty *right)
 
 /* The first change of the role from `at` on that comes of the user's rest. It need not be the
  * user's own role: who covers one role may have been taken from another. */
-static bool absence_find(const struct engine *engine, const struct team *team, enum role role,
-                         const struct user *user, msec at, msec until_at, struct absence *absence)
+static bool handover_find(const struct engine *engine, const struct team *team, enum role role,
+                          const struct user *user, msec at, msec until_at,
+                          struct handover *handover)
 {
     if (!duty_has_role(team, role))
         return false;
     for (int i = 0; i < REST_SHIFTS_MAX && at < until_at; i++) {
-        absence->from_at = at;
-        (void)duty_users_if_awake(engine, team, role, at, user, &absence->before);
-        (void)duty_users(engine, team, role, at, &absence->after);
-        if (!duty_is_same(&absence->before, &absence->after))
+        handover->from_at = at;
+        (void)duty_users_if_awake(engine, team, role, at, user, &handover->before);
+        (void)duty_users(engine, team, role, at, &handover->after);
+        if (!duty_is_same(&handover->before, &handover->after))
             return true;
         at = duty_edge_after(engine, team, at);
     }
@@ -75,16 +76,16 @@ static void add_from(struct work *work, struct text *text, const struct zone *zo
         words_add_time(text, zone, from_at);
 }
 
-static void add_why(struct text *text, const struct absence *absence, const struct user *user,
+static void add_why(struct text *text, const struct handover *handover, const struct user *user,
                     uint64_t incident)
 {
     text_add(text, ", ");
-    if (absence->after.is_unrested) {
+    if (handover->after.is_unrested) {
         text_add(text, "nobody is rested");
         return;
     }
-    bool is_own = duty_has(&absence->before, user) || absence->after.instead_of == user;
-    words_add_name(text, is_own ? user : absence->after.instead_of);
+    bool is_own = duty_has(&handover->before, user) || handover->after.instead_of == user;
+    words_add_name(text, is_own ? user : handover->after.instead_of);
     text_add(text, is_own ? " rests" : " covers another role");
     if (is_own)
         add_reason(text, incident, NULL);
@@ -92,18 +93,18 @@ static void add_why(struct text *text, const struct absence *absence, const stru
 
 static void tell_cover(struct work *work, const struct person *person, const struct user *user,
                        const struct team *team, enum role role, uint64_t incident,
-                       const struct absence *absence)
+                       const struct handover *handover)
 {
     CLEANUP(text_clear) struct text text = {0};
-    const struct user *cover = absence->after.users[0];
+    const struct user *cover = handover->after.users[0];
     const struct zone *zone = zone_of(work, cover->zone);
     struct duty whole;
-    (void)duty_find(work->engine, team, role, absence->from_at, &whole);
+    (void)duty_find(work->engine, team, role, handover->from_at, &whole);
     bool is_shorter = whole.until_at < person->rest_until_at;
-    add_from(work, &text, zone, team, role, absence->from_at);
+    add_from(work, &text, zone, team, role, handover->from_at);
     text_add(&text, " till ");
     words_add_time(&text, zone, is_shorter ? whole.until_at : person->rest_until_at);
-    add_why(&text, absence, user, incident);
+    add_why(&text, handover, user, incident);
     page_news(work, incident, cover, PAGE_COVER, text_string(&text));
 }
 
@@ -130,19 +131,19 @@ static struct stand_in tell_covers(struct work *work, const struct person *perso
     for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
         const struct team *team = &work->policy->teams[i / ROLE_COUNT];
         enum role role = (enum role)(i % ROLE_COUNT);
-        struct absence absence;
-        const struct duty *after = &absence.after;
-        if (!absence_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
-                          &absence) ||
+        struct handover handover;
+        const struct duty *after = &handover.after;
+        if (!handover_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
+                           &handover) ||
             after->user_count == 0)
             continue;
         if (after->is_unrested)
             tell_unrested(work, team, role, after);
         if (after->is_unrested || after->kind == DUTY_COVER)
-            tell_cover(work, person, user, team, role, incident, &absence);
+            tell_cover(work, person, user, team, role, incident, &handover);
         if (after->users[0] == user)
             stand_in.is_nobody_rested = true;
-        else if (stand_in.first == NULL && duty_has(&absence.before, user))
+        else if (stand_in.first == NULL && duty_has(&handover.before, user))
             stand_in.first = after->users[0];
     }
     return stand_in;
@@ -171,12 +172,12 @@ bool rest_covered_duty(const struct engine *engine, const struct team *team, enu
                        const struct user *user, msec at, msec until_at, struct duty *duty,
                        msec *from_at)
 {
-    struct absence absence;
-    if (!absence_find(engine, team, role, user, at, until_at, &absence) ||
-        !duty_has(&absence.before, user))
+    struct handover handover;
+    if (!handover_find(engine, team, role, user, at, until_at, &handover) ||
+        !duty_has(&handover.before, user))
         return false;
-    *duty = absence.after;
-    *from_at = absence.from_at;
+    *duty = handover.after;
+    *from_at = handover.from_at;
     return true;
 }
 
@@ -211,12 +212,12 @@ void rest_begin(struct work *work, struct person *person, const struct user *use
 
 /* "ops primary from now: Ann again, the rest was ended by Cat" */
 static void tell_again(struct work *work, const struct user *told, const struct team *team,
-                       enum role role, const struct absence *absence, const char *why)
+                       enum role role, const struct handover *handover, const char *why)
 {
     CLEANUP(text_clear) struct text text = {0};
-    add_from(work, &text, zone_of(work, told->zone), team, role, absence->from_at);
+    add_from(work, &text, zone_of(work, told->zone), team, role, handover->from_at);
     text_add(&text, ": ");
-    words_add_name(&text, absence->before.users[0]);
+    words_add_name(&text, handover->before.users[0]);
     text_addf(&text, " again, %s", why);
     page_news(work, 0, told, PAGE_OVERRIDE, text_string(&text));
 }
@@ -231,16 +232,16 @@ void rest_end(struct work *work, struct person *person, const struct user *user,
     for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
         const struct team *team = &work->policy->teams[i / ROLE_COUNT];
         enum role role = (enum role)(i % ROLE_COUNT);
-        struct absence absence;
-        if (!absence_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
-                          &absence) ||
-            absence.before.user_count == 0)
+        struct handover handover;
+        if (!handover_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
+                           &handover) ||
+            handover.before.user_count == 0)
             continue;
-        const struct user *cover = absence.after.user_count > 0 ? absence.after.users[0] : NULL;
+        const struct user *cover = handover.after.user_count > 0 ? handover.after.users[0] : NULL;
         if (cover != NULL && cover != by && cover != user)
-            tell_again(work, cover, team, role, &absence, text_string(&why));
-        if (by != user && duty_has(&absence.before, user)) {
-            tell_again(work, user, team, role, &absence, text_string(&why));
+            tell_again(work, cover, team, role, &handover, text_string(&why));
+        if (by != user && duty_has(&handover.before, user)) {
+            tell_again(work, user, team, role, &handover, text_string(&why));
             is_told = true;
         }
     }

@@ -1,13 +1,62 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/roster.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
-const struct rota *roster_find(const struct roster *roster, const char *calendar)
+static bool is_same(const char *left, const char *right)
+{
+    return left == NULL || right == NULL ? left == right : string_is(left, right);
+}
+
+const struct rota *roster_find(const struct roster *roster, const char *calendar, const char *layer)
 {
     for (size_t i = 0; roster != NULL && calendar != NULL && i < roster->rota_count; i++) {
-        if (string_is(roster->rotas[i].calendar, calendar))
-            return &roster->rotas[i];
+        const struct rota *rota = &roster->rotas[i];
+        if (string_is(rota->calendar, calendar) && is_same(rota->layer, layer))
+            return rota;
+    }
+    return NULL;
+}
+
+/* Is it over at `at`, or of somebody before `user`? */
+static bool absence_is_before(const struct absence *absence, const char *user, msec at)
+{
+    int order = strcmp(absence->user, user);
+    return order != 0 ? order < 0 : absence->end_at <= at;
+}
+
+const struct absence *roster_absence(const struct roster *roster, const char *user, msec at,
+                                     const struct absence **next)
+{
+    size_t low = 0;
+    size_t high = roster != NULL ? roster->absence_count : 0;
+    size_t count = high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (absence_is_before(&roster->absences[middle], user, at))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct absence *found = NULL;
+    if (low < count && string_is(roster->absences[low].user, user) &&
+        roster->absences[low].start_at <= at)
+        found = &roster->absences[low++];
+    bool has_next = low < count && string_is(roster->absences[low].user, user);
+    if (next != NULL)
+        *next = has_next ? &roster->absences[low] : NULL;
+    return found;
+}
+
+const struct holiday *roster_holiday(const struct roster *roster, const char *calendar, msec at)
+{
+    for (size_t i = 0; roster != NULL && calendar != NULL && i < roster->holiday_count; i++) {
+        const struct holiday *holiday = &roster->holidays[i];
+        if (holiday->start_at <= at && at < holiday->end_at &&
+            string_is(holiday->calendar, calendar))
+            return holiday;
     }
     return NULL;
 }

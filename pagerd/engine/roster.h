@@ -28,12 +28,15 @@ struct segment {
     size_t user_count;
     const char *summary; /* of the event it came from */
     const char *uid;
-    uint32_t line;    /* of the event in its file */
-    msec instance_at; /* start of the instance, for the why; 0 when not recurring */
+    uint32_t line;          /* of the event in its file */
+    msec instance_at;       /* start of the instance, for the why; 0 when not recurring */
+    const char *rule;       /* the RRULE that made it, or NULL */
+    const char *clock_note; /* what a change of the clocks does to it, or NULL */
 };
 
 struct rota {
     const char *calendar; /* its name in the configuration */
+    const char *layer;    /* "primary", "secondary", "oncall": its events of that role; NULL: all */
     const char *source;   /* file or URL (secrets taken out) it was read from */
     msec from_at;         /* horizon for which segments are complete */
     msec until_at;
@@ -44,10 +47,34 @@ struct rota {
     size_t segment_count;
 };
 
+/* Somebody is away: on leave, by the calendar of the person or of a team. It counts in all teams.
+ */
+struct absence {
+    const char *user; /* id */
+    msec start_at;
+    msec end_at;
+    const char *calendar; /* its name in the configuration */
+    const char *source;
+    const char *summary;
+    uint32_t line;
+};
+
+/* A day (or more) that a calendar of holidays names. */
+struct holiday {
+    const char *calendar;
+    msec start_at;
+    msec end_at;
+    const char *summary;
+};
+
 /* Immutable; replaced as a whole by EVENT_ROSTER. */
 struct roster {
-    const struct rota *rotas;
+    const struct rota *rotas; /* one for each calendar and layer in use */
     size_t rota_count;
+    const struct absence *absences; /* by user, then start; those of one user never overlap */
+    size_t absence_count;
+    const struct holiday *holidays; /* by calendar, then start; never overlapping in one calendar */
+    size_t holiday_count;
 };
 
 enum duty_kind {
@@ -71,7 +98,17 @@ struct duty {
     char why[DUTY_WHY_MAX]; /* calendar file:line, UID, instance, override id, recovery */
 };
 
-const struct rota *roster_find(const struct roster *roster, const char *calendar);
+/* `layer` NULL: the rota of the whole calendar. NULL: not read yet, or not used in that way. */
+const struct rota *roster_find(const struct roster *roster, const char *calendar,
+                               const char *layer);
+
+/* The absence that holds `at`, by binary search, or NULL; `next` (may be NULL) gets the first that
+ * starts after `at`. */
+const struct absence *roster_absence(const struct roster *roster, const char *user, msec at,
+                                     const struct absence **next);
+
+/* The holiday of `calendar` (NULL: none) that holds `at`, or NULL. */
+const struct holiday *roster_holiday(const struct roster *roster, const char *calendar, msec at);
 /* The segment that holds `at`, by binary search; NULL in a gap. `next` (may be NULL) gets the
  * first segment that starts after `at`, or NULL. */
 const struct segment *rota_find(const struct rota *rota, msec at, const struct segment **next);
