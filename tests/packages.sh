@@ -4,14 +4,15 @@
 
 BUILD_PACKAGES="cmake ninja-build gcc g++ pkg-config libc6-dev libconfig-dev libical-dev
 libcurl4-gnutls-dev uuid-dev libmicrohttpd-dev libsimdjson-dev libgnutls28-dev libsqlite3-dev
-libsystemd-dev scdoc tzdata ca-certificates"
+libexpat1-dev libsystemd-dev scdoc tzdata ca-certificates"
 
 UNIT_PACKAGES="libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 python3 binutils
 mandoc git"
 
 # The real programs that the end-to-end tests talk to.
 PROGRAM_PACKAGES="icinga2-bin icinga2-common nagios4-core nagios4-common monitoring-plugins-basic
-prometheus-alertmanager kannel kannel-extras python3-aiosmtpd chromium sqlite3 strace openssl"
+prometheus-alertmanager kannel kannel-extras python3-aiosmtpd chromium sqlite3 strace openssl radicale
+apache2-utils"
 
 package_is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
