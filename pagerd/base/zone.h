@@ -2,8 +2,9 @@
 /*
  * zone.h - time zones: the bytes of a TZif file (RFC 8536) as an immutable table.
  *
- * Conversions are pure; only zone_load() touches the disk. The POSIX footer is used beyond the
- * last transition, so slim and fat files give the same answers. isdst is never used.
+ * Conversions are pure; only zone_load() and zone_data_version() touch the disk, and they keep
+ * nothing: when tzdata changes, load again and free the old zone. The POSIX footer is used beyond
+ * the last transition, so slim and fat files give the same answers. isdst is never used.
  */
 #pragma once
 
@@ -16,6 +17,7 @@
 #define ZONE_NAME_MAX 64
 #define ZONE_FILE_MAX (256 * 1024)
 
+struct text;
 struct zone;
 
 /* Parses TZif bytes, versions 1 to 4. The result is owned by the caller. */
@@ -57,3 +59,9 @@ msec zone_utc(const struct zone *zone, msec local, enum zone_fit *fit);
 
 /* The first change of offset after `at`, or MSEC_NEVER. */
 msec zone_next_change(const struct zone *zone, msec at);
+
+/*
+ * Appends the release of the tzdata in that folder, such as "2026a"; false when nothing there tells
+ * it (a folder of zones without tzdata.zi).
+ */
+bool zone_data_version(const char *directory, struct text *text);

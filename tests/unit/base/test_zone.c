@@ -396,6 +396,74 @@ static void version_1_is_read_from_its_32_bits(void **state)
     assert_int_equal(zone_offset(zone, instant("2026-01-01T00:00:00Z")), 3600);
 }
 
+static void file_put(const char *path, const char *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
+        fail_msg("cannot write %s", path);
+}
+
+static void the_version_of_tzdata_is_read_from_its_folder(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/pagerd-zone-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    CLEANUP(text_clear) struct text path = {0};
+    CLEANUP(text_clear) struct text version = {0};
+    assert_false(zone_data_version(folder, &version));
+    text_addf(&path, "%s/tzdata.zi", folder);
+    static const struct {
+        const char *bytes;
+        const char *version; /* or NULL */
+    } cases[] = {
+        {"# version 2026a\n# This zic input file\n", "2026a"},
+        {"# version 2026f-dirty\n", "2026f-dirty"},
+        {"# version \033[31m\n", NULL},
+        {"# version \n", NULL},
+        {"# something else\n", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        file_put(text_string(&path), cases[i].bytes, strlen(cases[i].bytes));
+        text_reset(&version);
+        assert_true(zone_data_version(folder, &version) == (cases[i].version != NULL));
+        assert_string_equal(text_string(&version), cases[i].version ? cases[i].version : "");
+    }
+    assert_int_equal(unlink(text_string(&path)), 0);
+    text_reset(&path);
+    text_addf(&path, "%s/+VERSION", folder);
+    file_put(text_string(&path), "2025b\n", 6);
+    assert_true(zone_data_version(folder, &version));
+    assert_string_equal(text_string(&version), "2025b");
+    assert_int_equal(unlink(text_string(&path)), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void a_zone_that_is_loaded_again_has_the_new_rules(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/pagerd-zone-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    CLEANUP(text_clear) struct text path = {0};
+    text_addf(&path, "%s/Zone", folder);
+    static const struct {
+        const char *rule;
+        int32_t offset_s;
+    } rules[] = {{"AAA-1", 3600}, {"BBB+4", -14400}};
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP(text_clear) struct text bytes = {0};
+        CLEANUP(zone_free) struct zone *zone = NULL;
+        add_block(&bytes, false);
+        add_block(&bytes, false);
+        text_addf(&bytes, "\n%s\n", rules[i].rule);
+        file_put(text_string(&path), bytes.bytes, bytes.size);
+        assert_true(zone_load(folder, "Zone", &zone, NULL));
+        assert_int_equal(zone_offset(zone, instant("2026-07-01T00:00:00Z")), rules[i].offset_s);
+    }
+    assert_int_equal(unlink(text_string(&path)), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +482,8 @@ int main(void)
         cmocka_unit_test(no_changed_byte_breaks_the_reader),
         cmocka_unit_test(leap_seconds_are_refused),
         cmocka_unit_test(version_1_is_read_from_its_32_bits),
+        cmocka_unit_test(the_version_of_tzdata_is_read_from_its_folder),
+        cmocka_unit_test(a_zone_that_is_loaded_again_has_the_new_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
