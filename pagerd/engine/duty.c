@@ -413,6 +413,15 @@ bool duty_find(const struct engine *engine, const struct team *team, enum role r
         if (!pick_is_same(&pick, &before))
             break;
     }
+    duty->slot_at = duty->from_at;
+    duty->instance_at = duty->from_at;
+    const struct rota *base = rota_of(engine, team->roles[role].calendar);
+    const struct segment *slot = base != NULL ? rota_find(base, duty->from_at, NULL) : NULL;
+    if (slot != NULL) {
+        duty->slot_at = slot->start_at;
+        duty->instance_at = slot->instance_at != 0 ? slot->instance_at : slot->start_at;
+        duty->uid = slot->uid;
+    }
     duty_explain(engine, team, role, at, &pick, duty->why);
     return true;
 }

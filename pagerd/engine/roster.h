@@ -17,7 +17,7 @@
 #include "engine/policy.h"
 
 #define SEGMENT_USERS_MAX 4
-#define DUTY_WHY_MAX 512
+#define DUTY_WHY_MAX 1024
 #define ROTA_SEGMENTS_MAX 400000
 
 /* One stretch of a calendar in which the answer does not change. */
@@ -95,6 +95,16 @@ struct duty {
     msec from_at;                  /* since when this answer holds (within the horizon) */
     msec until_at;    /* the first instant at which the answer changes; MSEC_NEVER: not in sight */
     bool is_unrested; /* everybody is in recovery: the least disturbed person has it */
+    bool is_away;     /* has it while on leave, because nobody can cover */
+    /*
+     * Which slot of the base calendar this stretch began in, whatever lies over it, so that a swap
+     * keeps the identity of the slot; of duty_find() only. A slot that something cuts in parts is
+     * that of several stretches: these differ in from_at. Without a segment below (a gap, a fixed
+     * person) slot_at is from_at and uid NULL.
+     */
+    msec slot_at;     /* start of the base segment */
+    msec instance_at; /* start of its instance before all overrides; slot_at when not recurring */
+    const char *uid;  /* of its event, or NULL */
     char why[DUTY_WHY_MAX]; /* calendar file:line, UID, instance, override id, recovery */
 };
 
