@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 msec moment_at(const struct moment *moment)
 {
@@ -242,6 +243,30 @@ static const char *categories_read(struct arena *arena, const struct component *
     return joined;
 }
 
+/* The rules as written; what is too long to be shown ends in dots. */
+static const char *rules_read(struct arena *arena, const struct component *component)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    for (const struct property *at = component->first; at != NULL; at = at->next) {
+        if (at->field != FIELD_RRULE || text.size > SHIFT_RULE_MAX)
+            continue;
+        text_add(&text, text.size == 0 ? "" : " ");
+        text_add_span(&text, at->value);
+    }
+    if (text.size <= SHIFT_RULE_MAX)
+        return text.size == 0 ? NULL : arena_copy_span(arena, text_span(&text));
+    struct span shown = utf8_cut(text_span(&text), SHIFT_RULE_MAX - 3);
+    return arena_format(arena, "%.*s...", (int)shown.size, shown.bytes);
+}
+
+/* pagerd never writes a longer one than fits: such an event is not its own. */
+static const char *override_read(struct arena *arena, const struct component *component)
+{
+    const struct property *property = component_find(component, FIELD_OVERRIDE);
+    const char *value = property == NULL ? "" : property_text(arena, property);
+    return value[0] == '\0' || strlen(value) > SHIFT_OVERRIDE_MAX ? NULL : value;
+}
+
 static const struct shift_event *shown_read(const struct event_context *context,
                                             const struct component *component)
 {
@@ -257,6 +282,8 @@ static const struct shift_event *shown_read(const struct event_context *context,
         .line = component->line,
         .users = users == NULL ? NULL : property_text(arena, users),
         .categories = categories_read(arena, component),
+        .rule = rules_read(arena, component),
+        .override = override_read(arena, component),
     };
     attendees_read(arena, component, shown);
     return shown;

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "calendar/clock.h"
 #include "calendar/message.h"
 #include "calendar/reader.h"
 
@@ -41,6 +42,8 @@ static void event_render(struct json_writer *writer, const struct shift_event *e
     json_put_integer(writer, "line", event->line);
     json_put_string(writer, "users", event->users);
     json_put_string(writer, "categories", event->categories);
+    json_put_string(writer, "rule", event->rule);
+    json_put_string(writer, "override", event->override);
     attendees_render(writer, event);
     json_end_object(writer);
 }
@@ -77,6 +80,19 @@ static void shifts_render(struct json_writer *writer, const struct shift_list *l
     json_end_array(writer);
 }
 
+/* Few shifts have one: pairs of the shift's number and its note. */
+static void notes_render(struct json_writer *writer, const struct shift_list *list)
+{
+    json_begin_array(writer, "notes");
+    for (size_t i = 0; i < list->shift_count; i++) {
+        if (list->shifts[i].clock_note == NULL)
+            continue;
+        json_put_integer(writer, NULL, (int64_t)i);
+        json_put_string(writer, NULL, list->shifts[i].clock_note);
+    }
+    json_end_array(writer);
+}
+
 static void warnings_render(struct json_writer *writer, const struct shift_list *list)
 {
     json_begin_array(writer, "warnings");
@@ -104,6 +120,7 @@ void reader_result_render(struct text *text, const struct shift_list *list)
     json_put_string(&writer, "problem", list->problem);
     events_render(&writer, list, places);
     shifts_render(&writer, list, places);
+    notes_render(&writer, list);
     warnings_render(&writer, list);
     json_end_object(&writer);
     message_end(text, from);
@@ -120,6 +137,14 @@ static bool string_take(struct arena *arena, const struct json *object, const ch
 {
     *value = arena_copy(arena, json_string(object, key));
     return *value != NULL;
+}
+
+/* A member that may be missing; false when it is longer than it may be. */
+static bool short_take(struct arena *arena, const struct json *object, const char *key, size_t max,
+                       const char **value)
+{
+    *value = arena_copy(arena, json_string(object, key));
+    return *value == NULL || strlen(*value) <= max;
 }
 
 static bool attendees_parse(struct arena *arena, const struct json *array,
@@ -159,6 +184,8 @@ static bool events_parse(struct arena *arena, const struct json *array, struct s
         if (!string_take(arena, at, "summary", &event->summary) ||
             !string_take(arena, at, "uid", &event->uid) ||
             !string_take(arena, at, "file", &event->file) || !line_take(at, &event->line) ||
+            !short_take(arena, at, "rule", SHIFT_RULE_MAX, &event->rule) ||
+            !short_take(arena, at, "override", SHIFT_OVERRIDE_MAX, &event->override) ||
             !attendees_parse(arena, json_find(at, "attendees"), event))
             return refuse(fault, "an event");
         event->users = arena_copy(arena, json_string(at, "users"));
@@ -194,6 +221,25 @@ static bool shifts_parse(struct shift_list *list, const struct json *array,
             .instance_at = numbers[3],
             .event = &events[numbers[0]],
         };
+    }
+    return true;
+}
+
+/* Pairs of a shift's number, which rises, and a sentence. */
+static bool notes_parse(struct shift_list *list, const struct json *array, struct fault *fault)
+{
+    if (array == NULL || array->kind != JSON_ARRAY || array->count % 2 != 0)
+        return refuse(fault, "notes");
+    int64_t place = -1;
+    for (const struct json *at = array->first; at != NULL; at = at->next->next) {
+        const struct json *text = at->next;
+        bool is_sound = at->kind == JSON_NUMBER && at->integer > place &&
+                        (uint64_t)at->integer < list->shift_count && text->kind == JSON_STRING &&
+                        text->text_size <= CLOCK_NOTE_MAX;
+        if (!is_sound)
+            return refuse(fault, "a note");
+        place = at->integer;
+        list->shifts[place].clock_note = arena_copy(list->arena, text->text);
     }
     return true;
 }
@@ -237,6 +283,7 @@ static bool result_fill(struct shift_list *list, const struct json *json, struct
     struct shift_event *events = NULL;
     return events_parse(list->arena, events_json, &events, fault) &&
            shifts_parse(list, json_find(json, "shifts"), events, events_json->count, fault) &&
+           notes_parse(list, json_find(json, "notes"), fault) &&
            warnings_parse(list, json_find(json, "warnings"), fault);
 }
 

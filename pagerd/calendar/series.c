@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "calendar/clock.h"
 #include "calendar/instance.h"
 
 #define LONG_SHIFT_MS (60 * DAY_MS)
@@ -40,51 +41,69 @@ static void sink_note(struct shift_sink *sink, const struct event *event, const 
     notes_add_at(sink->notes, event->shown->file, event->line, code, text_string(&text));
 }
 
+/* One end of a shift: the instant, and the wall time that it was made of. */
+struct edge {
+    msec at;
+    const struct zone *zone; /* NULL: it was counted from the other end, no wall time says it */
+    msec wall;
+};
+
+static struct edge edge_at(const struct zone *zone, msec wall)
+{
+    return (struct edge){zone_utc(zone, wall, NULL), zone, wall};
+}
+
 /* rule 2.3: wall clock to wall clock, each end in its own zone; DURATION by RFC 5545. */
-static msec end_of(const struct event *event, msec wall)
+static struct edge end_of(const struct event *event, msec wall, msec at)
 {
     const struct moment *start = &event->start;
     const struct moment *end = &event->end;
-    msec at = zone_utc(start->zone, wall, NULL);
     if (event->has_end) {
         if (end->is_utc && !start->is_utc)
-            return at + (moment_at(end) - moment_at(start));
-        return zone_utc(end->zone, wall + (end->wall - start->wall), NULL);
+            return (struct edge){.at = at + (moment_at(end) - moment_at(start))};
+        return edge_at(end->zone, wall + (end->wall - start->wall));
     }
     if (event->has_term) {
         const struct term *term = &event->term;
-        return zone_utc(start->zone, wall + term->days * DAY_MS, NULL) + term->exact_ms;
+        struct edge edge = edge_at(start->zone, wall + term->days * DAY_MS);
+        if (term->exact_ms != 0)
+            edge = (struct edge){.at = edge.at + term->exact_ms};
+        return edge;
     }
-    return start->is_date ? zone_utc(start->zone, wall + DAY_MS, NULL) : at;
+    return start->is_date ? edge_at(start->zone, wall + DAY_MS) : (struct edge){.at = at};
 }
 
-static void gap_note(struct shift_sink *sink, const struct event *event, msec wall)
+/* What changes of the clocks do to both ends; the start is told as a warning, too. */
+static const char *clocks_note(struct shift_sink *sink, const struct event *event, msec wall,
+                               msec at, const struct edge *end)
 {
-    enum zone_fit fit;
-    msec at = zone_utc(event->start.zone, wall, &fit);
-    if (fit == ZONE_UNIQUE)
-        return;
-    struct civil civil = civil_from_msec(wall);
-    char instant[INSTANT_TEXT_SIZE];
-    sink_note(sink, event, "W-GAPTIME", "%04d-%02d-%02d %02d:%02d %s in %s: the shift starts at %s",
-              civil.year, civil.month, civil.day, civil.hour, civil.minute,
-              fit == ZONE_GAP ? "does not exist" : "exists twice", zone_name(event->start.zone),
-              instant_render(at, instant));
+    struct arena *arena = sink->notes->arena;
+    const char *ahead = clock_note(arena, event->start.zone, wall, at);
+    const char *behind =
+        end->zone == NULL ? NULL : clock_note(arena, end->zone, end->wall, end->at);
+    if (ahead != NULL)
+        sink_note(sink, event, "W-GAPTIME", "a shift starts then: in %s %s",
+                  zone_name(event->start.zone), ahead);
+    if (behind == NULL)
+        return ahead;
+    return arena_format(arena, "%s%send: %s", ahead == NULL ? "" : ahead, ahead == NULL ? "" : "; ",
+                        behind);
 }
 
 static void shift_emit(struct shift_sink *sink, const struct event *event, msec wall, msec at,
                        msec end_at, msec instance_at)
 {
+    struct edge end = {.at = end_at};
     if (end_at == MSEC_NEVER)
-        end_at = end_of(event, wall);
-    if (end_at <= at) {
+        end = end_of(event, wall, at);
+    if (end.at <= at) {
         char instant[INSTANT_TEXT_SIZE];
         if (at >= sink->from_at && at < sink->until_at)
             sink_note(sink, event, "W-LENGTH", "the shift at %s has no length; it is left out",
                       instant_render(at, instant));
         return;
     }
-    if (end_at <= sink->from_at || at >= sink->until_at || sink->is_full)
+    if (end.at <= sink->from_at || at >= sink->until_at || sink->is_full)
         return;
     if (sink->count == SHIFTS_MAX) {
         sink->is_full = true;
@@ -96,11 +115,11 @@ static void shift_emit(struct shift_sink *sink, const struct event *event, msec 
     }
     sink->items[sink->count++] = (struct shift){
         .start_at = at,
-        .end_at = end_at,
+        .end_at = end.at,
         .instance_at = instance_at,
         .event = event->shown,
+        .clock_note = clocks_note(sink, event, wall, at, &end),
     };
-    gap_note(sink, event, wall);
 }
 
 static void override_emit(struct shift_sink *sink, const struct event *event)

@@ -18,6 +18,8 @@
 #define SHIFTS_MAX 200000       /* in one list */
 #define SHIFT_WARNINGS_MAX 1000 /* beyond it only counted */
 #define SHIFT_ATTENDEES_MAX 64  /* per event */
+#define SHIFT_RULE_MAX 512      /* bytes of shift_event.rule */
+#define SHIFT_OVERRIDE_MAX 64   /* bytes of shift_event.override */
 #define CALENDAR_FILES_MAX 256  /* files of one calendar (a folder) */
 #define CALENDAR_EVENTS_MAX 20000
 #define CALENDAR_BYTES_MAX (16 * 1024 * 1024) /* all files of one calendar together */
@@ -39,7 +41,8 @@ struct shift_event {
     uint32_t line;          /* of its BEGIN:VEVENT; physical, from 1 */
     const char *users;      /* value of X-PAGERD-USER: ids with commas, or NULL */
     const char *categories; /* joined by commas, or NULL */
-    const char *rule;       /* its RRULEs as written, joined by blanks, or NULL */
+    const char
+        *rule; /* its RRULEs as written, joined by blanks, or NULL; a longer one ends in "..." */
     const char
         *override; /* value of X-PAGERD-OVERRIDE: "o57" of the pagerd that wrote it; or NULL */
     const struct shift_attendee *attendees;

@@ -76,12 +76,51 @@ static void a_handover_at_a_time_that_does_not_exist_is_told(void **state)
     shift_list_free(list);
 }
 
+/* The note of the shift of one hour that starts or ends at that wall time. */
+static void expect_note(const char *zone, const char *start, const char *end, const char *expected)
+{
+    CLEANUP(text_clear) struct text ics = {0};
+    text_addf(&ics,
+              BEGIN "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:ann\r\nDTSTART;TZID=%s:%s\r\n"
+                    "DTEND;TZID=%s:%s\r\nEND:VEVENT\r\n" END,
+              zone, start, zone, end);
+    struct shift_list *list =
+        expand_bytes(text_span(&ics), "UTC", "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+    assert_int_equal(list->shift_count, 1);
+    const char *note = list->shifts[0].clock_note;
+    if (!string_is(note, expected))
+        fail_msg("%s %s: \"%s\" is not \"%s\"", zone, start, note, expected);
+    shift_list_free(list);
+}
+
+static void a_note_says_in_words_what_the_clocks_do_to_a_handover(void **state)
+{
+    (void)state;
+    expect_note("Europe/Berlin", "20260329T023000", "20260329T120000",
+                "02:30 on 29 Mar does not exist (clocks go from 02:00 to 03:00): it is 03:30");
+    expect_note("Europe/Berlin", "20261025T023000", "20261025T120000",
+                "02:30 on 25 Oct exists twice (clocks go back from 03:00 to 02:00): the first "
+                "counts");
+    expect_note("Europe/Berlin", "20260328T120000", "20260329T020000",
+                "end: 02:00 on 29 Mar does not exist (clocks go from 02:00 to 03:00): it is 03:00");
+    expect_note("Australia/Lord_Howe", "20261004T021500", "20261004T120000",
+                "02:15 on 4 Oct does not exist (clocks go from 02:00 to 02:30): it is 02:45");
+    expect_note("America/Santiago", "20260906T000000", "20260907T000000",
+                "00:00 on 6 Sep does not exist (clocks go from 00:00 to 01:00): it is 01:00");
+    expect_note("America/Santiago", "20260404T233000", "20260405T233000",
+                "23:30 on 4 Apr exists twice (clocks go back from 00:00 on 5 Apr to 23:00): the "
+                "first counts");
+    expect_note("Europe/Berlin", "20260329T030000", "20260329T120000", NULL);
+    expect_note("Europe/Berlin", "20260329T015959", "20260329T120000", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case_typed_by_hand_comes_out_to_the_second),
         cmocka_unit_test(a_daily_handover_never_leaves_a_hole_whatever_its_hour),
         cmocka_unit_test(a_handover_at_a_time_that_does_not_exist_is_told),
+        cmocka_unit_test(a_note_says_in_words_what_the_clocks_do_to_a_handover),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -206,6 +206,49 @@ static void a_forced_zone_beats_the_one_of_the_file(void **state)
     }
 }
 
+static void an_event_shows_its_rules_as_they_were_written(void **state)
+{
+    (void)state;
+    struct shift_list *list = expand(
+        BEGIN EVENT(DAILY "RRULE:FREQ=DAILY;COUNT=2\r\nRRULE:FREQ=WEEKLY;COUNT=1\r\n")
+            EVENT("UID:2\r\nSUMMARY:bob\r\nDTSTART:20260401T000000Z\r\nDURATION:P1D\r\n") END);
+    assert_string_equal(list->shifts[0].event->rule, "FREQ=DAILY;COUNT=2 FREQ=WEEKLY;COUNT=1");
+    assert_null(list->shifts[list->shift_count - 1].event->rule);
+    shift_list_free(list);
+}
+
+static void a_rule_too_long_to_be_shown_ends_in_dots(void **state)
+{
+    (void)state;
+    CLEANUP(text_clear) struct text ics = {0};
+    text_add(&ics, BEGIN "BEGIN:VEVENT\r\n" DAILY "RRULE:FREQ=DAILY;COUNT=1;X-NOTE=");
+    for (int i = 0; i < 600; i++)
+        text_add(&ics, "\xC3\xA4");
+    text_add(&ics, "\r\nEND:VEVENT\r\n" END);
+    struct shift_list *list = expand(text_string(&ics));
+    const char *rule = list->shifts[0].event->rule;
+    assert_true(strlen(rule) <= SHIFT_RULE_MAX && strlen(rule) > SHIFT_RULE_MAX - 4);
+    assert_string_equal(rule + strlen(rule) - 3, "...");
+    shift_list_free(list);
+}
+
+static void an_event_that_pagerd_wrote_names_its_override(void **state)
+{
+    (void)state;
+    CLEANUP(text_clear) struct text ics = {0};
+    text_add(&ics, BEGIN EVENT("UID:1\r\nSUMMARY:ann\r\nDTSTART:20260310T080000Z\r\n"
+                               "DURATION:PT1H\r\nX-PAGERD-OVERRIDE:o57\r\n"));
+    text_add(&ics, "BEGIN:VEVENT\r\nUID:2\r\nSUMMARY:bob\r\nDTSTART:20260311T080000Z\r\n"
+                   "DURATION:PT1H\r\nX-PAGERD-OVERRIDE:");
+    for (int i = 0; i <= SHIFT_OVERRIDE_MAX; i++)
+        text_add_char(&ics, '1');
+    text_add(&ics, "\r\nEND:VEVENT\r\n" END);
+    struct shift_list *list = expand(text_string(&ics));
+    assert_string_equal(list->shifts[0].event->override, "o57");
+    assert_null(list->shifts[1].event->override);
+    shift_list_free(list);
+}
+
 static void the_hash_does_not_see_dtstamp(void **state)
 {
     (void)state;
@@ -243,6 +286,9 @@ int main(void)
         cmocka_unit_test(an_own_timezone_is_used_where_the_name_is_no_iana_name),
         cmocka_unit_test(zones_are_known_by_windows_city_offset_and_prefix),
         cmocka_unit_test(a_forced_zone_beats_the_one_of_the_file),
+        cmocka_unit_test(an_event_shows_its_rules_as_they_were_written),
+        cmocka_unit_test(a_rule_too_long_to_be_shown_ends_in_dots),
+        cmocka_unit_test(an_event_that_pagerd_wrote_names_its_override),
         cmocka_unit_test(the_hash_does_not_see_dtstamp),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
