@@ -4,11 +4,6 @@
 #include "base/text.h"
 #include "engine/duty.h"
 
-static bool is_resting(const struct engine *engine, const struct user *user, msec at)
-{
-    return person_is_resting(person_find(engine, user->id), at);
-}
-
 static void add_role(const struct engine *engine, const struct team *team, enum role role, msec at,
                      struct crowd *crowd)
 {
@@ -19,17 +14,25 @@ static void add_role(const struct engine *engine, const struct team *team, enum 
         (void)crowd_add(crowd, duty.users[i]);
 }
 
-/* Members who rest are left out as long as somebody else with a contact is there. */
+/* Whom a round over the members adds: first who is there, then who rests, then everybody. */
+static bool is_in_round(const struct engine *engine, const struct user *user, msec at, int round)
+{
+    if (round == 0)
+        return !duty_is_out(engine, user, at);
+    return round == 2 || !duty_is_away(engine, user, at);
+}
+
+/* Members who rest or are away are left out as long as somebody else with a contact is there. */
 static void add_members(const struct engine *engine, const struct team *team, msec at,
                         struct crowd *crowd)
 {
     size_t before = crowd->count;
-    for (int round = 0; round < 2 && crowd->count == before; round++) {
+    for (int round = 0; round < 3 && crowd->count == before; round++) {
         for (size_t i = 0; i < team->member_count; i++) {
             const struct user *user = policy_find_user(engine->policy, team->members[i]);
             if (user == NULL || user->contact_count == 0)
                 continue;
-            if (round == 1 || !is_resting(engine, user, at))
+            if (is_in_round(engine, user, at, round))
                 (void)crowd_add(crowd, user);
         }
     }
@@ -50,18 +53,36 @@ static void add_user(const struct engine *engine, const struct team *team, const
     if (user == NULL)
         return;
     const struct user *cover = NULL;
-    if (is_resting(engine, user, at))
+    if (duty_is_out(engine, user, at))
         cover = duty_stand_in(engine, team, at, user);
     (void)crowd_add(crowd, cover != NULL ? cover : user);
 }
 
-static void add_last_resort(const struct engine *engine, const struct team *team,
+/* Nobody of the crowd is there: those who stand in for them are added. */
+static void add_stand_ins(const struct engine *engine, const struct team *team, msec at,
+                          struct crowd *crowd)
+{
+    size_t count = crowd->count;
+    for (size_t i = 0; i < count; i++) {
+        if (!duty_is_away(engine, crowd->users[i], at))
+            return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct user *cover = duty_stand_in(engine, team, at, crowd->users[i]);
+        if (cover != NULL)
+            (void)crowd_add(crowd, cover);
+    }
+}
+
+static void add_last_resort(const struct engine *engine, const struct team *team, msec at,
                             struct crowd *crowd)
 {
     const struct policy *policy = engine->policy;
     crowd->count = policy_last_resort(policy, team, crowd->users, CROWD_MAX);
-    if (crowd->count > 0)
+    if (crowd->count > 0) {
+        add_stand_ins(engine, team, at, crowd);
         return;
+    }
     for (size_t i = 0; i < policy->user_count; i++) {
         if (policy->users[i].contact_count > 0)
             (void)crowd_add(crowd, &policy->users[i]);
@@ -112,7 +133,7 @@ void crowd_add_step(struct crowd *crowd, const struct engine *engine, const stru
                     size_t step, msec at)
 {
     if (step >= team->step_count) {
-        add_last_resort(engine, team, crowd);
+        add_last_resort(engine, team, at, crowd);
         return;
     }
     struct crowd all = {0};

@@ -2,8 +2,10 @@
 /*
  * crowd.h - whom the targets of a step mean at an instant, each person once, in order.
  *
- * Roles are answered by duty.h. Of "everyone", people who rest are left out as long as somebody
- * else is there; a person named directly who rests is replaced by the next in the order of cover.
+ * Roles are answered by duty.h. Of "everyone", people who rest or are away are left out as long as
+ * somebody else is there; a person named directly who rests or is away is replaced by the next in
+ * the order of cover, if there is one. Whoever is the last resort is paged in any case; while all
+ * of the last resort are away, those who stand in for them are paged as well.
  */
 #pragma once
 

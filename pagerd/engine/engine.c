@@ -165,7 +165,8 @@ struct engine *engine_new(void)
 {
     struct engine *engine = memory_new(1, sizeof *engine);
     engine->teams = map_new();
-    engine->rotas = map_new();
+    for (size_t i = 0; i <= ROLE_COUNT; i++)
+        engine->rotas[i] = map_new();
     engine->incidents = map_new();
     engine->keys = map_new();
     engine->pages = map_new();
@@ -186,7 +187,8 @@ void engine_free(struct engine *engine)
     records_free(engine->people, free_person);
     map_free(engine->keys);
     map_free(engine->teams);
-    map_free(engine->rotas);
+    for (size_t i = 0; i <= ROLE_COUNT; i++)
+        map_free(engine->rotas[i]);
     for (size_t i = 0; i < engine->override_count; i++)
         override_free(engine->overrides[i]);
     free(engine->overrides);

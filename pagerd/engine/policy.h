@@ -143,7 +143,8 @@ struct recovery_rule {
     msec awake_ms;          /* first page to resolve this long, or */
     uint16_t pages;         /* woken this often */
     msec rest_ms;           /* counted from the last resolve */
-    struct target cover[8]; /* first who is free and rested takes over */
+    struct target cover[8]; /* first who is free takes over; for people on leave, too, and also
+                               while recovery is not enabled */
     size_t cover_count;
 };
 

@@ -57,7 +57,8 @@ static bool handover_find(const struct engine *engine, const struct team *team, 
         return false;
     for (int i = 0; i < REST_SHIFTS_MAX && at < until_at; i++) {
         handover->from_at = at;
-        (void)duty_users_if_awake(engine, team, role, at, user, &handover->before);
+        (void)duty_users_if(engine, team, role, at, (struct pick_if){.awake = user},
+                            &handover->before);
         (void)duty_users(engine, team, role, at, &handover->after);
         if (!duty_is_same(&handover->before, &handover->after))
             return true;

@@ -27,12 +27,11 @@ static bool absence_is_before(const struct absence *absence, const char *user, m
     return order != 0 ? order < 0 : absence->end_at <= at;
 }
 
-const struct absence *roster_absence(const struct roster *roster, const char *user, msec at,
-                                     const struct absence **next)
+/* The place of the user's first absence that ends after `at`, or where it would stand. */
+static size_t absence_place(const struct roster *roster, const char *user, msec at)
 {
     size_t low = 0;
     size_t high = roster != NULL ? roster->absence_count : 0;
-    size_t count = high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (absence_is_before(&roster->absences[middle], user, at))
@@ -40,14 +39,43 @@ const struct absence *roster_absence(const struct roster *roster, const char *us
         else
             high = middle;
     }
-    const struct absence *found = NULL;
-    if (low < count && string_is(roster->absences[low].user, user) &&
-        roster->absences[low].start_at <= at)
-        found = &roster->absences[low++];
-    bool has_next = low < count && string_is(roster->absences[low].user, user);
+    return low;
+}
+
+/* The absence at that place when it is the user's, or NULL. */
+static const struct absence *absence_at(const struct roster *roster, const char *user, size_t place)
+{
+    if (roster == NULL || place >= roster->absence_count)
+        return NULL;
+    const struct absence *absence = &roster->absences[place];
+    return string_is(absence->user, user) ? absence : NULL;
+}
+
+const struct absence *roster_absence(const struct roster *roster, const char *user, msec at,
+                                     const struct absence **next)
+{
+    size_t place = absence_place(roster, user, at);
+    const struct absence *found = absence_at(roster, user, place);
+    if (found != NULL && found->start_at > at)
+        found = NULL;
     if (next != NULL)
-        *next = has_next ? &roster->absences[low] : NULL;
+        *next = absence_at(roster, user, found != NULL ? place + 1 : place);
     return found;
+}
+
+msec roster_absence_edge(const struct roster *roster, const char *user, msec at, bool is_back)
+{
+    size_t place = absence_place(roster, user, at);
+    const struct absence *absence = absence_at(roster, user, place);
+    if (!is_back) {
+        if (absence == NULL)
+            return MSEC_NEVER;
+        return absence->start_at > at ? absence->start_at : absence->end_at;
+    }
+    if (absence != NULL && absence->start_at <= at)
+        return absence->start_at;
+    absence = place > 0 ? absence_at(roster, user, place - 1) : NULL;
+    return absence != NULL ? absence->end_at : -MSEC_NEVER;
 }
 
 const struct holiday *roster_holiday(const struct roster *roster, const char *calendar, msec at)

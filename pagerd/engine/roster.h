@@ -117,6 +117,10 @@ const struct rota *roster_find(const struct roster *roster, const char *calendar
 const struct absence *roster_absence(const struct roster *roster, const char *user, msec at,
                                      const struct absence **next);
 
+/* The first instant after `at` at which the user goes away or is back, or MSEC_NEVER; looking back
+ * the last one up to `at`, or -MSEC_NEVER. */
+msec roster_absence_edge(const struct roster *roster, const char *user, msec at, bool is_back);
+
 /* The holiday of `calendar` (NULL: none) that holds `at`, or NULL. */
 const struct holiday *roster_holiday(const struct roster *roster, const char *calendar, msec at);
 /* The segment that holds `at`, by binary search; NULL in a gap. `next` (may be NULL) gets the

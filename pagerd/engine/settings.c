@@ -20,11 +20,15 @@ static void teams_rebuild(struct engine *engine)
 
 static void rotas_rebuild(struct engine *engine)
 {
-    map_free(engine->rotas);
-    engine->rotas = map_new();
+    for (size_t i = 0; i <= ROLE_COUNT; i++) {
+        map_free(engine->rotas[i]);
+        engine->rotas[i] = map_new();
+    }
     for (size_t i = 0; i < engine->roster->rota_count; i++) {
         const struct rota *rota = &engine->roster->rotas[i];
-        map_put(engine->rotas, span_of(rota->calendar), (void *)(uintptr_t)rota);
+        size_t layer = rota_layer(rota->layer);
+        if (layer <= ROLE_COUNT)
+            map_put(engine->rotas[layer], span_of(rota->calendar), (void *)(uintptr_t)rota);
     }
 }
 

@@ -135,9 +135,20 @@ const struct team *team_of(const struct engine *engine, const struct incident *i
     return team != NULL ? team : &engine->policy->teams[0];
 }
 
-const struct rota *rota_of(const struct engine *engine, const char *calendar)
+size_t rota_layer(const char *layer)
 {
-    return calendar == NULL ? NULL : map_find(engine->rotas, span_of(calendar));
+    enum role role = ROLE_COUNT;
+    if (layer == NULL)
+        return ROLE_COUNT;
+    return role_parse(layer, &role) ? (size_t)role : ROLE_COUNT + 1;
+}
+
+const struct rota *rota_of(const struct engine *engine, const struct duty_source *source)
+{
+    size_t layer = rota_layer(source->layer);
+    if (source->calendar == NULL || layer > ROLE_COUNT)
+        return NULL;
+    return map_find(engine->rotas[layer], span_of(source->calendar));
 }
 
 bool string_set(char **place, const char *value)

@@ -40,7 +40,8 @@ struct engine {
     const struct policy *policy; /* NULL before the first EVENT_POLICY */
     const struct roster *roster; /* NULL before the first EVENT_ROSTER */
     struct map *teams;           /* id -> struct team of the policy */
-    struct map *rotas;           /* calendar -> struct rota of the roster */
+    /* calendar -> struct rota of the roster, for each layer; the last: of the whole calendar */
+    struct map *rotas[ROLE_COUNT + 1];
     struct map *incidents;       /* number -> struct incident, in order of number */
     struct map *keys;            /* (integration, dedup key) -> the latest incident of that key */
     struct map *pages;           /* id -> struct page */
@@ -89,7 +90,10 @@ struct person *person_get(struct engine *engine, const char *user);
 const struct team *team_find(const struct engine *engine, const char *id);
 /* The incident's team; the first of all when it has been removed. */
 const struct team *team_of(const struct engine *engine, const struct incident *incident);
-const struct rota *rota_of(const struct engine *engine, const char *calendar);
+/* NULL: the source is no calendar, or its calendar has not been read yet. */
+const struct rota *rota_of(const struct engine *engine, const struct duty_source *source);
+/* The place of a layer's map in engine->rotas; one past the last when it is no layer. */
+size_t rota_layer(const char *layer);
 
 /* Replaces an owned string; NULL counts as "". Returns whether it changed. */
 bool string_set(char **place, const char *value);
