@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "calendar/dav.h"
 #include "calendar/message.h"
 
 #define REQUEST_JSON_MAX (4 * 1024 * 1024)
@@ -153,8 +154,13 @@ int reader_main(void)
     CLEANUP(arena_free) struct arena *arena = arena_new();
     CLEANUP(shift_list_free) struct shift_list *list = NULL;
     struct calendar_request request;
-    if (!reader_limits_apply(&fault) || !input_read(&input, &fault) ||
-        !request_parse(arena, text_span(&input), &request, &fault))
+    if (!reader_limits_apply(&fault) || !input_read(&input, &fault))
+        return 1;
+    if (dav_request_is(text_span(&input))) {
+        dav_request_answer(text_span(&input), &output);
+        return output_write(text_span(&output)) ? 0 : 1;
+    }
+    if (!request_parse(arena, text_span(&input), &request, &fault))
         return 1;
     if (!calendar_expand(&request, &list, &fault)) {
         struct shift_list empty = {

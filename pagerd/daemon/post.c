@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -160,17 +161,36 @@ static void post_lost(struct post *post, const char *why)
     post_fetches_fail(post, "the courier died while it fetched");
 }
 
+static void post_fetch_result(struct post *post, uint64_t id, const struct result *result)
+{
+    static const char *const ends[TRANSFER_COUNT] = {
+        [TRANSFER_ANSWERED] = "",
+        [TRANSFER_UNREACHED] = "it cannot be reached: ",
+        [TRANSFER_BROKEN] = "the answer did not come: ",
+        [TRANSFER_UNCERTAIN] = "the answer did not come: ",
+        [TRANSFER_LOGIN] = "user or password is refused: ",
+        [TRANSFER_UNTRUSTED] = "TLS: its certificate is not trusted: ",
+        [TRANSFER_INVALID] = "",
+        [TRANSFER_TOO_LARGE] = "the answer is larger than 16 MiB: ",
+    };
+    char problem[RESULT_ERROR_SIZE + 64] = "";
+    if (result->end != TRANSFER_ANSWERED)
+        snprintf(problem, sizeof(problem), "%s%s", ends[result->end], result->error);
+    struct fetched fetched = {.status = result->end == TRANSFER_ANSWERED ? result->code : 0,
+                              .bytes = result->body.bytes,
+                              .size = result->body.size,
+                              .etag = result->etag,
+                              .last_modified = result->last_modified,
+                              .problem = problem,
+                              .retry_after_ms = result->retry_after_s * SECOND_MS};
+    post_fetch_end(post, id, &fetched);
+}
+
 static void post_result(void *context, uint64_t id, const struct result *result)
 {
     struct post *post = context;
     if ((id & FETCH_BIT) != 0) {
-        struct fetched fetched = {.status = result->end == TRANSFER_ANSWERED ? result->code : 0,
-                                  .bytes = result->body.bytes,
-                                  .size = result->body.size,
-                                  .etag = result->etag,
-                                  .last_modified = result->last_modified,
-                                  .problem = result->error == NULL ? "" : result->error};
-        post_fetch_end(post, id, &fetched);
+        post_fetch_result(post, id, result);
         return;
     }
     if ((id & EMERGENCY_BIT) != 0) {
@@ -314,8 +334,8 @@ void post_send(struct post *post, uint64_t id, const char *token)
         post_hand_over(post, id, page->channel, &request);
 }
 
-void post_fetch(struct post *post, const char *url, const char *etag, const char *last_modified,
-                post_fetched *done, void *context)
+void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
+                void *context)
 {
     struct request request = {0};
     struct fault fault = {0};
@@ -326,7 +346,7 @@ void post_fetch(struct post *post, const char *url, const char *etag, const char
     }
     uint64_t id = FETCH_BIT | ++post->next_fetch;
     struct job job = {.id = id, .channel = "calendar"};
-    bool is_sent = request_fetch(url, etag, last_modified, post->arena, &request, &fault);
+    bool is_sent = request_fetch(order, post->arena, &request, &fault);
     job.request = request;
     if (!is_sent || !courier_link_send(post->link, &job, &fault)) {
         done(context, &(struct fetched){.problem = fault.text});

@@ -15,6 +15,7 @@
 #define POST_FETCHES_MAX 1000
 
 struct daemon;
+struct fetch_order;
 struct post;
 struct post_fetch;
 
@@ -26,6 +27,7 @@ struct fetched {
     const char *etag;
     const char *last_modified;
     const char *problem; /* "" when answered */
+    msec retry_after_ms; /* the server asks to be left alone that long; 0: it does not */
 };
 
 typedef void post_fetched(void *context, const struct fetched *fetched);
@@ -45,9 +47,10 @@ bool post_wants_link(const struct page *page);
 /* Sends a committed page; its outcome comes as an event. `token` is "" without a link. */
 void post_send(struct post *post, uint64_t page, const char *token);
 
-/* Fetches a calendar; `done` is called once, on the loop's thread. */
-void post_fetch(struct post *post, const char *url, const char *etag, const char *last_modified,
-                post_fetched *done, void *context);
+/* Asks a calendar's server; `done` is called once, on the loop's thread, maybe before this
+ * returns. */
+void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
+                void *context);
 
 /* The disk has failed: tells every admin by every channel, then ends the daemon. */
 void post_emergency(struct post *post, const char *why);

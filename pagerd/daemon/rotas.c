@@ -14,6 +14,7 @@
 #include "calendar/reader.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
+#include "daemon/dav_sync.h"
 #include "daemon/post.h"
 #include "daemon/reading.h"
 #include "daemon/reload.h"
@@ -38,9 +39,8 @@ void slot_free(struct slot *slot)
     shift_list_free(slot->good);
     calendar_rota_free(slot->rota);
     text_clear(&slot->signature);
+    slot_clear_source(slot);
     free(slot->name);
-    free(slot->ics);
-    free(slot->shown);
     free(slot->zone);
     free(slot->team);
     free(slot);
@@ -49,7 +49,9 @@ void slot_free(struct slot *slot)
 /* A slot that the worker or the courier still knows is freed when they come back. */
 static void slot_drop(struct slot *slot)
 {
-    if (slot->stage == SLOT_LOOKING || slot->stage == SLOT_FETCHING)
+    bool is_fetching =
+        slot->stage == SLOT_FETCHING && (slot->dav == NULL || !dav_sync_may_end(slot->dav));
+    if (slot->stage == SLOT_LOOKING || is_fetching)
         slot->is_dropped = true;
     else
         slot_free(slot);
@@ -384,12 +386,10 @@ static struct slot *slot_new(struct rotas *rotas, const struct config_calendar *
     struct slot *slot = memory_new(1, sizeof(*slot));
     slot->rotas = rotas;
     slot->name = string_copy(calendar->name);
-    slot->ics = string_copy(calendar->ics);
-    slot->shown = string_copy(calendar->ics_name);
+    slot_set_source(slot, calendar);
     slot->zone = string_copy(zone_name(calendar->zone != NULL ? calendar->zone : policy->zone));
     slot->has_own_zone = (calendar->zone != NULL);
     slot->team = string_copy(team_of_calendar(policy, calendar->name));
-    slot->is_url = calendar->ics[0] != '/';
     slot->refresh_ms = calendar->refresh_ms;
     slot->due_at = rotas->daemon->tick_at;
     return slot;
@@ -399,7 +399,7 @@ static bool slot_is_of(const struct slot *slot, const struct config_calendar *ca
 {
     const struct policy *policy = view_policy(slot->rotas->daemon->engine);
     const struct zone *zone = calendar->zone != NULL ? calendar->zone : policy->zone;
-    return string_is(slot->ics, calendar->ics) && string_is(slot->zone, zone_name(zone)) &&
+    return slot_has_source(slot, calendar) && string_is(slot->zone, zone_name(zone)) &&
            slot->has_own_zone == (calendar->zone != NULL);
 }
 

@@ -4,6 +4,8 @@
  *
  *   idle -> looking (the worker: has a file changed?) -> waiting for a child -> reading -> idle
  *   idle -> fetching (the courier) ------------------/
+ *
+ * A CalDAV collection is fetching until all of its answers are in (dav_sync.h).
  */
 #pragma once
 
@@ -20,8 +22,13 @@
 #include "engine/roster.h"
 
 struct calendar_rota;
+struct config_calendar;
+struct dav_sync;
+struct fetched;
 struct reading;
 struct shift_list;
+
+#define FETCH_PROBLEM_SIZE 384
 
 enum slot_stage { SLOT_IDLE, SLOT_LOOKING, SLOT_FETCHING, SLOT_WAITING, SLOT_READING };
 
@@ -40,6 +47,12 @@ struct slot {
     char *team; /* whose manager is told, or NULL */
     bool has_own_zone;
     bool is_url;
+    bool is_caldav;   /* `ics` is a collection */
+    bool is_writable; /* overrides are written there */
+    char *user;       /* basic auth, or NULL */
+    char *password;
+    char *ca_file;
+    struct dav_sync *dav; /* what is known of the collection; NULL unless is_caldav */
     msec refresh_ms;
     enum slot_stage stage;
     enum slot_purpose purpose;
@@ -74,6 +87,15 @@ struct rotas {
     size_t reading_count;
     struct published *published;
 };
+
+/* rotas_source.c */
+void slot_set_source(struct slot *slot, const struct config_calendar *calendar);
+bool slot_has_source(const struct slot *slot, const struct config_calendar *calendar);
+void slot_clear_source(struct slot *slot);
+bool slot_was_dropped(struct slot *slot); /* frees it then */
+void slot_fetch_failed(struct slot *slot, const char *problem, msec retry_after_ms);
+void slot_fetch_unchanged(struct slot *slot);
+void fetched_problem(const struct fetched *fetched, char problem[FETCH_PROBLEM_SIZE]);
 
 /* rotas.c */
 void slot_free(struct slot *slot);

@@ -7,17 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "calendar/judge.h"
-#include "calendar/layers.h"
 #include "calendar/shift.h"
+#include "config/config.h"
 #include "daemon/daemon.h"
+#include "daemon/dav_sync.h"
 #include "daemon/post.h"
 #include "daemon/reading.h"
 #include "daemon/rotas_slot.h"
-#include "engine/engine.h"
+#include "notify/notify.h"
 
 #define FETCH_RETRY_MAX_MS HOUR_MS
+#define FETCH_AFTER_MAX_MS DAY_MS /* of a server that asks for patience */
 
 /* A look at files, on the worker. */
 struct look {
@@ -48,6 +49,39 @@ static void look_free(struct look *look)
     free(look);
 }
 
+void slot_set_source(struct slot *slot, const struct config_calendar *calendar)
+{
+    slot->ics = string_copy(calendar->ics);
+    slot->shown = string_copy(calendar->ics_name);
+    slot->is_url = calendar->ics[0] != '/';
+    slot->is_caldav = calendar->is_caldav;
+    slot->is_writable = calendar->is_writable;
+    slot->user = string_copy(calendar->user);
+    slot->password = string_copy(calendar->password);
+    slot->ca_file = string_copy(calendar->ca_file);
+    slot->dav = calendar->is_caldav ? dav_sync_new(slot) : NULL;
+}
+
+bool slot_has_source(const struct slot *slot, const struct config_calendar *calendar)
+{
+    return string_is(slot->ics, calendar->ics) && slot->is_caldav == calendar->is_caldav &&
+           slot->is_writable == calendar->is_writable && string_is(slot->user, calendar->user) &&
+           string_is(slot->password, calendar->password) &&
+           string_is(slot->ca_file, calendar->ca_file);
+}
+
+void slot_clear_source(struct slot *slot)
+{
+    dav_sync_free(slot->dav);
+    if (slot->password != NULL)
+        explicit_bzero(slot->password, strlen(slot->password));
+    free(slot->ics);
+    free(slot->shown);
+    free(slot->user);
+    free(slot->password);
+    free(slot->ca_file);
+}
+
 static void slot_unread(struct slot *slot, const char *problem)
 {
     char reason[JUDGE_REASON_MAX];
@@ -56,7 +90,7 @@ static void slot_unread(struct slot *slot, const char *problem)
 }
 
 /* One that left the configuration while somebody still worked for it. */
-static bool slot_was_dropped(struct slot *slot)
+bool slot_was_dropped(struct slot *slot)
 {
     bool is_dropped = slot->is_dropped;
     if (is_dropped)
@@ -98,50 +132,99 @@ static void slot_look(struct slot *slot)
         look_free(look);
 }
 
-static void slot_fetch_failed(struct slot *slot, const char *problem)
+/* A tenth more or less, so that those who started together do not ask together for ever. */
+static msec wait_spread(msec wait_ms)
+{
+    uint32_t chance;
+    random_bytes(&chance, sizeof(chance));
+    return wait_ms - wait_ms / 10 + (msec)(chance % (uint64_t)(wait_ms / 5 + 1));
+}
+
+/* Longer with every failure, and as long as the server asks for. */
+void slot_fetch_failed(struct slot *slot, const char *problem, msec retry_after_ms)
 {
     msec wait_ms = slot->refresh_ms << (slot->failures < 6 ? slot->failures : 6);
     slot->failures++;
-    slot->due_at = slot->rotas->daemon->tick_at +
-                   (wait_ms < FETCH_RETRY_MAX_MS ? wait_ms : FETCH_RETRY_MAX_MS);
+    if (wait_ms > FETCH_RETRY_MAX_MS)
+        wait_ms = slot->refresh_ms > FETCH_RETRY_MAX_MS ? slot->refresh_ms : FETCH_RETRY_MAX_MS;
+    if (wait_ms < retry_after_ms)
+        wait_ms = retry_after_ms < FETCH_AFTER_MAX_MS ? retry_after_ms : FETCH_AFTER_MAX_MS;
+    slot->stage = SLOT_IDLE;
+    slot->due_at = slot->rotas->daemon->tick_at + wait_spread(wait_ms);
     slot_unread(slot, problem);
+}
+
+void slot_fetch_unchanged(struct slot *slot)
+{
+    slot->stage = SLOT_IDLE;
+    slot->failures = 0;
+    slot->is_settled = true;
+    slot->version->read_at = slot->rotas->daemon->now.wall_at;
+    slot_blame(slot, "");
 }
 
 static void slot_fetched(void *context, const struct fetched *fetched)
 {
     struct slot *slot = context;
-    slot->stage = SLOT_IDLE;
     if (slot_was_dropped(slot))
         return;
     struct daemon *daemon = slot->rotas->daemon;
     if (fetched->status == 304 && slot->version != NULL) {
-        slot->failures = 0;
-        slot->version->read_at = daemon->now.wall_at;
-        slot_blame(slot, "");
+        slot_fetch_unchanged(slot);
         return;
     }
     if (fetched->status != 200) {
-        char problem[256];
-        snprintf(problem, sizeof(problem), "the server answered HTTP %" PRIu32, fetched->status);
-        slot_fetch_failed(slot, fetched->status == 0 ? fetched->problem : problem);
+        char problem[FETCH_PROBLEM_SIZE];
+        fetched_problem(fetched, problem);
+        slot_fetch_failed(slot, problem, fetched->retry_after_ms);
         return;
     }
     slot->failures = 0;
     struct version *version = version_new();
-    version_set(version, slot->shown, (struct span){fetched->bytes, fetched->size});
+    struct calendar_file file = {slot->shown, {fetched->bytes, fetched->size}};
+    version_set(version, &file, 1);
     version->etag = arena_copy(version->arena, fetched->etag);
     version->last_modified = arena_copy(version->arena, fetched->last_modified);
     version->read_at = daemon->now.wall_at;
     slot_offer(slot, version);
 }
 
+/* What a server says that does not give the calendar, in a sentence. */
+void fetched_problem(const struct fetched *fetched, char problem[FETCH_PROBLEM_SIZE])
+{
+    static const struct {
+        uint32_t status;
+        const char *text;
+    } rows[] = {
+        {401, ": user or password is refused"},
+        {403, ": this user may not do that"},
+        {404, ": there is nothing at this address"},
+        {410, ": the calendar is gone"},
+        {429, ": it is asked too often"},
+    };
+    const char *text = "";
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].status == fetched->status)
+            text = rows[i].text;
+    if (fetched->status == 0)
+        snprintf(problem, FETCH_PROBLEM_SIZE, "%s", fetched->problem);
+    else
+        snprintf(problem, FETCH_PROBLEM_SIZE, "the server answered HTTP %" PRIu32 "%s",
+                 fetched->status, text);
+}
+
 /* Validators are sent only when the version that they name is in force and well. */
 static void slot_fetch(struct slot *slot)
 {
     bool is_well = slot->version != NULL && slot->good != NULL && slot->problem[0] == '\0';
+    struct fetch_order order = {.url = slot->ics,
+                                .etag = is_well ? slot->version->etag : NULL,
+                                .last_modified = is_well ? slot->version->last_modified : NULL,
+                                .user = slot->user,
+                                .password = slot->password,
+                                .ca_file = slot->ca_file};
     slot->stage = SLOT_FETCHING;
-    post_fetch(slot->rotas->daemon->post, slot->ics, is_well ? slot->version->etag : NULL,
-               is_well ? slot->version->last_modified : NULL, slot_fetched, slot);
+    post_fetch(slot->rotas->daemon->post, &order, slot_fetched, slot);
 }
 
 static msec slot_interval_ms(const struct slot *slot)
@@ -159,6 +242,8 @@ static void slot_tick(struct slot *slot)
         slot_start_reading(slot, slot->purpose);
     if (slot->stage == SLOT_READING && reading_deadline_at(slot->reading) <= now)
         reading_expire(slot->reading);
+    if (slot->dav != NULL)
+        dav_sync_tick(slot->dav);
     if (slot->stage != SLOT_IDLE)
         return;
     if (slot->good != NULL && now - slot->expanded_at >= ROTAS_EXPAND_MS) {
@@ -168,8 +253,11 @@ static void slot_tick(struct slot *slot)
     }
     if (slot->due_at > now)
         return;
-    slot->due_at = now + slot_interval_ms(slot);
-    if (slot->is_url)
+    msec interval_ms = slot_interval_ms(slot);
+    slot->due_at = now + (slot->is_url ? wait_spread(interval_ms) : interval_ms);
+    if (slot->is_caldav)
+        dav_sync_start(slot->dav);
+    else if (slot->is_url)
         slot_fetch(slot);
     else
         slot_look(slot);
@@ -191,6 +279,8 @@ msec rotas_next_due(const struct rotas *rotas)
             slot_at = slot->due_at;
         else if (slot->stage == SLOT_READING)
             slot_at = reading_deadline_at(slot->reading);
+        else if (slot->dav != NULL && slot->stage == SLOT_FETCHING)
+            slot_at = dav_sync_due_at(slot->dav);
         else if (slot->stage == SLOT_WAITING && rotas->reading_count < ROTAS_READERS_MAX)
             return 0;
         if (slot_at < due_at)
@@ -200,78 +290,4 @@ msec rotas_next_due(const struct rotas *rotas)
         return MSEC_NEVER;
     msec wait_ms = due_at - rotas->daemon->tick_at;
     return wait_ms > 0 ? wait_ms : 0;
-}
-
-static void slot_status_warnings(const struct slot *slot, struct json_writer *writer)
-{
-    json_begin_array(writer, "warnings");
-    const struct shift_warning *lists[] = {slot->good == NULL ? NULL : slot->good->warnings,
-                                           slot->rota == NULL ? NULL : slot->rota->warnings};
-    const size_t counts[] = {slot->good == NULL ? 0 : slot->good->warning_count,
-                             slot->rota == NULL ? 0 : slot->rota->warning_count};
-    for (size_t list = 0; list < 2; list++) {
-        for (size_t i = 0; i < counts[list] && i < 100; i++) {
-            const struct shift_warning *warning = &lists[list][i];
-            CLEANUP(text_clear) struct text text = {0};
-            text_addf(&text, "%s:%" PRIu32 ": %s %s", warning->file, warning->line, warning->code,
-                      warning->text);
-            json_put_string(writer, NULL, text_string(&text));
-        }
-    }
-    json_end_array(writer);
-}
-
-static void slot_status_uses(const struct slot *slot, struct json_writer *writer)
-{
-    const struct policy *policy = view_policy(slot->rotas->daemon->engine);
-    json_begin_array(writer, "used_by");
-    for (size_t i = 0; i < policy->team_count; i++) {
-        for (int role = 0; role < ROLE_COUNT; role++) {
-            if (!string_is(policy->teams[i].roles[role].calendar, slot->name))
-                continue;
-            char use[256];
-            snprintf(use, sizeof(use), "%s %s", policy->teams[i].id, role_name((enum role)role));
-            json_put_string(writer, NULL, use);
-        }
-    }
-    json_end_array(writer);
-}
-
-void rotas_status(const struct rotas *rotas, struct json_writer *writer)
-{
-    json_begin_object(writer, NULL);
-    json_begin_array(writer, "calendars");
-    for (size_t i = 0; i < rotas->count; i++) {
-        const struct slot *slot = rotas->slots[i];
-        json_begin_object(writer, NULL);
-        json_put_string(writer, "name", slot->name);
-        json_put_string(writer, "source", slot->shown);
-        json_put_instant(writer, "read_at", slot->version == NULL ? 0 : slot->version->read_at);
-        json_put_instant(writer, "until", slot->good == NULL ? 0 : slot->good->until_at);
-        json_put_integer(writer, "events",
-                         slot->good == NULL ? 0 : (int64_t)slot->good->event_count);
-        json_put_bool(writer, "stale", slot->problem[0] != '\0');
-        json_put_bool(writer, "held", slot->is_held);
-        json_put_string(writer, "problem", slot->problem[0] == '\0' ? NULL : slot->problem);
-        slot_status_warnings(slot, writer);
-        slot_status_uses(slot, writer);
-        json_end_object(writer);
-    }
-    json_end_array(writer);
-    json_end_object(writer);
-}
-
-size_t rotas_problems(const struct rotas *rotas, struct json_writer *writer)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < rotas->count; i++) {
-        const struct slot *slot = rotas->slots[i];
-        if (slot->problem[0] == '\0')
-            continue;
-        CLEANUP(text_clear) struct text text = {0};
-        text_addf(&text, "calendar \"%s\": %s", slot->name, slot->problem);
-        json_put_string(writer, NULL, text_string(&text));
-        count++;
-    }
-    return count;
 }

@@ -40,12 +40,16 @@ bool version_read(struct version *version, const char *path, struct fault *fault
     return true;
 }
 
-void version_set(struct version *version, const char *name, struct span bytes)
+void version_set(struct version *version, const struct calendar_file *files, size_t file_count)
 {
-    version->files = arena_take(version->arena, sizeof(*version->files));
-    version->files[0].name = arena_copy(version->arena, name);
-    version->files[0].bytes = (struct span){arena_copy_span(version->arena, bytes), bytes.size};
-    version->file_count = 1;
+    version->files = arena_take(version->arena, (file_count + 1) * sizeof(*version->files));
+    for (size_t i = 0; i < file_count; i++) {
+        struct calendar_file *file = &version->files[i];
+        file->name = arena_copy(version->arena, files[i].name);
+        file->bytes =
+            (struct span){arena_copy_span(version->arena, files[i].bytes), files[i].bytes.size};
+    }
+    version->file_count = file_count;
     calendar_hash(version->files, version->file_count, version->hash);
 }
 

@@ -34,8 +34,8 @@ void version_drop(struct version *version); /* NULL allowed */
 /* Reads the files at `path` (a file or a folder). For the worker. */
 MUST_USE bool version_read(struct version *version, const char *path, struct fault *fault);
 
-/* One file of that name with those bytes, copied. */
-void version_set(struct version *version, const char *name, struct span bytes);
+/* These files, copied. */
+void version_set(struct version *version, const struct calendar_file *files, size_t file_count);
 
 /* Says by sizes, times and numbers of the files whether anything may have changed: appends a
  * signature, or fails when the path cannot be looked at. For the worker. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch.c - a calendar's address as a request for the courier. */
+/* fetch.c - what is asked of a calendar's server, as a request for the courier. */
 #include <string.h>
 
 #include "notify/channel.h"
@@ -55,21 +55,38 @@ static const char *take_user(struct arena *arena, const char *url, struct reques
     return arena_format(arena, "%.*s%s", (int)(host - url), url, at + 1);
 }
 
-bool request_fetch(const char *url, const char *etag, const char *last_modified,
-                   struct arena *arena, struct request *request, struct fault *fault)
+static void header_put(struct request *request, struct arena *arena, const char *name,
+                       const char *value)
+{
+    if (value != NULL && value[0] != '\0')
+        request->headers[request->header_count++] = arena_format(arena, "%s: %s", name, value);
+}
+
+bool request_fetch(const struct fetch_order *order, struct arena *arena, struct request *request,
+                   struct fault *fault)
 {
     struct request made = {
         .kind = REQUEST_FETCH,
-        .method = "GET",
-        .etag = arena_copy(arena, etag),
-        .last_modified = arena_copy(arena, last_modified),
+        .method = order->method == NULL ? "GET" : arena_copy(arena, order->method),
+        .body = {arena_copy_span(arena, order->body), order->body.size},
+        .etag = arena_copy(arena, order->etag),
+        .last_modified = arena_copy(arena, order->last_modified),
         .tls = REQUEST_TLS_REQUIRED,
+        .ca_file = arena_copy(arena, order->ca_file),
         .connect_ms = CONNECT_MS,
         .total_ms = FETCH_TOTAL_MS,
     };
-    made.url = arena_copy(arena, take_user(arena, web_url(arena, url), &made));
+    made.url = arena_copy(arena, take_user(arena, web_url(arena, order->url), &made));
     if (!request_url_check(made.url, fault))
         return false;
+    if (order->user != NULL) {
+        made.user = arena_copy(arena, order->user);
+        made.password = arena_copy(arena, order->password == NULL ? "" : order->password);
+    }
+    header_put(&made, arena, "Accept", order->method == NULL ? "text/calendar, */*;q=0.5" : "*/*");
+    header_put(&made, arena, "Depth", order->depth);
+    header_put(&made, arena, "Content-Type", order->type);
+    header_put(&made, arena, "If-Match", order->match);
     *request = made;
     return true;
 }

@@ -122,7 +122,7 @@ enum request_kind {
     REQUEST_NONE, /* nothing to transfer */
     REQUEST_HTTP,
     REQUEST_SMTP,
-    REQUEST_FETCH, /* GET of a calendar, with redirects and a large body; not made by render */
+    REQUEST_FETCH, /* of a calendar's server, with a large answer; not made by render */
     REQUEST_KIND_COUNT
 };
 
@@ -177,6 +177,7 @@ struct result {
     const char *etag;  /* FETCH, "" when none */
     const char *last_modified;
     uint32_t elapsed_ms;
+    uint32_t retry_after_s; /* FETCH: the server asks to be left alone that long; 0: it does not */
 };
 
 /* One way to send. `channel` and `driver` are the names of the configuration. */
@@ -202,10 +203,24 @@ const struct channel *channel_find(const char *channel, const char *driver);
 /* All of them: start with *cursor = 0, NULL at the end. */
 const struct channel *channel_each(size_t *cursor);
 
-/* A calendar to fetch, as a request for the courier: http, https or webcal. etag and
- * last_modified as the last result gave them, or NULL. Fails on any other kind of URL. */
-MUST_USE bool request_fetch(const char *url, const char *etag, const char *last_modified,
-                            struct arena *arena, struct request *request, struct fault *fault);
+/* What is asked of a calendar's server. NULL: not used. */
+struct fetch_order {
+    const char *url;    /* http, https or webcal; user and password in it are taken out */
+    const char *method; /* NULL: GET, the only one for which redirects are followed */
+    const char *depth;  /* "0" or "1" */
+    const char *type;   /* of the body */
+    struct span body;
+    const char *etag;          /* only when it has another than this by now; "*": none at all */
+    const char *last_modified; /* the same, as the last result gave it */
+    const char *match;         /* only when it still has this etag */
+    const char *user;          /* basic auth */
+    const char *password;
+    const char *ca_file; /* PEM file of a private authority */
+};
+
+/* As a request for the courier. Fails on any other kind of URL. */
+MUST_USE bool request_fetch(const struct fetch_order *order, struct arena *arena,
+                            struct request *request, struct fault *fault);
 
 /* The SMS of a letter: GSM-7, one segment. Lives in `arena`. */
 const char *letter_sms(const struct letter *letter, struct arena *arena);

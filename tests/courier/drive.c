@@ -67,6 +67,7 @@ static void print_result(struct drive *drive, uint64_t id, const struct result *
     json_put_string(&writer, "last_modified", result->last_modified);
     json_put_integer(&writer, "body_size", (int64_t)result->body.size);
     json_put_integer(&writer, "elapsed_ms", result->elapsed_ms);
+    json_put_integer(&writer, "retry_after_s", result->retry_after_s);
     json_end_object(&writer);
     printf("%s\n", text_string(&text));
     fflush(stdout);
@@ -98,12 +99,30 @@ static void read_settings(struct drive *drive, const struct json *line, struct p
     pending->settings.headers = pending->headers;
 }
 
+static bool render_fetch(struct drive *drive, const struct json *line, struct request *request,
+                         struct fault *fault)
+{
+    struct fetch_order order = {
+        .url = json_string(line, "fetch"),
+        .method = json_string(line, "method"),
+        .depth = json_string(line, "depth"),
+        .type = json_string(line, "type"),
+        .body = span_of(json_string(line, "body")),
+        .etag = json_string(line, "etag"),
+        .last_modified = json_string(line, "last_modified"),
+        .match = json_string(line, "match"),
+        .user = json_string(line, "user"),
+        .password = json_string(line, "password"),
+        .ca_file = json_string(line, "ca_file"),
+    };
+    return request_fetch(&order, drive->arena, request, fault);
+}
+
 static bool render(struct drive *drive, const struct json *line, struct pending *pending,
                    struct request *request, struct fault *fault)
 {
     if (json_string(line, "fetch") != NULL)
-        return request_fetch(json_string(line, "fetch"), json_string(line, "etag"),
-                             json_string(line, "last_modified"), drive->arena, request, fault);
+        return render_fetch(drive, line, request, fault);
     read_settings(drive, line, pending);
     pending->channel = channel_find(json_string(line, "channel"), json_string(line, "driver"));
     assert(pending->channel != NULL);

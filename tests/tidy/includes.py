@@ -17,6 +17,7 @@ OWNERS = {
     "curl/": ("pagerd/notify/courier", "pagectl"),
     "libical/": ("pagerd/calendar",),
     "ical.h": ("pagerd/calendar",),
+    "expat.h": ("pagerd/calendar",),
     "libconfig.h": ("pagerd/config",),
     "sqlite3.h": ("pagerd/store",),
     "libpq-fe.h": ("pagerd/store",),

@@ -258,6 +258,7 @@ void result_render(struct text *text, uint64_t id, const struct result *result)
     add_number(text, result->end, 1);
     add_number(text, result->code, 4);
     add_number(text, result->elapsed_ms, 4);
+    add_number(text, result->retry_after_s, 4);
     add_cut(text, result->error, RESULT_ERROR_SIZE);
     add_cut(text, result->etag, REQUEST_HEADER_SIZE);
     add_cut(text, result->last_modified, REQUEST_HEADER_SIZE);
@@ -277,6 +278,7 @@ bool result_parse(struct span frame, struct arena *arena, uint64_t *id, struct r
         .end = (enum transfer_end)read_number(&reader, 1),
         .code = (uint32_t)read_number(&reader, 4),
         .elapsed_ms = (uint32_t)read_number(&reader, 4),
+        .retry_after_s = (uint32_t)read_number(&reader, 4),
     };
     read.error = read_string(&reader);
     read.etag = read_string(&reader);

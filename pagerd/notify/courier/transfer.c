@@ -9,10 +9,12 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 #include "notify/courier/message.h"
+#include "notify/courier/reach.h"
 
 #define REDIRECTS_MAX 5
 #define IDLE_S_MAX 5         /* a mail connection idle for longer is not used again */
@@ -26,9 +28,10 @@ struct transfer {
     struct job job;
     struct curl_slist *headers;
     struct curl_slist *recipients;
-    struct text body;  /* of the answer; SMTP: the last refusal */
-    bool is_body_cut;  /* the answer was larger than what is kept */
-    size_t given_size; /* SMTP: bytes of the message handed to libcurl */
+    struct text body;   /* of the answer; SMTP: the last refusal */
+    bool is_body_cut;   /* the answer was larger than what is kept */
+    struct reach reach; /* FETCH: where redirects may lead */
+    size_t given_size;  /* SMTP: bytes of the message handed to libcurl */
     char error[CURL_ERROR_SIZE];
 };
 
@@ -131,14 +134,29 @@ static void set_http(struct transfer *transfer)
     set_http_body(transfer);
 }
 
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct transfer *transfer = context;
+    long redirects = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &redirects);
+    if (purpose != CURLSOCKTYPE_IPCXN ||
+        !reach_allows(&transfer->reach, &address->addr, redirects > 0))
+        return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void set_fetch(struct transfer *transfer)
 {
     const struct request *request = &transfer->job.request;
     CURL *easy = transfer->easy;
-    (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    /* Only a question that carries nothing may be asked of somebody else instead. */
+    (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION,
+                           string_is(request->method, "GET") ? 1L : 0L);
     (void)curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
     (void)curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
     (void)curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FETCH_BODY_MAX);
+    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     if (request->etag != NULL && request->etag[0] != '\0')
         header_add(transfer, arena_format(transfer->arena, "If-None-Match: %s", request->etag));
     if (request->last_modified != NULL && request->last_modified[0] != '\0')
@@ -319,6 +337,14 @@ static struct ending ending_of(const struct transfer *transfer, CURLcode code)
     };
 }
 
+/* Seconds for which the server asks to be left alone, from either form of Retry-After. */
+static uint32_t retry_after_s(const struct transfer *transfer)
+{
+    curl_off_t wait_s = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &wait_s);
+    return wait_s <= 0 ? 0 : wait_s < UINT32_MAX ? (uint32_t)wait_s : UINT32_MAX;
+}
+
 void transfer_finish(struct transfer *transfer, CURLcode code, struct outbox *outbox)
 {
     bool is_fetch = transfer->job.request.kind == REQUEST_FETCH;
@@ -330,6 +356,10 @@ void transfer_finish(struct transfer *transfer, CURLcode code, struct outbox *ou
     curl_off_t total_us = 0;
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &total_us);
     const char *error = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
+    if (transfer->reach.is_refused) {
+        end = TRANSFER_INVALID;
+        error = "it redirects to an address of this machine or its link";
+    }
     struct result result = {
         .end = end,
         .code = ending.reply,
@@ -338,6 +368,7 @@ void transfer_finish(struct transfer *transfer, CURLcode code, struct outbox *ou
         .etag = is_fetch ? header_of(transfer->easy, "ETag") : "",
         .last_modified = is_fetch ? header_of(transfer->easy, "Last-Modified") : "",
         .elapsed_ms = (uint32_t)(total_us / 1000),
+        .retry_after_s = is_fetch ? retry_after_s(transfer) : 0,
     };
     outbox_put(outbox, transfer->job.id, &result);
 }

@@ -320,26 +320,52 @@ static void a_key_of_a_header_or_body_is_not_repeated_in_an_error(void **state)
 static void a_calendar_is_fetched_without_its_user_in_the_url(void **state)
 {
     struct world *world = *state;
-    assert_true(request_fetch("webcal://ann:p%40ss@cal.example.org/a@b.ics", "\"x\"", NULL,
-                              world->arena, &world->request, &world->fault));
+    struct fetch_order order = {.url = "webcal://ann:p%40ss@cal.example.org/a@b.ics",
+                                .etag = "\"x\""};
+    assert_true(request_fetch(&order, world->arena, &world->request, &world->fault));
     assert_string_equal(world->request.url, "https://cal.example.org/a@b.ics");
     assert_string_equal(world->request.user, "ann");
     assert_string_equal(world->request.password, "p@ss");
     assert_string_equal(world->request.etag, "\"x\"");
-    assert_true(request_fetch("http://[::1]:80/x.ics", NULL, NULL, world->arena, &world->request,
-                              &world->fault));
+    order = (struct fetch_order){.url = "http://[::1]:80/x.ics"};
+    assert_true(request_fetch(&order, world->arena, &world->request, &world->fault));
     assert_null(world->request.user);
     static const char *const bad[] = {"file:///etc/passwd", "ftp://x/y", "/etc/cal.ics",
                                       "https://x/\r\nX: 1"};
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(
-            request_fetch(bad[i], NULL, NULL, world->arena, &world->request, &world->fault));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        order.url = bad[i];
+        assert_false(request_fetch(&order, world->arena, &world->request, &world->fault));
+    }
+}
+
+static void a_calendars_user_and_password_are_never_in_its_url(void **state)
+{
+    struct world *world = *state;
+    struct fetch_order order = {.url = "https://old:one@cal.example.org/rota/",
+                                .method = "REPORT",
+                                .depth = "0",
+                                .type = "application/xml",
+                                .body = SPAN("<x/>"),
+                                .match = "\"7\"",
+                                .user = "oncall",
+                                .password = "s3cret"};
+    assert_true(request_fetch(&order, world->arena, &world->request, &world->fault));
+    assert_string_equal(world->request.url, "https://cal.example.org/rota/");
+    assert_string_equal(world->request.user, "oncall");
+    assert_string_equal(world->request.password, "s3cret");
+    assert_string_equal(world->request.method, "REPORT");
+    assert_int_equal(world->request.header_count, 4);
+    assert_string_equal(world->request.headers[1], "Depth: 0");
+    assert_string_equal(world->request.headers[3], "If-Match: \"7\"");
+    for (size_t i = 0; i < world->request.header_count; i++)
+        assert_null(strstr(world->request.headers[i], "s3cret"));
 }
 
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_calendars_user_and_password_are_never_in_its_url),
         TEST(every_row_of_the_table_is_whole),
         TEST(kannel_gets_the_text_as_body_and_its_password_in_no_url),
         TEST(a_phone_number_is_digits_whatever_people_write_between),
