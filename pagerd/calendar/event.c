@@ -60,7 +60,7 @@ static bool year_is_sound(msec wall)
     return year >= STAMP_YEAR_MIN && year <= STAMP_YEAR_MAX;
 }
 
-/* DTSTART or DTEND; false, with a warning, when it is of no use. */
+/* DTSTART, DTEND or RECURRENCE-ID; false, with a warning, when it is of no use. */
 static bool bound_read(const struct event_context *context, const struct property *property,
                        const char *code, struct moment *moment)
 {
@@ -179,12 +179,8 @@ static bool recurrence_read(const struct event_context *context, const struct co
         return true;
     struct property mended = property_mend(property);
     event->is_override = true;
-    if (!moment_read(context, &mended, mended.value, &event->recurrence)) {
-        notes_add(context->notes, property->line, "E-RID",
-                  "\"%.40s\" is no date or time; the event is left out",
-                  arena_copy_span(context->notes->arena, property->value));
+    if (!bound_read(context, &mended, "E-RID", &event->recurrence))
         return false;
-    }
     const char *range = property_parameter(context->notes->arena, &mended, "RANGE");
     event->is_future = range != NULL && string_same(range, "THISANDFUTURE");
     return true;

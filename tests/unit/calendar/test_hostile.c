@@ -2,6 +2,8 @@
 /* Broken and malicious files: a clear code, a bounded answer. */
 #include "sample.h"
 
+#include "calendar/reader.h"
+
 static const struct {
     const char *file;
     const char *code;   /* that must be among the warnings, or NULL */
@@ -105,6 +107,33 @@ static void a_line_of_megabytes_costs_no_more_than_its_limit(void **state)
     shift_list_free(list);
 }
 
+static void a_recurrence_id_beyond_all_years_costs_only_its_event(void **state)
+{
+    (void)state;
+    static const char *const years[] = {"4052", "0001", "9999"};
+    for (size_t i = 0; i < sizeof years / sizeof years[0]; i++) {
+        CLEANUP(text_clear) struct text ics = {0};
+        CLEANUP(text_clear) struct text answer = {0};
+        text_addf(&ics,
+                  BEGIN EVENT("UID:1\r\nSUMMARY:ann\r\nDTSTART:20260310T080000Z\r\n"
+                              "DURATION:PT1H\r\n") "BEGIN:VEVENT\r\nUID:2\r\nSUMMARY:bob\r\n"
+                                                   "DTSTART:20260311T080000Z\r\nDURATION:PT1H\r\n"
+                                                   "RECURRENCE-ID:%s0630T090000Z\r\n"
+                                                   "END:VEVENT\r\n" END,
+                  years[i]);
+        struct shift_list *list = expand(text_string(&ics));
+        assert_int_equal(list->shift_count, 1);
+        assert_true(has_warning(list, "E-RID"));
+        struct shift_list *back = NULL;
+        struct fault fault = {0};
+        reader_result_render(&answer, list);
+        if (!reader_result_parse(text_span(&answer), &back, &fault))
+            fail_msg("%s", fault.text);
+        shift_list_free(back);
+        shift_list_free(list);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +141,7 @@ int main(void)
         cmocka_unit_test(a_bomb_of_many_rules_is_stopped_and_refused),
         cmocka_unit_test(more_events_than_the_limit_are_refused),
         cmocka_unit_test(a_line_of_megabytes_costs_no_more_than_its_limit),
+        cmocka_unit_test(a_recurrence_id_beyond_all_years_costs_only_its_event),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
