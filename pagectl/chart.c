@@ -6,28 +6,42 @@
 
 #include "base/utf8.h"
 
-enum glyph { GLYPH_BAR, GLYPH_FILL, GLYPH_GAP, GLYPH_REST, GLYPH_NOW, GLYPH_RULE, GLYPH_COUNT };
+enum glyph {
+    GLYPH_BAR,
+    GLYPH_FILL,
+    GLYPH_GAP,
+    GLYPH_QUIET,
+    GLYPH_REST,
+    GLYPH_AWAY,
+    GLYPH_NOW,
+    GLYPH_RULE,
+    GLYPH_COUNT
+};
 
 static const char *const glyphs[2][GLYPH_COUNT] = {
     {[GLYPH_BAR] = "|",
      [GLYPH_FILL] = "=",
      [GLYPH_GAP] = "!",
+     [GLYPH_QUIET] = ".",
      [GLYPH_REST] = "~",
+     [GLYPH_AWAY] = "-",
      [GLYPH_NOW] = "^",
      [GLYPH_RULE] = "|"},
     {[GLYPH_BAR] = "┃",
      [GLYPH_FILL] = "━",
      [GLYPH_GAP] = "╳",
+     [GLYPH_QUIET] = "·",
      [GLYPH_REST] = "░",
+     [GLYPH_AWAY] = "▒",
      [GLYPH_NOW] = "▲",
      [GLYPH_RULE] = "│"},
 };
 
-/* Each person keeps one of these; red is for gaps. */
-static const char *const colors[] = {"\033[36m", "\033[32m", "\033[33m",
-                                     "\033[34m", "\033[35m", "\033[37m"};
-#define COLOR_COUNT (sizeof(colors) / sizeof(colors[0]))
+/* Each person keeps one of these, legible on dark and on light; red is for gaps. */
+static const char *const colors[CHART_COLORS] = {"\033[36m", "\033[32m", "\033[33m",
+                                                 "\033[94m", "\033[35m", "\033[38;5;208m"};
 #define COLOR_GAP "\033[1;31m"
+#define COLOR_MUTED "\033[2m"
 #define COLOR_END "\033[0m"
 
 static const char *glyph_get(const struct chart *chart, enum glyph glyph)
@@ -69,27 +83,47 @@ static void label_add(const struct chart *chart, const char *label, struct text 
     blanks_add(text, width < chart->label_size ? chart->label_size - width : 1);
 }
 
-void chart_render_head(const struct chart *chart, struct text *text)
+/* A column or two a day: Mondays, with the room of a whole week for their date. */
+static void weeks_render(const struct chart *chart, int64_t start, struct text *text)
+{
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int width = (int)chart_day_width(chart), day = 0;
+    while (day < chart->days) {
+        struct civil civil = civil_from_days(start + day);
+        int next = day + 7 - civil_weekday(start + day);
+        int room = ((next < chart->days ? next : chart->days) - day) * width;
+        char date[16];
+        snprintf(date, sizeof(date), "%2d %s", civil.day, months[civil.month - 1]);
+        text_add(text, glyph_get(chart, GLYPH_RULE));
+        text_addf(text, "%-*.*s", room - 1, room - 1, room > (int)strlen(date) ? date : "");
+        day = next;
+    }
+}
+
+static void days_render(const struct chart *chart, int64_t start, struct text *text)
 {
     static const char weekdays[7][3] = {"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
-    unsigned width = chart_day_width(chart);
+    int width = (int)chart_day_width(chart);
+    for (int64_t day = start; day < start + chart->days; day++) {
+        char name[16];
+        struct civil civil = civil_from_days(day);
+        snprintf(name, sizeof(name), "%2d%s", civil.day,
+                 width >= 5 ? weekdays[civil_weekday(day)] : "");
+        text_add(text, glyph_get(chart, GLYPH_RULE));
+        text_addf(text, "%-*s", width - 1, name);
+    }
+}
+
+void chart_render_head(const struct chart *chart, struct text *text)
+{
     struct civil first = zone_civil(chart->zone, chart->from);
     int64_t start = civil_days(first.year, first.month, first.day);
     blanks_add(text, chart->label_size);
-    for (int day = 0; day < chart->days; day++) {
-        char name[16] = "";
-        struct civil civil = civil_from_days(start + day);
-        if (width >= 5)
-            snprintf(name, sizeof(name), "%2d%s", civil.day, weekdays[civil_weekday(start + day)]);
-        else if (width >= 3)
-            snprintf(name, sizeof(name), "%2d", civil.day);
-        if (width == 1) {
-            text_add(text, civil_weekday(start + day) == 0 ? glyph_get(chart, GLYPH_RULE) : " ");
-            continue;
-        }
-        text_add(text, glyph_get(chart, GLYPH_RULE));
-        text_addf(text, "%-*s", (int)width - 1, name);
-    }
+    if (chart_day_width(chart) < 3)
+        weeks_render(chart, start, text);
+    else
+        days_render(chart, start, text);
     while (text->size > 0 && text->bytes[text->size - 1] == ' ')
         text->bytes[--text->size] = '\0';
     text_add_char(text, '\n');
@@ -99,38 +133,34 @@ void chart_render_head(const struct chart *chart, struct text *text)
 struct square {
     const char *bytes;
     size_t size;
-    int tone; /* -2 none, -1 gap, else a person's colour */
+    const char *color; /* NULL: none */
 };
 
-static int tone_of(const char *user)
+unsigned chart_color(struct chart_people *people, const char *user)
 {
     unsigned sum = 0;
     for (const char *byte = user; *byte != '\0'; byte++)
         sum = sum * 31 + (unsigned char)*byte;
-    return (int)(sum % COLOR_COUNT);
+    for (unsigned i = 0; i < CHART_COLORS; i++) {
+        unsigned color = (sum + i) % CHART_COLORS;
+        if (people->names[color] == NULL)
+            people->names[color] = user;
+        if (string_is(people->names[color], user))
+            return color;
+    }
+    return sum % CHART_COLORS; /* more people than colours */
 }
 
-static void square_set(struct square *square, const char *glyph, int tone)
+static void square_set(struct square *square, const char *glyph, const char *color)
 {
-    *square = (struct square){.bytes = glyph, .size = strlen(glyph), .tone = tone};
+    *square = (struct square){.bytes = glyph, .size = strlen(glyph), .color = color};
 }
 
-static void span_lay(const struct chart *chart, const struct chart_span *span,
-                     struct square *squares, int count)
+/* Who it is stands at the beginning of the bar, as far as there is room. */
+static void name_lay(const char *user, struct square *squares, int start, int end)
 {
-    int start = column_of(chart, span->from), end = column_of(chart, span->until);
-    int tone = span->user != NULL ? tone_of(span->user) : -1;
-    if (end <= start)
-        end = start + 1; /* a short gap is never invisible */
-    for (int i = start; i < end && i < count; i++)
-        square_set(&squares[i], glyph_get(chart, span->user != NULL ? GLYPH_FILL : GLYPH_GAP),
-                   tone);
-    if (span->user == NULL || start >= count)
-        return;
-
-    square_set(&squares[start], glyph_get(chart, GLYPH_BAR), tone);
-    struct span rest = span_of(span->user);
-    for (int i = start + 1; i < end && i < count && rest.size > 0; i++) {
+    struct span rest = span_of(user);
+    for (int i = start; i < end && rest.size > 0; i++) {
         struct span before = rest;
         (void)utf8_next(&rest);
         struct span letter = {before.bytes, before.size - rest.size};
@@ -141,41 +171,64 @@ static void span_lay(const struct chart *chart, const struct chart_span *span,
     }
 }
 
+static void span_lay(const struct chart *chart, const struct chart_span *span,
+                     struct square *squares, int count)
+{
+    int start = column_of(chart, span->from), end = column_of(chart, span->until);
+    enum glyph glyph = span->user != NULL ? GLYPH_FILL : span->is_quiet ? GLYPH_QUIET : GLYPH_GAP;
+    const char *color = span->user != NULL ? colors[span->color % CHART_COLORS]
+                        : span->is_quiet   ? COLOR_MUTED
+                                           : COLOR_GAP;
+    if (end <= start)
+        end = start + (span->is_quiet ? 0 : 1); /* a short gap is never invisible */
+    if (end > count)
+        end = count;
+    for (int i = start; i < end; i++)
+        square_set(&squares[i], glyph_get(chart, glyph), color);
+    if (span->user == NULL || start >= count)
+        return;
+    square_set(&squares[start], glyph_get(chart, GLYPH_BAR), color);
+    name_lay(span->user, squares, start + 1, end);
+}
+
 static void squares_render(const struct chart *chart, const struct square *squares, int count,
                            struct text *text)
 {
-    int tone = -2;
+    const char *color = NULL;
     while (count > 0 && squares[count - 1].size == 0)
         count--;
     for (int i = 0; i < count; i++) {
-        if (chart->has_color && squares[i].tone != tone) {
-            tone = squares[i].tone;
-            text_add(text, tone == -2 ? COLOR_END : tone == -1 ? COLOR_GAP : colors[tone]);
+        if (chart->has_color && !string_is(squares[i].color, color)) {
+            text_add(text, color != NULL ? COLOR_END : "");
+            color = squares[i].color;
+            text_add(text, color != NULL ? color : "");
         }
         if (squares[i].size == 0)
             text_add_char(text, ' ');
         else
             text_add_bytes(text, squares[i].bytes, squares[i].size);
     }
-    if (chart->has_color && tone != -2)
+    if (color != NULL)
         text_add(text, COLOR_END);
     text_add_char(text, '\n');
+}
+
+/* What lies over what: people, then where nobody is wanted, then gaps. */
+static int layer_of(const struct chart_span *span)
+{
+    return span->user != NULL ? 0 : span->is_quiet ? 1 : 2;
 }
 
 void chart_render_row(const struct chart *chart, const char *label, const struct chart_span *spans,
                       size_t count, struct text *text)
 {
-    struct square squares[CHART_COLUMNS_MAX];
+    struct square squares[CHART_COLUMNS_MAX] = {0};
     int width = chart->days * (int)chart_day_width(chart);
-    for (int i = 0; i < width; i++)
-        squares[i] = (struct square){.tone = -2};
-    for (size_t i = 0; i < count; i++) {
-        if (spans[i].user != NULL)
-            span_lay(chart, &spans[i], squares, width);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (spans[i].user == NULL) /* last: a gap lies over what surrounds it */
-            span_lay(chart, &spans[i], squares, width);
+    for (int layer = 0; layer < 3; layer++) {
+        for (size_t i = 0; i < count; i++) {
+            if (layer_of(&spans[i]) == layer)
+                span_lay(chart, &spans[i], squares, width);
+        }
     }
     label_add(chart, label, text);
     squares_render(chart, squares, width, text);
@@ -198,12 +251,16 @@ static void marked_render(const struct chart *chart, int start, int end, const c
     text_add_char(text, '\n');
 }
 
-void chart_render_rest(const struct chart *chart, msec from, msec until, const char *caption,
-                       struct text *text)
+void chart_render_band(const struct chart *chart, enum chart_band band, const char *label,
+                       msec from, msec until, const char *caption, struct text *text)
 {
+    static const enum glyph marks[] = {[CHART_REST] = GLYPH_REST, [CHART_AWAY] = GLYPH_AWAY};
     int start = column_of(chart, from), end = column_of(chart, until);
-    label_add(chart, "rest", text);
-    marked_render(chart, start, end > start ? end : start + 1, glyph_get(chart, GLYPH_REST),
+    int width = chart->days * (int)chart_day_width(chart);
+    if (start >= width)
+        start = width - 1;
+    label_add(chart, label, text);
+    marked_render(chart, start, end > start ? end : start + 1, glyph_get(chart, marks[band]),
                   caption, text);
 }
 

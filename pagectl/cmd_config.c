@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* cmd_config.c - configuration, calendars, and whether all is well. */
+/* cmd_config.c - configuration, and whether all is well. */
 #include <inttypes.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/api.h"
+#include "pagectl/calendars.h"
 #include "pagectl/commands.h"
+#include "pagectl/gap.h"
 #include "pagectl/incident.h"
 
 #define TEXT_LINES_MAX 100000
@@ -176,158 +178,6 @@ const struct command command_config_explain = {
     .run = config_explain_run,
 };
 
-static const struct column calendar_columns[] = {
-    {.title = "NAME"},
-    {.title = "STATE"},
-    {.title = "EVENTS", .rank = 3, .is_right = true},
-    {.title = "READ", .rank = 4},
-    {.title = "UNTIL", .rank = 2},
-    {.title = "USED BY", .rank = 5},
-    {.title = "PROBLEM", .rank = 1, .is_elastic = true},
-    {0},
-};
-
-static bool calendar_is_bad(const struct json *row)
-{
-    const char *problem = json_string(row, "problem");
-    return json_bool(row, "stale", false) || (problem != NULL && problem[0] != '\0');
-}
-
-static const char *calendar_problem(const struct json *row)
-{
-    const char *problem = json_string(row, "problem");
-    const struct json *warnings = json_find(row, "warnings");
-    if (problem != NULL && problem[0] != '\0')
-        return problem;
-    return warnings != NULL && warnings->first != NULL ? warnings->first->text : "";
-}
-
-static void calendar_row(struct writer *writer, struct tool *tool, const struct json *row)
-{
-    struct times times = tool_times(tool);
-    char read[TIMES_TEXT_SIZE] = "", until[TIMES_TEXT_SIZE] = "";
-    msec read_at = instant_get(row, "read_at"), until_at = instant_get(row, "until");
-    const struct json *warnings = json_find(row, "warnings");
-    bool is_bad = calendar_is_bad(row), has_warning = warnings != NULL && warnings->first != NULL;
-    if (read_at != 0)
-        times_distance(&times, read_at, read);
-    if (until_at != 0)
-        times_day(&times, until_at, until);
-    writer_cell(writer, TONE_PLAIN, json_string(row, "name"), NULL);
-    writer_cell(writer,
-                is_bad        ? TONE_CRITICAL
-                : has_warning ? TONE_WARNING
-                              : TONE_GOOD,
-                json_bool(row, "stale", false) ? "old copy"
-                : is_bad                       ? "FAIL"
-                : has_warning                  ? "warn"
-                                               : "ok",
-                NULL);
-    writer_cell(writer, TONE_PLAIN, json_text(row, "events"), NULL);
-    writer_instant(writer, TONE_PLAIN, read, read_at);
-    writer_instant(writer, TONE_PLAIN, until, until_at);
-    writer_cell(writer, TONE_MUTED, names_join(tool, json_find(row, "used_by")), NULL);
-    writer_cell(writer, TONE_PLAIN, calendar_problem(row), NULL);
-}
-
-/* *found says whether a calendar has a problem. */
-static int calendars_say(struct tool *tool, bool *found)
-{
-    const struct json *document = NULL;
-    int code = document_ask(tool, "GET", API_CALENDARS, &document);
-    if (code != EXIT_DONE)
-        return code;
-    const struct json *list = json_find(document, "calendars");
-    struct writer *writer = writer_open(tool, calendar_columns, "calendars", document);
-    for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
-        calendar_row(writer, tool, row);
-        *found = *found || calendar_is_bad(row);
-    }
-    writer_close(writer);
-    return EXIT_DONE;
-}
-
-static int calendar_list_run(struct tool *tool, const struct invocation *call)
-{
-    (void)call;
-    bool found = false;
-    return calendars_say(tool, &found);
-}
-
-const struct command command_calendar_list = {
-    .name = "calendar list",
-    .aliases = "calendar",
-    .summary = "The calendars and what is known of them",
-    .arguments = "",
-    .examples = "pagectl calendar list\n",
-    .run = calendar_list_run,
-};
-
-static int calendar_check_run(struct tool *tool, const struct invocation *call)
-{
-    (void)call;
-    bool found = false;
-    int code = calendars_say(tool, &found);
-    return code == EXIT_DONE && found ? EXIT_FOUND : code;
-}
-
-const struct command command_calendar_check = {
-    .name = "calendar check",
-    .summary = "The same; 7 when one has a problem",
-    .arguments = "",
-    .examples = "pagectl calendar check\n",
-    .run = calendar_check_run,
-};
-
-static int calendar_act(struct tool *tool, const char *name, const char *action)
-{
-    CLEANUP(text_clear) struct text path = {0};
-    const struct json *answer = NULL;
-    if (tool->is_dry) {
-        say(tool, "Would %s calendar %s. Nothing was sent.\n", action, tool_clean(tool, name));
-        return EXIT_DONE;
-    }
-    text_add(&path, API_CALENDARS "/");
-    text_add_url(&path, name);
-    text_addf(&path, "/%s", action);
-    int code = document_ask(tool, "POST", arena_copy(tool->arena, text_string(&path)), &answer);
-    if (code == EXIT_DONE && tool->is_json)
-        document_say(tool, NULL, answer);
-    else if (code == EXIT_DONE && !tool->is_quiet)
-        say_lines(tool, "", json_string(answer, "text"), 20);
-    return code;
-}
-
-static int calendar_refresh_run(struct tool *tool, const struct invocation *call)
-{
-    return calendar_act(tool, call->words[0], "refresh");
-}
-
-const struct command command_calendar_refresh = {
-    .name = "calendar refresh",
-    .summary = "Read it again now",
-    .arguments = "NAME",
-    .examples = "pagectl calendar refresh primary\n",
-    .words_min = 1,
-    .words_max = 1,
-    .run = calendar_refresh_run,
-};
-
-static int calendar_accept_run(struct tool *tool, const struct invocation *call)
-{
-    return calendar_act(tool, call->words[0], "accept");
-}
-
-const struct command command_calendar_accept = {
-    .name = "calendar accept",
-    .summary = "It is right that it has shrunk so much",
-    .arguments = "NAME",
-    .examples = "pagectl calendar accept primary\n",
-    .words_min = 1,
-    .words_max = 1,
-    .run = calendar_accept_run,
-};
-
 static void check_line(struct tool *tool, bool is_good, const char *part, const char *text)
 {
     if (is_good && tool->is_quiet)
@@ -352,10 +202,30 @@ static int check_config(struct tool *tool, bool *found)
     return EXIT_DONE;
 }
 
+/* The first gap in words; `pagectl calendar check` has them all. */
+static void check_gaps(struct tool *tool, const struct json *list, bool *found)
+{
+    struct times here = tool_times(tool);
+    char span[TIMES_TEXT_SIZE];
+    size_t count = gaps_count(list);
+    const struct json *row = list != NULL ? list->first : NULL;
+    while (row != NULL && json_bool(row, "declared", false))
+        row = row->next;
+    if (row == NULL)
+        return;
+    struct gap gap = gap_read(tool, row, NULL);
+    check_line(
+        tool, false, "gaps",
+        arena_format(tool->arena, "%s %s %s%s: pagectl calendar check", gap.team, gap.role,
+                     times_span(&here, gap.from, gap.until, span),
+                     count > 1 ? arena_format(tool->arena, ", and %zu more", count - 1) : ""));
+    *found = true;
+}
+
 static int check_calendars(struct tool *tool, bool *found)
 {
     const struct json *document = NULL;
-    int code = document_ask(tool, "GET", API_CALENDARS, &document);
+    int code = calendars_ask(tool, &document);
     if (code != EXIT_DONE)
         return code;
     const struct json *list = json_find(document, "calendars");
@@ -368,6 +238,7 @@ static int check_calendars(struct tool *tool, bool *found)
                                 problem[0] != '\0' ? ": " : "", problem));
         *found = *found || is_bad;
     }
+    check_gaps(tool, json_find(document, "gaps"), found);
     return EXIT_DONE;
 }
 

@@ -9,6 +9,7 @@
 #include "base/api.h"
 #include "pagectl/commands.h"
 #include "pagectl/incident.h"
+#include "pagectl/reason.h"
 #include "pagectl/watch.h"
 
 static const struct column oncall_columns[] = {
@@ -48,10 +49,14 @@ static const char *note_describe(struct tool *tool, const struct json *row)
     const char *other = json_string(row, "instead_of");
     if (json_string(row, "user") == NULL)
         return json_string(row, "why");
+    bool is_away = string_is(json_string(row, "because"), "away");
     if (json_bool(row, "unrested", false))
-        return "has no rest: everybody is in recovery";
+        return is_away ? "is away, but nobody else is left"
+                       : "has no rest: everybody is in recovery";
     if (string_is(kind, "cover"))
-        return other != NULL ? arena_format(tool->arena, "covers for %s (rest)", other) : "cover";
+        return other != NULL ? arena_format(tool->arena, "covers for %s (%s)", other,
+                                            is_away ? "away" : "rest")
+                             : "cover";
     if (string_is(kind, "override"))
         return other != NULL ? arena_format(tool->arena, "instead of %s (override)", other)
                              : "override";
@@ -82,8 +87,11 @@ static void why_say(struct tool *tool, const struct json *row)
     const char *why = json_string(row, "why");
     if (why == NULL || tool->is_json || !tool->is_terminal)
         return;
-    say(tool, "%s %s: %s\n", tool_clean(tool, json_string(row, "team")),
-        tool_clean(tool, json_string(row, "role")), tool_clean(tool, why));
+    const char *team = json_string(row, "team"), *role = json_string(row, "role");
+    reason_say(
+        tool,
+        arena_format(tool->arena, "%s %s", team != NULL ? team : "", role != NULL ? role : ""),
+        why);
 }
 
 static int oncall_ask(struct tool *tool, const struct invocation *call, msec *at,

@@ -8,12 +8,12 @@
 #include "base/utf8.h"
 #include "pagectl/chart.h"
 #include "pagectl/commands.h"
+#include "pagectl/gap.h"
 #include "pagectl/incident.h"
 
 #define WEEKS_DEFAULT 2
 #define WEEKS_MAX 8
 #define LABEL_MIN 10
-#define GAP_LINES_MAX 20
 
 static int schedule_path(struct tool *tool, const struct invocation *call, const char **path)
 {
@@ -61,8 +61,8 @@ static void days_say(struct tool *tool, const struct chart *chart)
 
 static void head_say(struct tool *tool, const struct chart *chart, const struct json *schedule)
 {
-    size_t gaps = list_count(schedule, "gaps"), rests = list_count(schedule, "rests");
-    size_t overlaps = list_count(schedule, "overlaps");
+    size_t gaps = gaps_count(json_find(schedule, "gaps"));
+    size_t rests = list_count(schedule, "rests"), overlaps = list_count(schedule, "overlaps");
     say(tool, "%-5s ", tool_clean(tool, json_string(schedule, "team")));
     days_say(tool, chart);
     say(tool, "   %s   %s%zu %s%s, %zu %s, %zu %s\n",
@@ -72,86 +72,99 @@ static void head_say(struct tool *tool, const struct chart *chart, const struct 
         overlaps, overlaps == 1 ? "overlap" : "overlaps");
 }
 
-static struct chart_span *spans_read(struct tool *tool, const struct json *list, size_t *count)
+/* "ann", "ann+bob", or NULL for nobody. */
+static const char *span_people(struct tool *tool, const struct json *row)
 {
-    struct chart_span *spans =
-        arena_take(tool->arena, ((list != NULL ? list->count : 0) + 1) * sizeof(*spans));
+    CLEANUP(text_clear) struct text names = {0};
+    const char *user = json_string(row, "user");
+    const struct json *users = json_find(row, "users");
+    if (user == NULL)
+        return NULL;
+    for (const struct json *name = users != NULL ? users->first : NULL; name != NULL;
+         name = name->next) {
+        if (name->kind == JSON_STRING)
+            text_addf(&names, "%s%s", names.size > 0 ? "+" : "", name->text);
+    }
+    return tool_clean(tool, names.size > 0 ? text_string(&names) : user);
+}
+
+/* Where nobody is on call is quiet, unless the list of gaps says that somebody is wanted there. */
+static struct chart_span *spans_read(struct tool *tool, const struct json *row,
+                                     const struct json *gaps, struct chart_people *people,
+                                     size_t *count)
+{
+    const struct json *list = json_find(row, "spans");
+    size_t room = (list != NULL ? list->count : 0) + (gaps != NULL ? gaps->count : 0) + 1;
+    struct chart_span *spans = arena_take(tool->arena, room * sizeof(*spans));
     *count = 0;
-    for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
-        const char *user = json_string(row, "user");
+    for (const struct json *span = list != NULL ? list->first : NULL; span != NULL;
+         span = span->next) {
+        const char *user = span_people(tool, span);
         spans[(*count)++] = (struct chart_span){
-            .user = user != NULL ? tool_clean(tool, user) : NULL,
-            .from = instant_get(row, "from"),
-            .until = instant_get(row, "until"),
+            .user = user,
+            .from = instant_get(span, "from"),
+            .until = instant_get(span, "until"),
+            .color = user != NULL ? chart_color(people, user) : 0,
+            .is_quiet = user == NULL,
         };
+    }
+    for (const struct json *gap = gaps != NULL ? gaps->first : NULL; gap != NULL; gap = gap->next) {
+        if (string_is(json_string(gap, "role"), json_string(row, "role")))
+            spans[(*count)++] = (struct chart_span){
+                .from = instant_get(gap, "from"),
+                .until = instant_get(gap, "until"),
+                .is_quiet = json_bool(gap, "declared", false),
+            };
     }
     return spans;
 }
 
+/* Rests or absences, a line each: who, and because of what. */
+static void bands_say(struct tool *tool, const struct chart *chart, const struct json *schedule,
+                      enum chart_band band)
+{
+    static const struct {
+        const char *list;
+        const char *label;
+    } names[] = {[CHART_REST] = {"rests", "rest"}, [CHART_AWAY] = {"absences", "away"}};
+    const struct json *list = json_find(schedule, names[band].list);
+    msec end = instant_get(schedule, "until");
+    size_t count = 0;
+    for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
+        const char *because = tool_clean(tool, json_string(row, "because"));
+        msec from = instant_get(row, "from"), until = instant_get(row, "until");
+        if (until <= chart->from || from >= end)
+            continue;
+        const char *caption =
+            arena_format(tool->arena, "%s%s%s", tool_clean(tool, json_string(row, "user")),
+                         because[0] != '\0' ? ", " : "", because);
+        chart_render_band(chart, band, count++ == 0 ? names[band].label : "", from, until, caption,
+                          &tool->output);
+    }
+}
+
 static void rows_say(struct tool *tool, const struct chart *chart, const struct json *schedule)
 {
-    const struct json *rows = json_find(schedule, "rows"), *rests = json_find(schedule, "rests");
+    const struct json *rows = json_find(schedule, "rows");
     struct times there = {.zone = chart->zone, .now = tool->now};
+    struct chart_people people = {0};
     char when[TIMES_TEXT_SIZE];
     chart_render_head(chart, &tool->output);
     for (const struct json *row = rows != NULL ? rows->first : NULL; row != NULL; row = row->next) {
         size_t count = 0;
-        struct chart_span *spans = spans_read(tool, json_find(row, "spans"), &count);
+        struct chart_span *spans =
+            spans_read(tool, row, json_find(schedule, "gaps"), &people, &count);
         chart_render_row(chart, tool_clean(tool, json_string(row, "role")), spans, count,
                          &tool->output);
     }
-    for (const struct json *row = rests != NULL ? rests->first : NULL; row != NULL;
-         row = row->next) {
-        const char *because = tool_clean(tool, json_string(row, "because"));
-        const char *caption =
-            arena_format(tool->arena, "%s%s%s", tool_clean(tool, json_string(row, "user")),
-                         because[0] != '\0' ? ", " : "", because);
-        chart_render_rest(chart, instant_get(row, "from"), instant_get(row, "until"), caption,
-                          &tool->output);
-    }
+    bands_say(tool, chart, schedule, CHART_REST);
+    bands_say(tool, chart, schedule, CHART_AWAY);
     if (tool->now < chart->from || tool->now >= instant_get(schedule, "until"))
         return;
     times_day(&there, tool->now, when);
     chart_render_now(chart, tool->now,
                      arena_format(tool->arena, "now %.3s %s", when, when + strlen(when) - 5),
                      &tool->output);
-}
-
-/* "1 Dec 21:00" of "Tue 1 Dec 21:00": the form that --from reads back. */
-static const char *typed_form(const char *day)
-{
-    return day[0] != '\0' ? day + 4 : day;
-}
-
-static void gap_say(struct tool *tool, const struct json *schedule, const struct json *gap)
-{
-    struct times here = tool_times(tool);
-    char span[TIMES_TEXT_SIZE], day[TIMES_TEXT_SIZE], length[DURATION_TEXT_SIZE];
-    msec from = instant_get(gap, "from"), until = instant_get(gap, "until");
-    const char *role = tool_clean(tool, json_string(gap, "role"));
-    msec start = from > here.now ? from : here.now;
-    say(tool, "%sGAP %s  %s%s   %s\n", tone_begin(tool, TONE_CRITICAL), role,
-        times_span(&here, from, until, span), tone_end(tool, TONE_CRITICAL),
-        tool_clean(tool, json_string(gap, "why")));
-    if (until <= here.now)
-        return;
-    say(tool, "Fill it: pagectl override %s %s", tool_clean(tool, json_string(schedule, "team")),
-        role);
-    if (start == from)
-        say(tool, " --from \"%s\"", typed_form(times_day(&here, from, day)));
-    say(tool, " --for %s --to WHO\n",
-        duration_render((until - start + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS, length));
-}
-
-static void gaps_say(struct tool *tool, const struct json *schedule)
-{
-    const struct json *gaps = json_find(schedule, "gaps");
-    size_t count = 0;
-    for (const struct json *gap = gaps != NULL ? gaps->first : NULL;
-         gap != NULL && count < GAP_LINES_MAX; gap = gap->next, count++)
-        gap_say(tool, schedule, gap);
-    if (gaps != NULL && gaps->count > count)
-        say(tool, "and %zu gaps more\n", gaps->count - count);
 }
 
 static void overlaps_say(struct tool *tool, const struct json *schedule)
@@ -221,8 +234,10 @@ static int schedule_run(struct tool *tool, const struct invocation *call)
     chart_prepare(tool, schedule, zone, &chart);
     head_say(tool, &chart, schedule);
     rows_say(tool, &chart, schedule);
-    gaps_say(tool, schedule);
+    gaps_say(tool, json_find(schedule, "gaps"), json_string(schedule, "team"));
     overlaps_say(tool, schedule);
+    if (json_bool(schedule, "more", false))
+        say(tool, "It changes too often to be drawn whole: ask for fewer weeks.\n");
     return EXIT_DONE;
 }
 

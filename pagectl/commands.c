@@ -29,6 +29,7 @@ const struct command *const commands[] = {
     &command_calendar_check,
     &command_calendar_refresh,
     &command_calendar_accept,
+    &command_calendar_export,
     &command_config_check,
     &command_config_show,
     &command_config_diff,

@@ -13,10 +13,10 @@ static const struct {
 } groups[] = {
     {"3 am", {"", "ack", "resolve", "snooze", "escalate", "reassign", "note", "show", "incidents"}},
     {"Who is on call", {"oncall", "schedule", "override", "override list", "recovery"}},
+    {"Calendars",
+     {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
     {"Alerts", {"alert", "nagios", "icinga", "spool list", "spool flush", "spool run"}},
-    {"Administration",
-     {"key add", "key list", "key revoke", "calendar list", "calendar check", "calendar refresh",
-      "calendar accept", "check"}},
+    {"Administration", {"key add", "key list", "key revoke", "check"}},
     {"Configuration",
      {"config check", "config show", "config diff", "config reload", "config explain"}},
     {"This tool", {"login", "logout", "version", "help", "completion"}},

@@ -608,7 +608,7 @@ class House(Case):
         self.server.answers[("GET", "/v1/calendars")] = (200, {"calendars": [good, bad]})
         self.check(["calendar", "check"], code=7)
         out, _ = self.check(["calendar"])
-        self.assertIn("secondary\told copy\t12\t", out)
+        self.assertIn("secondary\t\tstale\t", out)
         self.check(["check", "-q"], code=7, out="FAIL  calendar   secondary: HTTP 404\n")
         for action in ("refresh", "accept"):
             self.server.answers[("POST", f"/v1/calendars/primary/{action}")] = (
@@ -665,7 +665,7 @@ class House(Case):
         out, _ = self.check(["version"])
         self.assertRegex(out, r"^pagectl \d+\.\d+\.\d+\npagerd 9\.9 at the socket ")
         out, _ = self.check(["help"])
-        names = re.findall(r"^  ((?:[a-z]+)(?: (?:add|list|revoke|check|refresh|accept|show|diff|"
+        names = re.findall(r"^  ((?:[a-z]+)(?: (?:add|list|revoke|check|refresh|accept|export|show|diff|"
                            r"reload|explain|flush|run)\b)?)", out, re.M)
         self.assertIn("ack", names)
         for name in names:

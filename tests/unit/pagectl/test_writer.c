@@ -178,9 +178,11 @@ static void a_gap_of_a_minute_is_seen(void **state)
     CLEANUP(text_clear) struct text text = {0};
     struct chart chart = chart_make(zone, "2026-11-22T00:00:00Z", 14);
     struct chart_span spans[] = {
-        {"ann", chart.from, chart.from + 5 * DAY_MS},
-        {NULL, chart.from + 5 * DAY_MS, chart.from + 5 * DAY_MS + MINUTE_MS},
-        {"bob", chart.from + 5 * DAY_MS + MINUTE_MS, chart.from + 20 * DAY_MS},
+        {.user = "ann", .from = chart.from, .until = chart.from + 5 * DAY_MS},
+        {.from = chart.from + 5 * DAY_MS, .until = chart.from + 5 * DAY_MS + MINUTE_MS},
+        {.user = "bob",
+         .from = chart.from + 5 * DAY_MS + MINUTE_MS,
+         .until = chart.from + 20 * DAY_MS},
     };
     chart_render_row(&chart, "primary", spans, 3, &text);
     assert_non_null(strstr(text_string(&text), "━╳"));
@@ -195,6 +197,62 @@ static void a_gap_of_a_minute_is_seen(void **state)
     assert_non_null(strstr(text_string(&text), "\033[1;31m!"));
 }
 
+static void where_nobody_is_wanted_is_quiet_and_a_gap_lies_over_it(void **state)
+{
+    (void)state;
+    CLEANUP(zone_free) struct zone *zone = zone_fixed("UTC", 0);
+    CLEANUP(text_clear) struct text text = {0};
+    struct chart chart = chart_make(zone, "2026-11-22T00:00:00Z", 3);
+    chart.width = 25;
+    struct chart_span spans[] = {
+        {.from = chart.from + 2 * DAY_MS, .until = chart.from + 2 * DAY_MS + HOUR_MS},
+        {.user = "ann", .from = chart.from, .until = chart.from + DAY_MS},
+        {.from = chart.from + DAY_MS, .until = chart.from + 3 * DAY_MS, .is_quiet = true},
+    };
+    chart_render_row(&chart, "primary", spans, 3, &text);
+    assert_string_equal(text_string(&text), "primary   ┃ann━·····╳····\n");
+    chart.has_color = true;
+    text_reset(&text);
+    chart_render_row(&chart, "primary", spans, 3, &text);
+    assert_string_equal(text_string(&text), "primary   \033[36m┃ann━\033[0m\033[2m·····\033[0m"
+                                            "\033[1;31m╳\033[0m\033[2m····\033[0m\n");
+}
+
+static void narrow_days_show_the_date_of_each_monday(void **state)
+{
+    (void)state;
+    CLEANUP(zone_free) struct zone *zone = zone_fixed("UTC", 0);
+    CLEANUP(text_clear) struct text text = {0};
+    struct chart chart = chart_make(zone, "2026-11-22T00:00:00Z", 28); /* a Sunday */
+    chart_render_head(&chart, &text);
+    assert_string_equal(text_string(&text),
+                        "          │ │23 Nov       │30 Nov       │ 7 Dec       │14 Dec\n");
+    chart.days = 56;
+    chart.is_unicode = false;
+    text_reset(&text);
+    chart_render_head(&chart, &text);
+    assert_string_equal(text_string(&text), "          ||23 Nov|30 Nov| 7 Dec|14 Dec|21 Dec|28 Dec"
+                                            "| 4 Jan|\n");
+}
+
+static void each_person_has_a_colour_of_their_own_while_there_are_some(void **state)
+{
+    (void)state;
+    static const char *const team[] = {"ann", "bob", "cat", "dan", "eve", "fay"};
+    struct chart_people people = {0};
+    unsigned colors[CHART_COLORS], taken = 0;
+    assert_int_equal(sizeof(team) / sizeof(team[0]), CHART_COLORS);
+    for (size_t i = 0; i < CHART_COLORS; i++) {
+        colors[i] = chart_color(&people, team[i]);
+        assert_true(colors[i] < CHART_COLORS);
+        taken |= 1u << colors[i];
+    }
+    assert_int_equal(taken, (1u << CHART_COLORS) - 1);
+    for (size_t i = 0; i < CHART_COLORS; i++)
+        assert_int_equal(chart_color(&people, team[i]), colors[i]);
+    assert_true(chart_color(&people, "gus") < CHART_COLORS);
+}
+
 static void spans_outside_the_chart_do_no_harm(void **state)
 {
     (void)state;
@@ -204,16 +262,18 @@ static void spans_outside_the_chart_do_no_harm(void **state)
             CLEANUP(text_clear) struct text text = {0};
             struct chart chart = chart_make(zone, "2026-11-22T00:00:00Z", days);
             struct chart_span spans[] = {
-                {"a", 0, chart.from},
-                {"b", chart.from + 100 * DAY_MS, chart.from + 101 * DAY_MS},
-                {NULL, chart.from + 100 * DAY_MS, chart.from + 101 * DAY_MS},
-                {"負荷", chart.from - DAY_MS, chart.from + 200 * DAY_MS},
+                {.user = "a", .from = 0, .until = chart.from},
+                {.user = "b",
+                 .from = chart.from + 100 * DAY_MS,
+                 .until = chart.from + 101 * DAY_MS},
+                {.from = chart.from + 100 * DAY_MS, .until = chart.from + 101 * DAY_MS},
+                {.user = "負荷", .from = chart.from - DAY_MS, .until = chart.from + 200 * DAY_MS},
             };
             chart.width = width;
             chart_render_head(&chart, &text);
             chart_render_row(&chart, "primary", spans, 4, &text);
-            chart_render_rest(&chart, chart.from + 99 * DAY_MS, chart.from + 100 * DAY_MS, "ann",
-                              &text);
+            chart_render_band(&chart, CHART_AWAY, "away", chart.from + 99 * DAY_MS,
+                              chart.from + 100 * DAY_MS, "ann", &text);
             chart_render_now(&chart, chart.from + 2 * HOUR_MS, "now", &text);
             assert_true(utf8_is_valid(text_span(&text)));
         }
@@ -255,6 +315,9 @@ int main(void)
         cmocka_unit_test(colour_does_not_change_the_width),
         cmocka_unit_test(a_day_of_23_hours_is_as_wide_as_the_others),
         cmocka_unit_test(a_gap_of_a_minute_is_seen),
+        cmocka_unit_test(where_nobody_is_wanted_is_quiet_and_a_gap_lies_over_it),
+        cmocka_unit_test(narrow_days_show_the_date_of_each_monday),
+        cmocka_unit_test(each_person_has_a_colour_of_their_own_while_there_are_some),
         cmocka_unit_test(spans_outside_the_chart_do_no_harm),
         cmocka_unit_test(numbers_are_read_in_every_form_and_each_once),
     };
