@@ -109,12 +109,24 @@ static void tell_cover(struct work *work, const struct person *person, const str
     page_news(work, incident, cover, PAGE_COVER, text_string(&text));
 }
 
+static bool is_anybody_away(const struct engine *engine, const struct team *team, msec at)
+{
+    for (size_t i = 0; i < team->member_count; i++) {
+        const struct user *user = policy_find_user(engine->policy, team->members[i]);
+        if (user != NULL && duty_is_away(engine, user, at))
+            return true;
+    }
+    return false;
+}
+
 static void tell_unrested(struct work *work, const struct team *team, enum role role,
-                          const struct duty *duty)
+                          const struct handover *handover)
 {
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "everybody of %s rests: %s, the least disturbed, has %s all the same",
-              team->id, duty->users[0]->id, role_name(role));
+    bool is_away = is_anybody_away(work->engine, team, handover->from_at);
+    text_addf(&text, "everybody of %s rests%s: %s, the least disturbed, has %s all the same",
+              team->id, is_away ? " or is away" : "", handover->after.users[0]->id,
+              role_name(role));
     notice_tell(work, team, text_string(&text));
 }
 
@@ -139,7 +151,7 @@ static struct stand_in tell_covers(struct work *work, const struct person *perso
             after->user_count == 0)
             continue;
         if (after->is_unrested)
-            tell_unrested(work, team, role, after);
+            tell_unrested(work, team, role, &handover);
         if (after->is_unrested || after->kind == DUTY_COVER)
             tell_cover(work, person, user, team, role, incident, &handover);
         if (after->users[0] == user)

@@ -301,10 +301,21 @@ static const char *const duty_names[DUTY_COUNT] = {
     [DUTY_OVERRIDE] = "override", [DUTY_COVER] = "cover",
 };
 
+/* "ann+bob" */
+static void add_oncall(struct text *text, const struct duty *duty)
+{
+    for (size_t i = 0; i < duty->user_count; i++)
+        text_addf(text, "%s%s", i > 0 ? "+" : "", duty->users[i]->id);
+    if (duty->user_count == 0)
+        text_add(text, "nobody");
+}
+
 static bool oncall_fits(const struct world *world, const struct duty *duty, const char *who,
                         struct words *words, struct fault *fault)
 {
-    const char *is = duty->user_count > 0 ? duty->users[0]->id : "nobody";
+    CLEANUP(text_clear) struct text all = {0};
+    add_oncall(&all, duty);
+    const char *is = text_string(&all);
     if (!string_is(is, who))
         return fault_set(fault, FAULT_CONFLICT, "expected %s on call, it is %s: %s", who, is,
                          duty->why);
@@ -326,6 +337,14 @@ static bool oncall_fits(const struct world *world, const struct duty *duty, cons
         } else if (words_take(words, "unrested")) {
             if (!duty->is_unrested)
                 return fault_set(fault, FAULT_CONFLICT, "%s is not unrested", is);
+        } else if (words_take(words, "away")) {
+            if (!duty->is_away)
+                return fault_set(fault, FAULT_CONFLICT, "%s is not away", is);
+        } else if (words_take(words, "instead-of")) {
+            const char *by_rota = words_next(words);
+            const char *other = duty->instead_of != NULL ? duty->instead_of->id : "nobody";
+            if (!string_is(other, by_rota))
+                return fault_set(fault, FAULT_CONFLICT, "%s has it instead of %s", is, other);
         } else {
             const char *kind = words_next(words);
             if (!string_is(duty_names[duty->kind], kind))
@@ -336,7 +355,8 @@ static bool oncall_fits(const struct world *world, const struct duty *duty, cons
     return true;
 }
 
-/* oncall TEAM ROLE [at TIME] USER|nobody [KIND] [unrested] [until TIME] [because "text"] */
+/* oncall TEAM ROLE [at TIME] USER+USER|nobody [KIND] [unrested] [away] [instead-of USER] [until
+ * TIME] [because "text"] */
 static bool expect_oncall(struct world *world, struct words *words, struct fault *fault)
 {
     const struct team *team = policy_find_team(world->policy, words_next(words));

@@ -27,6 +27,14 @@ static int by_start(const void *left, const void *right)
     return a->start_at < b->start_at ? -1 : a->start_at > b->start_at;
 }
 
+static int by_user(const void *left, const void *right)
+{
+    const struct absence *a = left;
+    const struct absence *b = right;
+    int order = strcmp(a->user, b->user);
+    return order != 0 ? order : a->start_at < b->start_at ? -1 : a->start_at > b->start_at;
+}
+
 static const struct notify_rule *rule_find(const struct notify_rule *rules, size_t count,
                                            const char *id)
 {
@@ -182,13 +190,18 @@ struct setup_rule *setup_rule_add(struct setup *setup, const char *id)
 
 struct setup_rota *setup_rota_add(struct setup *setup, const char *name)
 {
+    struct span rest = span_of(name);
+    const char *calendar = arena_copy_span(setup->arena, span_cut(&rest, '/'));
+    const char *layer = rest.size > 0 ? arena_copy_span(setup->arena, rest) : NULL;
     for (size_t i = 0; i < setup->rota_count; i++) {
-        if (string_is(setup->rotas[i].name, name))
+        const struct setup_rota *rota = &setup->rotas[i];
+        if (string_is(rota->name, calendar) &&
+            (layer == NULL ? rota->layer == NULL : string_is(rota->layer, layer)))
             return &setup->rotas[i];
     }
     assert(setup->rota_count < SETUP_ROTAS_MAX);
     struct setup_rota *rota = &setup->rotas[setup->rota_count++];
-    *rota = (struct setup_rota){.name = arena_copy(setup->arena, name)};
+    *rota = (struct setup_rota){.name = calendar, .layer = layer};
     return rota;
 }
 
@@ -251,6 +264,7 @@ const struct roster *setup_roster(struct setup *setup)
         qsort(segments, from->count, sizeof *segments, by_start);
         rotas[i] = (struct rota){
             .calendar = from->name,
+            .layer = from->layer,
             .source = arena_format(setup->arena, "%s.ics", from->name),
             .until_at = MSEC_NEVER,
             .segments = segments,
@@ -259,5 +273,10 @@ const struct roster *setup_roster(struct setup *setup)
     }
     roster->rotas = rotas;
     roster->rota_count = setup->rota_count;
+    struct absence *absences = arena_take(setup->arena, sizeof setup->absences);
+    memcpy(absences, setup->absences, sizeof setup->absences);
+    qsort(absences, setup->absence_count, sizeof *absences, by_user);
+    roster->absences = absences;
+    roster->absence_count = setup->absence_count;
     return roster;
 }

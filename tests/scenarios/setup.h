@@ -20,10 +20,12 @@
 #define SETUP_RULES_MAX 16
 #define SETUP_ROTAS_MAX 8
 #define SETUP_SEGMENTS_MAX 64
+#define SETUP_ABSENCES_MAX 32
 #define SETUP_ZONES_MAX 8
 
 struct setup_rota {
     const char *name;
+    const char *layer; /* or NULL */
     struct segment segments[SETUP_SEGMENTS_MAX];
     size_t count;
 };
@@ -59,6 +61,8 @@ struct setup {
     size_t rule_count;
     struct setup_rota rotas[SETUP_ROTAS_MAX];
     size_t rota_count;
+    struct absence absences[SETUP_ABSENCES_MAX];
+    size_t absence_count;
     const char *severity_rules[SEVERITY_COUNT];
     struct severity_rule severities[SEVERITY_COUNT];
     struct recovery_rule recovery;
@@ -75,6 +79,7 @@ const struct zone *setup_zone(struct setup *setup, const char *name, struct faul
 struct setup_user *setup_user_add(struct setup *setup, const char *id);
 struct setup_team *setup_team_add(struct setup *setup, const char *id);
 struct setup_rule *setup_rule_add(struct setup *setup, const char *id);
+/* `name` may be that of one layer: "main/secondary". */
 struct setup_rota *setup_rota_add(struct setup *setup, const char *name);
 void setup_contact_add(struct setup *setup, struct setup_user *user, const char *channel);
 /* False: there is none. */

@@ -124,6 +124,18 @@ static bool line_team(struct setup *setup, struct words *words, struct fault *fa
     return true;
 }
 
+/* "calendar:main", "calendar:main/secondary", or a user. */
+static struct duty_source source_of(struct setup *setup, const char *who)
+{
+    if (strncmp(who, "calendar:", 9) != 0)
+        return (struct duty_source){.user = arena_copy(setup->arena, who)};
+    struct span rest = span_of(who + 9);
+    struct duty_source source = {.calendar = arena_copy_span(setup->arena, span_cut(&rest, '/'))};
+    if (rest.size > 0)
+        source.layer = arena_copy_span(setup->arena, rest);
+    return source;
+}
+
 static bool line_duty(struct setup *setup, struct words *words, struct fault *fault)
 {
     const char *id = words_next(words);
@@ -132,12 +144,40 @@ static bool line_duty(struct setup *setup, struct words *words, struct fault *fa
     enum role role;
     if (who == NULL || !role_parse(name, &role))
         return fault_set(fault, FAULT_INPUT, "duty TEAM ROLE WHO");
-    struct duty_source *source = &setup_team_add(setup, id)->team.roles[role];
-    *source = (struct duty_source){0};
-    if (strncmp(who, "calendar:", 9) == 0)
-        source->calendar = arena_copy(setup->arena, who + 9);
-    else
-        source->user = arena_copy(setup->arena, who);
+    setup_team_add(setup, id)->team.roles[role] = source_of(setup, who);
+    return true;
+}
+
+static bool line_overrides(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    const char *name = words_next(words);
+    const char *who = words_next(words);
+    enum role role;
+    if (who == NULL || !role_parse(name, &role) || strncmp(who, "calendar:", 9) != 0)
+        return fault_set(fault, FAULT_INPUT, "overrides TEAM ROLE calendar:NAME");
+    setup_team_add(setup, id)->team.overrides[role] = source_of(setup, who);
+    return true;
+}
+
+static bool line_away(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *user = words_next(words);
+    if (user == NULL)
+        return missing(fault, "who is away");
+    if (setup->absence_count == SETUP_ABSENCES_MAX)
+        return fault_set(fault, FAULT_LIMIT, "too many absences");
+    struct absence *absence = &setup->absences[setup->absence_count];
+    *absence = (struct absence){.user = arena_copy(setup->arena, user),
+                                .calendar = "leave",
+                                .source = "leave.ics",
+                                .line = 12 + (uint32_t)setup->absence_count};
+    if (!words_take_time(words, setup->zone, setup->start_at, &absence->start_at, fault) ||
+        !words_take_time(words, setup->zone, absence->start_at, &absence->end_at, fault))
+        return false;
+    if (words_peek(words) != NULL)
+        absence->summary = arena_copy(setup->arena, words_next(words));
+    setup->absence_count++;
     return true;
 }
 
@@ -219,7 +259,9 @@ static bool line_recovery(struct setup *setup, struct words *words, struct fault
         unsigned until = 0;
         unsigned until_minute = 0;
         bool is_good = true;
-        if ((value = words_take_option(words, "night")) != NULL) {
+        if (words_take(words, "off")) {
+            rule->is_enabled = false;
+        } else if ((value = words_take_option(words, "night")) != NULL) {
             is_good =
                 sscanf(value, "%2u:%2u-%2u:%2u", &from, &from_minute, &until, &until_minute) == 4;
             rule->night_from_minute = (uint16_t)(from * 60 + from_minute);
@@ -241,6 +283,17 @@ static bool line_recovery(struct setup *setup, struct words *words, struct fault
     return true;
 }
 
+/* [rule "FREQ=WEEKLY"] [clock "02:30 does not exist ..."] */
+static void segment_read_notes(struct setup *setup, struct words *words, struct segment *segment)
+{
+    if (words_take(words, "rule")) {
+        segment->instance_at = segment->start_at;
+        segment->rule = arena_copy(setup->arena, words_next(words));
+    }
+    if (words_take(words, "clock"))
+        segment->clock_note = arena_copy(setup->arena, words_next(words));
+}
+
 static bool line_rota(struct setup *setup, struct words *words, struct fault *fault)
 {
     const char *name = words_next(words);
@@ -254,13 +307,14 @@ static bool line_rota(struct setup *setup, struct words *words, struct fault *fa
         *segment = (struct segment){.uid = "uid", .line = 12 + (uint32_t)rota->count};
         const char *users = words_next(words);
         segment->summary = arena_copy(setup->arena, users);
-        struct span rest = span_of(users);
+        struct span rest = span_of(string_is(users, "nobody") ? "" : users);
         while (rest.size > 0 && segment->user_count < SEGMENT_USERS_MAX)
             segment->users[segment->user_count++] =
                 arena_copy_span(setup->arena, span_cut(&rest, '+'));
         if (!words_take_time(words, setup->zone, setup->start_at, &segment->start_at, fault) ||
             !words_take_time(words, setup->zone, segment->start_at, &segment->end_at, fault))
             return false;
+        segment_read_notes(setup, words, segment);
         rota->count++;
         (void)words_take(words, ",");
     }
@@ -272,6 +326,18 @@ static bool line_reopen(struct setup *setup, struct words *words, struct fault *
     return words_take_duration(words, &setup->reopen_ms, fault);
 }
 
+static bool absences_remove(struct setup *setup, const char *user)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < setup->absence_count; i++) {
+        if (!string_is(setup->absences[i].user, user))
+            setup->absences[kept++] = setup->absences[i];
+    }
+    bool is_any = kept < setup->absence_count;
+    setup->absence_count = kept;
+    return is_any;
+}
+
 static bool line_remove(struct setup *setup, struct words *words, struct fault *fault)
 {
     const char *what = words_next(words);
@@ -281,6 +347,8 @@ static bool line_remove(struct setup *setup, struct words *words, struct fault *
         is_done = setup_user_remove(setup, id);
     else if (string_is(what, "team"))
         is_done = setup_team_remove(setup, id);
+    else if (string_is(what, "away"))
+        is_done = absences_remove(setup, id);
     for (size_t i = 0; string_is(what, "rota") && i < setup->rota_count; i++) {
         if (!string_is(setup->rotas[i].name, id))
             continue;
@@ -300,6 +368,8 @@ static const struct {
     {"rule", line_rule},
     {"team", line_team},
     {"duty", line_duty},
+    {"overrides", line_overrides},
+    {"away", line_away},
     {"members", line_members},
     {"manager", line_manager},
     {"last-resort", line_last_resort},
