@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "calendar/ends.h"
 #include "calendar/series.h"
 
 /* What one expansion works on. */
@@ -32,6 +33,26 @@ static const struct zone *calendar_zone(struct expansion *expansion,
                           expansion->zone);
 }
 
+/* Only the reader of the warning knows whether it matters, so it is told only where asked for;
+ * and not where the file or the configuration has said which zone is meant. */
+static void floating_note(struct expansion *expansion, const struct feed_calendar *calendar,
+                          struct event *const *events, size_t count)
+{
+    const struct calendar_request *request = expansion->request;
+    if (!request->is_floating_told || request->is_zone_forced ||
+        component_find(&calendar->head, FIELD_CALENDAR_ZONE) != NULL)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const struct moment *start = &events[i]->start;
+        if (!start->is_floating && !start->is_date)
+            continue;
+        notes_add(&expansion->notes, events[i]->line, "W-FLOATING",
+                  "%s, without a time zone: read in %s here, and by each program in its own",
+                  start->is_date ? "an event of whole days" : "a time", zone_name(expansion->zone));
+        return;
+    }
+}
+
 static void expand_calendar(struct expansion *expansion, const struct feed_calendar *calendar)
 {
     zone_book_turn(expansion->book);
@@ -52,6 +73,7 @@ static void expand_calendar(struct expansion *expansion, const struct feed_calen
         if (event != NULL)
             events[good++] = event;
     }
+    floating_note(expansion, calendar, events, good);
     series_expand(events, good, &expansion->sink);
     free(events);
 }
@@ -107,6 +129,8 @@ static struct shift_list *list_make(struct expansion *expansion)
         qsort(sink->items, sink->count, sizeof *sink->items, shift_compare);
         memcpy(list->shifts, sink->items, sink->count * sizeof *list->shifts);
     }
+    ends_tell(sink);
+    free(sink->ends);
     free(sink->items);
     list->warnings = notes_take(notes, &list->warning_count, &list->warnings_dropped);
     list->event_count = expansion->event_count;
@@ -131,6 +155,8 @@ bool calendar_expand(const struct calendar_request *request, struct shift_list *
         .from_at = request->from_at,
         .until_at = request->until_at,
         .steps_left = SERIES_STEPS_MAX,
+        .now_at = request->now_at,
+        .is_exact_told = request->is_exact_told,
     };
     const char *zone_name = request->zone_name == NULL ? "UTC" : request->zone_name;
     expansion.zone = zone_book_iana(expansion.book, zone_name);

@@ -27,6 +27,9 @@ struct calendar_request {
     const char *tzdir;   /* NULL: /usr/share/zoneinfo */
     msec from_at;        /* shifts that overlap [from_at, until_at) are wanted */
     msec until_at;
+    msec now_at;           /* W-ENDS is told of rules that end within 30 days of it; 0: of none */
+    bool is_exact_told;    /* W-EXACT-DIFFERS is told, for whoever compares calendar programs */
+    bool is_floating_told; /* W-FLOATING is told: who is named here lives in more than one zone */
 };
 
 /*

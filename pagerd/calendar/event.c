@@ -325,3 +325,28 @@ struct event *event_read(const struct event_context *context, const struct compo
     event->shown = shown_read(context, component);
     return event;
 }
+
+static struct edge edge_at(const struct zone *zone, msec wall)
+{
+    return (struct edge){zone_utc(zone, wall, NULL), zone, wall};
+}
+
+/* rule 2.3: wall clock to wall clock, each end in its own zone; DURATION by RFC 5545. */
+struct edge event_end(const struct event *event, msec wall, msec at)
+{
+    const struct moment *start = &event->start;
+    const struct moment *end = &event->end;
+    if (event->has_end) {
+        if (end->is_utc && !start->is_utc)
+            return (struct edge){.at = at + (moment_at(end) - moment_at(start))};
+        return edge_at(end->zone, wall + (end->wall - start->wall));
+    }
+    if (event->has_term) {
+        const struct term *term = &event->term;
+        struct edge edge = edge_at(start->zone, wall + term->days * DAY_MS);
+        if (term->exact_ms != 0)
+            edge = (struct edge){.at = edge.at + term->exact_ms};
+        return edge;
+    }
+    return start->is_date ? edge_at(start->zone, wall + DAY_MS) : (struct edge){.at = at};
+}

@@ -65,5 +65,15 @@ struct event_context {
 /* NULL with an E- warning when the event cannot be used. */
 struct event *event_read(const struct event_context *context, const struct component *component);
 
+/* One end of a shift: the instant, and the wall time that it was made of. */
+struct edge {
+    msec at;
+    const struct zone *zone; /* NULL: it was counted from the other end, no wall time says it */
+    msec wall;
+};
+
+/* rule 2.3: where the shift ends that starts at `at`, which is `wall` in the event's zone. */
+struct edge event_end(const struct event *event, msec wall, msec at);
+
 /* UTC of a moment: a time that does not exist or exists twice as docs/calendars.md says. */
 msec moment_at(const struct moment *moment);

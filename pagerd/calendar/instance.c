@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "calendar/ends.h"
 #include "calendar/rule.h"
 
 /* What is taken out: whole local days, exact instants, and walls of EXRULE. */
@@ -91,6 +92,7 @@ static void rule_collect(const struct event *event, const struct property *prope
                          struct wall_list *walls)
 {
     msec until_at;
+    size_t before = walls->count;
     msec until = until_wall(event, rule, sink->notes, property->line, &until_at);
     msec start = event->start.wall;
     msec end = until_at != MSEC_NEVER && until + DAY_MS < horizon ? until + DAY_MS : horizon;
@@ -112,6 +114,8 @@ static void rule_collect(const struct event *event, const struct property *prope
         if (until_at == MSEC_NEVER || zone_utc(event->start.zone, wall, NULL) <= until_at)
             wall_list_add(walls, wall);
     }
+    if (walls->count > before)
+        ends_collect(sink, event, property, rule, walls->items[walls->count - 1]);
 }
 
 /* A rule that cannot be read leaves the event as a single shift, and is loud about it. */

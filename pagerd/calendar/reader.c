@@ -70,6 +70,9 @@ bool reader_request_render(struct text *text, const struct calendar_request *req
     json_put_string(&writer, "tzdir", request->tzdir);
     json_put_integer(&writer, "from", request->from_at);
     json_put_integer(&writer, "until", request->until_at);
+    json_put_integer(&writer, "now", request->now_at);
+    json_put_bool(&writer, "exact_told", request->is_exact_told);
+    json_put_bool(&writer, "floating_told", request->is_floating_told);
     json_begin_array(&writer, "files");
     for (size_t i = 0; i < request->file_count; i++) {
         json_begin_object(&writer, NULL);
@@ -102,6 +105,9 @@ static bool request_parse(struct arena *arena, struct span bytes, struct calenda
         .tzdir = json_string(json, "tzdir"),
         .from_at = json_integer(json, "from", 0),
         .until_at = json_integer(json, "until", 0),
+        .now_at = json_integer(json, "now", 0),
+        .is_exact_told = json_bool(json, "exact_told", false),
+        .is_floating_told = json_bool(json, "floating_told", false),
     };
     for (const struct json *at = files->first; at != NULL; at = at->next) {
         int64_t size = json_integer(at, "size", -1);

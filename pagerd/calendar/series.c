@@ -8,8 +8,6 @@
 #include "calendar/clock.h"
 #include "calendar/instance.h"
 
-#define LONG_SHIFT_MS (60 * DAY_MS)
-
 /* THISANDFUTURE: from that wall time on, the override's shape and distance. */
 struct future {
     msec wall;
@@ -41,38 +39,6 @@ static void sink_note(struct shift_sink *sink, const struct event *event, const 
     notes_add_at(sink->notes, event->shown->file, event->line, code, text_string(&text));
 }
 
-/* One end of a shift: the instant, and the wall time that it was made of. */
-struct edge {
-    msec at;
-    const struct zone *zone; /* NULL: it was counted from the other end, no wall time says it */
-    msec wall;
-};
-
-static struct edge edge_at(const struct zone *zone, msec wall)
-{
-    return (struct edge){zone_utc(zone, wall, NULL), zone, wall};
-}
-
-/* rule 2.3: wall clock to wall clock, each end in its own zone; DURATION by RFC 5545. */
-static struct edge end_of(const struct event *event, msec wall, msec at)
-{
-    const struct moment *start = &event->start;
-    const struct moment *end = &event->end;
-    if (event->has_end) {
-        if (end->is_utc && !start->is_utc)
-            return (struct edge){.at = at + (moment_at(end) - moment_at(start))};
-        return edge_at(end->zone, wall + (end->wall - start->wall));
-    }
-    if (event->has_term) {
-        const struct term *term = &event->term;
-        struct edge edge = edge_at(start->zone, wall + term->days * DAY_MS);
-        if (term->exact_ms != 0)
-            edge = (struct edge){.at = edge.at + term->exact_ms};
-        return edge;
-    }
-    return start->is_date ? edge_at(start->zone, wall + DAY_MS) : (struct edge){.at = at};
-}
-
 /* What changes of the clocks do to both ends; the start is told as a warning, too. */
 static const char *clocks_note(struct shift_sink *sink, const struct event *event, msec wall,
                                msec at, const struct edge *end)
@@ -90,12 +56,31 @@ static const char *clocks_note(struct shift_sink *sink, const struct event *even
                         behind);
 }
 
+/* Where the other reading of rule 2.3, the exact duration, gives another end: told once per event.
+ */
+static void exact_note(struct shift_sink *sink, const struct event *event, msec at,
+                       const struct edge *end)
+{
+    if (!sink->is_exact_told || !event->has_end || end->zone == NULL || sink->exact_told == event)
+        return;
+    msec exact_at = at + (moment_at(&event->end) - moment_at(&event->start));
+    if (exact_at == end->at)
+        return;
+    char here[INSTANT_TEXT_SIZE];
+    char there[INSTANT_TEXT_SIZE];
+    sink->exact_told = event;
+    sink_note(sink, event, "W-EXACT-DIFFERS",
+              "a shift ends at %s by the wall clock, which counts here, and at %s by its exact "
+              "duration, as some programs have it",
+              instant_render(end->at, here), instant_render(exact_at, there));
+}
+
 static void shift_emit(struct shift_sink *sink, const struct event *event, msec wall, msec at,
                        msec end_at, msec instance_at)
 {
     struct edge end = {.at = end_at};
     if (end_at == MSEC_NEVER)
-        end = end_of(event, wall, at);
+        end = event_end(event, wall, at);
     if (end.at <= at) {
         char instant[INSTANT_TEXT_SIZE];
         if (at >= sink->from_at && at < sink->until_at)
@@ -120,6 +105,7 @@ static void shift_emit(struct shift_sink *sink, const struct event *event, msec 
         .event = event->shown,
         .clock_note = clocks_note(sink, event, wall, at, &end),
     };
+    exact_note(sink, event, at, &end);
 }
 
 static void override_emit(struct shift_sink *sink, const struct event *event)
