@@ -93,7 +93,8 @@ static bool calendar_load(struct checking *checking, const struct config_calenda
                                      .is_zone_forced = calendar->zone != NULL,
                                      .tzdir = checking->tzdir,
                                      .from_at = checking->now,
-                                     .until_at = checking->now + CHECK_AHEAD_MS};
+                                     .until_at = checking->now + CHECK_AHEAD_MS,
+                                     .now_at = checking->now};
     is_read = is_read && reader_request_render(&request, &asked, fault) &&
               reader_ask(&request, &answer, fault) &&
               reader_result_parse(text_span(&answer), list, fault);

@@ -291,7 +291,8 @@ void slot_start_reading(struct slot *slot, enum slot_purpose purpose)
                                        .is_zone_forced = slot->has_own_zone,
                                        .tzdir = daemon->options->tzdir,
                                        .from_at = daemon->now.wall_at - READER_PAST_MS,
-                                       .until_at = daemon->now.wall_at + READER_AHEAD_MS};
+                                       .until_at = daemon->now.wall_at + READER_AHEAD_MS,
+                                       .now_at = daemon->now.wall_at};
     struct fault fault = {0};
     struct text text = {0};
     slot->reading = NULL;
