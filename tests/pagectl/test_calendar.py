@@ -192,7 +192,7 @@ class Calendars(Case):
         self.accepts()
         out, text = self.check(["calendar", "accept", "secondary"], code=2)
         self.assertIn("- bob  Mon 24 Nov", out)
-        self.assertIn("--yes", text)
+        self.assertRegex(text, "^pagectl: this changes who is on call.*--yes")
         self.check(["calendar", "accept", "secondary", "--json"], code=2, out="")
         self.assertEqual([], self.server.posts())
         out, _ = self.check(["calendar", "accept", "secondary", "--yes"])

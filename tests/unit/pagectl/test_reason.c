@@ -70,11 +70,13 @@ static void a_reason_cannot_move_the_cursor(void **state)
 {
     (void)state;
     struct tool tool;
-    tool_make(&tool, 10);
-    reason_say(&tool, "o\033[2Jps", "title \033]0;x\007 and more; \n next");
-    assert_null(strchr(text_string(&tool.output), '\033'));
-    assert_null(strchr(text_string(&tool.output), '\007'));
-    tool_close(&tool);
+    for (unsigned width = 10; width <= 200; width += 190) {
+        tool_make(&tool, width);
+        reason_say(&tool, "o\033[2Jps", "title \033]0;x\007 and more; \n next");
+        assert_null(strchr(text_string(&tool.output), '\033'));
+        assert_null(strchr(text_string(&tool.output), '\007'));
+        tool_close(&tool);
+    }
 }
 
 static enum calendar_state state_of(const char *row)
