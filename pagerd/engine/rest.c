@@ -5,17 +5,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "engine/duty.h"
 #include "engine/entry.h"
-#include "engine/notice.h"
+#include "engine/handover.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
 #include "engine/words.h"
-
-static const struct zone *zone_of(const struct work *work, const struct zone *zone)
-{
-    return zone != NULL ? zone : work->policy->zone;
-}
 
 static void add_reason(struct text *text, uint64_t incident, const char *by)
 {
@@ -23,111 +17,6 @@ static void add_reason(struct text *text, uint64_t incident, const char *by)
         text_addf(text, " after #%" PRIu64, incident);
     else if (by != NULL)
         text_addf(text, ", by %s", by);
-}
-
-/* What a role becomes by somebody's rest. */
-struct handover {
-    struct duty before; /* as it would be without the rest */
-    struct duty after;
-    msec from_at;
-};
-
-static bool duty_has(const struct duty *duty, const struct user *user)
-{
-    for (size_t i = 0; i < duty->user_count; i++) {
-        if (duty->users[i] == user)
-            return true;
-    }
-    return false;
-}
-
-static bool duty_is_same(const struct duty *left, const struct duty *right)
-{
-    return left->is_unrested == right->is_unrested && left->user_count == right->user_count &&
-           memcmp(left->users, right->users, left->user_count * sizeof left->users[0]) == 0;
-}
-
-/* The first change of the role from `at` on that comes of the user's rest. It need not be the
- * user's own role: who covers one role may have been taken from another. */
-static bool handover_find(const struct engine *engine, const struct team *team, enum role role,
-                          const struct user *user, msec at, msec until_at,
-                          struct handover *handover)
-{
-    if (!duty_has_role(team, role))
-        return false;
-    for (int i = 0; i < REST_SHIFTS_MAX && at < until_at; i++) {
-        handover->from_at = at;
-        (void)duty_users_if(engine, team, role, at, (struct pick_if){.awake = user},
-                            &handover->before);
-        (void)duty_users(engine, team, role, at, &handover->after);
-        if (!duty_is_same(&handover->before, &handover->after))
-            return true;
-        at = duty_edge_after(engine, team, at);
-    }
-    return false;
-}
-
-static void add_from(struct work *work, struct text *text, const struct zone *zone,
-                     const struct team *team, enum role role, msec from_at)
-{
-    text_addf(text, "%s %s from ", team->id, role_name(role));
-    if (from_at <= work->now.wall_at)
-        text_add(text, "now");
-    else
-        words_add_time(text, zone, from_at);
-}
-
-static void add_why(struct text *text, const struct handover *handover, const struct user *user,
-                    uint64_t incident)
-{
-    text_add(text, ", ");
-    if (handover->after.is_unrested) {
-        text_add(text, "nobody is rested");
-        return;
-    }
-    bool is_own = duty_has(&handover->before, user) || handover->after.instead_of == user;
-    words_add_name(text, is_own ? user : handover->after.instead_of);
-    text_add(text, is_own ? " rests" : " covers another role");
-    if (is_own)
-        add_reason(text, incident, NULL);
-}
-
-static void tell_cover(struct work *work, const struct person *person, const struct user *user,
-                       const struct team *team, enum role role, uint64_t incident,
-                       const struct handover *handover)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    const struct user *cover = handover->after.users[0];
-    const struct zone *zone = zone_of(work, cover->zone);
-    struct duty whole;
-    (void)duty_find(work->engine, team, role, handover->from_at, &whole);
-    bool is_shorter = whole.until_at < person->rest_until_at;
-    add_from(work, &text, zone, team, role, handover->from_at);
-    text_add(&text, " till ");
-    words_add_time(&text, zone, is_shorter ? whole.until_at : person->rest_until_at);
-    add_why(&text, handover, user, incident);
-    page_news(work, incident, cover, PAGE_COVER, text_string(&text));
-}
-
-static bool is_anybody_away(const struct engine *engine, const struct team *team, msec at)
-{
-    for (size_t i = 0; i < team->member_count; i++) {
-        const struct user *user = policy_find_user(engine->policy, team->members[i]);
-        if (user != NULL && duty_is_away(engine, user, at))
-            return true;
-    }
-    return false;
-}
-
-static void tell_unrested(struct work *work, const struct team *team, enum role role,
-                          const struct handover *handover)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    bool is_away = is_anybody_away(work->engine, team, handover->from_at);
-    text_addf(&text, "everybody of %s rests%s: %s, the least disturbed, has %s all the same",
-              team->id, is_away ? " or is away" : "", handover->after.users[0]->id,
-              role_name(role));
-    notice_tell(work, team, text_string(&text));
 }
 
 /* Who stands in during the rest. */
@@ -141,19 +30,23 @@ static struct stand_in tell_covers(struct work *work, const struct person *perso
                                    const struct user *user, uint64_t incident)
 {
     struct stand_in stand_in = {0};
+    CLEANUP(text_clear) struct text verb = {0};
+    text_add(&verb, "rests");
+    add_reason(&verb, incident, NULL);
     for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
         const struct team *team = &work->policy->teams[i / ROLE_COUNT];
         enum role role = (enum role)(i % ROLE_COUNT);
         struct handover handover;
         const struct duty *after = &handover.after;
-        if (!handover_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
-                           &handover) ||
+        if (!handover_find(work->engine, team, role, (struct pick_if){.awake = user},
+                           work->now.wall_at, person->rest_until_at, &handover) ||
             after->user_count == 0)
             continue;
         if (after->is_unrested)
-            tell_unrested(work, team, role, &handover);
+            handover_tell_nobody(work, team, role, &handover);
         if (after->is_unrested || after->kind == DUTY_COVER)
-            tell_cover(work, person, user, team, role, incident, &handover);
+            handover_tell_cover(work, user, text_string(&verb), person->rest_until_at, incident,
+                                team, role, &handover);
         if (after->users[0] == user)
             stand_in.is_nobody_rested = true;
         else if (stand_in.first == NULL && duty_has(&handover.before, user))
@@ -167,7 +60,7 @@ static void tell_person(struct work *work, const struct person *person, const st
 {
     CLEANUP(text_clear) struct text text = {0};
     text_add(&text, "off call till ");
-    words_add_time(&text, zone_of(work, user->zone), person->rest_until_at);
+    words_add_time(&text, zone_or_default(work, user->zone), person->rest_until_at);
     if (incident != 0)
         text_addf(&text, " after tonight's #%" PRIu64, incident);
     else
@@ -186,7 +79,8 @@ bool rest_covered_duty(const struct engine *engine, const struct team *team, enu
                        msec *from_at)
 {
     struct handover handover;
-    if (!handover_find(engine, team, role, user, at, until_at, &handover) ||
+    if (!handover_find(engine, team, role, (struct pick_if){.awake = user}, at, until_at,
+                       &handover) ||
         !duty_has(&handover.before, user))
         return false;
     *duty = handover.after;
@@ -210,7 +104,7 @@ void rest_begin(struct work *work, struct person *person, const struct user *use
     save_person(work, person);
 
     CLEANUP(text_clear) struct text until = {0};
-    words_add_time(&until, zone_of(work, user->zone), until_at);
+    words_add_time(&until, zone_or_default(work, user->zone), until_at);
     entry_add(work, 0, ENTRY_RECOVERY_STARTED, by, "%s rests until %s: %s", user->id,
               text_string(&until), because);
     if (incident != 0)
@@ -228,7 +122,8 @@ static void tell_again(struct work *work, const struct user *told, const struct 
                        enum role role, const struct handover *handover, const char *why)
 {
     CLEANUP(text_clear) struct text text = {0};
-    add_from(work, &text, zone_of(work, told->zone), team, role, handover->from_at);
+    handover_add_from(work, &text, zone_or_default(work, told->zone), team, role,
+                      handover->from_at);
     text_add(&text, ": ");
     words_add_name(&text, handover->before.users[0]);
     text_addf(&text, " again, %s", why);
@@ -246,8 +141,8 @@ void rest_end(struct work *work, struct person *person, const struct user *user,
         const struct team *team = &work->policy->teams[i / ROLE_COUNT];
         enum role role = (enum role)(i % ROLE_COUNT);
         struct handover handover;
-        if (!handover_find(work->engine, team, role, user, work->now.wall_at, person->rest_until_at,
-                           &handover) ||
+        if (!handover_find(work->engine, team, role, (struct pick_if){.awake = user},
+                           work->now.wall_at, person->rest_until_at, &handover) ||
             handover.before.user_count == 0)
             continue;
         const struct user *cover = handover.after.user_count > 0 ? handover.after.users[0] : NULL;

@@ -7,8 +7,6 @@
 
 #include "engine/state.h"
 
-#define REST_SHIFTS_MAX 64 /* changes of the rota looked at for who covers during a rest */
-
 /* `incident` and `by` (a user id) say where it came from: 0 and NULL when they do not apply. */
 void rest_begin(struct work *work, struct person *person, const struct user *user,
                 uint64_t incident, msec until_at, const char *because, const char *by);

@@ -6,6 +6,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
+#include "engine/leave.h"
 #include "engine/run.h"
 
 static void teams_rebuild(struct engine *engine)
@@ -108,8 +109,10 @@ void settings_roster(struct work *work, const struct event *event, struct answer
         (void)answer_set(answer, ANSWER_INVALID, "no roster");
         return;
     }
+    const struct roster *old = work->engine->roster;
     work->engine->roster = event->roster;
     rotas_rebuild(work->engine);
+    leave_roster(work, old);
     answer->kind = ANSWER_DONE;
 }
 

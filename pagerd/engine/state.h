@@ -32,6 +32,7 @@ enum timer_kind {
     TIMER_PAGE,     /* steady: retry, missing outcome, end of being kept */
     TIMER_SNOOZE,   /* wall: snooze until */
     TIMER_REST,     /* wall: end of rest; holds exactly the people in recovery */
+    TIMER_LEAVE,    /* wall: somebody goes on leave; of the whole engine */
     TIMER_DROP,     /* wall: a resolved incident leaves memory */
     TIMER_COUNT
 };
@@ -51,6 +52,8 @@ struct engine {
     size_t override_count;
     size_t override_room;
     struct heap timers[TIMER_COUNT];
+    struct heap_item leave_timer;
+    msec leave_told_at;       /* wall; absences that began up to then have been told */
     uint64_t incident_number; /* the highest ever given out, as the two below */
     uint64_t page_id;
     uint64_t override_id;

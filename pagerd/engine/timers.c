@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "engine/incident.h"
+#include "engine/leave.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
@@ -33,6 +34,12 @@ static void fire_rest(struct work *work, void *owner)
     recovery_due(work, owner);
 }
 
+static void fire_leave(struct work *work, void *owner)
+{
+    (void)owner;
+    leave_due(work);
+}
+
 /* A record that is listed in this turn must outlive it: later. */
 static void fire_drop(struct work *work, void *owner)
 {
@@ -54,7 +61,8 @@ static const struct {
 } kinds[TIMER_COUNT] = {
     [TIMER_INCIDENT] = {false, fire_incident}, [TIMER_RUN] = {false, fire_run},
     [TIMER_PAGE] = {false, fire_page},         [TIMER_SNOOZE] = {true, fire_snooze},
-    [TIMER_REST] = {true, fire_rest},          [TIMER_DROP] = {true, fire_drop},
+    [TIMER_REST] = {true, fire_rest},          [TIMER_LEAVE] = {true, fire_leave},
+    [TIMER_DROP] = {true, fire_drop},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */

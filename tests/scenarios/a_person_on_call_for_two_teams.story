@@ -14,4 +14,5 @@ team db primary 5m
 team web primary 5m
 at 12:00   alert db key=a    expect page ann sms; ann resolves #1
            alert web key=b   expect page ann sms; ann resolves #2
-at 18:00   expect oncall db primary bob cover; expect oncall web primary cat cover
+at 18:00   expect told bob sms cover "db primary"; expect told cat sms cover "web primary"
+           expect oncall db primary bob cover; expect oncall web primary cat cover
