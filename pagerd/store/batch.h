@@ -39,16 +39,16 @@ enum need {
     NEED_COUNT
 };
 
-enum key_kind { KEY_INTEGRATION, KEY_PERSON, KEY_KIND_COUNT };
+enum key_kind { KEY_INTEGRATION, KEY_PERSON, KEY_FEED, KEY_KIND_COUNT };
 
-/* An integration key or a personal token; its id is the hash of the secret. Plain data; strings
- * are borrowed by the batch only for the call. */
+/* An integration key, a personal token or the address of a feed; its id is the hash of the secret.
+ * Plain data; strings are borrowed by the batch only for the call. */
 struct key_record {
     char hash[HASH_TEXT_SIZE];
     enum key_kind kind;
     const char *name;
-    const char *team; /* of an integration, else NULL */
-    const char *user; /* of a personal token, else NULL */
+    const char *team; /* of an integration or a team's feed, else NULL */
+    const char *user; /* of a personal token or a person's feed, else NULL */
     msec created_at;  /* wall, as all here */
     msec last_used_at;
     msec revoked_at; /* 0 while valid */

@@ -336,7 +336,52 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
 
     rig_close(rig);
     run_sql(rig, "UPDATE schema_version SET version = 99");
-    must_refuse(rig, "has schema 99 of a newer pagerd; this one knows schemas up to 1");
+    must_refuse(rig, "has schema 99 of a newer pagerd; this one knows schemas up to 2");
+}
+
+/* What a pagerd of schema 1 left behind: the same tables, and kinds of keys up to 1. */
+static void a_store_of_schema_1_opens_with_its_keys_and_takes_feeds(void **state)
+{
+    struct rig *rig = *state;
+    struct key_record person = sample_key('a');
+    struct key_record feed = sample_key('b');
+    struct batch *batch = batch_new();
+
+    batch_save_key(batch, &person, NEED_NEW);
+    rig_must_commit(rig, batch);
+    rig_close(rig);
+    run_sql(rig, "UPDATE schema_version SET version = 1");
+
+    rig_open(rig, NULL);
+    feed.kind = KEY_FEED;
+    batch = batch_new();
+    batch_save_key(batch, &feed, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_KEY], 2);
+    must_equal_key(&loaded->keys[0], &person);
+    must_equal_key(&loaded->keys[1], &feed);
+}
+
+/* It would take the token of a feed for that person's own. */
+static void a_store_that_may_have_feeds_says_so_to_older_programs(void **state)
+{
+    struct rig *rig = *state;
+    sqlite3 *database;
+    sqlite3_stmt *statement;
+    char path[128];
+
+    rig_close(rig);
+    snprintf(path, sizeof(path), "%s/state/pagerd.db", rig->directory);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(database, "SELECT version FROM schema_version", -1, &statement, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    assert_true(sqlite3_column_int(statement, 0) >= 2);
+    assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
 }
 
 static void another_programs_database_is_refused_and_not_touched(void **state)
@@ -457,6 +502,8 @@ int main(void)
                                         tear_down_faulty),
         ON_SQLITE(a_limit_on_the_file_is_a_full_disk),
         ON_SQLITE(a_newer_schema_is_refused_and_not_touched),
+        ON_SQLITE(a_store_of_schema_1_opens_with_its_keys_and_takes_feeds),
+        ON_SQLITE(a_store_that_may_have_feeds_says_so_to_older_programs),
         ON_SQLITE(another_programs_database_is_refused_and_not_touched),
         ON_SQLITE(a_damaged_file_is_refused_and_not_touched),
         ON_SQLITE(a_value_out_of_range_is_a_clear_fault),
