@@ -55,11 +55,14 @@ struct calendar_command {
     const char *until;
     const char *timezone; /* or NULL: UTC */
     const char *tzdir;    /* or NULL */
+    const char *layer;    /* "primary" or "secondary"; NULL: all events */
+    bool is_json;
 };
 
 /*
- * The implementation of `pagerd --calendar`: prints {"shifts":[{"start","end","summary","uid"}],
- * "warnings":[{"line","code","text"}]} to stdout, errors of use to stderr, under the limits of the
- * reader. Returns the exit status: 0, or 1 when arguments or a whole file were no good.
+ * The implementation of `pagerd --calendar`, in a child under the limits of the reader: prints the
+ * shifts to stdout, as a table in local time or as JSON: {"shifts":[{"start","end","summary","uid",
+ * "rule","instance","clock_note","file","line"}],"warnings":[{"file","line","code","text"}],
+ * "problem"}. Returns the exit status: 0; 1 when a file was no good; 2 when an argument was.
  */
 int calendar_expand_command(const struct calendar_command *command);

@@ -393,3 +393,8 @@ void calendar_rota_free(struct calendar_rota *rota)
     arena_free(rota->arena);
     free(rota);
 }
+
+bool event_is_of_layer(const struct shift_event *event, const char *layer)
+{
+    return !is_elsewhere(event, layer);
+}

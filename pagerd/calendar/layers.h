@@ -47,3 +47,7 @@ struct calendar_rota *calendar_rota_new(const struct shift_list *list, const str
                                         const struct layer_options *options);
 void calendar_rota_free(struct calendar_rota *rota);
 CLEANUP_DEFINE(struct calendar_rota *, calendar_rota_free)
+
+/* Is the event of that layer ("primary", "secondary"), by its CATEGORIES or its prefix? NULL: any.
+ */
+bool event_is_of_layer(const struct shift_event *event, const char *layer);

@@ -58,7 +58,9 @@ static int run_calendar(const struct options *options)
                                        .from = options->from,
                                        .until = options->until,
                                        .timezone = options->timezone,
-                                       .tzdir = options->tzdir};
+                                       .tzdir = options->tzdir,
+                                       .layer = options->layer,
+                                       .is_json = options->is_json};
     return calendar_expand_command(&command);
 }
 

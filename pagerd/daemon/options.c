@@ -34,7 +34,9 @@ static const struct option_row {
     {"--demo", OPTION_FLAG, offsetof(struct options, is_demo), PROCESS_COUNT, NULL,
      "six people, two calendars, no account anywhere; a minute passes in a second"},
     {"--calendar", OPTION_TEXT, offsetof(struct options, calendar), PROCESS_CALENDAR, "FILE",
-     "print the shifts of a calendar file, and end"},
+     "print the shifts of a calendar file, or of a folder of them, and end"},
+    {"--layer", OPTION_TEXT, offsetof(struct options, layer), PROCESS_COUNT, "LAYER",
+     "with --calendar: only events of that layer, primary or secondary"},
     {"--from", OPTION_TEXT, offsetof(struct options, from), PROCESS_COUNT, "T",
      "with --calendar: start of the window, 2026-11-22T00:00:00Z"},
     {"--until", OPTION_TEXT, offsetof(struct options, until), PROCESS_COUNT, "T",
@@ -121,7 +123,8 @@ void options_help(void)
     puts("pagerd - on-call paging and escalation engine\n");
     puts("usage: pagerd [--config FILE] [--state DIR] [--listen ADDR:PORT]... [--socket PATH]");
     puts("       pagerd --check [--strict] [--config FILE]");
-    puts("       pagerd --calendar FILE --from T --until T [--timezone Z] [--tzdir DIR] [--json]");
+    puts("       pagerd --calendar FILE --from T --until T [--layer LAYER] [--timezone Z]");
+    puts("              [--tzdir DIR] [--json]");
     puts("       pagerd --demo [--state DIR] [--listen ADDR:PORT]\n");
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].summary == NULL)

@@ -35,6 +35,7 @@ struct options {
     const char *from;
     const char *until;
     const char *timezone;
+    const char *layer;
     const char *tzdir;
 };
 
