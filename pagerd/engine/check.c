@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/dedup.h"
+#include "engine/duty.h"
 #include "engine/incident.h"
 #include "engine/page.h"
 #include "engine/run.h"
@@ -137,11 +138,88 @@ bool check_counts(const struct engine *engine, struct fault *fault)
     return true;
 }
 
+static bool duty_broken(struct fault *fault, const struct team *team, enum role role,
+                        const char *what)
+{
+    return fault_set(fault, FAULT_CONFLICT, "%s %s: %s", team->id, role_name(role), what);
+}
+
+static bool is_reachable(const struct user *const *users, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (users[i]->contact_count > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool has_reachable_member(const struct engine *engine, const struct team *team)
+{
+    for (size_t i = 0; i < team->member_count; i++) {
+        const struct user *user = policy_find_user(engine->policy, team->members[i]);
+        if (user != NULL && user->contact_count > 0)
+            return true;
+    }
+    return false;
+}
+
+bool check_duty(const struct engine *engine, const struct team *team, enum role role, msec at,
+                struct fault *fault)
+{
+    struct duty duty;
+    if (!duty_users(engine, team, role, at, &duty))
+        return true;
+    struct pick pick = pick_by_rota(engine, team, role, at);
+    if ((duty.kind == DUTY_GAP) != (duty.user_count == 0))
+        return duty_broken(fault, team, role, "a gap with people, or people without a kind");
+    if ((pick.user_count == 0) != (duty.user_count == 0))
+        return duty_broken(fault, team, role, "leave or rest has made a gap");
+    bool is_hopeful =
+        is_reachable(pick.users, pick.user_count) || has_reachable_member(engine, team);
+    bool is_changed = duty.user_count != pick.user_count || duty.users[0] != pick.users[0];
+    if (is_changed && is_hopeful && !is_reachable(duty.users, duty.user_count))
+        return duty_broken(fault, team, role, "given to somebody who cannot be reached");
+    if (duty.kind == DUTY_COVER && (duty.user_count != 1 || duty.instead_of == NULL))
+        return duty_broken(fault, team, role, "covered for nobody");
+    if (duty.kind == DUTY_COVER && !duty.is_unrested && !duty.is_away &&
+        duty_is_out(engine, duty.users[0], at))
+        return duty_broken(fault, team, role, "covered by somebody who is not there");
+    for (size_t i = 1; i < duty.user_count; i++) {
+        if (duty.users[i] == duty.users[i - 1])
+            return duty_broken(fault, team, role, "has somebody twice");
+    }
+    return true;
+}
+
+bool check_leave(const struct engine *engine, struct fault *fault)
+{
+    msec first_at = MSEC_NEVER;
+    for (size_t i = 0; engine->roster != NULL && i < engine->roster->absence_count; i++) {
+        msec start_at = engine->roster->absences[i].start_at;
+        if (start_at > engine->leave_told_at && start_at < first_at)
+            first_at = start_at;
+    }
+    msec due_at = engine->leave_timer.place != 0 ? engine->leave_timer.due_at : MSEC_NEVER;
+    return due_at == first_at ||
+           fault_set(fault, FAULT_CONFLICT, "the timer of the next absence is wrong");
+}
+
+static bool check_duties(const struct engine *engine, msec at, struct fault *fault)
+{
+    for (size_t i = 0; i < engine->policy->team_count * ROLE_COUNT; i++) {
+        if (!check_duty(engine, &engine->policy->teams[i / ROLE_COUNT], (enum role)(i % ROLE_COUNT),
+                        at, fault))
+            return false;
+    }
+    return true;
+}
+
 bool engine_check(const struct engine *engine, struct now now, struct fault *fault)
 {
     if (engine->policy == NULL)
         return true;
-    if (!check_counts(engine, fault))
+    if (!check_counts(engine, fault) || !check_leave(engine, fault) ||
+        !check_duties(engine, now.wall_at, fault))
         return false;
     size_t cursor = 0;
     const struct incident *incident = NULL;
@@ -161,6 +239,5 @@ bool engine_check(const struct engine *engine, struct now now, struct fault *fau
         if (!check_person(engine, person, fault))
             return false;
     }
-    (void)now;
     return true;
 }

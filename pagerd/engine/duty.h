@@ -12,7 +12,7 @@
  *     Overrides of both kinds are honoured even when their person rests or is away, because
  *     somebody decided them.
  *  3. Whoever is away (roster_absence()) or rests, or already covers an earlier role of the team,
- *     is taken out. If others of the same answer remain, they have it.
+ *     is taken out. If others of the same answer remain who have a contact, they have it.
  *  4. Else cover: the targets of recovery.cover in order, whether or not recovery is enabled. The
  *     first who is not away, does not rest and has a contact takes over; people who hold another
  *     role of the team are passed over in a first round, unless the target names that very role.

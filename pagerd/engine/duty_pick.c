@@ -329,7 +329,7 @@ static void pick_rested(const struct table *table, enum role role, struct pick *
     pick->out_count = left.out_count;
     if (pick->kind == DUTY_OVERRIDE || pick->user_count == 0)
         return;
-    if (left.user_count > 0)
+    if (left.user_count == pick->user_count || has_contact(&left))
         *pick = left;
     else
         pick_cover(table, role, pick);

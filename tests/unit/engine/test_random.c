@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "engine/check.h"
 #include "scenarios/world.h"
 
 #define SEEDS 12
@@ -53,16 +54,38 @@ static const char *const setup_lines[] = {
     "duty two primary ann",
     "duty two secondary bob",
     "team two primary 5m, secondary 5m",
+    "overrides db primary calendar:swaps",
+    "rota swaps cat 2026-11-21/10:00 2026-11-21/14:00, nobody 2026-11-21/20:00 2026-11-21/22:00",
+    "rota swaps zoe 2026-11-22/10:00 2026-11-22/14:00, ann+fay 2026-11-23/10:00 2026-11-23/12:00",
+    "rota shared/primary ann+cat 2026-11-21/00:00 2026-12-21/00:00",
+    "rota shared/secondary cat 2026-11-21/06:00 2026-11-22/06:00",
+    "rota shared/secondary eve 2026-11-22/06:00 2026-12-21/00:00",
+    "members shared ann cat eve fay",
+    "duty shared primary calendar:shared/primary",
+    "duty shared secondary calendar:shared/secondary",
+    "duty shared oncall calendar:missing",
+    "overrides shared secondary calendar:swaps/secondary",
+    "team shared primary 5m, secondary 5m, oncall 5m, everyone 5m",
+    "away ann 2026-11-21/09:00 2026-11-21/17:00",
+    "away bob 2026-11-21/12:00 2026-11-22/12:00 \"Lisbon\"",
 };
 
 static const char *const people[] = {"ann", "bob", "cat", "dan", "eve", "mia", "zoe", "root"};
-static const char *const teams[] = {"db", "web", "bare", "two", "gone"};
+static const char *const teams[] = {"db", "web", "bare", "two", "shared", "gone"};
+static const char *const swap_rotas[] = {"swaps", "swaps/secondary", "shared/secondary"};
+static const char *const swap_users[] = {"ann", "bob+cat", "nobody", "zoe",
+                                         "fay", "cat+fay", "eve"};
 static const char *const keys[] = {"a", "b", "c", "d", "e", "f"};
 static const char *const modes[] = {"sends",   "sends", "sends", "delivers",
                                     "retries", "fails", "loses", "hangs"};
 static const char *const changes[] = {
-    "remove user cat", "team db primary 2m", "team db primary 5m x2, secondary 5m, everyone 10m",
-    "remove team web", "ack-timeout db 10m",
+    "remove user cat",
+    "team db primary 2m",
+    "team db primary 5m x2, secondary 5m, everyone 10m",
+    "remove team web",
+    "ack-timeout db 10m",
+    "recovery off cover=everyone",
+    "recovery when=15m pages=2 rest=24h cover=secondary+everyone+team:web+mia",
 };
 
 struct chance {
@@ -187,6 +210,100 @@ static bool change(struct world *world, struct chance *chance, struct fault *fau
     return world_reload(world, fault);
 }
 
+static void add_time(struct text *text, const struct world *world, msec at)
+{
+    struct civil civil = zone_civil(world->setup.zone, at);
+    text_addf(text, " %04d-%02d-%02d/%02d:%02d", civil.year, civil.month, civil.day, civil.hour,
+              civil.minute);
+}
+
+/* One to three stretches from about now on: "LINE WHO FROM UNTIL, WHO FROM UNTIL". `who` NULL: by
+ * chance. */
+static void add_stretches(struct text *text, const struct world *world, struct chance *chance,
+                          const char *who)
+{
+    msec at = world->now.wall_at + ((msec)chance_below(chance, 48) - 24) * 15 * MINUTE_MS;
+    at -= at % MINUTE_MS;
+    size_t count = 1 + chance_below(chance, 3);
+    for (size_t i = 0; i < count; i++) {
+        text_addf(text, "%s %s", i > 0 ? "," : "", who != NULL ? who : CHOOSE(chance, swap_users));
+        add_time(text, world, at);
+        at += (msec)(1 + chance_below(chance, 40)) * 30 * MINUTE_MS;
+        add_time(text, world, at);
+        at += (msec)chance_below(chance, 3) * HOUR_MS;
+    }
+}
+
+/* A calendar is read anew: of overrides, of one layer, or of leave. */
+static bool change_calendar(struct world *world, struct chance *chance, struct fault *fault)
+{
+    CLEANUP(text_clear) struct text line = {0};
+    struct fault ignored;
+    if (chance_below(chance, 2) == 0) {
+        const char *rota = CHOOSE(chance, swap_rotas);
+        setup_rota_add(&world->setup, rota)->count = 0;
+        text_addf(&line, "rota %s", rota);
+        add_stretches(&line, world, chance, NULL);
+        return apply_line(world, text_string(&line), fault) && world_reload(world, fault);
+    }
+    const char *user = CHOOSE(chance, people);
+    text_addf(&line, "remove away %s", user);
+    (void)apply_line(world, text_string(&line), &ignored); /* was not away: fine */
+    if (chance_below(chance, 4) > 0) {
+        line.size = 0;
+        text_addf(&line, "away %s", user);
+        msec at = world->now.wall_at + ((msec)chance_below(chance, 48) - 24) * 15 * MINUTE_MS;
+        add_time(&line, world, at);
+        add_time(&line, world, at + (msec)(1 + chance_below(chance, 100)) * HOUR_MS);
+        if (!apply_line(world, text_string(&line), fault))
+            return false;
+    }
+    return world_reload(world, fault);
+}
+
+/* How many people are on call in every role of every team. */
+static void count_duties(const struct world *world, size_t counts[SETUP_TEAMS_MAX * ROLE_COUNT])
+{
+    const struct policy *policy = view_policy(world->engine);
+    for (size_t i = 0; i < policy->team_count * ROLE_COUNT; i++) {
+        struct duty duty = {0};
+        (void)view_oncall(world->engine, &policy->teams[i / ROLE_COUNT],
+                          (enum role)(i % ROLE_COUNT), world->now.wall_at, &duty);
+        counts[i] = duty.user_count;
+    }
+}
+
+/* An override that replaces one person leaves one person, and every other role as full as it was.
+ */
+static bool throw_override(struct world *world, struct chance *chance, struct fault *fault)
+{
+    size_t before[SETUP_TEAMS_MAX * ROLE_COUNT];
+    size_t after[SETUP_TEAMS_MAX * ROLE_COUNT];
+    struct event event = {
+        .kind = EVENT_TICK, .actor = "mia", .user = CHOOSE(chance, people), .text = "swap"};
+    if (!world_step(world, &event, fault))
+        return false;
+    count_duties(world, before);
+    event.kind = EVENT_OVERRIDE_ADD;
+    event.team = CHOOSE(chance, teams);
+    event.role = (enum role)chance_below(chance, ROLE_COUNT);
+    event.until_at = world->now.wall_at + (msec)(1 + chance_below(chance, 600)) * MINUTE_MS;
+    if (!world_step(world, &event, fault))
+        return false;
+    if (world->answer.kind != ANSWER_DONE)
+        return true;
+    count_duties(world, after);
+    const struct policy *policy = view_policy(world->engine);
+    for (size_t i = 0; i < policy->team_count * ROLE_COUNT; i++) {
+        const char *team = policy->teams[i / ROLE_COUNT].id;
+        bool is_it = string_is(team, event.team) && i % ROLE_COUNT == (size_t)event.role;
+        if (is_it ? after[i] != 1 : (before[i] == 0) != (after[i] == 0))
+            return fault_set(fault, FAULT_CONFLICT, "an override makes %zu of %zu in %s", after[i],
+                             before[i], team);
+    }
+    return true;
+}
+
 static bool pass(struct world *world, struct chance *chance, struct fault *fault)
 {
     static const msec spans[] = {0, 0, 1000, 10000, 61000, 5 * 60000, 11 * 60000, 40 * 60000};
@@ -220,9 +337,32 @@ static bool throw_one(struct world *world, struct chance *chance, struct fault *
         return change(world, chance, fault);
     if (what < 6)
         world->now.wall_at += (msec)chance_below(chance, 7200000) - 3600000;
+    if (what < 10)
+        return change_calendar(world, chance, fault);
+    if (what < 12)
+        return throw_override(world, chance, fault);
     if (what < 50)
         return throw_alert(world, chance, fault);
     return throw_deed(world, chance, fault);
+}
+
+/* Between its two ends an answer is the same; at them it is not. */
+static bool answer_holds(const struct world *world, const struct team *team, enum role role,
+                         const struct duty *duty, struct chance *chance, struct fault *fault)
+{
+    msec until_at = duty->until_at == MSEC_NEVER ? duty->from_at + 60 * DAY_MS : duty->until_at;
+    msec at = duty->from_at + (msec)chance_below(chance, (size_t)(until_at - duty->from_at));
+    struct duty other;
+    (void)view_oncall(world->engine, team, role, at, &other);
+    if (other.kind != duty->kind || other.user_count != duty->user_count ||
+        memcmp(other.users, duty->users, duty->user_count * sizeof *duty->users) != 0 ||
+        other.instead_of != duty->instead_of)
+        return fault_set(fault, FAULT_CONFLICT, "%s %s changes within one answer: %s / %s",
+                         team->id, role_name(role), duty->why, other.why);
+    return (other.from_at == duty->from_at && other.until_at == duty->until_at &&
+            other.slot_at == duty->slot_at) ||
+           fault_set(fault, FAULT_CONFLICT, "%s %s: one answer has two ends: %s", team->id,
+                     role_name(role), duty->why);
 }
 
 /* Everything that screens ask, at this moment and at another. */
@@ -238,6 +378,9 @@ static bool all_can_be_asked(const struct world *world, struct chance *chance, s
             continue;
         if (duty.why[0] == '\0' || (duty.kind == DUTY_COVER && duty.instead_of == NULL))
             return fault_set(fault, FAULT_CONFLICT, "%s is on call without a reason", team->id);
+        if (!check_duty(world->engine, team, (enum role)(i / 2 % ROLE_COUNT), other_at, fault) ||
+            !answer_holds(world, team, (enum role)(i / 2 % ROLE_COUNT), &duty, chance, fault))
+            return false;
     }
     for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
         const struct team *team = NULL;
