@@ -30,6 +30,7 @@
 #include "daemon/service.h"
 #include "daemon/turn.h"
 #include "daemon/worker.h"
+#include "daemon/writeback.h"
 #include "engine/engine.h"
 #include "http/call.h"
 #include "http/server.h"
@@ -164,6 +165,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, turns_retry(daemon->turns));
     wait_ms = least(wait_ms, post_next_due(daemon->post));
     wait_ms = least(wait_ms, rotas_next_due(daemon->rotas));
+    wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
     return least(wait_ms, CHECK_MS);
 }
@@ -189,6 +191,7 @@ static void daemon_tick(struct daemon *daemon)
                   &(struct event){.kind = EVENT_TICK, .actor = "pagerd", .via = "clock"}, NULL);
     post_tick(daemon->post);
     rotas_tick(daemon->rotas);
+    writeback_tick(daemon->writeback);
     daemon_check(daemon);
 }
 
@@ -252,6 +255,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
     daemon->rotas = rotas_new(daemon);
+    daemon->writeback = writeback_new(daemon);
     daemon->post = post_new(daemon);
     daemon->reload = reload_new(daemon);
     daemon->letterbox = letterbox_new();
@@ -291,6 +295,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     daemon_set_clock(daemon, has_mark ? &mark : NULL);
     engine_restored(daemon->engine, daemon->now, turn_effects(daemon->turns));
     daemon->is_restored = true;
+    writeback_open(daemon->writeback);
     daemon_tell_early(daemon);
     if (reload_problem(daemon->reload) != NULL) {
         char *said = string_format("CRIT pagerd: %s", reload_problem(daemon->reload));
@@ -404,6 +409,7 @@ static void daemon_close(struct daemon *daemon)
     store_close(daemon->store);
     worker_free(daemon->worker);
     rotas_free(daemon->rotas);
+    writeback_free(daemon->writeback);
     post_free(daemon->post);
     turns_free(daemon->turns);
     engine_free(daemon->engine);

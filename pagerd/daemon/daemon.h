@@ -24,6 +24,7 @@ struct post;
 struct reload;
 struct rotas;
 struct turns;
+struct writeback;
 
 struct daemon {
     const struct options *options;
@@ -41,6 +42,7 @@ struct daemon {
     struct turns *turns;
     struct keyring *keyring;
     struct rotas *rotas;
+    struct writeback *writeback;
     struct post *post;
     struct reload *reload; /* has the configuration in force */
     struct letterbox *letterbox;

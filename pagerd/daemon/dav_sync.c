@@ -50,9 +50,9 @@ struct dav_sync {
     struct map *fresh; /* name -> dav_event: what the server has named */
     char *new_token;
     char *new_ctag;
-    bool is_whole;      /* what was not named is gone */
-    bool is_waiting;    /* `body` waits for the reader */
-    struct text body;   /* an answer, as a request for the reader */
+    bool is_whole;    /* what was not named is gone */
+    bool is_waiting;  /* `body` waits for the reader */
+    struct text body; /* an answer, as a request for the reader */
     size_t asked_count;
     struct map *wanted; /* name -> dav_event of `fresh`: its data is not here yet */
     struct reading *reading;

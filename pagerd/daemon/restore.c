@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/keyring.h"
+#include "daemon/writeback.h"
 #include "engine/engine.h"
 #include "store/store.h"
 
@@ -57,6 +58,8 @@ static void restore_token(void *context, const struct token_record *token)
 static void restore_meta(void *context, const struct meta_record *meta)
 {
     struct restoring *restoring = context;
+    if (string_is(meta->name, "instance"))
+        writeback_restore(restoring->daemon->writeback, meta->value);
     if (!string_is(meta->name, "clock"))
         return;
     struct clock_mark *mark = restoring->mark;

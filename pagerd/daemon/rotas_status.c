@@ -9,6 +9,7 @@
 #include "calendar/shift.h"
 #include "daemon/daemon.h"
 #include "daemon/rotas_slot.h"
+#include "daemon/writeback.h"
 #include "engine/engine.h"
 
 static void slot_status_warnings(const struct slot *slot, struct json_writer *writer)
@@ -61,6 +62,8 @@ void rotas_status(const struct rotas *rotas, struct json_writer *writer)
                          slot->good == NULL ? 0 : (int64_t)slot->good->event_count);
         json_put_bool(writer, "stale", slot->problem[0] != '\0');
         json_put_bool(writer, "held", slot->is_held);
+        json_put_integer(writer, "unwritten",
+                         (int64_t)writeback_waiting(rotas->daemon->writeback, slot->name));
         json_put_string(writer, "problem", slot->problem[0] == '\0' ? NULL : slot->problem);
         slot_status_warnings(slot, writer);
         slot_status_uses(slot, writer);
@@ -82,5 +85,5 @@ size_t rotas_problems(const struct rotas *rotas, struct json_writer *writer)
         json_put_string(writer, NULL, text_string(&text));
         count++;
     }
-    return count;
+    return count + writeback_problems(rotas->daemon->writeback, writer);
 }

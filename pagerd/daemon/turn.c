@@ -14,6 +14,7 @@
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/post.h"
+#include "daemon/writeback.h"
 #include "engine/engine.h"
 #include "http/call.h"
 #include "store/store.h"
@@ -34,6 +35,8 @@ struct turn {
     size_t own_count; /* of the calls; those behind it repeat what earlier turns did */
     struct turn_send *sends;
     size_t send_count;
+    uint64_t *overrides; /* changed: the calendar is told of them after the commit */
+    size_t override_count;
     struct fault fault; /* of the commit; kind FAULT_NONE when it went well */
     bool is_done;       /* the commit has ended, or was refused */
     struct turn *next;
@@ -73,6 +76,7 @@ static void turn_free(struct turn *turn)
     batch_free(turn->batch);
     free(turn->calls);
     free(turn->sends);
+    free(turn->overrides);
     free(turn);
 }
 
@@ -195,6 +199,22 @@ static void turn_send_pages(struct turn *turn)
     turn->send_count = 0;
 }
 
+static void turn_hold_override(struct turn *turn, uint64_t id)
+{
+    turn->overrides =
+        memory_grow(turn->overrides, turn->override_count + 1, sizeof(*turn->overrides));
+    turn->overrides[turn->override_count++] = id;
+    writeback_hold(turn->turns->daemon->writeback, id);
+}
+
+/* It is on disk. */
+static void turn_landed(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->override_count; i++)
+        writeback_let_go(turn->turns->daemon->writeback, turn->overrides[i]);
+    turn_free(turn);
+}
+
 /* Makes the ack links of the pages that are to be sent, so that they are on disk with them. */
 static void turn_gather_sends(struct turns *turns, struct turn *turn)
 {
@@ -204,6 +224,8 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
             keyring_revoke_tokens(turns->daemon->keyring, effect->number);
             continue;
         }
+        if (effect->kind == EFFECT_SAVE_OVERRIDE)
+            turn_hold_override(turn, effect->override->id);
         if (effect->kind != EFFECT_SEND || demo_is_past(turns->daemon->demo))
             continue;
         turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof(*turn->sends));
@@ -282,7 +304,7 @@ static void turns_settle_kept(struct turns *turns, struct turn *turn)
     }
     if (turns->kept == NULL)
         log_warning("the disk takes what it is given again: all that waited is on disk");
-    turn_free(turn);
+    turn_landed(turn);
 }
 
 static void turns_settle_first(struct turns *turns)
@@ -301,7 +323,7 @@ static void turns_settle_first(struct turns *turns)
     turn_send_pages(turn);
     bool is_behind_kept = turns->kept_count > 0 && turn->fault.kind == FAULT_CONFLICT;
     if (own == NULL)
-        turn_free(turn);
+        turn_landed(turn);
     else if (fault_may_pass(own) || is_behind_kept)
         turns_keep(turns, turn);
     else

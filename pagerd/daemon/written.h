@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * written.h - what has become of an override in the calendar that it is written to, and what is to
+ * be done about it next.
+ *
+ *   waiting --PUT--> landed --changed there--> released (the calendar's event counts instead)
+ *                      \--deleted there, or taken out by us--> forgotten
+ *
+ * Deciding is pure. The book of one calendar lies below STATE/calendars/NAME/ in the file
+ * "written"; it is small, and replaced as a whole.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/span.h"
+#include "base/text.h"
+#include "base/time.h"
+
+#define WRITTEN_MAX 5000 /* overrides of one calendar */
+
+enum written_state {
+    WRITTEN_WAITING,
+    WRITTEN_LANDED,
+    WRITTEN_RELEASED, /* somebody has edited it there */
+    WRITTEN_STATE_COUNT
+};
+
+/* One override. Strings are its own. */
+struct written {
+    uint64_t id;
+    enum written_state state;
+    char *etag; /* as the server gave it; "" when it gave none */
+    char *user; /* from here on: what was written; NULL while waiting */
+    char *summary;
+    msec from_at;
+    msec until_at;
+    uint32_t sequence;
+    /* not in the book */
+    uint64_t round;    /* of dav_sync.h: what an earlier one shows is older than our last write */
+    msec retry_at;     /* tick */
+    unsigned failures; /* writes in a row */
+};
+
+/* The override as the engine has it. */
+struct written_wish {
+    bool is_known;  /* the engine still remembers it */
+    bool is_active; /* neither ended nor over */
+    bool is_wanted; /* it belongs into the calendar, from `from_at` until `until_at` */
+    msec from_at;
+    msec until_at;
+};
+
+/* The event as the last round shows it. */
+struct written_sight {
+    bool is_fresh; /* the round began after our last write */
+    bool is_there;
+    bool is_read; /* its content is known; then: */
+    bool is_same; /* nobody has changed what was written, or (waiting) what is wished */
+    const char *etag;
+};
+
+enum written_action {
+    WRITE_NOTHING,
+    WRITE_NEW,     /* put it there, unless there is one */
+    WRITE_CHANGE,  /* put the wish in place of what was written */
+    WRITE_REMOVE,  /* delete it there */
+    WRITE_ADOPT,   /* it is there as wished: note it */
+    WRITE_RELEASE, /* it was changed there: end the override, let the event count */
+    WRITE_REVOKE,  /* it was deleted there: end the override, forget it */
+    WRITE_FORGET,
+    WRITE_ACTION_COUNT
+};
+
+enum written_action written_decide(const struct written *written, const struct written_wish *wish,
+                                   const struct written_sight *sight);
+
+/* All of one calendar, by id. Zeroed at first. */
+struct written_book {
+    struct written *list;
+    size_t count;
+};
+
+void written_book_clear(struct written_book *book);
+struct written *written_book_find(const struct written_book *book, uint64_t id);
+/* Room for one more; NULL when WRITTEN_MAX are in. Voids pointers into the list. */
+struct written *written_book_add(struct written_book *book, uint64_t id);
+void written_book_remove(struct written_book *book, struct written *written);
+/* Notes what was written. */
+void written_set(struct written *written, const char *user, const char *summary, msec from_at,
+                 msec until_at);
+void written_set_etag(struct written *written, const char *etag);
+
+void written_book_render(struct text *text, const struct written_book *book);
+MUST_USE bool written_book_parse(struct span bytes, struct written_book *book, struct fault *fault);
+
+/* On disk, below STATE/calendars/`name`/. A book that was never written loads as an empty one. */
+MUST_USE bool written_book_load(const char *state, const char *name, struct written_book *book,
+                                struct fault *fault);
+MUST_USE bool written_bytes_save(const char *state, const char *name, struct span bytes,
+                                 struct fault *fault);
