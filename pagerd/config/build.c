@@ -33,47 +33,6 @@ static void build_server(struct build *build)
     config->url = arena_copy_span(build->loaded->arena, (struct span){url, size});
 }
 
-static void build_calendars(struct build *build)
-{
-    struct config_source *loaded = build->loaded;
-    const struct node *group = node_find(root_of(build), "calendars");
-    size_t room = group != NULL ? group->count : 0;
-    struct config_calendar *calendars = arena_take(loaded->arena, (room + 1) * sizeof *calendars);
-    size_t count = 0;
-    for (const struct node *node = room > 0 ? group->first : NULL; node != NULL;
-         node = node->next) {
-        const struct node *ics = read_node(node, "calendars.*.ics");
-        bool is_url = ics != NULL && strstr(ics->string, "://") != NULL;
-        struct config_calendar *calendar = &calendars[count++];
-        *calendar = (struct config_calendar){
-            .name = node->name,
-            .refresh_ms = read_duration(node, "calendars.*.refresh"),
-            .zone = read_zone(loaded, node, "calendars.*.timezone", NULL),
-        };
-        if (ics == NULL)
-            continue;
-        calendar->ics = is_url ? ics->string : source_absolute(&loaded->source, ics->string);
-        calendar->ics_name = ics->secret != NULL
-                                 ? arena_format(loaded->arena, "secret:%s", ics->secret)
-                                 : calendar->ics;
-    }
-    build->config->calendars = calendars;
-    build->config->calendar_count = count;
-}
-
-/* The manager of the first team that uses a calendar hears of its troubles. */
-static void calendars_give_managers(struct build *build)
-{
-    struct config_calendar *calendars = (struct config_calendar *)build->config->calendars;
-    for (size_t i = 0; i < build->config->calendar_count; i++)
-        for (size_t t = 0; t < build->policy->team_count && calendars[i].manager == NULL; t++) {
-            const struct team *team = &build->policy->teams[t];
-            for (int role = 0; role < ROLE_COUNT; role++)
-                if (string_is(team->roles[role].calendar, calendars[i].name))
-                    calendars[i].manager = team->manager;
-        }
-}
-
 static void build_severities(struct build *build)
 {
     const struct node *group = node_find(root_of(build), "severity");
@@ -138,7 +97,7 @@ void build_config(struct check *check, struct config *config)
     build_people(&build);
     build_calendars(&build);
     build_teams(&build);
-    calendars_give_managers(&build);
+    build_managers(&build);
     build_severities(&build);
     build_recovery(&build);
 }

@@ -18,6 +18,10 @@ void build_config(struct check *check, struct config *config);
 /* Channels, users and notify rules. In build_people.c. */
 void build_people(struct build *build);
 
+/* Calendars; once the teams are built, who hears of their troubles. In build_calendars.c. */
+void build_calendars(struct build *build);
+void build_managers(struct build *build);
+
 /* Teams, with their steps and the text beside them. In build_teams.c. */
 void build_teams(struct build *build);
 

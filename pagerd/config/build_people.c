@@ -204,6 +204,7 @@ static struct user user_read(struct build *build, const struct node *node)
         .email = contact_text(node, "users.*.email"),
         .phone = contact_text(node, "users.*.phone"),
         .unix_name = read_text(node, "users.*.unix"),
+        .away = read_rota(node, "users.*.away"),
         .zone = read_zone(build->loaded, node, "users.*.timezone", build->policy->zone),
         .notify = build_find_rule(build, read_text(node, "users.*.notify")),
         .is_admin = read_switch(node, "users.*.admin"),

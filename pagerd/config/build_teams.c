@@ -23,6 +23,30 @@ static bool duty_is_set(const struct duty_source *duty)
     return duty->calendar != NULL || duty->user != NULL;
 }
 
+/* A calendar that fills several roles is read by layers: each role takes the events that say it. */
+static void layers_set(struct team *team)
+{
+    for (int role = 0; role < ROLE_COUNT; role++)
+        for (int other = 0; other < ROLE_COUNT; other++)
+            if (other != role && team->roles[role].calendar != NULL &&
+                string_is(team->roles[role].calendar, team->roles[other].calendar))
+                team->roles[role].layer = role_name((enum role)role);
+}
+
+static void overrides_read(const struct node *node, struct team *team)
+{
+    size_t role_count = 0;
+    const char *calendar = read_rota(node, "teams.*.overrides");
+    for (int role = 0; role < ROLE_COUNT; role++)
+        role_count += duty_is_set(&team->roles[role]);
+    for (int role = 0; calendar != NULL && role < ROLE_COUNT; role++)
+        if (duty_is_set(&team->roles[role]))
+            team->overrides[role] = (struct duty_source){
+                .calendar = calendar,
+                .layer = role_count > 1 ? role_name((enum role)role) : NULL,
+            };
+}
+
 static size_t steps_read(struct build *build, const struct node *list, struct step *steps)
 {
     size_t count = 0;
@@ -108,6 +132,8 @@ static struct team team_read(struct build *build, const struct node *node)
         .roles = {[ROLE_PRIMARY] = duty_read(node, "teams.*.primary"),
                   [ROLE_SECONDARY] = duty_read(node, "teams.*.secondary"),
                   [ROLE_ONCALL] = duty_read(node, "teams.*.oncall")},
+        .away = read_rota(node, "teams.*.away"),
+        .holidays = read_rota(node, "teams.*.holidays"),
         .manager = read_text(node, "teams.*.manager"),
         .last_resort = read_text(node, "teams.*.last-resort"),
         .runbook = read_text(node, "teams.*.runbook"),
@@ -115,6 +141,8 @@ static struct team team_read(struct build *build, const struct node *node)
         .ack_timeout_ms = read_duration(node, "teams.*.ack-timeout"),
         .is_private = read_switch(node, "teams.*.private"),
     };
+    layers_set(&team);
+    overrides_read(node, &team);
     struct step *steps = arena_take(build->loaded->arena, POLICY_STEPS_MAX * sizeof *steps);
     const struct node *escalate = read_node(node, "teams.*.escalate");
     team.step_count =

@@ -74,6 +74,8 @@ static const char *kind_hint(struct check *check, const struct node *node, enum 
         return "write true or false, without quotes";
     if (type == OPTION_COUNT && node->kind == NODE_STRING)
         return "write it without quotes";
+    if (type == OPTION_PERCENT && node->kind == NODE_INTEGER)
+        return arena_format(arena, "write \"%lld%%\"", number);
     if (node->kind == NODE_INTEGER && type_kind(type) == NODE_STRING)
         return arena_format(arena, "write \"%lld\"", number);
     return NULL;
@@ -170,7 +172,8 @@ static bool text_check(struct check *check, struct node *node)
 static bool type_is_reference(enum option_type type)
 {
     return type == OPTION_USER || type == OPTION_USERS || type == OPTION_RULE ||
-           type == OPTION_DUTY || type == OPTION_TARGETS || type == OPTION_CHANNELS;
+           type == OPTION_DUTY || type == OPTION_ROTA || type == OPTION_TARGETS ||
+           type == OPTION_CHANNELS;
 }
 
 static void scalar_check(struct check *check, struct node *node)

@@ -119,6 +119,19 @@ static void duty_reference(struct check *check, struct node *node)
         user_reference(check, node);
 }
 
+/* A calendar and nothing else; its plain name is what people write first. */
+static void rota_reference(struct check *check, struct node *node)
+{
+    if (strncmp(node->string, "calendar:", 9) == 0)
+        thing_check(check, node, "calendars", "calendar", node->string + 9);
+    else
+        check_fail(check, node,
+                   thing_find(check, "calendars", node->string) != NULL
+                       ? arena_format(check_arena(check), "write \"calendar:%s\"", node->string)
+                       : NULL,
+                   "%s must be \"calendar:NAME\"", node->path);
+}
+
 static void target_reference(struct check *check, struct node *node)
 {
     if (words_hold("primary secondary oncall everyone", span_of(node->string)))
@@ -153,6 +166,7 @@ void check_reference(struct check *check, struct node *node)
         [OPTION_USER] = user_reference,      [OPTION_USERS] = user_reference,
         [OPTION_RULE] = rule_reference,      [OPTION_DUTY] = duty_reference,
         [OPTION_TARGETS] = target_reference, [OPTION_CHANNELS] = channel_reference,
+        [OPTION_ROTA] = rota_reference,
     };
     assert(checks[node->option->type] != NULL);
     checks[node->option->type](check, node);

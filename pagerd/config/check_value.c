@@ -174,6 +174,32 @@ static void calendar_value(struct check *check, struct node *node)
                            : source_absolute(&check->loaded->source, node->string));
 }
 
+/* A login belongs into keys of its own, where it is not shown. */
+static void collection_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    if (url_check(node->string, &fault))
+        return;
+    const char *hint = "the address of the collection, as the server shows it for other programs";
+    if (strncmp(node->string, "webcal://", 9) == 0 || strncmp(node->string, "caldav", 6) == 0)
+        hint = "write https:// in place of it";
+    if (strstr(node->string, "://") != NULL && strchr(node->string, '@') != NULL)
+        hint = "write  user = \"...\", password = \"secret:NAME\"  beside it";
+    check_fail(check, node, hint, "%s %s", node->path, fault.text);
+}
+
+static void percent_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    unsigned percent = 0;
+    if (!percent_parse(node->string, &percent, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+    else if (percent < node->option->min || percent > node->option->max)
+        check_fail(check, node, NULL, "%s must be from %lld%% to %lld%%", node->path,
+                   (long long)node->option->min, (long long)node->option->max);
+    node->number = percent;
+}
+
 void check_value(struct check *check, struct node *node)
 {
     static void (*const checks[OPTION_TYPE_COUNT])(struct check *, struct node *) = {
@@ -185,7 +211,8 @@ void check_value(struct check *check, struct node *node)
         [OPTION_LINK] = link_value,         [OPTION_PHONE] = phone_value,
         [OPTION_EMAIL] = email_value,       [OPTION_FILE] = file_value,
         [OPTION_LISTEN] = listen_value,     [OPTION_SMTP] = smtp_value,
-        [OPTION_CALENDAR] = calendar_value,
+        [OPTION_CALENDAR] = calendar_value, [OPTION_COLLECTION] = collection_value,
+        [OPTION_PERCENT] = percent_value,
     };
     assert(checks[node->option->type] != NULL);
     checks[node->option->type](check, node);

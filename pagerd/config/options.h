@@ -35,7 +35,10 @@ enum option_type {
     OPTION_FILE,
     OPTION_LISTEN,
     OPTION_SMTP,
-    OPTION_CALENDAR, /* path, folder or URL of a calendar */
+    OPTION_CALENDAR,   /* path, folder or URL of a calendar */
+    OPTION_COLLECTION, /* URL of a CalDAV collection */
+    OPTION_PERCENT,
+    OPTION_ROTA, /* "calendar:NAME" */
     OPTION_USER,
     OPTION_USERS,
     OPTION_RULE,
@@ -60,7 +63,7 @@ struct option {
     const char *fallback; /* as it would be written, without quotes; NULL: none */
     const char *choices;  /* OPTION_CHOICE: the words, blanks between */
     const char *later;    /* words of later versions: accepted with a warning */
-    int64_t min;          /* of a count; of a duration in ms */
+    int64_t min;          /* of a count or percent; of a duration in ms */
     int64_t max;          /* the same; of a list: elements */
     unsigned flags;
     const char *sentence;

@@ -82,6 +82,9 @@ static const struct option rows[] = {
           "Local account that is this person for pagectl on this machine."),
     PLAIN("users.*.admin", SWITCH, "false",
           "May change everything, and is paged when a policy has nobody left."),
+    PLAIN("users.*.away", ROTA, NULL,
+          "Calendar of the person's leave: whatever an event in it is called, the person is away "
+          "then, in all teams, and is covered by recovery.cover."),
     LATER("users.*.ntfy", 0, "Topic of ntfy."),
 
     NAMES("notify", 100,
@@ -138,9 +141,31 @@ static const struct option rows[] = {
     NAMES("calendars", CONFIG_CALENDARS_MAX,
           "Rotations as iCalendar: one event per shift, its title names the person."),
     GROUP("calendars.*", "One calendar."),
-    MARKED("calendars.*.ics", CALENDAR, NULL, OPTION_REQUIRED,
-           "An .ics file, a folder of them, or an http(s) URL."),
+    PLAIN("calendars.*.ics", CALENDAR, NULL,
+          "An .ics file, a folder of them, or an http(s) URL. Either this or caldav."),
+    PLAIN("calendars.*.caldav", COLLECTION, NULL,
+          "URL of a collection on a CalDAV server (Nextcloud, Radicale, ...), in place of ics."),
+    PLAIN("calendars.*.user", TEXT, NULL,
+          "Login of the server, for ics at a URL or caldav. Needs password."),
+    MARKED("calendars.*.password", TEXT, NULL, OPTION_SECRET,
+           "Its password; better an app password than the person's own."),
+    PLAIN("calendars.*.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
+    PLAIN("calendars.*.write", SWITCH, "false",
+          "Whether overrides made in pagerd are written to it, so that they show on everybody's "
+          "phone, and edits of them there are read back. Only with caldav, and only for a calendar "
+          "that a team names as overrides."),
+    CHOICE("calendars.*.overlap", "newest", "newest all",
+           "Who has it where events overlap: the one that starts later (\"newest\"), or everybody, "
+           "in order of start (\"all\")."),
     RANGE("calendars.*.refresh", DURATION, "5m", SECOND_MS, DAY_MS, 0, "How often it is read."),
+    RANGE(
+        "calendars.*.stale-after", DURATION, "6h", SECOND_MS, 30 * DAY_MS, 0,
+        "Not read for that long, the manager and every admin are told. The last good copy is used "
+        "for as long as it takes."),
+    RANGE("calendars.*.max-loss", PERCENT, "50%", 0, 100, 0,
+          "A new version that loses more than this part of the covered time of the next 14 days is "
+          "held back until somebody accepts it (pagectl calendar accept); \"100%\" holds nothing "
+          "back."),
     PLAIN("calendars.*.timezone", ZONE, NULL, "Zone of events that name none. Default: timezone."),
 
     NAMES("teams", POLICY_TEAMS_MAX,
@@ -149,6 +174,15 @@ static const struct option rows[] = {
     PLAIN("teams.*.oncall", DUTY, NULL, "Who is on call, for a team with one role."),
     PLAIN("teams.*.primary", DUTY, NULL, "Who is on call first."),
     PLAIN("teams.*.secondary", DUTY, NULL, "Who is on call when the primary does not answer."),
+    PLAIN(
+        "teams.*.overrides", ROTA, NULL,
+        "Calendar laid over the roles: an event in it comes before the rota, and \"nobody\" there "
+        "is a hole on purpose. With several roles an event says its own by a category or by a "
+        "prefix such as \"secondary: Ann\", and means the primary otherwise."),
+    PLAIN("teams.*.away", ROTA, NULL,
+          "Calendar of leave: its events name who is away. They are covered by recovery.cover."),
+    PLAIN("teams.*.holidays", ROTA, NULL,
+          "Calendar of public holidays: each day in it counts as a Sunday for coverage."),
     PLAIN("teams.*.coverage", COVERAGE, NULL,
           "When somebody must be on call: \"always\", \"none\", or parts of the week such as "
           "\"Mon-Fri 09:00-18:00, Sat 10:00-14:00\". A gap in it is told. Default: none."),

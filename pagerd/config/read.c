@@ -37,6 +37,19 @@ int64_t read_count(const struct node *group, const char *pattern)
     return node != NULL ? node->number : strtoll(row_get(pattern)->fallback, NULL, 10);
 }
 
+unsigned read_percent(const struct node *group, const char *pattern)
+{
+    const struct node *node = read_node(group, pattern);
+    return node != NULL ? (unsigned)node->number
+                        : (unsigned)strtoul(row_get(pattern)->fallback, NULL, 10);
+}
+
+const char *read_rota(const struct node *group, const char *pattern)
+{
+    const struct node *node = read_node(group, pattern);
+    return node != NULL ? node->string + strlen("calendar:") : NULL;
+}
+
 msec read_duration(const struct node *group, const char *pattern)
 {
     struct fault fault;

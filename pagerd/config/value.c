@@ -246,6 +246,39 @@ bool url_check(const char *text, struct fault *fault)
     return true;
 }
 
+bool percent_parse(const char *text, unsigned *percent, struct fault *fault)
+{
+    unsigned number = 0;
+    size_t size = strlen(text);
+    bool is_good = size >= 2 && size <= 4 && text[size - 1] == '%';
+    for (size_t i = 0; is_good && i + 1 < size; i++) {
+        is_good = is_digit(text[i]);
+        number = number * 10 + (unsigned)(text[i] - '0');
+    }
+    if (!is_good)
+        return fault_set(fault, FAULT_INPUT, "must be a percentage such as \"50%%\"");
+    *percent = number;
+    return true;
+}
+
+bool url_is_local(const char *text)
+{
+    const char *start = strstr(text, "://");
+    struct span host = span_of(start != NULL ? start + 3 : text);
+    host.size = strcspn(host.bytes, "/?#");
+    if (span_has_prefix(host, "[::1]"))
+        return true;
+    host = span_cut(&host, ':');
+    unsigned char bytes[4];
+    char address[INET_ADDRSTRLEN];
+    if (host.size >= sizeof address)
+        return false;
+    memcpy(address, host.bytes, host.size);
+    address[host.size] = '\0';
+    return string_is(address, "localhost") ||
+           (inet_pton(AF_INET, address, bytes) == 1 && bytes[0] == 127);
+}
+
 bool listen_check(const char *text, struct fault *fault)
 {
     unsigned char bytes[16];

@@ -41,6 +41,12 @@ MUST_USE bool email_check(const char *text, struct fault *fault);
 /* http:// or https:// and a host, no blanks. */
 MUST_USE bool url_check(const char *text, struct fault *fault);
 
+/* "50%", whole numbers only; a number is written. */
+MUST_USE bool percent_parse(const char *text, unsigned *percent, struct fault *fault);
+
+/* Is the host of that URL this machine: localhost, 127.0.0.0/8 or [::1]? */
+bool url_is_local(const char *text);
+
 /* "1.2.3.4:8440" or "[::1]:8440": a numeric address, for pagerd asks no name server. */
 MUST_USE bool listen_check(const char *text, struct fault *fault);
 

@@ -10,3 +10,6 @@
 #include "config/config.h"
 
 void verify_config(struct check *check, const struct config *config);
+
+/* The same for calendars: keys and uses that need or exclude each other. In verify_calendars.c. */
+void verify_calendars(struct check *check, const struct config *config);

@@ -55,7 +55,7 @@ static const struct mistake {
      "notify.loud[1].after is earlier than the step before it\n"},
     {"notify: { loud: ( { via = \"sms\" } ) }\n", "notify.loud[0] needs after\n"},
     {"notify: { loud: ( ) }\n", "notify.loud is empty\n"},
-    {"calendars: { web: { refresh = \"5m\" } }\n", "calendars.web needs ics\n"},
+    {"calendars: { web: { refresh = \"5m\" } }\n", "calendars.web needs ics or caldav\n"},
     {"calendars: { web: { ics = \"webcal://x.example.org/a.ics\" } }\n",
      "hint: write https:// in place of webcal://\n"},
     {"calendars: { web: { ics = \"https://ann:pw@x.example.org/a.ics\" } }\n",
