@@ -7,7 +7,7 @@ libcurl4-gnutls-dev uuid-dev libmicrohttpd-dev libsimdjson-dev libgnutls28-dev l
 libexpat1-dev libsystemd-dev scdoc tzdata ca-certificates"
 
 UNIT_PACKAGES="libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 python3 binutils
-mandoc git"
+mandoc git python3-icalendar python3-dateutil"
 
 # The real programs that the end-to-end tests talk to.
 PROGRAM_PACKAGES="icinga2-bin icinga2-common nagios4-core nagios4-common monitoring-plugins-basic
