@@ -50,9 +50,10 @@ static const char *note_describe(struct tool *tool, const struct json *row)
     if (json_string(row, "user") == NULL)
         return json_string(row, "why");
     bool is_away = string_is(json_string(row, "because"), "away");
+    if (json_bool(row, "away", false))
+        return "is away, but nobody can cover";
     if (json_bool(row, "unrested", false))
-        return is_away ? "is away, but nobody else is left"
-                       : "has no rest: everybody is in recovery";
+        return "has no rest: everybody is in recovery";
     if (string_is(kind, "cover"))
         return other != NULL ? arena_format(tool->arena, "covers for %s (%s)", other,
                                             is_away ? "away" : "rest")

@@ -300,7 +300,7 @@ class Duty(Case):
                 ({"kind": "cover", "instead_of": "ann", "because": "away"}, "covers for ann (away)"),
                 ({"kind": "cover", "instead_of": "ann", "because": "rest"}, "covers for ann (rest)"),
                 ({"kind": "cover", "instead_of": "ann"}, "covers for ann (rest)"),
-                ({"unrested": True, "because": "away"}, "is away, but nobody else is left"),
+                ({"away": True}, "is away, but nobody can cover"),
                 ({"unrested": True}, "has no rest: everybody is in recovery"),
                 ({"kind": "override", "instead_of": "ann"}, "instead of ann (override)")):
             self.server.answers[("GET", "/v1/oncall")] = (200, {"oncall": [self.row(**more)]})
