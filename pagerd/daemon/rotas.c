@@ -20,6 +20,7 @@
 #include "daemon/reload.h"
 #include "daemon/rotas_slot.h"
 #include "daemon/turn.h"
+#include "daemon/writeback.h"
 #include "engine/engine.h"
 
 struct rotas *rotas_new(struct daemon *daemon)
@@ -68,6 +69,12 @@ void rotas_free(struct rotas *rotas)
     free(rotas);
 }
 
+static bool slot_has_released(const void *context, const char *override)
+{
+    const struct slot *slot = context;
+    return writeback_is_released(slot->rotas->daemon->writeback, slot->name, override);
+}
+
 /* A list of shifts as segments of people, by the policy in force. */
 static void slot_make_rota(struct slot *slot, struct calendar_rota **old)
 {
@@ -79,7 +86,9 @@ static void slot_make_rota(struct slot *slot, struct calendar_rota **old)
                                     .source = slot->shown,
                                     .read_at = slot->version->read_at,
                                     .is_stale = slot->problem[0] != '\0',
-                                    .problem = slot->problem[0] == '\0' ? NULL : slot->problem};
+                                    .problem = slot->problem[0] == '\0' ? NULL : slot->problem,
+                                    .is_released = slot_has_released,
+                                    .context = slot};
     slot->rota = calendar_rota_new(slot->good, view_policy(slot->rotas->daemon->engine), &options);
 }
 
