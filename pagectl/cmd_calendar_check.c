@@ -5,6 +5,7 @@
  * What is found is collected first, from worst to mildest, and then written: as sentences on a
  * terminal, as lines of five columns in a pipe.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "pagectl/calendars.h"
@@ -157,6 +158,22 @@ static void warnings_add(struct check *check, const struct json *list, enum find
     }
 }
 
+/* They count all the same, but nobody's phone shows them. */
+static void unwritten_add(struct check *check, const struct json *list)
+{
+    struct tool *tool = check->tool;
+    for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
+        int64_t count = json_integer(row, "unwritten", 0);
+        if (count <= 0)
+            continue;
+        const char *what = arena_format(tool->arena, "%" PRId64 " %s not written into it yet",
+                                        count, count == 1 ? "override is" : "overrides are");
+        if (finding_add(check, FINDING_WARNING, field(row, "name"), 0, 0, what))
+            word_say(tool, FINDING_WARNING,
+                     arena_format(tool->arena, "%s: %s", field(row, "name"), what));
+    }
+}
+
 static void gaps_add(struct check *check, const struct json *list, bool is_declared)
 {
     enum finding_kind kind = is_declared ? FINDING_DECLARED : FINDING_GAP;
@@ -244,6 +261,7 @@ static int calendar_check_run(struct tool *tool, const struct invocation *call)
     gaps_add(&check, gaps, false);
     clashes_add(&check);
     warnings_add(&check, list, FINDING_WARNING);
+    unwritten_add(&check, list);
     gaps_add(&check, gaps, true);
     good_add(&check, list);
     if (check.writer != NULL)

@@ -152,6 +152,15 @@ class Calendars(Case):
         self.assertIn("30 gaps.", screen)
         self.assertEqual(30, len(self.check(["calendar", "check"], code=7)[0].splitlines()))
 
+    def test_overrides_that_wait_to_be_written_are_told_and_count_all_the_same(self):
+        for count, what in ((1, "1 override is not written into it yet"),
+                            (2, "2 overrides are not written into it yet")):
+            self.answer(calendar("swaps", unwritten=count))
+            self.assertIn(f"warn  swaps: {what}\n", self.on_terminal("calendar", "check")[1])
+            self.assertIn(f"warn\tswaps\t\t\t{what}\n", self.check(["calendar", "check"])[0])
+        self.answer(calendar("swaps", unwritten=0))
+        self.assertNotIn("warn", self.check(["calendar", "check"])[0])
+
     def test_pagectl_check_tells_the_first_gap(self):
         self.answer(calendar("primary"), gaps=[gap("primary", declared=True), gap(), gap()])
         self.server.answers[("GET", "/v1/status")] = (200, {"open": 0, "paging": 0, "problems": []})
