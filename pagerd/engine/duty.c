@@ -40,12 +40,12 @@ static msec until_find(const struct engine *engine, const struct team *team, enu
 static msec from_find(const struct engine *engine, const struct team *team, enum role role, msec at,
                       const struct pick *pick)
 {
-    msec from_at = 0;
+    msec from_at = at;
     msec place_at = at;
     for (int i = 0; i < DUTY_MERGE_MAX && place_at > at - EDGE_REACH_MS; i++) {
         msec edge_at = edge_find(engine, team, role, place_at, true);
         if (edge_at == -MSEC_NEVER)
-            break;
+            return 0;
         from_at = edge_at;
         place_at = edge_at - 1;
         struct pick before = pick_find(engine, team, role, place_at, as_it_is);

@@ -18,9 +18,10 @@
 #include "engine/check.h"
 #include "scenarios/world.h"
 
-#define SEEDS 12
+#define SEEDS 10
 #define STEPS 250
-#define CHECK_EVERY 16 /* a seed that is run alone is checked after every step */
+#define CHECK_EVERY 48 /* a seed that is run alone is checked and asked after every step */
+#define ASK_EVERY 8
 
 static const char *const setup_lines[] = {
     "user ann sms email",
@@ -350,8 +351,13 @@ static bool throw_one(struct world *world, struct chance *chance, struct fault *
 static bool answer_holds(const struct world *world, const struct team *team, enum role role,
                          const struct duty *duty, struct chance *chance, struct fault *fault)
 {
-    msec until_at = duty->until_at == MSEC_NEVER ? duty->from_at + 60 * DAY_MS : duty->until_at;
-    msec at = duty->from_at + (msec)chance_below(chance, (size_t)(until_at - duty->from_at));
+    msec from_at = world->now.wall_at - 60 * DAY_MS; /* within EDGE_REACH_MS of everything */
+    msec until_at = world->now.wall_at + 60 * DAY_MS;
+    if (duty->from_at > from_at)
+        from_at = duty->from_at;
+    if (duty->until_at < until_at)
+        until_at = duty->until_at;
+    msec at = from_at + (msec)chance_below(chance, (size_t)(until_at - from_at));
     struct duty other;
     (void)view_oncall(world->engine, team, role, at, &other);
     if (other.kind != duty->kind || other.user_count != duty->user_count ||
@@ -361,8 +367,10 @@ static bool answer_holds(const struct world *world, const struct team *team, enu
                          team->id, role_name(role), duty->why, other.why);
     return (other.from_at == duty->from_at && other.until_at == duty->until_at &&
             other.slot_at == duty->slot_at) ||
-           fault_set(fault, FAULT_CONFLICT, "%s %s: one answer has two ends: %s", team->id,
-                     role_name(role), duty->why);
+           fault_set(fault, FAULT_CONFLICT,
+                     "%s %s: one answer is %" PRId64 "-%" PRId64 " and %" PRId64 "-%" PRId64 ": %s",
+                     team->id, role_name(role), duty->from_at, duty->until_at, other.from_at,
+                     other.until_at, duty->why);
 }
 
 /* Everything that screens ask, at this moment and at another. */
@@ -434,13 +442,14 @@ static bool run_seed(uint64_t seed, unsigned check_every, uint64_t *digest, stru
     struct chance chance = {.state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     bool is_good = world_init(world, fault);
     world->check_every = check_every;
+    int ask_every = check_every > 1 ? ASK_EVERY : 1;
     for (size_t i = 0; is_good && i < sizeof setup_lines / sizeof *setup_lines; i++)
         is_good = apply_line(world, setup_lines[i], fault);
     world->now = (struct now){world->setup.start_at, world->setup.start_at};
     is_good = is_good && world_reload(world, fault);
     for (int i = 0; is_good && i < STEPS; i++)
         is_good = throw_one(world, &chance, fault) &&
-                  (i % check_every != 0 || all_can_be_asked(world, &chance, fault));
+                  (i % ask_every != 0 || all_can_be_asked(world, &chance, fault));
     is_good = is_good && all_are_paged(world, fault);
     *digest = world->digest;
     world_clear(world);
