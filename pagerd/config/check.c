@@ -2,6 +2,7 @@
 #include "config/check.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -119,6 +120,18 @@ static void secret_warn(struct check *check, const struct node *node)
                        "%s stands in a file that everybody can read", node->path);
 }
 
+/* "Bearer secret:sms": only a text that is nothing but secret:NAME is replaced. */
+static void secret_inside_warn(struct check *check, const struct node *node)
+{
+    const char *hit = strstr(node->string, "secret:");
+    if (hit == NULL || hit == node->string || isalnum((unsigned char)hit[-1]) ||
+        !isalnum((unsigned char)hit[strlen("secret:")]))
+        return;
+    report_warning(check->report, node->value_at,
+                   "put the whole text into the secret, and write \"secret:NAME\" alone",
+                   "%s: \"secret:\" inside a longer text is taken as it stands", node->path);
+}
+
 /* Puts the secret in the place of its name. */
 static bool secret_check(struct check *check, struct node *node)
 {
@@ -126,6 +139,7 @@ static bool secret_check(struct check *check, struct node *node)
     const char *hint;
     const char *name = secret_name(node->string);
     if (name == NULL) {
+        secret_inside_warn(check, node);
         secret_warn(check, node);
         return true;
     }

@@ -157,35 +157,34 @@ static void smtp_value(struct check *check, struct node *node)
         check_fail(check, node, NULL, "%s %s", node->path, fault.text);
 }
 
-/* A file that is not there yet is the calendar reader's to tell: it may come. */
-static void calendar_value(struct check *check, struct node *node)
+/* What to write in place of an address that is none; a login belongs into keys of its own. */
+static const char *address_hint(const char *address)
 {
-    struct fault fault;
-    bool is_url = strstr(node->string, "://") != NULL;
-    if (strncmp(node->string, "webcal://", 9) == 0)
-        check_fail(check, node, "write https:// in place of webcal://",
-                   "%s must begin with https:// or http://", node->path);
-    else if (is_url && !url_check(node->string, &fault))
-        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
-    else if (!is_url && access(source_absolute(&check->loaded->source, node->string), R_OK) != 0)
-        report_warning(check->report, node->name_at, NULL, "%s: cannot read '%s'", node->path,
-                       node->secret != NULL
-                           ? check_shown(check, node)
-                           : source_absolute(&check->loaded->source, node->string));
+    if (strncmp(address, "webcal", 6) == 0 || strncmp(address, "caldav", 6) == 0)
+        return "write https:// in place of it";
+    if (strstr(address, "://") != NULL && strchr(address, '@') != NULL)
+        return "write  user = \"...\", password = \"secret:NAME\"  beside it";
+    return NULL;
 }
 
-/* A login belongs into keys of its own, where it is not shown. */
 static void collection_value(struct check *check, struct node *node)
 {
     struct fault fault;
-    if (url_check(node->string, &fault))
+    if (!url_check(node->string, &fault))
+        check_fail(check, node, address_hint(node->string), "%s %s", node->path, fault.text);
+}
+
+/* A file that is not there yet is the calendar reader's to tell: it may come. */
+static void calendar_value(struct check *check, struct node *node)
+{
+    if (strstr(node->string, "://") != NULL) {
+        collection_value(check, node);
         return;
-    const char *hint = "the address of the collection, as the server shows it for other programs";
-    if (strncmp(node->string, "webcal://", 9) == 0 || strncmp(node->string, "caldav", 6) == 0)
-        hint = "write https:// in place of it";
-    if (strstr(node->string, "://") != NULL && strchr(node->string, '@') != NULL)
-        hint = "write  user = \"...\", password = \"secret:NAME\"  beside it";
-    check_fail(check, node, hint, "%s %s", node->path, fault.text);
+    }
+    const char *path = source_absolute(&check->loaded->source, node->string);
+    if (access(path, R_OK) != 0)
+        report_warning(check->report, node->name_at, NULL, "%s: cannot read '%s'", node->path,
+                       node->secret != NULL ? check_shown(check, node) : path);
 }
 
 static void percent_value(struct check *check, struct node *node)

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "config/loaded.h"
 #include "config/options.h"
+#include "config/shown.h"
 
 /* All nodes of a tree in order of their paths. */
 struct listing {
@@ -67,6 +68,22 @@ static bool node_is_secret(const struct node *node)
            (node->name == NULL && options_name_is_secret(node->parent->name));
 }
 
+static bool node_is_address(const struct node *node)
+{
+    return node->option != NULL &&
+           (node->option->type == OPTION_CALENDAR || node->option->type == OPTION_COLLECTION);
+}
+
+static void string_add(struct text *text, const struct node *node)
+{
+    text_add_char(text, '"');
+    if (node_is_address(node))
+        shown_add_address(text, node->string);
+    else
+        text_add(text, node->string);
+    text_add_char(text, '"');
+}
+
 static void value_add(struct text *text, const struct node *node)
 {
     if (node->secret != NULL)
@@ -74,7 +91,7 @@ static void value_add(struct text *text, const struct node *node)
     else if (node->kind == NODE_STRING && node_is_secret(node))
         text_addf(text, "(secret in the file, %zu bytes)", strlen(node->string));
     else if (node->kind == NODE_STRING)
-        text_addf(text, "\"%s\"", node->string);
+        string_add(text, node);
     else if (node->kind == NODE_BOOL)
         text_add(text, node->number != 0 ? "true" : "false");
     else if (node->kind == NODE_INTEGER)
@@ -91,6 +108,16 @@ static bool value_is_same(const struct node *left, const struct node *right)
         return true;
     return string_is(left->string, right->string) && string_is(left->secret, right->secret) &&
            (left->string != NULL || left->number == right->number);
+}
+
+/* Addresses that differ only in what is taken out of them. */
+static bool is_shown_alike(const struct node *left, const struct node *right)
+{
+    CLEANUP(text_clear) struct text before = {0};
+    CLEANUP(text_clear) struct text after = {0};
+    value_add(&before, left);
+    value_add(&after, right);
+    return string_is(text_string(&before), text_string(&after));
 }
 
 struct difference {
@@ -116,6 +143,9 @@ static void difference_add(struct text *text, const struct difference *differenc
         text_add(text, before == NULL  ? "added (secret)"
                        : after == NULL ? "removed (secret)"
                                        : "changed (secret)");
+    } else if (before != NULL && after != NULL && is_shown_alike(before, after)) {
+        value_add(text, after);
+        text_add(text, " changed where it is not shown");
     } else {
         if (before != NULL)
             value_add(text, before);

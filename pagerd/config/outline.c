@@ -7,6 +7,7 @@
 #include "config/finding.h"
 #include "config/lexer.h"
 #include "config/options.h"
+#include "config/shown.h"
 
 struct outline {
     struct tree *tree;
@@ -57,12 +58,22 @@ void outline_report_twice(struct tree *tree, const struct node *node, const stru
         report_error(tree->report, place, hint, "%s is already set", node->path);
 }
 
+/* The address of a calendar with something in it that is not shown. */
+static bool token_is_private(const struct node *node, const struct token *token)
+{
+    CLEANUP(text_clear) struct text shown = {0};
+    if (!string_is(node->name, "ics") && !string_is(node->name, "caldav"))
+        return false;
+    shown_add_address(&shown, token->text);
+    return !string_is(text_string(&shown), token->text);
+}
+
 static void token_mask(struct outline *outline, const struct node *node, const struct token *token)
 {
     bool is_reference = strncmp(token->text, "\"secret:", 8) == 0;
     bool is_secret = options_name_is_secret(node->name) ||
                      (node->parent != NULL && options_name_is_secret(node->parent->name));
-    if (is_secret && !is_reference)
+    if (!is_reference && (is_secret || token_is_private(node, token)))
         source_mask(outline->tree->source, token->at.file, token->offset, token->size);
 }
 

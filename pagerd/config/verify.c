@@ -183,6 +183,21 @@ static void sms_verify(struct verify *verify)
     }
 }
 
+/* The demo's inbox asks nobody who they are. */
+static void inbox_verify(struct verify *verify, const struct node *channels)
+{
+    const struct node *inbox = node_find(channels, "inbox");
+    for (size_t i = 0; inbox != NULL && i < verify->config->listen_count; i++) {
+        const char *address = verify->config->listen[i];
+        if (strncmp(address, "127.", 4) == 0 || strncmp(address, "[::1]:", 6) == 0)
+            continue;
+        report_warning(verify->report, inbox->name_at,
+                       "take it out, or listen on 127.0.0.1 only: it is meant for trying pagerd",
+                       "%s shows every page to anybody who reaches %s", inbox->path, address);
+        return;
+    }
+}
+
 static void channels_verify(struct verify *verify)
 {
     const struct config_channels *channels = &verify->config->channels;
@@ -202,6 +217,7 @@ static void channels_verify(struct verify *verify)
             report_warning(verify->report, node->name_at, NULL,
                            "channels.email: the password travels in clear with tls = \"none\"");
     }
+    inbox_verify(verify, group);
     if (channels->sms.driver == SMS_NONE && !channels->has_inbox && email->is_configured)
         report_warning(verify->report, group->name_at, "add channels.sms",
                        "only e-mail is configured: it wakes nobody");

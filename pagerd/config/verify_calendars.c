@@ -204,6 +204,13 @@ static void team_verify(struct verify_calendars *verify, const struct team *team
     bool has_role = false;
     for (int role = 0; role < ROLE_COUNT; role++)
         has_role = has_role || team->roles[role].calendar != NULL || team->roles[role].user != NULL;
+    const char *layer = team->roles[ROLE_ONCALL].layer != NULL ? team->roles[ROLE_ONCALL].layer
+                                                               : team->overrides[ROLE_ONCALL].layer;
+    if (string_is(layer, "oncall"))
+        report_error(verify->report, node_find(node, "oncall")->name_at,
+                     "name the roles primary and secondary",
+                     "%s beside primary: no event of a calendar for both roles can mean it",
+                     node_find(node, "oncall")->path);
     if (overrides != NULL && !has_role)
         report_warning(verify->report, overrides->name_at, "add  oncall  or  primary",
                        "%s: the team has no role to override", overrides->path);

@@ -57,7 +57,7 @@ static const struct mistake {
     {"notify: { loud: ( ) }\n", "notify.loud is empty\n"},
     {"calendars: { web: { refresh = \"5m\" } }\n", "calendars.web needs ics or caldav\n"},
     {"calendars: { web: { ics = \"webcal://x.example.org/a.ics\" } }\n",
-     "hint: write https:// in place of webcal://\n"},
+     "hint: write https:// in place of it\n"},
     {"calendars: { web: { ics = \"https://ann:pw@x.example.org/a.ics\" } }\n",
      "calendars.web.ics cannot hold a login: it would be shown\n"},
     {"severity: { critical: { notify = \"none\" } }\n", "critical incidents would page nobody\n"},

@@ -20,7 +20,8 @@ static void each_row_says_what_it_is(void **state)
         assert_ptr_equal(options_find(rows[i].pattern), &rows[i]);
         assert_true((rows[i].type == OPTION_CHOICE) == (rows[i].choices != NULL));
         assert_false((rows[i].flags & OPTION_REQUIRED) != 0 && rows[i].fallback != NULL);
-        if (rows[i].type == OPTION_COUNT || rows[i].type == OPTION_DURATION)
+        if (rows[i].type == OPTION_COUNT || rows[i].type == OPTION_DURATION ||
+            rows[i].type == OPTION_PERCENT)
             assert_true(rows[i].min < rows[i].max);
     }
 }
@@ -34,6 +35,7 @@ static void each_default_is_a_value_that_would_be_accepted(void **state)
     for (size_t i = 0; i < count; i++) {
         const char *value = rows[i].fallback;
         msec duration_ms;
+        unsigned percent;
         uint16_t from;
         uint16_t until;
         if (value == NULL)
@@ -48,6 +50,8 @@ static void each_default_is_a_value_that_would_be_accepted(void **state)
             assert_true(listen_check(value, &fault));
         if (rows[i].type == OPTION_SMTP)
             assert_true(smtp_check(value, &fault));
+        if (rows[i].type == OPTION_PERCENT)
+            assert_true(percent_parse(value, &percent, &fault));
         if (rows[i].type == OPTION_DURATION && !string_is(value, "never")) {
             assert_true(duration_parse(value, &duration_ms, &fault));
             assert_true(duration_ms >= rows[i].min && duration_ms <= rows[i].max);
