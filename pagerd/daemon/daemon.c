@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "daemon/demo.h"
+#include "daemon/feeds.h"
 #include "daemon/house.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
@@ -254,6 +255,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->engine = engine_new();
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
+    daemon->feeds = feeds_new(daemon);
     daemon->rotas = rotas_new(daemon);
     daemon->writeback = writeback_new(daemon);
     daemon->post = post_new(daemon);
@@ -404,10 +406,12 @@ static void daemon_close(struct daemon *daemon)
         daemon_flush(daemon, CLOSE_MS);
         turns_give_up(daemon->turns, &ending);
         daemon_refuse_rest(daemon, &ending);
+        feeds_give_up(daemon->feeds, &ending);
     }
     server_close(daemon->server);
     store_close(daemon->store);
     worker_free(daemon->worker);
+    feeds_free(daemon->feeds);
     rotas_free(daemon->rotas);
     writeback_free(daemon->writeback);
     post_free(daemon->post);

@@ -18,6 +18,7 @@
 #define TOLD_EARLY_MAX 64
 
 struct demo;
+struct feeds;
 struct keyring;
 struct letterbox;
 struct post;
@@ -41,6 +42,7 @@ struct daemon {
     struct engine *engine;
     struct turns *turns;
     struct keyring *keyring;
+    struct feeds *feeds;
     struct rotas *rotas;
     struct writeback *writeback;
     struct post *post;

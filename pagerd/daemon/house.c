@@ -8,6 +8,7 @@
 #include "calendar/coverage.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
+#include "daemon/feeds.h"
 #include "daemon/history.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
@@ -67,14 +68,55 @@ static bool house_credential_add(void *context, const char *name, const char *te
     return true;
 }
 
+static bool house_feed_add(void *context, const char *name, const char *team, const char *user,
+                           const char *actor, char token[TOKEN_TEXT_SIZE], struct fault *fault)
+{
+    struct daemon *daemon = context;
+    if (!turns_are_ready(daemon->turns, fault) ||
+        !keyring_add_feed(daemon->keyring, name, team, user, daemon->now.wall_at,
+                          turn_batch(daemon->turns), token, fault))
+        return false;
+    char text[256];
+    snprintf(text, sizeof(text), "made feed \"%s\" of %s", name, team != NULL ? team : user);
+    house_audit(daemon, "key-added", actor, text);
+    return true;
+}
+
+static bool house_feed_has(void *context, const char *hash)
+{
+    const struct daemon *daemon = context;
+    return feeds_has(daemon->feeds, hash);
+}
+
+static enum call_wait house_feed_serve(void *context, struct call *call,
+                                       const struct feed_request *request)
+{
+    const struct daemon *daemon = context;
+    return feeds_serve(daemon->feeds, call, request);
+}
+
+/* The feed of that name that is valid, by its hash; NULL: it is no feed. */
+static const char *feed_hash(const struct daemon *daemon, const char *name)
+{
+    size_t cursor = 0;
+    const struct credential *credential;
+    while ((credential = keyring_each(daemon->keyring, &cursor)) != NULL)
+        if (credential->is_feed && credential->revoked_at == 0 && string_is(credential->name, name))
+            return credential->hash;
+    return NULL;
+}
+
 static bool house_credential_revoke(void *context, const char *name, const char *actor,
                                     struct fault *fault)
 {
     struct daemon *daemon = context;
+    const char *feed = feed_hash(daemon, name);
     if (!turns_are_ready(daemon->turns, fault) ||
         !keyring_revoke(daemon->keyring, name, daemon->now.wall_at, turn_batch(daemon->turns),
                         fault))
         return false;
+    if (feed != NULL)
+        feeds_forget(daemon->feeds, feed);
     char text[256];
     snprintf(text, sizeof(text), "revoked key \"%s\"", name);
     house_audit(daemon, "key-revoked", actor, text);
@@ -219,6 +261,9 @@ struct house *house_new(struct daemon *daemon)
                             .metrics = house_metrics,
                             .is_ready = house_is_ready,
                             .gaps = house_gaps,
-                            .inbox_each = house_inbox_each};
+                            .inbox_each = house_inbox_each,
+                            .feed_add = house_feed_add,
+                            .feed_has = house_feed_has,
+                            .feed_serve = house_feed_serve};
     return house;
 }

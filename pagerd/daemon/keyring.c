@@ -13,6 +13,7 @@
 /* A credential with strings of its own. */
 struct key {
     struct credential credential;
+    enum key_kind kind;
     char *name;
     char *team;
     char *user;
@@ -30,6 +31,7 @@ struct token {
 struct keyring {
     struct key **keys; /* in the order of their making */
     size_t key_count;
+    struct map *feeds;     /* hash -> key; revoked ones too */
     struct map *tokens;    /* hash -> token */
     struct map *incidents; /* number -> first token of its chain */
     bool is_changed;
@@ -38,6 +40,7 @@ struct keyring {
 struct keyring *keyring_new(void)
 {
     struct keyring *keyring = memory_new(1, sizeof(*keyring));
+    keyring->feeds = map_new();
     keyring->tokens = map_new();
     keyring->incidents = map_new();
     keyring->is_changed = true;
@@ -66,6 +69,7 @@ void keyring_free(struct keyring *keyring)
     struct token *token;
     while ((token = map_each(keyring->tokens, &cursor, NULL)) != NULL)
         token_free(token);
+    map_free(keyring->feeds);
     map_free(keyring->tokens);
     map_free(keyring->incidents);
     free(keyring);
@@ -82,13 +86,17 @@ static struct key *keyring_put(struct keyring *keyring, const struct key_record 
     key->name = string_copy(record->name);
     key->team = string_copy(record->team);
     key->user = string_copy(record->user);
+    key->kind = record->kind;
     key->credential = (struct credential){.name = key->name,
                                           .team = key->team,
                                           .user = key->user,
                                           .created_at = record->created_at,
                                           .last_used_at = record->last_used_at,
-                                          .revoked_at = record->revoked_at};
+                                          .revoked_at = record->revoked_at,
+                                          .is_feed = record->kind == KEY_FEED};
     memcpy(key->credential.hash, record->hash, HASH_TEXT_SIZE);
+    if (record->kind == KEY_FEED)
+        map_put(keyring->feeds, span_of(key->credential.hash), key);
     keyring->keys = memory_grow(keyring->keys, keyring->key_count + 1, sizeof(*keyring->keys));
     keyring->keys[keyring->key_count++] = key;
     keyring->is_changed = true;
@@ -121,9 +129,8 @@ static bool name_check(const char *name, struct fault *fault)
     return true;
 }
 
-bool keyring_add(struct keyring *keyring, const char *name, const char *team, const char *user,
-                 msec wall_at, struct batch *batch, char secret[SECRET_TEXT_SIZE],
-                 struct fault *fault)
+/* May a key of that name be made? */
+static bool name_is_free(const struct keyring *keyring, const char *name, struct fault *fault)
 {
     if (!name_check(name, fault))
         return false;
@@ -133,7 +140,15 @@ bool keyring_add(struct keyring *keyring, const char *name, const char *team, co
                          name);
     if (keyring->key_count >= CREDENTIALS_MAX)
         return fault_set(fault, FAULT_LIMIT, "%d keys were made already", CREDENTIALS_MAX);
+    return true;
+}
 
+bool keyring_add(struct keyring *keyring, const char *name, const char *team, const char *user,
+                 msec wall_at, struct batch *batch, char secret[SECRET_TEXT_SIZE],
+                 struct fault *fault)
+{
+    if (!name_is_free(keyring, name, fault))
+        return false;
     secret_new(team != NULL ? "pgk_" : "pgu_", secret);
     struct key_record record = {.kind = team != NULL ? KEY_INTEGRATION : KEY_PERSON,
                                 .name = name,
@@ -146,9 +161,32 @@ bool keyring_add(struct keyring *keyring, const char *name, const char *team, co
     return true;
 }
 
+bool keyring_add_feed(struct keyring *keyring, const char *name, const char *team, const char *user,
+                      msec wall_at, struct batch *batch, char token[TOKEN_TEXT_SIZE],
+                      struct fault *fault)
+{
+    if (!name_is_free(keyring, name, fault))
+        return false;
+    if (map_count(keyring->feeds) >= FEEDS_MAX)
+        return fault_set(fault, FAULT_LIMIT, "%d feeds were made already", FEEDS_MAX);
+    token_new(token);
+    struct key_record record = {
+        .kind = KEY_FEED, .name = name, .team = team, .user = user, .created_at = wall_at};
+    hash_text(span_of(token), record.hash);
+    keyring_put(keyring, &record);
+    batch_save_key(batch, &record, NEED_NEW);
+    return true;
+}
+
+const struct credential *keyring_find_feed(const struct keyring *keyring, const char *hash)
+{
+    const struct key *key = map_find(keyring->feeds, span_of(hash));
+    return key == NULL || key->credential.revoked_at != 0 ? NULL : &key->credential;
+}
+
 static void key_save(const struct key *key, struct batch *batch)
 {
-    struct key_record record = {.kind = key->team != NULL ? KEY_INTEGRATION : KEY_PERSON,
+    struct key_record record = {.kind = key->kind,
                                 .name = key->name,
                                 .team = key->team,
                                 .user = key->user,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * keyring.h - who may speak: integration keys, personal tokens, and the ack links that are out.
+ * keyring.h - who may speak: integration keys, personal tokens, the addresses of feeds, and the ack
+ * links that are out.
  *
  * Only hashes are kept, here and on disk. A secret exists in memory from its making to its being
  * shown or sent, and never again.
@@ -17,6 +18,7 @@
 #include "http/house.h"
 
 #define CREDENTIALS_MAX 10000
+#define FEEDS_MAX 5000 /* of them; people make feeds themselves, which must not keep out admins */
 #define CREDENTIAL_NAME_MAX 64
 #define CREDENTIAL_TOUCH_MS HOUR_MS
 #define ACK_TOKENS_MAX 1000000
@@ -38,6 +40,12 @@ void keyring_restore_token(struct keyring *keyring, const struct token_record *t
 MUST_USE bool keyring_add(struct keyring *keyring, const char *name, const char *team,
                           const char *user, msec wall_at, struct batch *batch,
                           char secret[SECRET_TEXT_SIZE], struct fault *fault);
+/* Makes the secret of a feed of a team or a user. */
+MUST_USE bool keyring_add_feed(struct keyring *keyring, const char *name, const char *team,
+                               const char *user, msec wall_at, struct batch *batch,
+                               char token[TOKEN_TEXT_SIZE], struct fault *fault);
+/* The feed of that hash; NULL when there is none or it was revoked. */
+const struct credential *keyring_find_feed(const struct keyring *keyring, const char *hash);
 MUST_USE bool keyring_revoke(struct keyring *keyring, const char *name, msec wall_at,
                              struct batch *batch, struct fault *fault);
 /* Remembers that a key was used; on disk once an hour at most, for it is only looked at by people.

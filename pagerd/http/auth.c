@@ -80,7 +80,7 @@ void identities_free(struct identities *identities)
 
 static void known_add_key(struct known *known, const struct credential *credential)
 {
-    if (credential->revoked_at)
+    if (credential->revoked_at || credential->is_feed)
         return;
     struct known_key *key = arena_take(known->arena, sizeof(*key));
     key->name = arena_copy(known->arena, credential->name);

@@ -15,6 +15,7 @@
 
 #include "base/fault.h"
 #include "base/json.h"
+#include "base/span.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -47,6 +48,17 @@ void call_fail_unavailable(struct call *call, const char *why);
 /* For history: a whole JSON body, or an error of docs/api.md. The text is taken over. */
 void call_answer_json(struct call *call, unsigned status, struct text *body);
 void call_answer_error(struct call *call, unsigned status, const char *code, const char *text);
+
+/* A feed that is made. */
+struct feed_body {
+    struct span bytes; /* text/calendar */
+    const char *hash;  /* of the bytes, as hash_text() gives it */
+    msec modified_at;  /* wall */
+    const char *file_name;
+};
+
+/* Answers with the feed, or with 304 when the caller has it already. All is copied. */
+void call_answer_feed(struct call *call, const struct feed_body *feed);
 
 /* Name of the key that the caller showed, for its last use; NULL when there was none. */
 const char *call_key(const struct call *call);

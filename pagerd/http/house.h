@@ -18,15 +18,23 @@
 #include "engine/engine.h"
 #include "http/call.h"
 
-/* An integration key or a personal token, by the hash of its secret. */
+/* An integration key, a personal token or the address of a feed, by the hash of its secret. */
 struct credential {
     char hash[HASH_TEXT_SIZE];
     const char *name;
-    const char *team; /* of an integration; NULL for a personal token */
-    const char *user; /* of a personal token; NULL for an integration */
+    const char *team; /* of an integration or a team's feed, else NULL */
+    const char *user; /* of a personal token or a person's feed, else NULL */
     msec created_at;
     msec last_used_at;
     msec revoked_at; /* 0 while valid */
+    bool is_feed;    /* opens its feed and nothing else */
+};
+
+/* How a feed is wanted. */
+struct feed_request {
+    const char *hash; /* of the token */
+    bool has_alarm;   /* each event reminds, so long before it starts: */
+    uint32_t alarm_minutes;
 };
 
 /* An ack link: one person, one incident. */
@@ -98,4 +106,14 @@ struct house {
                  void (*gap)(void *sink, msec from, msec until, const char *why), void *sink);
     /* The demo's inbox, newest first. */
     const struct inbox_letter *(*inbox_each)(void *context, const char *user, size_t *cursor);
+
+    /* Makes the secret address of a feed; the change is part of the turn's commit. */
+    bool (*feed_add)(void *context, const char *name, const char *team, const char *user,
+                     const char *actor, char token[TOKEN_TEXT_SIZE], struct fault *fault);
+    /* Is there a feed of that hash? */
+    bool (*feed_has)(void *context, const char *hash);
+    /* Answers by call_answer_feed(), at once or (CALL_HANDED_OVER) when it is made. The feed
+     * exists. */
+    enum call_wait (*feed_serve)(void *context, struct call *call,
+                                 const struct feed_request *request);
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* keys.c - integration keys and personal tokens: made, listed, revoked. */
+/* keys.c - integration keys, personal tokens and the addresses of feeds: made, listed, revoked. */
 #include <string.h>
 
 #include "base/text.h"
@@ -14,11 +14,18 @@ static const char *caller_name(const struct call *call)
                              : arena_format(call->arena, "%s", call->peer.address);
 }
 
+static const char *kind_name(const struct credential *credential)
+{
+    if (credential->is_feed)
+        return "feed";
+    return credential->user ? "person" : "integration";
+}
+
 static void key_write(struct json_writer *writer, const struct credential *credential)
 {
     json_begin_object(writer, NULL);
     json_put_string(writer, "name", credential->name);
-    json_put_string(writer, "kind", credential->user ? "person" : "integration");
+    json_put_string(writer, "kind", kind_name(credential));
     json_put_string(writer, "team", credential->team);
     json_put_string(writer, "user", credential->user);
     json_put_instant(writer, "created_at", credential->created_at);
@@ -50,45 +57,136 @@ static bool name_is_good(const char *name)
     return size > 0 && size <= KEY_NAME_MAX && strspn(name, allowed) == size;
 }
 
+/* Whose key it is to be. */
+struct holder {
+    const struct team *team; /* one of them */
+    const struct user *user;
+};
+
+/* False: answered. */
+static bool holder_find(struct call *call, const struct policy *policy, struct holder *holder)
+{
+    const char *team = json_string(call->json, "team");
+    const char *user = json_string(call->json, "user");
+    *holder = (struct holder){0};
+    if ((team != NULL) == (user != NULL)) {
+        call_answer_error(call, 400, "invalid",
+                          "Either \"team\" (a source's key, or a team's feed) or \"user\" (a "
+                          "personal token, or a person's feed).");
+        return false;
+    }
+    if (team) {
+        holder->team = act_team(call, policy, team);
+        return holder->team != NULL;
+    }
+    holder->user = policy ? policy_match_user(policy, user) : NULL;
+    if (!holder->user)
+        call_answer_errorf(call, 404, "not_found", "There is no user \"%.80s\".", user);
+    return holder->user != NULL;
+}
+
+static bool team_has(const struct team *team, const char *user)
+{
+    for (size_t i = 0; i < team->member_count; i++) {
+        if (string_is(team->members[i], user))
+            return true;
+    }
+    return false;
+}
+
+/* Feeds of their own duties, and of the teams that they are members of, are for people themselves;
+ * everything else of keys is for admins. */
+static bool holder_is_own(const struct call *call, const struct holder *holder)
+{
+    if (call->caller.kind != CALLER_PERSON)
+        return false;
+    return holder->team ? team_has(holder->team, call->caller.user)
+                        : string_is(holder->user->id, call->caller.user);
+}
+
+static enum call_wait answer_fault(struct call *call, const struct fault *fault)
+{
+    bool is_taken = fault->kind == FAULT_CONFLICT;
+    call_answer_error(call, is_taken ? 409 : 400, is_taken ? "conflict" : "invalid", fault->text);
+    return CALL_ANSWER_NOW;
+}
+
+/* What is shown once: the key itself, or the address that holds the token. */
+static enum call_wait answer_secret(struct call *call, const char *name, const char *member,
+                                    const char *secret)
+{
+    struct json_writer writer = call_begin_json(call, 200);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "name", name);
+    json_put_string(&writer, member, secret);
+    json_end_object(&writer);
+    return CALL_AFTER_COMMIT;
+}
+
+static enum call_wait feed_make(struct call *call, struct house *house, const char *name,
+                                const struct holder *holder)
+{
+    char token[TOKEN_TEXT_SIZE];
+    struct fault fault = {0};
+    if (!call->caller.can_administer && !holder_is_own(call, holder)) {
+        call_answer_error(call, 403, "forbidden",
+                          "A feed of somebody else, or of a team that you are no member of, needs "
+                          "an admin.");
+        return CALL_ANSWER_NOW;
+    }
+    if (!house->feed_add(house->context, name, holder->team ? holder->team->id : NULL,
+                         holder->user ? holder->user->id : NULL, caller_name(call), token, &fault))
+        return answer_fault(call, &fault);
+    return answer_secret(call, name, "url",
+                         arena_format(call->arena, "%s/feed/%s.ics",
+                                      house->public_url ? house->public_url : "", token));
+}
+
 enum call_wait route_key_add(struct call *call, struct house *house)
 {
-    const struct policy *policy = view_policy(house->engine);
     const char *name = json_string(call->json, "name");
-    const char *team = json_string(call->json, "team");
-    const char *user_name = json_string(call->json, "user");
+    bool is_feed = json_bool(call->json, "feed", false);
+    struct holder holder;
+    if (!is_feed && !call->caller.can_administer) {
+        call_answer_error(call, 403, "forbidden", "This needs an admin.");
+        return CALL_ANSWER_NOW;
+    }
     if (!name_is_good(name)) {
         call_answer_errorf(call, 400, "invalid",
                            "\"name\" is 1 to %d letters, digits, dots, dashes or underscores.",
                            KEY_NAME_MAX);
         return CALL_ANSWER_NOW;
     }
-    if ((team != NULL) == (user_name != NULL)) {
-        call_answer_error(call, 400, "invalid",
-                          "Either \"team\" (a source's key) or \"user\" (a personal token).");
+    if (!holder_find(call, view_policy(house->engine), &holder))
         return CALL_ANSWER_NOW;
-    }
-    if (team && !act_team(call, policy, team))
-        return CALL_ANSWER_NOW;
-    const struct user *user = user_name && policy ? policy_match_user(policy, user_name) : NULL;
-    if (user_name && !user) {
-        call_answer_errorf(call, 404, "not_found", "There is no user \"%.80s\".", user_name);
-        return CALL_ANSWER_NOW;
-    }
+    if (is_feed)
+        return feed_make(call, house, name, &holder);
+
     char secret[SECRET_TEXT_SIZE];
     struct fault fault = {0};
-    if (!house->credential_add(house->context, name, team, user ? user->id : NULL,
-                               caller_name(call), secret, &fault)) {
-        bool is_taken = fault.kind == FAULT_CONFLICT;
-        call_answer_error(call, is_taken ? 409 : 400, is_taken ? "conflict" : "invalid",
-                          fault.text);
-        return CALL_ANSWER_NOW;
+    if (!house->credential_add(house->context, name, holder.team ? holder.team->id : NULL,
+                               holder.user ? holder.user->id : NULL, caller_name(call), secret,
+                               &fault))
+        return answer_fault(call, &fault);
+    return answer_secret(call, name, "key", secret);
+}
+
+/* A valid feed of that name that the caller could have made. */
+static bool feed_is_own(const struct call *call, const struct house *house, const char *name)
+{
+    const struct policy *policy = view_policy(house->engine);
+    const struct credential *credential;
+    size_t cursor = 0;
+    while ((credential = house->credential_each(house->context, &cursor))) {
+        if (!credential->is_feed || credential->revoked_at || !string_is(credential->name, name) ||
+            !policy)
+            continue;
+        struct holder holder = {
+            .team = credential->team ? policy_find_team(policy, credential->team) : NULL,
+            .user = credential->user ? policy_find_user(policy, credential->user) : NULL};
+        return (holder.team || holder.user) && holder_is_own(call, &holder);
     }
-    struct json_writer writer = call_begin_json(call, 200);
-    json_begin_object(&writer, NULL);
-    json_put_string(&writer, "name", name);
-    json_put_string(&writer, "key", secret);
-    json_end_object(&writer);
-    return CALL_AFTER_COMMIT;
+    return false;
 }
 
 enum call_wait route_key_revoke(struct call *call, struct house *house)
@@ -96,6 +194,10 @@ enum call_wait route_key_revoke(struct call *call, struct house *house)
     struct answer answer = {.kind = ANSWER_DONE};
     struct fault fault = {0};
     const char *name = call->parts[0];
+    if (!call->caller.can_administer && !feed_is_own(call, house, name)) {
+        call_answer_error(call, 403, "forbidden", "This needs an admin.");
+        return CALL_ANSWER_NOW;
+    }
     if (!house->credential_revoke(house->context, name, caller_name(call), &fault)) {
         call_answer_error(call, 404, "not_found", fault.text);
         return CALL_ANSWER_NOW;

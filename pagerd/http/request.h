@@ -44,6 +44,7 @@ struct call {
     const char *origin;
     const char *fetch_site;
     const char *host;
+    const char *if_none_match;
     struct peer peer;
     struct text body;
     msec arrived_at; /* steady clock of the server, for budgets only */
@@ -66,6 +67,10 @@ struct call {
     const char *allow;    /* of a 405 */
     const char *challenge;
     const char *nonce;      /* of an HTML page: the style sheet's */
+    const char *etag;       /* with its quotes, of what may be kept */
+    const char *file_name;  /* for who saves it; letters, digits, - _ and . only */
+    unsigned max_age_s;     /* may be kept by its reader for so long; 0: never */
+    msec modified_at;       /* 0: no such header */
     unsigned retry_after_s; /* 0: no such header */
 
     /* Of its owner. */

@@ -10,10 +10,56 @@
 #include "base/api.h"
 #include "http/request.h"
 
+#define DATE_SIZE 64
+
 struct header {
     const char *name;
     const char *value;
 };
+
+static void headers_add(struct MHD_Response *response, const struct header *headers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (headers[i].value &&
+            MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES)
+            abort();
+    }
+}
+
+/* RFC 9110 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT" */
+static void date_render(msec at, char date[DATE_SIZE])
+{
+    static const char days[][4] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct civil civil = civil_from_msec(at);
+    int weekday = civil_weekday(civil_days(civil.year, civil.month, civil.day));
+    snprintf(date, DATE_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[weekday], civil.day,
+             months[civil.month - 1], civil.year, civil.hour, civil.minute, civil.second);
+}
+
+/* What may be kept by who asked, and how it is asked for again. */
+static void response_keep(struct MHD_Response *response, const struct call *call)
+{
+    char date[DATE_SIZE];
+    char file[128];
+    char keep[48];
+    if (call->max_age_s == 0)
+        snprintf(keep, sizeof(keep), "no-store");
+    else
+        snprintf(keep, sizeof(keep), "private, max-age=%u", call->max_age_s);
+    if (call->modified_at != 0)
+        date_render(call->modified_at, date);
+    if (call->file_name)
+        snprintf(file, sizeof(file), "inline; filename=\"%.90s\"", call->file_name);
+    const struct header headers[] = {
+        {"Cache-Control", keep},
+        {"ETag", call->etag},
+        {"Last-Modified", call->modified_at != 0 ? date : NULL},
+        {"Content-Disposition", call->file_name ? file : NULL},
+    };
+    headers_add(response, headers, sizeof(headers) / sizeof(*headers));
+}
 
 static void response_head(struct MHD_Response *response, const struct call *call)
 {
@@ -28,7 +74,6 @@ static void response_head(struct MHD_Response *response, const struct call *call
                  call->nonce);
     const struct header headers[] = {
         {"Content-Type", call->content_type},
-        {"Cache-Control", "no-store"},
         {"X-Content-Type-Options", "nosniff"},
         {"Location", call->location},
         {"Allow", call->allow},
@@ -40,11 +85,8 @@ static void response_head(struct MHD_Response *response, const struct call *call
         {"X-Robots-Tag", call->nonce || call->location ? "noindex, nofollow" : NULL},
         {"X-Frame-Options", call->nonce ? "DENY" : NULL},
     };
-    for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
-        if (headers[i].value &&
-            MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES)
-            abort();
-    }
+    headers_add(response, headers, sizeof(headers) / sizeof(*headers));
+    response_keep(response, call);
 }
 
 struct MHD_Response *response_make(struct call *call)

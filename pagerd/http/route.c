@@ -38,8 +38,8 @@ static const struct route routes[] = {
 
     {METHOD_GET, "/v1/me", WHO_KNOWN, .run = route_me_show},
     {METHOD_GET, "/v1/keys", WHO_ADMIN, .run = route_keys_list},
-    {METHOD_POST, "/v1/keys", WHO_ADMIN, .run = route_key_add},
-    {METHOD_POST, "/v1/keys/*/revoke", WHO_ADMIN, .run = route_key_revoke},
+    {METHOD_POST, "/v1/keys", WHO_READER, .run = route_key_add},
+    {METHOD_POST, "/v1/keys/*/revoke", WHO_READER, .run = route_key_revoke},
     {METHOD_GET, "/v1/calendars", WHO_READER, .run = route_calendars_list},
     {METHOD_POST, "/v1/calendars/*/refresh", WHO_READER, .run = route_calendar_refresh},
     {METHOD_POST, "/v1/calendars/*/accept", WHO_READER, .run = route_calendar_accept},
@@ -55,6 +55,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/a/*", WHO_ANYBODY, .is_page = true, .run = route_ack_page_show},
     {METHOD_POST, "/a/*", WHO_ANYBODY, .body = BODY_FORM, .is_page = true,
      .run = route_ack_page_act},
+    {METHOD_GET, "/feed/*", WHO_ANYBODY, .is_page = true, .run = route_feed_show},
     {METHOD_GET, "/inbox/*", WHO_ANYBODY, .is_page = true, .run = route_inbox_show},
     {METHOD_GET, "/login", WHO_READER, .is_page = true, .run = route_login_show},
     {METHOD_GET, "/", WHO_ANYBODY, .is_page = true, .run = route_board_show},

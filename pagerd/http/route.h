@@ -86,6 +86,7 @@ enum call_wait route_ready_show(struct call *call, struct house *house);
 enum call_wait route_metrics_show(struct call *call, struct house *house);
 enum call_wait route_ack_page_show(struct call *call, struct house *house);
 enum call_wait route_ack_page_act(struct call *call, struct house *house);
+enum call_wait route_feed_show(struct call *call, struct house *house);
 enum call_wait route_inbox_show(struct call *call, struct house *house);
 enum call_wait route_login_show(struct call *call, struct house *house);
 enum call_wait route_board_show(struct call *call, struct house *house);

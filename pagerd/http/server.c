@@ -151,6 +151,7 @@ static struct exchange *exchange_new(struct server *server, struct MHD_Connectio
     call->origin = header_find(exchange, "Origin");
     call->fetch_site = header_find(exchange, "Sec-Fetch-Site");
     call->host = header_find(exchange, "Host");
+    call->if_none_match = header_find(exchange, "If-None-Match");
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_take, call);
     if (exchange->link) {
         call->peer = exchange->link->peer;

@@ -248,6 +248,46 @@ static const struct inbox_letter *house_inbox_each(void *context, const char *us
     return &bench->letters[(*cursor)++];
 }
 
+static bool house_feed_add(void *context, const char *name, const char *team, const char *user,
+                           const char *actor, char token[TOKEN_TEXT_SIZE], struct fault *fault)
+{
+    struct bench *bench = context;
+    char secret[SECRET_TEXT_SIZE];
+    if (!house_credential_add(context, name, team, user, actor, secret, fault))
+        return false;
+    struct credential *key = &bench->keys[bench->key_count - 1];
+    token_new(token);
+    hash_text(span_of(token), key->hash);
+    key->is_feed = true;
+    return true;
+}
+
+static bool house_feed_has(void *context, const char *hash)
+{
+    struct bench *bench = context;
+    for (size_t i = 0; i < bench->key_count; i++) {
+        if (bench->keys[i].is_feed && bench->keys[i].revoked_at == 0 &&
+            string_is(bench->keys[i].hash, hash))
+            return true;
+    }
+    return false;
+}
+
+static enum call_wait house_feed_serve(void *context, struct call *call,
+                                       const struct feed_request *request)
+{
+    struct bench *bench = context;
+    char hash[HASH_TEXT_SIZE];
+    struct feed_body feed = {.bytes = SPAN("BEGIN:VCALENDAR\r\n"),
+                             .hash = hash,
+                             .modified_at = bench->now.wall_at,
+                             .file_name = "oncall.ics"};
+    hash_text(feed.bytes, hash);
+    bench->feed = *request;
+    call_answer_feed(call, &feed);
+    return CALL_ANSWER_NOW;
+}
+
 static const struct house house_of_tests = {
     .public_url = "https://p.example.org",
     .now = house_now,
@@ -266,6 +306,9 @@ static const struct house house_of_tests = {
     .is_ready = house_is_ready,
     .gaps = house_gaps,
     .inbox_each = house_inbox_each,
+    .feed_add = house_feed_add,
+    .feed_has = house_feed_has,
+    .feed_serve = house_feed_serve,
 };
 
 /* ---- life ---- */
@@ -398,6 +441,7 @@ struct call *bench_send(struct bench *bench, const struct request *request)
     call->origin = request->origin;
     call->fetch_site = request->fetch_site;
     call->host = request->host;
+    call->if_none_match = request->if_none_match;
     call->peer.is_local = request->is_local;
     call->peer.uid = request->uid;
     snprintf(call->peer.address, sizeof(call->peer.address), "%s",

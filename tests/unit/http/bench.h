@@ -44,6 +44,7 @@ struct bench {
     struct event last;      /* of them */
     char history_said[256]; /* of the last handed-over call */
     bool is_unready;
+    struct feed_request feed; /* the last one; its hash is void */
 };
 
 /* Sunday 22 November 2026, 02:00 UTC = 03:00 at +01:00. */
@@ -69,6 +70,7 @@ struct request {
     const char *origin;
     const char *fetch_site;
     const char *host;
+    const char *if_none_match;
     const char *address; /* NULL: 192.0.2.1 */
     bool is_local;
     uint32_t uid;
