@@ -225,7 +225,7 @@ static void the_zone_beside_the_events_agrees_with_tzdata(void **state)
     (void)state;
     static const char *const names[] = {
         "Europe/Berlin",     "America/New_York", "Europe/Dublin",    "Australia/Lord_Howe",
-        "Africa/Casablanca", "Asia/Kolkata", "America/Santiago", "Etc/UTC"};
+        "Africa/Casablanca", "Asia/Kolkata",     "America/Santiago", "Etc/UTC"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         CLEANUP(text_clear) struct text text = {0};
         CLEANUP(zone_free) struct zone *zone = NULL;
