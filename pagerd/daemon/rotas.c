@@ -433,6 +433,7 @@ void rotas_configure(struct rotas *rotas, const struct config *config)
             free(rotas->slots[i]->team);
             rotas->slots[i]->team = string_copy(team_of_calendar(policy, calendar->name));
             rotas->slots[i]->refresh_ms = calendar->refresh_ms;
+            slot_update_login(rotas->slots[i], calendar);
         }
         if (rotas->slots[i] == NULL)
             fresh[fresh_from++] = rotas->slots[i] = slot_new(rotas, calendar);

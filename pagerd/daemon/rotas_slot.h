@@ -91,6 +91,8 @@ struct rotas {
 /* rotas_source.c */
 void slot_set_source(struct slot *slot, const struct config_calendar *calendar);
 bool slot_has_source(const struct slot *slot, const struct config_calendar *calendar);
+/* The same calendar with another login: what it has stays. */
+void slot_update_login(struct slot *slot, const struct config_calendar *calendar);
 void slot_clear_source(struct slot *slot);
 bool slot_was_dropped(struct slot *slot); /* frees it then */
 void slot_fetch_failed(struct slot *slot, const char *problem, msec retry_after_ms);

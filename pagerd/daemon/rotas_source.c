@@ -49,37 +49,55 @@ static void look_free(struct look *look)
     free(look);
 }
 
+static void slot_set_login(struct slot *slot, const struct config_calendar *calendar)
+{
+    slot->is_writable = calendar->is_writable;
+    slot->user = string_copy(calendar->user);
+    slot->password = string_copy(calendar->password);
+    slot->ca_file = string_copy(calendar->ca_file);
+}
+
 void slot_set_source(struct slot *slot, const struct config_calendar *calendar)
 {
     slot->ics = string_copy(calendar->ics);
     slot->shown = string_copy(calendar->ics_name);
     slot->is_url = calendar->ics[0] != '/';
     slot->is_caldav = calendar->is_caldav;
-    slot->is_writable = calendar->is_writable;
-    slot->user = string_copy(calendar->user);
-    slot->password = string_copy(calendar->password);
-    slot->ca_file = string_copy(calendar->ca_file);
+    slot_set_login(slot, calendar);
     slot->dav = calendar->is_caldav ? dav_sync_new(slot) : NULL;
 }
 
 bool slot_has_source(const struct slot *slot, const struct config_calendar *calendar)
 {
-    return string_is(slot->ics, calendar->ics) && slot->is_caldav == calendar->is_caldav &&
-           slot->is_writable == calendar->is_writable && string_is(slot->user, calendar->user) &&
-           string_is(slot->password, calendar->password) &&
-           string_is(slot->ca_file, calendar->ca_file);
+    return string_is(slot->ics, calendar->ics) && slot->is_caldav == calendar->is_caldav;
+}
+
+static void slot_clear_login(struct slot *slot)
+{
+    if (slot->password != NULL)
+        explicit_bzero(slot->password, strlen(slot->password));
+    free(slot->user);
+    free(slot->password);
+    free(slot->ca_file);
+}
+
+void slot_update_login(struct slot *slot, const struct config_calendar *calendar)
+{
+    bool is_same = string_is(slot->user, calendar->user) &&
+                   string_is(slot->password, calendar->password) &&
+                   string_is(slot->ca_file, calendar->ca_file);
+    slot_clear_login(slot);
+    slot_set_login(slot, calendar);
+    if (!is_same)
+        slot->due_at = slot->rotas->daemon->tick_at;
 }
 
 void slot_clear_source(struct slot *slot)
 {
     dav_sync_free(slot->dav);
-    if (slot->password != NULL)
-        explicit_bzero(slot->password, strlen(slot->password));
+    slot_clear_login(slot);
     free(slot->ics);
     free(slot->shown);
-    free(slot->user);
-    free(slot->password);
-    free(slot->ca_file);
 }
 
 static void slot_unread(struct slot *slot, const char *problem)
