@@ -30,6 +30,7 @@
 #include "daemon/rotas.h"
 #include "daemon/service.h"
 #include "daemon/turn.h"
+#include "daemon/tzdata.h"
 #include "daemon/worker.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
@@ -167,6 +168,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, post_next_due(daemon->post));
     wait_ms = least(wait_ms, rotas_next_due(daemon->rotas));
     wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
+    wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
     return least(wait_ms, CHECK_MS);
 }
@@ -193,6 +195,7 @@ static void daemon_tick(struct daemon *daemon)
     post_tick(daemon->post);
     rotas_tick(daemon->rotas);
     writeback_tick(daemon->writeback);
+    tzdata_tick(daemon->tzdata);
     daemon_check(daemon);
 }
 
@@ -258,6 +261,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->feeds = feeds_new(daemon);
     daemon->rotas = rotas_new(daemon);
     daemon->writeback = writeback_new(daemon);
+    daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
     daemon->reload = reload_new(daemon);
     daemon->letterbox = letterbox_new();
@@ -283,6 +287,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     bool has_mark = false;
     if (!state_make(daemon->state, fault))
         return false;
+    tzdata_open(daemon->tzdata);
     if (!reload_open(daemon->reload))
         return fault_set(fault, FAULT_INPUT,
                          "the configuration cannot be used; pagerd --check says why");
@@ -414,6 +419,7 @@ static void daemon_close(struct daemon *daemon)
     feeds_free(daemon->feeds);
     rotas_free(daemon->rotas);
     writeback_free(daemon->writeback);
+    tzdata_free(daemon->tzdata);
     post_free(daemon->post);
     turns_free(daemon->turns);
     engine_free(daemon->engine);

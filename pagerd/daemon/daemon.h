@@ -25,6 +25,7 @@ struct post;
 struct reload;
 struct rotas;
 struct turns;
+struct tzdata;
 struct writeback;
 
 struct daemon {
@@ -45,6 +46,7 @@ struct daemon {
     struct feeds *feeds;
     struct rotas *rotas;
     struct writeback *writeback;
+    struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;
     struct reload *reload; /* has the configuration in force */
     struct letterbox *letterbox;

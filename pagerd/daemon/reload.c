@@ -12,6 +12,7 @@
 #include "daemon/keyring.h"
 #include "daemon/rotas.h"
 #include "daemon/turn.h"
+#include "daemon/tzdata.h"
 #include "engine/engine.h"
 #include "http/server.h"
 
@@ -242,6 +243,8 @@ void reload_run(struct reload *reload, bool is_swap, const char *actor, struct j
     json_put_instant(writer, "in_force_since", reload->loaded_at);
     json_end_object(writer);
 
+    if (is_swap)
+        tzdata_look_soon(reload->daemon->tzdata);
     if (!is_good && is_swap)
         reload_blame(reload, report, text_string(&text));
     if (is_good && is_swap) {
@@ -258,6 +261,44 @@ void reload_signal(struct reload *reload)
     CLEANUP(text_clear) struct text text = {0};
     struct json_writer writer = {.text = &text};
     reload_run(reload, true, "a signal", &writer);
+}
+
+/* The files as they are now if they are those in force, else the copy of these. */
+static struct config *config_again(struct reload *reload, struct fault *fault)
+{
+    CLEANUP(report_free) struct report *report = report_new();
+    CLEANUP(report_free) struct report *report_of_copy = report_new();
+    CLEANUP(text_clear) struct text text = {0};
+    struct config_options options = reload_options(reload->daemon);
+    struct config *fresh = NULL;
+    if (config_load(reload_path(reload), &options, &fresh, report) &&
+        string_is(fresh->version, reload->config->version))
+        return fresh;
+    config_free(fresh);
+    fresh = NULL;
+    if (config_load_good(reload->good_dir, &options, &fresh, report_of_copy) &&
+        string_is(fresh->version, reload->config->version))
+        return fresh;
+    config_free(fresh);
+    report_render(report_of_copy, &text);
+    struct span rest = text_span(&text);
+    struct span line = span_cut(&rest, '\n');
+    (void)fault_set(fault, FAULT_INPUT, "%.*s",
+                    line.size > 0 ? (int)line.size : (int)strlen("the files have changed"),
+                    line.size > 0 ? line.bytes : "the files have changed");
+    return NULL;
+}
+
+bool reload_zones(struct reload *reload, struct fault *fault)
+{
+    struct config *fresh = config_again(reload, fault);
+    if (fresh == NULL)
+        return false;
+    struct config *old = reload->config;
+    reload->config = fresh;
+    reload_apply(reload);
+    config_free(old);
+    return true;
 }
 
 void reload_show(const struct reload *reload, struct json_writer *writer)

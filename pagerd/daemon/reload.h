@@ -46,5 +46,11 @@ void reload_run(struct reload *reload, bool is_swap, const char *actor, struct j
 /* SIGHUP: the same as a swap, told in the log. */
 void reload_signal(struct reload *reload);
 
+/*
+ * The same configuration with the time zones as they are on disk now; what has been edited since is
+ * not put in force by that. False: it cannot be loaded, and everything stays as it is.
+ */
+MUST_USE bool reload_zones(struct reload *reload, struct fault *fault);
+
 /* {"files","version","loaded_at","problem","text"} of docs/api.md. */
 void reload_show(const struct reload *reload, struct json_writer *writer);

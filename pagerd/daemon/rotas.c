@@ -448,6 +448,12 @@ void rotas_configure(struct rotas *rotas, const struct config *config)
     free(fresh);
 }
 
+void rotas_expand(struct rotas *rotas)
+{
+    for (size_t i = 0; i < rotas->count; i++)
+        rotas->slots[i]->expanded_at = rotas->daemon->tick_at - ROTAS_EXPAND_MS;
+}
+
 bool rotas_refresh(struct rotas *rotas, const char *name, struct fault *fault)
 {
     struct slot *slot = slot_find(rotas, name);

@@ -28,6 +28,9 @@ void rotas_free(struct rotas *rotas);
  * have. The rotas are made again, for people may have changed. */
 void rotas_configure(struct rotas *rotas, const struct config *config);
 
+/* Expands every calendar again as it is: the zones of this machine have changed. */
+void rotas_expand(struct rotas *rotas);
+
 /* Has every calendar been read once, or found unreadable? */
 bool rotas_are_settled(const struct rotas *rotas);
 
