@@ -26,7 +26,7 @@ static msec until_find(const struct engine *engine, const struct team *team, enu
                        msec at, const struct pick *pick)
 {
     msec until_at = at;
-    for (int i = 0; i < DUTY_MERGE_MAX && until_at < at + EDGE_REACH_MS; i++) {
+    for (int i = 0; i < DUTY_MERGE_MAX && until_at < at + DUTY_REACH_MS; i++) {
         until_at = edge_find(engine, team, role, until_at, false);
         if (until_at == MSEC_NEVER)
             break;
@@ -42,7 +42,7 @@ static msec from_find(const struct engine *engine, const struct team *team, enum
 {
     msec from_at = at;
     msec place_at = at;
-    for (int i = 0; i < DUTY_MERGE_MAX && place_at > at - EDGE_REACH_MS; i++) {
+    for (int i = 0; i < DUTY_MERGE_MAX && place_at > at - DUTY_REACH_MS; i++) {
         msec edge_at = edge_find(engine, team, role, place_at, true);
         if (edge_at == -MSEC_NEVER)
             return 0;

@@ -33,9 +33,10 @@
 #include "engine/duty_pick.h"
 #include "engine/state.h"
 
-/* Instants at which the answer turns out to stay the same, looked at on each side for from_at and
- * until_at, within EDGE_REACH_MS; beyond either, the answer is said to end there. */
+/* How many instants at which the answer turns out to stay the same are looked at on each side for
+ * from_at and until_at, and how far; beyond either, the answer is said to end there. */
 #define DUTY_MERGE_MAX 1000
+#define DUTY_REACH_MS (400 * DAY_MS)
 
 /* Has the team a source for this role? */
 bool duty_has_role(const struct team *team, enum role role);

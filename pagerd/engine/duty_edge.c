@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/duty.h"
 #include "engine/duty_pick.h"
+#include "engine/stretch.h"
 
 /* Collects the nearest instant on one side of `at`. */
 struct edge {
@@ -19,32 +20,6 @@ static void edge_take(struct edge *edge, msec at)
         edge->nearest = at;
 }
 
-/* Do these two follow each other without a change of who is on call? */
-static bool is_continued(const struct segment *segment, const struct segment *next)
-{
-    if (segment->end_at != next->start_at || segment->user_count != next->user_count)
-        return false;
-    for (size_t i = 0; i < segment->user_count; i++) {
-        if (!string_is(segment->users[i], next->users[i]))
-            return false;
-    }
-    return true;
-}
-
-static void edge_take_segment(struct edge *edge, const struct rota *rota,
-                              const struct segment *segment)
-{
-    const struct segment *last = rota->segments + rota->segment_count - 1;
-    const struct segment *edge_of = segment;
-    while (!edge->is_back && edge_of < last && is_continued(edge_of, edge_of + 1) &&
-           edge_of->end_at < edge->at + EDGE_REACH_MS)
-        edge_of++;
-    while (edge->is_back && edge_of > rota->segments && is_continued(edge_of - 1, edge_of) &&
-           edge_of->start_at > edge->at - EDGE_REACH_MS)
-        edge_of--;
-    edge_take(edge, edge->is_back ? edge_of->start_at : edge_of->end_at);
-}
-
 static void edge_take_rota(struct edge *edge, const struct rota *rota)
 {
     if (rota == NULL)
@@ -52,7 +27,8 @@ static void edge_take_rota(struct edge *edge, const struct rota *rota)
     const struct segment *next = NULL;
     const struct segment *found = rota_find(rota, edge->at, &next);
     if (found != NULL) {
-        edge_take_segment(edge, rota, found);
+        struct stretch stretch = stretch_of(edge->engine, rota, found);
+        edge_take(edge, edge->is_back ? stretch.start_at : stretch.end_at);
         return;
     }
     if (next != NULL)

@@ -10,9 +10,6 @@
 
 #include "engine/state.h"
 
-/* Equal neighbours in a calendar are taken as one up to there. */
-#define EDGE_REACH_MS (400 * DAY_MS)
-
 /* The next instant after `at`, or, looking back, the last up to `at`; MSEC_NEVER or -MSEC_NEVER
  * when there is none. `role` ROLE_COUNT: of any role, whoever is there. */
 msec edge_find(const struct engine *engine, const struct team *team, enum role role, msec at,

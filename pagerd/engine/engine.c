@@ -16,6 +16,7 @@
 #include "engine/run.h"
 #include "engine/settings.h"
 #include "engine/state.h"
+#include "engine/stretch.h"
 #include "engine/timers.h"
 
 typedef void handler(struct work *work, const struct event *event, struct answer *answer);
@@ -189,6 +190,7 @@ void engine_free(struct engine *engine)
     map_free(engine->teams);
     for (size_t i = 0; i <= ROLE_COUNT; i++)
         map_free(engine->rotas[i]);
+    stretches_free(engine);
     for (size_t i = 0; i < engine->override_count; i++)
         override_free(engine->overrides[i]);
     free(engine->overrides);

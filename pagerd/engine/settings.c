@@ -8,6 +8,7 @@
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/run.h"
+#include "engine/stretch.h"
 
 static void teams_rebuild(struct engine *engine)
 {
@@ -112,6 +113,7 @@ void settings_roster(struct work *work, const struct event *event, struct answer
     const struct roster *old = work->engine->roster;
     work->engine->roster = event->roster;
     rotas_rebuild(work->engine);
+    stretches_rebuild(work->engine);
     leave_roster(work, old);
     answer->kind = ANSWER_DONE;
 }

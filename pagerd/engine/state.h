@@ -43,6 +43,8 @@ struct engine {
     struct map *teams;           /* id -> struct team of the policy */
     /* calendar -> struct rota of the roster, for each layer; the last: of the whole calendar */
     struct map *rotas[ROLE_COUNT + 1];
+    uint32_t **stretches; /* for each rota of the roster; see stretch.c */
+    size_t stretch_count;
     struct map *incidents;       /* number -> struct incident, in order of number */
     struct map *keys;            /* (integration, dedup key) -> the latest incident of that key */
     struct map *pages;           /* id -> struct page */

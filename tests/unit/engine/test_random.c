@@ -351,7 +351,7 @@ static bool throw_one(struct world *world, struct chance *chance, struct fault *
 static bool answer_holds(const struct world *world, const struct team *team, enum role role,
                          const struct duty *duty, struct chance *chance, struct fault *fault)
 {
-    msec from_at = world->now.wall_at - 60 * DAY_MS; /* within EDGE_REACH_MS of everything */
+    msec from_at = world->now.wall_at - 60 * DAY_MS; /* within DUTY_REACH_MS of everything */
     msec until_at = world->now.wall_at + 60 * DAY_MS;
     if (duty->from_at > from_at)
         from_at = duty->from_at;
