@@ -268,6 +268,86 @@ static void role_walk(struct walk *walk, const struct team *team, enum role role
     }
 }
 
+/* ---- where a person may have a duty at all, so that large houses need not be walked whole ---- */
+
+static bool rota_names(const struct roster *roster, const struct duty_source *source,
+                       const char *user)
+{
+    const struct rota *rota = roster == NULL || source->calendar == NULL
+                                  ? NULL
+                                  : roster_find(roster, source->calendar, source->layer);
+    for (size_t i = 0; rota != NULL && i < rota->segment_count; i++)
+        for (size_t j = 0; j < rota->segments[i].user_count; j++)
+            if (string_is(rota->segments[i].users[j], user))
+                return true;
+    return false;
+}
+
+static bool override_names(const struct engine *engine, const struct team *team, enum role role,
+                           const char *user)
+{
+    size_t cursor = 0;
+    const struct override *override;
+    while ((override = view_each_override(engine, &cursor)) != NULL)
+        if (override->role == role && string_is(override->team, team->id) &&
+            string_is(override->user, user))
+            return true;
+    return false;
+}
+
+/* Is anybody out, so that others stand in? */
+static bool somebody_is_out(const struct engine *engine)
+{
+    const struct roster *roster = view_roster(engine);
+    if (roster != NULL && roster->absence_count > 0)
+        return true;
+    size_t cursor = 0;
+    const struct person *person;
+    while ((person = view_each_person(engine, &cursor)) != NULL)
+        if (person->rest_until_at != 0)
+            return true;
+    return false;
+}
+
+static bool may_stand_in(const struct policy *policy, const struct team *team, const char *user)
+{
+    for (size_t i = 0; i < team->member_count; i++)
+        if (string_is(team->members[i], user))
+            return true;
+    for (size_t i = 0; i < policy->recovery.cover_count; i++) {
+        const struct target *target = &policy->recovery.cover[i];
+        if (target->kind == TARGET_TEAM ||
+            (target->kind == TARGET_USER && string_is(target->name, user)))
+            return true;
+    }
+    return false;
+}
+
+/* The team's own feed, or a person whom calendars, configuration or overrides name. */
+static bool role_names(const struct walk *walk, const struct team *team, enum role role)
+{
+    if (walk->subject->team != NULL)
+        return walk->subject->team == team;
+    const char *user = walk->subject->user->id;
+    const struct roster *roster = view_roster(walk->engine);
+    return string_is(team->roles[role].user, user) ||
+           rota_names(roster, &team->roles[role], user) ||
+           rota_names(roster, &team->overrides[role], user) ||
+           override_names(walk->engine, team, role, user);
+}
+
+static void teams_walk(struct walk *walk, const struct policy *policy, bool is_cover)
+{
+    for (size_t i = 0; i < policy->team_count; i++) {
+        const struct team *team = &policy->teams[i];
+        if (is_cover && !may_stand_in(policy, team, walk->subject->user->id))
+            continue;
+        for (enum role role = 0; role < ROLE_COUNT; role++)
+            if (role_names(walk, team, role) != is_cover)
+                role_walk(walk, team, role);
+    }
+}
+
 static int event_compare(const void *left, const void *right)
 {
     const struct composed_event *a = left;
@@ -293,13 +373,10 @@ void feed_walk(struct feed_list *list, struct arena *arena, const struct engine 
     *list = (struct feed_list){.arena = arena, .from_at = feed_from(now_at)};
     list->until_at = list->from_at + FEED_RANGE_MS;
     book_begin(book);
-    for (size_t i = 0; i < policy->team_count; i++) {
-        const struct team *team = &policy->teams[i];
-        if (subject->team != NULL && subject->team != team)
-            continue;
-        for (enum role role = 0; role < ROLE_COUNT; role++)
-            role_walk(&walk, team, role);
-    }
+    /* Own duties first: should the walk be cut, then among those of others. */
+    teams_walk(&walk, policy, false);
+    if (subject->user != NULL && somebody_is_out(engine))
+        teams_walk(&walk, policy, true);
     book_end(book, list->from_at, now_at);
     if (list->event_count > 1)
         qsort(list->events, list->event_count, sizeof(*list->events), event_compare);
