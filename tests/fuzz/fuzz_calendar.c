@@ -53,6 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         .tzdir = TESTS_DIR "/fixtures/zoneinfo",
         .from_at = FROM_AT,
         .until_at = UNTIL_AT,
+        .now_at = FROM_AT + 10 * DAY_MS,
+        .is_exact_told = true,
+        .is_floating_told = true,
     };
     struct shift_list *list = NULL;
     struct fault fault = {0};
