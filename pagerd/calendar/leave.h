@@ -10,6 +10,8 @@
 #include "engine/policy.h"
 #include "engine/roster.h"
 
+#define ABSENCES_MAX 400000 /* together; shifts of a list have their own limit */
+
 /* Owned by the caller: everything in it lives in its arena. */
 struct calendar_leave {
     struct arena *arena;
@@ -50,3 +52,16 @@ struct calendar_holidays *calendar_holidays_new(const struct shift_list *list,
                                                 const char *calendar);
 void calendar_holidays_free(struct calendar_holidays *holidays);
 CLEANUP_DEFINE(struct calendar_holidays *, calendar_holidays_free)
+
+/*
+ * What a roster takes: all calendars of leave together, by user, then start, those of one user
+ * never overlapping (where several lie, the one that starts first is named). Copies the structs
+ * into `arena`, borrows the strings. At most ABSENCES_MAX; `count` gets how many.
+ */
+const struct absence *absences_join(struct arena *arena, const struct calendar_leave *const *leaves,
+                                    size_t leave_count, size_t *count);
+
+/* The same of holidays: by calendar, then start. One calendar is in one list. */
+const struct holiday *holidays_join(struct arena *arena,
+                                    const struct calendar_holidays *const *lists, size_t list_count,
+                                    size_t *count);

@@ -72,8 +72,8 @@ static void only_the_declared_hours_of_the_week_are_gaps_over_a_clock_change(voi
                 "2026-03-28T08:00:00Z 2026-03-28T16:00:00Z\n"
                 "2026-03-29T07:00:00Z 2026-03-29T15:00:00Z\n"
                 "2026-03-29T21:00:00Z 2026-03-29T23:00:00Z\n");
-    assert_true(coverage_is_declared(&team, at("2026-03-29T22:30:00Z")));
-    assert_false(coverage_is_declared(&team, at("2026-03-30T10:00:00Z")));
+    assert_true(coverage_is_declared(&team, NULL, at("2026-03-29T22:30:00Z")));
+    assert_false(coverage_is_declared(&team, NULL, at("2026-03-30T10:00:00Z")));
 }
 
 static void a_role_without_a_calendar_or_a_team_without_coverage_has_no_gaps(void **state)
