@@ -84,6 +84,7 @@ bool duty_find(const struct engine *engine, const struct team *team, enum role r
         return false;
     struct pick pick = pick_find(engine, team, role, at, as_it_is);
     duty_set(duty, &pick);
+    duty->is_for_leave = pick.kind == DUTY_COVER && duty_is_away(engine, pick.instead_of, at);
     duty->until_at = until_find(engine, team, role, at, &pick);
     duty->from_at = from_find(engine, team, role, at, &pick);
     slot_set(duty, engine, &team->roles[role]);

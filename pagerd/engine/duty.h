@@ -45,7 +45,7 @@ bool duty_has_role(const struct team *team, enum role role);
 bool duty_users(const struct engine *engine, const struct team *team, enum role role, msec at,
                 struct duty *duty);
 
-/* As view_oncall(): with from_at, until_at and the why. */
+/* As view_oncall(): with all fields. */
 bool duty_find(const struct engine *engine, const struct team *team, enum role role, msec at,
                struct duty *duty);
 

@@ -93,9 +93,10 @@ struct duty {
     size_t user_count;
     const struct user *instead_of; /* who has it by rota, when cover or override changed it */
     msec from_at;                  /* since when this answer holds (within the horizon) */
-    msec until_at;    /* the first instant at which the answer changes; MSEC_NEVER: not in sight */
-    bool is_unrested; /* everybody is in recovery: the least disturbed person has it */
-    bool is_away;     /* has it while on leave, because nobody can cover */
+    msec until_at;     /* the first instant at which the answer changes; MSEC_NEVER: not in sight */
+    bool is_unrested;  /* everybody is in recovery: the least disturbed person has it */
+    bool is_away;      /* has it while on leave, because nobody can cover */
+    bool is_for_leave; /* a cover: who has it by rota is away, not resting */
     /*
      * Which slot of the base calendar this stretch began in, whatever lies over it, so that a swap
      * keeps the identity of the slot; of duty_find() only. A slot that something cuts in parts is

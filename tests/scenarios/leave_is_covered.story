@@ -13,7 +13,7 @@ away ann 2026-11-21/18:00 2026-11-22/10:00 "Lisbon"
 team db primary 10m
 at 17:00   expect oncall db primary ann calendar until 18:00
 at 18:00   expect told cat sms cover "db primary from now till Sun 22 Nov 10:00, Ann is away"; expect told bob sms cover "db secondary from now till Sun 22 Nov 10:00, Cat covers another role"
-           expect oncall db primary cat cover instead-of ann until Sun/10:00 because "main.ics:12"
+           expect oncall db primary cat cover for-leave instead-of ann until Sun/10:00 because "main.ics:12"
            expect oncall db primary cat because "ann is away until Sun 22 Nov 10:00"
            expect oncall db primary cat because "leave.ics:12"
            expect oncall db primary cat because "Lisbon"

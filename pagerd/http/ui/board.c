@@ -157,7 +157,8 @@ static void put_duty(struct page_writer *page, const struct house *house, const 
     page_text(page, text_string(&until));
     html(page, "</td><td class=\"mu\">");
     if (duty->kind == DUTY_COVER && duty->instead_of)
-        page_textf(page, "covers for %s (rest)", duty->instead_of->id);
+        page_textf(page, "covers for %s (%s)", duty->instead_of->id,
+                   duty->is_for_leave ? "leave" : "rest");
     else if (duty->kind == DUTY_OVERRIDE)
         html(page, "override");
     html(page, "</td></tr>\n");
