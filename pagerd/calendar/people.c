@@ -183,13 +183,6 @@ void people_add_name(struct text *text, const char *summary)
     text_add_span(text, name_strip(text_span(&folded)));
 }
 
-int people_priority(const char *summary)
-{
-    CLEANUP(text_clear) struct text folded = {0};
-    summary_fold(&folded, summary);
-    return prefix_size(text_span(&folded), "[ld]") == 0 ? 0 : folded.bytes[2] - '0';
-}
-
 /* Splits at " - ", ":", "|", "/", "&", "+" and ",". */
 static size_t parts_cut(struct span span, struct span parts[PARTS_MAX])
 {
@@ -261,16 +254,31 @@ static const struct user *attendee_find(const struct people *people,
     return user != NULL || attendee->name == NULL ? user : text_find(people, attendee->name);
 }
 
-/* The organizer is often the manager who invited the others, and counts only when alone. */
 static void attendees_match(const struct people *people, const struct shift_event *event,
                             struct people_answer *answer)
 {
-    for (int turn = 0; turn < 2 && answer->user_count == 0; turn++)
-        for (size_t i = 0; i < event->attendee_count; i++) {
-            const struct shift_attendee *attendee = &event->attendees[i];
-            if (attendee->is_person && attendee->is_organizer == (turn == 1))
-                user_add(answer, attendee_find(people, attendee));
-        }
+    bool has_guest = false; /* besides the organizer, known or not */
+    for (size_t i = 0; i < event->attendee_count; i++)
+        has_guest =
+            has_guest || (event->attendees[i].is_person && !event->attendees[i].is_organizer);
+    for (size_t i = 0; i < event->attendee_count; i++) {
+        const struct shift_attendee *attendee = &event->attendees[i];
+        if (attendee->is_person && !(attendee->is_organizer && has_guest))
+            user_add(answer, attendee_find(people, attendee));
+    }
+}
+
+static void categories_match(const struct people *people, const char *categories,
+                             struct people_answer *answer)
+{
+    struct span rest = span_of(categories);
+    while (rest.size > 0) {
+        enum role role;
+        CLEANUP(text_clear) struct text folded = {0};
+        utf8_add_folded(&folded, span_cut(&rest, ','));
+        if (!role_parse(text_string(&folded), &role) && !span_is(text_span(&folded), "override"))
+            user_add(answer, folded_find(people, text_span(&folded)));
+    }
 }
 
 static void declined_mark(const struct people *people, const struct shift_event *event,
@@ -295,6 +303,8 @@ void people_match(const struct people *people, const struct shift_event *event,
         summary_match(people, event->summary, answer);
     if (answer->user_count == 0 && !answer->is_nobody)
         attendees_match(people, event, answer);
+    if (answer->user_count == 0 && !answer->is_nobody && event->categories != NULL)
+        categories_match(people, event->categories, answer);
     declined_mark(people, event, answer);
 }
 

@@ -2,8 +2,13 @@
 /*
  * people.h - which configured users an event names, by the rules of docs/calendars.md.
  *
- * First hit wins: X-PAGERD-USER, then SUMMARY (whole, then its parts), then ATTENDEE. DESCRIPTION
- * and ORGANIZER never name anybody.
+ * First hit wins:
+ *   1. X-PAGERD-USER: ids with commas.
+ *   2. SUMMARY, without what stands around a name; whole, else its parts.
+ *   3. ATTENDEE, without rooms, resources and groups. Who is also the ORGANIZER is often the
+ *      manager who invited the others, and counts only where there is no other guest.
+ *   4. CATEGORIES: one that is exactly a name, where no layer is called like that.
+ * DESCRIPTION, and an ORGANIZER who is no guest, never name anybody.
  */
 #pragma once
 
@@ -41,6 +46,3 @@ bool people_suggest(const struct people *people, const struct shift_event *event
 
 /* The part of a summary that should be a name: "[L1] On call: Ann" gives "Ann" (folded: "ann"). */
 void people_add_name(struct text *text, const char *summary);
-
-/* Priority n of "[Ln]" at the start of a summary, 0 when there is none. */
-int people_priority(const char *summary);
