@@ -23,24 +23,14 @@ static bool duty_is_set(const struct duty_source *duty)
     return duty->calendar != NULL || duty->user != NULL;
 }
 
-/*
- * The layer by which a role takes its events of a calendar that several roles share. An event that
- * says no role is of the layer "primary", so that the first role of the team has this one, whatever
- * the role is called.
- */
-static const char *role_layer(const struct team *team, enum role role)
-{
-    bool has_primary = duty_is_set(&team->roles[ROLE_PRIMARY]);
-    return role_name(role == ROLE_ONCALL && !has_primary ? ROLE_PRIMARY : role);
-}
-
+/* A calendar that fills several roles is read by layers: each role takes the events that say it. */
 static void layers_set(struct team *team)
 {
     for (int role = 0; role < ROLE_COUNT; role++)
         for (int other = 0; other < ROLE_COUNT; other++)
             if (other != role && team->roles[role].calendar != NULL &&
                 string_is(team->roles[role].calendar, team->roles[other].calendar))
-                team->roles[role].layer = role_layer(team, (enum role)role);
+                team->roles[role].layer = role_name((enum role)role);
 }
 
 static void overrides_read(const struct node *node, struct team *team)
@@ -53,7 +43,7 @@ static void overrides_read(const struct node *node, struct team *team)
         if (duty_is_set(&team->roles[role]))
             team->overrides[role] = (struct duty_source){
                 .calendar = calendar,
-                .layer = role_count > 1 ? role_layer(team, (enum role)role) : NULL,
+                .layer = role_count > 1 ? role_name((enum role)role) : NULL,
             };
 }
 

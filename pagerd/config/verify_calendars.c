@@ -195,6 +195,21 @@ static void uses_collect(struct verify_calendars *verify)
     }
 }
 
+/* An event that says no role means the primary: a team without one had better have it. */
+static void layers_verify(struct verify_calendars *verify, const struct team *team,
+                          const struct node *node)
+{
+    const struct duty_source *primary = &team->roles[ROLE_PRIMARY];
+    bool is_by_layers =
+        team->roles[ROLE_ONCALL].layer != NULL || team->overrides[ROLE_ONCALL].layer != NULL;
+    if (is_by_layers && primary->calendar == NULL && primary->user == NULL)
+        report_warning(verify->report, node_find(node, "oncall")->name_at,
+                       "write  primary  in place of  oncall",
+                       "%s beside secondary: an event of a calendar for both that says no role "
+                       "means secondary",
+                       node_find(node, "oncall")->path);
+}
+
 /* Keys of a team that mean nothing without another. */
 static void team_verify(struct verify_calendars *verify, const struct team *team)
 {
@@ -204,13 +219,7 @@ static void team_verify(struct verify_calendars *verify, const struct team *team
     bool has_role = false;
     for (int role = 0; role < ROLE_COUNT; role++)
         has_role = has_role || team->roles[role].calendar != NULL || team->roles[role].user != NULL;
-    const char *layer = team->roles[ROLE_ONCALL].layer != NULL ? team->roles[ROLE_ONCALL].layer
-                                                               : team->overrides[ROLE_ONCALL].layer;
-    if (string_is(layer, "oncall"))
-        report_error(verify->report, node_find(node, "oncall")->name_at,
-                     "name the roles primary and secondary",
-                     "%s beside primary: no event of a calendar for both roles can mean it",
-                     node_find(node, "oncall")->path);
+    layers_verify(verify, team, node);
     if (overrides != NULL && !has_role)
         report_warning(verify->report, overrides->name_at, "add  oncall  or  primary",
                        "%s: the team has no role to override", overrides->path);

@@ -149,11 +149,12 @@ static const struct muddle {
      "warning: teams.ops.holidays counts only for coverage, and the team declares none\n"},
     {"", "", "escalate = ( { page = \"everyone\" } ), overrides = \"calendar:b\"",
      "oncall = \"calendar:a\"", "warning: teams.ops.overrides: the team has no role to override\n"},
-    {"", "", "primary = \"calendar:a\", oncall = \"calendar:a\"", "oncall = \"calendar:b\"",
-     "teams.ops.oncall beside primary: no event of a calendar for both roles can mean it\n"},
-    {"", "", "primary = \"ann\", oncall = \"bob\", overrides = \"calendar:a\"",
-     "oncall = \"calendar:b\"",
-     "teams.ops.oncall beside primary: no event of a calendar for both roles can mean it\n"},
+    {"", "", "oncall = \"calendar:a\", secondary = \"calendar:a\"", "oncall = \"calendar:b\"",
+     "warning: teams.ops.oncall beside secondary: an event of a calendar for both that says no "
+     "role "
+     "means secondary\n  hint: write  primary  in place of  oncall\n"},
+    {"", "", "oncall = \"ann\", secondary = \"bob\", overrides = \"calendar:a\"",
+     "oncall = \"calendar:b\"", "warning: teams.ops.oncall beside secondary: an event of a"},
 };
 
 static void each_muddle_of_calendars_is_told(void **state)
@@ -281,19 +282,6 @@ static void calendars_of_their_own_need_no_layers(void **state)
     const struct team *team = team_get(config, "ops");
     assert_null(team->roles[ROLE_PRIMARY].layer);
     assert_null(team->roles[ROLE_SECONDARY].layer);
-    config_free(config);
-}
-
-static void without_a_primary_the_first_role_takes_what_says_no_role(void **state)
-{
-    struct config *config = team_load(
-        state,
-        "oncall = \"calendar:a\", secondary = \"calendar:a\", overrides = \"calendar:over\"");
-    const struct team *team = team_get(config, "ops");
-    assert_string_equal(team->roles[ROLE_ONCALL].layer, "primary");
-    assert_string_equal(team->roles[ROLE_SECONDARY].layer, "secondary");
-    assert_string_equal(team->overrides[ROLE_ONCALL].layer, "primary");
-    assert_null(team->overrides[ROLE_PRIMARY].calendar);
     config_free(config);
 }
 
@@ -518,7 +506,6 @@ int main(void)
         TEST(a_collection_is_read_as_written),
         TEST(a_calendar_for_two_roles_is_read_by_layers),
         TEST(calendars_of_their_own_need_no_layers),
-        TEST(without_a_primary_the_first_role_takes_what_says_no_role),
         TEST(overrides_lie_over_each_role_that_the_team_has),
         TEST(overrides_of_a_single_role_have_no_layer),
         TEST(leave_and_holidays_are_named_by_team_and_person),
