@@ -207,7 +207,7 @@ static const char *users_read(const struct shift_list *list, const char *role, m
         users = shift->event->users == NULL ? "" : shift->event->users;
         found++;
     }
-    assert_true(found <= 1);
+    assert_int_equal(found, 1); /* nobody at all is an event, too */
     return users;
 }
 
@@ -395,6 +395,47 @@ static void gaps_lie_within_the_coverage_that_is_declared(void **state)
     assert_true(gaps > 0);
 }
 
+static void what_crosses_the_end_of_the_range_is_told_whole(void **state)
+{
+    (void)state;
+    CLEANUP(town_free) struct town *town = town_new(11 * DAY_MS, 1);
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    CLEANUP(book_free) struct book *book = book_new(0);
+    struct feed_subject subject = {.team = &town->teams[0]};
+    struct feed_list list;
+    feed_walk(&list, arena, town->engine, &subject, "pager", book, town->now.wall_at);
+    const struct composed_event *last = event_at(&list, "primary", list.until_at - 1);
+    assert_int_equal(last->end_at - last->start_at, 11 * DAY_MS);
+    assert_true(last->end_at > list.until_at);
+}
+
+/* What was never read is no gap. */
+static void gaps_are_told_as_far_as_the_calendar_was_read(void **state)
+{
+    (void)state;
+    CLEANUP(town_free) struct town *town = town_new(DAY_MS, 1);
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    CLEANUP(book_free) struct book *book = book_new(0);
+    struct feed_subject subject = {.team = &town->teams[0]};
+    struct feed_list list;
+    town->teams[0].roles[ROLE_SECONDARY] = (struct duty_source){0};
+    town->rotas[0].segment_count = 50;
+    town->rotas[0].until_at = town->now.wall_at + 60 * DAY_MS;
+    town_publish(town);
+    feed_walk(&list, arena, town->engine, &subject, "pager", book, town->now.wall_at);
+    const struct composed_event *last = &list.events[list.event_count - 1];
+    assert_string_equal(last->summary, "NOBODY: ops primary");
+    assert_int_equal(last->start_at, town->segments[0][49].end_at);
+    assert_int_equal(last->end_at, town->rotas[0].until_at);
+    assert_null(list.comment);
+
+    town->rotas[0] = (struct rota){.calendar = "primary", .source = "made.ics"};
+    town_publish(town);
+    feed_walk(&list, arena, town->engine, &subject, "pager", book, town->now.wall_at);
+    assert_int_equal(list.event_count, 0);
+    assert_string_equal(list.comment, "Calendar \"primary\" has not been read yet.");
+}
+
 static void who_has_it_for_ever_is_one_event_from_monday_on(void **state)
 {
     (void)state;
@@ -533,6 +574,8 @@ int main(void)
         cmocka_unit_test(a_swap_is_a_change_of_the_slots_event),
         cmocka_unit_test(time_alone_changes_nothing_within_a_week),
         cmocka_unit_test(gaps_lie_within_the_coverage_that_is_declared),
+        cmocka_unit_test(what_crosses_the_end_of_the_range_is_told_whole),
+        cmocka_unit_test(gaps_are_told_as_far_as_the_calendar_was_read),
         cmocka_unit_test(who_has_it_for_ever_is_one_event_from_monday_on),
         cmocka_unit_test(a_feed_that_is_too_long_says_so),
         cmocka_unit_test(a_person_of_a_large_house_is_found_in_every_team),
