@@ -50,6 +50,7 @@ struct feed {
     size_t waiter_count;
     msec used_at; /* tick */
     bool is_forgotten;
+    bool is_unkept; /* the book could not be written: it is tried again with the next build */
 
     /* The body that was made last; empty: none yet. */
     struct text body;
@@ -256,6 +257,9 @@ static void feed_make(struct feed *feed, const struct feed_subject *subject,
     feed->seen = seen;
     feed->from_at = list.from_at;
     feed->made_at = daemon->tick_at;
+    if (feed->is_unkept)
+        book_put_change(feed->book);
+    feed->is_unkept = false;
     if (list.is_cut)
         log_warning("feed too long, its end is left out file=%s events=%zu", feed->file_name,
                     list.event_count);
@@ -284,6 +288,7 @@ static bool feed_write(struct feed *feed)
         log_error("the book of feed %s is not kept: too much is waiting for the disk",
                   feed->file_name);
         errand_free(errand);
+        feed->is_unkept = true;
         return false;
     }
     feed->errand = errand;
@@ -342,7 +347,8 @@ static void book_written(void *context UNUSED, void *item)
 {
     struct errand *errand = item;
     struct feed *feed = errand->feed;
-    if (!errand->is_done_well)
+    feed->is_unkept = !errand->is_done_well;
+    if (feed->is_unkept)
         log_error("the book of feed %s is not kept: %s", feed->file_name, errand->fault.text);
     feed->errand = NULL;
     errand_free(errand);

@@ -137,6 +137,11 @@ bool book_take_change(struct book *book)
     return is_changed;
 }
 
+void book_put_change(struct book *book)
+{
+    book->is_changed = true;
+}
+
 /* ---- as bytes ---- */
 
 /*

@@ -52,6 +52,8 @@ msec book_changed_at(const struct book *book);
 size_t book_count(const struct book *book);
 /* True once after something has changed: it has to be written. */
 bool book_take_change(struct book *book);
+/* It could not be written: as if something had changed. */
+void book_put_change(struct book *book);
 
 /* Its file, and back; damage is a fault. The caller owns the book. */
 void book_render(const struct book *book, struct text *text);

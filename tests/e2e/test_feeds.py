@@ -3,6 +3,7 @@
 
 Read by a second reader, Debian's python3-icalendar, where that is installed, and by pagerd itself.
 """
+import concurrent.futures
 import datetime
 import email.utils
 import glob
@@ -11,7 +12,6 @@ import os
 import random
 import re
 import subprocess
-import time
 
 from house import PAGERD, House, main, wait_for
 
@@ -318,6 +318,36 @@ def names_are_text_and_nothing_else():
                                             for event in calendar.walk("VEVENT")]
 
 
+def many_feeds_and_many_readers_at_once():
+    with rotating_house() as pager:
+        pager.start()
+        paths = [feed_path(pager, f"feed-{i}", user=["ann", "bob", "cat"][i % 3])
+                 for i in range(40)]
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            first = list(pool.map(lambda path: fetch(pager, path), paths * 3))
+            again = list(pool.map(lambda path: fetch(pager, path), paths * 3))
+        for (body, head), (later, later_head) in zip(first, again):
+            assert body == later and head["ETag"] == later_head["ETag"]
+        assert len(glob.glob(pager.path("state/feeds/*"))) == 40
+
+
+def a_feed_is_served_when_its_book_cannot_be_kept():
+    with rotating_house() as pager:
+        pager.start()
+        pager.write("state/feeds", "not a folder")
+        path = feed_path(pager, "mine", user="ann")
+        body, head = fetch(pager, path)
+        assert len(events(body)) > 8
+        assert fetch(pager, path)[1]["ETag"] == head["ETag"]
+        assert "the book of feed oncall-ann.ics is not kept" in pager.log()
+        os.remove(pager.path("state/feeds"))
+        now = datetime.datetime.now(UTC)
+        override(pager, "fay", f"{now + datetime.timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
+                 f"{now + datetime.timedelta(days=40):%Y-%m-%dT%H:%M:%SZ}")
+        assert fetch(pager, path)[1]["ETag"] != head["ETag"]
+        assert glob.glob(pager.path("state/feeds/*"))
+
+
 def pagerd_json(path, start, end):
     done = subprocess.run([PAGERD, "--calendar", path, "--from", f"{start:%Y-%m-%dT%H:%M:%SZ}",
                            "--until", f"{end:%Y-%m-%dT%H:%M:%SZ}", "--json"],
@@ -381,4 +411,5 @@ def what_is_published_is_what_pagerd_answers():
 
 main(a_feed_is_made_fetched_and_revoked, people_make_feeds_of_their_own_and_admins_of_all,
      a_swap_changes_the_event_of_its_slot, gaps_are_events_for_who_looks_after_a_team,
-     names_are_text_and_nothing_else, what_is_published_is_what_pagerd_answers)
+     names_are_text_and_nothing_else, many_feeds_and_many_readers_at_once,
+     a_feed_is_served_when_its_book_cannot_be_kept, what_is_published_is_what_pagerd_answers)
