@@ -179,10 +179,16 @@ static void futures_collect(struct series *series)
 
 static const struct future *future_find(const struct series *series, msec wall)
 {
-    const struct future *found = NULL;
-    for (size_t i = 0; i < series->future_count && series->futures[i].wall <= wall; i++)
-        found = &series->futures[i];
-    return found;
+    size_t low = 0;
+    size_t high = series->future_count;
+    while (low < high) { /* behind the last that has begun then */
+        size_t middle = low + (high - low) / 2;
+        if (series->futures[middle].wall <= wall)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? NULL : &series->futures[low - 1];
 }
 
 static void instance_emit(struct series *series, const struct instance *instance)

@@ -14,6 +14,7 @@
 #define TZDIR_DEFAULT "/usr/share/zoneinfo"
 #define NAMES_MAX 2000
 #define NAMES_DEPTH_MAX 3
+#define CITIES_MAX 16 /* Windows names up to six in one zone */
 #define VTIMEZONE_STEPS_MAX 20000000
 #define VTIMEZONE_AHEAD_MS (3 * 366 * DAY_MS)
 
@@ -24,8 +25,9 @@ struct zone_book {
     int64_t steps_left; /* of the rules of all VTIMEZONEs together */
     struct arena *arena;
     struct zone *utc;
-    struct map *iana;  /* canonical name -> zone */
-    struct map *tzids; /* TZID of the calendar in hand -> borrowed zone */
+    struct map *iana;     /* canonical name -> zone */
+    struct map *tzids;    /* TZID of the calendar in hand -> borrowed zone */
+    struct map *embedded; /* TZID -> its VTIMEZONE in the calendar in hand; NULL: not yet made */
     struct zone **owned;
     size_t owned_count;
     const char **names; /* all of tzdata, sorted; read when first needed */
@@ -57,6 +59,7 @@ void zone_book_free(struct zone_book *book)
     free(book->names);
     map_free(book->iana);
     map_free(book->tzids);
+    map_free(book->embedded);
     zone_free(book->utc);
     arena_free(book->arena);
     free(book);
@@ -70,7 +73,9 @@ const struct zone *zone_book_utc(const struct zone_book *book)
 void zone_book_turn(struct zone_book *book)
 {
     map_free(book->tzids);
+    map_free(book->embedded);
     book->tzids = map_new();
+    book->embedded = NULL;
 }
 
 static const struct zone *zone_own(struct zone_book *book, struct zone *zone)
@@ -250,7 +255,7 @@ static const struct zone *city_find(struct zone_book *book, struct notes *notes,
         return NULL;
     (void)span_cut(&rest, ')');
     names_want(book);
-    while (rest.size > 0) {
+    for (int cities = 0; rest.size > 0 && cities < CITIES_MAX; cities++) {
         size_t size = 0;
         while (size < rest.size && strchr(",/;", rest.bytes[size]) == NULL)
             size++;
@@ -268,19 +273,28 @@ static const struct zone *city_find(struct zone_book *book, struct notes *notes,
     return NULL;
 }
 
-static const struct feed_zone *embedded_find(const struct feed_calendar *calendar, const char *tzid)
+/* Of several VTIMEZONEs with one name the last of the file counts: it is the first of the list. */
+static void embedded_fill(struct zone_book *book, const struct feed_calendar *calendar)
 {
-    for (const struct feed_zone *zone = calendar->zones; zone != NULL; zone = zone->next) {
+    book->embedded = map_new();
+    for (struct feed_zone *zone = calendar->zones; zone != NULL; zone = zone->next) {
         const struct property *name = component_find(&zone->head, FIELD_TZID);
         if (name == NULL)
             continue;
         struct span value = name->value;
         if (value.size > 1 && value.bytes[0] == '"' && value.bytes[value.size - 1] == '"')
             value = (struct span){value.bytes + 1, value.size - 2};
-        if (span_is(value, tzid))
-            return zone;
+        if (map_find(book->embedded, value) == NULL)
+            map_put(book->embedded, value, zone);
     }
-    return NULL;
+}
+
+static const struct feed_zone *embedded_find(struct zone_book *book,
+                                             const struct feed_calendar *calendar, const char *tzid)
+{
+    if (book->embedded == NULL)
+        embedded_fill(book, calendar);
+    return map_find(book->embedded, span_of(tzid));
 }
 
 /* Does the embedded zone give another answer than tzdata inside the window? */
@@ -328,7 +342,7 @@ static const struct zone *tzid_resolve(struct zone_book *book, struct notes *not
                                        const struct feed_calendar *calendar, uint32_t line,
                                        const char *tzid, const struct zone *fallback)
 {
-    const struct feed_zone *embedded = embedded_find(calendar, tzid);
+    const struct feed_zone *embedded = embedded_find(book, calendar, tzid);
     const struct zone *zone = zone_book_iana(book, tzid);
     if (zone == NULL && windows_zone_find(tzid) != NULL)
         zone = zone_book_load(book, windows_zone_find(tzid));
