@@ -143,6 +143,10 @@ static bool request_make(const struct calendar_command *command, struct calendar
         !instant_take("--until", command->until, &request->until_at, fault))
         return false;
     request->now_at = request->from_at;
+    if (strstr(command->path, "://") != NULL)
+        return fault_set(fault, FAULT_INPUT,
+                         "--calendar reads a file or a folder: fetch the address first, for "
+                         "instance with curl -o rotation.ics ADDRESS");
     if (request->from_at >= request->until_at)
         return fault_set(fault, FAULT_INPUT, "--until %s is not later than --from %s",
                          command->until, command->from);

@@ -120,7 +120,9 @@ def wrong_arguments_end_with_status_2_and_say_what_is_expected(folder):
             (('--calendar', path, '--from', '2026-03-01T00:00:00Z', '--until',
               '2026-04-01T00:00:00Z', '--layer', 'third'), ('primary', 'secondary')),
             (('--calendar', path, '--from', '2026-03-01T00:00:00Z', '--until',
-              '2026-04-01T00:00:00Z', '--timezone', 'Mars/Base'), ('Mars/Base', 'Europe/Berlin'))):
+              '2026-04-01T00:00:00Z', '--timezone', 'Mars/Base'), ('Mars/Base', 'Europe/Berlin')),
+            (('--calendar', 'https://example.org/a.ics', '--from', '2026-03-01T00:00:00Z',
+              '--until', '2026-04-01T00:00:00Z'), ('file or a folder', 'curl'))):
         status, out, err = run(*arguments)
         assert status == 2 and not out, (arguments, status, out)
         assert err.startswith('pagerd: ') and err.count('\n') == 1, err
