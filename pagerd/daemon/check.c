@@ -11,26 +11,28 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "calendar/clash.h"
 #include "calendar/coverage.h"
-#include "calendar/layers.h"
 #include "calendar/reader.h"
 #include "config/config.h"
+#include "daemon/check_roster.h"
 #include "daemon/child.h"
 #include "daemon/clock.h"
 #include "daemon/options.h"
 #include "daemon/version.h"
 
 #define CHECK_AHEAD_MS (14 * DAY_MS) /* gaps that far ahead are told */
-#define CHECK_SHOWN_MAX 20           /* findings per calendar, gaps per role */
+#define CHECK_SHOWN_MAX 20           /* findings per file, gaps per role, clashes */
 
 /* One --check under way. */
 struct checking {
     const struct config *config;
     const char *tzdir;
     msec now;
-    struct calendar_rota **rotas; /* as config->calendars; NULL where nothing could be read */
     struct text text;
     size_t warning_count;
+    const char *file; /* whose findings are being told */
+    size_t file_count;
 };
 
 /* Gives the request to a reader child and takes its whole answer; blocks, unlike the daemon. */
@@ -68,14 +70,28 @@ static void check_warn(struct checking *checking, const char *format, ...)
     checking->warning_count++;
 }
 
-static void check_warnings(struct checking *checking, const struct shift_warning *warnings,
-                           size_t count)
+static void check_end_file(struct checking *checking)
 {
-    for (size_t i = 0; i < count && i < CHECK_SHOWN_MAX; i++)
-        check_warn(checking, "%s:%" PRIu32 ": warning: %s %s\n", warnings[i].file, warnings[i].line,
-                   warnings[i].code, warnings[i].text);
-    if (count > CHECK_SHOWN_MAX)
-        text_addf(&checking->text, "  and %zu more in this calendar\n", count - CHECK_SHOWN_MAX);
+    if (checking->file_count > CHECK_SHOWN_MAX)
+        text_addf(&checking->text, "%s: and %zu more\n", checking->file,
+                  checking->file_count - CHECK_SHOWN_MAX);
+    checking->file = NULL;
+    checking->file_count = 0;
+}
+
+/* One finding of a calendar; beyond CHECK_SHOWN_MAX of one file they are counted only. */
+static void check_shift_warning(void *context, const struct shift_warning *warning)
+{
+    struct checking *checking = context;
+    if (!string_is(checking->file, warning->file)) {
+        check_end_file(checking);
+        checking->file = warning->file;
+    }
+    if (checking->file_count++ < CHECK_SHOWN_MAX)
+        check_warn(checking, "%s:%" PRIu32 ": warning: %s %s\n", warning->file, warning->line,
+                   warning->code, warning->text);
+    else
+        checking->warning_count++;
 }
 
 static bool calendar_load(struct checking *checking, const struct config_calendar *calendar,
@@ -102,23 +118,20 @@ static bool calendar_load(struct checking *checking, const struct config_calenda
     return is_read;
 }
 
-static void check_calendar(struct checking *checking, size_t index)
+/* What a calendar says in the window; NULL when it is not a file, or no good. */
+static struct shift_list *check_calendar(struct checking *checking,
+                                         const struct config_calendar *calendar)
 {
-    const struct config_calendar *calendar = &checking->config->calendars[index];
-    CLEANUP(shift_list_free) struct shift_list *list = NULL;
+    struct shift_list *list = NULL;
     struct fault fault = {0};
     if (calendar->ics[0] != '/')
-        return;
-    if (!calendar_load(checking, calendar, &list, &fault) || list->problem != NULL) {
-        check_warn(checking, "%s: warning: calendar \"%s\": %s\n", calendar->ics_name,
-                   calendar->name, list != NULL ? list->problem : fault.text);
-        return;
-    }
-    struct layer_options options = {.calendar = calendar->name, .source = calendar->ics_name};
-    struct calendar_rota *rota = calendar_rota_new(list, checking->config->policy, &options);
-    check_warnings(checking, list->warnings, list->warning_count);
-    check_warnings(checking, rota->warnings, rota->warning_count);
-    checking->rotas[index] = rota;
+        return NULL;
+    if (calendar_load(checking, calendar, &list, &fault) && list->problem == NULL)
+        return list;
+    check_warn(checking, "%s: warning: calendar \"%s\": %s\n", calendar->ics_name, calendar->name,
+               list != NULL ? list->problem : fault.text);
+    shift_list_free(list);
+    return NULL;
 }
 
 static void check_gaps(struct checking *checking, const struct team *team, enum role role,
@@ -130,7 +143,11 @@ static void check_gaps(struct checking *checking, const struct team *team, enum 
         return; /* a fixed person, or a calendar that was not read: told already */
     size_t count =
         coverage_gaps(team, role, roster, checking->now, checking->now + CHECK_AHEAD_MS, gaps);
-    for (size_t i = 0; i < count && i < CHECK_SHOWN_MAX; i++) {
+    size_t told = 0;
+    for (size_t i = 0; i < count && told < CHECK_SHOWN_MAX; i++) {
+        if (gaps[i].is_declared)
+            continue; /* somebody wrote "nobody" there */
+        told++;
         struct civil from = zone_civil(team->zone, gaps[i].start_at);
         struct civil until = zone_civil(team->zone, gaps[i].end_at);
         check_warn(checking,
@@ -142,24 +159,54 @@ static void check_gaps(struct checking *checking, const struct team *team, enum 
     }
 }
 
+static void check_clashes(struct checking *checking, const struct roster *roster)
+{
+    const struct policy *policy = checking->config->policy;
+    struct clash_list *list = memory_new(1, sizeof(*list));
+    clashes_find(policy, roster, checking->now, checking->now + CHECK_AHEAD_MS, list);
+    for (size_t i = 0; i < list->count && i < CHECK_SHOWN_MAX; i++) {
+        CLEANUP(text_clear) struct text text = {0};
+        clash_render(&text, &list->items[i], list->items[i].teams[0]->zone);
+        check_warn(checking, "teams.%s: warning: %s %s\n", list->items[i].teams[0]->id,
+                   list->items[i].code, text_string(&text));
+    }
+    if (list->count > CHECK_SHOWN_MAX)
+        text_addf(&checking->text, "teams: and %zu more of these\n", list->count - CHECK_SHOWN_MAX);
+    free(list);
+}
+
+/* Says in one line what a check does not look at. */
+static void check_note_addresses(struct checking *checking)
+{
+    const struct config *config = checking->config;
+    size_t count = 0;
+    for (size_t i = 0; i < config->calendar_count; i++)
+        if (config->calendars[i].ics[0] != '/')
+            text_addf(&checking->text, "%s\"%s\"",
+                      count++ == 0 ? "note: not fetched by a check: " : ", ",
+                      config->calendars[i].name);
+    if (count > 0)
+        text_add(&checking->text, "; pagectl calendar check asks the pagerd that runs\n");
+}
+
 static void check_calendars(struct checking *checking)
 {
     const struct config *config = checking->config;
-    struct rota *rotas = memory_new(config->calendar_count + 1, sizeof(*rotas));
-    struct roster roster = {.rotas = rotas};
-    checking->rotas = memory_new(config->calendar_count + 1, sizeof(struct calendar_rota *));
-    for (size_t i = 0; i < config->calendar_count; i++) {
-        check_calendar(checking, i);
-        if (checking->rotas[i] != NULL)
-            rotas[roster.rota_count++] = checking->rotas[i]->rota;
-    }
+    struct shift_list **lists = memory_new(config->calendar_count + 1, sizeof(struct shift_list *));
+    for (size_t i = 0; i < config->calendar_count; i++)
+        lists[i] = check_calendar(checking, &config->calendars[i]);
+    struct check_roster *made = check_roster_new(config, lists, check_shift_warning, checking);
+    check_end_file(checking);
+    const struct roster *roster = check_roster_get(made);
     for (size_t i = 0; i < config->policy->team_count; i++)
         for (int role = 0; role < ROLE_COUNT; role++)
-            check_gaps(checking, &config->policy->teams[i], (enum role)role, &roster);
+            check_gaps(checking, &config->policy->teams[i], (enum role)role, roster);
+    check_clashes(checking, roster);
+    check_note_addresses(checking);
+    check_roster_free(made);
     for (size_t i = 0; i < config->calendar_count; i++)
-        calendar_rota_free(checking->rotas[i]);
-    free(checking->rotas);
-    free(rotas);
+        shift_list_free(lists[i]);
+    free(lists);
 }
 
 int check_run(const struct options *options)
