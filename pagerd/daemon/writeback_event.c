@@ -9,6 +9,7 @@
 #include "base/span.h"
 #include "calendar/compose.h"
 #include "calendar/shift.h"
+#include "daemon/written.h"
 #include "engine/policy.h"
 #include "engine/record.h"
 
@@ -45,8 +46,8 @@ void override_event_round(msec *from_at, msec *until_at)
         *until_at = *from_at + SECOND_MS;
 }
 
-bool override_event_is_same(const struct shift_list *list, const char *name, const char *user,
-                            const char *summary, msec from_at, msec until_at)
+msec override_event_until(const struct shift_list *list, const char *name,
+                          const struct written *written)
 {
     const struct shift *found = NULL;
     for (size_t i = 0; i < list->shift_count; i++) {
@@ -54,12 +55,16 @@ bool override_event_is_same(const struct shift_list *list, const char *name, con
         if (!string_is(shift->event->file, name))
             continue;
         if (found != NULL)
-            return false;
+            return 0;
         found = shift;
     }
-    return found != NULL && found->start_at == from_at && found->end_at == until_at &&
-           found->event->rule == NULL && string_is(found->event->summary, summary) &&
-           (found->event->users == NULL || string_is(found->event->users, user));
+    if (found == NULL || found->start_at != written->from_at || found->event->rule != NULL ||
+        !string_is(found->event->summary, written->summary))
+        return 0;
+    if (found->event->users != NULL && !string_is(found->event->users, written->user))
+        return 0;
+    bool is_ours = found->end_at == written->until_at || found->end_at == written->wished_until_at;
+    return is_ours ? found->end_at : 0;
 }
 
 static bool team_has_several_roles(const struct team *team)
@@ -78,29 +83,41 @@ static struct span url_host(const char *url)
     return size == 0 ? SPAN("pagerd.invalid") : (struct span){start + 3, size};
 }
 
-void override_event_compose(struct text *text, const struct override_event *event)
+void override_event_fill(struct written *written, const struct override *override,
+                         const struct team *team, const char *name)
 {
-    const struct override *override = event->override;
-    struct span host = url_host(event->url);
-    char mark[OVERRIDE_NAME_SIZE];
-    snprintf(mark, sizeof(mark), "o%" PRIu64 "-%s", override->id, event->instance);
-    char *uid = string_format(STEM "%s@%.*s", mark, (int)host.size, host.bytes);
     bool has_note = override->note != NULL && override->note[0] != '\0';
-    char *description = string_format("by %s%s%s", override->by, has_note ? ", " : "",
-                                      has_note ? override->note : "");
-    bool has_roles = event->team != NULL && team_has_several_roles(event->team);
-    struct composed_event composed = {.uid = uid,
-                                      .start_at = event->from_at,
-                                      .end_at = event->until_at,
-                                      .summary = event->summary,
-                                      .description = description,
-                                      .categories = has_roles ? role_name(override->role) : NULL,
-                                      .users = override->user,
-                                      .override = mark,
-                                      .changed_at = event->changed_at,
-                                      .sequence = event->sequence,
-                                      .is_free = true};
-    calendar_compose(text, &(struct composed_calendar){.events = &composed, .event_count = 1});
+    bool has_roles = team != NULL && team_has_several_roles(team);
+    written->user = string_copy(override->user);
+    written->summary = string_copy(name);
+    written->description = string_format("by %s%s%s", override->by, has_note ? ", " : "",
+                                         has_note ? override->note : "");
+    written->categories = has_roles ? string_copy(role_name(override->role)) : NULL;
+    written->from_at = override->from_at;
+    written->until_at = override->until_at;
+    override_event_round(&written->from_at, &written->until_at);
+    written->wished_until_at = written->until_at;
+    written->is_wanted = true;
+}
+
+void override_event_compose(struct text *text, const struct written *written, const char *instance,
+                            const char *url, uint32_t sequence, msec now)
+{
+    struct span host = url_host(url);
+    char mark[OVERRIDE_NAME_SIZE];
+    snprintf(mark, sizeof(mark), "o%" PRIu64 "-%s", written->id, instance);
+    char *uid = string_format(STEM "%s@%.*s", mark, (int)host.size, host.bytes);
+    struct composed_event event = {.uid = uid,
+                                   .start_at = written->from_at,
+                                   .end_at = written->wished_until_at,
+                                   .summary = written->summary,
+                                   .description = written->description,
+                                   .categories = written->categories,
+                                   .users = written->user,
+                                   .override = mark,
+                                   .changed_at = now,
+                                   .sequence = sequence,
+                                   .is_free = true};
+    calendar_compose(text, &(struct composed_calendar){.events = &event, .event_count = 1});
     free(uid);
-    free(description);
 }

@@ -19,6 +19,7 @@
 struct override;
 struct shift_list;
 struct team;
+struct written;
 
 /* "pagerd-o57-1a2b3c4d.ics" */
 void override_name_render(uint64_t id, const char *instance, char name[OVERRIDE_NAME_SIZE]);
@@ -29,21 +30,16 @@ bool override_mark_parse(const char *mark, const char *instance, uint64_t *id);
 /* Calendars have whole seconds, and an event has at least one. */
 void override_event_round(msec *from_at, msec *until_at);
 
-struct override_event {
-    const char *instance;
-    const char *url; /* pagerd's own; its host ends the UID */
-    const struct team *team;
-    const struct override *override;
-    const char *summary; /* who, by display name */
-    msec from_at;        /* rounded */
-    msec until_at;
-    msec changed_at;
-    uint32_t sequence;
-};
+/* Fills the part of `written` that is the event: who, by whom and why, from when. `name` is the
+ * display name of the person. Strings are new. */
+void override_event_fill(struct written *written, const struct override *override,
+                         const struct team *team, const char *name);
 
-/* Appends the VCALENDAR to be put there. */
-void override_event_compose(struct text *text, const struct override_event *event);
+/* Appends the VCALENDAR to be put there. The host of `url`, pagerd's own, ends the UID. */
+void override_event_compose(struct text *text, const struct written *written, const char *instance,
+                            const char *url, uint32_t sequence, msec now);
 
-/* Does the list show of the resource `name` what was written, once and in no other way? */
-bool override_event_is_same(const struct shift_list *list, const char *name, const char *user,
-                            const char *summary, msec from_at, msec until_at);
+/* Does the list show of the resource `name` what was written or is wished, once and in no other
+ * way? Then until when it goes; else 0. */
+msec override_event_until(const struct shift_list *list, const char *name,
+                          const struct written *written);

@@ -14,22 +14,16 @@
 
 #define BOOK_SIZE_MAX (8 * 1024 * 1024)
 
-static bool is_as_wished(const struct written *written, const struct written_wish *wish)
+/* It is ours as we know it; is something else wished by now? */
+static enum written_action decide_ours(const struct written *written, const char *etag)
 {
-    return wish->is_wanted && written->from_at == wish->from_at &&
-           written->until_at == wish->until_at;
-}
-
-/* It is ours as we know it; does the engine wish something else by now? */
-static enum written_action decide_ours(const struct written *written,
-                                       const struct written_wish *wish, const char *etag)
-{
-    if (is_as_wished(written, wish) || etag == NULL || etag[0] == '\0')
+    bool is_as_wished = written->is_wanted && written->until_at == written->wished_until_at;
+    if (is_as_wished || etag == NULL || etag[0] == '\0')
         return WRITE_NOTHING;
-    return wish->is_wanted ? WRITE_CHANGE : WRITE_REMOVE;
+    return written->is_wanted ? WRITE_CHANGE : WRITE_REMOVE;
 }
 
-static enum written_action decide_waiting(const struct written_wish *wish,
+static enum written_action decide_waiting(const struct written *written,
                                           const struct written_sight *sight)
 {
     if (sight->is_there && sight->is_fresh) {
@@ -37,36 +31,33 @@ static enum written_action decide_waiting(const struct written_wish *wish,
             return WRITE_RELEASE;
         return sight->is_read ? WRITE_ADOPT : WRITE_NOTHING;
     }
-    if (wish->is_wanted)
+    if (written->is_wanted)
         return WRITE_NEW;
     return sight->is_fresh ? WRITE_FORGET : WRITE_NOTHING;
 }
 
-static enum written_action decide_landed(const struct written *written,
-                                         const struct written_wish *wish,
+static enum written_action decide_landed(const struct written *written, bool is_active,
                                          const struct written_sight *sight)
 {
     if (!sight->is_fresh)
-        return decide_ours(written, wish, written->etag);
+        return decide_ours(written, written->etag);
     if (!sight->is_there)
-        return wish->is_active ? WRITE_REVOKE : WRITE_FORGET;
+        return is_active ? WRITE_REVOKE : WRITE_FORGET;
     if (sight->is_read && !sight->is_same)
         return WRITE_RELEASE;
     if (sight->is_read || (written->etag[0] != '\0' && string_is(written->etag, sight->etag)))
-        return decide_ours(written, wish, sight->etag);
+        return decide_ours(written, sight->etag);
     return WRITE_NOTHING; /* changed in some way: what it says now is still being read */
 }
 
-enum written_action written_decide(const struct written *written, const struct written_wish *wish,
+enum written_action written_decide(const struct written *written, bool is_active,
                                    const struct written_sight *sight)
 {
-    if (!wish->is_known)
-        return WRITE_FORGET;
     switch (written->state) {
     case WRITTEN_WAITING:
-        return decide_waiting(wish, sight);
+        return decide_waiting(written, sight);
     case WRITTEN_LANDED:
-        return decide_landed(written, wish, sight);
+        return decide_landed(written, is_active, sight);
     case WRITTEN_RELEASED:
     case WRITTEN_STATE_COUNT:
         break;
@@ -74,11 +65,13 @@ enum written_action written_decide(const struct written *written, const struct w
     return sight->is_fresh && !sight->is_there ? WRITE_FORGET : WRITE_NOTHING;
 }
 
-static void written_clear(struct written *written)
+void written_clear(struct written *written)
 {
     free(written->etag);
     free(written->user);
     free(written->summary);
+    free(written->description);
+    free(written->categories);
 }
 
 void written_book_clear(struct written_book *book)
@@ -97,14 +90,30 @@ struct written *written_book_find(const struct written_book *book, uint64_t id)
     return NULL;
 }
 
-struct written *written_book_add(struct written_book *book, uint64_t id)
+/* The one that was over first. */
+static struct written *book_oldest(const struct written_book *book, msec now)
 {
-    if (book->count == WRITTEN_MAX)
-        return NULL;
+    struct written *oldest = NULL;
+    for (size_t i = 0; i < book->count; i++) {
+        struct written *at = &book->list[i];
+        if (at->wished_until_at < now &&
+            (oldest == NULL || at->wished_until_at < oldest->wished_until_at))
+            oldest = at;
+    }
+    return oldest;
+}
+
+bool written_book_add(struct written_book *book, const struct written *written, msec now)
+{
+    if (book->count == WRITTEN_MAX) {
+        struct written *oldest = book_oldest(book, now);
+        if (oldest == NULL)
+            return false;
+        written_book_remove(book, oldest);
+    }
     book->list = memory_grow(book->list, book->count + 1, sizeof(*book->list));
-    struct written *written = &book->list[book->count++];
-    *written = (struct written){.id = id, .etag = string_copy("")};
-    return written;
+    book->list[book->count++] = *written;
+    return true;
 }
 
 void written_book_remove(struct written_book *book, struct written *written)
@@ -113,19 +122,6 @@ void written_book_remove(struct written_book *book, struct written *written)
     written_clear(written);
     memmove(written, written + 1, (book->count - at - 1) * sizeof(*written));
     book->count--;
-}
-
-void written_set(struct written *written, const char *user, const char *summary, msec from_at,
-                 msec until_at)
-{
-    char *old_user = written->user;
-    char *old_summary = written->summary;
-    written->user = string_copy(user);
-    written->summary = string_copy(summary);
-    written->from_at = from_at;
-    written->until_at = until_at;
-    free(old_user);
-    free(old_summary);
 }
 
 void written_set_etag(struct written *written, const char *etag)
@@ -154,8 +150,12 @@ void written_book_render(struct text *text, const struct written_book *book)
         json_put_string(&writer, "etag", written->etag);
         json_put_string(&writer, "user", written->user);
         json_put_string(&writer, "summary", written->summary);
+        json_put_string(&writer, "description", written->description);
+        json_put_string(&writer, "categories", written->categories);
         json_put_integer(&writer, "from", written->from_at);
         json_put_integer(&writer, "until", written->until_at);
+        json_put_integer(&writer, "wished_until", written->wished_until_at);
+        json_put_bool(&writer, "wanted", written->is_wanted);
         json_put_integer(&writer, "sequence", written->sequence);
         json_end_object(&writer);
     }
@@ -167,15 +167,25 @@ void written_book_render(struct text *text, const struct written_book *book)
 static bool written_parse(const struct json *json, struct written *written)
 {
     const char *state = json_string(json, "state");
-    written->state = WRITTEN_STATE_COUNT;
+    const char *etag = json_string(json, "etag");
+    *written = (struct written){.id = (uint64_t)json_integer(json, "id", 0),
+                                .state = WRITTEN_STATE_COUNT,
+                                .etag = string_copy(etag == NULL ? "" : etag),
+                                .user = string_copy(json_string(json, "user")),
+                                .summary = string_copy(json_string(json, "summary")),
+                                .description = string_copy(json_string(json, "description")),
+                                .categories = string_copy(json_string(json, "categories")),
+                                .from_at = json_integer(json, "from", 0),
+                                .until_at = json_integer(json, "until", 0),
+                                .wished_until_at = json_integer(json, "wished_until", 0),
+                                .is_wanted = json_bool(json, "wanted", false),
+                                .sequence = (uint32_t)json_integer(json, "sequence", 0)};
     for (int i = 0; i < WRITTEN_STATE_COUNT; i++)
         if (string_is(state, state_names[i]))
             written->state = (enum written_state)i;
-    written->sequence = (uint32_t)json_integer(json, "sequence", 0);
-    written_set_etag(written, json_string(json, "etag"));
-    written_set(written, json_string(json, "user"), json_string(json, "summary"),
-                json_integer(json, "from", 0), json_integer(json, "until", 0));
-    return written->id > 0 && written->state != WRITTEN_STATE_COUNT;
+    return written->id > 0 && written->state != WRITTEN_STATE_COUNT && written->user != NULL &&
+           written->summary != NULL && written->from_at < written->until_at &&
+           written->from_at < written->wished_until_at;
 }
 
 bool written_book_parse(struct span bytes, struct written_book *book, struct fault *fault)
@@ -187,8 +197,13 @@ bool written_book_parse(struct span bytes, struct written_book *book, struct fau
         return false;
     const struct json *list = json_find(json, "overrides");
     bool is_good = list != NULL && list->kind == JSON_ARRAY && list->count <= WRITTEN_MAX;
-    for (const struct json *at = is_good ? list->first : NULL; at != NULL && is_good; at = at->next)
-        is_good = written_parse(at, written_book_add(&made, (uint64_t)json_integer(at, "id", 0)));
+    for (const struct json *at = is_good ? list->first : NULL; at != NULL && is_good;
+         at = at->next) {
+        struct written written;
+        is_good = written_parse(at, &written) && written_book_add(&made, &written, 0);
+        if (!is_good)
+            written_clear(&written);
+    }
     if (!is_good) {
         written_book_clear(&made);
         return fault_set(fault, FAULT_INPUT, "it is not what was written");

@@ -29,15 +29,22 @@ enum written_state {
     WRITTEN_STATE_COUNT
 };
 
-/* One override. Strings are its own. */
+/*
+ * One override, with all that its event says: the engine forgets an override that has ended when
+ * pagerd is started again, and the event has still to be changed then. Strings are its own.
+ */
 struct written {
     uint64_t id;
     enum written_state state;
     char *etag; /* as the server gave it; "" when it gave none */
-    char *user; /* from here on: what was written; NULL while waiting */
+    char *user;
     char *summary;
-    msec from_at;
-    msec until_at;
+    char *description;
+    char *categories;     /* or NULL */
+    msec from_at;         /* in whole seconds, like the others */
+    msec until_at;        /* as written, or tried first */
+    msec wished_until_at; /* as it shall be */
+    bool is_wanted;       /* it shall be there at all */
     uint32_t sequence;
     /* not in the book */
     uint64_t round;    /* of dav_sync.h: what an earlier one shows is older than our last write */
@@ -45,21 +52,12 @@ struct written {
     unsigned failures; /* writes in a row */
 };
 
-/* The override as the engine has it. */
-struct written_wish {
-    bool is_known;  /* the engine still remembers it */
-    bool is_active; /* neither ended nor over */
-    bool is_wanted; /* it belongs into the calendar, from `from_at` until `until_at` */
-    msec from_at;
-    msec until_at;
-};
-
 /* The event as the last round shows it. */
 struct written_sight {
     bool is_fresh; /* the round began after our last write */
     bool is_there;
     bool is_read; /* its content is known; then: */
-    bool is_same; /* nobody has changed what was written, or (waiting) what is wished */
+    bool is_same; /* it is as written or as wished, so nobody else has changed it */
     const char *etag;
 };
 
@@ -68,14 +66,15 @@ enum written_action {
     WRITE_NEW,     /* put it there, unless there is one */
     WRITE_CHANGE,  /* put the wish in place of what was written */
     WRITE_REMOVE,  /* delete it there */
-    WRITE_ADOPT,   /* it is there as wished: note it */
+    WRITE_ADOPT,   /* it is there, from us: note it */
     WRITE_RELEASE, /* it was changed there: end the override, let the event count */
     WRITE_REVOKE,  /* it was deleted there: end the override, forget it */
     WRITE_FORGET,
     WRITE_ACTION_COUNT
 };
 
-enum written_action written_decide(const struct written *written, const struct written_wish *wish,
+/* `is_active`: the override counts now or will, in the engine. */
+enum written_action written_decide(const struct written *written, bool is_active,
                                    const struct written_sight *sight);
 
 /* All of one calendar, by id. Zeroed at first. */
@@ -86,13 +85,12 @@ struct written_book {
 
 void written_book_clear(struct written_book *book);
 struct written *written_book_find(const struct written_book *book, uint64_t id);
-/* Room for one more; NULL when WRITTEN_MAX are in. Voids pointers into the list. */
-struct written *written_book_add(struct written_book *book, uint64_t id);
+/* Takes one in, and its strings over. When WRITTEN_MAX are in, the one that was over first leaves;
+ * false when none is over by `now`. Voids pointers into the list. */
+bool written_book_add(struct written_book *book, const struct written *written, msec now);
 void written_book_remove(struct written_book *book, struct written *written);
-/* Notes what was written. */
-void written_set(struct written *written, const char *user, const char *summary, msec from_at,
-                 msec until_at);
 void written_set_etag(struct written *written, const char *etag);
+void written_clear(struct written *written);
 
 void written_book_render(struct text *text, const struct written_book *book);
 MUST_USE bool written_book_parse(struct span bytes, struct written_book *book, struct fault *fault);

@@ -21,14 +21,17 @@
 #define FROM (1000 * HOUR_MS)
 #define UNTIL (1008 * HOUR_MS)
 
-static const struct written_wish active = {
-    .is_known = true, .is_active = true, .is_wanted = true, .from_at = FROM, .until_at = UNTIL};
-static const struct written_wish cut_short = {
-    .is_known = true, .is_wanted = true, .from_at = FROM, .until_at = FROM + HOUR_MS};
-static const struct written_wish never_begun = {.is_known = true};
-static const struct written_wish over = {
-    .is_known = true, .is_wanted = true, .from_at = FROM, .until_at = UNTIL};
-static const struct written_wish forgotten = {.is_known = false};
+/* The ways in which an override can stand. */
+struct stand {
+    bool is_active;
+    bool is_wanted;
+    msec wished_until_at;
+};
+
+static const struct stand active = {true, true, UNTIL};
+static const struct stand cut_short = {false, true, FROM + HOUR_MS};
+static const struct stand never_begun = {false, false, FROM + SECOND_MS};
+static const struct stand over = {false, true, UNTIL};
 
 static const struct written_sight stale = {.is_fresh = false};
 static const struct written_sight absent = {.is_fresh = true};
@@ -42,12 +45,16 @@ static const struct written_sight unread_other_etag = {
     .is_fresh = true, .is_there = true, .etag = "\"2\""};
 
 static enum written_action decide(enum written_state state, const char *etag,
-                                  const struct written_wish *wish,
-                                  const struct written_sight *sight)
+                                  const struct stand *stand, const struct written_sight *sight)
 {
-    struct written written = {
-        .id = 57, .state = state, .etag = (char *)etag, .from_at = FROM, .until_at = UNTIL};
-    return written_decide(&written, wish, sight);
+    struct written written = {.id = 57,
+                              .state = state,
+                              .etag = (char *)etag,
+                              .from_at = FROM,
+                              .until_at = UNTIL,
+                              .wished_until_at = stand->wished_until_at,
+                              .is_wanted = stand->is_wanted};
+    return written_decide(&written, stand->is_active, sight);
 }
 
 static void one_that_is_not_there_yet_is_written(void **state)
@@ -119,11 +126,17 @@ static void a_released_one_is_the_calendars_until_it_is_gone(void **state)
     assert_int_equal(decide(WRITTEN_RELEASED, "\"1\"", &over, &absent), WRITE_FORGET);
 }
 
-static void what_the_engine_has_forgotten_leaves_the_book(void **state)
+static struct written sample(uint64_t id, msec until_at)
 {
-    (void)state;
-    for (int i = 0; i < WRITTEN_STATE_COUNT; i++)
-        assert_int_equal(decide((enum written_state)i, "\"1\"", &forgotten, &same), WRITE_FORGET);
+    return (struct written){.id = id,
+                            .etag = string_copy(""),
+                            .user = string_copy("bob"),
+                            .summary = string_copy("Bob \"B\" Test"),
+                            .description = string_copy("by carol"),
+                            .from_at = FROM,
+                            .until_at = until_at,
+                            .wished_until_at = until_at,
+                            .is_wanted = true};
 }
 
 static void a_book_survives_the_disk(void **state)
@@ -137,36 +150,63 @@ static void a_book_survives_the_disk(void **state)
     assert_true(written_book_load(folder, "swaps", &back, &fault));
     assert_int_equal(back.count, 0);
 
-    struct written *written = written_book_add(&book, 57);
-    written->state = WRITTEN_LANDED;
-    written->sequence = 3;
-    written_set(written, "bob", "Bob \"B\" Test", FROM, UNTIL);
-    written_set_etag(written, "\"7\"");
-    assert_non_null(written_book_add(&book, 58));
+    struct written landed = sample(57, UNTIL);
+    landed.state = WRITTEN_LANDED;
+    landed.sequence = 3;
+    landed.wished_until_at = UNTIL - HOUR_MS;
+    landed.categories = string_copy("secondary");
+    written_set_etag(&landed, "\"7\"");
+    struct written waiting = sample(58, UNTIL);
+    assert_true(written_book_add(&book, &landed, 0));
+    assert_true(written_book_add(&book, &waiting, 0));
     CLEANUP(text_clear) struct text bytes = {0};
     written_book_render(&bytes, &book);
     assert_true(written_bytes_save(folder, "swaps", text_span(&bytes), &fault));
     assert_true(written_book_load(folder, "swaps", &back, &fault));
+    CLEANUP(text_clear) struct text again = {0};
+    written_book_render(&again, &back);
+    assert_string_equal(text_string(&bytes), text_string(&again));
     assert_int_equal(back.count, 2);
     assert_int_equal(back.list[0].state, WRITTEN_LANDED);
-    assert_string_equal(back.list[0].user, "bob");
     assert_string_equal(back.list[0].summary, "Bob \"B\" Test");
     assert_string_equal(back.list[0].etag, "\"7\"");
-    assert_int_equal(back.list[0].sequence, 3);
-    assert_int_equal(back.list[0].until_at, UNTIL);
+    assert_int_equal(back.list[0].wished_until_at, UNTIL - HOUR_MS);
     assert_int_equal(back.list[1].state, WRITTEN_WAITING);
-    assert_null(back.list[1].user);
     written_book_remove(&back, &back.list[0]);
     assert_int_equal(back.list[0].id, 58);
+    assert_ptr_equal(written_book_find(&back, 58), &back.list[0]);
+    assert_null(written_book_find(&back, 57));
     written_book_clear(&back);
     written_book_clear(&book);
 
-    assert_true(written_bytes_save(folder, "swaps", SPAN("{\"overrides\":[{\"id\":1}]}"), &fault));
-    assert_false(written_book_load(folder, "swaps", &back, &fault));
-    assert_non_null(strstr(fault.text, "damaged"));
+    static const char *const damaged[] = {"", "{", "{\"overrides\":1}",
+                                          "{\"overrides\":[{\"id\":1}]}",
+                                          "{\"overrides\":[{\"id\":1,\"state\":\"landed\"}]}"};
+    for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
+        assert_true(written_bytes_save(folder, "swaps", span_of(damaged[i]), &fault));
+        assert_false(written_book_load(folder, "swaps", &back, &fault));
+        assert_non_null(strstr(fault.text, "damaged"));
+    }
     char command[128];
     snprintf(command, sizeof command, "rm -r %s", folder);
     assert_int_equal(system(command), 0);
+}
+
+static void a_full_book_drops_what_was_over_first_and_nothing_else(void **state)
+{
+    (void)state;
+    struct written_book book = {0};
+    for (uint64_t i = 1; i <= WRITTEN_MAX; i++) {
+        struct written written = sample(i, UNTIL + (msec)((i * 7919) % WRITTEN_MAX) * SECOND_MS);
+        assert_true(written_book_add(&book, &written, 0));
+    }
+    struct written more = sample(WRITTEN_MAX + 1, UNTIL + DAY_MS);
+    assert_false(written_book_add(&book, &more, UNTIL));
+    assert_true(written_book_add(&book, &more, UNTIL + SECOND_MS));
+    assert_int_equal(book.count, WRITTEN_MAX);
+    assert_null(written_book_find(&book, WRITTEN_MAX)); /* 7919 * WRITTEN_MAX mod WRITTEN_MAX */
+    assert_non_null(written_book_find(&book, WRITTEN_MAX + 1));
+    written_book_clear(&book);
 }
 
 static void marks_and_names_belong_to_one_pagerd(void **state)
@@ -205,22 +245,22 @@ static void the_event_says_who_by_whom_and_which_override(void **state)
                                 .team = "ops",
                                 .role = ROLE_SECONDARY,
                                 .user = "bob",
+                                .from_at = FROM + 499,
+                                .until_at = UNTIL + 501,
                                 .by = "carol",
                                 .note = "dentist; back at 2, promised"};
     struct team team = {.id = "ops"};
     team.roles[ROLE_PRIMARY].calendar = "primary";
     team.roles[ROLE_SECONDARY].calendar = "secondary";
-    struct override_event event = {.instance = "1a2b3c4d",
-                                   .url = "https://pager.example.org:8440/x",
-                                   .team = &team,
-                                   .override = &override,
-                                   .summary = "Bob Test",
-                                   .from_at = FROM,
-                                   .until_at = UNTIL,
-                                   .changed_at = FROM,
-                                   .sequence = 2};
+    struct written written = {.id = 57, .etag = string_copy("")};
+    override_event_fill(&written, &override, &team, "Bob Test");
+    assert_int_equal(written.from_at, FROM);
+    assert_int_equal(written.until_at, UNTIL);
+    assert_int_equal(written.wished_until_at, UNTIL);
+    assert_true(written.is_wanted);
     CLEANUP(text_clear) struct text text = {0};
-    override_event_compose(&text, &event);
+    override_event_compose(&text, &written, "1a2b3c4d", "https://pager.example.org:8440/x", 2,
+                           FROM);
     static const char *const lines[] = {"\r\nUID:pagerd-o57-1a2b3c4d@pager.example.org\r\n",
                                         "\r\nSUMMARY:Bob Test\r\n",
                                         "\r\nX-PAGERD-USER:bob\r\n",
@@ -236,11 +276,13 @@ static void the_event_says_who_by_whom_and_which_override(void **state)
     assert_null(strstr(text_string(&text), "ATTENDEE"));
     assert_null(strstr(text_string(&text), "VTIMEZONE"));
     assert_null(strstr(text_string(&text), "METHOD"));
+    written_clear(&written);
 
     team.roles[ROLE_SECONDARY].calendar = NULL;
-    text_reset(&text);
-    override_event_compose(&text, &event);
-    assert_null(strstr(text_string(&text), "CATEGORIES"));
+    written = (struct written){.id = 57, .etag = string_copy("")};
+    override_event_fill(&written, &override, &team, "Bob Test");
+    assert_null(written.categories); /* a team with one role has no need of it */
+    written_clear(&written);
 }
 
 static void any_change_of_times_person_or_repetition_is_one(void **state)
@@ -251,28 +293,37 @@ static void any_change_of_times_person_or_repetition_is_one(void **state)
     struct shift shifts[2] = {{.start_at = FROM, .end_at = UNTIL, .event = &event},
                               {.start_at = FROM, .end_at = UNTIL, .event = &event}};
     struct shift_list list = {.shifts = shifts, .shift_count = 1};
-#define SAME(name) override_event_is_same(&list, name, "bob", "Bob Test", FROM, UNTIL)
-    assert_true(SAME("o57.ics"));
-    assert_false(SAME("o58.ics"));
+    struct written written = {.user = "bob",
+                              .summary = "Bob Test",
+                              .from_at = FROM,
+                              .until_at = UNTIL,
+                              .wished_until_at = UNTIL - HOUR_MS};
+#define FOUND(name) override_event_until(&list, name, &written)
+    assert_int_equal(FOUND("o57.ics"), UNTIL);
+    assert_int_equal(FOUND("o58.ics"), 0);
     list.shift_count = 2;
-    assert_false(SAME("o57.ics"));
+    assert_int_equal(FOUND("o57.ics"), 0);
+    list.shift_count = 0;
+    assert_int_equal(FOUND("o57.ics"), 0);
     list.shift_count = 1;
     shifts[0].end_at += SECOND_MS;
-    assert_false(SAME("o57.ics"));
+    assert_int_equal(FOUND("o57.ics"), 0);
+    shifts[0].end_at = UNTIL - HOUR_MS; /* a write of ours whose answer was lost */
+    assert_int_equal(FOUND("o57.ics"), UNTIL - HOUR_MS);
     shifts[0].end_at = UNTIL;
     shifts[0].start_at -= SECOND_MS;
-    assert_false(SAME("o57.ics"));
+    assert_int_equal(FOUND("o57.ics"), 0);
     shifts[0].start_at = FROM;
     event.summary = "Cat Test";
-    assert_false(SAME("o57.ics"));
+    assert_int_equal(FOUND("o57.ics"), 0);
     event.summary = "Bob Test";
     event.rule = "FREQ=DAILY;COUNT=1";
-    assert_false(SAME("o57.ics"));
+    assert_int_equal(FOUND("o57.ics"), 0);
     event.rule = NULL;
     event.users = "cat";
-    assert_false(SAME("o57.ics"));
+    assert_int_equal(FOUND("o57.ics"), 0);
     event.users = NULL; /* a program that drops what it does not know has changed nothing */
-    assert_true(SAME("o57.ics"));
+    assert_int_equal(FOUND("o57.ics"), UNTIL);
 }
 
 int main(void)
@@ -286,8 +337,8 @@ int main(void)
         cmocka_unit_test(an_edit_there_is_never_overwritten),
         cmocka_unit_test(a_deletion_there_ends_it_only_when_a_fresh_whole_round_shows_it),
         cmocka_unit_test(a_released_one_is_the_calendars_until_it_is_gone),
-        cmocka_unit_test(what_the_engine_has_forgotten_leaves_the_book),
         cmocka_unit_test(a_book_survives_the_disk),
+        cmocka_unit_test(a_full_book_drops_what_was_over_first_and_nothing_else),
         cmocka_unit_test(marks_and_names_belong_to_one_pagerd),
         cmocka_unit_test(times_are_whole_seconds_and_an_event_has_at_least_one),
         cmocka_unit_test(the_event_says_who_by_whom_and_which_override),
