@@ -152,6 +152,7 @@ static void a_category_names_a_person_when_nothing_else_does(void **state)
                     EVENT("UID:2\r\nSUMMARY:ann\r\nCATEGORIES:bob\r\n" SHIFT("11")) END);
     assert_string_equal(on_call(rota, "2026-03-10T10:00:00Z"), "bob");
     assert_string_equal(on_call(rota, "2026-03-11T10:00:00Z"), "ann");
+    assert_int_equal(rota->rota.segments[1].user_count, 1);
     assert_int_equal(rota->unknown_count, 0);
 }
 
@@ -222,7 +223,7 @@ static void every_event_of_a_persons_own_calendar_is_leave(void **state)
 static void a_teams_calendar_of_leave_names_people_beside_words(void **state)
 {
     (void)state;
-    expect_leave(BEGIN EVENT("UID:1\r\nSUMMARY:Ann - vacation\r\n" SHIFT("10"))
+    expect_leave(BEGIN EVENT("UID:1\r\nSUMMARY:Ann Ops vacation\r\n" SHIFT("10"))
                      EVENT("UID:2\r\nSUMMARY:out of office: Bob Brown\r\n" SHIFT("11"))
                          EVENT("UID:3\r\nSUMMARY:J\xC3\xB6rg M\xC3\xBCller Urlaub\r\n" SHIFT("12"))
                              EVENT("UID:4\r\nSUMMARY:pat\r\n" SHIFT("13"))
