@@ -395,6 +395,51 @@ static void gaps_lie_within_the_coverage_that_is_declared(void **state)
     assert_true(gaps > 0);
 }
 
+/* Who, in what, for whom; a team with one role says nothing of roles. */
+static void an_event_says_who_has_what_and_for_whom(void **state)
+{
+    (void)state;
+    static const struct {
+        enum role role;
+        const char *team_says;
+        const char *person_says;
+    } cases[] = {
+        {ROLE_PRIMARY, "Fay Test (primary, for Ann Test)", "On call: ops primary (for Ann Test)"},
+        {ROLE_ONCALL, "Fay Test (for Ann Test)", "On call: ops (for Ann Test)"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        CLEANUP(town_free) struct town *town = town_new(DAY_MS, 1);
+        CLEANUP(arena_free) struct arena *arena = arena_new();
+        CLEANUP(book_free) struct book *book = book_new(0);
+        struct feed_subject subjects[] = {{.team = &town->teams[0]}, {.user = &town->users[5]}};
+        msec at = town->now.wall_at + 2 * DAY_MS;
+        town->users[0].name = "Ann Test";
+        town->users[5].name = "Fay Test";
+        memset(town->teams[0].roles, 0, sizeof(town->teams[0].roles));
+        town->teams[0].roles[cases[i].role].user = "ann";
+        town_publish(town);
+        step(town, (struct event){.kind = EVENT_OVERRIDE_ADD,
+                                  .actor = "ann",
+                                  .via = "t",
+                                  .team = "ops",
+                                  .role = cases[i].role,
+                                  .user = "fay",
+                                  .from_at = at,
+                                  .until_at = at + DAY_MS});
+        for (size_t which = 0; which < 2; which++) {
+            struct feed_list list;
+            feed_walk(&list, arena, town->engine, &subjects[which], "pager", book,
+                      town->now.wall_at);
+            const struct composed_event *event = event_at(&list, role_name(cases[i].role), at);
+            assert_string_equal(event->summary,
+                                which == 0 ? cases[i].team_says : cases[i].person_says);
+            assert_string_equal(event->users, "fay");
+            assert_true(event->is_free);
+            assert_non_null(strstr(event->description, "override o1 by ann"));
+        }
+    }
+}
+
 static void what_crosses_the_end_of_the_range_is_told_whole(void **state)
 {
     (void)state;
@@ -574,6 +619,7 @@ int main(void)
         cmocka_unit_test(a_swap_is_a_change_of_the_slots_event),
         cmocka_unit_test(time_alone_changes_nothing_within_a_week),
         cmocka_unit_test(gaps_lie_within_the_coverage_that_is_declared),
+        cmocka_unit_test(an_event_says_who_has_what_and_for_whom),
         cmocka_unit_test(what_crosses_the_end_of_the_range_is_told_whole),
         cmocka_unit_test(gaps_are_told_as_far_as_the_calendar_was_read),
         cmocka_unit_test(who_has_it_for_ever_is_one_event_from_monday_on),
