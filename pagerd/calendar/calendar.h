@@ -55,7 +55,7 @@ struct calendar_command {
     const char *until;
     const char *timezone; /* or NULL: UTC */
     const char *tzdir;    /* or NULL */
-    const char *layer;    /* "primary" or "secondary"; NULL: all events */
+    const char *layer;    /* name of a role, such as "secondary"; NULL: all events */
     bool is_json;
 };
 

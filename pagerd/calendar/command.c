@@ -150,10 +150,10 @@ static bool request_make(const struct calendar_command *command, struct calendar
     if (request->from_at >= request->until_at)
         return fault_set(fault, FAULT_INPUT, "--until %s is not later than --from %s",
                          command->until, command->from);
-    bool is_layer = command->layer == NULL || string_is(command->layer, "primary") ||
-                    string_is(command->layer, "secondary");
-    return is_layer || fault_set(fault, FAULT_INPUT, "--layer %.40s: expected primary or secondary",
-                                 command->layer);
+    enum role role;
+    return command->layer == NULL || role_parse(command->layer, &role) ||
+           fault_set(fault, FAULT_INPUT, "--layer %.40s: expected primary, secondary or oncall",
+                     command->layer);
 }
 
 static bool output_write(const struct text *text)

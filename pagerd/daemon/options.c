@@ -36,7 +36,7 @@ static const struct option_row {
     {"--calendar", OPTION_TEXT, offsetof(struct options, calendar), PROCESS_CALENDAR, "FILE",
      "print the shifts of a calendar file, or of a folder of them, and end"},
     {"--layer", OPTION_TEXT, offsetof(struct options, layer), PROCESS_COUNT, "LAYER",
-     "with --calendar: only events of that layer, primary or secondary"},
+     "with --calendar: only events of that layer: primary, secondary or oncall"},
     {"--from", OPTION_TEXT, offsetof(struct options, from), PROCESS_COUNT, "T",
      "with --calendar: start of the window, 2026-11-22T00:00:00Z"},
     {"--until", OPTION_TEXT, offsetof(struct options, until), PROCESS_COUNT, "T",
