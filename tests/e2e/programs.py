@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The real programs from Debian's packages, each started as an own copy: own folder, loopback."""
 import base64
+import http.client
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 
-from house import PAGECTL, SOURCE, free_port, need, wait_for
+from house import PAGECTL, SOURCE, free_port, need, skip, wait_for
 
 
 def is_listening(port):
@@ -327,3 +328,104 @@ use_syslog=0
             return True
 
         wait_for("Nagios to read its command file", write)
+
+
+class Radicale:
+    """A CalDAV server: boss owns the calendars, oncall may write one of them, reader none."""
+
+    PASSWORDS = {"boss": "boss-pw", "oncall": "oncall-pw", "reader": "reader-pw"}
+
+    def __init__(self, house):
+        need("htpasswd")
+        if subprocess.run(["/usr/bin/python3", "-c", "import radicale"], capture_output=True,
+                          check=False).returncode != 0:
+            skip("radicale is not installed")
+        self.house = house
+        self.port = free_port()
+        self.process = None
+        for i, (user, password) in enumerate(self.PASSWORDS.items()):
+            subprocess.run(["htpasswd", "-ciB" if i == 0 else "-iB", "-C", "4",
+                            house.path("radicale.users"), user], input=password, text=True,
+                           check=True, capture_output=True)
+        house.write("radicale.rights", """
+[write]
+user: oncall
+collection: boss/swaps(/.*)?
+permissions: RrWw
+[read]
+user: oncall|reader
+collection: boss(/.*)?
+permissions: Rr
+[own]
+user: boss
+collection: boss(/.*)?
+permissions: RrWw
+[root]
+user: .+
+collection:
+permissions: R
+""")
+        house.write("radicale.conf", f"""
+[server]
+hosts = 127.0.0.1:{self.port}
+[auth]
+type = htpasswd
+htpasswd_filename = {house.path("radicale.users")}
+htpasswd_encryption = bcrypt
+delay = 0
+[rights]
+type = from_file
+file = {house.path("radicale.rights")}
+[storage]
+type = multifilesystem
+filesystem_folder = {house.path("radicale.data")}
+[web]
+type = none
+[logging]
+level = error
+""")
+
+    def start(self):
+        self.process = self.house.spawn(
+            ["/usr/bin/python3", "-m", "radicale", "--config", self.house.path("radicale.conf")],
+            "radicale")
+        wait_for("Radicale", lambda: is_listening(self.port))
+        return self
+
+    def stop(self):
+        self.process.kill()
+        wait_for("Radicale to end", lambda: not is_listening(self.port))
+
+    def ask(self, method, path, body=None, user="boss", **headers):
+        """(status, body, headers); path is below /boss/."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        login = base64.b64encode(f"{user}:{self.PASSWORDS[user]}".encode()).decode()
+        try:
+            connection.request(method, f"/boss/{path}", body, {
+                "Authorization": f"Basic {login}", "Content-Type": "text/calendar; charset=utf-8",
+                **{name.replace("_", "-"): value for name, value in headers.items()}})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(), answer.headers
+        finally:
+            connection.close()
+
+    def make(self, name):
+        assert self.ask("MKCALENDAR", f"{name}/")[0] == 201
+        return f"http://127.0.0.1:{self.port}/boss/{name}/"
+
+    def put(self, path, text, **headers):
+        status, said, _ = self.ask("PUT", path, text.replace("\n", "\r\n").encode(), **headers)
+        assert status in (201, 204), (status, said)
+
+    def delete(self, path):
+        assert self.ask("DELETE", path)[0] in (200, 204)
+
+    def events(self, name):
+        """{resource: (etag, text)} of a collection."""
+        _, listed, _ = self.ask("PROPFIND", f"{name}/", Depth="1")
+        found = {}
+        for href in re.findall(r"<href>/boss/[^<]*?/([^</]+)</href>", listed):
+            status, text, headers = self.ask("GET", f"{name}/{href}")
+            if status == 200:
+                found[href] = (headers["ETag"], text.replace("\r\n ", "").replace("\r\n", "\n"))
+        return found
