@@ -23,6 +23,8 @@ static void facts_add(struct text *text, const struct option *row)
                   (row->flags & OPTION_NEVER) != 0 ? ", or \"never\"" : "");
     else if (row->type == OPTION_COUNT)
         text_addf(text, " From %lld to %lld.", (long long)row->min, (long long)row->max);
+    else if (row->type == OPTION_PERCENT)
+        text_addf(text, " From %lld%% to %lld%%.", (long long)row->min, (long long)row->max);
     if (row->fallback != NULL && row->type == OPTION_TARGETS)
         text_addf(text, " Default: %s.", row->fallback);
     else if (row->fallback != NULL && (row->type == OPTION_SWITCH || row->type == OPTION_COUNT))
@@ -144,6 +146,14 @@ static const char manual_head[] =
     "*time zone*\n"
     "\tA name of the zone database, as in \"Europe/Berlin\".\n"
     "\n"
+    "*percentage*\n"
+    "\tA whole number, as in \"50%\".\n"
+    "\n"
+    "*calendar:NAME*\n"
+    "\tA calendar of *calendars*. Where one fills several roles, an event says its role by a "
+    "category\n"
+    "\tor by a prefix, as in \"secondary: Ann\"; one that says none means the primary.\n"
+    "\n"
     "*phone number*\n"
     "\tWith + and country code, digits only, as in \"+4915550100001\".\n"
     "\n"
@@ -153,7 +163,9 @@ static const char manual_head[] =
     "_$CREDENTIALS\\_DIRECTORY/NAME_ or\n"
     "of _secrets/NAME_ beside the main file. A file that everybody can read is refused. Secrets "
     "are\n"
-    "never printed.\n"
+    "never printed. Inside a longer text the word means nothing. The address of a calendar is "
+    "shown\n"
+    "without login, query, and whatever in its path looks like a key.\n"
     "\n"
     "# KEYS\n"
     "\n"
@@ -177,7 +189,11 @@ static const char manual_tail[] =
     "                     user = \"pagerd\", password = \"secret:kannel\" }\n"
     "            email: { smtp = \"localhost\", from = \"pager@example.org\" } }\n"
     "\n"
-    "teams:    { ops:   { oncall = \"ann\",\n"
+    "calendars: { rota:  { ics = \"rotas/ops.ics\" }\n"
+    "             swaps: { caldav = \"https://cloud.example.org/dav/swaps/\", write = true,\n"
+    "                      user = \"pagerd\", password = \"secret:caldav\" } }\n"
+    "\n"
+    "teams:    { ops:   { oncall = \"calendar:rota\", overrides = \"calendar:swaps\",\n"
     "                     escalate = ( { page = \"oncall\", wait = \"5m\", repeat = 6 } ) } }\n"
     "```\n"
     "\n"

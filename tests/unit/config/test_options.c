@@ -116,6 +116,15 @@ static void a_key_is_explained_however_it_is_written(void **state)
     assert_non_null(strstr(text_string(&text), "    teams.*.manager\n"));
 }
 
+static void a_percentage_says_its_range(void **state)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    (void)state;
+    assert_true(config_explain("max-loss", &text));
+    assert_non_null(strstr(text_string(&text), "calendars.*.max-loss   (percentage)\n"));
+    assert_non_null(strstr(text_string(&text), " From 0% to 100%. Default: \"50%\".\n"));
+}
+
 static void a_key_that_does_not_exist_has_its_neighbours_named(void **state)
 {
     CLEANUP(text_clear) struct text text = {0};
@@ -164,6 +173,7 @@ int main(void)
         TEST(each_row_has_its_group),
         TEST(the_manual_is_what_the_table_says),
         TEST(a_key_is_explained_however_it_is_written),
+        TEST(a_percentage_says_its_range),
         TEST(a_key_that_does_not_exist_has_its_neighbours_named),
         TEST(values_in_quotes_have_their_grammar),
     };

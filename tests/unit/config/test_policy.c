@@ -252,6 +252,7 @@ static void example_expect_clean(struct fixture *fixture, const char *name, bool
     static const char *const secrets[][2] = {
         {"kannel", "hunter2\n"},
         {"smtp", "hunter2\n"},
+        {"caldav", "hunter2\n"},
         {"primary-url", "https://calendar.example.org/a.ics\n"},
         {"secondary-url", "https://calendar.example.org/b.ics\n"},
         {"web-ics-url", "https://calendar.example.org/c.ics\n"},
