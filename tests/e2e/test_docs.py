@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What the documents and examples say is true of this very build."""
 import glob
+import json
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 
-from house import PAGECTL, PAGERD, SOURCE, House, main, skip
+from house import PAGECTL, PAGERD, SOURCE, WEEK, House, main, skip, wait_for
+from programs import Radicale
 
 DOCS = [os.path.join(SOURCE, "README.md"), *sorted(
     glob.glob(os.path.join(SOURCE, "docs/**/*.md"), recursive=True))]
@@ -84,7 +87,124 @@ def every_get_of_the_api_page_is_answered():
             assert status == 200, (path, status, body)
 
 
-main(every_shipped_configuration_checks_without_errors,
+PEOPLE = """users: {
+  ann: { name = "Ann Ops", email = "ann@example.org", admin = true }
+  bob: { name = "Bob Base", email = "bob@example.org" }
+}
+"""
+TEAM = 'teams: { ops: { oncall = "ann", escalate = ( { page = "oncall", wait = "5m" } ) } }\n'
+CALENDARS = os.path.join(SOURCE, "docs/calendars.md")
+
+
+def blocks(text):
+    """What stands in fences, and what is indented by four columns and not a part of a list."""
+    fence = re.compile(r"^```\n(.*?)^```$", re.M | re.S)
+    indented = re.findall(r"^    .*\n(?:^    .*\n|^\n(?=    ))*", fence.sub("", text), re.M)
+    return fence.findall(text) + [re.sub(r"^    ", "", block, flags=re.M) for block in indented]
+
+
+def example_rotation():
+    return [block for block in blocks(read(CALENDARS)) if block.startswith("BEGIN:VCALENDAR")][0]
+
+
+def every_configuration_of_a_calendar_in_the_documents_checks_without_errors():
+    found = [block for path in DOCS for block in blocks(read(path))
+             if block.startswith("calendars:")]
+    assert len(found) >= 7, found
+    for block in found:
+        with tempfile.TemporaryDirectory() as folder:
+            for secret in re.findall(r"secret:([a-z-]+)", block):
+                with open(os.path.join(folder, secret), "w") as file:
+                    file.write("https://calendar.example.org/secret.ics\n")
+                os.chmod(file.name, 0o600)
+            os.mkdir(os.path.join(folder, "rotas"))
+            for path in re.findall(r'"(rotas/[a-z.]+)"', block):
+                with open(os.path.join(folder, path), "w") as file:
+                    file.write(example_rotation())
+            path = os.path.join(folder, "pagerd.cfg")
+            with open(path, "w") as file:
+                file.write('url = "https://page.example.org"\n'
+                           'channels: { email: { smtp = "localhost", from = "p@example.org" } }\n'
+                           + block + ("" if "users:" in block else PEOPLE)
+                           + ("" if "teams:" in block else TEAM))
+            done = subprocess.run([PAGERD, "--check", "--config", path], capture_output=True,
+                                  text=True, check=False,
+                                  env={**os.environ, "CREDENTIALS_DIRECTORY": folder})
+            text = done.stdout + done.stderr
+            wrong = [line for line in text.splitlines()
+                     if re.match(r"\S+:\d+: ", line) and ": warning: " not in line]
+            assert not wrong and done.returncode == 0, (block, text)
+
+
+def radicale_with_the_rights_of_the_calendar_page_lets_pagerd_read_all_and_write_overrides():
+    rights = [block for block in blocks(read(CALENDARS)) if block.startswith("[pagerd-overrides]")]
+    calendars = [block for block in blocks(read(CALENDARS)) if "127.0.0.1:5232" in block]
+    assert len(rights) == len(calendars) == 1
+    with House() as pager:
+        radicale = Radicale(pager)
+        pager.write("radicale.rights", rights[0].replace("user: pagerd", "user: oncall"))
+        radicale.start()
+        radicale.make("primary")
+        radicale.make("overrides")
+        radicale.put("primary/week.ics", WEEK.format(name="week", user="eve"))
+        mine = WEEK.format(name="mine", user="bob")
+        assert radicale.ask("PUT", "primary/mine.ics", mine, user="oncall")[0] == 403
+        assert radicale.ask("GET", "primary/week.ics", user="reader")[0] == 403
+        text = calendars[0].replace(":5232", f":{radicale.port}").replace(
+            '"pagerd"', '"oncall"').replace('"secret:radicale"', '"oncall-pw", refresh = "1s"')
+        config = re.sub(r"calendars: \{.*\}\n", lambda _: text, read(pager.config)).replace(
+            'secondary = "calendar:secondary"', 'overrides = "calendar:overrides"').replace(
+                '{ page = "secondary"', '{ page = "primary"')
+        pager.write("pagerd.cfg", config)
+        pager.start()
+        assert pager.ask("oncall")["oncall"][0]["user"] == "eve", pager.ask("oncall")
+        done = pager.pagectl("override", "ops", "primary", "--for", "4h", "--to", "bob")
+        assert done.returncode == 0, done.stderr
+        wait_for("the override in its calendar", lambda: [
+            text for _, text in radicale.events("overrides").values() if "X-PAGERD-USER:bob" in text])
+
+
+def the_rotation_of_the_calendar_page_comes_out_as_it_says():
+    command = re.search(r"^    pagerd (--calendar .*)$", read(CALENDARS), re.M).group(1).split()
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "rotation.ics"), "w") as file:
+            file.write(example_rotation())
+        done = subprocess.run([PAGERD, *command], capture_output=True, text=True, check=False,
+                              cwd=folder)
+    said = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert [(shift["start"], shift["end"], shift["summary"]) for shift in said["shifts"]] == [
+        ("2026-11-02T08:00:00Z", "2026-11-09T08:00:00Z", "ann"),
+        ("2026-11-09T08:00:00Z", "2026-11-16T08:00:00Z", "bob"),
+        ("2026-11-16T08:00:00Z", "2026-11-23T08:00:00Z", "ann"),
+        ("2026-11-21T08:00:00Z", "2026-11-22T08:00:00Z", "bob"),
+        ("2026-11-23T08:00:00Z", "2026-11-30T08:00:00Z", "bob"),
+        ("2026-11-30T08:00:00Z", "2026-12-07T08:00:00Z", "ann")], said
+    assert said["warnings"] == [], said
+
+
+def every_code_that_pagerd_can_say_of_a_calendar_is_explained():
+    said, explained = set(), set(re.findall(r"\b[EW]-[A-Z-]+[A-Z]", read(CALENDARS)))
+    for path in glob.glob(os.path.join(SOURCE, "pagerd/calendar/*.c")):
+        said |= set(re.findall(r'"([EW]-[A-Z-]+[A-Z])"', read(path)))
+    assert len(said) > 30, said
+    assert said == explained, (said - explained, explained - said)
+
+
+def the_limits_of_the_calendar_page_are_those_of_the_program():
+    text = read(CALENDARS)
+    header = read(os.path.join(SOURCE, "pagerd/calendar/shift.h"))
+    for name in ("SHIFTS_MAX", "CALENDAR_FILES_MAX", "CALENDAR_EVENTS_MAX"):
+        number = int(re.search(rf"#define {name} (\d+)", header).group(1))
+        assert f"{number:,}" in text, (name, number)
+
+
+main(every_configuration_of_a_calendar_in_the_documents_checks_without_errors,
+     radicale_with_the_rights_of_the_calendar_page_lets_pagerd_read_all_and_write_overrides,
+     the_rotation_of_the_calendar_page_comes_out_as_it_says,
+     every_code_that_pagerd_can_say_of_a_calendar_is_explained,
+     the_limits_of_the_calendar_page_are_those_of_the_program,
+     every_shipped_configuration_checks_without_errors,
      every_command_in_the_documents_is_a_command,
      every_link_between_documents_leads_somewhere,
      every_option_of_pagerd_is_in_its_manual,
