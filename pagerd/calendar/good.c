@@ -13,7 +13,7 @@
 #include "base/text.h"
 
 #define GOOD_MAGIC "pagerd calendar 1\n"
-#define GOOD_HEADER_MAX (1024 * 1024)
+#define GOOD_HEADER_MAX (8 * 1024 * 1024) /* names of CALENDAR_FILES_MAX files */
 
 /*
  * The file: GOOD_MAGIC, the SHA-256 of what follows as hex and a line end, one line of JSON, and

@@ -10,7 +10,7 @@
 #include "calendar/dav.h"
 #include "calendar/message.h"
 
-#define REQUEST_JSON_MAX (4 * 1024 * 1024)
+#define REQUEST_JSON_MAX (8 * 1024 * 1024) /* names of CALENDAR_FILES_MAX files */
 
 /* What the child may use at most; the hard limit, too, so that it cannot be raised again. */
 static const struct {

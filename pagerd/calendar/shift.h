@@ -15,12 +15,12 @@
 #include "base/arena.h"
 #include "base/time.h"
 
-#define SHIFTS_MAX 200000       /* in one list */
-#define SHIFT_WARNINGS_MAX 1000 /* beyond it only counted */
-#define SHIFT_ATTENDEES_MAX 64  /* per event */
-#define SHIFT_RULE_MAX 512      /* bytes of shift_event.rule */
-#define SHIFT_OVERRIDE_MAX 64   /* bytes of shift_event.override */
-#define CALENDAR_FILES_MAX 256  /* files of one calendar (a folder) */
+#define SHIFTS_MAX 200000        /* in one list */
+#define SHIFT_WARNINGS_MAX 1000  /* beyond it only counted */
+#define SHIFT_ATTENDEES_MAX 64   /* per event */
+#define SHIFT_RULE_MAX 512       /* bytes of shift_event.rule */
+#define SHIFT_OVERRIDE_MAX 64    /* bytes of shift_event.override */
+#define CALENDAR_FILES_MAX 20000 /* of one calendar: a folder, or events of a CalDAV collection */
 #define CALENDAR_EVENTS_MAX 20000
 #define CALENDAR_BYTES_MAX (16 * 1024 * 1024) /* all files of one calendar together */
 
