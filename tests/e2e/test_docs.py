@@ -199,7 +199,23 @@ def the_limits_of_the_calendar_page_are_those_of_the_program():
         assert f"{number:,}" in text, (name, number)
 
 
-main(every_configuration_of_a_calendar_in_the_documents_checks_without_errors,
+def a_feed_is_exported_fetched_and_revoked_as_the_page_says():
+    with House().start() as pager:
+        for words, person in ((["ann"], "ann"), ([], "ann"), (["--team", "ops"], "ops")):
+            done = pager.pagectl("calendar", "export", *words)
+            assert done.returncode == 0, done.stderr
+            path = done.stdout.strip().removeprefix(pager.url)
+            assert re.fullmatch(r"/feed/[0-9a-z]{20}\.ics", path), done.stdout
+            status, body, headers = pager.get(path)
+            assert status == 200 and body.startswith("BEGIN:VCALENDAR"), (status, body)
+            assert headers["Content-Type"].startswith("text/calendar"), headers
+            done = pager.pagectl("key", "revoke", f"feed-{person}", "--yes")
+            assert done.returncode == 0, done.stderr
+            assert pager.get(path)[0] == 404
+
+
+main(a_feed_is_exported_fetched_and_revoked_as_the_page_says,
+     every_configuration_of_a_calendar_in_the_documents_checks_without_errors,
      radicale_with_the_rights_of_the_calendar_page_lets_pagerd_read_all_and_write_overrides,
      the_rotation_of_the_calendar_page_comes_out_as_it_says,
      every_code_that_pagerd_can_say_of_a_calendar_is_explained,
