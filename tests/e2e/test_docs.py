@@ -194,9 +194,10 @@ def every_code_that_pagerd_can_say_of_a_calendar_is_explained():
 def the_limits_of_the_calendar_page_are_those_of_the_program():
     text = read(CALENDARS)
     header = read(os.path.join(SOURCE, "pagerd/calendar/shift.h"))
-    for name in ("SHIFTS_MAX", "CALENDAR_FILES_MAX", "CALENDAR_EVENTS_MAX"):
+    for name, things in (("SHIFTS_MAX", "shifts"), ("CALENDAR_FILES_MAX", "files"),
+                         ("CALENDAR_EVENTS_MAX", "events")):
         number = int(re.search(rf"#define {name} (\d+)", header).group(1))
-        assert f"{number:,}" in text, (name, number)
+        assert f"{number:,} {things}" in text, (name, number)
 
 
 def a_feed_is_exported_fetched_and_revoked_as_the_page_says():
