@@ -7,13 +7,24 @@
 #include "calendar/judge.h"
 #include "engine/words.h"
 
-/* One person loses or gains one stretch. The segments are of the other people of its start. */
+/* What becomes of it, or where it comes from. */
+enum change_kind {
+    LOSS_TO,      /* the others have it */
+    LOSS_TO_NONE, /* nobody has it */
+    LOSS_TO_HOLE, /* nobody has it, on purpose */
+    GAIN_FROM,    /* the others lose it */
+    GAIN_BESIDE,  /* the others keep it */
+    GAIN_OF_NONE  /* nobody had it */
+};
+
+/* One person loses or gains one stretch. */
 struct change {
     msec start_at;
     msec end_at;
     const char *user;
-    bool is_gain;
-    const struct segment *other; /* who has it instead, or had it; NULL: nobody */
+    enum change_kind kind;
+    const char *others[SEGMENT_USERS_MAX];
+    size_t other_count;
 };
 
 struct changes {
@@ -33,16 +44,45 @@ static bool segment_has(const struct segment *segment, const char *user)
     return false;
 }
 
-static bool users_are_same(const struct segment *left, const struct segment *right)
+static bool change_is_same(const struct change *left, const struct change *right)
 {
-    size_t left_count = left == NULL ? 0 : left->user_count;
-    size_t right_count = right == NULL ? 0 : right->user_count;
-    if (left_count != right_count || (left == NULL) != (right == NULL))
+    if (left->kind != right->kind || !string_is(left->user, right->user) ||
+        left->other_count != right->other_count)
         return false;
-    for (size_t i = 0; i < left_count; i++)
-        if (!string_is(left->users[i], right->users[i]))
+    for (size_t i = 0; i < left->other_count; i++)
+        if (!string_is(left->others[i], right->others[i]))
             return false;
     return true;
+}
+
+/* Adds who of `segment` is not in `without`. */
+static void others_add(struct change *change, const struct segment *segment,
+                       const struct segment *without)
+{
+    for (size_t i = 0; segment != NULL && i < segment->user_count; i++)
+        if (!segment_has(without, segment->users[i]))
+            change->others[change->other_count++] = segment->users[i];
+}
+
+static struct change loss_make(const char *user, const struct segment *fresh)
+{
+    struct change change = {.user = user, .kind = LOSS_TO};
+    others_add(&change, fresh, NULL);
+    if (change.other_count == 0)
+        change.kind = fresh != NULL ? LOSS_TO_HOLE : LOSS_TO_NONE;
+    return change;
+}
+
+static struct change gain_make(const char *user, const struct segment *good,
+                               const struct segment *fresh)
+{
+    struct change change = {.user = user, .kind = GAIN_FROM};
+    others_add(&change, good, fresh);
+    if (change.other_count > 0)
+        return change;
+    others_add(&change, good, NULL);
+    change.kind = change.other_count > 0 ? GAIN_BESIDE : GAIN_OF_NONE;
+    return change;
 }
 
 /* Prolongs the change that ends where this one starts, or begins a new one; returns its place. */
@@ -50,8 +90,7 @@ static size_t change_put(struct changes *changes, const struct change *change)
 {
     for (size_t i = 0; i < changes->open_count; i++) {
         struct change *last = &changes->items[changes->open[i]];
-        if (last->is_gain != change->is_gain || !string_is(last->user, change->user) ||
-            !users_are_same(last->other, change->other))
+        if (!change_is_same(last, change))
             continue;
         last->end_at = change->end_at;
         return changes->open[i];
@@ -74,9 +113,13 @@ static void stretch_add(struct changes *changes, const struct segment *good,
         const struct segment *mine = turn == 0 ? good : fresh;
         const struct segment *other = turn == 0 ? fresh : good;
         for (size_t i = 0; mine != NULL && i < mine->user_count; i++) {
-            struct change change = {start_at, end_at, mine->users[i], turn == 1, other};
-            if (!segment_has(other, mine->users[i]))
-                open[open_count++] = change_put(changes, &change);
+            if (segment_has(other, mine->users[i]))
+                continue;
+            struct change change = turn == 0 ? loss_make(mine->users[i], fresh)
+                                             : gain_make(mine->users[i], good, fresh);
+            change.start_at = start_at;
+            change.end_at = end_at;
+            open[open_count++] = change_put(changes, &change);
         }
     }
     memcpy(changes->open, open, sizeof open);
@@ -100,11 +143,12 @@ static void name_add(struct text *text, const struct policy *policy, const char 
     text_add_span(text, utf8_cut(text_span(&name), 100));
 }
 
-static void names_add(struct text *text, const struct policy *policy, const struct segment *segment)
+static void others_render(struct text *text, const struct policy *policy,
+                          const struct change *change)
 {
-    for (size_t i = 0; i < segment->user_count; i++) {
+    for (size_t i = 0; i < change->other_count; i++) {
         text_add(text, i == 0 ? "" : " and ");
-        name_add(text, policy, segment->users[i]);
+        name_add(text, policy, change->others[i]);
     }
 }
 
@@ -124,22 +168,24 @@ static void stretch_render(struct text *text, const struct zone *zone, msec star
 static void change_render(struct text *text, const struct change *change,
                           const struct policy *policy, const struct zone *zone)
 {
-    const struct segment *other = change->other;
-    bool has_other = other != NULL && other->user_count > 0;
+    static const struct {
+        const char *verb;
+        const char *before; /* the others */
+    } words[] = {
+        [LOSS_TO] = {" loses ", "; "},
+        [LOSS_TO_NONE] = {" loses ", "; nobody has it"},
+        [LOSS_TO_HOLE] = {" loses ", "; nobody has it, on purpose"},
+        [GAIN_FROM] = {" gains ", " from "},
+        [GAIN_BESIDE] = {" gains ", " beside "},
+        [GAIN_OF_NONE] = {" gains ", ", which nobody had"},
+    };
     name_add(text, policy, change->user);
-    text_add(text, change->is_gain ? " gains " : " loses ");
+    text_add(text, words[change->kind].verb);
     stretch_render(text, zone, change->start_at, change->end_at);
-    if (change->is_gain) {
-        text_add(text, has_other ? " from " : ", which nobody had");
-        if (has_other)
-            names_add(text, policy, other);
-    } else if (has_other) {
-        text_add(text, "; ");
-        names_add(text, policy, other);
-        text_add(text, other->user_count == 1 ? " has it" : " have it");
-    } else {
-        text_add(text, other != NULL ? "; nobody has it, on purpose" : "; nobody has it");
-    }
+    text_add(text, words[change->kind].before);
+    others_render(text, policy, change);
+    if (change->kind == LOSS_TO)
+        text_add(text, change->other_count == 1 ? " has it" : " have it");
     text_add_char(text, '\n');
 }
 

@@ -38,14 +38,17 @@ struct judged {
     const struct shift_list *good;  /* the last good version over the same window, or NULL */
     const struct shift_list *fresh; /* the new one */
     /*
-     * Of calendars that fill roles: each layer is judged alone, so that the loss of all secondary
-     * shifts is not hidden by the primary ones. None: the calendar says no duties (leave, holidays,
-     * overrides) or they are not known: then it is judged by all of its shifts together, and names
-     * do not count.
+     * Each layer is judged alone, so that the loss of all secondary shifts is not hidden by the
+     * primary ones. None, for calendars of leave and holidays: all shifts are judged together, and
+     * names do not count.
      */
     const struct judged_layer *layers;
     size_t layer_count;
-    unsigned max_loss; /* percent, 0 to 100; losing more than that is suspicious, so 100 never is */
+    /*
+     * Percent, 0 to 100; losing more than that is suspicious, so with 100 nothing is. To be 100 for
+     * calendars that fill no role (overrides, leave, holidays): these come and go.
+     */
+    unsigned max_loss;
     msec now;
     bool is_confirmed; /* a person has accepted exactly this content */
 };
