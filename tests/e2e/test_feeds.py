@@ -348,68 +348,122 @@ def a_feed_is_served_when_its_book_cannot_be_kept():
         assert glob.glob(pager.path("state/feeds/*"))
 
 
-def pagerd_json(path, start, end):
+def expand(path, start, end, *options):
     done = subprocess.run([PAGERD, "--calendar", path, "--from", f"{start:%Y-%m-%dT%H:%M:%SZ}",
-                           "--until", f"{end:%Y-%m-%dT%H:%M:%SZ}", "--json"],
+                           "--until", f"{end:%Y-%m-%dT%H:%M:%SZ}", "--json", *options],
                           capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    assert answer["warnings"] == [], answer["warnings"]
+    return answer["shifts"]
+
+
+def seeded():
+    seed = int(os.environ.get("PAGERD_SEED") or random.randrange(1 << 32))
+    print(f"PAGERD_SEED={seed}")
+    return random.Random(seed)
+
+
+def swap_by_chance(pager, chance, now):
+    for user in ("eve", "fay", "bob"):
+        start = now + datetime.timedelta(hours=chance.randrange(1, 3000))
+        end = start + datetime.timedelta(hours=chance.randrange(1, 300))
+        override(pager, user, f"{start:%Y-%m-%dT%H:%M:%SZ}", f"{end:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def asked(pager, token, at):
+    """{role: user} as pagerd answers."""
+    status, body, _ = pager.get(f"/v1/oncall?at={at:%Y-%m-%dT%H:%M:%SZ}", headers=bearer(token))
+    assert status == 200, body
+    return {row["role"]: row["user"] for row in json.loads(body)["oncall"]}
+
+
+def instants(chance, now, count):
+    return [now + datetime.timedelta(seconds=chance.randrange(-20 * 86400, 170 * 86400))
+            for _ in range(count)]
 
 
 def what_is_published_is_what_pagerd_answers():
     """The feed goes through pagerd's own importer, and through icalendar, and says the same as
     pagerd itself at instants chosen by chance."""
-    seed = int(os.environ.get("PAGERD_SEED") or random.randrange(1 << 32))
-    print(f"PAGERD_SEED={seed}")
-    chance = random.Random(seed)
-    with rotating_house() as pager, House(secondary="eve") as second:
+    chance = seeded()
+    now = datetime.datetime.now(UTC).replace(microsecond=0)
+    with rotating_house() as pager:
         pager.start()
-        now = datetime.datetime.now(UTC).replace(microsecond=0)
-        for user in ("eve", "fay", "bob"):
-            start = now + datetime.timedelta(hours=chance.randrange(1, 3000))
-            override(pager, user, f"{start:%Y-%m-%dT%H:%M:%SZ}",
-                     f"{start + datetime.timedelta(hours=chance.randrange(1, 300)):%Y-%m-%dT%H:%M:%SZ}")
-        path = feed_path(pager, "team", team="ops")
-        body, _ = fetch(pager, path)
+        token = pager.token("ann")
+        swap_by_chance(pager, chance, now)
+        body, _ = fetch(pager, feed_path(pager, "team", team="ops"))
         file = pager.write("feed.ics", body.replace("\r\n", "\n"))
-        read = pagerd_json(file, now - datetime.timedelta(days=60),
-                           now + datetime.timedelta(days=400))
-        assert read["warnings"] == [], read["warnings"]
+        window = (now - datetime.timedelta(days=60), now + datetime.timedelta(days=400))
         mine = sorted((rfc3339(event["DTSTART"]), rfc3339(event["DTEND"]), event["UID"])
                       for event in events(body).values())
         assert sorted((shift["start"], shift["end"], shift["uid"])
-                      for shift in read["shifts"]) == mine
-        if icalendar:
-            theirs = sorted((f"{event['DTSTART'].dt:%Y-%m-%dT%H:%M:%SZ}",
-                             f"{event['DTEND'].dt:%Y-%m-%dT%H:%M:%SZ}", str(event["UID"]))
-                            for event in icalendar.Calendar.from_ical(body).walk("VEVENT"))
-            assert theirs == mine
-            zones = icalendar.Calendar.from_ical(body).walk("VTIMEZONE")
-            assert [str(zone["TZID"]) for zone in zones] == ["Europe/Berlin"]
-            zone = zones[0].to_tz()
-            noon = datetime.datetime(now.year, 7, 1, 12)
-            assert zone.localize(noon).utcoffset() == datetime.timedelta(hours=2)
-        else:
-            print("without python3-icalendar: the second reader is left out")
+                      for shift in expand(file, *window)) == mine
+        layers = {role: expand(file, *window, "--layer", role) for role in ("primary", "secondary")}
+        for at in instants(chance, now, 40):
+            text = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+            told = {role: [shift["summary"].split()[0].lower() for shift in shifts
+                           if shift["start"] <= text < shift["end"]]
+                    for role, shifts in layers.items()}
+            assert told == {role: [user] for role, user in asked(pager, token, at).items()}, at
 
-        # A second pagerd subscribes to it.
+
+def a_second_reader_says_the_same():
+    if icalendar is None:
+        print("without python3-icalendar: left out")
+        return
+    chance = seeded()
+    now = datetime.datetime.now(UTC).replace(microsecond=0)
+    with rotating_house() as pager:
+        pager.start()
+        swap_by_chance(pager, chance, now)
+        body, _ = fetch(pager, feed_path(pager, "team", team="ops") + "?alarm=15")
+        calendar = icalendar.Calendar.from_ical(body)
+        theirs = {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+        mine = events(body)
+        assert set(theirs) == set(mine)
+        for uid, event in theirs.items():
+            for name in ("DTSTART", "DTEND", "DTSTAMP", "LAST-MODIFIED"):
+                assert stamp(event[name].dt) == mine[uid][name], (uid, name)
+            assert event["SUMMARY"] == mine[uid]["SUMMARY"].replace("\\,", ",")
+            assert event["SEQUENCE"] == int(mine[uid]["SEQUENCE"])
+            (alarm,) = event.walk("VALARM")
+            assert alarm["TRIGGER"].dt == datetime.timedelta(minutes=-15)
+        assert str(calendar["REFRESH-INTERVAL"]) == "PT1H"
+        (zone,) = calendar.walk("VTIMEZONE")
+        assert zone["TZID"] == "Europe/Berlin"
+        for month, hours in ((1, 1), (7, 2)):
+            noon = datetime.datetime(now.year, month, 1, 12)
+            assert zone.to_tz().localize(noon).utcoffset() == datetime.timedelta(hours=hours)
+
+
+def a_second_pagerd_that_subscribes_answers_the_same():
+    chance = seeded()
+    now = datetime.datetime.now(UTC).replace(microsecond=0)
+    alone = '( { page = "primary", wait = "3s" }, { page = "everyone", wait = "30s" } )'
+    with rotating_house(escalate=alone) as pager, House() as second:
+        pager.write("pagerd.cfg", open(pager.config).read().replace(
+            '  secondary = "calendar:secondary"\n', ""))
+        pager.start()
+        swap_by_chance(pager, chance, now)
+        path = feed_path(pager, "team", team="ops")
         second.write("pagerd.cfg", open(second.config).read().replace(
-            'primary: { ics = "primary.ics" }  secondary: { ics = "secondary.ics" }',
-            f'all: {{ ics = "{pager.url}{path}" }}').replace(
-            '"calendar:primary"', '"calendar:all"').replace('"calendar:secondary"',
-                                                             '"calendar:all"'))
+            'primary: { ics = "primary.ics" }',
+            f'primary: {{ ics = "{pager.url}{path}", refresh = "1s" }}'))
         second.start()
-        for _ in range(40):
-            at = now + datetime.timedelta(seconds=chance.randrange(-20 * 86400, 170 * 86400))
-            there, here = (
-                {(row["role"], row["user"]) for row in
-                 json.loads(house.get(f"/v1/oncall?at={at:%Y-%m-%dT%H:%M:%SZ}",
-                                      headers=bearer(token))[1])["oncall"]}
-                for house, token in ((pager, pager.token("ann")), (second, second.token("ann"))))
-            assert there == here, (at, there, here)
+        here, there = pager.token("ann"), second.token("ann")
+        for at in instants(chance, now, 40):
+            assert asked(second, there, at)["primary"] == asked(pager, here, at)["primary"], at
+        soon = now + datetime.timedelta(days=3)
+        override(pager, "dan", f"{soon:%Y-%m-%dT%H:%M:%SZ}",
+                 f"{soon + datetime.timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}")
+        wait_for("the swap to reach who subscribes",
+                 lambda: asked(second, there, soon + datetime.timedelta(days=1))["primary"]
+                 == "dan")
 
 
 main(a_feed_is_made_fetched_and_revoked, people_make_feeds_of_their_own_and_admins_of_all,
      a_swap_changes_the_event_of_its_slot, gaps_are_events_for_who_looks_after_a_team,
      names_are_text_and_nothing_else, many_feeds_and_many_readers_at_once,
-     a_feed_is_served_when_its_book_cannot_be_kept, what_is_published_is_what_pagerd_answers)
+     a_feed_is_served_when_its_book_cannot_be_kept, what_is_published_is_what_pagerd_answers,
+     a_second_reader_says_the_same, a_second_pagerd_that_subscribes_answers_the_same)
