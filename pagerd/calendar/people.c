@@ -297,9 +297,13 @@ void people_match(const struct people *people, const struct shift_event *event,
                   struct people_answer *answer)
 {
     *answer = (struct people_answer){0};
-    if (event->users != NULL)
+    /* An event of pagerd's own counts only when somebody has edited it, and a phone can edit the
+     * title alone. */
+    if (event->override != NULL)
+        summary_match(people, event->summary, answer);
+    if (answer->user_count == 0 && !answer->is_nobody && event->users != NULL)
         ids_match(people, event->users, answer);
-    if (answer->user_count == 0)
+    if (answer->user_count == 0 && !answer->is_nobody)
         summary_match(people, event->summary, answer);
     if (answer->user_count == 0 && !answer->is_nobody)
         attendees_match(people, event, answer);
