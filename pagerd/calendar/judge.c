@@ -165,7 +165,8 @@ enum verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASO
                      "Open the calendar's address or file, mend it there, and it is read again");
         return VERDICT_REFUSE;
     }
-    if (fresh->event_count == 0 && good != NULL && good->event_count > 0) {
+    bool is_empty = fresh->event_count == 0 && good != NULL && good->event_count > 0;
+    if (is_empty && judged->max_loss < 100) {
         char what[WHAT_MAX];
         (void)snprintf(what, sizeof what, "%.180s: no events, where there were %zu",
                        source_of(good, fresh), good->event_count);

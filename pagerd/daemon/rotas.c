@@ -232,13 +232,30 @@ static void slot_accept(struct slot *slot, struct version *version, struct shift
              list->shift_count);
 }
 
+/* Overrides, leave and holidays come and go: only what fills a role can lose anything. */
+static unsigned slot_max_loss(const struct slot *slot)
+{
+    const struct config *config = reload_config(slot->rotas->daemon->reload);
+    const struct config_calendar *calendar = config_find_calendar(config, slot->name);
+    for (size_t i = 0; i < config->policy->team_count; i++)
+        for (int role = 0; role < ROLE_COUNT; role++)
+            if (string_is(config->policy->teams[i].roles[role].calendar, slot->name))
+                return calendar == NULL ? JUDGE_LOSS_DEFAULT : calendar->max_loss;
+    return 100;
+}
+
 /* What the reader made of the candidate. */
 static void slot_judge(struct slot *slot, struct shift_list *list)
 {
     struct version *candidate = slot->candidate;
     char reason[JUDGE_REASON_MAX] = "";
-    enum verdict verdict = calendar_judge(slot->good, list, slot->rotas->daemon->now.wall_at,
-                                          slot->is_confirmed, reason);
+    struct judged judged = {.calendar = slot->name,
+                            .good = slot->good,
+                            .fresh = list,
+                            .max_loss = slot_max_loss(slot),
+                            .now = slot->rotas->daemon->now.wall_at,
+                            .is_confirmed = slot->is_confirmed};
+    enum verdict verdict = calendar_weigh(&judged, reason);
     memcpy(slot->seen_hash, candidate->hash, sizeof(slot->seen_hash));
     if (verdict == VERDICT_ACCEPT) {
         slot->candidate = NULL;

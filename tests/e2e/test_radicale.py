@@ -5,10 +5,12 @@ import http.client
 import http.server
 import json
 import re
+import ssl
+import subprocess
 import threading
 import time
 
-from house import House, main, wait_for
+from house import House, main, need, wait_for
 from programs import Radicale
 from sinks import Gateway
 
@@ -38,7 +40,7 @@ def stamp(seconds):
 class Front:
     """Stands before Radicale, passes questions on, and can be told to misbehave."""
 
-    def __init__(self, port):
+    def __init__(self, port, context=None):
         self.trouble = None  # called with the handler; True when it has answered
         self.asked = []
         front = self
@@ -78,7 +80,11 @@ class Front:
                 pass  # who asked was killed
 
         self.server = Server(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server.server_address[1]}/boss/"
+        if context:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True,
+                                                     do_handshake_on_connect=False)
+        scheme = "https" if context else "http"
+        self.base = f"{scheme}://127.0.0.1:{self.server.server_address[1]}/boss/"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self):
@@ -88,7 +94,8 @@ class Front:
 
 def set_up(pager, rota="", swaps=""):
     """One team with one role: its rotation is `rota`, its overrides are `swaps`."""
-    text = open(pager.config).read().replace(
+    pager.plain = getattr(pager, "plain", None) or open(pager.config).read()
+    text = pager.plain.replace(
         '  primary = "calendar:primary"\n  secondary = "calendar:secondary"\n',
         '  oncall = "calendar:rota"\n' + ('  overrides = "calendar:swaps"\n' if swaps else ""))
     text = re.sub(r"calendars: \{.*\}\n", "calendars: {\n  rota: { " + (rota or 'ics = "primary.ics"')
@@ -297,6 +304,30 @@ def a_wrong_password_is_told_and_never_shown():
                 assert secret not in file.read()
 
 
+def a_certificate_that_nobody_known_has_signed_is_told():
+    need("openssl")
+    with house() as pager:
+        radicale = Radicale(pager).start()
+        radicale.make("rota")
+        radicale.put("rota/week.ics", daily("week", "cat"))
+        for name in ("right", "wrong"):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
+                            "-keyout", pager.path(f"{name}.key"), "-out", pager.path(f"{name}.pem")],
+                           check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pager.path("right.pem"), pager.path("right.key"))
+        front = Front(radicale.port, context)
+        for authority in ("", ' ca-file = "wrong.pem"'):
+            set_up(pager, login(front.base + "rota/") + authority).start()
+            wait_for("the refusal", lambda: "certificate is not trusted" in (problem(pager) or ""))
+            assert front.asked == [], "neither question nor password went out"
+            pager.stop()
+        set_up(pager, login(front.base + "rota/") + ' ca-file = "right.pem"').start()
+        assert on_call(pager) == "cat"
+        front.close()
+
+
 def a_calendar_file_behind_a_login_is_read():
     class Web(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -371,6 +402,23 @@ def an_override_shows_in_the_calendar_and_an_edit_there_counts():
         assert radicale.events("swaps") == {"boss.ics": before}, "nobody else's event was touched"
 
 
+def a_title_changed_on_a_phone_puts_somebody_else_on_call():
+    with house() as pager:
+        radicale = Radicale(pager).start()
+        with_swaps(radicale, pager).start()
+        make_override(pager)
+        name, _, text = wait_for("the event", lambda: own_event(radicale))
+        wait_for("nothing waits", lambda: calendar(pager, "swaps")["unwritten"] == 0)
+        radicale.put(f"swaps/{name}", text.replace("SUMMARY:Bob Test", "SUMMARY:Dan Test"))
+        wait_for("the override to be ended", lambda: not override(pager, 1))
+        assert on_call(pager) == "dan"
+        # From now on it is the calendar's: deleting the whole rest leaves the rotation.
+        radicale.delete("swaps/boss.ics")
+        radicale.delete(f"swaps/{name}")
+        wait_for("the rotation", lambda: on_call(pager) == "ann")
+        wait_for("an empty calendar of overrides is well", lambda: problem(pager, "swaps") is None)
+
+
 def a_deletion_there_ends_the_override():
     with house() as pager:
         radicale = Radicale(pager).start()
@@ -390,6 +438,7 @@ def a_deletion_there_ends_the_override():
         radicale.delete(f"swaps/{name}")
         wait_for("the override to be ended", lambda: not override(pager, 1))
         wait_for("the rotation", lambda: on_call(pager) == "ann")
+        assert problem(pager, "swaps") is None, problem(pager, "swaps")
         front.close()
 
 
@@ -462,8 +511,10 @@ main(a_rotation_in_a_collection_is_followed_and_never_lost,
      a_server_that_forgets_tokens_or_knows_none_is_followed_too,
      a_server_that_asks_for_patience_gets_it,
      a_wrong_password_is_told_and_never_shown,
+     a_certificate_that_nobody_known_has_signed_is_told,
      a_calendar_file_behind_a_login_is_read,
      an_override_shows_in_the_calendar_and_an_edit_there_counts,
+     a_title_changed_on_a_phone_puts_somebody_else_on_call,
      a_deletion_there_ends_the_override,
      an_end_by_hand_is_written,
      what_could_not_be_written_is_written_after_a_crash,
