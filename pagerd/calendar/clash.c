@@ -46,10 +46,9 @@ static void stint_add(struct sweep *sweep, const struct stint *stint, const size
 {
     for (size_t i = 0; i < open_count; i++) {
         struct stint *last = open[i] == 0 ? NULL : &sweep->stints[open[i] - 1];
-        if (last == NULL || last->user != stint->user)
+        if (last == NULL || last->user != stint->user || last->is_fixed != stint->is_fixed)
             continue;
         last->end_at = stint->end_at;
-        last->is_fixed = last->is_fixed && stint->is_fixed;
         *place = open[i];
         return;
     }
@@ -197,12 +196,9 @@ static void stints_sweep(struct sweep *sweep)
     free(newest);
 }
 
-static int clash_compare(const void *left, const void *right)
+/* Everything but the time. */
+static int key_compare(const struct clash *a, const struct clash *b)
 {
-    const struct clash *a = left;
-    const struct clash *b = right;
-    if (a->start_at != b->start_at)
-        return a->start_at < b->start_at ? -1 : 1;
     if (a->user != b->user)
         return a->user < b->user ? -1 : 1;
     if (a->kind != b->kind)
@@ -215,6 +211,40 @@ static int clash_compare(const void *left, const void *right)
     return (int)a->roles[1] - (int)b->roles[1];
 }
 
+static int by_key(const void *left, const void *right)
+{
+    const struct clash *a = left;
+    const struct clash *b = right;
+    int order = key_compare(a, b);
+    return order != 0 ? order : (a->start_at > b->start_at) - (a->start_at < b->start_at);
+}
+
+static int by_start(const void *left, const void *right)
+{
+    const struct clash *a = left;
+    const struct clash *b = right;
+    return a->start_at != b->start_at ? (a->start_at < b->start_at ? -1 : 1) : key_compare(a, b);
+}
+
+/* Makes one of neighbours, and leaves all in order of start. */
+static void clashes_merge(struct sweep *sweep)
+{
+    if (sweep->clash_count == 0)
+        return;
+    size_t kept = 0;
+    qsort(sweep->clashes, sweep->clash_count, sizeof *sweep->clashes, by_key);
+    for (size_t i = 0; i < sweep->clash_count; i++) {
+        struct clash *last = kept == 0 ? NULL : &sweep->clashes[kept - 1];
+        const struct clash *clash = &sweep->clashes[i];
+        if (last != NULL && key_compare(last, clash) == 0 && last->end_at == clash->start_at)
+            last->end_at = clash->end_at;
+        else
+            sweep->clashes[kept++] = *clash;
+    }
+    sweep->clash_count = kept;
+    qsort(sweep->clashes, kept, sizeof *sweep->clashes, by_start);
+}
+
 void clashes_find(const struct policy *policy, const struct roster *roster, msec from_at,
                   msec until_at, struct clash_list *list)
 {
@@ -225,8 +255,7 @@ void clashes_find(const struct policy *policy, const struct roster *roster, msec
     bool is_cut = sweep.is_cut;
     sweep.is_cut = false; /* what was collected is looked at all the same */
     stints_sweep(&sweep);
-    if (sweep.clash_count > 0)
-        qsort(sweep.clashes, sweep.clash_count, sizeof *sweep.clashes, clash_compare);
+    clashes_merge(&sweep);
     list->count = sweep.clash_count < CLASHES_MAX ? sweep.clash_count : CLASHES_MAX;
     list->is_cut = is_cut || sweep.is_cut || sweep.clash_count > CLASHES_MAX;
     if (list->count > 0)

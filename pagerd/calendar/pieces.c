@@ -66,7 +66,6 @@ bool pieces_next(struct pieces *pieces, struct piece *piece)
         .end_at = end_at,
         .segment = over != NULL ? over : base,
         .user = pieces->user,
-        .is_laid_over = over != NULL,
     };
     assert(end_at > pieces->at);
     pieces->at = end_at;

@@ -16,7 +16,6 @@ struct piece {
     msec end_at;
     const struct segment *segment; /* NULL: no calendar has an event there */
     const char *user;              /* the fixed person, where no segment is */
-    bool is_laid_over;             /* the segment is of the override calendar */
 };
 
 /* A walk through time. Fields are for pieces.c. */

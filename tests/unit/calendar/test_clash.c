@@ -12,7 +12,9 @@ static const struct team teams[] = {
      .roles = {[ROLE_PRIMARY] = {.calendar = "one"}, [ROLE_SECONDARY] = {.calendar = "two"}},
      .overrides = {[ROLE_PRIMARY] = {.calendar = "over"}}},
     {.id = "web", .roles = {[ROLE_PRIMARY] = {.calendar = "three"}}},
-    {.id = "boss", .roles = {[ROLE_PRIMARY] = {.user = "pat"}, [ROLE_SECONDARY] = {.user = "pat"}}},
+    {.id = "boss",
+     .roles = {[ROLE_PRIMARY] = {.user = "pat"}, [ROLE_SECONDARY] = {.user = "pat"}},
+     .overrides = {[ROLE_PRIMARY] = {.calendar = "swaps"}}},
 };
 static const struct policy policy = {
     .users = users, .user_count = 3, .teams = teams, .team_count = 3};
@@ -120,6 +122,44 @@ static void shifts_that_follow_each_other_make_one_clash(void **state)
                                  {.calendar = "three", .segments = days, .segment_count = 9}};
     const struct roster roster = {.rotas = rotas, .rota_count = 2};
     expect_clashes(&roster, "W-TWO-TEAMS ann db+web primary+primary 0-216\n");
+}
+
+static void fixed_people_are_told_of_only_where_a_calendar_has_a_part_in_it(void **state)
+{
+    (void)state;
+    const struct segment swaps[] = {
+        {.start_at = H(10), .end_at = H(20), .users = {"pat"}, .user_count = 1}};
+    const struct segment three[] = {
+        {.start_at = H(5), .end_at = H(15), .users = {"pat"}, .user_count = 1}};
+    const struct rota rotas[] = {{.calendar = "swaps", .segments = swaps, .segment_count = 1},
+                                 {.calendar = "three", .segments = three, .segment_count = 1}};
+    struct roster roster = {.rotas = rotas, .rota_count = 0};
+    expect_clashes(&roster, "");
+    roster.rota_count = 2;
+    expect_clashes(&roster, "W-TWO-TEAMS pat web+boss primary+primary 5-15\n"
+                            "W-TWO-TEAMS pat web+boss primary+secondary 5-15\n"
+                            "W-TWO-ROLES pat boss primary+secondary 10-20\n");
+}
+
+static void a_year_of_shifts_that_never_meet_costs_little(void **state)
+{
+    (void)state;
+    enum { SHIFTS = 20000 };
+    struct segment *one = memory_new(SHIFTS, sizeof *one);
+    struct segment *two = memory_new(SHIFTS, sizeof *two);
+    for (size_t i = 0; i < SHIFTS; i++) {
+        one[i] = (struct segment){.start_at = (msec)i * 60, .end_at = (msec)i * 60 + 20};
+        two[i] = (struct segment){.start_at = (msec)i * 60 + 30, .end_at = (msec)i * 60 + 50};
+        one[i].users[0] = two[i].users[0] = "ann";
+        one[i].user_count = two[i].user_count = 1;
+    }
+    const struct rota rotas[] = {{.calendar = "one", .segments = one, .segment_count = SHIFTS},
+                                 {.calendar = "two", .segments = two, .segment_count = SHIFTS}};
+    const struct roster roster = {.rotas = rotas, .rota_count = 2};
+    expect_clashes(&roster, "");
+    assert_false(list.is_cut); /* neither of the limits on looks was met */
+    free(one);
+    free(two);
 }
 
 static void a_clash_is_a_sentence_in_local_time_without_what_terminals_obey(void **state)
@@ -268,6 +308,8 @@ int main(void)
         cmocka_unit_test(whoever_is_on_call_by_a_calendar_while_away_is_told),
         cmocka_unit_test(an_override_calendar_takes_a_clash_away),
         cmocka_unit_test(shifts_that_follow_each_other_make_one_clash),
+        cmocka_unit_test(fixed_people_are_told_of_only_where_a_calendar_has_a_part_in_it),
+        cmocka_unit_test(a_year_of_shifts_that_never_meet_costs_little),
         cmocka_unit_test(a_clash_is_a_sentence_in_local_time_without_what_terminals_obey),
         cmocka_unit_test(clashes_are_those_of_a_look_at_each_minute),
         cmocka_unit_test(more_clashes_than_are_kept_are_said_to_be_more),

@@ -131,8 +131,10 @@ static void a_holiday_counts_as_a_sunday(void **state)
     CLEANUP(zone_free) struct zone *zone = berlin();
     const struct holiday days[] = {
         {"elsewhere", at("2026-03-28T23:00:00Z"), at("2026-03-30T22:00:00Z"), ""},
-        {"holidays", at("2026-03-29T22:00:00Z"), at("2026-03-30T22:00:00Z"), "Monday off"}};
-    const struct roster roster = {.holidays = days, .holiday_count = 2};
+        {"holidays", at("2026-03-29T22:00:00Z"), at("2026-03-30T22:00:00Z"), "Monday off"},
+        {"other", at("2026-03-28T23:00:00Z"), at("2026-03-29T22:00:00Z"), ""},
+        {"other", at("2026-03-30T22:00:00Z"), at("2026-03-31T22:00:00Z"), ""}};
+    const struct roster roster = {.holidays = days, .holiday_count = 4};
     struct team team = {.zone = zone,
                         .roles = {[ROLE_PRIMARY] = {.calendar = "db"}},
                         .holidays = "holidays",

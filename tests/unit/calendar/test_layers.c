@@ -244,7 +244,8 @@ static void with_overlap_all_more_people_than_can_be_paged_are_cut_and_told_once
         BEGIN SHIFT("1", "ann + bob", "10T0000", "12T0000") SHIFT("2", "bob", "10T0000", "12T0000")
             SHIFT("3", "pat + alice", "10T0000", "12T0000")
                 SHIFT("4", "joerg@x", "10T0000", "12T0000")
-                    SHIFT("5", "J\xC3\xB6rg M\xC3\xBCller", "10T0000", "11T0000") END);
+                    SHIFT("5", "J\xC3\xB6rg M\xC3\xBCller", "10T0000", "12T0000")
+                        SHIFT("6", "bob", "11T0000", "11T0600") END);
     expect_rota(rota, "10.0-12.0 ann bob pat alice\n");
     size_t told = 0;
     for (size_t i = 0; i < rota->warning_count; i++)
@@ -275,6 +276,7 @@ static void an_override_that_pagerd_wrote_counts_only_when_it_is_released(void *
     CLEANUP(calendar_rota_free)
     struct calendar_rota *one = rota_by(ics, &sample_policy, &options);
     expect_rota(one, "10.0-10.6 ann\n10.6-10.12 bob\n10.12-12.0 ann\n");
+    assert_int_equal(one->unknown_count, 0);
 }
 
 static void a_segment_says_which_rule_made_it_and_what_the_clocks_do_to_it(void **state)

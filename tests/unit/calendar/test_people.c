@@ -14,6 +14,7 @@ static void expect_names(const struct shift_event *event, const char *expected)
     people_match(people, event, &answer);
     for (size_t i = 0; i < answer.user_count; i++)
         text_addf(&text, "%s%s", i == 0 ? "" : ",", answer.users[i]->id);
+    assert_true(!answer.is_nobody || answer.user_count == 0);
     assert_string_equal(answer.is_nobody ? "-" : text_string(&text), expected);
 }
 
