@@ -442,6 +442,54 @@ def a_deletion_there_ends_the_override():
         front.close()
 
 
+def a_write_whose_answer_is_lost_is_not_written_twice():
+    with house() as pager:
+        radicale = Radicale(pager).start()
+        front = Front(radicale.port)
+        with_swaps(radicale, pager, front).start()
+
+        def lose_the_answer(ask):
+            if ask.command != "PUT":
+                return False
+            radicale.put("swaps/" + ask.path.split("/")[-1], ask.text.replace("\r\n", "\n"))
+            ask.connection.close()
+            return True
+
+        front.trouble = lose_the_answer
+        make_override(pager)
+        wait_for("the event", lambda: own_event(radicale))
+        wait_for("it is recognised", lambda: calendar(pager, "swaps")["unwritten"] == 0)
+        front.trouble = None
+        assert override(pager, 1) and on_call(pager) == "bob"
+        assert "SEQUENCE:0" in own_event(radicale)[2]
+        assert len(radicale.events("swaps")) == 2
+        front.close()
+
+
+def an_edit_there_beats_an_end_by_hand():
+    with house() as pager:
+        radicale = Radicale(pager).start()
+        front = Front(radicale.port)
+        with_swaps(radicale, pager, front).start()
+        make_override(pager)
+        name, _, text = wait_for("the event", lambda: own_event(radicale))
+        wait_for("nothing waits", lambda: calendar(pager, "swaps")["unwritten"] == 0)
+        # pagerd cannot see the edit when it writes the end: only the server can stop it.
+        front.trouble = lambda ask: ask.command == "REPORT" and (ask.reply(500) or True)
+        wait_for("blindness", lambda: problem(pager, "swaps"))
+        edited = text.replace("SUMMARY:Bob Test", "SUMMARY:Eve Test")
+        radicale.put(f"swaps/{name}", edited)
+        front.asked.clear()
+        assert pager.pagectl("override", "--end", "o1").returncode == 0
+        wait_for("the write", lambda: any(method == "PUT" for method, _ in front.asked))
+        assert "Eve Test" in own_event(radicale)[2], "it was not overwritten"
+        front.trouble = None
+        assert pager.pagectl("calendar", "refresh", "swaps").returncode == 0
+        wait_for("the edit counts", lambda: on_call(pager) == "eve")
+        assert "Eve Test" in own_event(radicale)[2]
+        front.close()
+
+
 def an_end_by_hand_is_written():
     with house() as pager:
         radicale = Radicale(pager).start()
@@ -516,6 +564,8 @@ main(a_rotation_in_a_collection_is_followed_and_never_lost,
      an_override_shows_in_the_calendar_and_an_edit_there_counts,
      a_title_changed_on_a_phone_puts_somebody_else_on_call,
      a_deletion_there_ends_the_override,
+     a_write_whose_answer_is_lost_is_not_written_twice,
+     an_edit_there_beats_an_end_by_hand,
      an_end_by_hand_is_written,
      what_could_not_be_written_is_written_after_a_crash,
      a_user_who_may_not_write_is_told)
