@@ -24,6 +24,7 @@
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
+#include "daemon/lookahead.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
 #include "daemon/restore.h"
@@ -167,6 +168,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, turns_retry(daemon->turns));
     wait_ms = least(wait_ms, post_next_due(daemon->post));
     wait_ms = least(wait_ms, rotas_next_due(daemon->rotas));
+    wait_ms = least(wait_ms, lookahead_next_due(daemon->lookahead));
     wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
@@ -194,6 +196,7 @@ static void daemon_tick(struct daemon *daemon)
                   &(struct event){.kind = EVENT_TICK, .actor = "pagerd", .via = "clock"}, NULL);
     post_tick(daemon->post);
     rotas_tick(daemon->rotas);
+    lookahead_tick(daemon->lookahead);
     writeback_tick(daemon->writeback);
     tzdata_tick(daemon->tzdata);
     daemon_check(daemon);
@@ -260,6 +263,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->keyring = keyring_new();
     daemon->feeds = feeds_new(daemon);
     daemon->rotas = rotas_new(daemon);
+    daemon->lookahead = lookahead_new(daemon);
     daemon->writeback = writeback_new(daemon);
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
@@ -418,6 +422,7 @@ static void daemon_close(struct daemon *daemon)
     worker_free(daemon->worker);
     feeds_free(daemon->feeds);
     rotas_free(daemon->rotas);
+    lookahead_free(daemon->lookahead);
     writeback_free(daemon->writeback);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);

@@ -21,6 +21,7 @@ struct demo;
 struct feeds;
 struct keyring;
 struct letterbox;
+struct lookahead;
 struct post;
 struct reload;
 struct rotas;
@@ -45,6 +46,7 @@ struct daemon {
     struct keyring *keyring;
     struct feeds *feeds;
     struct rotas *rotas;
+    struct lookahead *lookahead;
     struct writeback *writeback;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;

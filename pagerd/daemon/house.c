@@ -12,6 +12,7 @@
 #include "daemon/history.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
+#include "daemon/lookahead.h"
 #include "daemon/reload.h"
 #include "daemon/rotas.h"
 #include "daemon/status.h"
@@ -150,7 +151,10 @@ static void house_history_incident(void *context, struct call *call, uint64_t nu
 static void house_calendars(void *context, struct json_writer *writer)
 {
     const struct daemon *daemon = context;
+    json_begin_object(writer, NULL);
     rotas_status(daemon->rotas, writer);
+    lookahead_status(daemon->lookahead, writer);
+    json_end_object(writer);
 }
 
 static bool house_calendar_act(void *context, enum calendar_action action, const char *name,
@@ -217,18 +221,34 @@ static bool house_is_ready(void *context, struct fault *why_not)
     return turns_are_ready(daemon->turns, why_not);
 }
 
+/* What somebody was put over by hand is no gap. */
+static size_t gaps_fill(const struct engine *engine, const struct team *team, enum role role,
+                        struct coverage_gap gaps[COVERAGE_GAPS_MAX], size_t count)
+{
+    const struct override *override;
+    size_t cursor = 0;
+    while ((override = view_each_override(engine, &cursor)) != NULL)
+        if (override->role == role && string_is(override->team, team->id))
+            count = coverage_fill(gaps, count, override->from_at, override->until_at);
+    return count;
+}
+
 static void house_gaps(void *context, const struct team *team, enum role role, msec from,
-                       msec until, void (*gap)(void *sink, msec from, msec until, const char *why),
+                       msec until, void (*found)(void *sink, const struct house_gap *gap),
                        void *sink)
 {
     const struct daemon *daemon = context;
     struct coverage_gap gaps[COVERAGE_GAPS_MAX];
     size_t count = coverage_gaps(team, role, view_roster(daemon->engine), from, until, gaps);
+    count = gaps_fill(daemon->engine, team, role, gaps, count);
     for (size_t i = 0; i < count; i++) {
-        char why[256];
-        snprintf(why, sizeof(why), "calendar \"%s\" is empty%s", team->roles[role].calendar,
-                 gaps[i].is_declared ? ": declared as nobody" : "");
-        gap(sink, gaps[i].start_at, gaps[i].end_at, why);
+        CLEANUP(text_clear) struct text why = {0};
+        if (team->roles[role].calendar != NULL)
+            text_addf(&why, "calendar \"%s\" is empty", team->roles[role].calendar);
+        if (gaps[i].is_declared)
+            text_addf(&why, "%sdeclared as nobody", why.size > 0 ? ": " : "");
+        found(sink, &(struct house_gap){gaps[i].start_at, gaps[i].end_at, gaps[i].is_declared,
+                                        text_string(&why)});
     }
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/keyring.h"
+#include "daemon/lookahead.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
 #include "store/store.h"
@@ -60,6 +61,7 @@ static void restore_meta(void *context, const struct meta_record *meta)
     struct restoring *restoring = context;
     if (string_is(meta->name, "instance"))
         writeback_restore(restoring->daemon->writeback, meta->value);
+    lookahead_restore(restoring->daemon->lookahead, meta->name, meta->value);
     if (!string_is(meta->name, "clock"))
         return;
     struct clock_mark *mark = restoring->mark;

@@ -10,7 +10,6 @@
 #include "calendar/calendar.h"
 #include "calendar/good.h"
 #include "calendar/judge.h"
-#include "calendar/layers.h"
 #include "calendar/reader.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
@@ -18,9 +17,8 @@
 #include "daemon/post.h"
 #include "daemon/reading.h"
 #include "daemon/reload.h"
+#include "daemon/rotas_publish.h"
 #include "daemon/rotas_slot.h"
-#include "daemon/turn.h"
-#include "daemon/writeback.h"
 #include "engine/engine.h"
 
 struct rotas *rotas_new(struct daemon *daemon)
@@ -38,8 +36,9 @@ void slot_free(struct slot *slot)
     version_drop(slot->version);
     version_drop(slot->candidate);
     shift_list_free(slot->good);
-    calendar_rota_free(slot->rota);
+    products_free(slot->products);
     text_clear(&slot->signature);
+    text_clear(&slot->held_changes);
     slot_clear_source(slot);
     free(slot->name);
     free(slot->zone);
@@ -65,63 +64,27 @@ void rotas_free(struct rotas *rotas)
     for (size_t i = 0; i < rotas->count; i++)
         slot_free(rotas->slots[i]);
     free(rotas->slots);
-    free(rotas->published);
+    published_free(rotas->published);
     free(rotas);
 }
 
-static bool slot_has_released(const void *context, const char *override)
+/* The word to the manager; what is held back comes with who loses and gains what. */
+static void slot_tell(struct slot *slot, const char *what)
 {
-    const struct slot *slot = context;
-    return writeback_is_released(slot->rotas->daemon->writeback, slot->name, override);
-}
-
-/* A list of shifts as segments of people, by the policy in force. */
-static void slot_make_rota(struct slot *slot, struct calendar_rota **old)
-{
-    *old = slot->rota;
-    slot->rota = NULL;
-    if (slot->good == NULL)
-        return;
-    struct layer_options options = {.calendar = slot->name,
-                                    .source = slot->shown,
-                                    .read_at = slot->version->read_at,
-                                    .is_stale = slot->problem[0] != '\0',
-                                    .problem = slot->problem[0] == '\0' ? NULL : slot->problem,
-                                    .is_released = slot_has_released,
-                                    .context = slot};
-    slot->rota = calendar_rota_new(slot->good, view_policy(slot->rotas->daemon->engine), &options);
-}
-
-/* Tells the engine of all rotas as they are now; what it had before is freed afterwards. */
-void rotas_publish(struct rotas *rotas)
-{
-    struct calendar_rota **old = memory_new(rotas->count + 1, sizeof(*old));
-    struct published *made = memory_new(1, sizeof(*made) + rotas->count * sizeof(made->rotas[0]));
-    for (size_t i = 0; i < rotas->count; i++) {
-        struct slot *slot = rotas->slots[i];
-        slot_make_rota(slot, &old[i]);
-        made->rotas[i] =
-            slot->rota != NULL
-                ? slot->rota->rota
-                : (struct rota){.calendar = slot->name,
-                                .source = slot->shown,
-                                .is_stale = true,
-                                .problem = slot->problem[0] == '\0' ? NULL : slot->problem};
+    CLEANUP(text_clear) struct text said = {0};
+    text_addf(&said, "WARN pagerd: calendar \"%s\": %s", slot->name, what);
+    if (slot->is_held && slot->held_changes.size > 0) {
+        struct span lines = text_span(&slot->held_changes);
+        text_add_char(&said, '\n');
+        text_add_span(&said, (struct span){lines.bytes, lines.size - 1});
     }
-    made->roster = (struct roster){.rotas = made->rotas, .rota_count = rotas->count};
-    struct event event = {
-        .kind = EVENT_ROSTER, .actor = "pagerd", .via = "calendar", .roster = &made->roster};
-    turn_step(rotas->daemon->turns, &event, NULL);
-    for (size_t i = 0; i < rotas->count; i++)
-        calendar_rota_free(old[i]);
-    free(old);
-    free(rotas->published);
-    rotas->published = made;
+    daemon_tell(slot->rotas->daemon, slot->team, text_string(&said));
 }
 
 /* Sets what is wrong with the newest version, and tells the manager when that is news. */
 void slot_blame(struct slot *slot, const char *problem)
 {
+    slot->is_looked_at = true;
     if (strcmp(slot->problem, problem) == 0)
         return;
     snprintf(slot->problem, sizeof(slot->problem), "%s", problem);
@@ -130,22 +93,18 @@ void slot_blame(struct slot *slot, const char *problem)
         log_info("calendar well again calendar=%s", slot->name);
     } else {
         log_warning("calendar refused calendar=%s: %s", slot->name, problem);
-        char *said = string_format("WARN pagerd: calendar \"%s\": %s", slot->name, problem);
-        daemon_tell(slot->rotas->daemon, slot->team, said);
-        free(said);
+        slot_tell(slot, problem);
     }
-    rotas_publish(slot->rotas);
+    slot_publish(slot);
 }
 
 /* Events that name nobody are gaps: their manager has to know, once per wording. */
 static void slot_tell_unknown(struct slot *slot)
 {
-    if (slot->rota == NULL)
-        return;
     CLEANUP(text_clear) struct text text = {0};
     size_t told = 0;
-    for (size_t i = 0; i < slot->rota->warning_count && told < 3; i++) {
-        const struct shift_warning *warning = &slot->rota->warnings[i];
+    for (size_t i = 0; i < slot->products->warning_count && told < 3; i++) {
+        const struct shift_warning *warning = slot->products->warnings[i];
         if (warning->code[0] != 'E')
             continue;
         text_addf(&text, "%s%s:%" PRIu32 ": %s", told++ == 0 ? "" : "; ", warning->file,
@@ -159,9 +118,7 @@ static void slot_tell_unknown(struct slot *slot)
     if (told == 0)
         return;
     log_warning("calendar names nobody calendar=%s: %s", slot->name, text_string(&text));
-    char *said = string_format("WARN pagerd: calendar \"%s\": %s", slot->name, text_string(&text));
-    daemon_tell(slot->rotas->daemon, slot->team, said);
-    free(said);
+    slot_tell(slot, text_string(&text));
 }
 
 struct keeping {
@@ -198,11 +155,11 @@ static void keeping_done(void *context UNUSED, void *item)
     free(keeping);
 }
 
-static void slot_keep(struct slot *slot)
+void slot_keep(struct slot *slot)
 {
     struct keeping *keeping = memory_new(1, sizeof(*keeping));
     keeping->version = version_take(slot->version);
-    keeping->read_at = slot->version->read_at;
+    keeping->read_at = slot->kept_at = slot->version->read_at;
     keeping->state = string_copy(slot->rotas->daemon->state);
     keeping->name = string_copy(slot->name);
     keeping->source = string_copy(slot->shown);
@@ -210,6 +167,16 @@ static void slot_keep(struct slot *slot)
         fault_set(&keeping->fault, FAULT_LIMIT, "too much is waiting for the disk");
         keeping_done(NULL, keeping);
     }
+}
+
+/* A version that nobody waits for any more. */
+static void slot_let_go(struct slot *slot)
+{
+    version_drop(slot->candidate);
+    slot->candidate = NULL;
+    slot->is_held = false;
+    slot->is_confirmed = false;
+    text_reset(&slot->held_changes);
 }
 
 /* Puts a list in force. `version` is taken over. */
@@ -222,26 +189,16 @@ static void slot_accept(struct slot *slot, struct version *version, struct shift
         version_drop(slot->version);
         slot->version = version;
     }
-    slot->problem[0] = '\0';
-    slot->is_held = false;
+    if (is_new || slot->has_failed_horizon)
+        snprintf(slot->problem, sizeof(slot->problem), "%s",
+                 slot->is_held ? slot->seen_problem : "");
+    slot->has_failed_horizon = false;
     slot->is_settled = true;
     slot->expanded_at = slot->rotas->daemon->tick_at;
-    rotas_publish(slot->rotas);
+    slot_publish(slot);
     slot_tell_unknown(slot);
     log_info("calendar in force calendar=%s events=%zu shifts=%zu", slot->name, list->event_count,
              list->shift_count);
-}
-
-/* Overrides, leave and holidays come and go: only what fills a role can lose anything. */
-static unsigned slot_max_loss(const struct slot *slot)
-{
-    const struct config *config = reload_config(slot->rotas->daemon->reload);
-    const struct config_calendar *calendar = config_find_calendar(config, slot->name);
-    for (size_t i = 0; i < config->policy->team_count; i++)
-        for (int role = 0; role < ROLE_COUNT; role++)
-            if (string_is(config->policy->teams[i].roles[role].calendar, slot->name))
-                return calendar == NULL ? JUDGE_LOSS_DEFAULT : calendar->max_loss;
-    return 100;
 }
 
 /* What the reader made of the candidate. */
@@ -249,26 +206,26 @@ static void slot_judge(struct slot *slot, struct shift_list *list)
 {
     struct version *candidate = slot->candidate;
     char reason[JUDGE_REASON_MAX] = "";
-    struct judged judged = {.calendar = slot->name,
-                            .good = slot->good,
-                            .fresh = list,
-                            .max_loss = slot_max_loss(slot),
-                            .now = slot->rotas->daemon->now.wall_at,
-                            .is_confirmed = slot->is_confirmed};
-    enum verdict verdict = calendar_weigh(&judged, reason);
+    CLEANUP(products_free) struct products *fresh = products_new(slot, list);
+    enum verdict verdict = slot_weigh(slot, list, fresh, reason);
     memcpy(slot->seen_hash, candidate->hash, sizeof(slot->seen_hash));
+    memcpy(slot->seen_problem, reason, sizeof(reason));
+    slot->candidate = NULL;
+    slot_let_go(slot);
     if (verdict == VERDICT_ACCEPT) {
-        slot->candidate = NULL;
+        slot->is_looked_at = true;
         slot_accept(slot, candidate, list);
         slot_keep(slot);
         return;
     }
-    shift_list_free(list);
     slot->is_held = verdict == VERDICT_SUSPICIOUS;
-    if (!slot->is_held) {
+    if (slot->is_held) {
+        slot->candidate = candidate;
+        slot_changes(slot, fresh, &slot->held_changes);
+    } else {
         version_drop(candidate);
-        slot->candidate = NULL;
     }
+    shift_list_free(list);
     slot_blame(slot, reason);
 }
 
@@ -294,12 +251,12 @@ static void slot_read(void *context, struct span bytes, const char *problem)
         shift_list_free(list);
         if (purpose == PURPOSE_FRESH) {
             memcpy(slot->seen_hash, slot->candidate->hash, sizeof(slot->seen_hash));
-            version_drop(slot->candidate);
-            slot->candidate = NULL;
+            memcpy(slot->seen_problem, reason, sizeof(reason));
+            slot_let_go(slot);
         }
+        slot->has_failed_horizon = purpose != PURPOSE_FRESH;
         slot_blame(slot, reason);
     }
-    slot->is_confirmed = false;
 }
 
 /* Gives bytes to the reader child; when all children are busy, slot_tick tries again. */
@@ -336,27 +293,23 @@ void slot_start_reading(struct slot *slot, enum slot_purpose purpose)
 
 void slot_offer(struct slot *slot, struct version *version)
 {
+    bool is_good = slot->version != NULL && slot->good != NULL &&
+                   strcmp(version->hash, slot->version->hash) == 0;
+    bool is_seen = strcmp(version->hash, slot->seen_hash) == 0 && slot->seen_problem[0] != '\0';
     slot->stage = SLOT_IDLE;
-    bool is_known = (slot->version != NULL && slot->good != NULL &&
-                     strcmp(version->hash, slot->version->hash) == 0) ||
-                    (strcmp(version->hash, slot->seen_hash) == 0 && slot->problem[0] != '\0');
-    if (is_known) {
-        bool is_good = slot->good != NULL && strcmp(version->hash, slot->version->hash) == 0;
-        if (is_good)
-            slot->version->read_at = version->read_at;
-        version_drop(version);
-        if (is_good) { /* what was held back is not what the source says any more */
-            version_drop(slot->candidate);
-            slot->candidate = NULL;
-            slot->is_held = false;
-            slot_blame(slot, "");
-        }
-        slot->is_settled = true;
+    if (!is_good && !is_seen) {
+        slot_let_go(slot);
+        slot->candidate = version;
+        slot_start_reading(slot, PURPOSE_FRESH);
         return;
     }
-    version_drop(slot->candidate);
-    slot->candidate = version;
-    slot_start_reading(slot, PURPOSE_FRESH);
+    if (is_good) { /* what was held back is not what the source says any more */
+        slot->version->read_at = version->read_at;
+        slot_let_go(slot);
+    }
+    version_drop(version);
+    slot_blame(slot, is_good ? "" : slot->seen_problem);
+    slot->is_settled = true;
 }
 
 bool rotas_are_settled(const struct rotas *rotas)
@@ -372,16 +325,6 @@ static struct slot *slot_find(const struct rotas *rotas, const char *name)
     for (size_t i = 0; i < rotas->count; i++)
         if (string_is(rotas->slots[i]->name, name))
             return rotas->slots[i];
-    return NULL;
-}
-
-/* The first team that has this calendar for a role. */
-static const char *team_of_calendar(const struct policy *policy, const char *calendar)
-{
-    for (size_t i = 0; i < policy->team_count; i++)
-        for (int role = 0; role < ROLE_COUNT; role++)
-            if (string_is(policy->teams[i].roles[role].calendar, calendar))
-                return policy->teams[i].id;
     return NULL;
 }
 
@@ -404,7 +347,20 @@ static void slot_load_good(struct slot *slot)
     version->read_at = copy->read_at;
     calendar_hash(version->files, version->file_count, version->hash);
     slot->version = version;
+    slot->kept_at = version->read_at;
     slot_start_reading(slot, PURPOSE_BASELINE);
+}
+
+/* What may change while the calendar stays the same. */
+static void slot_set_rules(struct slot *slot, const struct config_calendar *calendar)
+{
+    free(slot->team);
+    slot->team =
+        string_copy(calendar_team(view_policy(slot->rotas->daemon->engine), calendar->name));
+    slot->pages_all = calendar->pages_all;
+    slot->max_loss = calendar->max_loss;
+    slot->stale_ms = calendar->stale_ms;
+    slot->refresh_ms = calendar->refresh_ms;
 }
 
 static struct slot *slot_new(struct rotas *rotas, const struct config_calendar *calendar)
@@ -416,10 +372,20 @@ static struct slot *slot_new(struct rotas *rotas, const struct config_calendar *
     slot_set_source(slot, calendar);
     slot->zone = string_copy(zone_name(calendar->zone != NULL ? calendar->zone : policy->zone));
     slot->has_own_zone = (calendar->zone != NULL);
-    slot->team = string_copy(team_of_calendar(policy, calendar->name));
-    slot->refresh_ms = calendar->refresh_ms;
     slot->due_at = rotas->daemon->tick_at;
+    slot->since_at = rotas->daemon->now.wall_at;
+    slot_set_rules(slot, calendar);
     return slot;
+}
+
+/* New rules or people may make a version welcome that was held back: it is judged again. */
+static void slot_judge_anew(struct slot *slot)
+{
+    if (!slot->is_held)
+        return;
+    slot->seen_hash[0] = '\0';
+    slot->due_at = slot->rotas->daemon->tick_at;
+    text_reset(&slot->signature);
 }
 
 static bool slot_is_of(const struct slot *slot, const struct config_calendar *calendar)
@@ -432,7 +398,6 @@ static bool slot_is_of(const struct slot *slot, const struct config_calendar *ca
 
 void rotas_configure(struct rotas *rotas, const struct config *config)
 {
-    const struct policy *policy = view_policy(rotas->daemon->engine);
     struct slot **old = rotas->slots;
     size_t old_count = rotas->count;
     rotas->slots = memory_new(config->calendar_count + 1, sizeof(*rotas->slots));
@@ -447,10 +412,9 @@ void rotas_configure(struct rotas *rotas, const struct config *config)
                 continue;
             rotas->slots[i] = old[j];
             old[j] = NULL;
-            free(rotas->slots[i]->team);
-            rotas->slots[i]->team = string_copy(team_of_calendar(policy, calendar->name));
-            rotas->slots[i]->refresh_ms = calendar->refresh_ms;
+            slot_set_rules(rotas->slots[i], calendar);
             slot_update_login(rotas->slots[i], calendar);
+            slot_judge_anew(rotas->slots[i]);
         }
         if (rotas->slots[i] == NULL)
             fresh[fresh_from++] = rotas->slots[i] = slot_new(rotas, calendar);
@@ -486,11 +450,12 @@ bool rotas_accept(struct rotas *rotas, const char *name, const char *actor, stru
     struct slot *slot = slot_find(rotas, name);
     if (slot == NULL)
         return fault_set(fault, FAULT_INPUT, "there is no calendar \"%s\"", name);
-    if (!slot->is_held || slot->candidate == NULL || slot->stage != SLOT_IDLE)
+    if (!slot->is_held || slot->candidate == NULL)
         return fault_set(fault, FAULT_CONFLICT,
                          "nothing of calendar \"%s\" is held back to be accepted", name);
     log_info("calendar accepted by hand calendar=%s by=%s", name, actor);
     slot->is_confirmed = true;
-    slot_start_reading(slot, PURPOSE_FRESH);
+    if (slot->stage == SLOT_IDLE) /* else the tick does it: what comes meanwhile may be newer */
+        slot_start_reading(slot, PURPOSE_FRESH);
     return true;
 }

@@ -43,8 +43,11 @@ MUST_USE bool rotas_refresh(struct rotas *rotas, const char *name, struct fault 
 MUST_USE bool rotas_accept(struct rotas *rotas, const char *name, const char *actor,
                            struct fault *fault);
 
-/* {"calendars":[…]} of docs/api.md. */
+/* "calendars":[…] of docs/api.md, into the open object. */
 void rotas_status(const struct rotas *rotas, struct json_writer *writer);
+
+/* Age of each calendar, and whether a version of it is held back. */
+void rotas_metrics(const struct rotas *rotas, struct text *text);
 
 /* Appends one line per calendar that has a problem. */
 size_t rotas_problems(const struct rotas *rotas, struct json_writer *writer);

@@ -21,10 +21,11 @@
 #include "daemon/worker.h"
 #include "engine/roster.h"
 
-struct calendar_rota;
 struct config_calendar;
 struct dav_sync;
 struct fetched;
+struct products;
+struct published;
 struct reading;
 struct shift_list;
 
@@ -53,6 +54,9 @@ struct slot {
     char *password;
     char *ca_file;
     struct dav_sync *dav; /* what is known of the collection; NULL unless is_caldav */
+    bool pages_all;
+    unsigned max_loss; /* percent */
+    msec stale_ms;
     msec refresh_ms;
     enum slot_stage stage;
     enum slot_purpose purpose;
@@ -62,22 +66,23 @@ struct slot {
     struct version *version;   /* in force, or NULL */
     struct version *candidate; /* being read, or held back */
     struct shift_list *good;   /* of `version` */
-    struct calendar_rota *rota;
+    struct products *products; /* of `good`; NULL without one */
     struct reading *reading;
     char seen_hash[HASH_TEXT_SIZE]; /* of the newest version judged */
     char told_hash[HASH_TEXT_SIZE]; /* of the unknown names last told */
     char problem[JUDGE_REASON_MAX];
-    unsigned failures; /* fetches in a row */
+    char seen_problem[JUDGE_REASON_MAX]; /* with that version */
+    struct text held_changes;            /* who loses and gains what if it is accepted, in lines */
+    msec since_at;                       /* wall; when pagerd came to know the calendar */
+    msec kept_at;                        /* read_at of the copy on disk */
+    bool is_looked_at;                   /* since then, with whatever result */
+    bool is_overdue;                     /* not read well for stale_ms, and told */
+    unsigned failures;                   /* fetches in a row */
+    bool has_failed_horizon;             /* `problem` is of the version in force itself */
     bool is_held;
     bool is_confirmed;
     bool is_settled;
     bool is_dropped;
-};
-
-/* What the engine borrows. */
-struct published {
-    struct roster roster;
-    struct rota rotas[];
 };
 
 struct rotas {
@@ -99,9 +104,17 @@ void slot_fetch_failed(struct slot *slot, const char *problem, msec retry_after_
 void slot_fetch_unchanged(struct slot *slot);
 void fetched_problem(const struct fetched *fetched, char problem[FETCH_PROBLEM_SIZE]);
 
+/* rotas_publish.c; every slot's products are made again */
+void rotas_publish(struct rotas *rotas);
+
+/* rotas_age.c: tells when a calendar was not read well for too long, and when it is again */
+void slot_watch_age(struct slot *slot);
+/* Since its source last gave a good answer; 0 when it never did. */
+msec slot_age_ms(const struct slot *slot);
+
 /* rotas.c */
 void slot_free(struct slot *slot);
-void rotas_publish(struct rotas *rotas);
+void slot_keep(struct slot *slot); /* writes the version in force to the disk */
 void slot_blame(struct slot *slot, const char *problem);
 void slot_start_reading(struct slot *slot, enum slot_purpose purpose);
 void slot_offer(struct slot *slot, struct version *version); /* takes the version over */

@@ -264,6 +264,10 @@ static void slot_tick(struct slot *slot)
         dav_sync_tick(slot->dav);
     if (slot->stage != SLOT_IDLE)
         return;
+    if (slot->is_confirmed) {
+        slot_start_reading(slot, PURPOSE_FRESH);
+        return;
+    }
     if (slot->good != NULL && now - slot->expanded_at >= ROTAS_EXPAND_MS) {
         slot->expanded_at = now;
         slot_start_reading(slot, PURPOSE_HORIZON);
@@ -283,8 +287,10 @@ static void slot_tick(struct slot *slot)
 
 void rotas_tick(struct rotas *rotas)
 {
-    for (size_t i = 0; i < rotas->count; i++)
+    for (size_t i = 0; i < rotas->count; i++) {
         slot_tick(rotas->slots[i]);
+        slot_watch_age(rotas->slots[i]);
+    }
 }
 
 msec rotas_next_due(const struct rotas *rotas)

@@ -4,10 +4,13 @@
 #include <inttypes.h>
 
 #include "daemon/daemon.h"
+#include "daemon/lookahead.h"
+#include "daemon/metric.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
 #include "daemon/rotas.h"
 #include "daemon/turn.h"
+#include "daemon/tzdata.h"
 #include "engine/engine.h"
 #include "store/store.h"
 
@@ -37,6 +40,8 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     if (daemon->checks_failed > 0)
         json_put_string(writer, NULL, "an invariant of the engine was broken: see the log");
     rotas_problems(daemon->rotas, writer);
+    lookahead_problems(daemon->lookahead, writer);
+    tzdata_problems(daemon->tzdata, writer);
     json_end_array(writer);
 }
 
@@ -75,8 +80,17 @@ void status_write(struct daemon *daemon, struct json_writer *writer)
 static void metric(struct text *text, const char *name, const char *kind, const char *help,
                    uint64_t value)
 {
-    text_addf(text, "# HELP pagerd_%s %s\n# TYPE pagerd_%s %s\npagerd_%s %" PRIu64 "\n", name, help,
-              name, kind, name, value);
+    metric_head(text, name, kind, help);
+    metric_labelled(text, name, NULL, 0, (int64_t)value);
+}
+
+/* How right the answers to "who is on call" are going to be. */
+static void status_metrics_rotas(struct daemon *daemon, struct text *text)
+{
+    lookahead_metrics(daemon->lookahead, text);
+    rotas_metrics(daemon->rotas, text);
+    metric(text, "tzdata_age_seconds", "gauge", "Age of the time zone data in use; 0: not known.",
+           (uint64_t)(tzdata_age_ms(daemon->tzdata) / SECOND_MS));
 }
 
 void status_metrics(struct daemon *daemon, struct text *text)
@@ -117,4 +131,5 @@ void status_metrics(struct daemon *daemon, struct text *text)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
+    status_metrics_rotas(daemon, text);
 }

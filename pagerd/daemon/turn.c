@@ -13,6 +13,7 @@
 #include "daemon/demo.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
+#include "daemon/lookahead.h"
 #include "daemon/post.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
@@ -205,6 +206,7 @@ static void turn_hold_override(struct turn *turn, uint64_t id)
         memory_grow(turn->overrides, turn->override_count + 1, sizeof(*turn->overrides));
     turn->overrides[turn->override_count++] = id;
     writeback_hold(turn->turns->daemon->writeback, id);
+    lookahead_mark(turn->turns->daemon->lookahead);
 }
 
 /* It is on disk. */

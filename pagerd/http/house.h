@@ -57,6 +57,14 @@ struct inbox_letter {
     msec at;
 };
 
+/* Nobody is on call, and coverage wants somebody. */
+struct house_gap {
+    msec from_at;
+    msec until_at;
+    bool is_declared; /* an event "nobody" lies there */
+    const char *why;
+};
+
 enum config_action { CONFIG_SHOW, CONFIG_CHECK, CONFIG_RELOAD, CONFIG_EXPLAIN };
 enum calendar_action { CALENDAR_REFRESH, CALENDAR_ACCEPT };
 
@@ -101,9 +109,9 @@ struct house {
     void (*status)(void *context, struct json_writer *writer);
     void (*metrics)(void *context, struct text *text);
     bool (*is_ready)(void *context, struct fault *why_not);
-    /* Gaps of a team's role against its declared coverage, as text lines; for schedule. */
+    /* Gaps of a team's role against its declared coverage, in order; for schedule. */
     void (*gaps)(void *context, const struct team *team, enum role role, msec from, msec until,
-                 void (*gap)(void *sink, msec from, msec until, const char *why), void *sink);
+                 void (*found)(void *sink, const struct house_gap *gap), void *sink);
     /* The demo's inbox, newest first. */
     const struct inbox_letter *(*inbox_each)(void *context, const char *user, size_t *cursor);
 

@@ -9,6 +9,14 @@ static const char *const duty_kinds[DUTY_COUNT] = {
     [DUTY_OVERRIDE] = "override", [DUTY_COVER] = "cover",
 };
 
+/* Why `instead_of` has not got it. */
+static const char *duty_because(const struct duty *duty)
+{
+    if (duty->kind != DUTY_COVER)
+        return NULL;
+    return duty->is_for_leave ? "away" : "rest";
+}
+
 static void duty_write(struct json_writer *writer, const struct team *team, enum role role,
                        const struct duty *duty, const struct user *user)
 {
@@ -24,8 +32,10 @@ static void duty_write(struct json_writer *writer, const struct team *team, enum
     json_put_string(writer, "why", duty->why);
     json_put_string(writer, "kind", duty_kinds[duty->kind]);
     json_put_string(writer, "instead_of", duty->instead_of ? duty->instead_of->id : NULL);
+    json_put_string(writer, "because", duty_because(duty));
     json_put_string(writer, "zone", user && user->zone ? zone_name(user->zone) : NULL);
     json_put_bool(writer, "unrested", duty->is_unrested);
+    json_put_bool(writer, "away", duty->is_away);
     json_end_object(writer);
 }
 
@@ -49,7 +59,8 @@ static void problems_write(struct json_writer *writer, const struct roster *rost
     json_begin_array(writer, "problems");
     for (size_t i = 0; roster && i < roster->rota_count; i++) {
         const struct rota *rota = &roster->rotas[i];
-        if (!rota->problem)
+        bool is_said = i > 0 && string_is(rota[-1].calendar, rota->calendar); /* by layers */
+        if (!rota->problem || is_said)
             continue;
         CLEANUP(text_clear) struct text text = {0};
         text_addf(&text, "calendar \"%s\": %s", rota->calendar, rota->problem);

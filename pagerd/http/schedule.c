@@ -4,6 +4,7 @@
  * instant at which it says that its answer changes.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "http/act.h"
@@ -19,8 +20,10 @@ static const char *const kind_names[DUTY_COUNT] = {
 
 /* A stretch of one role; spans of several roles of one user give the overlaps. */
 struct span_row {
-    const char *user; /* NULL in a gap */
-    const char *instead_of;
+    const struct user *users[SEGMENT_USERS_MAX]; /* none in a gap */
+    size_t user_count;
+    const struct user *instead_of;
+    const char *because; /* of a cover */
     enum duty_kind kind;
     enum role role;
     msec from_at;
@@ -38,12 +41,22 @@ struct schedule {
     bool is_cut;
 };
 
+static bool rows_are_alike(const struct span_row *left, const struct span_row *right)
+{
+    if (left->role != right->role || left->kind != right->kind ||
+        left->user_count != right->user_count || left->instead_of != right->instead_of ||
+        !string_is(left->because, right->because))
+        return false;
+    for (size_t i = 0; i < left->user_count; i++)
+        if (left->users[i] != right->users[i])
+            return false;
+    return true;
+}
+
 static void schedule_add(struct schedule *schedule, const struct span_row *row)
 {
     struct span_row *last = schedule->count ? &schedule->rows[schedule->count - 1] : NULL;
-    if (last && last->role == row->role && last->until_at == row->from_at &&
-        last->kind == row->kind && string_is(last->user, row->user) &&
-        string_is(last->instead_of, row->instead_of)) {
+    if (last && last->until_at == row->from_at && rows_are_alike(last, row)) {
         last->until_at = row->until_at;
         return;
     }
@@ -69,16 +82,35 @@ static void schedule_walk(struct schedule *schedule, enum role role)
         if (until_at <= at)
             until_at = schedule->until_at; /* an answer that never changes */
         struct span_row row = {
-            .user = duty.user_count ? duty.users[0]->id : NULL,
-            .instead_of = duty.instead_of ? duty.instead_of->id : NULL,
+            .user_count = duty.user_count,
+            .instead_of = duty.instead_of,
             .kind = duty.kind,
             .role = role,
             .from_at = at,
             .until_at = until_at,
         };
+        memcpy(row.users, duty.users, sizeof(row.users));
+        if (duty.kind == DUTY_COVER)
+            row.because = duty.is_for_leave ? "away" : "rest";
         schedule_add(schedule, &row);
         at = until_at;
     }
+}
+
+static void span_write(struct json_writer *writer, const struct span_row *row)
+{
+    json_begin_object(writer, NULL);
+    json_put_string(writer, "user", row->user_count ? row->users[0]->id : NULL);
+    json_begin_array(writer, "users");
+    for (size_t i = 0; i < row->user_count; i++)
+        json_put_string(writer, NULL, row->users[i]->id);
+    json_end_array(writer);
+    json_put_instant(writer, "from", row->from_at);
+    json_put_instant(writer, "until", row->until_at);
+    json_put_string(writer, "kind", kind_names[row->kind]);
+    json_put_string(writer, "instead_of", row->instead_of ? row->instead_of->id : NULL);
+    json_put_string(writer, "because", row->because);
+    json_end_object(writer);
 }
 
 static void rows_write(struct json_writer *writer, const struct schedule *schedule)
@@ -93,15 +125,8 @@ static void rows_write(struct json_writer *writer, const struct schedule *schedu
         json_begin_array(writer, "spans");
         for (size_t i = 0; i < schedule->count; i++) {
             const struct span_row *row = &schedule->rows[i];
-            if (row->role != role)
-                continue;
-            json_begin_object(writer, NULL);
-            json_put_string(writer, "user", row->user);
-            json_put_instant(writer, "from", row->from_at);
-            json_put_instant(writer, "until", row->until_at);
-            json_put_string(writer, "kind", kind_names[row->kind]);
-            json_put_string(writer, "instead_of", row->instead_of);
-            json_end_object(writer);
+            if (row->role == role)
+                span_write(writer, row);
         }
         json_end_array(writer);
         json_end_object(writer);
@@ -138,19 +163,61 @@ static void rests_write(struct json_writer *writer, const struct schedule *sched
     json_end_array(writer);
 }
 
+/* Is it somebody whose leave matters here: a member, or on call by the rotation? */
+static bool schedule_has(const struct schedule *schedule, const char *user)
+{
+    if (team_has_member(schedule->team, user))
+        return true;
+    for (size_t i = 0; i < schedule->count; i++) {
+        const struct span_row *row = &schedule->rows[i];
+        if (row->instead_of && string_is(row->instead_of->id, user))
+            return true;
+        for (size_t j = 0; j < row->user_count; j++)
+            if (string_is(row->users[j]->id, user))
+                return true;
+    }
+    return false;
+}
+
+static void absences_write(struct json_writer *writer, const struct schedule *schedule)
+{
+    const struct roster *roster = view_roster(schedule->engine);
+    const char *user = NULL; /* of the absence before, and whether that one is shown */
+    bool is_shown = false;
+    json_begin_array(writer, "absences");
+    for (size_t i = 0; roster && i < roster->absence_count; i++) {
+        const struct absence *absence = &roster->absences[i];
+        if (absence->end_at <= schedule->from_at || absence->start_at >= schedule->until_at)
+            continue;
+        if (!string_is(user, absence->user))
+            is_shown = schedule_has(schedule, absence->user);
+        user = absence->user;
+        if (!is_shown)
+            continue;
+        json_begin_object(writer, NULL);
+        json_put_string(writer, "user", absence->user);
+        json_put_instant(writer, "from", absence->start_at);
+        json_put_instant(writer, "until", absence->end_at);
+        json_put_string(writer, "because", absence->summary ? absence->summary : "");
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
 struct gap_sink {
     struct json_writer *writer;
     enum role role;
 };
 
-static void gap_write(void *context, msec from, msec until, const char *why)
+static void gap_write(void *context, const struct house_gap *gap)
 {
     struct gap_sink *sink = context;
     json_begin_object(sink->writer, NULL);
     json_put_string(sink->writer, "role", role_name(sink->role));
-    json_put_instant(sink->writer, "from", from);
-    json_put_instant(sink->writer, "until", until);
-    json_put_string(sink->writer, "why", why);
+    json_put_instant(sink->writer, "from", gap->from_at);
+    json_put_instant(sink->writer, "until", gap->until_at);
+    json_put_string(sink->writer, "why", gap->why);
+    json_put_bool(sink->writer, "declared", gap->is_declared);
     json_end_object(sink->writer);
 }
 
@@ -169,24 +236,49 @@ static void gaps_write(struct json_writer *writer, const struct schedule *schedu
     json_end_array(writer);
 }
 
+static void overlap_write(struct json_writer *writer, const struct span_row *left,
+                          const struct span_row *right)
+{
+    msec from_at = left->from_at > right->from_at ? left->from_at : right->from_at;
+    msec until_at = left->until_at < right->until_at ? left->until_at : right->until_at;
+    for (size_t i = 0; i < left->user_count * right->user_count; i++) {
+        const struct user *user = left->users[i / right->user_count];
+        if (from_at >= until_at || user != right->users[i % right->user_count])
+            continue;
+        json_begin_object(writer, NULL);
+        json_put_string(writer, "user", user->id);
+        json_put_instant(writer, "from", from_at);
+        json_put_instant(writer, "until", until_at);
+        json_end_object(writer);
+    }
+}
+
+/* The place of the first row of a role or a later one; rows are by role, then by time. */
+static size_t role_place(const struct schedule *schedule, enum role role)
+{
+    size_t place = 0;
+    while (place < schedule->count && schedule->rows[place].role < role)
+        place++;
+    return place;
+}
+
 /* One person in two roles at once: the second rung is the first again. */
 static void overlaps_write(struct json_writer *writer, const struct schedule *schedule)
 {
     json_begin_array(writer, "overlaps");
-    for (size_t i = 0; i < schedule->count; i++) {
-        const struct span_row *left = &schedule->rows[i];
-        for (size_t j = i + 1; left->user && j < schedule->count; j++) {
-            const struct span_row *right = &schedule->rows[j];
-            msec from_at = left->from_at > right->from_at ? left->from_at : right->from_at;
-            msec until_at = left->until_at < right->until_at ? left->until_at : right->until_at;
-            if (left->role == right->role || from_at >= until_at ||
-                !string_is(left->user, right->user))
-                continue;
-            json_begin_object(writer, NULL);
-            json_put_string(writer, "user", left->user);
-            json_put_instant(writer, "from", from_at);
-            json_put_instant(writer, "until", until_at);
-            json_end_object(writer);
+    for (enum role first = 0; first < ROLE_COUNT; first++) {
+        for (enum role second = first + 1; second < ROLE_COUNT; second++) {
+            size_t left = role_place(schedule, first);
+            size_t left_end = role_place(schedule, first + 1);
+            size_t right = role_place(schedule, second);
+            size_t right_end = role_place(schedule, second + 1);
+            while (left < left_end && right < right_end) {
+                overlap_write(writer, &schedule->rows[left], &schedule->rows[right]);
+                if (schedule->rows[left].until_at < schedule->rows[right].until_at)
+                    left++;
+                else
+                    right++;
+            }
         }
     }
     json_end_array(writer);
@@ -239,6 +331,7 @@ enum call_wait route_schedule_show(struct call *call, struct house *house)
     json_put_instant(&writer, "until", schedule.until_at);
     rows_write(&writer, &schedule);
     rests_write(&writer, &schedule);
+    absences_write(&writer, &schedule);
     gaps_write(&writer, &schedule, house);
     overlaps_write(&writer, &schedule);
     json_put_bool(&writer, "more", schedule.is_cut);

@@ -232,12 +232,12 @@ static bool house_is_ready(void *context, struct fault *why_not)
 }
 
 static void house_gaps(void *context, const struct team *team, enum role role, msec from,
-                       msec until, void (*gap)(void *, msec, msec, const char *), void *sink)
+                       msec until, void (*found)(void *, const struct house_gap *), void *sink)
 {
     (void)context;
     (void)team;
     if (role == ROLE_SECONDARY)
-        gap(sink, from, until, "calendar \"secondary\"");
+        found(sink, &(struct house_gap){from, until, false, "calendar \"secondary\""});
 }
 
 static const struct inbox_letter *house_inbox_each(void *context, const char *user, size_t *cursor)
