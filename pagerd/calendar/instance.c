@@ -130,6 +130,9 @@ static void rules_collect(const struct event *event, msec horizon, struct shift_
         struct fault fault;
         enum rule_error error;
         if (rule_parse(property->value, &rule, &error, &fault)) {
+            if (rule.is_until_bad) /* better too long on call than nobody */
+                notes_add(sink->notes, property->line, "E-RRULE",
+                          "UNTIL is no date or time: the rule goes on without an end");
             rule_collect(event, property, &rule, horizon, sink, walls);
             continue;
         }
@@ -149,7 +152,10 @@ static void exrules_collect(const struct event *event, msec horizon, struct shif
         struct rule rule;
         struct fault fault;
         enum rule_error error;
-        if (!rule_parse(property->value, &rule, &error, &fault)) {
+        bool is_good = rule_parse(property->value, &rule, &error, &fault);
+        if (is_good && rule.is_until_bad)
+            is_good = fault_set(&fault, FAULT_INPUT, "UNTIL is no date or time");
+        if (!is_good) {
             notes_add(sink->notes, property->line, "E-EXRULE", "%s: nothing is excluded by it",
                       fault.text);
             continue;

@@ -120,9 +120,8 @@ static bool numbers_read(char *const parts[PART_MAX], struct rule *rule, struct 
     if (parts[PART_COUNT] != NULL && !number_parse(parts[PART_COUNT], INT32_MAX, &rule->count))
         return fault_set(fault, FAULT_INPUT, "COUNT=%.20s", parts[PART_COUNT]);
     if (parts[PART_UNTIL] != NULL) {
-        rule->has_until = true;
-        if (!stamp_parse(span_of(parts[PART_UNTIL]), &rule->until))
-            return fault_set(fault, FAULT_INPUT, "UNTIL=%.20s", parts[PART_UNTIL]);
+        rule->has_until = stamp_parse(span_of(parts[PART_UNTIL]), &rule->until);
+        rule->is_until_bad = !rule->has_until;
     }
     return true;
 }

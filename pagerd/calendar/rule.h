@@ -43,6 +43,7 @@ struct rule {
     int32_t interval;
     int64_t count; /* 0: none */
     bool has_until;
+    bool is_until_bad; /* UNTIL is no date: has_until is false */
     struct stamp until;
     int weekstart; /* 0 = Monday */
     bool has_days;

@@ -48,6 +48,8 @@ static bool rule_add(struct onset_list *list, const struct property *property, m
     enum rule_error error;
     if (!rule_parse(property->value, &rule, &error, fault))
         return false;
+    if (rule.is_until_bad)
+        return fault_set(fault, FAULT_INPUT, "UNTIL of its rule is no date or time");
     if (rule.frequency < FREQUENCY_WEEKLY)
         return fault_set(fault, FAULT_INPUT, "its rule changes the clock more than once a week");
     msec until = MSEC_NEVER;

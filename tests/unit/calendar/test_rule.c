@@ -103,7 +103,6 @@ static void a_rule_with_a_mistake_is_refused_and_never_shortened(void **state)
         "FREQ=DAILY;INTERVAL=99999999999999999999",
         "FREQ=DAILY;COUNT=0",
         "FREQ=DAILY;COUNT=x",
-        "FREQ=DAILY;UNTIL=20261301",
         "FREQ=DAILY;BYHOUR=24",
         "FREQ=DAILY;BYHOUR=",
         "FREQ=YEARLY;BYMONTH=13",
@@ -118,6 +117,17 @@ static void a_rule_with_a_mistake_is_refused_and_never_shortened(void **state)
             fail_msg("taken: %s", rules[i]);
         assert_int_equal(error, RULE_BAD);
     }
+}
+
+static void an_until_that_is_no_date_is_marked_and_never_an_end(void **state)
+{
+    (void)state;
+    struct rule rule;
+    enum rule_error error;
+    assert_true(parse("FREQ=DAILY;UNTIL=20261301", &rule, &error));
+    assert_true(rule.is_until_bad && !rule.has_until);
+    assert_true(parse("FREQ=DAILY;UNTIL=20261201", &rule, &error));
+    assert_true(!rule.is_until_bad && rule.has_until);
 }
 
 static void seconds_and_minutes_are_too_often(void **state)
@@ -157,6 +167,7 @@ int main(void)
         cmocka_unit_test(the_examples_of_the_rfc_give_their_days),
         cmocka_unit_test(weeks_of_a_year_begin_by_the_weekstart_and_may_lie_in_the_year_before),
         cmocka_unit_test(a_rule_with_a_mistake_is_refused_and_never_shortened),
+        cmocka_unit_test(an_until_that_is_no_date_is_marked_and_never_an_end),
         cmocka_unit_test(seconds_and_minutes_are_too_often),
         cmocka_unit_test(capitals_blanks_and_foreign_parts_do_no_harm),
         cmocka_unit_test(a_walk_stops_at_its_steps),

@@ -123,6 +123,30 @@ static void until_as_a_date_runs_to_the_end_of_that_day(void **state)
     shift_list_free(list);
 }
 
+static void an_until_that_is_no_date_is_told_and_does_not_end_the_rotation(void **state)
+{
+    (void)state;
+    struct shift_list *list =
+        expand(BEGIN EVENT(DAILY "RRULE:FREQ=DAILY;INTERVAL=20;UNTIL=20260399T000000Z\r\n") END);
+    char *text = shifts_text(list);
+    assert_string_equal(text, "2026-03-10T08:00:00Z 2026-03-10T16:00:00Z ann\n"
+                              "2026-03-30T07:00:00Z 2026-03-30T15:00:00Z ann\n"
+                              "2026-04-19T07:00:00Z 2026-04-19T15:00:00Z ann\n");
+    assert_true(has_warning(list, "E-RRULE"));
+    free(text);
+    shift_list_free(list);
+}
+
+static void an_exrule_whose_until_is_no_date_takes_nothing_out(void **state)
+{
+    (void)state;
+    struct shift_list *list = expand(BEGIN EVENT(
+        DAILY "RRULE:FREQ=DAILY;COUNT=4\r\nEXRULE:FREQ=DAILY;UNTIL=20260399T000000Z\r\n") END);
+    assert_int_equal(list->shift_count, 4);
+    assert_true(has_warning(list, "E-EXRULE"));
+    shift_list_free(list);
+}
+
 static void every_weekstart_is_kept_with_an_interval(void **state)
 {
     (void)state;
@@ -281,6 +305,8 @@ int main(void)
         cmocka_unit_test(exrule_takes_instances_out_and_is_told),
         cmocka_unit_test(an_rdate_period_brings_its_own_end),
         cmocka_unit_test(until_as_a_date_runs_to_the_end_of_that_day),
+        cmocka_unit_test(an_until_that_is_no_date_is_told_and_does_not_end_the_rotation),
+        cmocka_unit_test(an_exrule_whose_until_is_no_date_takes_nothing_out),
         cmocka_unit_test(every_weekstart_is_kept_with_an_interval),
         cmocka_unit_test(a_fold_inside_a_letter_does_not_spoil_the_name),
         cmocka_unit_test(an_own_timezone_is_used_where_the_name_is_no_iana_name),
