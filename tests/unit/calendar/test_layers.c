@@ -200,6 +200,10 @@ static void a_level_counts_behind_the_word_of_the_layer_too(void **state)
     expect_segments(BEGIN SHIFT("1", "secondary: [L2] ann", "10T0000", "12T0000")
                         SHIFT("2", "secondary: bob", "11T0000", "12T0000") END,
                     "secondary", "10.0-12.0 ann\n");
+    /* What is no digit is no level. */
+    expect_segments(BEGIN SHIFT("1", "[Lz] - ann", "10T0000", "12T0000")
+                        SHIFT("2", "[L9] primary: bob", "10T0000", "12T0000") END,
+                    NULL, "10.0-12.0 bob\n");
 }
 
 static void with_overlap_all_everybody_is_on_call_in_order_of_start_then_uid(void **state)
