@@ -205,8 +205,6 @@ static int check_config(struct tool *tool, bool *found)
 /* The first gap in words; `pagectl calendar check` has them all. */
 static void check_gaps(struct tool *tool, const struct json *list, bool *found)
 {
-    struct times here = tool_times(tool);
-    char span[TIMES_TEXT_SIZE];
     size_t count = gaps_count(list);
     const struct json *row = list != NULL ? list->first : NULL;
     while (row != NULL && json_bool(row, "declared", false))
@@ -217,7 +215,7 @@ static void check_gaps(struct tool *tool, const struct json *list, bool *found)
     check_line(
         tool, false, "gaps",
         arena_format(tool->arena, "%s %s %s%s: pagectl calendar check", gap.team, gap.role,
-                     times_span(&here, gap.from, gap.until, span),
+                     gap_span(tool, &gap),
                      count > 1 ? arena_format(tool->arena, ", and %zu more", count - 1) : ""));
     *found = true;
 }

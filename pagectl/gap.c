@@ -30,28 +30,36 @@ static const char *typed_form(const char *day)
     return day[0] != '\0' ? day + 4 : day;
 }
 
-/* What has begun already is filled from now on. */
+/* What has begun already is filled from now on; where no end is in sight, for a day. */
 static void fill_say(struct tool *tool, const struct gap *gap)
 {
     struct times here = tool_times(tool);
     char day[TIMES_TEXT_SIZE], length[DURATION_TEXT_SIZE];
     msec start = gap->from > here.now ? gap->from : here.now;
+    msec length_ms = gap->until == 0 ? DAY_MS : gap->until - start;
     say(tool, "Fill it: pagectl override %s %s", gap->team, gap->role);
     if (start == gap->from)
         say(tool, " --from \"%s\"", typed_form(times_day(&here, gap->from, day)));
     say(tool, " --for %s --to WHO\n",
-        duration_render((gap->until - start + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS, length));
+        duration_render((length_ms + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS, length));
+}
+
+const char *gap_span(struct tool *tool, const struct gap *gap)
+{
+    struct times here = tool_times(tool);
+    char text[TIMES_TEXT_SIZE];
+    if (gap->until == 0)
+        return arena_format(tool->arena, "%s, no end in sight", times_full(&here, gap->from, text));
+    return arena_copy(tool->arena, times_span(&here, gap->from, gap->until, text));
 }
 
 void gap_say(struct tool *tool, const struct gap *gap, bool names_team)
 {
-    struct times here = tool_times(tool);
-    char span[TIMES_TEXT_SIZE];
     enum tone tone = gap->is_declared ? TONE_MUTED : TONE_CRITICAL;
     say(tool, "%s%s %s%s%s  %s%s   %s\n", tone_begin(tool, tone),
         gap->is_declared ? "declared" : "GAP", names_team ? gap->team : "", names_team ? " " : "",
-        gap->role, times_span(&here, gap->from, gap->until, span), tone_end(tool, tone), gap->why);
-    if (!gap->is_declared && gap->until > here.now)
+        gap->role, gap_span(tool, gap), tone_end(tool, tone), gap->why);
+    if (!gap->is_declared && (gap->until == 0 || gap->until > tool->now))
         fill_say(tool, gap);
 }
 

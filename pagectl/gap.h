@@ -21,7 +21,7 @@ struct gap {
     const char *role;
     const char *why;
     msec from;
-    msec until;
+    msec until; /* 0: not in sight */
     bool is_declared;
 };
 
@@ -29,6 +29,8 @@ struct gap {
 struct gap gap_read(struct tool *tool, const struct json *row, const char *team);
 /* How many of the list are not declared. */
 size_t gaps_count(const struct json *list);
+/* "Tue 1 Dec 21:00 - Wed 2 Dec 01:00 CET (4 h)". In the arena. */
+const char *gap_span(struct tool *tool, const struct gap *gap);
 /* "GAP ops secondary  Tue 1 Dec 21:00 - …" and how to fill it; the team's name only if wanted. */
 void gap_say(struct tool *tool, const struct gap *gap, bool names_team);
 /* Up to GAP_LINES_MAX gaps, then those that are declared. */

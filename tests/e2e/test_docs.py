@@ -215,7 +215,36 @@ def a_feed_is_exported_fetched_and_revoked_as_the_page_says():
             assert pager.get(path)[0] == 404
 
 
+def fields_of(template):
+    """Names in {"a","b":"x"|"y","c":[...]} of the API page, without their values."""
+    bare = re.sub(r':("[^"]*"|[a-z]+)(\|("[^"]*"|[a-z]+))*', "", re.sub(r":\[[^\]]*\]", "", template))
+    return set(re.findall(r'"([a-z_]+)"', bare))
+
+
+def every_field_of_a_list_on_the_api_page_is_in_the_answer():
+    api = read(os.path.join(SOURCE, "docs/api.md"))
+    with House(team='coverage = "always"') as pager:
+        once = WEEK.format(name="x", user="bob").replace("RRULE:FREQ=DAILY\n", "")
+        pager.write("secondary.ics", once)
+        pager.start()
+        headers = {"Authorization": f"Bearer {pager.token('ann')}"}
+
+        def ask(path):
+            return json.loads(pager.get(path, headers=headers)[1])
+
+        wait_for("a gap", lambda: ask("/v1/calendars").get("gaps"))
+        for path, listed in (("/v1/oncall", "oncall"), ("/v1/schedule", "spans"),
+                             ("/v1/schedule", "gaps"), ("/v1/calendars", "calendars"),
+                             ("/v1/calendars", "gaps")):
+            line = [part for part in api.split("`GET ") if part.startswith(path)][0]
+            wanted = fields_of(re.search(rf'"{listed}":\[\{{(.*?)\}}\]', line).group(1))
+            said = ask(path)
+            rows = said["rows"][0]["spans"] if listed == "spans" else said[listed]
+            assert wanted and wanted <= set(rows[0]), (path, listed, wanted - set(rows[0]))
+
+
 main(a_feed_is_exported_fetched_and_revoked_as_the_page_says,
+     every_field_of_a_list_on_the_api_page_is_in_the_answer,
      every_configuration_of_a_calendar_in_the_documents_checks_without_errors,
      radicale_with_the_rights_of_the_calendar_page_lets_pagerd_read_all_and_write_overrides,
      the_rotation_of_the_calendar_page_comes_out_as_it_says,

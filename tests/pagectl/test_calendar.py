@@ -144,6 +144,15 @@ class Calendars(Case):
         self.assertRegex(screen, r"Fill it: pagectl override ops secondary --for (2h|1h59m|2h1m) "
                                  r"--to WHO\n")
 
+    def test_a_gap_without_an_end_in_sight_is_filled_for_a_day(self):
+        self.answer(gaps=[gap(until=None)])
+        code, screen = self.on_terminal("calendar", "check", columns=120)
+        self.assertEqual(7, code)
+        self.assertIn("GAP ops secondary  Mon 1 Dec 2031 21:00 CET, no end in sight   ", screen)
+        self.assertIn('--from "1 Dec 2031 21:00" --for 1d --to WHO', screen)
+        self.assertIn("gap\tops secondary\t2031-12-01T20:00:00Z\t\t", self.check(
+            ["calendar", "check"], code=7)[0])
+
     def test_very_many_gaps_are_counted_on_a_terminal_and_whole_in_a_pipe(self):
         self.answer(gaps=[gap() for _ in range(30)])
         _, screen = self.on_terminal("calendar", "check", columns=120)
