@@ -180,19 +180,6 @@ enum verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASO
     return is_held ? VERDICT_SUSPICIOUS : VERDICT_ACCEPT;
 }
 
-enum verdict calendar_judge(const struct shift_list *good, const struct shift_list *fresh, msec now,
-                            bool is_confirmed, char reason[JUDGE_REASON_MAX])
-{
-    const struct judged judged = {
-        .good = good,
-        .fresh = fresh,
-        .max_loss = JUDGE_LOSS_DEFAULT,
-        .now = now,
-        .is_confirmed = is_confirmed,
-    };
-    return calendar_weigh(&judged, reason);
-}
-
 void calendar_judge_unread(const char *source, const char *fault_text,
                            char reason[JUDGE_REASON_MAX])
 {

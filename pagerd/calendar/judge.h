@@ -16,7 +16,6 @@
 
 #define JUDGE_WINDOW_MS (14 * DAY_MS)
 #define JUDGE_REASON_MAX 512
-#define JUDGE_LOSS_DEFAULT 50 /* percent */
 #define CHANGES_SHOWN_MAX 20
 #define CHANGES_MAX 20000 /* looked at; more are only said to be more */
 
@@ -58,10 +57,6 @@ struct judged {
  * unknown in these days. `reason` gets a sentence unless the verdict is accept.
  */
 enum verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASON_MAX]);
-
-/* calendar_weigh() without layers, with JUDGE_LOSS_DEFAULT. */
-enum verdict calendar_judge(const struct shift_list *good, const struct shift_list *fresh, msec now,
-                            bool is_confirmed, char reason[JUDGE_REASON_MAX]);
 
 /* For a calendar that gave no shift_list at all (child died, HTTP error): the same kind of
  * sentence, from the fault's text. */

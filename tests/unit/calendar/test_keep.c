@@ -69,7 +69,12 @@ static enum verdict judge(const char *good, const char *fresh, bool is_confirmed
 {
     CLEANUP(shift_list_free) struct shift_list *before = good == NULL ? NULL : expand(good);
     CLEANUP(shift_list_free) struct shift_list *after = expand(fresh);
-    return calendar_judge(before, after, at("2026-03-02T12:00:00Z"), is_confirmed, reason);
+    const struct judged judged = {.good = before,
+                                  .fresh = after,
+                                  .max_loss = 50,
+                                  .now = at("2026-03-02T12:00:00Z"),
+                                  .is_confirmed = is_confirmed};
+    return calendar_weigh(&judged, reason);
 }
 
 static void broken_and_emptied_calendars_never_replace_a_good_one(void **state)
