@@ -192,20 +192,17 @@ static void gaps_add(struct check *check, const struct json *list, bool is_decla
             check->counts[kind] - GAP_LINES_MAX);
 }
 
+/* The sentence says when. */
 static void clashes_add(struct check *check)
 {
     struct tool *tool = check->tool;
-    struct times here = tool_times(tool);
-    char span[TIMES_TEXT_SIZE];
     const struct json *list = json_find(check->document, "clashes");
     for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
         const char *what =
             arena_format(tool->arena, "%s %s", field(row, "code"), field(row, "text"));
-        msec from = instant_get(row, "from"), until = instant_get(row, "until");
-        if (finding_add(check, FINDING_CLASH, field(row, "user"), from, until, what))
-            word_say(
-                tool, FINDING_CLASH,
-                arena_format(tool->arena, "%s  %s", times_span(&here, from, until, span), what));
+        if (finding_add(check, FINDING_CLASH, field(row, "user"), instant_get(row, "from"),
+                        instant_get(row, "until"), what))
+            word_say(tool, FINDING_CLASH, what);
     }
 }
 
@@ -219,7 +216,8 @@ static void good_add(struct check *check, const struct json *list)
             continue;
         if (finding_add(check, FINDING_OK, name, 0, 0, use))
             word_say(tool, FINDING_OK,
-                     arena_format(tool->arena, "%s: %s events%s%s", name, events,
+                     arena_format(tool->arena, "%s: %s %s%s%s", name, events,
+                                  string_is(events, "1") ? "event" : "events",
                                   use[0] != '\0' ? ", used by " : "", use));
     }
 }

@@ -34,7 +34,7 @@ UNKNOWN = calendar("primary", warnings=[
     'primary.ics:40: W-OVERLAP "Ann" and "Bob" overlap',
     'primary.ics:12: E-NOBODY "Bobb" is nobody: did you mean "bob"?'])
 CLASH = {"code": "W-AWAY", "user": "dan", "teams": ["ops"], "from": "2031-12-01T08:00:00Z",
-         "until": "2031-12-04T23:00:00Z", "text": "dan is primary of ops while away"}
+         "until": "2031-12-04T23:00:00Z", "text": "dan is primary of ops from Mon 1 Dec 09:00 until Fri 5 Dec 00:00 CET, while away"}
 
 
 class Calendars(Case):
@@ -72,6 +72,8 @@ class Calendars(Case):
         self.check(["calendar"], out="")
 
     def test_all_is_well_is_0_and_says_so(self):
+        self.answer(calendar("primary", events=1))
+        self.assertIn("ok    primary: 1 event, used", self.on_terminal("calendar", "check")[1])
         self.answer(calendar("primary"))
         code, screen = self.on_terminal("calendar", "check")
         self.assertEqual((0, "ok    primary: 12 events, used by ops primary\n"
@@ -108,8 +110,8 @@ class Calendars(Case):
             "GAP ops secondary  Mon 1 Dec 2031 21:00 - Tue 2 Dec 01:00 CET (4 h)   "
             'calendar "secondary" is empty',
             'Fill it: pagectl override ops secondary --from "1 Dec 2031 21:00" --for 4h --to WHO',
-            "clash Mon 1 Dec 2031 09:00 - Fri 5 Dec 00:00 CET (3 days 15 h)  "
-            "W-AWAY dan is primary of ops while away",
+            "clash W-AWAY dan is primary of ops from Mon 1 Dec 09:00 until Fri 5 Dec 00:00 CET, "
+            "while away",
             'warn  primary.ics:40: W-OVERLAP "Ann" and "Bob" overlap',
             "declared ops secondary  Mon 1 Dec 2031 21:00 - Tue 2 Dec 01:00 CET (4 h)   "
             'event "nobody"',
@@ -130,7 +132,7 @@ class Calendars(Case):
             "gap\tops secondary\t2031-12-01T20:00:00Z\t2031-12-02T00:00:00Z\t"
             'calendar "secondary" is empty',
             "clash\tdan\t2031-12-01T08:00:00Z\t2031-12-04T23:00:00Z\t"
-            "W-AWAY dan is primary of ops while away",
+            "W-AWAY dan is primary of ops from Mon 1 Dec 09:00 until Fri 5 Dec 00:00 CET, while away",
             'warn\tprimary\t\t\tprimary.ics:40: W-OVERLAP "Ann" and "Bob" overlap'],
             out.splitlines())
         self.assertEqual("FOUND\tWHERE\tFROM\tUNTIL\tWHAT", self.check(
