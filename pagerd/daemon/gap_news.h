@@ -18,8 +18,9 @@
 
 #define NEWS_NEAR_MS (3 * DAY_MS)
 #define NEWS_URGENT_MS (12 * HOUR_MS)
-#define NEWS_KEPT_MAX 64 /* told gaps of one kind and role; the last one stands for all behind it \
-                          */
+#define NEWS_KEPT_MAX                                                           \
+    64 /* told gaps of one kind and role; the last one stands for all behind it \
+        */
 
 enum news_kind { NEWS_GAP, NEWS_AWAY, NEWS_KIND_COUNT };
 
