@@ -15,7 +15,7 @@
 #include "base/time.h"
 
 #define LOOKAHEAD_EVERY_MS (30 * MINUTE_MS) /* by the wall clock: at each full and half hour */
-#define LOOKAHEAD_TEAMS_PER_TURN 16
+#define LOOKAHEAD_TEAMS_PER_TURN 8
 
 struct daemon;
 struct lookahead;

@@ -51,12 +51,9 @@ static void outlook_add_row(struct outlook *outlook, const struct outlook_row *r
     outlook->rows[outlook->row_count++] = *row;
 }
 
-static const char *gap_why(struct outlook *outlook, const struct team *team, enum role role,
-                           const struct roster *roster, bool is_declared)
+static const char *gap_why(struct outlook *outlook, const struct duty_source *source,
+                           const struct roster *roster)
 {
-    const struct duty_source *source = &team->roles[role];
-    if (is_declared)
-        return "declared as nobody";
     if (source->calendar == NULL)
         return "nobody is named";
     bool is_read = roster_find(roster, source->calendar, source->layer) != NULL;
@@ -76,17 +73,18 @@ static void role_look(struct outlook *outlook, const struct team *team, const ch
         if (fills[i].role == role && string_is(fills[i].team, team->id))
             count = coverage_fill(gaps, count, fills[i].start_at, fills[i].end_at);
     struct outlook_row row = {.team = id, .role = role, .next_at = MSEC_NEVER};
+    const char *why = count == 0 ? NULL : gap_why(outlook, &team->roles[role], roster);
     for (size_t i = 0; i < count && gaps[i].start_at < outlook->at + OUTLOOK_MS; i++) {
         bool is_declared = gaps[i].is_declared;
         msec end_at = gaps[i].end_at;
         msec seen_at = outlook->at + OUTLOOK_MS;
-        outlook_add_gap(outlook, &(struct outlook_gap){
-                                     .team = id,
-                                     .role = role,
-                                     .start_at = gaps[i].start_at,
-                                     .end_at = end_at >= until_at ? MSEC_NEVER : end_at,
-                                     .is_declared = is_declared,
-                                     .why = gap_why(outlook, team, role, roster, is_declared)});
+        outlook_add_gap(outlook,
+                        &(struct outlook_gap){.team = id,
+                                              .role = role,
+                                              .start_at = gaps[i].start_at,
+                                              .end_at = end_at >= until_at ? MSEC_NEVER : end_at,
+                                              .is_declared = is_declared,
+                                              .why = is_declared ? "declared as nobody" : why});
         if (is_declared)
             continue;
         row.gap_ms += (end_at < seen_at ? end_at : seen_at) - gaps[i].start_at;
