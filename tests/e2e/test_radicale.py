@@ -524,6 +524,7 @@ def what_could_not_be_written_is_written_after_a_crash():
         radicale.start()
         wait_for("the event", lambda: own_event(radicale))
         assert len(radicale.events("swaps")) == 2, "once"
+        wait_for("it is in the copy", lambda: calendar(pager, "swaps")["events"] == 2)
 
         # Ended while the server is away: the event that is still in the copy never counts.
         radicale.stop()
