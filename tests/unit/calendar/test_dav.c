@@ -342,7 +342,7 @@ static void a_result_that_is_damaged_anywhere_is_refused_or_sound(void **state)
     dav_request_render(
         &request,
         SPAN(OPEN
-             "<d:response><d:href>/c/1.ics</d:href><d:propstat><d:prop><cal:calendar-data>BEGIN"
+             "<d:response><d:href>/c/1.ics</d:href><d:propstat><d:prop><cal:calendar-data>BEGIN:"
              "</cal:calendar-data></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>"
              "</d:response>" CLOSE));
     dav_request_answer(text_span(&request), &result);
