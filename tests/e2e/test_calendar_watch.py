@@ -338,6 +338,22 @@ def a_gap_within_hours_is_told_at_once_and_not_again_after_a_restart():
         wait_for("a gap that grows to be told again", lambda: "(3 h)" in pager.told())
 
 
+def a_declared_hole_within_hours_is_not_told():
+    now = int(time.time())
+    with Watched(team='coverage = "always"') as pager:
+        pager.write("primary.ics", calendar(
+            ("bob", now - DAY, now + 3 * HOUR), ("nobody", now + 3 * HOUR, now + 4 * HOUR),
+            ("bob", now + 4 * HOUR, now + 40 * DAY)))
+        pager.start()
+        wait_for("the look ahead", lambda: [one["declared"] for one in check(pager)["gaps"]] == [True])
+        # What is told after it comes after it: an undeclared gap, the first word to the manager.
+        pager.write("secondary.ics", calendar(
+            ("cat", now - DAY, now + 5 * HOUR), ("cat", now + 6 * HOUR, now + 40 * DAY)))
+        wait_for("the other gap to be told", lambda: "GAP ops secondary" in pager.told())
+        assert len(pager.mail.to("ann@example.org")) == 1, pager.told()
+        assert "primary" not in pager.told() and "more" not in pager.told(), pager.told()
+
+
 def a_calendar_that_is_not_read_for_too_long_is_told_and_so_is_its_return():
     with Watched() as pager:
         edit(pager, ('"primary.ics"', '"primary.ics" stale-after = "2s" refresh = "1s"'))
@@ -381,5 +397,6 @@ main(a_version_that_loses_most_of_the_cover_is_held_back_until_accepted,
      a_holiday_is_a_sunday_for_coverage,
      a_gap_ahead_is_told_shown_and_counted_and_a_declared_one_only_shown,
      a_gap_within_hours_is_told_at_once_and_not_again_after_a_restart,
+     a_declared_hole_within_hours_is_not_told,
      a_calendar_that_is_not_read_for_too_long_is_told_and_so_is_its_return,
      metrics_have_a_head_each_and_labels_that_parse)
