@@ -187,6 +187,8 @@ def a_rotation_in_a_collection_is_followed_and_never_lost():
         refuse(pager)
         wait_for("nobody there", lambda: problem(pager))
         read_at = calendar(pager, "rota")["read_at"]
+        age_ms = calendar(pager, "rota")["age_ms"]
+        wait_for("its age grows", lambda: calendar(pager, "rota")["age_ms"] > age_ms)
         wait_for("the manager is told",
                  lambda: [m for m in gateway.taken() if 'calendar "rota"' in m["text"]])
         pager.kill()
@@ -362,9 +364,9 @@ def with_swaps(radicale, pager, front=None, **more):
     return pager
 
 
-def make_override(pager, user="bob", **times):
+def make_override(pager, user="bob", role="oncall", **times):
     words = [word for name, value in times.items() for word in (f"--{name}", value)]
-    done = pager.pagectl("override", "ops", "oncall", "--to", user, "-m", "dentist; till two",
+    done = pager.pagectl("override", "ops", role, "--to", user, "-m", "dentist; till two",
                          *(words or ("--for", "4h")))
     assert done.returncode == 0, (done.stdout, done.stderr)
 
@@ -400,6 +402,31 @@ def an_override_shows_in_the_calendar_and_an_edit_there_counts():
         radicale.delete(f"swaps/{name}")
         wait_for("the event is gone, and counts no more", lambda: on_call(pager) == "ann")
         assert radicale.events("swaps") == {"boss.ics": before}, "nobody else's event was touched"
+
+
+def an_override_of_one_role_leaves_the_other_alone():
+    with House(team='overrides = "calendar:swaps"') as pager:
+        radicale = Radicale(pager).start()
+        url = radicale.make("swaps")
+        pager.write("pagerd.cfg", open(pager.config).read().replace(
+            "calendars: {", f"calendars: {{ swaps: {{ {login(url, write='true')} }}"))
+        pager.start()
+
+        def roles():
+            return {duty["role"]: duty["user"] for duty in pager.ask("oncall")["oncall"]}
+
+        assert roles() == {"primary": "ann", "secondary": "bob"}
+        make_override(pager, "cat", role="secondary")
+        assert roles() == {"primary": "ann", "secondary": "cat"}
+        name, _, text = wait_for("the event", lambda: own_event(radicale))
+        assert "CATEGORIES:secondary" in text, text
+        wait_for("nothing waits", lambda: calendar(pager, "swaps")["unwritten"] == 0)
+        radicale.put(f"swaps/{name}", text.replace("SUMMARY:Cat Test", "SUMMARY:Dan Test"))
+        wait_for("the edit", lambda: roles() == {"primary": "ann", "secondary": "dan"})
+        assert not override(pager, 1)
+        radicale.put("swaps/mine.ics", EVENT.format(
+            name="mine", user="primary: eve", start=stamp(-60), end=stamp(3600), more=""))
+        wait_for("a manager's own", lambda: roles() == {"primary": "eve", "secondary": "dan"})
 
 
 def a_title_changed_on_a_phone_puts_somebody_else_on_call():
@@ -563,6 +590,7 @@ main(a_rotation_in_a_collection_is_followed_and_never_lost,
      a_certificate_that_nobody_known_has_signed_is_told,
      a_calendar_file_behind_a_login_is_read,
      an_override_shows_in_the_calendar_and_an_edit_there_counts,
+     an_override_of_one_role_leaves_the_other_alone,
      a_title_changed_on_a_phone_puts_somebody_else_on_call,
      a_deletion_there_ends_the_override,
      a_write_whose_answer_is_lost_is_not_written_twice,
