@@ -179,11 +179,17 @@ static bool recurrence_read(const struct event_context *context, const struct co
         return true;
     struct property mended = property_mend(property);
     event->is_override = true;
-    if (!bound_read(context, &mended, "E-RID", &event->recurrence))
-        return false;
     const char *range = property_parameter(context->notes->arena, &mended, "RANGE");
     event->is_future = range != NULL && string_same(range, "THISANDFUTURE");
-    return true;
+    if (moment_read(context, &mended, mended.value, &event->recurrence) && !event->is_future &&
+        !year_is_sound(event->recurrence.wall)) {
+        /* rule 2.7: it fits no instance, and its own shift must not be lost. */
+        notes_add(context->notes, property->line, "E-RID",
+                  "the year of RECURRENCE-ID is not between 1900 and 2199; the shift stands alone");
+        event->recurrence.wall = civil_days(STAMP_YEAR_MIN, 1, 1) * DAY_MS;
+        return true;
+    }
+    return bound_read(context, &mended, "E-RID", &event->recurrence);
 }
 
 /* An address without "mailto:". */
