@@ -49,14 +49,16 @@ static const char *note_describe(struct tool *tool, const struct json *row)
     const char *other = json_string(row, "instead_of");
     if (json_string(row, "user") == NULL)
         return json_string(row, "why");
-    bool is_away = string_is(json_string(row, "because"), "away");
+    const char *because = json_string(row, "because");
     if (json_bool(row, "away", false))
         return "is away, but nobody can cover";
     if (json_bool(row, "unrested", false))
         return "has no rest: everybody is in recovery";
     if (string_is(kind, "cover"))
         return other != NULL ? arena_format(tool->arena, "covers for %s (%s)", other,
-                                            is_away ? "away" : "rest")
+                                            string_is(because, "role") ? "who covers another role"
+                                            : because != NULL          ? because
+                                                                       : "rest")
                              : "cover";
     if (string_is(kind, "override"))
         return other != NULL ? arena_format(tool->arena, "instead of %s (override)", other)

@@ -103,14 +103,16 @@ static bool calendar_load(struct checking *checking, const struct config_calenda
     CLEANUP(text_clear) struct text answer = {0};
     struct version *version = version_new();
     bool is_read = version_read(version, calendar->ics, fault);
-    struct calendar_request asked = {.files = version->files,
-                                     .file_count = version->file_count,
-                                     .zone_name = zone_name(zone),
-                                     .is_zone_forced = calendar->zone != NULL,
-                                     .tzdir = checking->tzdir,
-                                     .from_at = checking->now,
-                                     .until_at = checking->now + CHECK_AHEAD_MS,
-                                     .now_at = checking->now};
+    struct calendar_request asked = {
+        .files = version->files,
+        .file_count = version->file_count,
+        .zone_name = zone_name(zone),
+        .is_zone_forced = calendar->zone != NULL,
+        .is_floating_told = policy_spans_zones(checking->config->policy, calendar->name),
+        .tzdir = checking->tzdir,
+        .from_at = checking->now,
+        .until_at = checking->now + CHECK_AHEAD_MS,
+        .now_at = checking->now};
     is_read = is_read && reader_request_render(&request, &asked, fault) &&
               reader_ask(&request, &answer, fault) &&
               reader_result_parse(text_span(&answer), list, fault);

@@ -268,14 +268,16 @@ void slot_start_reading(struct slot *slot, enum slot_purpose purpose)
     slot->stage = SLOT_WAITING;
     if (slot->rotas->reading_count >= ROTAS_READERS_MAX)
         return;
-    struct calendar_request request = {.files = version->files,
-                                       .file_count = version->file_count,
-                                       .zone_name = slot->zone,
-                                       .is_zone_forced = slot->has_own_zone,
-                                       .tzdir = daemon->options->tzdir,
-                                       .from_at = daemon->now.wall_at - READER_PAST_MS,
-                                       .until_at = daemon->now.wall_at + READER_AHEAD_MS,
-                                       .now_at = daemon->now.wall_at};
+    struct calendar_request request = {
+        .files = version->files,
+        .file_count = version->file_count,
+        .zone_name = slot->zone,
+        .is_zone_forced = slot->has_own_zone,
+        .is_floating_told = policy_spans_zones(view_policy(daemon->engine), slot->name),
+        .tzdir = daemon->options->tzdir,
+        .from_at = daemon->now.wall_at - READER_PAST_MS,
+        .until_at = daemon->now.wall_at + READER_AHEAD_MS,
+        .now_at = daemon->now.wall_at};
     struct fault fault = {0};
     struct text text = {0};
     slot->reading = NULL;

@@ -77,6 +77,15 @@ bool duty_users(const struct engine *engine, const struct team *team, enum role 
     return duty_users_if(engine, team, role, at, as_it_is, duty);
 }
 
+static enum cover_reason cover_reason_find(const struct engine *engine, const struct user *covered,
+                                           msec at)
+{
+    if (duty_is_away(engine, covered, at))
+        return COVER_FOR_LEAVE;
+    return person_is_resting(person_find(engine, covered->id), at) ? COVER_FOR_REST
+                                                                   : COVER_FOR_ROLE;
+}
+
 bool duty_find(const struct engine *engine, const struct team *team, enum role role, msec at,
                struct duty *duty)
 {
@@ -84,7 +93,8 @@ bool duty_find(const struct engine *engine, const struct team *team, enum role r
         return false;
     struct pick pick = pick_find(engine, team, role, at, as_it_is);
     duty_set(duty, &pick);
-    duty->is_for_leave = pick.kind == DUTY_COVER && duty_is_away(engine, pick.instead_of, at);
+    if (pick.kind == DUTY_COVER)
+        duty->reason = cover_reason_find(engine, pick.instead_of, at);
     duty->until_at = until_find(engine, team, role, at, &pick);
     duty->from_at = from_find(engine, team, role, at, &pick);
     slot_set(duty, engine, &team->roles[role]);

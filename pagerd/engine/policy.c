@@ -155,6 +155,37 @@ size_t policy_last_resort(const struct policy *policy, const struct team *team,
     return count;
 }
 
+static bool team_uses(const struct team *team, const char *calendar)
+{
+    for (int role = 0; role < ROLE_COUNT; role++)
+        if (string_is(team->roles[role].calendar, calendar) ||
+            string_is(team->overrides[role].calendar, calendar))
+            return true;
+    return false;
+}
+
+static bool team_spans_zones(const struct policy *policy, const struct team *team)
+{
+    const char *first = NULL;
+    for (size_t i = 0; i < team->member_count; i++) {
+        const struct user *user = policy_find_user(policy, team->members[i]);
+        const char *name = user == NULL || user->zone == NULL ? NULL : zone_name(user->zone);
+        if (first == NULL)
+            first = name;
+        if (name != NULL && !string_is(first, name))
+            return true;
+    }
+    return false;
+}
+
+bool policy_spans_zones(const struct policy *policy, const char *calendar)
+{
+    for (size_t i = 0; i < policy->team_count; i++)
+        if (team_uses(&policy->teams[i], calendar) && team_spans_zones(policy, &policy->teams[i]))
+            return true;
+    return false;
+}
+
 bool severity_is_silent(const struct severity_rule *rule)
 {
     return rule->notify == NULL || rule->notify->step_count == 0;

@@ -176,6 +176,10 @@ const struct user *policy_match_user(const struct policy *policy, const char *te
 size_t policy_last_resort(const struct policy *policy, const struct team *team,
                           const struct user **users, size_t max);
 
+/* Does this calendar fill a role of a team whose members live in more than one zone? Times without
+ * a zone are read differently by their programs then. */
+bool policy_spans_zones(const struct policy *policy, const char *calendar);
+
 /* Does this severity page nobody (the rule "none", or one without steps)? */
 bool severity_is_silent(const struct severity_rule *rule);
 

@@ -86,6 +86,15 @@ enum duty_kind {
     DUTY_COUNT
 };
 
+/* Why somebody covers: who has it by rota cannot. */
+enum cover_reason {
+    COVER_NONE, /* nobody covers */
+    COVER_FOR_REST,
+    COVER_FOR_LEAVE,
+    COVER_FOR_ROLE, /* already covers another role of the team */
+    COVER_REASON_COUNT
+};
+
 /* The answer. Borrowed strings live as long as policy and roster; why is a sentence. */
 struct duty {
     enum duty_kind kind;
@@ -93,10 +102,10 @@ struct duty {
     size_t user_count;
     const struct user *instead_of; /* who has it by rota, when cover or override changed it */
     msec from_at;                  /* since when this answer holds (within the horizon) */
-    msec until_at;     /* the first instant at which the answer changes; MSEC_NEVER: not in sight */
-    bool is_unrested;  /* everybody is in recovery: the least disturbed person has it */
-    bool is_away;      /* has it while on leave, because nobody can cover */
-    bool is_for_leave; /* a cover: who has it by rota is away, not resting */
+    msec until_at;    /* the first instant at which the answer changes; MSEC_NEVER: not in sight */
+    bool is_unrested; /* everybody is in recovery: the least disturbed person has it */
+    bool is_away;     /* has it while on leave, because nobody can cover */
+    enum cover_reason reason; /* of a cover */
     /*
      * Which slot of the base calendar this stretch began in, whatever lies over it, so that a swap
      * keeps the identity of the slot; of duty_find() only. A slot that something cuts in parts is
@@ -127,3 +136,6 @@ const struct holiday *roster_holiday(const struct roster *roster, const char *ca
 /* The segment that holds `at`, by binary search; NULL in a gap. `next` (may be NULL) gets the
  * first segment that starts after `at`, or NULL. */
 const struct segment *rota_find(const struct rota *rota, msec at, const struct segment **next);
+
+/* "rest", "away" or "role"; NULL for COVER_NONE. */
+const char *cover_reason_name(enum cover_reason reason);

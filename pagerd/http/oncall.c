@@ -9,14 +9,6 @@ static const char *const duty_kinds[DUTY_COUNT] = {
     [DUTY_OVERRIDE] = "override", [DUTY_COVER] = "cover",
 };
 
-/* Why `instead_of` has not got it. */
-static const char *duty_because(const struct duty *duty)
-{
-    if (duty->kind != DUTY_COVER)
-        return NULL;
-    return duty->is_for_leave ? "away" : "rest";
-}
-
 static void duty_write(struct json_writer *writer, const struct team *team, enum role role,
                        const struct duty *duty, const struct user *user)
 {
@@ -32,7 +24,7 @@ static void duty_write(struct json_writer *writer, const struct team *team, enum
     json_put_string(writer, "why", duty->why);
     json_put_string(writer, "kind", duty_kinds[duty->kind]);
     json_put_string(writer, "instead_of", duty->instead_of ? duty->instead_of->id : NULL);
-    json_put_string(writer, "because", duty_because(duty));
+    json_put_string(writer, "because", cover_reason_name(duty->reason));
     json_put_string(writer, "zone", user && user->zone ? zone_name(user->zone) : NULL);
     json_put_bool(writer, "unrested", duty->is_unrested);
     json_put_bool(writer, "away", duty->is_away);

@@ -85,13 +85,12 @@ static void schedule_walk(struct schedule *schedule, enum role role)
             .user_count = duty.user_count,
             .instead_of = duty.instead_of,
             .kind = duty.kind,
+            .because = cover_reason_name(duty.reason),
             .role = role,
             .from_at = at,
             .until_at = until_at,
         };
         memcpy(row.users, duty.users, sizeof(row.users));
-        if (duty.kind == DUTY_COVER)
-            row.because = duty.is_for_leave ? "away" : "rest";
         schedule_add(schedule, &row);
         at = until_at;
     }

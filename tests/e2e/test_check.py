@@ -105,6 +105,17 @@ def clashes_are_told():
         assert "W-TWO-TEAMS Ann Test is primary of ops and primary of web" in text, text
 
 
+def a_time_without_a_zone_is_told_to_a_team_in_several():
+    with Office(TEAMS.replace('rota.ics", timezone = "Europe/Berlin"', 'rota.ics"')) as office:
+        assert "W-FLOATING" not in office.check()[1]
+        office.write("conf.d/20-far.cfg", 'users: { hal: { phone = "+4915550100010", '
+                                         'timezone = "America/Chicago" } }\n'
+                                         'teams: { far: { primary = "calendar:rota"\n'
+                                         'members = [ "gus", "hal" ]\nmanager = "ann" } }\n')
+        status, text = office.check()
+        assert status == 0 and "W-FLOATING" in text, text
+
+
 def names_that_nobody_has_are_told_whatever_the_calendar_is_for():
     with Office() as office:
         office.calendar("rota", days(-14, 21, "cat"), days(-14, 21, "secondary: dann"))
@@ -131,5 +142,6 @@ def a_file_that_is_no_calendar_is_told_for_every_use():
 
 main(what_is_well_has_no_warning_and_addresses_are_a_note,
      gaps_are_told_but_not_holes_on_purpose_nor_holidays, clashes_are_told,
+     a_time_without_a_zone_is_told_to_a_team_in_several,
      names_that_nobody_has_are_told_whatever_the_calendar_is_for,
      a_file_that_is_no_calendar_is_told_for_every_use)

@@ -338,8 +338,11 @@ static bool oncall_fits(const struct world *world, const struct duty *duty, cons
             if (!duty->is_unrested)
                 return fault_set(fault, FAULT_CONFLICT, "%s is not unrested", is);
         } else if (words_take(words, "for-leave")) {
-            if (!duty->is_for_leave)
+            if (duty->reason != COVER_FOR_LEAVE)
                 return fault_set(fault, FAULT_CONFLICT, "nobody is on leave: %s", duty->why);
+        } else if (words_take(words, "for-role")) {
+            if (duty->reason != COVER_FOR_ROLE)
+                return fault_set(fault, FAULT_CONFLICT, "no other role is covered: %s", duty->why);
         } else if (words_take(words, "away")) {
             if (!duty->is_away)
                 return fault_set(fault, FAULT_CONFLICT, "%s is not away", is);
@@ -358,8 +361,8 @@ static bool oncall_fits(const struct world *world, const struct duty *duty, cons
     return true;
 }
 
-/* oncall TEAM ROLE [at TIME] USER+USER|nobody [KIND] [unrested] [away] [for-leave] [instead-of
- * USER] [until TIME] [because "text"] */
+/* oncall TEAM ROLE [at TIME] USER+USER|nobody [KIND] [unrested] [away] [for-leave] [for-role]
+ * [instead-of USER] [until TIME] [because "text"] */
 static bool expect_oncall(struct world *world, struct words *words, struct fault *fault)
 {
     const struct team *team = policy_find_team(world->policy, words_next(words));

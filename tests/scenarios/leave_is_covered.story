@@ -18,5 +18,6 @@ at 18:00   expect told cat sms cover "db primary from now till Sun 22 Nov 10:00,
            expect oncall db primary cat because "leave.ics:12"
            expect oncall db primary cat because "Lisbon"
            expect oncall db primary cat because "cat covers"
+           expect oncall db secondary bob cover for-role instead-of cat
            alert db   expect page cat sms; cat acknowledges; cat resolves
 at Sun 10:00   expect oncall db primary ann calendar until Mon 09:00

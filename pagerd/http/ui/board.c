@@ -126,6 +126,9 @@ static void put_incidents(struct page_writer *page, const struct house *house,
     }
 }
 
+static const char *const cover_words[COVER_REASON_COUNT] = {
+    [COVER_FOR_REST] = "rest", [COVER_FOR_LEAVE] = "leave", [COVER_FOR_ROLE] = "another role"};
+
 static void put_duty(struct page_writer *page, const struct house *house, const struct team *team,
                      enum role role, const struct duty *duty)
 {
@@ -157,8 +160,7 @@ static void put_duty(struct page_writer *page, const struct house *house, const 
     page_text(page, text_string(&until));
     html(page, "</td><td class=\"mu\">");
     if (duty->kind == DUTY_COVER && duty->instead_of)
-        page_textf(page, "covers for %s (%s)", duty->instead_of->id,
-                   duty->is_for_leave ? "leave" : "rest");
+        page_textf(page, "covers for %s (%s)", duty->instead_of->id, cover_words[duty->reason]);
     else if (duty->kind == DUTY_OVERRIDE)
         html(page, "override");
     html(page, "</td></tr>\n");
