@@ -133,7 +133,8 @@ static bool has_new_unknowns(const struct judged *judged, char reason[JUDGE_REAS
     size_t count = 0;
     size_t cursor = 0;
     struct span name;
-    while (map_each(fresh, &cursor, &name) != NULL) {
+    const struct unknown_shift *shift;
+    while ((shift = map_each(fresh, &cursor, &name)) != NULL) {
         if (map_find(known, name) != NULL || ++count > UNKNOWN_SHOWN_MAX)
             continue;
         CLEANUP(text_clear) struct text short_name = {0};
@@ -141,6 +142,8 @@ static bool has_new_unknowns(const struct judged *judged, char reason[JUDGE_REAS
         text_add(&names, count == 1 ? "\"" : ", \"");
         text_add_terminal(&names, short_name.size > 0 ? text_string(&short_name) : "");
         text_add_char(&names, '"');
+        if (shift->close != NULL)
+            text_addf(&names, " (did you mean %.80s?)", shift->close);
     }
     if (count == 0)
         return false;
@@ -176,7 +179,7 @@ enum verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASO
     }
     if (good == NULL || judged->is_confirmed)
         return VERDICT_ACCEPT;
-    bool is_held = is_shrunken(judged, reason) || has_new_unknowns(judged, reason);
+    bool is_held = has_new_unknowns(judged, reason) || is_shrunken(judged, reason);
     return is_held ? VERDICT_SUSPICIOUS : VERDICT_ACCEPT;
 }
 

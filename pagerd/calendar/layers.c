@@ -37,8 +37,8 @@ static const char *summary_clean(struct arena *arena, const char *summary)
     return arena_copy_span(arena, utf8_cut(text_span(&clean), OVERLAP_SUMMARY_MAX));
 }
 
-/* Returns what should be a name. */
-static const char *unknown_note(struct resolver *resolver, const struct shift *shift)
+static void unknown_note(struct resolver *resolver, const struct shift *shift,
+                         struct meaning *meaning)
 {
     const struct shift_event *event = shift->event;
     char instant[INSTANT_TEXT_SIZE];
@@ -54,7 +54,9 @@ static const char *unknown_note(struct resolver *resolver, const struct shift *s
     else
         text_add(&text, "; write a user's id, name, e-mail or alias as the title of the event");
     notes_add_at(&resolver->notes, event->file, event->line, "E-NOBODY", text_string(&text));
-    return arena_copy(resolver->result->arena, text_string(&name));
+    meaning->name = arena_copy(resolver->result->arena, text_string(&name));
+    if (has_close)
+        meaning->close = arena_copy(resolver->result->arena, text_string(&close));
 }
 
 /* An override of pagerd's own store, which counts from there unless somebody has changed it here.
@@ -102,7 +104,7 @@ static struct meaning *meaning_get(struct resolver *resolver, const struct shift
         map_put(resolver->meanings, key, meaning);
         bool is_known = meaning->answer.user_count > 0 || meaning->answer.is_nobody;
         if (!is_known && !meaning->is_elsewhere)
-            meaning->name = unknown_note(resolver, shift);
+            unknown_note(resolver, shift, meaning);
     }
     return meaning;
 }
@@ -123,13 +125,14 @@ static bool list_is_busy_only(const struct shift_list *list)
     return list->shift_count > 0;
 }
 
-static void unknown_add(struct resolver *resolver, const struct shift *shift, const char *name)
+static void unknown_add(struct resolver *resolver, const struct shift *shift, const char *name,
+                        const char *close)
 {
     struct calendar_rota *result = resolver->result;
     result->unknown_count++;
     if (result->unknowns_kept < UNKNOWN_SHIFTS_MAX)
         resolver->unknowns[result->unknowns_kept++] =
-            (struct unknown_shift){name, shift->start_at, shift->end_at};
+            (struct unknown_shift){name, close, shift->start_at, shift->end_at};
 }
 
 static void shifts_select(struct resolver *resolver)
@@ -141,7 +144,7 @@ static void shifts_select(struct resolver *resolver)
                      "E-FREEBUSY-ONLY",
                      "the calendar is shared as free/busy only; use the secret iCal address");
         for (size_t i = 0; i < list->shift_count; i++)
-            unknown_add(resolver, &list->shifts[i], "busy");
+            unknown_add(resolver, &list->shifts[i], "busy", NULL);
         return;
     }
     for (size_t i = 0; i < list->shift_count; i++) {
@@ -150,7 +153,7 @@ static void shifts_select(struct resolver *resolver)
         if (meaning->is_elsewhere)
             continue;
         if (meaning->answer.user_count == 0 && !meaning->answer.is_nobody) {
-            unknown_add(resolver, shift, meaning->name);
+            unknown_add(resolver, shift, meaning->name, meaning->close);
             continue;
         }
         if (shift->end_at - shift->start_at > LONG_SHIFT_MS && !meaning->is_long_told) {

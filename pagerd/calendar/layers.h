@@ -22,7 +22,8 @@
 
 /* A shift that names nobody known. */
 struct unknown_shift {
-    const char *name; /* as people_add_name() has it, folded; may be "" */
+    const char *name;  /* as people_add_name() has it, folded; may be "" */
+    const char *close; /* who may be meant, as people_suggest() says it; or NULL */
     msec start_at;
     msec end_at;
 };

@@ -22,7 +22,8 @@ struct meaning {
     const char *summary;
     const char *uid;
     const char *rule;
-    const char *name; /* as it should be a user's, where nobody is known by it */
+    const char *name;  /* as it should be a user's, where nobody is known by it */
+    const char *close; /* who may be meant by it, or NULL */
     int priority;
     bool is_elsewhere;  /* belongs to another layer of the same calendar, or to pagerd's store */
     bool is_long_told;  /* W-LONG was given */

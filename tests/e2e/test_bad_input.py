@@ -75,8 +75,9 @@ def a_broken_calendar_never_replaces_the_good_one_and_the_manager_is_told():
         pager.write_calendar("primary", "cat")
         wait_for("the new rotation", lambda: pager.ask("oncall")["oncall"][0]["user"] == "cat")
         pager.write_calendar("primary", "kat")
-        wait_for("the unknown name", lambda: any(
-            "kat" in warning for warning in pager.ask("calendar", "list")["calendars"][0]["warnings"]))
+        wait_for("the unknown name", lambda: '"kat" (did you mean "Cat Test"?)' in (
+            pager.ask("calendar", "list")["calendars"][0]["problem"] or ""))
+        assert pager.ask("oncall")["oncall"][0]["user"] == "cat", "a slip of the pen takes nobody away"
     gateway.close()
 
 

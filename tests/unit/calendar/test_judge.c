@@ -147,6 +147,17 @@ static void names_that_are_new_and_unknown_are_held_until_confirmed(void **state
     versions_clear(&versions);
 }
 
+static void a_slip_in_a_name_is_told_as_such_and_not_as_a_loss(void **state)
+{
+    (void)state;
+    struct versions versions;
+    versions_make(&versions, BEGIN DAYS("1", "ann", "02", "20") END,
+                  BEGIN DAYS("1", "anb", "02", "20") END, false);
+    assert_int_equal(weigh(&versions, 50, false), VERDICT_SUSPICIOUS);
+    assert_non_null(strstr(versions.reason, "\"anb\" (did you mean "));
+    versions_clear(&versions);
+}
+
 static void names_that_the_good_version_has_too_or_that_come_later_are_not_held(void **state)
 {
     (void)state;
@@ -272,6 +283,7 @@ int main(void)
         cmocka_unit_test(nobody_is_a_statement_and_no_loss),
         cmocka_unit_test(a_layer_that_is_lost_is_not_hidden_by_the_other),
         cmocka_unit_test(names_that_are_new_and_unknown_are_held_until_confirmed),
+        cmocka_unit_test(a_slip_in_a_name_is_told_as_such_and_not_as_a_loss),
         cmocka_unit_test(names_that_the_good_version_has_too_or_that_come_later_are_not_held),
         cmocka_unit_test(many_unknown_names_are_counted),
         cmocka_unit_test(a_reason_never_outgrows_its_room),
