@@ -5,7 +5,8 @@
  *
  * {"id": 1, "lane": "sms", "channel": "sms", "driver": "http", "url": "...", "address": "+49..."}
  * renders a page with the members as settings; {"id": 2, "fetch": "https://..."} gets a calendar.
- * "total_ms" shortens the time-out. Ends when its input has and every job has its result.
+ * "total_ms" and "connect_ms" change the time-outs. Ends when its input has and every job has its
+ * result.
  */
 #include <assert.h>
 #include <poll.h>
@@ -160,6 +161,8 @@ static void send_line(struct drive *drive, struct span bytes)
                       .channel = json_string(line, "lane")};
     bool is_good = render(drive, line, pending, &job.request, &fault);
     job.request.total_ms = (uint32_t)json_integer(line, "total_ms", (int64_t)job.request.total_ms);
+    job.request.connect_ms =
+        (uint32_t)json_integer(line, "connect_ms", (int64_t)job.request.connect_ms);
     /* Kept before it is sent, for the result may be there at once. */
     map_put(drive->pending, id_span(&job.id), pending);
     if (is_good && courier_link_send(drive->link, &job, &fault))
