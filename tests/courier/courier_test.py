@@ -410,7 +410,7 @@ class CourierTest(unittest.TestCase):
         self.addCleanup(server.end)
         for number in range(5):
             self.mail(1000 + number, smtp="127.0.0.1:%d" % server.port, user=None, password=None,
-                      tls="none", total_ms=120000, connect_ms=120000)  # each QUIT holds the others up
+                      tls="none", total_ms=120000, connect_ms=120000)  # QUITs hold others up
         time.sleep(0.3)
         sent_at = self.sms(1)
         self.assertLess(self.expect(1, "sent")["at"] - sent_at, OTHERS_MAY_WAIT)
