@@ -187,10 +187,12 @@ static void incident_merge(struct work *work, struct incident *incident, const s
         incident_worsen(work, incident, alert->severity);
 }
 
+/* A wall clock that was set back says nothing: then the alert is a new problem. */
 static bool is_in_grace(const struct work *work, const struct incident *incident)
 {
-    return incident->is_source_firing && incident->resolved_by[0] != '\0' &&
-           work->now.wall_at - incident->resolved_at <= DEDUP_GRACE_MS;
+    msec passed_ms = work->now.wall_at - incident->resolved_at;
+    return incident->is_source_firing && incident->resolved_by[0] != '\0' && passed_ms >= 0 &&
+           passed_ms <= DEDUP_GRACE_MS;
 }
 
 static uint64_t open_count(const struct engine *engine)
