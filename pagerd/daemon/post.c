@@ -310,7 +310,11 @@ void post_send(struct post *post, uint64_t id, const char *token)
     struct daemon *daemon = post->daemon;
     const struct page *page = view_page(daemon->engine, id);
     if (page == NULL || (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
-        return; /* overtaken by an ack while its commit was on its way */
+        return;
+    if (!view_page_is_wanted(daemon->engine, page)) {
+        post_outcome(post, id, OUTCOME_FAILED, "it was overtaken before it left");
+        return;
+    }
 
     struct channel_settings settings;
     arena_reset(post->arena);

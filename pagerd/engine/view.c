@@ -9,6 +9,7 @@
 #include "engine/duty.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
+#include "engine/page.h"
 #include "engine/rest.h"
 
 static const char *const state_names[INCIDENT_STATE_COUNT] = {
@@ -118,6 +119,14 @@ const struct incident *view_open_by_key(const struct engine *engine, const char 
 const struct page *view_page(const struct engine *engine, uint64_t id)
 {
     return page_find(engine, id);
+}
+
+bool view_page_is_wanted(const struct engine *engine, const struct page *page)
+{
+    if (page->state != PAGE_QUEUED && page->state != PAGE_SENDING)
+        return false;
+    const struct incident *incident = incident_find(engine, page->incident);
+    return !page_is_alarm(page->kind) || (incident != NULL && incident_is_waiting(incident));
 }
 
 const struct person *view_person(const struct engine *engine, const char *user)

@@ -224,7 +224,7 @@ static bool act_source_note(struct world *world, struct words *words, struct fau
     return act_source(world, words, EVENT_NOTE_SOURCE, fault);
 }
 
-/* courier dies | courier fails USER CHANNEL */
+/* courier dies | courier repeats | courier fails USER CHANNEL [after DURATION] */
 static bool act_courier(struct world *world, struct words *words, struct fault *fault)
 {
     const char *mode = words_next(words);
@@ -232,12 +232,30 @@ static bool act_courier(struct world *world, struct words *words, struct fault *
         struct event event = {.kind = EVENT_COURIER_LOST, .actor = "pagerd"};
         return world_step(world, &event, fault);
     }
+    if (string_is(mode, "repeats"))
+        return world_repeat_outcome(world, fault);
     const char *user = words_next(words);
     const char *channel = words_next(words);
+    msec after_ms = 0;
     if (channel == NULL)
-        return fault_set(fault, FAULT_INPUT, "courier MODE USER CHANNEL");
-    world_habit(world, user, channel, mode);
+        return fault_set(fault, FAULT_INPUT, "courier MODE USER CHANNEL [after DURATION]");
+    if (words_take(words, "after") && !words_take_duration(words, &after_ms, fault))
+        return false;
+    world_habit(world, user, channel, mode, after_ms);
     return true;
+}
+
+/* disk hangs | full | fails | goes */
+static bool act_disk(struct world *world, struct words *words, struct fault *fault)
+{
+    static const char *const names[DISK_MODE_COUNT] = {
+        [DISK_WELL] = "goes", [DISK_HANGS] = "hangs", [DISK_FULL] = "full", [DISK_FAILS] = "fails"};
+    const char *name = words_next(words);
+    for (int mode = 0; mode < DISK_MODE_COUNT; mode++) {
+        if (string_is(names[mode], name))
+            return world_disk(world, (enum disk_mode)mode, fault);
+    }
+    return fault_set(fault, FAULT_INPUT, "disk hangs, full, fails or goes");
 }
 
 static bool act_notice(struct world *world, struct words *words, struct fault *fault)
@@ -265,12 +283,26 @@ static bool act_change(struct world *world, struct words *words, struct fault *f
     return true;
 }
 
+/* crash | crash before-commit | after-commit | after-send K: at that place of the next turn */
 static bool act_crash(struct world *world, struct words *words, struct fault *fault)
 {
-    (void)words;
-    (void)fault;
-    world_crash(world);
-    return true;
+    static const char *const places[CRASH_COUNT] = {[CRASH_BEFORE_COMMIT] = "before-commit",
+                                                    [CRASH_AFTER_COMMIT] = "after-commit",
+                                                    [CRASH_AFTER_SEND] = "after-send"};
+    if (is_end(words)) {
+        world_crash(world);
+        return true;
+    }
+    const char *place = words_next(words);
+    for (int crash = CRASH_BEFORE_COMMIT; crash < CRASH_COUNT; crash++) {
+        if (!string_is(places[crash], place))
+            continue;
+        world->crash = (enum world_crash)crash;
+        if (crash == CRASH_AFTER_SEND)
+            world->crash_after = is_end(words) ? 0 : strtoul(words_next(words), NULL, 10);
+        return true;
+    }
+    return fault_set(fault, FAULT_INPUT, "crash before-commit, after-commit or after-send K");
 }
 
 static bool act_restart(struct world *world, struct words *words, struct fault *fault)
@@ -299,6 +331,7 @@ static const struct {
     {"alert", act_alert},     {"clear", act_clear},     {"source-note", act_source_note},
     {"courier", act_courier}, {"notice", act_notice},   {"change", act_change},
     {"crash", act_crash},     {"restart", act_restart}, {"clock", act_clock},
+    {"disk", act_disk},
 };
 
 bool act_clause(struct world *world, struct words *words, struct fault *fault)

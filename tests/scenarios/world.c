@@ -34,79 +34,19 @@ static void note_entry(struct world *world, const struct entry *entry)
     };
 }
 
-static void describe_incident(struct text *text, const struct incident *incident)
+/* Where there is no room, the courier never says anything. */
+static void add_outcome(struct world *world, struct world_outcome outcome)
 {
-    text_addf(text,
-              "incident %" PRIu64 " v%" PRIu64 " %d %d %s %s %" PRIu64 " %" PRId64 " %s %" PRId64
-              " %u %u %u %" PRId64 " %s",
-              incident->number, incident->version, (int)incident->state, (int)incident->severity,
-              incident->team, incident->summary, incident->occurrences, incident->last_alert_at,
-              incident->acknowledged_by, incident->acknowledge_due_at, incident->walk.step,
-              incident->walk.round, incident->walk.laps, incident->walk.due_at,
-              incident->resolved_by);
+    if (world->outcome_count < WORLD_OUTCOMES_MAX)
+        world->outcomes[world->outcome_count++] = outcome;
 }
 
-static void describe_person(struct text *text, const struct person *person)
-{
-    text_addf(text, "person %s v%" PRIu64 " %" PRId64 " %" PRId64 " %s", person->user,
-              person->version, person->rest_from_at, person->rest_until_at, person->rest_because);
-    for (size_t i = 0; i < person->run_count; i++)
-        text_addf(text, " %" PRIu64 ":%u:%" PRId64, person->runs[i].incident,
-                  person->runs[i].next_step, person->runs[i].due_at);
-    for (size_t i = 0; i < person->disturbance_count; i++)
-        text_addf(text, " %" PRIu64 ":%u:%" PRId64, person->disturbances[i].incident,
-                  person->disturbances[i].wakings, person->disturbances[i].ended_at);
-}
-
-static void describe_page(struct text *text, const struct page *page)
-{
-    text_addf(text, "page %" PRIu64 " v%" PRIu64 " %" PRIu64 " %d %d %s %s %s %" PRId64 " %u",
-              page->id, page->version, page->incident, (int)page->kind, (int)page->state,
-              page->user, page->channel, page->text, page->retry_at, page->attempt);
-}
-
-/* Adds one effect to the digest of the run. */
-static void digest_effect(struct world *world, const struct effect *effect)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "%016" PRIx64 " %d ", world->digest, (int)effect->kind);
-    switch (effect->kind) {
-    case EFFECT_SAVE_INCIDENT:
-        describe_incident(&text, effect->incident);
-        break;
-    case EFFECT_SAVE_PAGE:
-    case EFFECT_SEND:
-        describe_page(&text, effect->page);
-        break;
-    case EFFECT_SAVE_PERSON:
-        describe_person(&text, effect->person);
-        break;
-    case EFFECT_SAVE_OVERRIDE:
-        text_addf(&text, "override %" PRIu64 " v%" PRIu64 " %s %" PRId64, effect->override->id,
-                  effect->override->version, effect->override->user, effect->override->until_at);
-        break;
-    case EFFECT_ENTRY:
-        text_addf(&text, "entry %" PRIu64 " %s %s %s", effect->entry->incident,
-                  effect->entry->event, effect->entry->actor, effect->entry->text);
-        break;
-    case EFFECT_REVOKE_TOKENS:
-    case EFFECT_COUNT:
-        text_addf(&text, "%" PRIu64, effect->number);
-        break;
-    }
-    world->digest = map_hash(text.bytes, text.size);
-}
-
-/* Takes down what came out of one step, after it was committed. */
+/* Takes down what came out of one step. */
 static void note_effects(struct world *world, const struct effects *effects)
 {
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
-        digest_effect(world, effect);
         switch (effect->kind) {
-        case EFFECT_SEND:
-            note_page(world, effect->page);
-            break;
         case EFFECT_ENTRY:
             note_entry(world, effect->entry);
             break;
@@ -117,6 +57,7 @@ static void note_effects(struct world *world, const struct effects *effects)
             assert(world->revoked_count < WORLD_REVOKED_MAX);
             world->revoked[world->revoked_count++] = effect->number;
             break;
+        case EFFECT_SEND:
         case EFFECT_SAVE_PAGE:
         case EFFECT_SAVE_PERSON:
         case EFFECT_SAVE_OVERRIDE:
@@ -126,14 +67,123 @@ static void note_effects(struct world *world, const struct effects *effects)
     }
 }
 
-static bool finish(struct world *world, struct effects *effects, struct fault *fault)
+/* Hands one page to the courier, unless it was overtaken while its turn was on its way: then that
+ * is its outcome. */
+static bool send_page(struct world *world, uint64_t id, struct fault *fault)
 {
-    if (!keep_commit(&world->keep, effects, fault))
-        return false;
-    note_effects(world, effects);
-    if (world->check_every != 0 && ++world->step_count % world->check_every != 0)
+    const struct page *page = view_page(world->engine, id);
+    if (page == NULL || (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
         return true;
-    return engine_check(world->engine, world->now, fault);
+    if (!view_page_is_wanted(world->engine, page)) {
+        add_outcome(world, (struct world_outcome){world->now.steady_at, id, OUTCOME_FAILED});
+        return true;
+    }
+    note_page(world, page);
+    return witness_send(world->witness, world->engine, world->now, page, fault);
+}
+
+static bool crash_is_armed(const struct world *world, enum world_crash crash)
+{
+    return world->crash == crash;
+}
+
+/* Its pages leave; the process may die between any two. */
+static bool send_pages(struct world *world, struct disk_turn *turn, struct fault *fault)
+{
+    size_t count = turn->send_count;
+    turn->send_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (crash_is_armed(world, CRASH_AFTER_SEND) && world->crash_after == 0)
+            break;
+        if (!send_page(world, turn->sends[i], fault))
+            return false;
+        world->crash_after -= world->crash_after > 0;
+    }
+    if (crash_is_armed(world, CRASH_AFTER_SEND) && count > 0)
+        world_crash(world); /* the turn may be gone with it */
+    return true;
+}
+
+/* There is no room: senders hear 503, pages leave from memory, the batch is tried again later. */
+static bool turn_leave(struct world *world, struct disk_turn *turn, struct fault *fault)
+{
+    turn->is_told = true;
+    return send_pages(world, turn, fault);
+}
+
+/* It is on disk: senders are told, pages leave. */
+static bool turn_landed(struct world *world, struct disk_turn *turn, struct fault *fault)
+{
+    witness_land(world->witness, turn->id);
+    if (crash_is_armed(world, CRASH_AFTER_COMMIT)) {
+        world_crash(world);
+        return true;
+    }
+    if (turn->is_told)
+        return true;
+    return witness_tell(world->witness, turn->id, fault) && send_pages(world, turn, fault);
+}
+
+static bool turns_land(struct world *world, struct fault *fault)
+{
+    bool is_good = true;
+    while (is_good && world->engine != NULL && world->disk.first != NULL) {
+        struct disk_turn *turn = NULL;
+        is_good = disk_land(&world->disk, &turn, fault) && turn_landed(world, turn, fault);
+        disk_turn_free(turn);
+    }
+    return is_good;
+}
+
+/* Everything that is on its way leaves without the disk. */
+static bool turns_leave(struct world *world, struct fault *fault)
+{
+    for (struct disk_turn *turn = world->disk.first; turn != NULL; turn = turn->next) {
+        if (!turn->is_told && !turn_leave(world, turn, fault))
+            return false;
+        if (world->engine == NULL)
+            return true;
+    }
+    return true;
+}
+
+static bool turns_move(struct world *world, struct fault *fault)
+{
+    switch (world->disk.mode) {
+    case DISK_WELL:
+        return turns_land(world, fault);
+    case DISK_FULL:
+        return turns_leave(world, fault);
+    case DISK_FAILS:
+        if (world->disk.first == NULL || !turns_leave(world, fault))
+            return world->disk.first == NULL;
+        world_crash(world);
+        world->disk.mode = DISK_WELL;
+        return true;
+    case DISK_HANGS:
+    case DISK_MODE_COUNT:
+        break;
+    }
+    return true;
+}
+
+/* What a step made becomes a turn and goes to the disk. */
+static bool finish(struct world *world, const struct event *event, struct effects *effects,
+                   struct fault *fault)
+{
+    note_effects(world, effects);
+    struct disk_turn *turn = disk_begin(&world->disk, effects);
+    if (!witness_step(world->witness, world->engine, world->now, turn->id, event, &world->answer,
+                      effects, fault))
+        return false;
+    bool is_checked = world->check_every == 0 || ++world->step_count % world->check_every == 0;
+    if (is_checked && !engine_check(world->engine, world->now, fault))
+        return false;
+    if (crash_is_armed(world, CRASH_BEFORE_COMMIT) && effects->count > 0) {
+        world_crash(world);
+        return true;
+    }
+    return turns_move(world, fault);
 }
 
 static bool step_once(struct world *world, const struct event *event, struct fault *fault)
@@ -142,20 +192,21 @@ static bool step_once(struct world *world, const struct event *event, struct fau
     struct effects *effects = effects_new(arena);
     engine_step(world->engine, world->now, event, effects, &world->answer);
     world->answer.user = arena_copy(world->arena, world->answer.user);
-    bool is_good = finish(world, effects, fault);
+    bool is_good = finish(world, event, effects, fault);
     effects_free(effects);
     return is_good;
 }
 
-static const char *mode_of(const struct world *world, const struct world_page *page)
+static const struct world_habit *habit_of(const struct world *world, const struct world_page *page)
 {
+    static const struct world_habit usual = {.mode = "sends"};
     for (size_t i = world->habit_count; i > 0; i--) {
         const struct world_habit *habit = &world->habits[i - 1];
         if ((string_is(habit->user, "*") || string_is(habit->user, page->user)) &&
             (string_is(habit->channel, "*") || string_is(habit->channel, page->channel)))
-            return habit->mode;
+            return habit;
     }
-    return "sends";
+    return &usual;
 }
 
 static const struct {
@@ -166,21 +217,35 @@ static const struct {
     {"fails", OUTCOME_FAILED}, {"loses", OUTCOME_UNKNOWN},
 };
 
-/* The courier tells what became of a page; one that hangs says nothing. */
+static bool say_outcome(struct world *world, const struct world_outcome *outcome,
+                        struct fault *fault)
+{
+    struct event event = {
+        .kind = EVENT_PAGE_OUTCOME,
+        .actor = "courier",
+        .id = outcome->page,
+        .outcome = outcome->outcome,
+        .text = "by the story",
+    };
+    if (world->engine == NULL)
+        return true;
+    world->last_outcome = *outcome;
+    return step_once(world, &event, fault);
+}
+
+/* The courier tells what became of a page, now or later; one that hangs says nothing. */
 static bool answer_page(struct world *world, const struct world_page *page, struct fault *fault)
 {
-    const char *mode = mode_of(world, page);
+    const struct world_habit *habit = habit_of(world, page);
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
-        if (!string_is(modes[i].mode, mode))
+        if (!string_is(modes[i].mode, habit->mode))
             continue;
-        struct event event = {
-            .kind = EVENT_PAGE_OUTCOME,
-            .actor = "courier",
-            .id = page->id,
-            .outcome = modes[i].outcome,
-            .text = "by the story",
-        };
-        return step_once(world, &event, fault);
+        struct world_outcome outcome = {world->now.steady_at + habit->after_ms, page->id,
+                                        modes[i].outcome};
+        if (habit->after_ms == 0)
+            return say_outcome(world, &outcome, fault);
+        add_outcome(world, outcome);
+        return true;
     }
     return true;
 }
@@ -200,14 +265,15 @@ bool world_init(struct world *world, struct fault *fault)
     memset(world, 0, sizeof *world);
     world->arena = arena_new();
     world->engine = engine_new();
-    keep_init(&world->keep);
-    return setup_init(&world->setup, fault);
+    world->witness = witness_new();
+    return disk_init(&world->disk, fault) && setup_init(&world->setup, fault);
 }
 
 void world_clear(struct world *world)
 {
     engine_free(world->engine);
-    keep_clear(&world->keep);
+    disk_clear(&world->disk);
+    witness_free(world->witness);
     setup_clear(&world->setup);
     arena_free(world->arena);
 }
@@ -234,9 +300,20 @@ void world_moment(struct world *world)
     world->incident_saves = 0;
 }
 
+/* May this be let in? What comes from outside must be durable. */
+static bool is_refused(const struct world *world, const struct event *event)
+{
+    return world->engine == NULL ||
+           (world->disk.mode == DISK_FULL && event->kind < EVENT_PAGE_OUTCOME);
+}
+
 bool world_step(struct world *world, const struct event *event, struct fault *fault)
 {
     size_t from = world->page_count;
+    if (is_refused(world, event)) {
+        world->answer = (struct answer){.kind = ANSWER_FULL};
+        return true;
+    }
     if (!step_once(world, event, fault))
         return false;
     struct answer answer = world->answer;
@@ -248,54 +325,115 @@ bool world_step(struct world *world, const struct event *event, struct fault *fa
     return true;
 }
 
+/* The outcome that is told first, or NULL. */
+static struct world_outcome *first_outcome(struct world *world)
+{
+    struct world_outcome *first = NULL;
+    for (size_t i = 0; i < world->outcome_count; i++) {
+        if (first == NULL || world->outcomes[i].at < first->at)
+            first = &world->outcomes[i];
+    }
+    return first;
+}
+
+/* When something happens by itself: a timer of the engine, or a word of the courier. */
+static msec next_at(struct world *world)
+{
+    const struct world_outcome *first = first_outcome(world);
+    msec due_in_ms = engine_next_due(world->engine, world->now);
+    msec due_at = due_in_ms == MSEC_NEVER ? MSEC_NEVER : world->now.steady_at + due_in_ms;
+    return first != NULL && first->at < due_at ? first->at : due_at;
+}
+
+static bool happen(struct world *world, struct fault *fault)
+{
+    struct event tick = {.kind = EVENT_TICK, .actor = "pagerd"};
+    struct world_outcome *first = first_outcome(world);
+    if (first == NULL || first->at > world->now.steady_at)
+        return world_step(world, &tick, fault);
+    struct world_outcome outcome = *first;
+    *first = world->outcomes[--world->outcome_count];
+    size_t from = world->page_count;
+    return say_outcome(world, &outcome, fault) && answer_pages(world, from, fault);
+}
+
 bool world_pass(struct world *world, msec steady_at, bool is_before, struct fault *fault)
 {
     msec offset_ms = world->now.wall_at - world->now.steady_at;
-    struct event tick = {.kind = EVENT_TICK, .actor = "pagerd"};
     while (world->engine != NULL) {
-        msec due_in_ms = engine_next_due(world->engine, world->now);
-        if (due_in_ms == MSEC_NEVER)
+        msec at = next_at(world);
+        if (at == MSEC_NEVER || at > steady_at || (is_before && at == steady_at))
             break;
-        msec due_at = world->now.steady_at + due_in_ms;
-        if (due_at > steady_at || (is_before && due_at == steady_at))
-            break;
-        world->now = (struct now){.steady_at = due_at, .wall_at = due_at + offset_ms};
-        if (!world_step(world, &tick, fault))
+        world->now = (struct now){.steady_at = at, .wall_at = at + offset_ms};
+        if (!happen(world, fault))
             return false;
     }
     world->now = (struct now){.steady_at = steady_at, .wall_at = steady_at + offset_ms};
     return true;
 }
 
-void world_habit(struct world *world, const char *user, const char *channel, const char *mode)
+bool world_repeat_outcome(struct world *world, struct fault *fault)
+{
+    size_t from = world->page_count;
+    return world->last_outcome.page == 0 ||
+           (say_outcome(world, &world->last_outcome, fault) && answer_pages(world, from, fault));
+}
+
+bool world_disk(struct world *world, enum disk_mode mode, struct fault *fault)
+{
+    size_t from = world->page_count;
+    world->disk.mode = mode;
+    return world->engine == NULL || (turns_move(world, fault) && answer_pages(world, from, fault));
+}
+
+uint64_t world_digest(const struct world *world)
+{
+    return world->disk.digest;
+}
+
+void world_habit(struct world *world, const char *user, const char *channel, const char *mode,
+                 msec after_ms)
 {
     assert(world->habit_count < WORLD_HABITS_MAX);
     world->habits[world->habit_count++] = (struct world_habit){
         .user = arena_copy(world->arena, user),
         .channel = arena_copy(world->arena, channel),
         .mode = arena_copy(world->arena, mode),
+        .after_ms = after_ms,
     };
 }
 
 void world_crash(struct world *world)
 {
+    if (world->engine == NULL)
+        return;
     engine_free(world->engine);
     world->engine = NULL;
+    world->crash = CRASH_NEVER;
+    world->outcome_count = 0;
+    world->last_outcome.page = 0;
+    disk_drop(&world->disk);
+    witness_crash(world->witness);
 }
 
 bool world_restart(struct world *world, struct fault *fault)
 {
+    if (world->engine != NULL)
+        world_crash(world);
     world->engine = engine_new();
     struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
     struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
-    if (!world_step(world, &roster, fault) || !world_step(world, &policy, fault))
-        return false;
-    keep_restore(&world->keep, world->engine);
+    struct event restored = {.kind = EVENT_TICK, .actor = "pagerd"};
     CLEANUP(arena_free) struct arena *arena = arena_new();
     struct effects *effects = effects_new(arena);
     size_t from = world->page_count;
+    engine_step(world->engine, world->now, &roster, effects, NULL);
+    engine_step(world->engine, world->now, &policy, effects, NULL);
+    bool is_good = disk_restore(&world->disk, world->engine, world->now.wall_at, fault);
     engine_restored(world->engine, world->now, effects);
-    bool is_good = finish(world, effects, fault);
+    world->answer = (struct answer){.kind = ANSWER_DONE};
+    is_good = is_good && witness_restart(world->witness, world->engine, world->now, fault) &&
+              finish(world, &restored, effects, fault);
     effects_free(effects);
     return is_good && answer_pages(world, from, fault);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * world.h - a real engine in simulated time, with a courier and a store that are data.
+ * world.h - a real engine in simulated time, on the real rows of the store, with a courier that is
+ * data.
  *
  * A moment is everything that came out since world_moment() was called: pages handed to the
- * courier, entries, saves. After every step the records are committed to the keep; the engine
- * checks itself.
+ * courier, entries, saves. Every step is a turn of its own, as in the daemon: stepped, committed,
+ * and only then told and handed over. After every step the engine checks itself, and a witness
+ * holds what came out against what was promised.
  */
 #pragma once
 
@@ -13,13 +15,15 @@
 
 #include "base/arena.h"
 #include "engine/engine.h"
-#include "scenarios/keep.h"
+#include "scenarios/disk.h"
 #include "scenarios/setup.h"
+#include "scenarios/witness.h"
 
 #define WORLD_PAGES_MAX 4096
 #define WORLD_ENTRIES_MAX 16384
 #define WORLD_HABITS_MAX 32
 #define WORLD_REVOKED_MAX 64
+#define WORLD_OUTCOMES_MAX 256
 
 /* A page as it was handed to the courier. */
 struct world_page {
@@ -47,12 +51,30 @@ struct world_habit {
     const char *user;
     const char *channel;
     const char *mode; /* sends delivers retries fails loses hangs */
+    msec after_ms;    /* so long after the page was handed over */
+};
+
+/* What the courier is yet to say. */
+struct world_outcome {
+    msec at; /* steady */
+    uint64_t page;
+    enum page_outcome outcome;
+};
+
+/* Where in the next turn the process dies. */
+enum world_crash {
+    CRASH_NEVER,
+    CRASH_BEFORE_COMMIT, /* nothing of it is on disk */
+    CRASH_AFTER_COMMIT,  /* nobody was told, no page has left */
+    CRASH_AFTER_SEND,    /* so many of its pages have left */
+    CRASH_COUNT
 };
 
 struct world {
     struct setup setup;
     struct engine *engine; /* NULL while it is down */
-    struct keep keep;
+    struct disk disk;
+    struct witness *witness;
     const struct policy *policy;
     const struct roster *roster;
     struct now now;
@@ -62,9 +84,13 @@ struct world {
     uint64_t uuid_count;
     struct world_habit habits[WORLD_HABITS_MAX];
     size_t habit_count;
+    struct world_outcome outcomes[WORLD_OUTCOMES_MAX];
+    size_t outcome_count;
+    struct world_outcome last_outcome; /* page 0: none yet */
+    enum world_crash crash;            /* armed */
+    size_t crash_after;                /* CRASH_AFTER_SEND: pages */
     unsigned check_every; /* steps between two checks of the engine by itself; 0: every step */
     unsigned step_count;
-    uint64_t digest; /* of everything that ever came out, to compare runs */
     /* the moment */
     struct world_page pages[WORLD_PAGES_MAX];
     size_t page_count;
@@ -87,14 +113,27 @@ MUST_USE bool world_reload(struct world *world, struct fault *fault);
 /* Forgets the moment. */
 void world_moment(struct world *world);
 
-/* One event, and the outcomes of the pages that it made. Sets `answer`. */
+/*
+ * One event, and the outcomes of the pages that it made. Sets `answer`: to ANSWER_FULL, without a
+ * step, when the process is down, or when there is no room on the disk for what comes from outside.
+ */
 MUST_USE bool world_step(struct world *world, const struct event *event, struct fault *fault);
 
 /* Lets time pass up to `steady_at`, stopping whenever something is due. With `is_before`, what is
  * due at that very instant is left for later. */
 MUST_USE bool world_pass(struct world *world, msec steady_at, bool is_before, struct fault *fault);
 
-void world_habit(struct world *world, const char *user, const char *channel, const char *mode);
+void world_habit(struct world *world, const char *user, const char *channel, const char *mode,
+                 msec after_ms);
+
+/* The courier says once more what it said last. */
+MUST_USE bool world_repeat_outcome(struct world *world, struct fault *fault);
+
+/* How the disk is from now on. What waited for it is written, or leaves without. */
+MUST_USE bool world_disk(struct world *world, enum disk_mode mode, struct fault *fault);
+
+/* Of everything that ever came out, to compare runs. */
+uint64_t world_digest(const struct world *world);
 
 /* The process dies; only what was committed is left. And comes back, with what is kept. */
 void world_crash(struct world *world);

@@ -173,37 +173,6 @@ static bool throw_deed(struct world *world, struct chance *chance, struct fault 
     return world_step(world, &event, fault);
 }
 
-/* Every page that was being sent when the process died is sent again and marked, unless nobody is
- * waited for any more. */
-static bool crash(struct world *world, struct fault *fault)
-{
-    world_crash(world);
-    world_moment(world);
-    size_t cursor = 0;
-    uint64_t lost[256];
-    size_t lost_count = 0;
-    const struct page *page = NULL;
-    while ((page = map_each(world->keep.pages, &cursor, NULL)) != NULL) {
-        if (page->state == PAGE_SENDING && lost_count < 256)
-            lost[lost_count++] = page->id;
-    }
-    if (!world_restart(world, fault))
-        return false;
-    for (size_t i = 0; i < lost_count; i++) {
-        const struct page *again = view_page(world->engine, lost[i]);
-        bool is_sent = false;
-        for (size_t j = 0; j < world->page_count; j++)
-            is_sent = is_sent || (world->pages[j].id == lost[i] && world->pages[j].is_repeat);
-        bool is_over = again != NULL && again->kind <= PAGE_LAST_RESORT &&
-                       (again->state == PAGE_UNKNOWN || again->attempt >= 10);
-        is_over = is_over || (again != NULL && again->attempt >= 10);
-        if (!is_sent && !is_over)
-            return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " was lost in the crash",
-                             lost[i]);
-    }
-    return true;
-}
-
 static bool change(struct world *world, struct chance *chance, struct fault *fault)
 {
     struct fault ignored;
@@ -326,14 +295,14 @@ static bool throw_one(struct world *world, struct chance *chance, struct fault *
     size_t what = chance_below(chance, 100);
     if (what < 8) {
         world->habit_count = 0;
-        world_habit(world, CHOOSE(chance, people), "*", CHOOSE(chance, modes));
-        world_habit(world, CHOOSE(chance, people), "sms", CHOOSE(chance, modes));
+        world_habit(world, CHOOSE(chance, people), "*", CHOOSE(chance, modes), 0);
+        world_habit(world, CHOOSE(chance, people), "sms", CHOOSE(chance, modes), 0);
     }
     if (!pass(world, chance, fault))
         return false;
     world_moment(world);
     if (what < 3)
-        return crash(world, fault);
+        return world_restart(world, fault);
     if (what < 4)
         return change(world, chance, fault);
     if (what < 6)
@@ -451,7 +420,7 @@ static bool run_seed(uint64_t seed, unsigned check_every, uint64_t *digest, stru
         is_good = throw_one(world, &chance, fault) &&
                   (i % ask_every != 0 || all_can_be_asked(world, &chance, fault));
     is_good = is_good && all_are_paged(world, fault);
-    *digest = world->digest;
+    *digest = world_digest(world);
     world_clear(world);
     free(world);
     return is_good;

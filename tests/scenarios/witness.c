@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules carry the numbers of witness.h. */
+#include "scenarios/witness.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/text.h"
+
+#define OWNER_SIZE 64
+#define OVERDUE_MS SECOND_MS
+#define GRACE_MS (5 * MINUTE_MS)
+
+/* What is known of an incident: as the engine has it, and as it is on disk. */
+struct witnessed {
+    enum incident_state state;
+    char owner[OWNER_SIZE];
+    uint64_t occurrences; /* alerts that were merged into it or opened it, this one life */
+    bool is_known;
+    bool is_on_disk;
+    enum incident_state disk_state;
+    char disk_owner[OWNER_SIZE];
+    bool is_promised;  /* a sender was told of it */
+    bool is_passed_on; /* by a person, since the last ack */
+    msec by_hand_at;   /* steady; when a person resolved it; 0: nobody did */
+};
+
+/* What is known of a page. */
+struct watched {
+    uint64_t incident;
+    enum page_kind kind;
+    unsigned times; /* handed to the courier */
+    bool is_out;    /* handed over, and nothing was heard of it since */
+    bool is_done;   /* the courier said that it went */
+    bool is_doubt;  /* the courier said that it does not know */
+    bool is_on_disk;
+    enum page_state disk_state;
+};
+
+/* What a turn on its way changes, and what it tells a sender. */
+enum note_kind { NOTE_INCIDENT, NOTE_PAGE, NOTE_ACCEPTED };
+struct note {
+    uint64_t turn;
+    enum note_kind kind;
+    uint64_t id;
+    enum incident_state state;
+    enum page_state page_state;
+    char owner[OWNER_SIZE];
+};
+
+struct witness {
+    struct witnessed *incidents; /* by number */
+    size_t incident_room;
+    struct watched *pages; /* by id */
+    size_t page_room;
+    struct note *notes; /* of turns on their way, oldest first */
+    size_t note_count;
+    size_t note_room;
+    struct map *open; /* integration and key -> number of the open incident, as bytes */
+    bool is_starting; /* what is overdue since a crash may still be so */
+    struct witness_counts counts;
+};
+
+struct witness *witness_new(void)
+{
+    struct witness *witness = memory_new(1, sizeof *witness);
+    witness->open = map_new();
+    return witness;
+}
+
+static void open_clear(struct witness *witness)
+{
+    size_t cursor = 0;
+    void *number = NULL;
+    while ((number = map_each(witness->open, &cursor, NULL)) != NULL)
+        free(number);
+    map_free(witness->open);
+    witness->open = NULL;
+}
+
+void witness_free(struct witness *witness)
+{
+    if (witness == NULL)
+        return;
+    open_clear(witness);
+    free(witness->incidents);
+    free(witness->pages);
+    free(witness->notes);
+    free(witness);
+}
+
+/* Room for one more index; what is new is zero. */
+static void *table_reach(void *table, size_t *room, uint64_t index, size_t size)
+{
+    if (index < *room)
+        return table;
+    size_t old = *room;
+    *room = (size_t)index * 2 + 64;
+    char *grown = memory_grow(table, *room, size);
+    memset(grown + old * size, 0, (*room - old) * size);
+    return grown;
+}
+
+static struct witnessed *incident_at(struct witness *witness, uint64_t number)
+{
+    witness->incidents = table_reach(witness->incidents, &witness->incident_room, number,
+                                     sizeof *witness->incidents);
+    return &witness->incidents[number];
+}
+
+static struct watched *page_at(struct witness *witness, uint64_t id)
+{
+    witness->pages = table_reach(witness->pages, &witness->page_room, id, sizeof *witness->pages);
+    return &witness->pages[id];
+}
+
+static struct note *note_add(struct witness *witness, uint64_t turn, enum note_kind kind,
+                             uint64_t id)
+{
+    if (witness->note_count == witness->note_room) {
+        witness->note_room = witness->note_room * 2 + 16;
+        witness->notes = memory_grow(witness->notes, witness->note_room, sizeof *witness->notes);
+    }
+    struct note *note = &witness->notes[witness->note_count++];
+    *note = (struct note){.turn = turn, .kind = kind, .id = id};
+    return note;
+}
+
+static void owner_set(char owner[OWNER_SIZE], const char *user)
+{
+    (void)snprintf(owner, OWNER_SIZE, "%s", user);
+}
+
+static bool wrong(struct fault *fault, uint64_t number, const char *what)
+{
+    return fault_set(fault, FAULT_CONFLICT, "witness: #%" PRIu64 " %s", number, what);
+}
+
+static bool is_open(enum incident_state state)
+{
+    return state != INCIDENT_RESOLVED;
+}
+
+/* An entry of this step in the incident's timeline with one of these names; NULL: with any. */
+static bool has_entry(const struct effects *effects, uint64_t number, const char *const *names)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
+        if (effect->kind != EFFECT_ENTRY || effect->entry->incident != number)
+            continue;
+        if (names == NULL)
+            return true;
+        for (const char *const *name = names; *name != NULL; name++) {
+            if (string_is(effect->entry->event, *name))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* 4: who acked or resolved it is who the event says. */
+static bool change_is_somebodys(const struct engine *engine, const struct witnessed *was,
+                                const struct incident *incident, const struct event *event,
+                                struct fault *fault)
+{
+    bool is_ack = incident->state == INCIDENT_ACKNOWLEDGED &&
+                  !string_is(was->owner, incident->acknowledged_by);
+    if (is_ack &&
+        (event->kind != EVENT_ACKNOWLEDGE || !string_is(event->actor, incident->acknowledged_by)))
+        return wrong(fault, incident->number, "was acked by nobody");
+    if (incident->state == INCIDENT_ACKNOWLEDGED &&
+        policy_find_user(view_policy(engine), incident->acknowledged_by) == NULL)
+        return wrong(fault, incident->number, "is owned by somebody who does not exist");
+    bool is_end = incident->state == INCIDENT_RESOLVED && is_open(was->state);
+    bool is_said = event->kind == EVENT_RESOLVE || event->kind == EVENT_RESOLVE_SOURCE;
+    return !is_end || is_said || wrong(fault, incident->number, "was resolved by nobody");
+}
+
+/* 5: an ack ends by a rule that names itself. */
+static bool ack_ends_by_rule(const struct witnessed *was, const struct incident *incident,
+                             const struct effects *effects, struct fault *fault)
+{
+    static const char *const rules[] = {"unacknowledged", "ack-timeout", "severity", "reassigned",
+                                        "escalated",      "policy",      "promoted", NULL};
+    if (was->state != INCIDENT_ACKNOWLEDGED || incident->state != INCIDENT_TRIGGERED)
+        return true;
+    return has_entry(effects, incident->number, rules) ||
+           wrong(fault, incident->number, "lost its ack without a word");
+}
+
+static struct span key_of(const struct incident *incident, struct text *text)
+{
+    text_add(text, incident->integration);
+    text_add_bytes(text, "", 1);
+    text_add(text, incident->dedup_key);
+    return text_span(text);
+}
+
+static uint64_t open_find(const struct witness *witness, struct span key)
+{
+    const uint64_t *number = map_find(witness->open, key);
+    return number != NULL ? *number : 0;
+}
+
+/* Keeps who is open under which key. */
+static void open_note(struct witness *witness, const struct incident *incident)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    struct span key = key_of(incident, &text);
+    if (is_open(incident->state)) {
+        uint64_t *number = map_find(witness->open, key);
+        if (number == NULL) {
+            number = memory_new(1, sizeof *number);
+            map_put(witness->open, key, number);
+        }
+        *number = incident->number;
+    } else if (open_find(witness, key) == incident->number) {
+        free(map_remove(witness->open, key));
+    }
+}
+
+/* 6: somebody will be paged for it, who can be; in time. */
+static bool somebody_comes(const struct witness *witness, const struct engine *engine,
+                           struct now now, const struct incident *incident, struct fault *fault)
+{
+    if (incident->state != INCIDENT_TRIGGERED)
+        return true;
+    struct next_page next;
+    if (!view_next(engine, incident, now, &next) || next.at == MSEC_NEVER || next.user_count == 0)
+        return wrong(fault, incident->number, "waits for nobody");
+    if (!witness->is_starting && next.at < now.wall_at - OVERDUE_MS)
+        return wrong(fault, incident->number, "is overdue");
+    for (size_t i = 0; i < next.user_count; i++) {
+        if (next.users[i]->contact_count > 0)
+            return true;
+    }
+    const struct policy *policy = view_policy(engine);
+    const struct user *last = NULL;
+    const struct team *team = policy_find_team(policy, incident->team);
+    if (team != NULL && policy_last_resort(policy, team, &last, 1) == 0)
+        return true; /* no such policy is let in by the configuration */
+    return wrong(fault, incident->number, "waits for somebody who cannot be reached");
+}
+
+static bool incident_step(struct witness *witness, const struct engine *engine, struct now now,
+                          uint64_t turn, const struct event *event, const struct effects *effects,
+                          const struct incident *incident, struct fault *fault)
+{
+    struct witnessed *is = incident_at(witness, incident->number);
+    struct witnessed was = *is;
+    if (is->is_known && was.state == INCIDENT_RESOLVED && is_open(incident->state))
+        return wrong(fault, incident->number, "was resolved and is open");
+    if (!change_is_somebodys(engine, &was, incident, event, fault) ||
+        !ack_ends_by_rule(&was, incident, effects, fault))
+        return false;
+    if ((!was.is_known || was.state != incident->state) &&
+        !has_entry(effects, incident->number, NULL))
+        return wrong(fault, incident->number, "changed without a word in its timeline");
+    if (event->kind == EVENT_RESOLVE && is_open(was.state) && !is_open(incident->state))
+        is->by_hand_at = now.steady_at;
+    is->is_known = true;
+    is->state = incident->state;
+    owner_set(is->owner, incident->acknowledged_by);
+    open_note(witness, incident);
+    struct note *note = note_add(witness, turn, NOTE_INCIDENT, incident->number);
+    note->state = incident->state;
+    owner_set(note->owner, incident->acknowledged_by);
+    return somebody_comes(witness, engine, now, incident, fault);
+}
+
+/* 3: which incident a trigger must go to: 0, a new one. */
+static uint64_t trigger_expected(const struct witness *witness, const struct alert *alert)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    bool has_key = alert->dedup_key != NULL && alert->dedup_key[0] != '\0';
+    text_add(&text, alert->integration);
+    text_add_bytes(&text, "", 1);
+    text_add(&text, has_key ? alert->dedup_key : alert->uuid);
+    return open_find(witness, text_span(&text));
+}
+
+/* What a person resolved while its source fires on is counted into it for a while. */
+static bool is_in_grace(const struct witnessed *was, struct now now)
+{
+    return was->state == INCIDENT_RESOLVED && was->by_hand_at > 0 &&
+           now.steady_at - was->by_hand_at <= GRACE_MS;
+}
+
+static bool trigger_step(struct witness *witness, const struct engine *engine, struct now now,
+                         uint64_t turn, uint64_t expected, const struct answer *answer,
+                         struct fault *fault)
+{
+    if (answer->kind != ANSWER_DONE)
+        return true;
+    if (expected != 0 && (answer->is_new || answer->incident != expected))
+        return wrong(fault, expected, "is open, and its alert opened another");
+    struct witnessed *is = incident_at(witness, answer->incident);
+    if (expected == 0 && !answer->is_new && !is_in_grace(is, now))
+        return wrong(fault, answer->incident, "swallowed an alert whose problem was over");
+    is->occurrences = answer->is_new ? 1 : is->occurrences + 1;
+    const struct incident *incident = view_incident(engine, answer->incident);
+    if (incident == NULL)
+        return wrong(fault, answer->incident, "does not exist");
+    if (incident->occurrences != is->occurrences)
+        return wrong(fault, answer->incident, "does not count every alert");
+    note_add(witness, turn, NOTE_ACCEPTED, answer->incident);
+    witness->counts.opened += answer->is_new;
+    witness->counts.merged += !answer->is_new;
+    return true;
+}
+
+static void outcome_step(struct witness *witness, const struct event *event,
+                         const struct answer *answer)
+{
+    if (event->id == 0 || event->id >= witness->page_room || answer->kind != ANSWER_DONE)
+        return;
+    struct watched *page = &witness->pages[event->id];
+    page->is_out = false;
+    page->is_doubt = event->outcome == OUTCOME_UNKNOWN;
+    page->is_done = event->outcome == OUTCOME_SENT || event->outcome == OUTCOME_DELIVERED;
+}
+
+/* Acks, and incidents handed on while they are somebody's. */
+static void deed_step(struct witness *witness, const struct event *event,
+                      const struct answer *answer)
+{
+    bool is_done = answer->kind == ANSWER_DONE;
+    if (event->kind == EVENT_ACKNOWLEDGE && (is_done || answer->kind == ANSWER_ALREADY)) {
+        witness->counts.acks += is_done;
+        incident_at(witness, event->incident)->is_passed_on = false;
+    }
+    if (is_done && (event->kind == EVENT_REASSIGN || event->kind == EVENT_ESCALATE))
+        incident_at(witness, event->incident)->is_passed_on = true;
+}
+
+static void page_step(struct witness *witness, uint64_t turn, const struct page *page)
+{
+    struct watched *watched = page_at(witness, page->id);
+    watched->incident = page->incident;
+    watched->kind = page->kind;
+    note_add(witness, turn, NOTE_PAGE, page->id)->page_state = page->state;
+}
+
+bool witness_step(struct witness *witness, const struct engine *engine, struct now now,
+                  uint64_t turn, const struct event *event, const struct answer *answer,
+                  const struct effects *effects, struct fault *fault)
+{
+    witness->counts.steps++;
+    bool is_trigger = event->kind == EVENT_TRIGGER;
+    uint64_t expected = is_trigger ? trigger_expected(witness, event->alert) : 0;
+    if (event->kind == EVENT_PAGE_OUTCOME)
+        outcome_step(witness, event, answer);
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
+        if (effect->kind == EFFECT_SAVE_PAGE)
+            page_step(witness, turn, effect->page);
+        if (effect->kind == EFFECT_SAVE_INCIDENT &&
+            !incident_step(witness, engine, now, turn, event, effects, effect->incident, fault))
+            return false;
+    }
+    deed_step(witness, event, answer);
+    witness->is_starting = false;
+    bool is_global = event->kind == EVENT_POLICY || event->kind == EVENT_ROSTER;
+    if (is_trigger && !trigger_step(witness, engine, now, turn, expected, answer, fault))
+        return false;
+    return !is_global || witness_all(witness, engine, now, fault);
+}
+
+static void note_land(struct witness *witness, const struct note *note)
+{
+    if (note->kind == NOTE_INCIDENT) {
+        struct witnessed *incident = incident_at(witness, note->id);
+        incident->is_on_disk = true;
+        incident->disk_state = note->state;
+        owner_set(incident->disk_owner, note->owner);
+    } else if (note->kind == NOTE_PAGE) {
+        struct watched *page = page_at(witness, note->id);
+        page->is_on_disk = true;
+        page->disk_state = note->page_state;
+    }
+}
+
+void witness_land(struct witness *witness, uint64_t turn)
+{
+    for (size_t i = 0; i < witness->note_count; i++) {
+        if (witness->notes[i].turn == turn)
+            note_land(witness, &witness->notes[i]);
+    }
+}
+
+/* 1: who is told has been written down. The notes of the turn are done with. */
+bool witness_tell(struct witness *witness, uint64_t turn, struct fault *fault)
+{
+    size_t kept = 0;
+    bool is_good = true;
+    for (size_t i = 0; i < witness->note_count; i++) {
+        struct note note = witness->notes[i];
+        if (note.turn > turn) {
+            witness->notes[kept++] = note;
+            continue;
+        }
+        if (note.turn < turn || note.kind != NOTE_ACCEPTED)
+            continue;
+        struct witnessed *incident = incident_at(witness, note.id);
+        witness->counts.alerts++;
+        incident->is_promised = true;
+        if (!incident->is_on_disk)
+            is_good = wrong(fault, note.id, "was promised before it was on disk");
+    }
+    witness->note_count = kept;
+    return is_good;
+}
+
+static bool was_paged(const struct incident *incident, const char *user)
+{
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        if (string_is(incident->paged[i], user))
+            return true;
+    }
+    return false;
+}
+
+/* 8: is a member of the team free who was not asked yet, and could have been paged instead? */
+static const struct user *free_member(const struct engine *engine, struct now now,
+                                      const struct team *team, const struct incident *incident)
+{
+    for (size_t i = 0; i < team->member_count; i++) {
+        const struct user *user = policy_find_user(view_policy(engine), team->members[i]);
+        if (user == NULL || user->contact_count == 0 || was_paged(incident, user->id))
+            continue;
+        const struct absence *absence =
+            roster_absence(view_roster(engine), user->id, now.wall_at, NULL);
+        if (absence == NULL && !person_is_resting(view_person(engine, user->id), now.wall_at))
+            return user;
+    }
+    return NULL;
+}
+
+/* Put there by a person: an override, a duty of an override calendar, asked by hand, or the last
+ * resort, whom the configuration names for when nobody else has answered. */
+static bool is_by_hand(const struct engine *engine, struct now now, const struct team *team,
+                       const struct incident *incident, const struct page *page)
+{
+    if (page->kind == PAGE_BY_HAND || page->kind == PAGE_AGAIN || page->kind == PAGE_LAST_RESORT ||
+        string_is(incident->reassigned_to, page->user))
+        return true;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        struct duty duty;
+        if (!view_oncall(engine, team, (enum role)role, now.wall_at, &duty))
+            continue;
+        for (size_t i = 0; i < duty.user_count; i++) {
+            if (string_is(duty.users[i]->id, page->user) && duty.kind == DUTY_OVERRIDE)
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool rest_is_kept(const struct engine *engine, struct now now,
+                         const struct incident *incident, const struct page *page,
+                         struct fault *fault)
+{
+    const struct person *person = view_person(engine, page->user);
+    const struct team *team = policy_find_team(view_policy(engine), incident->team);
+    if (!person_is_resting(person, now.wall_at) || team == NULL ||
+        is_by_hand(engine, now, team, incident, page))
+        return true;
+    const struct user *other = free_member(engine, now, team, incident);
+    return other == NULL ||
+           fault_set(fault, FAULT_CONFLICT,
+                     "witness: #%" PRIu64 " pages %s (%s), who rests; %s is free", incident->number,
+                     page->user, page_kind_name(page->kind), other->id);
+}
+
+/* 7 and 8, for pages that ask for an ack. */
+static bool alarm_may_leave(struct witness *witness, const struct engine *engine, struct now now,
+                            const struct page *page, struct fault *fault)
+{
+    const struct incident *incident = view_incident(engine, page->incident);
+    if (incident == NULL)
+        return wrong(fault, page->incident, "pages somebody and does not exist");
+    bool is_passed_on = incident_at(witness, page->incident)->is_passed_on;
+    if (incident->state != INCIDENT_TRIGGERED &&
+        !(is_passed_on && incident->state == INCIDENT_ACKNOWLEDGED))
+        return wrong(fault, incident->number, "pages somebody and waits for nobody");
+    if (policy_find_user(view_policy(engine), page->user) == NULL)
+        return wrong(fault, incident->number, "pages somebody who does not exist");
+    return page->is_repeat || page->attempt > 1 || rest_is_kept(engine, now, incident, page, fault);
+}
+
+bool witness_send(struct witness *witness, const struct engine *engine, struct now now,
+                  const struct page *page, struct fault *fault)
+{
+    struct watched *watched = page_at(witness, page->id);
+    if (watched->times > 0 && watched->is_done)
+        return fault_set(fault, FAULT_CONFLICT, "witness: page %" PRIu64 " is sent again",
+                         page->id);
+    bool may_be_there = watched->times > 0 && (watched->is_out || watched->is_doubt);
+    if (may_be_there && !page->is_repeat)
+        return fault_set(fault, FAULT_CONFLICT,
+                         "witness: page %" PRIu64 " may have arrived and does not say so",
+                         page->id);
+    watched->times++;
+    watched->is_out = true;
+    watched->is_doubt = false;
+    witness->counts.pages++;
+    witness->counts.repeats += page->is_repeat;
+    bool is_alarm = page->kind <= PAGE_LAST_RESORT;
+    return !is_alarm || alarm_may_leave(witness, engine, now, page, fault);
+}
+
+/* An incident as the disk has it; one that never got there is as if it had not been. */
+static void incident_crash(struct witnessed *incident)
+{
+    if (!incident->is_on_disk) {
+        *incident = (struct witnessed){0};
+        return;
+    }
+    incident->state = incident->disk_state;
+    owner_set(incident->owner, incident->disk_owner);
+}
+
+static void page_crash(struct watched *page)
+{
+    if (!page->is_on_disk) {
+        *page = (struct watched){0};
+        return;
+    }
+    bool is_waiting = page->disk_state == PAGE_QUEUED || page->disk_state == PAGE_SENDING ||
+                      page->disk_state == PAGE_UNKNOWN;
+    if (page->is_done && is_waiting) { /* it was heard, but not written down */
+        page->is_done = false;
+        page->is_out = true;
+    }
+}
+
+void witness_crash(struct witness *witness)
+{
+    witness->note_count = 0;
+    for (size_t i = 0; i < witness->incident_room; i++)
+        incident_crash(&witness->incidents[i]);
+    for (size_t i = 0; i < witness->page_room; i++)
+        page_crash(&witness->pages[i]);
+    open_clear(witness);
+    witness->open = map_new();
+}
+
+/* 9: what was on its way when the process died is on its way again. */
+static bool page_is_back(const struct witness *witness, const struct engine *engine, uint64_t id,
+                         struct fault *fault)
+{
+    const struct watched *watched = &witness->pages[id];
+    bool was_waiting = watched->is_on_disk &&
+                       (watched->disk_state == PAGE_QUEUED || watched->disk_state == PAGE_SENDING);
+    const struct incident *incident = view_incident(engine, watched->incident);
+    if (!was_waiting || watched->kind > PAGE_LAST_RESORT || incident == NULL ||
+        incident->state != INCIDENT_TRIGGERED)
+        return true;
+    const struct page *page = view_page(engine, id);
+    return page != NULL ||
+           fault_set(fault, FAULT_CONFLICT, "witness: page %" PRIu64 " was lost in the crash", id);
+}
+
+bool witness_restart(struct witness *witness, const struct engine *engine, struct now now,
+                     struct fault *fault)
+{
+    witness->is_starting = true;
+    for (uint64_t number = 1; number < witness->incident_room; number++) {
+        struct witnessed *is = &witness->incidents[number];
+        const struct incident *incident = view_incident(engine, number);
+        if (is->is_promised && !is->is_on_disk)
+            return wrong(fault, number, "was promised and is lost");
+        if (is->is_on_disk && is_open(is->disk_state) &&
+            (incident == NULL || !is_open(incident->state)))
+            return wrong(fault, number, "was open and is lost");
+        if (incident == NULL)
+            continue;
+        is->occurrences = incident->occurrences;
+        open_note(witness, incident);
+    }
+    for (uint64_t id = 1; id < witness->page_room; id++) {
+        if (!page_is_back(witness, engine, id, fault))
+            return false;
+    }
+    return witness_all(witness, engine, now, fault);
+}
+
+bool witness_all(const struct witness *witness, const struct engine *engine, struct now now,
+                 struct fault *fault)
+{
+    if (view_policy(engine) == NULL)
+        return true;
+    for (uint64_t number = 1; number < witness->incident_room; number++) {
+        const struct witnessed *is = &witness->incidents[number];
+        if (!is->is_known || !is_open(is->state))
+            continue;
+        const struct incident *incident = view_incident(engine, number);
+        if (incident == NULL)
+            return wrong(fault, number, "has vanished");
+        if (incident->state != is->state || incident->occurrences != is->occurrences)
+            return wrong(fault, number, "is not as it was saved");
+        if (!somebody_comes(witness, engine, now, incident, fault))
+            return false;
+    }
+    return true;
+}
+
+struct witness_counts witness_counts(const struct witness *witness)
+{
+    return witness->counts;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * witness.h - keeps its own account of what pagerd promised, and compares.
+ *
+ * It knows nothing of how the engine works: it sees events, answers, records, what reached the
+ * disk, what was told to senders and what left the house. After every step it holds that
+ *
+ *  1. an alert that a sender was told is accepted is on disk, and its incident stays open until
+ *     somebody, or its source, resolves it: no crash, reload or clock makes it vanish;
+ *  2. every accepted alert is counted in exactly one incident: it opened it or was merged into it;
+ *  3. a trigger whose key has no open incident opens one: dedup swallows no problem that is back;
+ *  4. an incident is acked by an ack of a person of the policy, in whose name it stands, and
+ *     resolved by a resolve; every change of its state is in its timeline;
+ *  5. an acked incident is given up only by a rule that names itself in the timeline;
+ *  6. an open incident that nobody has acked has a next page, to people who exist and can be
+ *     reached if anybody of the policy can, and it is not overdue; an acked one has an owner;
+ *  7. alarms leave only for incidents that wait for somebody, to people of the policy;
+ *  8. nobody in recovery is paged anew while a member of the team is free, rested and reachable and
+ *     was not asked yet, but for those whom somebody put there by hand, and the last resort;
+ *  9. each page leaves at least once, again only after a loss, a failure or a crash, and then says
+ *     that it is a repeat when it may have arrived before.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "engine/engine.h"
+
+struct witness;
+
+struct witness *witness_new(void);
+void witness_free(struct witness *witness);
+
+/* One step: what it was and what came of it, before any of it is on disk as turn number `turn`. */
+MUST_USE bool witness_step(struct witness *witness, const struct engine *engine, struct now now,
+                           uint64_t turn, const struct event *event, const struct answer *answer,
+                           const struct effects *effects, struct fault *fault);
+
+/* That turn is on disk. */
+void witness_land(struct witness *witness, uint64_t turn);
+
+/* Its senders are told what became of it. */
+MUST_USE bool witness_tell(struct witness *witness, uint64_t turn, struct fault *fault);
+
+/* This page is being handed to the courier. */
+MUST_USE bool witness_send(struct witness *witness, const struct engine *engine, struct now now,
+                           const struct page *page, struct fault *fault);
+
+/* The process died: what is not on disk is lost. And is back, and has sent what it had to. */
+void witness_crash(struct witness *witness);
+MUST_USE bool witness_restart(struct witness *witness, const struct engine *engine, struct now now,
+                              struct fault *fault);
+
+/* The same as after every step, but for every incident. */
+MUST_USE bool witness_all(const struct witness *witness, const struct engine *engine,
+                          struct now now, struct fault *fault);
+
+/* What it has seen, for figures. */
+struct witness_counts {
+    uint64_t alerts; /* told that they are accepted */
+    uint64_t opened;
+    uint64_t merged;
+    uint64_t acks;
+    uint64_t pages; /* handed to the courier */
+    uint64_t repeats;
+    uint64_t steps;
+};
+struct witness_counts witness_counts(const struct witness *witness);
