@@ -14,17 +14,18 @@ import os
 import struct
 import time
 
-import part
+import points
 
-OPTIONS = part.options(count=0, jobs=24)
+OPTIONS = points.options("clock", 104)
 
 from house import House, skip, wait_for  # noqa: E402  (after the build folder is known)
 from sinks import Gateway, link_of  # noqa: E402
 
-SHIM = os.path.join(OPTIONS.build or "", "tests/faults/libclock_shim.so")
+SHIM = os.path.join(OPTIONS.build, "tests/faults/libclock_shim.so")
 ANN, BOB = "+4915550100001", "+4915550100002"
 DELAY = 3  # seconds of every duration that is under way when the clock is set
 EARLY = 1  # seconds that it may come too soon, by rounding
+AT_ONCE = 24  # houses
 REST = 3  # seconds in which nothing may happen
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 EPOCH = "1970"  # a machine without a battery for its clock
@@ -90,7 +91,7 @@ class Pager(House):
         return super().start(*options, **more)
 
     def ack_by_link(self, text):
-        status = self.request("POST", link_of(text), "do=ack", part.FORM)[0]
+        status = self.request("POST", link_of(text), "do=ack", points.FORM)[0]
         assert status == 303, f"the link answered {status}"
 
     def state_of(self, number):
@@ -183,17 +184,18 @@ def started_wrong(pager, shift, key):
 
 MOMENTS = [before_the_first_page, between_steps, acknowledged, snoozed_for, snoozed_until,
            restarted, rebooted, started_wrong]
+STEPPING = (between_steps, restarted, rebooted, started_wrong)
 POINTS = list(itertools.product(SIZES, MOMENTS))
 
 
 def rest(pager):
     """Nothing happens, and costs nothing."""
     sent = len(pager.gateway.taken())
-    pids = [pager.process.pid, *part.children(pager.process.pid).values()]
-    before, started = [part.cpu_seconds(pid) for pid in pids], time.monotonic()
+    pids = [pager.process.pid, *points.children(pager.process.pid).values()]
+    before, started = [points.cpu_seconds(pid) for pid in pids], time.monotonic()
     time.sleep(REST)
     assert len(pager.gateway.taken()) == sent, f"paged again: {pager.gateway.taken()}"
-    used = sum(part.cpu_seconds(pid) for pid in pids) - sum(before)
+    used = sum(points.cpu_seconds(pid) for pid in pids) - sum(before)
     assert used < (time.monotonic() - started) / 2, f"{used} s of CPU time at rest"
 
 
@@ -210,14 +212,14 @@ def after_the_step(pager, key):
     assert "invariant" not in pager.log(), pager.log()
 
 
-def point(number, seed):
-    del seed  # nothing is left to chance
+def point(number):
+    """Nothing is left to chance: the seed has no part in it."""
     size, moment = POINTS[number % len(POINTS)]
     shift = seconds_of(size)
     gateway = Gateway()
     after = f"{DELAY}s" if moment is before_the_first_page else "0s"
-    with Pager(gateway, after, "1h" if moment in (
-            before_the_first_page, acknowledged, snoozed_for, snoozed_until) else f"{DELAY}s") as pager:
+    wait = f"{DELAY}s" if moment in STEPPING else "1h"
+    with Pager(gateway, after, wait) as pager:
         if moment is started_wrong:
             pager.clock.set(shift)
         pager.start()
@@ -237,5 +239,4 @@ def point(number, seed):
 if __name__ == "__main__":
     if not os.path.exists(SHIM):
         skip(f"{SHIM} is not built")
-    OPTIONS.count = OPTIONS.count or len(POINTS)
-    part.run("clock", OPTIONS, point)
+    points.run(OPTIONS, point, AT_ONCE)
