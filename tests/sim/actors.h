@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* actors.h - everybody who does something in a simulated life. One file for each kind. */
+#pragma once
+
+#include "sim/sim.h"
+
+/* Makes the first plans. */
+void sources_begin(struct sim *sim);
+void providers_begin(struct sim *sim);
+void operators_begin(struct sim *sim);
+void nature_begin(struct sim *sim);
+
+/* A page has gone out; who gets it decides what to do, and when. */
+void people_hear(struct sim *sim, const struct world_page *page);
+
+/* pagerd has died by itself (an armed crash): somebody must start it. */
+void nature_revive(struct sim *sim);
+
+/* Everything that providers do wrong ends; the disk works, no crash is armed. */
+void providers_mend(struct sim *sim);
+void nature_mend(struct sim *sim);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Monitoring systems: they repeat, reorder, flap, storm, and forget to clear. */
+#include "sim/actors.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+
+static const char *const severities[] = {"critical", "critical", "critical", "error",
+                                         "warning",  "warning",  "info"};
+static const char *const integrations[] = {"monitor", "prom", "icinga"};
+
+/* "db key=k3 from=prom severity=error" */
+static const char *some_problem(struct sim *sim)
+{
+    struct chance *chance = &sim->chance;
+    const char *team = sim->house.teams[chance_below(chance, sim->house.team_count)].id;
+    if (chance_hits(chance, 2))
+        team = "gone";
+    return arena_format(sim->arena, "%s key=k%zu from=%s severity=%s", team,
+                        chance_below(chance, 8), CHOOSE(chance, integrations),
+                        CHOOSE(chance, severities));
+}
+
+static void alert(struct sim *sim, const struct plan *plan)
+{
+    if (sim_say(sim, "alert %s \"it is broken\"", plan->what))
+        sim_again(sim, &(struct plan){.act = alert, .what = plan->what});
+}
+
+static void clear(struct sim *sim, const struct plan *plan)
+{
+    if (sim_say(sim, "clear %s", plan->what))
+        sim_again(sim, &(struct plan){.act = clear, .what = plan->what});
+}
+
+static void note(struct sim *sim, const struct plan *plan)
+{
+    (void)sim_say(sim, "source-note %s \"disk 97 percent\"", plan->what);
+}
+
+/* It ends some day, most often. */
+static void clear_later(struct sim *sim, const char *what, msec least_ms, msec most_ms)
+{
+    struct plan plan = {.act = clear, .what = what};
+    if (chance_hits(&sim->chance, 88))
+        sim_plan(sim, chance_span(&sim->chance, least_ms, most_ms), plan);
+}
+
+/* The same again and again until it clears. */
+static void repeats(struct sim *sim, const struct plan *plan)
+{
+    struct plan next = *plan;
+    alert(sim, plan);
+    if (chance_hits(&sim->chance, 10))
+        note(sim, plan);
+    if (next.number-- > 0)
+        sim_plan(sim, chance_span(&sim->chance, MINUTE_MS, 30 * MINUTE_MS), next);
+    else
+        clear_later(sim, plan->what, MINUTE_MS, 4 * HOUR_MS);
+}
+
+static void once(struct sim *sim, const struct plan *plan)
+{
+    alert(sim, plan);
+    clear_later(sim, plan->what, 10 * SECOND_MS, 9 * HOUR_MS);
+}
+
+static void flaps(struct sim *sim, const struct plan *plan)
+{
+    struct plan next = *plan;
+    if (next.number % 2 == 0)
+        alert(sim, plan);
+    else
+        clear(sim, plan);
+    if (next.number-- > 0)
+        sim_plan(sim, chance_span(&sim->chance, 5 * SECOND_MS, 15 * MINUTE_MS), next);
+    else
+        clear_later(sim, plan->what, MINUTE_MS, HOUR_MS);
+}
+
+/* The end overtakes the beginning, and comes twice, and late. */
+static void reorders(struct sim *sim, const struct plan *plan)
+{
+    clear(sim, plan);
+    struct plan late = {.act = alert, .what = plan->what};
+    sim_plan(sim, chance_span(&sim->chance, SECOND_MS, MINUTE_MS), late);
+    clear_later(sim, plan->what, SECOND_MS, 2 * MINUTE_MS);
+    clear_later(sim, plan->what, HOUR_MS, 8 * HOUR_MS);
+}
+
+/* Everything at once, and the next one when that one is out. */
+static void storms(struct sim *sim, const struct plan *plan)
+{
+    size_t count = chance_between(&sim->chance, 5, 20);
+    for (size_t i = 0; i < count; i++) {
+        const char *what = arena_format(sim->arena, "%s host=h%zu", plan->what, i);
+        struct plan one = {.act = alert, .what = what};
+        if (chance_hits(&sim->chance, 60)) {
+            const char *team = sim->house.teams[0].id;
+            one.what = what = arena_format(sim->arena, "%s key=storm%zu", team, i);
+        }
+        sim_plan(sim, chance_span(&sim->chance, SECOND_MS, MINUTE_MS), one);
+        clear_later(sim, what, 2 * MINUTE_MS, 3 * HOUR_MS);
+    }
+}
+
+/* Without a key each is its own and no source ever clears it. */
+static void keyless(struct sim *sim, const struct plan *plan)
+{
+    (void)plan;
+    const char *team = sim->house.teams[chance_below(&sim->chance, sim->house.team_count)].id;
+    (void)sim_say(sim, "alert %s key= severity=%s \"by hand\"", team,
+                  CHOOSE(&sim->chance, severities));
+}
+
+static const struct {
+    plan_act *act;
+    size_t weight;
+    size_t counter_max;
+} manners[] = {
+    {repeats, 30, 6},  {once, 35, 0},  {flaps, 12, 9},
+    {reorders, 12, 0}, {storms, 3, 0}, {keyless, 8, 0},
+};
+
+static void begin_one(struct sim *sim, size_t dice)
+{
+    for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {
+        if (dice >= manners[i].weight) {
+            dice -= manners[i].weight;
+            continue;
+        }
+        struct plan plan = {.act = manners[i].act, .what = some_problem(sim)};
+        plan.number = chance_below(&sim->chance, manners[i].counter_max + 1);
+        sim_plan(sim, sim_sometime(sim), plan);
+        return;
+    }
+}
+
+void sources_begin(struct sim *sim)
+{
+    size_t count = chance_between(&sim->chance, 3, 9);
+    for (size_t i = 0; i < count; i++)
+        begin_one(sim, chance_below(&sim->chance, 100));
+}
