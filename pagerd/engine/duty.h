@@ -61,7 +61,7 @@ bool duty_is_out(const struct engine *engine, const struct user *user, msec at);
  * MSEC_NEVER. */
 msec duty_edge_after(const struct engine *engine, const struct team *team, msec at);
 
-/* The next one who is free by the order of recovery.cover, for a person who is paged by name but is
- * away or rests; NULL: nobody is. */
+/* The next one who is free by the order of recovery.cover, then any member who is, for a person who
+ * is paged by name but is away or rests; NULL: nobody is. */
 const struct user *duty_stand_in(const struct engine *engine, const struct team *team, msec at,
                                  const struct user *user);

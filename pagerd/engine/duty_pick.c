@@ -385,5 +385,8 @@ const struct user *pick_stand_in(const struct engine *engine, const struct team 
         if (cover != NULL && cover != user)
             return cover;
     }
-    return NULL;
+    enum ease ease = EASE_FREE;
+    const struct pick named = {.users = {user}, .user_count = 1};
+    const struct user *other = least_disturbed(&table, &named, &ease);
+    return ease == EASE_FREE && other != user ? other : NULL;
 }
