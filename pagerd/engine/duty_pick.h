@@ -43,7 +43,7 @@ struct pick pick_find(const struct engine *engine, const struct team *team, enum
 bool pick_is_same(const struct pick *left, const struct pick *right);
 bool pick_has(const struct pick *pick, const struct user *user);
 
-/* The first by the order of recovery.cover, other than `user`, who is free, else the least disturbed
- * of the members who are; or NULL. */
+/* The first by the order of recovery.cover, other than `user`, who is free, else the least
+ * disturbed of the members who are; or NULL. */
 const struct user *pick_stand_in(const struct engine *engine, const struct team *team, msec at,
                                  const struct user *user);

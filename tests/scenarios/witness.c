@@ -459,6 +459,38 @@ static bool is_by_hand(const struct engine *engine, struct now now, const struct
     return false;
 }
 
+static bool has_duty(const struct engine *engine, struct now now, const struct team *team,
+                     const char *user)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        struct duty duty;
+        if (!view_oncall(engine, team, (enum role)role, now.wall_at, &duty))
+            continue;
+        for (size_t i = 0; i < duty.user_count; i++) {
+            if (string_is(duty.users[i]->id, user))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whose members could be paged instead: where a step names another team, those of that one. */
+static const struct team *asked_team(const struct engine *engine, struct now now,
+                                     const struct team *team, const char *user)
+{
+    for (size_t i = 0; i < team->step_count; i++) {
+        for (size_t j = 0; j < team->steps[i].target_count; j++) {
+            const struct target *target = &team->steps[i].targets[j];
+            const struct team *other = target->kind == TARGET_TEAM
+                                           ? policy_find_team(view_policy(engine), target->name)
+                                           : NULL;
+            if (other != NULL && has_duty(engine, now, other, user))
+                return other;
+        }
+    }
+    return team;
+}
+
 static bool rest_is_kept(const struct engine *engine, struct now now,
                          const struct incident *incident, const struct page *page,
                          struct fault *fault)
@@ -468,6 +500,7 @@ static bool rest_is_kept(const struct engine *engine, struct now now,
     if (!person_is_resting(person, now.wall_at) || team == NULL ||
         is_by_hand(engine, now, team, incident, page))
         return true;
+    team = asked_team(engine, now, team, page->user);
     const struct user *other = free_member(engine, now, team, incident);
     return other == NULL ||
            fault_set(fault, FAULT_CONFLICT,
