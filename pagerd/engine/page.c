@@ -29,13 +29,20 @@ static const struct user *user_of(const struct work *work, const struct page *pa
     return policy_find_user(work->policy, page->user);
 }
 
-/* The incident that the page asks somebody to ack, while it still waits for that; else NULL. */
+/* The incident that the page asks its person to ack, while it still waits for that; else NULL. */
 static struct incident *incident_waiting(const struct work *work, const struct page *page)
 {
-    if (!page_is_alarm(page->kind))
+    if (!page_is_alarm(page->kind) || user_of(work, page) == NULL)
         return NULL;
     struct incident *incident = incident_find(work->engine, page->incident);
     return incident != NULL && incident_is_waiting(incident) ? incident : NULL;
+}
+
+/* Nobody needs it any more: its person is gone, or nobody is asked for its incident. */
+static bool is_over(const struct work *work, const struct page *page)
+{
+    return user_of(work, page) == NULL ||
+           (page_is_alarm(page->kind) && incident_waiting(work, page) == NULL);
 }
 
 static void timer_put(struct engine *engine, struct page *page, msec due_at)
@@ -108,7 +115,7 @@ static void page_fail(struct work *work, struct page *page)
 static void page_retry(struct work *work, struct page *page)
 {
     struct incident *incident = incident_waiting(work, page);
-    if (page_is_alarm(page->kind) && incident == NULL) {
+    if (is_over(work, page)) {
         page_end(work, page, PAGE_CANCELLED);
         return;
     }
@@ -131,7 +138,7 @@ static void page_retry(struct work *work, struct page *page)
 static void page_unknown(struct work *work, struct page *page, const char *why, bool is_at_once)
 {
     (void)string_set(&page->error, why);
-    if (page_is_alarm(page->kind) && incident_waiting(work, page) == NULL) {
+    if (is_over(work, page)) {
         page_end(work, page, PAGE_UNKNOWN);
         return;
     }
@@ -365,7 +372,7 @@ void page_due(struct work *work, struct page *page)
     struct incident *incident = NULL;
     switch (page->state) {
     case PAGE_QUEUED:
-        if (page_is_alarm(page->kind) && incident_waiting(work, page) == NULL)
+        if (is_over(work, page))
             page_end(work, page, PAGE_CANCELLED);
         else
             page_send(work, page);

@@ -18,7 +18,8 @@
  *   tried every PAGE_LAST_RESORT_MS until somebody answers.
  * - SENT, then DELIVERED; never back.
  * Notices and good news are retried in the same way for PAGE_GIVE_UP_MS at most.
- * An alarm that is not out yet when somebody acks becomes PAGE_CANCELLED.
+ * An alarm that is not out yet when somebody acks becomes PAGE_CANCELLED. Pages to somebody who is
+ * gone from the policy are not tried again.
  */
 #pragma once
 

@@ -123,7 +123,8 @@ const struct page *view_page(const struct engine *engine, uint64_t id)
 
 bool view_page_is_wanted(const struct engine *engine, const struct page *page)
 {
-    if (page->state != PAGE_QUEUED && page->state != PAGE_SENDING)
+    bool is_waiting = page->state == PAGE_QUEUED || page->state == PAGE_SENDING;
+    if (!is_waiting || policy_find_user(engine->policy, page->user) == NULL)
         return false;
     const struct incident *incident = incident_find(engine, page->incident);
     return !page_is_alarm(page->kind) || (incident != NULL && incident_is_waiting(incident));

@@ -24,8 +24,9 @@ const struct incident *view_each_incident(const struct engine *engine, uint64_t 
 const struct incident *view_open_by_key(const struct engine *engine, const char *integration,
                                         const char *dedup_key);
 const struct page *view_page(const struct engine *engine, uint64_t id);
-/* May it still be handed to the courier? An alarm that was overtaken by an ack or a resolve while
- * its commit was on its way may not; then its outcome is OUTCOME_FAILED. */
+/* May it still be handed to the courier? What was overtaken while its commit was on its way may
+ * not: by an ack, by a resolve, or because its person is gone. Then its outcome is OUTCOME_FAILED.
+ */
 bool view_page_is_wanted(const struct engine *engine, const struct page *page);
 
 /* The record of a person, or NULL when nothing is kept about that user. */
