@@ -12,6 +12,7 @@
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "engine/engine.h"
+#include "http/server.h"
 #include "store/store.h"
 
 static void status_write_store(struct daemon *daemon, struct json_writer *writer)
@@ -103,6 +104,9 @@ void status_metrics(struct daemon *daemon, struct text *text)
     for (int state = 0; state < INCIDENT_RESOLVED; state++)
         text_addf(text, "pagerd_incidents{state=\"%s\"} %" PRIu64 "\n",
                   incident_state_name((enum incident_state)state), counts.open[state]);
+    struct server_counts server = {0};
+    if (daemon->server != NULL)
+        server = server_counts(daemon->server);
     struct fault fault = {0};
     const struct {
         const char *name;
@@ -126,6 +130,10 @@ void status_metrics(struct daemon *daemon, struct text *text)
         {"commit_worst_ms", "gauge", "Longest commit since start.",
          (uint64_t)health.worst_commit_ms},
         {"store_bytes", "gauge", "Size of the database file.", health.file_size},
+        {"connections_shed_total", "counter",
+         "Connections ended to make room for new ones since start.", server.shed},
+        {"connections_expired_total", "counter",
+         "Connections ended because a request took too long since start.", server.expired},
         {"checks_failed_total", "counter", "Broken invariants found since start; must be 0.",
          daemon->checks_failed},
     };

@@ -49,32 +49,61 @@ msec steady_now(void)
     return (msec)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
 }
 
+/* Reset when it closes: what a client does not read must not stay with the kernel instead. */
 static void link_end(struct link *link)
 {
+    struct linger none = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(link->socket, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
     shutdown(link->socket, SHUT_RDWR);
     link->deadline_at = MSEC_NEVER;
+}
+
+/* A quarter of `max` is kept free: what is told to end has not ended yet. */
+static struct links_limits limits_of(rlim_t max, bool is_local)
+{
+    unsigned most = max < SERVER_CONNECTIONS_MAX ? (unsigned)max : SERVER_CONNECTIONS_MAX;
+    most = most < 8 ? 8 : most;
+    unsigned of_one = is_local ? most : most / 2;
+    return (struct links_limits){
+        .max = most, .max_of_one = of_one, .many = most / 4 * 3, .many_of_one = of_one / 4 * 3};
+}
+
+void links_init(struct links *links, rlim_t file_max)
+{
+    rlim_t kept = file_max / 4 < LINKS_FILES_KEPT ? file_max / 4 : LINKS_FILES_KEPT;
+    rlim_t local = (file_max - kept) / 8;
+    links->limits[false] = limits_of(file_max - kept - local, false);
+    links->limits[true] = limits_of(local, true);
 }
 
 /* Makes room for `newest`, which is the first of the list. What is with the inbox stays. */
 static void links_make_room(struct links *links, const struct link *newest)
 {
+    bool is_local = newest->peer.is_local;
+    const struct links_limits *limits = &links->limits[is_local];
     struct link *oldest = NULL;
     struct link *oldest_of_one = NULL;
     size_t count_of_one = 0;
-    if (newest->peer.is_local || links->count <= LINKS_MANY_OF_ONE)
+    if (links->count[is_local] <= limits->many_of_one)
         return;
     for (struct link *link = newest->next; link; link = link->next) {
+        if (link->peer.is_local != is_local)
+            continue;
         bool is_same = string_is(link->peer.address, newest->peer.address);
         count_of_one += is_same;
-        if (link->peer.is_local || link->deadline_at == MSEC_NEVER)
+        if (link->deadline_at == MSEC_NEVER)
             continue;
         oldest = link;
         oldest_of_one = is_same ? link : oldest_of_one;
     }
-    if (count_of_one >= LINKS_MANY_OF_ONE && oldest_of_one)
-        link_end(oldest_of_one);
-    else if (links->count > LINKS_MANY && oldest)
-        link_end(oldest);
+    if (count_of_one >= limits->many_of_one && oldest_of_one)
+        oldest = oldest_of_one;
+    else if (links->count[is_local] <= limits->many)
+        return;
+    if (!oldest)
+        return;
+    atomic_fetch_add(&links->shed, 1);
+    link_end(oldest);
 }
 
 void links_changed(void *context, struct MHD_Connection *connection, void **slot,
@@ -92,7 +121,7 @@ void links_changed(void *context, struct MHD_Connection *connection, void **slot
         if (link->next)
             link->next->previous = link;
         links->first = link;
-        links->count++;
+        links->count[link->peer.is_local]++;
         *slot = link;
         links_make_room(links, link);
         return;
@@ -106,7 +135,7 @@ void links_changed(void *context, struct MHD_Connection *connection, void **slot
         links->first = link->next;
     if (link->next)
         link->next->previous = link->previous;
-    links->count--;
+    links->count[link->peer.is_local]--;
     free(link);
     *slot = NULL;
 }
@@ -117,7 +146,9 @@ void links_sweep(struct links *links, msec now)
         return;
     links->swept_at = now;
     for (struct link *link = links->first; link; link = link->next) {
-        if (link->deadline_at <= now)
-            link_end(link);
+        if (link->deadline_at > now)
+            continue;
+        atomic_fetch_add(&links->expired, 1);
+        link_end(link);
     }
 }

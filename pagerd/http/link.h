@@ -5,9 +5,13 @@
  * not, so that dribbling clients cannot hold connections for ever.
  *
  * Before the connections of one address, or of all, are used up, the oldest that waits for its
- * client makes room for the newest: a flood of slow clients must not keep out an ack.
+ * client makes room for the newest: a flood of slow clients must not keep out an ack. The Unix
+ * socket has connections of its own, which no flood on the network can take.
  */
 #pragma once
+
+#include <stdatomic.h>
+#include <sys/resource.h>
 
 #include <microhttpd.h>
 
@@ -17,9 +21,15 @@
 
 #define LINK_HEADERS_MS (30 * SECOND_MS) /* from connect or last answer to the end of headers */
 #define LINKS_SWEEP_MS SECOND_MS
-#define LINKS_PER_ADDRESS_MAX (SERVER_CONNECTIONS_MAX / 2)
-#define LINKS_MANY (SERVER_CONNECTIONS_MAX / 4 * 3)       /* beyond: the oldest goes */
-#define LINKS_MANY_OF_ONE (LINKS_PER_ADDRESS_MAX / 4 * 3) /* of one address */
+#define LINKS_FILES_KEPT 128 /* descriptors for all else: the store, children, calendars */
+
+/* How many connections there may be. */
+struct links_limits {
+    unsigned max;        /* the library accepts no more */
+    unsigned max_of_one; /* of one address */
+    unsigned many;       /* beyond: the oldest goes */
+    unsigned many_of_one;
+};
 
 /* One connection; it lives in the library's slot for it. */
 struct link {
@@ -32,9 +42,15 @@ struct link {
 
 struct links {
     struct link *first; /* the newest */
-    size_t count;
+    size_t count[2];    /* of the network, of the Unix socket */
+    struct links_limits limits[2];
     msec swept_at;
+    atomic_ullong shed;    /* ended to make room; read by any thread */
+    atomic_ullong expired; /* ended because their time was over */
 };
+
+/* Sets the limits by the descriptors that this process may have. */
+void links_init(struct links *links, rlim_t file_max);
 
 /* The steady clock of the server's thread: for deadlines and budgets on the wire only. */
 msec steady_now(void);

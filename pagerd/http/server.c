@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
@@ -403,14 +404,14 @@ static bool door_open(struct server *server, struct door *door, int socket, stru
         {MHD_OPTION_END, 0, NULL},
     };
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+    const struct links_limits *limits = &server->links.limits[door->is_local];
     door->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, request_handle, server, MHD_OPTION_LISTEN_SOCKET, socket,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_MAX,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, door->is_local ? 0 : LINKS_PER_ADDRESS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, server,
-        MHD_OPTION_NOTIFY_CONNECTION, links_changed, &server->links, MHD_OPTION_ARRAY,
-        has_tls ? tls : none, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, limits->max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        door->is_local ? 0 : limits->max_of_one, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED,
+        exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, links_changed, &server->links,
+        MHD_OPTION_ARRAY, has_tls ? tls : none, MHD_OPTION_END);
     if (!door->daemon) {
         close(socket);
         return fault_set(fault, FAULT_PEER, "cannot serve on %s%s", door->address,
@@ -452,7 +453,10 @@ bool server_open(const struct server_options *options, struct server **ret_serve
     assert(options->listen_count <= SERVER_LISTEN_MAX);
 
     struct server *server = memory_new(1, sizeof(*server));
+    struct rlimit files = {.rlim_cur = 0};
+    (void)getrlimit(RLIMIT_NOFILE, &files);
     server->options = *options;
+    links_init(&server->links, files.rlim_cur);
     server->identities = identities_new();
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
     server->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -504,6 +508,12 @@ const char *server_address(const struct server *server, size_t i)
 {
     assert(i < server->options.listen_count);
     return server->doors[i].address;
+}
+
+struct server_counts server_counts(const struct server *server)
+{
+    return (struct server_counts){.shed = atomic_load(&server->links.shed),
+                                  .expired = atomic_load(&server->links.expired)};
 }
 
 void server_set_identities(struct server *server, const struct credential *const *credentials,

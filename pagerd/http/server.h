@@ -16,7 +16,7 @@
 #include "http/house.h"
 
 #define SERVER_LISTEN_MAX 8
-#define SERVER_CONNECTIONS_MAX 4096
+#define SERVER_CONNECTIONS_MAX 4096 /* of the network; fewer where descriptors are few */
 #define SERVER_HELD_MAX 20000 /* calls handed over and not yet answered; beyond: 503 at once */
 
 struct server;
@@ -41,6 +41,13 @@ void server_close(struct server *server);
 
 /* The address that listen[i] became, "127.0.0.1:41234"; borrowed. */
 const char *server_address(const struct server *server, size_t i);
+
+/* Connections that the server ended since it was opened. Thread-safe. */
+struct server_counts {
+    uint64_t shed;    /* the oldest, to make room for new ones */
+    uint64_t expired; /* whose request was not complete in time */
+};
+struct server_counts server_counts(const struct server *server);
 
 /*
  * Who may speak: credentials and local accounts, replaced as a whole; copied. Thread-safe.
