@@ -156,7 +156,9 @@ void setup_contact_add(struct setup *setup, struct setup_user *user, const char 
     assert(user->user.contact_count < CONTACTS_MAX);
     user->user.contacts[user->user.contact_count++] = (struct contact){
         .channel = arena_copy(setup->arena, channel),
-        .address = arena_format(setup->arena, "%s@%s", user->user.id, channel),
+        .address = string_is(channel, "email")
+                       ? arena_format(setup->arena, "%s@example.org", user->user.id)
+                       : arena_format(setup->arena, "+4915550%05zu", (size_t)(user - setup->users)),
         .is_quiet = string_is(channel, "email"),
     };
 }

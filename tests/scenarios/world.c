@@ -79,7 +79,8 @@ static bool send_page(struct world *world, uint64_t id, struct fault *fault)
         return true;
     }
     note_page(world, page);
-    return witness_send(world->witness, world->engine, world->now, page, fault);
+    return provider_render(world->provider, world->engine, world->now, page, fault) &&
+           witness_send(world->witness, world->engine, world->now, page, fault);
 }
 
 static bool crash_is_armed(const struct world *world, enum world_crash crash)
@@ -209,14 +210,6 @@ static const struct world_habit *habit_of(const struct world *world, const struc
     return &usual;
 }
 
-static const struct {
-    const char *mode;
-    enum page_outcome outcome;
-} modes[] = {
-    {"sends", OUTCOME_SENT},   {"delivers", OUTCOME_DELIVERED}, {"retries", OUTCOME_RETRY},
-    {"fails", OUTCOME_FAILED}, {"loses", OUTCOME_UNKNOWN},
-};
-
 static bool say_outcome(struct world *world, const struct world_outcome *outcome,
                         struct fault *fault)
 {
@@ -237,16 +230,12 @@ static bool say_outcome(struct world *world, const struct world_outcome *outcome
 static bool answer_page(struct world *world, const struct world_page *page, struct fault *fault)
 {
     const struct world_habit *habit = habit_of(world, page);
-    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
-        if (!string_is(modes[i].mode, habit->mode))
-            continue;
-        struct world_outcome outcome = {world->now.steady_at + habit->after_ms, page->id,
-                                        modes[i].outcome};
-        if (habit->after_ms == 0)
-            return say_outcome(world, &outcome, fault);
-        add_outcome(world, outcome);
+    struct world_outcome outcome = {.at = world->now.steady_at + habit->after_ms, .page = page->id};
+    if (!provider_answer(habit->mode, page->channel, &outcome.outcome))
         return true;
-    }
+    if (habit->after_ms == 0)
+        return say_outcome(world, &outcome, fault);
+    add_outcome(world, outcome);
     return true;
 }
 
@@ -266,6 +255,7 @@ bool world_init(struct world *world, struct fault *fault)
     world->arena = arena_new();
     world->engine = engine_new();
     world->witness = witness_new();
+    world->provider = provider_new();
     return disk_init(&world->disk, fault) && setup_init(&world->setup, fault);
 }
 
@@ -274,6 +264,7 @@ void world_clear(struct world *world)
     engine_free(world->engine);
     disk_clear(&world->disk);
     witness_free(world->witness);
+    provider_free(world->provider);
     setup_clear(&world->setup);
     arena_free(world->arena);
 }

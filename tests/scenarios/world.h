@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * world.h - a real engine in simulated time, on the real rows of the store, with a courier that is
- * data.
+ * data: texts and what answers mean are notify's own.
  *
  * A moment is everything that came out since world_moment() was called: pages handed to the
  * courier, entries, saves. Every step is a turn of its own, as in the daemon: stepped, committed,
@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "engine/engine.h"
 #include "scenarios/disk.h"
+#include "scenarios/provider.h"
 #include "scenarios/setup.h"
 #include "scenarios/witness.h"
 
@@ -75,6 +76,7 @@ struct world {
     struct engine *engine; /* NULL while it is down */
     struct disk disk;
     struct witness *witness;
+    struct provider *provider;
     const struct policy *policy;
     const struct roster *roster;
     struct now now;
