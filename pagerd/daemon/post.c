@@ -28,6 +28,7 @@
 #define FETCH_BIT (UINT64_C(1) << 63)
 #define EMERGENCY_BIT (UINT64_C(1) << 62)
 
+#define POST_HELD_MAX 1000                 /* pages that wait for the next courier */
 #define COURIER_RESTART_MS (1 * SECOND_MS) /* after one that died young */
 #define COURIER_ASK_MS (5 * SECOND_MS)     /* for a sign of life */
 #define COURIER_OWED_MAX 3                 /* signs; one more and it is taken for dead */
@@ -38,6 +39,12 @@ struct post_fetch {
     void *context;
 };
 
+/* A page that found no courier: it goes to the next one, which is being started. */
+struct held_page {
+    uint64_t page;
+    char token[TOKEN_TEXT_SIZE];
+};
+
 struct post {
     struct daemon *daemon;
     struct arena *arena;
@@ -46,9 +53,11 @@ struct post {
     struct courier_link *link;
     struct watch watch;
     bool is_watching_write;
-    msec started_at;     /* tick, of the courier */
-    msec restart_at;     /* tick; MSEC_NEVER when none is due */
-    msec ask_at;         /* tick; whether the courier is alive */
+    msec started_at; /* tick, of the courier */
+    msec restart_at; /* tick; MSEC_NEVER when none is due */
+    msec ask_at;     /* tick; whether the courier is alive */
+    struct held_page *held;
+    size_t held_count;
     struct map *fetches; /* id -> post_fetch */
     uint64_t next_fetch;
     msec emergency_at;      /* tick; when to end; MSEC_NEVER */
@@ -106,6 +115,7 @@ void post_free(struct post *post)
         free(fetch);
     map_free(post->fetches);
     arena_free(post->arena);
+    free(post->held);
     free(post);
 }
 
@@ -236,6 +246,32 @@ static void post_ready(void *context, uint32_t events)
     post_watch_write(post);
 }
 
+/* False: there are too many. A page that is sent once more replaces itself. */
+static bool post_hold(struct post *post, uint64_t page, const char *token)
+{
+    size_t at = 0;
+    while (at < post->held_count && post->held[at].page != page)
+        at++;
+    if (at == POST_HELD_MAX)
+        return false;
+    if (at == post->held_count)
+        post->held = memory_grow(post->held, ++post->held_count, sizeof(*post->held));
+    post->held[at].page = page;
+    snprintf(post->held[at].token, sizeof(post->held[at].token), "%s", token);
+    return true;
+}
+
+static void post_send_held(struct post *post)
+{
+    struct held_page *held = post->held;
+    size_t count = post->held_count;
+    post->held = NULL;
+    post->held_count = 0;
+    for (size_t i = 0; i < count; i++)
+        post_send(post, held[i].page, held[i].token);
+    free(held);
+}
+
 void post_start(struct post *post)
 {
     struct fault fault = {0};
@@ -253,6 +289,7 @@ void post_start(struct post *post)
     post->ask_at = post->daemon->tick_at + COURIER_ASK_MS;
     loop_add(post->daemon->loop, &post->watch, EPOLLIN);
     log_info("courier started pid=%d", (int)post->child.pid);
+    post_send_held(post);
 }
 
 void post_reap(struct post *post)
@@ -292,15 +329,12 @@ static void post_hand_over(struct post *post, uint64_t id, const char *channel,
 {
     struct fault fault = {0};
     struct job job = {.id = id, .channel = channel, .request = *request};
-    if (post->link == NULL) {
-        post_outcome(post, id, OUTCOME_RETRY, "the courier is being started again");
-        return;
-    }
     if (!courier_link_send(post->link, &job, &fault)) {
         bool is_final = fault.kind == FAULT_INPUT;
-        post_outcome(post, id, is_final ? OUTCOME_FAILED : OUTCOME_RETRY, fault.text);
-        if (fault.kind == FAULT_PEER)
+        if (fault.kind == FAULT_PEER) /* whatever that courier had is sent again at once */
             post_lost(post, fault.text);
+        else
+            post_outcome(post, id, is_final ? OUTCOME_FAILED : OUTCOME_RETRY, fault.text);
     }
     post_watch_write(post);
 }
@@ -313,6 +347,12 @@ void post_send(struct post *post, uint64_t id, const char *token)
         return;
     if (!view_page_is_wanted(daemon->engine, page)) {
         post_outcome(post, id, OUTCOME_FAILED, "it was overtaken before it left");
+        return;
+    }
+
+    if (post->link == NULL) {
+        if (!post_hold(post, id, token))
+            post_outcome(post, id, OUTCOME_RETRY, "the courier is being started again");
         return;
     }
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What was due while pagerd was down is done late and says so; a disk that fails is told."""
+import os
+import re
+import signal
 import time
 
 from house import House, main, need, wait_for
@@ -25,6 +28,27 @@ def what_fell_due_during_an_outage_is_done_once_and_marked_late():
         assert [e["event"] for e in entries].count("escalated") == 1, entries
         assert any("late" in e["text"] for e in entries), entries
         assert len(gateway.taken()) == 2, gateway.taken()
+    gateway.close()
+
+
+def courier_pids(pager):
+    return [int(pid) for pid in re.findall(r"courier started pid=(\d+)", pager.log())]
+
+
+def a_page_decided_while_the_courier_starts_again_goes_to_the_next_one():
+    gateway = Gateway()
+    with House(channels=gateway.config(), notify=CALM) as pager:
+        pager.start()
+        key = pager.key()
+        for count in (1, 2):  # the second one dies young, so that its successor has to wait
+            pids = wait_for("a courier", lambda: len(courier_pids(pager)) >= count
+                            and courier_pids(pager))
+            os.kill(pids[-1], signal.SIGKILL)
+        wait_for("the loss", lambda: pager.log().count("courier lost") >= 2)
+        assert pager.alert(key, dedup_key="a")[0] == 202
+        gateway.wait("+4915550100001")
+        entries = pager.show(1)["timeline"]
+        assert not any(entry["event"] == "page-retry" for entry in entries), entries
     gateway.close()
 
 
@@ -62,5 +86,6 @@ def a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends():
     gateway.close()
 
 
-main(what_fell_due_during_an_outage_is_done_once_and_marked_late,
+main(a_page_decided_while_the_courier_starts_again_goes_to_the_next_one,
+     what_fell_due_during_an_outage_is_done_once_and_marked_late,
      a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends)
