@@ -125,7 +125,7 @@ bool good_write(const char *state, const char *name, const struct good_copy *cop
     text_add_span(&bytes, text_span(&body));
     return folder_make(text_string(&parent), fault) && folder_make(text_string(&folder), fault) &&
            file_replace(text_string(&folder), text_span(&bytes), fault) &&
-           folder_sync(text_string(&parent), fault);
+           folder_sync(text_string(&parent), fault) && folder_sync(state, fault);
 }
 
 static bool files_parse(struct arena *arena, const struct json *header, struct span bytes,

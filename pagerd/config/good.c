@@ -68,6 +68,32 @@ static bool folders_make(const char *root, const char *path, struct fault *fault
     return is_good;
 }
 
+/* Puts the names of the file and of the folders that hold it on disk. */
+static bool folders_sync(const char *root, const char *path, struct fault *fault)
+{
+    char *copy = string_copy(path);
+    bool is_good = true;
+    char *slash;
+    while (is_good && (slash = strrchr(copy, '/')) != NULL && slash >= copy + strlen(root)) {
+        *slash = '\0';
+        is_good = folder_sync(copy, fault);
+    }
+    free(copy);
+    return is_good;
+}
+
+/* The folder that holds `path`. */
+static bool parent_sync(const char *path, struct fault *fault)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return folder_sync(".", fault);
+    char *parent = string_copy_span((struct span){path, (size_t)(slash - path)});
+    bool is_good = folder_sync(slash == path ? "/" : parent, fault);
+    free(parent);
+    return is_good;
+}
+
 static int entry_remove(const char *path, const struct stat *status, int kind, struct FTW *where)
 {
     (void)status;
@@ -95,7 +121,8 @@ static bool copy_write(const struct config *config, const char *folder, struct f
         text_reset(&path);
         text_addf(&path, "%s/%s", folder, source_copy_name(loaded->arena, file->relative));
         if (!folders_make(folder, text_string(&path), fault) ||
-            !file_write(text_string(&path), file->bytes, fault))
+            !file_write(text_string(&path), file->bytes, fault) ||
+            !folders_sync(folder, text_string(&path), fault))
             return false;
     }
     text_reset(&path);
@@ -105,11 +132,14 @@ static bool copy_write(const struct config *config, const char *folder, struct f
     return file_write(text_string(&path), text_span(&origin), fault) && folder_sync(folder, fault);
 }
 
-/* Puts the new folder in the place of the old one, in one step where the file system can. */
+/*
+ * Puts the new folder in the place of the old one, in one step where the file system can. The old
+ * one is emptied when the step is on disk: after a power cut either is whole.
+ */
 static bool folder_swap(const char *made, const char *directory, struct fault *fault)
 {
     if (renameat2(AT_FDCWD, made, AT_FDCWD, directory, RENAME_EXCHANGE) == 0)
-        return folder_remove(made, fault);
+        return parent_sync(directory, fault) && folder_remove(made, fault);
     if (errno != ENOENT && !folder_remove(directory, fault))
         return false;
     if (rename(made, directory) != 0)
@@ -127,11 +157,7 @@ bool config_keep_good(const struct config *config, const char *directory, struct
         !copy_write(config, text_string(&made), fault) ||
         !folder_swap(text_string(&made), directory, fault))
         return false;
-    char *slash = strrchr(made.bytes, '/');
-    if (slash == NULL)
-        return folder_sync(".", fault);
-    *slash = '\0';
-    return folder_sync(slash == made.bytes ? "/" : made.bytes, fault);
+    return parent_sync(directory, fault);
 }
 
 bool config_load_good(const char *directory, const struct config_options *options,

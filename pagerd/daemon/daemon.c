@@ -2,7 +2,9 @@
 #include "daemon/daemon.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,10 +231,28 @@ static void daemon_settle(struct daemon *daemon)
         log_warning("some calendars are not read yet: starting with what is known");
 }
 
+static bool folder_sync(const char *path)
+{
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_synced = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0)
+        close(folder);
+    return is_synced;
+}
+
+/* A new folder must be on the disk by its name, or a power cut takes all that is in it. One that is
+ * there may have been made by a start that was killed; who made it for us may hide what is above.
+ */
 static bool state_make(const char *path, struct fault *fault)
 {
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+    bool is_new = mkdir(path, 0700) == 0;
+    if (!is_new && errno != EEXIST)
         return fault_set(fault, FAULT_SYSTEM, "cannot make the state directory '%s'", path);
+    char *copy = string_copy(path);
+    bool is_synced = folder_sync(dirname(copy));
+    free(copy);
+    if (is_new && !is_synced)
+        return fault_set(fault, FAULT_SYSTEM, "cannot put the state directory '%s' on disk", path);
     return true;
 }
 

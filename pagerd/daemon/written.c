@@ -291,5 +291,6 @@ bool written_bytes_save(const char *state, const char *name, struct span bytes, 
         return false;
     if (rename(text_string(&fresh), text_string(&path)) != 0)
         return fault_set(fault, FAULT_SYSTEM, "cannot replace '%s'", text_string(&path));
-    return folder_sync(text_string(&folder), fault) && folder_sync(text_string(&parent), fault);
+    return folder_sync(text_string(&folder), fault) && folder_sync(text_string(&parent), fault) &&
+           folder_sync(state, fault);
 }
