@@ -146,10 +146,25 @@ static void pages_sort(struct engine *engine)
     free(list);
 }
 
+/* A deadline that the state knows nothing of would be due for ever, and hold the engine there. */
+static void deadlines_fit(struct incident *incident)
+{
+    enum incident_state state = incident->state;
+    if (state != INCIDENT_TRIGGERED && state != INCIDENT_ACKNOWLEDGED)
+        incident->walk.due_at = MSEC_NEVER;
+    if (state != INCIDENT_ACKNOWLEDGED)
+        incident->acknowledge_due_at = MSEC_NEVER;
+    if (state != INCIDENT_SNOOZED)
+        incident->snooze_due_at = MSEC_NEVER;
+    if (state == INCIDENT_RESOLVED)
+        incident->promote_due_at = MSEC_NEVER;
+}
+
 /* Since when the people of the step were silent is not stored: counted back from its end. */
 static void incident_restored(struct work *work, struct incident *incident)
 {
     struct escalation *walk = &incident->walk;
+    deadlines_fit(incident);
     /* Whatever was stored: nothing may be silently at its end. */
     if (incident->state == INCIDENT_TRIGGERED && walk->due_at == MSEC_NEVER)
         walk->due_at = work->now.steady_at;
