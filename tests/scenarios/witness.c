@@ -497,10 +497,11 @@ static bool rest_is_kept(const struct engine *engine, struct now now,
 {
     const struct person *person = view_person(engine, page->user);
     const struct team *team = policy_find_team(view_policy(engine), incident->team);
-    if (!person_is_resting(person, now.wall_at) || team == NULL ||
-        is_by_hand(engine, now, team, incident, page))
+    if (!person_is_resting(person, now.wall_at) || team == NULL)
         return true;
     team = asked_team(engine, now, team, page->user);
+    if (is_by_hand(engine, now, team, incident, page))
+        return true;
     const struct user *other = free_member(engine, now, team, incident);
     return other == NULL ||
            fault_set(fault, FAULT_CONFLICT,
