@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/judge.h"
 
-#include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,10 +13,10 @@
 #define ABOUT_MAX 65536
 
 /* The child's last words. */
-static void finish(bool is_good, const struct fault *fault)
+static void finish(bool is_good, const struct fault *fault, msec at)
 {
     if (!is_good)
-        (void)fprintf(stderr, "fault: %s\n", fault->text);
+        (void)fprintf(stderr, "fault: %s\nat: %" PRId64 "\n", fault->text, at);
     _exit(is_good ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
@@ -64,6 +64,8 @@ static struct verdict hear_out(pid_t child, int pipe_end)
     else
         (void)snprintf(verdict.text, sizeof verdict.text, "ended with %d", WEXITSTATUS(status));
     choose_line(about, verdict.text);
+    const char *at = strstr(about, "\nat: ");
+    verdict.at = at != NULL ? strtoll(at + strlen("\nat: "), NULL, 10) : 0;
     return verdict;
 }
 
@@ -101,7 +103,7 @@ struct verdict judge(const struct script *script, run_watch *watch, const char *
     bool is_good = run_init(&run, watch, file, &fault) && run_script(&run, script, &fault);
     if (file != NULL)
         (void)fclose(file);
-    finish(is_good, &fault);
+    finish(is_good, &fault, run.world->now.steady_at);
     return (struct verdict){0};
 }
 
@@ -118,7 +120,7 @@ struct verdict judge_seed(struct seed seed, const struct atlas *atlas, run_watch
         struct fault fault = {0};
         uint64_t digest = 0;
         bool is_good = sim_live(seed, atlas, watch, tee, arena, script, &figures, &digest, &fault);
-        finish(is_good, &fault);
+        finish(is_good, &fault, 0);
     }
     struct verdict verdict = hear_out(child, pipe_end);
     rewind(tee);

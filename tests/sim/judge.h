@@ -13,6 +13,7 @@
 
 struct verdict {
     bool is_fine;
+    msec at;                   /* steady; when it broke; 0: unknown */
     char text[FAULT_TEXT_MAX]; /* the fault, the failed assertion, or the signal */
 };
 

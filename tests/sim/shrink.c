@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/shrink.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,19 +70,44 @@ static void shrink_lines(struct shrinker *shrinker)
     }
 }
 
-/* The last that happens is the end, when it fails there already. */
+/* Nothing after the fault is of interest, not even time. */
 static void shrink_end(struct shrinker *shrinker)
 {
     struct script *trial = shrinker->trial;
-    msec length_ms = shrinker->script->end_at - shrinker->script->quiet_at;
-    for (int i = 0; i < 12 && shrinker->script->clause_count > 0; i++) {
-        *trial = *shrinker->script;
-        msec last_at = trial->clauses[trial->clause_count - 1].at;
-        trial->quiet_at = last_at + (trial->quiet_at - last_at) / 2 / SECOND_MS * SECOND_MS;
-        trial->end_at = trial->quiet_at + length_ms;
-        if (!fails_alike(shrinker))
-            return;
+    *trial = *shrinker->script;
+    msec at = shrinker->verdict->at;
+    if (at == 0 || at >= trial->quiet_at)
+        return;
+    while (trial->clause_count > 0 && trial->clauses[trial->clause_count - 1].at > at)
+        trial->clause_count--;
+    trial->quiet_at = at;
+    trial->end_at = at + SECOND_MS;
+    if (fails_alike(shrinker))
         *shrinker->script = *trial;
+}
+
+/* Brings everything up to a clause nearer to what follows it. */
+static bool shorten_gap(struct shrinker *shrinker, size_t last, msec by_ms)
+{
+    struct script *trial = shrinker->trial;
+    *trial = *shrinker->script;
+    for (size_t i = 0; i <= last; i++)
+        trial->clauses[i].at += by_ms / SECOND_MS * SECOND_MS;
+    if (!fails_alike(shrinker))
+        return false;
+    *shrinker->script = *trial;
+    return true;
+}
+
+static void shrink_gaps(struct shrinker *shrinker)
+{
+    for (size_t i = 0; i + 1 < shrinker->script->clause_count; i++) {
+        for (msec part = 1; part <= 8; part *= 2) {
+            const struct clause *clauses = shrinker->script->clauses;
+            msec gap_ms = clauses[i + 1].at - clauses[i].at - MINUTE_MS;
+            if (gap_ms / part < MINUTE_MS || shorten_gap(shrinker, i, gap_ms / part))
+                break;
+        }
     }
 }
 
@@ -92,13 +116,14 @@ size_t shrink(struct script *script, const struct verdict *verdict, run_watch *w
     struct shrinker shrinker = {.script = script, .verdict = verdict, .watch = watch};
     shrinker.trial = memory_new(1, sizeof *shrinker.trial);
     size_t before = 0;
+    shrink_end(&shrinker);
     do {
         before = script->clause_count + script->line_count;
         shrink_clauses(&shrinker);
         shrink_lines(&shrinker);
+        shrink_gaps(&shrinker);
     } while (script->clause_count + script->line_count < before &&
              shrinker.tries < SHRINK_TRIES_MAX);
-    shrink_end(&shrinker);
     free(shrinker.trial);
     return shrinker.tries;
 }
