@@ -62,11 +62,14 @@ static size_t step_page(struct work *work, struct incident *incident, const stru
                         struct notify_run *run, const struct notify_step *step)
 {
     size_t count = 0;
+    bool is_beginning = run->started_at == work->now.steady_at;
     for (size_t i = 0; i < user->contact_count; i++) {
         const struct contact *contact = &user->contacts[i];
         if ((step != NULL && !step_has(step, contact)) ||
             !is_allowed(work, incident, user, contact))
             continue;
+        if (is_beginning && (run->tried & (1U << i)) != 0)
+            continue; /* paged in this very instant by an earlier step */
         run->tried |= (uint8_t)(1U << i);
         enum page_kind kind = run->next_step == 0 ? run->kind : PAGE_AGAIN;
         page_make(work, incident, user, contact, kind, run->text);
@@ -82,10 +85,8 @@ static void run_fire(struct work *work, struct incident *incident, const struct 
     const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
     size_t step_count = rule == NULL ? 0 : rule->step_count;
     bool is_any = step_count == 0; /* no rule to go by: all contacts, once */
-    if (run->next_step >= step_count && !(is_any && run->next_step == 0)) {
-        run->due_at = MSEC_NEVER;
-        return;
-    }
+    if (run->next_step >= step_count)
+        run->next_step = 0; /* the rule has become shorter: it is gone through as it is now */
     const struct notify_step *step = is_any ? NULL : &rule->steps[run->next_step];
     size_t paged = step_page(work, incident, user, run, step);
     if (paged == 0 && run->next_step == 0)
@@ -167,6 +168,20 @@ void run_schedule(struct engine *engine, struct person *person)
     heap_put(&engine->timers[TIMER_RUN], &person->run_timer, due_at);
 }
 
+/* Where a run stands in its rule. */
+struct progress {
+    uint16_t next_step;
+    msec due_at;
+};
+
+/* What is still to come of the run that goes by the same rule already; due never: nothing is. */
+static struct progress progress_of(const struct notify_run *run, const struct notify_rule *rule)
+{
+    if (run == NULL || rule == NULL || !string_is(run->rule, rule->id))
+        return (struct progress){.due_at = MSEC_NEVER};
+    return (struct progress){run->next_step, run->due_at};
+}
+
 bool run_start(struct work *work, struct incident *incident, const struct user *user,
                enum page_kind kind, const char *text)
 {
@@ -174,6 +189,7 @@ bool run_start(struct work *work, struct incident *incident, const struct user *
         return false;
     const struct notify_rule *rule = rule_of(work, incident, user);
     struct person *person = person_get(work->engine, user->id);
+    struct progress before = progress_of(run_find(person, incident->number), rule);
     /* Attempts of the run before are overtaken by this one, or they would pile up for ever. */
     page_cancel(work, incident, user->id);
     struct notify_run *run = run_add(work->engine, person, incident->number);
@@ -190,6 +206,11 @@ bool run_start(struct work *work, struct incident *incident, const struct user *
         run->due_at = work->now.steady_at + rule->steps[0].after_ms;
     else
         run_fire(work, incident, user, run);
+    /* Or rounds shorter than the rule would begin it anew for ever and never come to its end. */
+    if (before.due_at != MSEC_NEVER) {
+        run->next_step = before.next_step;
+        run->due_at = before.due_at;
+    }
     run_schedule(work->engine, person);
     save_person(work, person);
     return true;
