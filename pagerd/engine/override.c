@@ -69,13 +69,18 @@ static bool add_is_valid(struct work *work, const struct event *event, const str
 const struct override *override_find(const struct engine *engine, const struct team *team,
                                      enum role role, msec at)
 {
+    const struct override *of_nobody = NULL;
     for (size_t i = engine->override_count; i > 0; i--) {
         const struct override *override = engine->overrides[i - 1];
-        if (override->role == role && override->from_at <= at && at < override->until_at &&
-            string_is(override->team, team->id))
+        if (override->role != role || at < override->from_at || at >= override->until_at ||
+            !string_is(override->team, team->id))
+            continue;
+        if (policy_find_user(engine->policy, override->user) != NULL)
             return override;
+        if (of_nobody == NULL)
+            of_nobody = override;
     }
-    return NULL;
+    return of_nobody;
 }
 
 void override_take(struct engine *engine, struct override *override)
