@@ -121,18 +121,6 @@ static void link_previous(struct work *work, struct incident *incident,
               "again, %s after #%" PRIu64 " was resolved", text_string(&after), previous->number);
 }
 
-static void suppress(struct work *work, struct incident *incident)
-{
-    work->engine->counts.open[INCIDENT_TRIGGERED]--;
-    incident->state = INCIDENT_SUPPRESSED;
-    work->engine->counts.open[INCIDENT_SUPPRESSED]++;
-    free(incident->reason);
-    incident->reason = string_format("severity %s pages nobody (notify = \"none\")",
-                                     severity_name(incident->severity));
-    entry_add(work, incident->number, ENTRY_SUPPRESSED, NULL, "%s", incident->reason);
-    incident_schedule(work->engine, incident);
-}
-
 static void incident_open(struct work *work, const struct alert *alert, const char *actor,
                           const struct incident *previous, struct answer *answer)
 {
@@ -152,7 +140,7 @@ static void incident_open(struct work *work, const struct alert *alert, const ch
     incident_arm_promotion(work, incident);
     save_incident(work, incident);
     if (severity_is_silent(&work->policy->severities[incident->severity]))
-        suppress(work, incident);
+        incident_suppress(work, incident);
     else
         escalation_start(work, incident, NULL);
     answer->incident = incident->number;
@@ -187,12 +175,14 @@ static void incident_merge(struct work *work, struct incident *incident, const s
         incident_worsen(work, incident, alert->severity);
 }
 
-/* A wall clock that was set back says nothing: then the alert is a new problem. */
-static bool is_in_grace(const struct work *work, const struct incident *incident)
+/* A wall clock that was set back says nothing: then the alert is a new problem. So is one that is
+ * worse than what somebody has called over. */
+static bool is_in_grace(const struct work *work, const struct incident *incident,
+                        enum severity severity)
 {
     msec passed_ms = work->now.wall_at - incident->resolved_at;
     return incident->is_source_firing && incident->resolved_by[0] != '\0' && passed_ms >= 0 &&
-           passed_ms <= DEDUP_GRACE_MS;
+           passed_ms <= DEDUP_GRACE_MS && severity >= incident->severity;
 }
 
 static uint64_t open_count(const struct engine *engine)
@@ -245,8 +235,8 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
         return;
     }
     struct incident *incident = dedup_find(work->engine, alert);
-    bool is_merged =
-        incident != NULL && (incident_is_open(incident) || is_in_grace(work, incident));
+    bool is_merged = incident != NULL &&
+                     (incident_is_open(incident) || is_in_grace(work, incident, alert->severity));
     if (!is_merged && open_count(work->engine) >= ENGINE_INCIDENTS_MAX) {
         (void)answer_set(answer, ANSWER_FULL, "%d open incidents are the limit",
                          ENGINE_INCIDENTS_MAX);

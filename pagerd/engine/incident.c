@@ -3,11 +3,13 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "engine/answer.h"
 #include "engine/dedup.h"
+#include "engine/duty.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/page.h"
@@ -102,6 +104,20 @@ static void add_ack_age(struct text *text, const struct work *work, const struct
     text_add(text, " ago");
 }
 
+/* Of a severity that pages nobody, and nobody has asked anybody by hand. */
+static bool never_paged(const struct work *work, const struct incident *incident)
+{
+    return incident->paged_count == 0 &&
+           severity_is_silent(&work->policy->severities[incident->severity]);
+}
+
+/* Can that person be asked first, or is it better to go to the steps at once? */
+static bool is_there(const struct work *work, const struct user *user)
+{
+    return user != NULL && user->contact_count > 0 &&
+           !duty_is_out(work->engine, user, work->now.wall_at);
+}
+
 static void ack_timeout(struct work *work, struct incident *incident)
 {
     CLEANUP(text_clear) struct text text = {0};
@@ -113,9 +129,11 @@ static void ack_timeout(struct work *work, struct incident *incident)
         return;
     forget_ack(incident);
     incident_arm_promotion(work, incident);
-    bool is_there = owner != NULL && owner->contact_count > 0 &&
-                    !person_is_resting(person_find(work->engine, owner->id), work->now.wall_at);
-    if (!is_there) {
+    if (never_paged(work, incident)) {
+        incident_suppress(work, incident);
+        return;
+    }
+    if (!is_there(work, owner)) {
         escalation_start(work, incident, NULL);
         return;
     }
@@ -130,11 +148,11 @@ static void wake(struct work *work, struct incident *incident)
         return;
     forget_snooze(incident);
     incident_arm_promotion(work, incident);
-    struct escalation_cause cause = {.kind = PAGE_KIND_COUNT, .text = "", .woken = snoozer};
-    if (snoozer != NULL &&
-        (snoozer->contact_count == 0 ||
-         person_is_resting(person_find(work->engine, snoozer->id), work->now.wall_at)))
-        cause.woken = NULL;
+    struct escalation_cause cause = {
+        .kind = PAGE_KIND_COUNT,
+        .text = "",
+        .woken = is_there(work, snoozer) ? snoozer : NULL,
+    };
     escalation_start(work, incident, &cause);
 }
 
@@ -407,7 +425,24 @@ void incident_trigger_again(struct work *work, struct incident *incident, enum i
     forget_snooze(incident);
     (void)string_set(&incident->reason, "");
     incident_arm_promotion(work, incident);
-    escalation_start(work, incident, NULL);
+    bool is_given_back = cause == CAUSE_UNACKNOWLEDGE || cause == CAUSE_OWNER_GONE;
+    if (is_given_back && never_paged(work, incident))
+        incident_suppress(work, incident);
+    else
+        escalation_start(work, incident, NULL);
+}
+
+void incident_suppress(struct work *work, struct incident *incident)
+{
+    work->engine->counts.open[incident->state]--;
+    incident->state = INCIDENT_SUPPRESSED;
+    work->engine->counts.open[INCIDENT_SUPPRESSED]++;
+    free(incident->reason);
+    incident->reason = string_format("severity %s pages nobody (notify = \"none\")",
+                                     severity_name(incident->severity));
+    entry_add(work, incident->number, ENTRY_SUPPRESSED, NULL, "%s", incident->reason);
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
 }
 
 void incident_worsen(struct work *work, struct incident *incident, enum severity severity)
@@ -423,6 +458,10 @@ void incident_worsen(struct work *work, struct incident *incident, enum severity
     bool is_paging = !severity_is_silent(is);
     bool is_waiting = incident->state == INCIDENT_TRIGGERED;
     bool is_suppressed = incident->state == INCIDENT_SUPPRESSED;
+    if (is_waiting && incident->promote_due_at == MSEC_NEVER) {
+        incident_arm_promotion(work, incident);
+        incident_schedule(work->engine, incident);
+    }
     if (!is_rise || !is_paging)
         return;
     if (is_suppressed || (is->is_waking && (!is_waiting || !was->is_waking)))

@@ -9,7 +9,8 @@
  *   ALREADY, renews the ack timeout and ends what was passed on.
  * - An ack stops the walk and all runs; everybody else who was paged gets the good news.
  * - Ack timeout: TRIGGERED again, the acker gets PAGE_STILL, step 0 follows after its own wait. An
- *   acker who rests, is gone or has no contact is passed over: step 0 at once.
+ *   acker who rests, is away, is gone or has no contact is passed over: step 0 at once. Where
+ *   nobody was ever paged because of the severity, it is SUPPRESSED again, also after an undo.
  * - Undo of an ack: by the acker or anybody who was paged; step 0 at once.
  * - Snooze until a wall time or for a duration; at its end the snoozer gets PAGE_WOKEN and step 0
  *   follows at once. A snooze can be ended by hand.
@@ -61,6 +62,9 @@ void incident_close(struct work *work, struct incident *incident, const char *us
 /* Makes it TRIGGERED by this cause and pages from step 0. */
 void incident_trigger_again(struct work *work, struct incident *incident,
                             enum incident_cause cause);
+
+/* Its severity pages nobody: kept, with that as its reason. */
+void incident_suppress(struct work *work, struct incident *incident);
 
 /* Sets severity and promotion; pages from step 0 when it rose to one that wakes. */
 void incident_worsen(struct work *work, struct incident *incident, enum severity severity);

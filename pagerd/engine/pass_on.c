@@ -26,6 +26,7 @@ static void move_on(struct work *work, struct incident *incident, const struct u
         (void)string_set(&incident->snoozed_by, "");
         incident->snoozed_until_at = 0;
         incident->snooze_due_at = MSEC_NEVER;
+        incident_arm_promotion(work, incident);
     }
     run_stop(work, incident, actor->id);
     page_cancel(work, incident, actor->id);

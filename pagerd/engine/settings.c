@@ -78,6 +78,13 @@ static void incident_refit(struct work *work, struct incident *incident)
         incident_trigger_again(work, incident, CAUSE_OWNER_GONE);
         return;
     }
+    if (incident->state == INCIDENT_SUPPRESSED &&
+        !severity_is_silent(&work->policy->severities[incident->severity])) {
+        entry_add(work, incident->number, ENTRY_POLICY, NULL, "severity %s pages now",
+                  severity_name(incident->severity));
+        incident_trigger_again(work, incident, CAUSE_WORSEN);
+        return;
+    }
     incident_fit_ack(work, incident);
     if (is_waiting && runs_drop_gone(work, incident)) {
         entry_add(work, incident->number, ENTRY_POLICY, NULL,
