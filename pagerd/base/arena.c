@@ -109,7 +109,7 @@ char *arena_format(struct arena *arena, const char *format, ...)
     va_copy(again, list);
     int size = vsnprintf(NULL, 0, format, list);
     if (size < 0)
-        abort(); /* only a broken format or no memory */
+        memory_out(); /* the formats are checked by the compiler */
     char *string = arena_take(arena, (size_t)size + 1);
     vsnprintf(string, (size_t)size + 1, format, again);
     va_end(again);

@@ -13,6 +13,7 @@
 #define MUST_USE __attribute__((warn_unused_result))
 #define PRINTF_LIKE(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
 #define UNUSED __attribute__((unused))
+#define NORETURN __attribute__((noreturn))
 
 /*
  * CLEANUP(free_name) in front of a local runs free_name_cleanup(&local) when it leaves scope.

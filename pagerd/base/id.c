@@ -8,6 +8,8 @@
 #include <string.h>
 #include <uuid.h>
 
+#include "base/text.h"
+
 #define TOKEN_SIZE (TOKEN_TEXT_SIZE - 1)
 #define SECRET_PREFIX_SIZE 4
 #define SECRET_SIZE (SECRET_TEXT_SIZE - 1)
@@ -58,7 +60,7 @@ void uuid_new(char uuid[UUID_TEXT_SIZE])
 void random_bytes(void *bytes, size_t size)
 {
     if (gnutls_rnd(GNUTLS_RND_KEY, bytes, size) != 0)
-        abort();
+        memory_out(); /* the kernel's own numbers do not run out */
 }
 
 void token_new(char token[TOKEN_TEXT_SIZE])
@@ -96,7 +98,7 @@ void hash_bytes(struct span bytes, unsigned char hash[HASH_SIZE])
 {
     if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes.size == 0 ? "" : bytes.bytes, bytes.size, hash) !=
         0)
-        abort();
+        memory_out(); /* nothing else is left to go wrong in it */
 }
 
 void hash_text(struct span bytes, char hash[HASH_TEXT_SIZE])

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <simdjson.h>
 #include <string_view>
 #include <system_error>
@@ -20,6 +21,7 @@
 
 extern "C" {
 #include "base/json.h"
+#include "base/text.h"
 #include "base/utf8.h"
 }
 
@@ -69,8 +71,11 @@ bool refuse(const struct reader &reader, const char *at, const char *what)
                      static_cast<size_t>(at - reader.start));
 }
 
+/* No memory is no fault of the bytes: a sender who is told so would never try again. */
 const char *wording_find(error_code code)
 {
+    if (code == simdjson::MEMALLOC)
+        memory_out();
     for (const struct wording &row : wordings) {
         if (row.code == code)
             return row.text;
@@ -416,6 +421,9 @@ bool document_read(struct reader &reader, ondemand::document &document, struct j
 extern "C" bool json_parse(struct arena *arena, struct span bytes, const struct json **json,
                            struct fault *fault)
 {
+    /* Before anything is thrown: no frame of ours could catch it. */
+    static const bool is_told = (std::set_new_handler(memory_out), true);
+    static_cast<void>(is_told);
     static thread_local struct buffers buffers;
     /* Some senders on Windows put a byte order mark first. */
     bool has_mark = bytes.size >= 3 && std::memcmp(bytes.bytes, "\xef\xbb\xbf", 3) == 0;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
 
@@ -109,7 +110,7 @@ void text_addv(struct text *text, const char *format, va_list list)
     va_copy(again, list);
     int size = vsnprintf(text->bytes + text->size, room, format, list);
     if (size < 0)
-        abort(); /* only a broken format or no memory */
+        memory_out(); /* the formats are checked by the compiler */
     if ((size_t)size >= room) {
         text_reserve(text, (size_t)size);
         vsnprintf(text->bytes + text->size, (size_t)size + 1, format, again);
@@ -151,11 +152,20 @@ char *string_format(const char *format, ...)
     return text_take(&text);
 }
 
+/* Nothing here may ask for memory: neither the log nor stdio. */
+void memory_out(void)
+{
+    static const char line[] = "out of memory: aborted\n";
+    ssize_t size = write(STDERR_FILENO, line, sizeof(line) - 1);
+    (void)size;
+    abort();
+}
+
 void *memory_new(size_t count, size_t size)
 {
     void *memory = calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
     if (memory == NULL)
-        abort();
+        memory_out();
     return memory;
 }
 
@@ -163,7 +173,7 @@ void *memory_grow(void *memory, size_t count, size_t size)
 {
     void *grown = reallocarray(memory, count == 0 ? 1 : count, size == 0 ? 1 : size);
     if (grown == NULL)
-        abort();
+        memory_out();
     return grown;
 }
 

@@ -46,6 +46,8 @@ char *string_format(const char *format, ...) PRINTF_LIKE(1, 2);
 /* malloc family that aborts without memory. */
 void *memory_new(size_t count, size_t size); /* zeroed */
 void *memory_grow(void *memory, size_t count, size_t size);
+/* What those end in, and whoever meets a library without memory: says so and aborts. */
+NORETURN void memory_out(void);
 
 /* ASCII only, no locale. */
 bool string_is(const char *left, const char *right);   /* NULL-safe equality */

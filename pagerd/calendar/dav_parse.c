@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "calendar/dav.h"
 
 enum node {
@@ -291,7 +292,7 @@ bool dav_parse(struct arena *arena, struct span bytes, struct dav_answer *answer
     struct parse parse = {.arena = arena, .fault = fault};
     parse.parser = XML_ParserCreateNS(NULL, '|');
     if (parse.parser == NULL)
-        abort();
+        memory_out();
     bool is_good = parse_run(&parse, bytes, fault);
     XML_ParserFree(parse.parser);
     if (is_good) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/worker.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -63,7 +62,8 @@ struct worker *worker_new(struct inbox *inbox)
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->is_waiting, NULL);
     int failed = pthread_create(&worker->thread, NULL, worker_run, worker);
-    assert(failed == 0);
+    if (failed != 0)
+        memory_out(); /* a thread needs some */
     return worker;
 }
 

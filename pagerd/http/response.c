@@ -8,6 +8,7 @@
 #include <microhttpd.h>
 
 #include "base/api.h"
+#include "base/text.h"
 #include "http/request.h"
 
 #define DATE_SIZE 64
@@ -22,7 +23,7 @@ static void headers_add(struct MHD_Response *response, const struct header *head
     for (size_t i = 0; i < count; i++) {
         if (headers[i].value &&
             MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES)
-            abort();
+            memory_out();
     }
 }
 
@@ -96,7 +97,7 @@ struct MHD_Response *response_make(struct call *call)
     struct MHD_Response *response =
         MHD_create_response_from_buffer(size, text_take(&call->answer), MHD_RESPMEM_MUST_FREE);
     if (!response)
-        abort();
+        memory_out();
     response_head(response, call);
     return response;
 }

@@ -147,7 +147,7 @@ struct lane *lane_new(const char *channel, struct outbox *outbox)
     lane->outbox = outbox;
     lane->multi = curl_multi_init();
     if (lane->multi == NULL)
-        abort();
+        memory_out();
     /* Room for all, so that none is ever closed politely (with a wait) to make room. */
     (void)curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, (long)COURIER_TRANSFERS_MAX * 2);
     int failed = pthread_mutex_init(&lane->mutex, NULL);

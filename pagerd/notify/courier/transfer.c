@@ -104,7 +104,7 @@ static void header_add(struct transfer *transfer, const char *header)
 {
     struct curl_slist *longer = curl_slist_append(transfer->headers, header);
     if (longer == NULL)
-        abort();
+        memory_out();
     transfer->headers = longer;
 }
 

@@ -6,8 +6,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/span.h"
 #include "base/text.h"
@@ -162,6 +165,29 @@ static void a_url_holds_only_unreserved_bytes(void **state)
     assert_string_equal(text_string(&text), "aZ09-._~%20%2F%3F%26%3D%2B%25%C3%A4%0A");
 }
 
+/* The line is all that an operator has beside the signal. */
+static void no_memory_is_said_before_the_abort(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        dup2(ends[1], STDERR_FILENO);
+        memory_out();
+    }
+    close(ends[1]);
+    char said[64] = "";
+    assert_true(read(ends[0], said, sizeof(said) - 1) > 0);
+    close(ends[0]);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGABRT);
+    assert_string_equal(said, "out of memory: aborted\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +202,7 @@ int main(void)
         cmocka_unit_test(html_cannot_be_left),
         cmocka_unit_test(a_terminal_cannot_be_steered),
         cmocka_unit_test(a_url_holds_only_unreserved_bytes),
+        cmocka_unit_test(no_memory_is_said_before_the_abort),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
