@@ -32,7 +32,7 @@ OWNERS = {
 # Headers of C17, POSIX and Linux; whatever is neither here nor above is a new dependency.
 SYSTEM = set("""assert ctype dirent dlfcn errno fcntl fenv float fnmatch ftw getopt glob grp iconv inttypes langinfo
 libgen limits locale math netdb poll pthread pwd regex sched setjmp signal stdalign stdarg stdatomic stdbool
-semaphore spawn stddef stdint stdio stdlib stdnoreturn string strings syslog termios threads time unistd utime wchar
+semaphore spawn stddef stdint stdio stdlib stdnoreturn string strings syslog termios threads time unistd unwind utime wchar
 wctype""".split())
 SYSTEM_FOLDERS = ("sys/", "arpa/", "net/", "netinet/", "linux/", "bits/")
 CPLUSPLUS = set("""algorithm array charconv cmath cstddef cstdint cstdlib cstring limits memory new
