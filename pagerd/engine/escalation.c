@@ -166,6 +166,46 @@ void escalation_again(struct work *work, struct incident *incident)
     enter(work, incident, incident->walk.step, round, &by_itself);
 }
 
+/* Is somebody of it not asked yet, or nobody there at all? */
+static bool is_wanting(const struct work *work, const struct incident *incident,
+                       const struct crowd *crowd)
+{
+    for (size_t i = 0; i < crowd->count; i++) {
+        if (run_find(person_find(work->engine, crowd->users[i]->id), incident->number) == NULL)
+            return true;
+    }
+    return crowd->count == 0;
+}
+
+/* Takes `user` off the step that the walk stands on, where others are to be asked there now. */
+static void replace(struct work *work, struct incident *incident, const struct user *user)
+{
+    const struct team *team = team_of(work->engine, incident);
+    const struct notify_run *run = run_find(person_find(work->engine, user->id), incident->number);
+    struct crowd crowd = {0};
+    crowd_add_step(&crowd, work->engine, team, incident->walk.step, work->now.wall_at);
+    bool is_by_hand = run->kind == PAGE_BY_HAND || string_is(incident->reassigned_to, user->id);
+    if (is_by_hand || crowd_has(&crowd, user))
+        return;
+    bool is_of_step = run->started_at >= incident->step_entered_at;
+    entry_add(work, incident->number, ENTRY_ESCALATED, NULL, "%s is off call: asked no more",
+              user->id);
+    run_stop(work, incident, user->id);
+    page_cancel(work, incident, user->id);
+    if (is_of_step && is_wanting(work, incident, &crowd))
+        escalation_again(work, incident);
+}
+
+void escalation_replace(struct work *work, const struct user *user)
+{
+    const struct person *person = person_find(work->engine, user->id);
+    for (size_t i = person != NULL ? person->run_count : 0; i > 0; i--) {
+        struct incident *incident = incident_find(work->engine, person->runs[i - 1].incident);
+        if (incident != NULL && incident_is_waiting(incident))
+            replace(work, incident, user);
+    }
+}
+
 void escalation_defer(struct work *work, struct incident *incident)
 {
     const struct team *team = team_of(work->engine, incident);

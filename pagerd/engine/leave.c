@@ -2,6 +2,7 @@
 #include "engine/leave.h"
 
 #include "base/text.h"
+#include "engine/escalation.h"
 #include "engine/handover.h"
 
 static void leave_schedule(struct engine *engine)
@@ -90,6 +91,7 @@ static void leave_tell(struct work *work, const struct absence *absence)
         for (int role = 0; at != MSEC_NEVER && role < ROLE_COUNT; role++)
             tell_role(work, team, (enum role)role, absence, user, at);
     }
+    escalation_replace(work, user);
 }
 
 /* Does the roster say anything of that calendar? */

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/entry.h"
+#include "engine/escalation.h"
 #include "engine/handover.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
@@ -110,11 +111,12 @@ void rest_begin(struct work *work, struct person *person, const struct user *use
     if (incident != 0)
         entry_add(work, incident, ENTRY_RECOVERY_STARTED, NULL, "%s rests until %s", user->id,
                   text_string(&until));
-    if (!is_told)
-        return;
-    struct stand_in stand_in = tell_covers(work, person, user, incident);
-    if (!stand_in.is_nobody_rested)
-        tell_person(work, person, user, incident, by, stand_in.first);
+    if (is_told) {
+        struct stand_in stand_in = tell_covers(work, person, user, incident);
+        if (!stand_in.is_nobody_rested)
+            tell_person(work, person, user, incident, by, stand_in.first);
+    }
+    escalation_replace(work, user);
 }
 
 /* "ops primary from now: Ann again, the rest was ended by Cat" */
