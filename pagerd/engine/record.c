@@ -5,6 +5,12 @@
 
 #include "base/text.h"
 
+/* Nothing to say is "", also where a store that somebody else wrote into has NULL. */
+static char *text_copy(const char *text)
+{
+    return string_copy(text != NULL ? text : "");
+}
+
 static void labels_free(struct label *labels, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -18,32 +24,32 @@ struct incident *incident_copy(const struct incident *incident)
 {
     struct incident *copy = memory_new(1, sizeof *copy);
     *copy = *incident;
-    copy->team = string_copy(incident->team);
-    copy->service = string_copy(incident->service);
-    copy->summary = string_copy(incident->summary);
-    copy->details = string_copy(incident->details);
-    copy->source = string_copy(incident->source);
-    copy->integration = string_copy(incident->integration);
-    copy->dedup_key = string_copy(incident->dedup_key);
-    copy->runbook = string_copy(incident->runbook);
-    copy->link = string_copy(incident->link);
-    copy->reason = string_copy(incident->reason);
-    copy->acknowledged_by = string_copy(incident->acknowledged_by);
-    copy->snoozed_by = string_copy(incident->snoozed_by);
-    copy->resolved_by = string_copy(incident->resolved_by);
-    copy->reassigned_to = string_copy(incident->reassigned_to);
+    copy->team = text_copy(incident->team);
+    copy->service = text_copy(incident->service);
+    copy->summary = text_copy(incident->summary);
+    copy->details = text_copy(incident->details);
+    copy->source = text_copy(incident->source);
+    copy->integration = text_copy(incident->integration);
+    copy->dedup_key = text_copy(incident->dedup_key);
+    copy->runbook = text_copy(incident->runbook);
+    copy->link = text_copy(incident->link);
+    copy->reason = text_copy(incident->reason);
+    copy->acknowledged_by = text_copy(incident->acknowledged_by);
+    copy->snoozed_by = text_copy(incident->snoozed_by);
+    copy->resolved_by = text_copy(incident->resolved_by);
+    copy->reassigned_to = text_copy(incident->reassigned_to);
     copy->labels = NULL;
     if (incident->label_count > 0)
         copy->labels = memory_new(incident->label_count, sizeof *copy->labels);
     for (size_t i = 0; i < incident->label_count; i++) {
-        copy->labels[i].name = string_copy(incident->labels[i].name);
-        copy->labels[i].value = string_copy(incident->labels[i].value);
+        copy->labels[i].name = text_copy(incident->labels[i].name);
+        copy->labels[i].value = text_copy(incident->labels[i].value);
     }
     copy->paged = NULL;
     if (incident->paged_count > 0)
         copy->paged = memory_new(incident->paged_count, sizeof *copy->paged);
     for (size_t i = 0; i < incident->paged_count; i++)
-        copy->paged[i] = string_copy(incident->paged[i]);
+        copy->paged[i] = text_copy(incident->paged[i]);
     copy->timer = (struct heap_item){0};
     copy->wall_timer = (struct heap_item){0};
     copy->listed = 0;
@@ -58,11 +64,11 @@ struct page *page_copy(const struct page *page)
 {
     struct page *copy = memory_new(1, sizeof *copy);
     *copy = *page;
-    copy->user = string_copy(page->user);
-    copy->channel = string_copy(page->channel);
-    copy->address = string_copy(page->address);
-    copy->text = string_copy(page->text);
-    copy->error = string_copy(page->error);
+    copy->user = text_copy(page->user);
+    copy->channel = text_copy(page->channel);
+    copy->address = text_copy(page->address);
+    copy->text = text_copy(page->text);
+    copy->error = text_copy(page->error);
     copy->timer = (struct heap_item){0};
     copy->listed = 0;
     copy->older = NULL;
@@ -74,15 +80,15 @@ struct person *person_copy(const struct person *person)
 {
     struct person *copy = memory_new(1, sizeof *copy);
     *copy = *person;
-    copy->user = string_copy(person->user);
-    copy->rest_because = string_copy(person->rest_because);
+    copy->user = text_copy(person->user);
+    copy->rest_because = text_copy(person->rest_because);
     copy->runs = NULL;
     if (person->run_count > 0)
         copy->runs = memory_new(person->run_count, sizeof *copy->runs);
     for (size_t i = 0; i < person->run_count; i++) {
         copy->runs[i] = person->runs[i];
-        copy->runs[i].rule = string_copy(person->runs[i].rule);
-        copy->runs[i].text = string_copy(person->runs[i].text);
+        copy->runs[i].rule = text_copy(person->runs[i].rule);
+        copy->runs[i].text = text_copy(person->runs[i].text);
         copy->runs[i].tried = 0;
     }
     copy->disturbances = NULL;
@@ -100,10 +106,10 @@ struct override *override_copy(const struct override *override)
 {
     struct override *copy = memory_new(1, sizeof *copy);
     *copy = *override;
-    copy->team = string_copy(override->team);
-    copy->user = string_copy(override->user);
-    copy->by = string_copy(override->by);
-    copy->note = string_copy(override->note);
+    copy->team = text_copy(override->team);
+    copy->user = text_copy(override->user);
+    copy->by = text_copy(override->by);
+    copy->note = text_copy(override->note);
     copy->listed = 0;
     return copy;
 }

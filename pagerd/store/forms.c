@@ -39,7 +39,7 @@ static void labels_read(struct arena *arena, const struct json *array, void *rec
     for (const struct json *pair = array->first; pair; pair = pair->next) {
         const struct json *name = pair->first;
         const struct json *value = name ? name->next : NULL;
-        if (value == NULL)
+        if (value == NULL || name->text == NULL || value->text == NULL)
             continue;
         incident->labels[count].name = arena_copy(arena, name->text);
         incident->labels[count++].value = arena_copy(arena, value->text);
