@@ -127,12 +127,13 @@ enum page_outcome judge_refusal(const struct result *result,
                                 char error[JUDGE_ERROR_SIZE])
 {
     CLEANUP(text_clear) struct text reason = {0};
+    CLEANUP(text_clear) struct text quote = {0};
     text_addf(&reason, "answered %u", (unsigned)result->code);
-    struct span quote = span_trim(utf8_cut(result->body, QUOTE_MAX));
-    if (quote.size > 0 && !has_secret(result->body, settings)) {
-        text_add(&reason, ": ");
-        utf8_add_clean(&reason, quote);
-    }
+    utf8_add_clean(&quote, span_trim(utf8_cut(result->body, QUOTE_MAX)));
+    /* Also as it would be shown: a secret may have had controls in it that are gone now. */
+    if (quote.size > 0 && !has_secret(result->body, settings) &&
+        !has_secret(text_span(&quote), settings))
+        text_addf(&reason, ": %s", text_string(&quote));
     set_error(error, text_string(&reason));
     bool is_for_now = result->code == 408 || result->code == 425 || result->code == 429;
     bool is_for_good = result->code >= 300 && result->code < 500 && !is_for_now;
