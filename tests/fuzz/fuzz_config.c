@@ -27,6 +27,7 @@
 static const char *const part_names[PARTS] = {"pagerd.cfg", "conf.d/10-more.cfg", "part.cfg"};
 
 static char folder[64];
+static bool is_typed; /* the fuzzer has found out the secret, and wrote it into a file itself */
 
 static const char *path_of(const char *name)
 {
@@ -126,7 +127,7 @@ static void report_check(const struct report *report, const struct span parts[PA
     CLEANUP(text_clear) struct text text = {0};
     report_render(report, &text);
     output_check("report", text_string(&text), SIZE_MAX);
-    assert(strstr(text_string(&text), SECRET) == NULL);
+    assert(is_typed || strstr(text_string(&text), SECRET) == NULL);
     assert(memchr(text_string(&text), 0x1b, text.size) == NULL);
     for (struct span rest = text_span(&text); rest.size > 0;)
         finding_check(span_cut(&rest, '\n'), parts);
@@ -180,7 +181,7 @@ static void config_check_all(const struct config *config, const struct span part
     policy_check(config->policy);
     assert(strspn(config->version, "0123456789abcdef") == 12);
     config_show(config, &listing);
-    assert(strstr(text_string(&listing), SECRET) == NULL);
+    assert(is_typed || strstr(text_string(&listing), SECRET) == NULL);
     password_check(config->channels.sms.password, parts, text_string(&listing));
     password_check(config->channels.email.password, parts, text_string(&listing));
     for (size_t i = 0; i < config->calendar_count; i++)
@@ -213,6 +214,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     folder_make();
     (void)snprintf(credentials, sizeof credentials, "%s/credentials", folder);
     struct config_options options = {TESTS_DIR "/fixtures/zoneinfo", credentials};
+    is_typed = memmem(bytes, size, SECRET, strlen(SECRET)) != NULL;
     parts_write((struct span){(const char *)bytes, size}, parts);
     bool is_good = config_load(path_of(part_names[0]), &options, &config, report);
     assert(is_good == (report_error_count(report) == 0));

@@ -8,11 +8,14 @@
  */
 #include <assert.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -112,6 +115,21 @@ static bool line_send(int line, struct span bytes, size_t chunk)
     return true;
 }
 
+/* Until the server has read all of it, or has closed: so that the end is seen as news of its own.
+ */
+static void line_drain(int line)
+{
+    for (int left = 1; left > 0;) {
+        struct pollfd poll_line = {.fd = line, .events = POLLHUP};
+        if (poll(&poll_line, 1, 0) > 0 && (poll_line.revents & (POLLHUP | POLLERR)) != 0)
+            return;
+        int asked = ioctl(line, SIOCOUTQ, &left);
+        assert(asked == 0);
+        if (left > 0)
+            (void)sched_yield();
+    }
+}
+
 /* All that the server says until it closes. */
 static void line_receive(int line, struct text *answer)
 {
@@ -136,7 +154,8 @@ static uint64_t line_run(struct span bytes, size_t chunk)
     CLEANUP(text_clear) struct text answer = {0};
     atomic_store(&stage.handed, UINT64_C(0xcbf29ce484222325));
     int line = line_open();
-    (void)line_send(line, bytes, chunk);
+    if (line_send(line, bytes, chunk))
+        line_drain(line);
     (void)shutdown(line, SHUT_WR);
     line_receive(line, &answer);
     (void)close(line);
