@@ -36,6 +36,7 @@ struct watched {
     bool is_out;    /* handed over, and nothing was heard of it since */
     bool is_done;   /* the courier said that it went */
     bool is_doubt;  /* the courier said that it does not know */
+    bool is_hasty;  /* left before that was on disk: there was no room, or the disk had failed */
     bool is_on_disk;
     enum page_state disk_state;
 };
@@ -525,6 +526,15 @@ static bool alarm_may_leave(struct witness *witness, const struct engine *engine
     return page->is_repeat || page->attempt > 1 || rest_is_kept(engine, now, incident, page, fault);
 }
 
+static bool is_on_its_way(const struct witness *witness, uint64_t page)
+{
+    for (size_t i = 0; i < witness->note_count; i++) {
+        if (witness->notes[i].kind == NOTE_PAGE && witness->notes[i].id == page)
+            return true;
+    }
+    return false;
+}
+
 bool witness_send(struct witness *witness, const struct engine *engine, struct now now,
                   const struct page *page, struct fault *fault)
 {
@@ -540,6 +550,7 @@ bool witness_send(struct witness *witness, const struct engine *engine, struct n
     watched->times++;
     watched->is_out = true;
     watched->is_doubt = false;
+    watched->is_hasty = is_on_its_way(witness, page->id);
     witness->counts.pages++;
     witness->counts.repeats += page->is_repeat;
     bool is_alarm = page->kind <= PAGE_LAST_RESORT;
@@ -561,6 +572,10 @@ static void page_crash(struct watched *page)
 {
     if (!page->is_on_disk) {
         *page = (struct watched){0};
+        return;
+    }
+    if (page->is_hasty && page->disk_state == PAGE_QUEUED) { /* nobody can know that it left */
+        page->is_out = page->is_done = page->is_doubt = false;
         return;
     }
     bool is_waiting = page->disk_state == PAGE_QUEUED || page->disk_state == PAGE_SENDING ||
