@@ -7,6 +7,7 @@
  *   power --log LOG --config FILE --seed S --point K --write FOLDER        the disk of one of them
  *   power --log LOG --write FOLDER                                         the disk at the end
  *   power --log LOG --config FILE --flip STRIDE --from K --count N ...     one byte of the store
+ *   ... --deaf 1        as if the write-ahead log were never synced: to see that this is seen
  *
  * Prints a line for each point that failed, and last a line of JSON with numbers. The same log,
  * seed and point make the same disk.
@@ -40,6 +41,7 @@ static const struct {
     {"--jobs", offsetof(struct run_options, jobs), false},
     {"--point", offsetof(struct run_options, point), false},
     {"--flip", offsetof(struct run_options, flip), false},
+    {"--deaf", offsetof(struct run_options, deaf), false},
     {"--names", offsetof(struct run_options, names), false},
 };
 

@@ -21,6 +21,7 @@ import time
 import part
 
 FLIP_STRIDE = 97  # bytes of the store between two that are turned over
+DEAF_COUNT = 200  # cuts of a recording whose syncs are left out
 REAL_EVERY = 500  # points between two on which the real pagerd is started
 DEADLINE = 60
 
@@ -302,6 +303,18 @@ def run_real(recording, tally):
             tally.fail(point, f"the real pagerd: {error}", again(recording, point))
 
 
+def run_deaf(recording, tally):
+    """The same without the syncs of the write-ahead log must fail: else the cuts see nothing."""
+    done = subprocess.run([POWER, "--log", recording.log, "--config", recording.config, "--temp",
+                           TEMP, "--from", str(made.first), "--count", str(DEAF_COUNT), "--seed",
+                           str(made.seed), "--deaf", "1"], stdout=subprocess.PIPE, text=True)
+    lost = sum(" lost: " in line for line in done.stdout.splitlines())
+    if lost < DEAF_COUNT / 10:
+        tally.fail(made.first, f"without syncs only {lost} of {DEAF_COUNT} cuts lost anything",
+                   again(recording, made.first))
+    tally.count(planted_cuts=DEAF_COUNT, planted_cuts_seen=lost)
+
+
 def again(recording, point):
     return (f"/usr/bin/python3 -B tests/faults/power.py --build {made.build} --from {point} "
             f"--count 1 --seed {made.seed} --jobs 1 --real-every 1 --log {recording.folder}"
@@ -318,6 +331,7 @@ def run_points(recording, tally):
     reader = threading.Thread(target=lambda: lines.extend(program.stdout))
     reader.start()
     if not made.flip:
+        run_deaf(recording, tally)
         run_real(recording, tally)
     reader.join()
     status = program.wait()

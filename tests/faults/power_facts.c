@@ -10,7 +10,7 @@
 static const char *const fact_names[FACT_COUNT] = {
     [FACT_ALERT] = "alert",       [FACT_ASKED] = "asked",       [FACT_ACKED] = "acked",
     [FACT_RESOLVED] = "resolved", [FACT_OVERRIDE] = "override", [FACT_KEY] = "key",
-    [FACT_PAGE] = "page",
+    [FACT_PAGE] = "page",         [FACT_NOTHING] = "nothing",
 };
 
 /* The op's name is the kind, its offset the number; its bytes are "word", a NUL, and "user". */
@@ -73,6 +73,62 @@ const struct incident *loaded_incident(const struct loaded *loaded, uint64_t num
     return NULL;
 }
 
+/* FNV-1a; the NUL at the end counts, so that words do not run together. */
+static uint64_t sum_word(uint64_t sum, const char *word)
+{
+    do
+        sum = (sum ^ (unsigned char)*word) * 0x100000001b3U;
+    while (*word++ != '\0');
+    return sum;
+}
+
+static uint64_t sum_number(uint64_t sum, uint64_t number)
+{
+    return (sum ^ number) * 0x100000001b3U;
+}
+
+static uint64_t sum_incident(uint64_t sum, const struct incident *incident)
+{
+    const char *words[] = {incident->uuid,       incident->team,        incident->service,
+                           incident->summary,    incident->details,     incident->source,
+                           incident->dedup_key,  incident->integration, incident->acknowledged_by,
+                           incident->resolved_by};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        sum = sum_word(sum, words[i]);
+    sum = sum_number(sum, incident->number);
+    sum = sum_number(sum, incident->version);
+    sum = sum_number(sum, incident->state);
+    sum = sum_number(sum, incident->severity);
+    sum = sum_number(sum, incident->occurrences);
+    sum = sum_number(sum, (uint64_t)incident->opened_at);
+    return sum_number(sum, (uint64_t)incident->walk.due_at);
+}
+
+static uint64_t sum_page(uint64_t sum, const struct page *page)
+{
+    const char *words[] = {page->user, page->channel, page->address, page->text, page->error};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        sum = sum_word(sum, words[i]);
+    sum = sum_number(sum, page->id);
+    sum = sum_number(sum, page->incident);
+    sum = sum_number(sum, page->state);
+    return sum_number(sum, page->kind);
+}
+
+uint64_t loaded_sum(const struct loaded *loaded)
+{
+    uint64_t sum = 0xcbf29ce484222325U;
+    for (size_t i = 0; i < loaded->incident_count; i++)
+        sum = sum_incident(sum, loaded->incidents[i]);
+    for (size_t i = 0; i < loaded->page_count; i++)
+        sum = sum_page(sum, loaded->pages[i]);
+    for (size_t i = 0; i < loaded->override_count; i++)
+        sum = sum_word(sum_number(sum, loaded->overrides[i]->id), loaded->overrides[i]->user);
+    for (size_t i = 0; i < loaded->key_count; i++)
+        sum = sum_word(sum, loaded->keys[i]);
+    return sum_number(sum, (uint64_t)loaded->steady_at);
+}
+
 static bool has_override(const struct loaded *loaded, uint64_t id)
 {
     for (size_t i = 0; i < loaded->override_count; i++)
@@ -124,6 +180,7 @@ static bool fact_holds(const struct fact *fact, const struct loaded *loaded)
     case FACT_PAGE:
         return has_page(loaded, fact);
     case FACT_ASKED:
+    case FACT_NOTHING:
     case FACT_COUNT:
         break;
     }

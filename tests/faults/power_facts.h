@@ -20,6 +20,7 @@ enum fact_kind {
     FACT_OVERRIDE, /* 2xx for an override: id */
     FACT_KEY,      /* a key was handed out: its name in `word` */
     FACT_PAGE,     /* a page went to the courier: number, user */
+    FACT_NOTHING,
     FACT_COUNT
 };
 
@@ -56,6 +57,9 @@ struct loaded {
 
 void loaded_clear(struct loaded *loaded);
 const struct incident *loaded_incident(const struct loaded *loaded, uint64_t number);
+
+/* Of all the records: what people can see of them. */
+uint64_t loaded_sum(const struct loaded *loaded);
 
 /* False: the first thing that was told before `position` and is not known. */
 MUST_USE bool facts_check(const struct facts *facts, size_t position, const struct loaded *loaded,

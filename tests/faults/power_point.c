@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "faults/power_vfs.h"
 
+#define DATABASE STATE_FOLDER "/pagerd.db"
 #define CHECK_EVERY 16 /* points between two integrity_checks of the whole database */
 
 /* Rows of dice of one point: where to cut, and how. */
@@ -126,36 +127,59 @@ bool point_try(const struct life *life, uint64_t point, const struct disk *disk,
     return is_good;
 }
 
+static uint64_t size_of(const struct image *image, const char *name)
+{
+    const struct image_file *file = image_find(image, name);
+    return file == NULL ? 0 : file->size;
+}
+
 /* The byte in the database, or behind it in the log. */
 static unsigned char *byte_of(const struct image *image, uint64_t at)
 {
-    struct image_file *database = image_find(image, STATE_FOLDER "/pagerd.db");
-    struct image_file *log = image_find(image, STATE_FOLDER "/pagerd.db-wal");
-    if (database != NULL && at < database->size)
-        return (unsigned char *)&database->bytes[at];
-    at -= database == NULL ? 0 : database->size;
-    if (log != NULL && at < log->size)
-        return (unsigned char *)&log->bytes[at];
-    return NULL;
+    uint64_t size = size_of(image, DATABASE);
+    const char *name = at < size ? DATABASE : DATABASE "-wal";
+    return (unsigned char *)image_find(image, name)->bytes + (at < size ? at : at - size);
 }
 
-bool point_flip(const struct life *life, const struct image *image, uint64_t at, unsigned char with,
-                struct point_counts *counts, struct fault *fault)
+static bool start_flipped(const struct life *life, const struct flipped *flipped,
+                          struct start_end *end, struct fault *fault)
 {
-    unsigned char *byte = byte_of(image, at);
-    bool is_refused = false;
-    if (byte == NULL)
-        return true;
-    *byte ^= with;
-    vfs_mount(image, NULL);
+    vfs_mount(&flipped->image, NULL);
     bool is_good = start_try(&life->rules, life->folder, NULL, 0,
-                             life->log.list[life->log.count - 1].at, &is_refused, fault);
+                             life->log.list[life->log.count - 1].at, end, fault);
     vfs_unmount();
+    return is_good;
+}
+
+bool flipped_make(const struct life *life, size_t position, struct flipped *flipped,
+                  struct fault *fault)
+{
+    struct disk *disk = disk_new();
+    struct dice dice = {0};
+    struct start_end end;
+    for (size_t i = 0; i < position; i++)
+        disk_apply(disk, &life->log.list[i]);
+    disk_cut(disk, &dice, NAMES_AT_ONCE, BYTES_ALL, &flipped->image);
+    disk_free(disk);
+    flipped->size = size_of(&flipped->image, DATABASE) + size_of(&flipped->image, DATABASE "-wal");
+    bool is_good = start_flipped(life, flipped, &end, fault);
+    flipped->sum = end.sum;
+    return is_good;
+}
+
+bool flipped_try(const struct life *life, const struct flipped *flipped, uint64_t at,
+                 unsigned char with, struct point_counts *counts, struct fault *fault)
+{
+    struct start_end end = {0};
+    unsigned char *byte = byte_of(&flipped->image, at);
+    *byte ^= with;
+    bool is_good = start_flipped(life, flipped, &end, fault);
     *byte ^= with;
     counts->cuts++;
-    counts->refused += is_refused;
-    counts->opened += is_good;
-    if (is_refused && fault->text[0] == '\0')
+    counts->refused += end.is_refused;
+    counts->same += is_good && end.sum == flipped->sum;
+    counts->rotten += is_good && end.sum != flipped->sum;
+    if (end.is_refused && fault->text[0] == '\0')
         return fault_set(fault, FAULT_INPUT, "refused without a word");
-    return is_good || is_refused;
+    return is_good || end.is_refused;
 }

@@ -35,7 +35,8 @@ struct point_counts {
     uint64_t by_journal;
     uint64_t by_folder;
     uint64_t refused; /* of flipped bytes: the store would not open */
-    uint64_t opened;
+    uint64_t same;    /* nothing that is loaded has changed */
+    uint64_t rotten;  /* SQLite did not see it: a record reads otherwise, or is not there */
 };
 
 /* Where in the log this point cuts: operations before it have been made. */
@@ -49,6 +50,17 @@ void point_cut(const struct life *life, uint64_t point, const struct disk *disk,
 MUST_USE bool point_try(const struct life *life, uint64_t point, const struct disk *disk,
                         struct point_counts *counts, struct fault *fault);
 
-/* Starts on the store of that image with one byte turned over: refused, or sound. */
-MUST_USE bool point_flip(const struct life *life, const struct image *image, uint64_t at,
-                         unsigned char with, struct point_counts *counts, struct fault *fault);
+/* A store at rest whose bytes are turned over, and what it holds. */
+struct flipped {
+    struct image image;
+    uint64_t size; /* of database and log */
+    uint64_t sum;
+};
+
+/* The store after the operations before `position`. */
+MUST_USE bool flipped_make(const struct life *life, size_t position, struct flipped *flipped,
+                           struct fault *fault);
+
+/* Starts on it with one byte turned over: refused, or sound. */
+MUST_USE bool flipped_try(const struct life *life, const struct flipped *flipped, uint64_t at,
+                          unsigned char with, struct point_counts *counts, struct fault *fault);

@@ -36,9 +36,19 @@ struct share {
 struct run {
     const struct run_options *options;
     struct life life;
-    struct image flipped; /* the image whose bytes are turned over */
+    struct flipped flipped[2]; /* a store with a log, and one that was closed */
     struct share *shares;
 };
+
+/* What `synchronous = NORMAL` would do: the cuts must find that what was told gets lost. */
+static void log_forget_syncs(struct op_log *log)
+{
+    for (size_t i = 0; i < log->count; i++) {
+        struct op *op = &log->list[i];
+        if (op->kind == OP_SYNC && string_is(op->name, STATE_FOLDER "/pagerd.db-wal"))
+            *op = (struct op){.kind = OP_FACT, .name = "nothing", .bytes = "", .at = op->at};
+    }
+}
 
 static bool life_load(struct life *life, const struct run_options *options, struct fault *fault)
 {
@@ -49,6 +59,8 @@ static bool life_load(struct life *life, const struct run_options *options, stru
     if (!log_load(&life->log, options->log, fault) ||
         !facts_gather(&life->facts, &life->log, fault))
         return false;
+    if (options->deaf > 0)
+        log_forget_syncs(&life->log);
     versions_gather(&life->versions, &life->log);
     if (options->write != NULL)
         return true;
@@ -132,20 +144,41 @@ static void share_cut(struct run *run, struct share *share)
     disk_free(disk);
 }
 
+/* The store just after the last alert was taken, with a log, and as it was when pagerd had ended.
+ */
+static bool flipped_load(struct run *run, struct fault *fault)
+{
+    const struct life *life = &run->life;
+    size_t position = 0;
+    for (size_t i = 0; i < life->facts.count; i++)
+        if (life->facts.list[i].kind == FACT_ALERT)
+            position = life->facts.list[i].position;
+    return flipped_make(life, position, &run->flipped[0], fault) &&
+           flipped_make(life, life->log.count, &run->flipped[1], fault);
+}
+
 static void share_flip(struct run *run, struct share *share)
 {
+    struct fault fault = {.kind = FAULT_NONE};
+    if (!flipped_load(run, &fault)) {
+        fprintf(stderr, "power: %s\n", fault.text);
+        _exit(2);
+    }
     for (; share->next < share->count; share->next++) {
         uint64_t point = share->points[share->next];
+        const struct flipped *flipped = &run->flipped[point % 2];
+        uint64_t at = point / 2 * run->options->flip % flipped->size;
         struct dice dice = dice_of(run->life.seed, point);
         unsigned char with = (unsigned char)(1U << dice_below(&dice, 8));
-        struct fault fault = {.kind = FAULT_NONE};
+        fault = (struct fault){.kind = FAULT_NONE};
         watchdog_set(POINT_SECONDS_MAX);
-        if (!point_flip(&run->life, &run->flipped, point * run->options->flip, with, &share->counts,
-                        &fault)) {
+        if (!flipped_try(&run->life, flipped, at, with, &share->counts, &fault)) {
             share->failed++;
             point_fail(run, point, fault.text);
         }
     }
+    image_clear(&run->flipped[0].image);
+    image_clear(&run->flipped[1].image);
 }
 
 /* The store's lock, and a name for the database, are on the real disk: a folder for each process.
@@ -234,12 +267,14 @@ static uint64_t shares_report(const struct run *run)
         all.by_journal += counts->by_journal;
         all.by_folder += counts->by_folder;
         all.refused += counts->refused;
-        all.opened += counts->opened;
+        all.same += counts->same;
+        all.rotten += counts->rotten;
     }
     if (run->options->flip > 0)
-        printf("{\"flips\":%" PRIu64 ",\"flips_refused\":%" PRIu64 ",\"flips_opened\":%" PRIu64
+        printf("{\"flips\":%" PRIu64 ",\"flips_refused\":%" PRIu64
+               ",\"flips_without_effect\":%" PRIu64 ",\"flips_unseen\":%" PRIu64
                ",\"failed\":%" PRIu64 "}\n",
-               all.cuts, all.refused, all.opened, failed);
+               all.cuts, all.refused, all.same, all.rotten, failed);
     else
         printf("{\"cuts\":%" PRIu64 ",\"compound_cuts\":%" PRIu64 ",\"integrity_checks\":%" PRIu64
                ",\"names_at_once\":%" PRIu64 ",\"names_by_journal\":%" PRIu64
@@ -277,7 +312,7 @@ static bool image_write(const struct run_options *options, const struct image *i
 static void facts_print(const struct life *life, size_t position)
 {
     static const char *const names[FACT_COUNT] = {"alert",    "asked", "acked", "resolved",
-                                                  "override", "key",   "page"};
+                                                  "override", "key",   "page",  "nothing"};
     for (size_t i = 0; i < life->facts.count && life->facts.list[i].position < position; i++) {
         const struct fact *fact = &life->facts.list[i];
         printf("%s\t%" PRIu64 "\t%s\t%s\n", names[fact->kind], fact->number, fact->word,
@@ -306,30 +341,12 @@ static int write_point(struct run *run)
     return is_written ? 0 : 2;
 }
 
-/* The store just after the last alert was taken: a database, and a log with something in it. */
-static void flipped_make(struct run *run)
-{
-    size_t position = 0;
-    struct disk *disk = disk_new();
-    struct dice dice = dice_of(0, 0);
-    for (size_t i = 0; i < run->life.facts.count; i++)
-        if (run->life.facts.list[i].kind == FACT_ALERT)
-            position = run->life.facts.list[i].position;
-    for (size_t i = 0; i < position; i++)
-        disk_apply(disk, &run->life.log.list[i]);
-    disk_cut(disk, &dice, NAMES_AT_ONCE, BYTES_ALL, &run->flipped);
-    disk_free(disk);
-}
-
 static int run_points(struct run *run)
 {
-    if (run->options->flip > 0)
-        flipped_make(run);
     shares_make(run);
     for (uint64_t i = 0; i < run->options->jobs; i++)
         share_run(run, &run->shares[i]);
     shares_wait(run);
-    image_clear(&run->flipped);
     return shares_report(run) == 0 ? 0 : 1;
 }
 

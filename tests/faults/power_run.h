@@ -19,6 +19,7 @@ struct run_options {
     uint64_t jobs;
     uint64_t point; /* for `write`; RUN_POINT_NONE: the end of the log */
     uint64_t flip;  /* stride in bytes; 0: cut points */
+    uint64_t deaf;  /* 1: the write-ahead log is never synced, to see that this is seen */
     uint64_t names; /* one model of names; NAME_MODEL_COUNT: each point chooses */
 };
 

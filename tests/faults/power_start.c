@@ -258,14 +258,14 @@ static bool start_check(struct start *start, const struct facts *facts, size_t p
 }
 
 bool start_try(const struct house_rules *rules, const char *folder, const struct facts *facts,
-               size_t position, msec wall_at, bool *is_refused, struct fault *fault)
+               size_t position, msec wall_at, struct start_end *end, struct fault *fault)
 {
     struct start start = {.rules = rules, .engine = engine_new(), .arena = arena_new()};
     char *url = string_format("sqlite:%s", folder);
     start.effects = effects_new(start.arena);
     bool is_good = store_open(url, NULL, &start.store, fault) && start_load(&start, wall_at, fault);
-    if (is_refused != NULL)
-        *is_refused = !is_good;
+    if (end != NULL)
+        *end = (struct start_end){.is_refused = !is_good, .sum = loaded_sum(&start.loaded)};
     is_good = is_good && start_check(&start, facts, position, fault);
     store_close(start.store);
     if (is_good && start.commit.kind != FAULT_NONE) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 #include "base/time.h"
@@ -21,11 +22,17 @@ struct house_rules {
 MUST_USE bool rules_load(struct house_rules *rules, const char *path, struct fault *fault);
 void rules_clear(struct house_rules *rules);
 
+/* What became of a start. */
+struct start_end {
+    bool is_refused; /* the store would not open or load */
+    uint64_t sum;    /* of all that was loaded: equal sums, equal records */
+};
+
 /*
  * Opens the store in `folder`, restores an engine at `wall_at`, holds it against the facts, commits
  * what the start decided, and closes the store. With facts NULL only opens, restores and checks.
- * `is_refused` (may be NULL) says that the store would not open or load.
+ * `end` may be NULL.
  */
 MUST_USE bool start_try(const struct house_rules *rules, const char *folder,
-                        const struct facts *facts, size_t position, msec wall_at, bool *is_refused,
-                        struct fault *fault);
+                        const struct facts *facts, size_t position, msec wall_at,
+                        struct start_end *end, struct fault *fault);

@@ -282,6 +282,8 @@ static int vfs_full_path(sqlite3_vfs *vfs, const char *path, int size, char *ful
 void vfs_install(void)
 {
     static sqlite3_vfs vfs;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting costs locks, and nobody asks */
+    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1200, 500);
     const sqlite3_vfs *real = sqlite3_vfs_find(NULL);
     vfs = *real; /* clock and chance are the machine's */
     vfs.iVersion = 1;
