@@ -44,6 +44,7 @@
 #define STATE_DEFAULT "/var/lib/pagerd"
 #define TURN_ITEMS_MAX 512         /* taken from the inbox in one turn */
 #define SETTLE_MS (20 * SECOND_MS) /* for the calendars, before the first turn */
+#define FOLLOW_MS (5 * SECOND_MS)  /* for them, after the clock was set */
 #define CHECK_MS (1 * MINUTE_MS)   /* between checks of the engine's invariants */
 #define CLOSE_MS (5 * SECOND_MS)   /* for commits under way, at the end */
 
@@ -182,7 +183,7 @@ static void daemon_check(struct daemon *daemon)
     if (daemon->tick_at - daemon->checked_at < CHECK_MS)
         return;
     daemon->checked_at = daemon->tick_at;
-    keyring_sweep(daemon->keyring, daemon->now.wall_at);
+    keyring_sweep(daemon->keyring, daemon->now.steady_at);
     struct fault fault = {0};
     if (engine_check(daemon->engine, daemon->now, &fault))
         return;
@@ -204,11 +205,37 @@ static void daemon_tick(struct daemon *daemon)
     daemon_check(daemon);
 }
 
+/*
+ * Once for each time that the wall clock is set by a day or more, as on a machine that starts in
+ * 1970: who is on call is found out for the new time before anything is decided. Calls wait
+ * meanwhile, for a moment; what takes longer is not waited for.
+ */
+static void daemon_follow_wall(struct daemon *daemon)
+{
+    msec ahead_ms = daemon->now.wall_at - daemon->tick_at;
+    msec step_ms = ahead_ms - daemon->wall_ahead_ms;
+    if ((step_ms < DAY_MS && step_ms > -DAY_MS) || daemon->demo != NULL)
+        return;
+    msec until_at = daemon->tick_at + FOLLOW_MS;
+    loop_remove(daemon->loop, &daemon->inbox_watch);
+    rotas_tick(daemon->rotas);
+    while (!rotas_are_current(daemon->rotas) && daemon->tick_at < until_at) {
+        loop_wait(daemon->loop, least(rotas_next_due(daemon->rotas), 100));
+        daemon_read_clock(daemon);
+        loop_run(daemon->loop);
+        rotas_tick(daemon->rotas);
+    }
+    loop_add(daemon->loop, &daemon->inbox_watch, EPOLLIN);
+    daemon->wall_ahead_ms = ahead_ms;
+    log_warning("the wall clock was set: %" PRId64 " s", step_ms / SECOND_MS);
+}
+
 static void daemon_turn(struct daemon *daemon)
 {
     msec wait_ms = daemon_wait_ms(daemon);
     loop_wait(daemon->loop, wait_ms);
     daemon_read_clock(daemon);
+    daemon_follow_wall(daemon);
     loop_run(daemon->loop);
     daemon_tick(daemon);
     turn_end(daemon->turns);
@@ -264,6 +291,14 @@ static bool store_make(struct daemon *daemon, struct fault *fault)
     return is_open;
 }
 
+/* What everything else waits with. */
+static bool daemon_open_loop(struct daemon *daemon, struct fault *fault)
+{
+    daemon->loop = loop_new(fault);
+    daemon->inbox = daemon->loop == NULL ? NULL : inbox_new(fault);
+    return daemon->inbox != NULL;
+}
+
 /* What needs no configuration and no disk. */
 static void daemon_init(struct daemon *daemon, const struct options *options)
 {
@@ -276,8 +311,6 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     clock_init(&daemon->clock, NULL);
     daemon_read_clock(daemon);
     daemon->started_at = daemon->now.wall_at;
-    daemon->loop = loop_new();
-    daemon->inbox = inbox_new();
     daemon->engine = engine_new();
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
@@ -302,6 +335,7 @@ static void daemon_set_clock(struct daemon *daemon, const struct clock_mark *mar
     else
         clock_init(&daemon->clock, mark);
     daemon_read_clock(daemon);
+    daemon->wall_ahead_ms = daemon->now.wall_at - daemon->tick_at;
 }
 
 /* Engine and disk, up to the point where time may pass. */
@@ -479,6 +513,12 @@ int daemon_run(const struct options *options)
     struct daemon *daemon = memory_new(1, sizeof(*daemon));
     struct fault fault = {0};
     struct options made = *options;
+    if (!daemon_open_loop(daemon, &fault)) {
+        log_error("%s", fault.text);
+        loop_free(daemon->loop);
+        free(daemon);
+        return 1;
+    }
     bool is_prepared = !options->is_demo || demo_prepare(options, &daemon->demo, &made, &fault);
     daemon_init(daemon, &made);
     if (is_prepared && daemon_open(daemon, &fault)) {

@@ -23,12 +23,16 @@ struct inbox {
     bool is_refusing; /* calls */
 };
 
-struct inbox *inbox_new(void)
+struct inbox *inbox_new(struct fault *fault)
 {
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (fd < 0) {
+        fault_set(fault, FAULT_SYSTEM, "cannot make the inbox's descriptor");
+        return NULL;
+    }
     struct inbox *inbox = memory_new(1, sizeof(*inbox));
     pthread_mutex_init(&inbox->lock, NULL);
-    inbox->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    assert(inbox->fd >= 0);
+    inbox->fd = fd;
     inbox->room = 1024;
     inbox->items = memory_new(inbox->room, sizeof(*inbox->items));
     return inbox;

@@ -28,7 +28,8 @@ struct inbox_item {
     void *item;
 };
 
-struct inbox *inbox_new(void);
+/* NULL: the system gives no descriptor. */
+struct inbox *inbox_new(struct fault *fault);
 void inbox_free(struct inbox *inbox);
 
 /* An eventfd that is readable while something is in. Borrowed. */

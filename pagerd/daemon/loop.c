@@ -17,11 +17,15 @@ struct loop {
     int ready_count; /* of the round under way; a watch removed in it is blanked */
 };
 
-struct loop *loop_new(void)
+struct loop *loop_new(struct fault *fault)
 {
+    int fd = epoll_create1(EPOLL_CLOEXEC);
+    if (fd < 0) {
+        fault_set(fault, FAULT_SYSTEM, "cannot make the loop's descriptor");
+        return NULL;
+    }
     struct loop *loop = memory_new(1, sizeof(*loop));
-    loop->fd = epoll_create1(EPOLL_CLOEXEC);
-    assert(loop->fd >= 0);
+    loop->fd = fd;
     return loop;
 }
 

@@ -21,7 +21,8 @@ struct watch {
     void *context;
 };
 
-struct loop *loop_new(void);
+/* NULL: the system gives no descriptor. */
+struct loop *loop_new(struct fault *fault);
 void loop_free(struct loop *loop);
 
 /* Adds, changes or removes a watch; it must stay where it is while it is in. */

@@ -17,18 +17,25 @@
 #include "notify/courier/courier.h"
 
 #define DESCRIPTORS_MAX 65536
+#define DESCRIPTORS_MIN 64 /* a third is always in use; with none left nobody can come in */
 
 /* Each connection is a descriptor: as many as the system allows, up to a limit of our own. */
-static void process_open_up(void)
+static bool process_open_up(void)
 {
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return;
+        return true;
+    if (files.rlim_max < DESCRIPTORS_MIN) {
+        log_error("only %llu files may be open (ulimit -n): pagerd needs %d, and better thousands",
+                  (unsigned long long)files.rlim_max, DESCRIPTORS_MIN);
+        return false;
+    }
     rlim_t wanted = files.rlim_max < DESCRIPTORS_MAX ? files.rlim_max : DESCRIPTORS_MAX;
     if (files.rlim_cur < wanted) {
         files.rlim_cur = wanted;
         setrlimit(RLIMIT_NOFILE, &files);
     }
+    return true;
 }
 
 /* Secrets live in this memory: no core, no ptrace by others, no way up (prctl(2)). */
@@ -43,7 +50,8 @@ static void process_close_up(void)
 static int run_daemon(const struct options *options)
 {
     process_close_up();
-    process_open_up();
+    if (!process_open_up())
+        return 1;
     return daemon_run(options);
 }
 
