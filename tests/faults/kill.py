@@ -53,30 +53,29 @@ def strike(home, made, point, counts, tally):
             life.spend(f"problem-{point}",
                        lambda: role != "pagerd" and not is_patient and tracer.hit() is not None)
         life.end()
+        home.judge_calls(home.inspect())
+    except Broken as error:
+        raise Broken(f"kill {role} at call {call} ({tracer.hit()}): {error}") from None
     finally:
         life.kill()
     tally.count(**{f"kills_{role}" if tracer.hit() else "never_reached": 1,
                    "killed_at_start": int(role == "pagerd" and not life.is_ready)})
-    home.inspect()
-    return f"kill {role} at call {call} ({tracer.hit()})"
 
 
 def chain_run(home, made, first, end, counts, tally):
     """Points first..end; the first failure ends the chain, for what follows rests on it."""
     home.reset()
-    what, point = "", first
+    point = first
     try:
         for point in range(first, end):
             tally.done += 1
-            what = "before its strike"
-            what = strike(home, made, point, counts, tally)
-        what = "the undisturbed life after it"
+            strike(home, made, point, counts, tally)
         verify(home)
         tally.count(verified=1)
-    except (Broken, AssertionError) as error:
-        again = tally.again(first // CHAIN * CHAIN).replace(
-            "--count 1", f"--count {point + 1 - first // CHAIN * CHAIN}")
-        tally.fail(point, f"{what}: {error}", f"{again} --calls {render(counts)}")
+    except Broken as error:
+        start = first // CHAIN * CHAIN
+        again = tally.again(start).replace("--count 1", f"--count {point + 1 - start}")
+        tally.fail(point, str(error), f"{again} --calls {render(counts)}")
         print("  log: " + home.log()[-3000:].replace("\n", "\n  "), flush=True)
     claims = home.claims.values()
     tally.count(accepted=sum(claim.is_accepted for claim in claims),
