@@ -141,8 +141,13 @@ const struct zone *setup_zone(struct setup *setup, const char *name, struct faul
 
 struct setup_user *setup_user_add(struct setup *setup, const char *id)
 {
-    assert(setup->user_count < SETUP_USERS_MAX);
-    struct setup_user *user = &setup->users[setup->user_count++];
+    struct setup_user *user = setup->users;
+    while (user < setup->users + setup->user_count && !string_is(user->user.id, id))
+        user++;
+    if (user == setup->users + setup->user_count) {
+        assert(setup->user_count < SETUP_USERS_MAX);
+        setup->user_count++;
+    }
     *user = (struct setup_user){.user.id = arena_copy(setup->arena, id)};
     char *name = arena_copy(setup->arena, id);
     if (name[0] >= 'a' && name[0] <= 'z')
