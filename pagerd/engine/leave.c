@@ -126,6 +126,15 @@ void leave_roster(struct work *work, const struct roster *old)
     leave_schedule(engine);
 }
 
+void leave_clock_back(struct work *work)
+{
+    struct engine *engine = work->engine;
+    if (engine->roster == NULL || engine->leave_told_at <= work->now.wall_at)
+        return;
+    engine->leave_told_at = work->now.wall_at;
+    leave_schedule(engine);
+}
+
 void leave_due(struct work *work)
 {
     struct engine *engine = work->engine;

@@ -16,5 +16,7 @@
 
 /* A new roster has taken the place of `old` (NULL: it is the first). */
 void leave_roster(struct work *work, const struct roster *old);
+/* The wall clock was set back: what begins by it from now on is told. */
+void leave_clock_back(struct work *work);
 /* The timer: absences begin. */
 void leave_due(struct work *work);

@@ -37,6 +37,21 @@ enum timer_kind {
     TIMER_COUNT
 };
 
+/* Where a round of engine_audit() stands. */
+struct audit {
+    enum audit_part { AUDIT_BEGIN, AUDIT_INCIDENTS, AUDIT_PAGES, AUDIT_PEOPLE, AUDIT_END } part;
+    size_t cursor;
+};
+
+/* See ledger.h. */
+struct ledger {
+    uint64_t restored; /* alerts in the incidents brought in at the start */
+    uint64_t dropped;  /* alerts in incidents that have left memory */
+    bool is_walking;
+    uint64_t walked; /* the walk has passed incidents up to this number */
+    uint64_t sum;    /* of their alerts */
+};
+
 struct engine {
     const struct policy *policy; /* NULL before the first EVENT_POLICY */
     const struct roster *roster; /* NULL before the first EVENT_ROSTER */
@@ -55,12 +70,16 @@ struct engine {
     size_t override_room;
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;
+    bool has_clock;           /* has there been a step? */
+    msec ahead_ms;            /* wall minus steady time at the last step, see clock.h */
     msec leave_told_at;       /* wall; absences that began up to then have been told */
     uint64_t incident_number; /* the highest ever given out, as the two below */
     uint64_t page_id;
     uint64_t override_id;
     uint64_t turn; /* see effect.h */
     struct engine_counts counts;
+    struct ledger ledger;
+    struct audit audit;
 };
 
 struct work {

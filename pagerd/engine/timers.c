@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "engine/clock.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/page.h"
@@ -106,6 +107,7 @@ void timers_fire(struct work *work)
     struct engine *engine = work->engine;
     if (engine->policy == NULL)
         return;
+    clock_watch(work);
     for (;;) {
         msec due_in_ms = 0;
         int kind = kind_first(engine, work->now, &due_in_ms);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/clock.h"
+
+#include "base/text.h"
+#include "engine/entry.h"
+#include "engine/incident.h"
+#include "engine/leave.h"
+#include "engine/words.h"
+
+/* `back_ms`: by how much the wall clock was set back. */
+static void snooze_run_on(struct work *work, struct incident *incident, msec back_ms)
+{
+    if (incident->state != INCIDENT_SNOOZED || incident->snooze_due_at != MSEC_NEVER)
+        return;
+    msec left_ms = incident->snoozed_until_at - (work->now.wall_at + back_ms);
+    if (left_ms < 0)
+        left_ms = 0;
+    incident->snoozed_until_at = work->now.wall_at + left_ms;
+    incident->snooze_due_at = work->now.steady_at + left_ms;
+    CLEANUP(text_clear) struct text left = {0};
+    words_add_duration(&left, left_ms);
+    entry_add(work, incident->number, ENTRY_SNOOZED, NULL,
+              "the clock was set back: snoozed for %s from now", text_string(&left));
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+}
+
+void clock_watch(struct work *work)
+{
+    struct engine *engine = work->engine;
+    msec ahead_ms = work->now.wall_at - work->now.steady_at;
+    msec back_ms = engine->has_clock ? engine->ahead_ms - ahead_ms : 0;
+    engine->has_clock = true;
+    engine->ahead_ms = ahead_ms;
+    if (back_ms <= CLOCK_BACK_MS)
+        return;
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+        snooze_run_on(work, incident, back_ms);
+    leave_clock_back(work);
+}

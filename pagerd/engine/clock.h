@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * clock.h - what a wall clock that was set back must not put off.
+ *
+ * A snooze "until" is civil time: a clock set forward ends it, one set back by a little lengthens
+ * it. A clock that goes back by more than CLOCK_BACK_MS says nothing about when somebody wanted to
+ * be woken; then what was left of the snooze when that happened runs on as a duration, rather early
+ * than in a year. Absences that begin by the clock as it is now are told as they come.
+ */
+#pragma once
+
+#include "engine/state.h"
+
+#define CLOCK_BACK_MS HOUR_MS
+
+/* Looks at the time of this step, before its timers fire. */
+void clock_watch(struct work *work);
