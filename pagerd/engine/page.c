@@ -45,6 +45,18 @@ static bool is_over(const struct work *work, const struct page *page)
            (page_is_alarm(page->kind) && incident_waiting(work, page) == NULL);
 }
 
+/* Is it addressed to a contact that its person had when it was made, and has no more? */
+static bool is_astray(const struct work *work, const struct page *page)
+{
+    const struct user *user = user_of(work, page);
+    for (size_t i = 0; user != NULL && i < user->contact_count; i++) {
+        if (string_is(user->contacts[i].channel, page->channel) &&
+            string_is(user->contacts[i].address, page->address))
+            return false;
+    }
+    return true;
+}
+
 static void timer_put(struct engine *engine, struct page *page, msec due_at)
 {
     heap_put(&engine->timers[TIMER_PAGE], &page->timer, due_at);
@@ -94,7 +106,10 @@ static bool is_exhausted(const struct work *work, const struct page *page)
 static void page_fail(struct work *work, struct page *page)
 {
     struct incident *incident = incident_waiting(work, page);
-    if (incident != NULL && escalation_is_last_resort(work, incident, page->user)) {
+    bool has_moved = is_astray(work, page);
+    if (incident != NULL && has_moved)
+        run_forget_tried(work, incident, page->user);
+    if (incident != NULL && !has_moved && escalation_is_last_resort(work, incident, page->user)) {
         (void)run_page_next(work, incident, page->user);
         page_wait(work, page, PAGE_LAST_RESORT_MS);
         return;
@@ -110,6 +125,13 @@ static void page_fail(struct work *work, struct page *page)
                   "%s cannot be reached by any contact", page->user);
         escalation_unreachable(work, incident);
     }
+}
+
+/* The number may be somebody else's by now: never again. */
+static void page_fail_astray(struct work *work, struct page *page)
+{
+    (void)string_set(&page->error, "it is no contact of that person any more");
+    page_fail(work, page);
 }
 
 static void page_retry(struct work *work, struct page *page)
@@ -140,6 +162,10 @@ static void page_unknown(struct work *work, struct page *page, const char *why, 
     (void)string_set(&page->error, why);
     if (is_over(work, page)) {
         page_end(work, page, PAGE_UNKNOWN);
+        return;
+    }
+    if (is_astray(work, page)) {
+        page_fail_astray(work, page);
         return;
     }
     page->is_repeat = true;
@@ -374,6 +400,8 @@ void page_due(struct work *work, struct page *page)
     case PAGE_QUEUED:
         if (is_over(work, page))
             page_end(work, page, PAGE_CANCELLED);
+        else if (is_astray(work, page))
+            page_fail_astray(work, page);
         else
             page_send(work, page);
         break;

@@ -252,6 +252,13 @@ bool run_page_next(struct work *work, struct incident *incident, const char *use
     return false;
 }
 
+void run_forget_tried(struct work *work, const struct incident *incident, const char *user)
+{
+    struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
+    if (run != NULL)
+        run->tried = 0;
+}
+
 bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user)
 {
     const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);

@@ -24,6 +24,9 @@ void run_stop(struct work *work, const struct incident *incident, const char *us
 /* Pages the next contact of the person that this run has not tried. False: there is none. */
 bool run_page_next(struct work *work, struct incident *incident, const char *user);
 
+/* The person's contacts are others than when the run began: all of them may be tried. */
+void run_forget_tried(struct work *work, const struct incident *incident, const char *user);
+
 /* Is there any page of this run that has not failed? */
 bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user);
 
