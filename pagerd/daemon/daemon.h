@@ -58,6 +58,7 @@ struct daemon {
     size_t listen_count;
     msec started_at;  /* wall */
     msec checked_at;  /* tick; when the invariants were last checked */
+    msec wall_ahead_ms; /* of the ticks, when the calendars were last seen to be of this time */
     msec watchdog_ms; /* how often the service manager wants to hear of us */
     uint64_t checks_failed;
     bool is_restored;   /* the engine has its past back: numbers may be given out */

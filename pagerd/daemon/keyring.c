@@ -253,7 +253,7 @@ void keyring_restore_token(struct keyring *keyring, const struct token_record *t
     token_put(keyring, token);
 }
 
-void keyring_add_token(struct keyring *keyring, const struct page *page, msec wall_at,
+void keyring_add_token(struct keyring *keyring, const struct page *page, struct now now,
                        struct batch *batch, char token[TOKEN_TEXT_SIZE])
 {
     token[0] = '\0';
@@ -263,8 +263,8 @@ void keyring_add_token(struct keyring *keyring, const struct page *page, msec wa
     struct token_record record = {.incident = page->incident,
                                   .user = page->user,
                                   .channel = page->channel,
-                                  .created_at = wall_at,
-                                  .expires_at = wall_at + ACK_TOKEN_LIFE_MS};
+                                  .created_at = now.wall_at,
+                                  .expires_at = now.steady_at + ACK_TOKEN_LIFE_MS};
     hash_text(span_of(token), record.hash);
     token_put(keyring, &record);
     batch_save_token(batch, &record, NEED_NEW);
@@ -299,11 +299,11 @@ static void token_forget(struct keyring *keyring, struct token *token)
     token_free(token);
 }
 
-void keyring_sweep(struct keyring *keyring, msec wall_at)
+void keyring_sweep(struct keyring *keyring, msec steady_at)
 {
     size_t cursor = 0;
     struct token *token;
     while ((token = map_each(keyring->tokens, &cursor, NULL)) != NULL)
-        if (token->ack.expires_at < wall_at)
+        if (token->ack.expires_at < steady_at)
             token_forget(keyring, token);
 }

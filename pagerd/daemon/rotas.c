@@ -195,6 +195,7 @@ static void slot_accept(struct slot *slot, struct version *version, struct shift
     slot->has_failed_horizon = false;
     slot->is_settled = true;
     slot->expanded_at = slot->rotas->daemon->tick_at;
+    slot->expanded_for_at = slot->reading_for_at;
     slot_publish(slot);
     slot_tell_unknown(slot);
     log_info("calendar in force calendar=%s events=%zu shifts=%zu", slot->name, list->event_count,
@@ -266,6 +267,7 @@ void slot_start_reading(struct slot *slot, enum slot_purpose purpose)
     const struct version *version = purpose == PURPOSE_FRESH ? slot->candidate : slot->version;
     slot->purpose = purpose;
     slot->stage = SLOT_WAITING;
+    slot->reading_for_at = daemon->now.wall_at;
     if (slot->rotas->reading_count >= ROTAS_READERS_MAX)
         return;
     struct calendar_request request = {
@@ -319,6 +321,25 @@ bool rotas_are_settled(const struct rotas *rotas)
     for (size_t i = 0; i < rotas->count; i++)
         if (!rotas->slots[i]->is_settled)
             return false;
+    return true;
+}
+
+bool slot_is_outgrown(const struct slot *slot)
+{
+    const struct daemon *daemon = slot->rotas->daemon;
+    msec off_ms = daemon->now.wall_at - slot->expanded_for_at;
+    return slot->good != NULL && (daemon->tick_at - slot->expanded_at >= ROTAS_EXPAND_MS ||
+                                  off_ms >= ROTAS_EXPAND_MS || off_ms <= -ROTAS_EXPAND_MS);
+}
+
+bool rotas_are_current(const struct rotas *rotas)
+{
+    for (size_t i = 0; i < rotas->count; i++) {
+        const struct slot *slot = rotas->slots[i];
+        bool is_at_work = slot->stage == SLOT_WAITING || slot->stage == SLOT_READING;
+        if (slot_is_outgrown(slot) || (is_at_work && slot->purpose == PURPOSE_HORIZON))
+            return false;
+    }
     return true;
 }
 

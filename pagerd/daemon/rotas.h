@@ -34,6 +34,9 @@ void rotas_expand(struct rotas *rotas);
 /* Has every calendar been read once, or found unreadable? */
 bool rotas_are_settled(const struct rotas *rotas);
 
+/* Has every calendar been expanded for the time that it is now? Not so while it is being done. */
+bool rotas_are_current(const struct rotas *rotas);
+
 msec rotas_next_due(const struct rotas *rotas);
 void rotas_tick(struct rotas *rotas);
 

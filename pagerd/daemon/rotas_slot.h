@@ -62,6 +62,8 @@ struct slot {
     enum slot_purpose purpose;
     msec due_at;               /* tick; next look at the source */
     msec expanded_at;          /* tick */
+    msec reading_for_at;       /* wall; the instant that the reading under way is about */
+    msec expanded_for_at;      /* wall; that of `good` */
     struct text signature;     /* of the files when last read */
     struct version *version;   /* in force, or NULL */
     struct version *candidate; /* being read, or held back */
@@ -116,5 +118,7 @@ msec slot_age_ms(const struct slot *slot);
 void slot_free(struct slot *slot);
 void slot_keep(struct slot *slot); /* writes the version in force to the disk */
 void slot_blame(struct slot *slot, const char *problem);
+/* Is `good` about another time than now: has the horizon moved, or was the clock set? */
+bool slot_is_outgrown(const struct slot *slot);
 void slot_start_reading(struct slot *slot, enum slot_purpose purpose);
 void slot_offer(struct slot *slot, struct version *version); /* takes the version over */

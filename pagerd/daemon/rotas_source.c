@@ -268,8 +268,9 @@ static void slot_tick(struct slot *slot)
         slot_start_reading(slot, PURPOSE_FRESH);
         return;
     }
-    if (slot->good != NULL && now - slot->expanded_at >= ROTAS_EXPAND_MS) {
+    if (slot_is_outgrown(slot)) {
         slot->expanded_at = now;
+        slot->expanded_for_at = daemon->now.wall_at; /* one that fails is not tried at once */
         slot_start_reading(slot, PURPOSE_HORIZON);
         return;
     }

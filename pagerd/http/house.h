@@ -43,7 +43,7 @@ struct ack_token {
     const char *user;
     const char *channel; /* by which it was sent */
     msec created_at;     /* wall */
-    msec expires_at;     /* wall */
+    msec expires_at;     /* steady */
     bool is_revoked;     /* the incident was resolved: the page says so, nothing acts */
 };
 

@@ -18,9 +18,32 @@ static bool is_wanted_page(const struct page *page, msec now)
            page->created_at >= now - STORE_RECENT_MS;
 }
 
+static bool is_open_incident(struct memory *disk, uint64_t number, struct arena *arena)
+{
+    size_t cursor = 0;
+    struct memory_row *row;
+    struct cell cells[ROW_CELLS_MAX];
+
+    while ((row = map_each(disk->rows[RECORD_INCIDENT], &cursor, NULL))) {
+        struct incident incident;
+        row_parse(RECORD_INCIDENT, row->bytes.bytes, cells);
+        if ((uint64_t)cells[0].integer == number &&
+            row_fill(RECORD_INCIDENT, cells, arena, &incident, NULL))
+            return incident.state != INCIDENT_RESOLVED;
+    }
+    return false;
+}
+
+static bool is_wanted_token(struct memory *disk, const struct token_record *token,
+                            struct arena *arena, msec now)
+{
+    return token->expires_at > now || is_open_incident(disk, token->incident, arena);
+}
+
 /* Fills one row, and hands it over if a start wants it. */
-static bool load_row(enum record_kind kind, const struct cell *cells, struct arena *arena, msec now,
-                     const struct store_loader *loader, struct fault *fault)
+static bool load_row(struct memory *disk, enum record_kind kind, const struct cell *cells,
+                     struct arena *arena, msec now, const struct store_loader *loader,
+                     struct fault *fault)
 {
     void *record = arena_take(arena, table_get(kind)->record_size);
     const struct override *override = record;
@@ -38,7 +61,7 @@ static bool load_row(enum record_kind kind, const struct cell *cells, struct are
         loader->override(loader->context, record);
     else if (kind == RECORD_KEY)
         loader->key(loader->context, record);
-    else if (kind == RECORD_TOKEN && token->expires_at > now)
+    else if (kind == RECORD_TOKEN && is_wanted_token(disk, token, arena, now))
         loader->token(loader->context, record);
     else if (kind == RECORD_META)
         loader->meta(loader->context, record);
@@ -57,7 +80,7 @@ static bool load_kind(struct memory *disk, enum record_kind kind, msec now,
     for (size_t i = 0; is_good && i < count; i++) {
         row_parse(kind, rows[i]->bytes.bytes, cells);
         *id_max = (uint64_t)cells[0].integer;
-        is_good = load_row(kind, cells, arena, now, loader, fault);
+        is_good = load_row(disk, kind, cells, arena, now, loader, fault);
         arena_reset(arena);
     }
     free(rows);

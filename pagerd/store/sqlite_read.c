@@ -171,7 +171,10 @@ static const struct wanted {
     {RECORD_PERSON, "?1 = ?1 ORDER BY user_id", false},
     {RECORD_OVERRIDE, "is_ended = 0 AND until_at > ?1 ORDER BY id", false},
     {RECORD_KEY, "?1 = ?1 ORDER BY created_at, name", false},
-    {RECORD_TOKEN, "expires_at > ?1 ORDER BY expires_at", false},
+    {RECORD_TOKEN,
+     "expires_at > ?1 OR incident IN (SELECT number FROM incident WHERE state < 4) "
+     "ORDER BY expires_at",
+     false},
     {RECORD_META, "?1 = ?1 ORDER BY name", false},
 };
 

@@ -81,7 +81,8 @@ struct store_maxima {
  * open or were resolved within STORE_RECENT_MS before `now` (wall), by number; pages that are
  * queued or being sent, and those of the same time that were sent or are of unknown outcome;
  * all people; overrides that have neither ended nor passed; all keys; tokens that have not
- * expired, revoked ones included; all meta values and counters.
+ * expired by `now`, or whose incident is open, for the wall clock may be wrong, revoked ones
+ * included; all meta values and counters.
  */
 MUST_USE bool store_load(struct store *store, msec now, const struct store_loader *loader,
                          struct store_maxima *maxima, struct fault *fault);

@@ -350,6 +350,26 @@ static void a_start_leaves_out_what_has_ended_or_expired(void **state)
     assert_int_equal(loaded->counts[RECORD_TOKEN], 2);
 }
 
+/* The clock of the start may be years ahead of the one by which the link was made. */
+static void links_of_open_incidents_are_loaded_whatever_the_clock_says(void **state)
+{
+    struct rig *rig = *state;
+    struct incident incidents[] = {sample_incident(1), sample_incident(2)};
+    struct token_record tokens[] = {sample_token('a', 1), sample_token('b', 2)};
+    struct batch *batch = batch_new();
+
+    incidents[0].state = INCIDENT_TRIGGERED;
+    incidents[1].state = INCIDENT_RESOLVED;
+    for (size_t i = 0; i < 2; i++) {
+        batch_save_incident(batch, &incidents[i], NEED_NEW);
+        batch_save_token(batch, &tokens[i], NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW + 3650 * DAY_MS);
+    assert_int_equal(loaded->counts[RECORD_TOKEN], 1);
+    assert_int_equal(loaded->tokens[0].incident, 1);
+}
+
 static void an_empty_store_loads_nothing(void **state)
 {
     struct loaded *loaded = rig_load(*state, SAMPLE_NOW);
@@ -380,6 +400,7 @@ int main(void)
         ON_BOTH(a_start_loads_open_and_lately_resolved_incidents),
         ON_BOTH(a_start_loads_pages_whose_end_is_open),
         ON_BOTH(a_start_leaves_out_what_has_ended_or_expired),
+        ON_BOTH(links_of_open_incidents_are_loaded_whatever_the_clock_says),
         ON_BOTH(an_empty_store_loads_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,7 @@ static bool sight_find(struct sight *sight, struct call *call, struct house *hou
     hash_text(span_of(sight->link), hash);
     sight->token = house->token_find(house->context, hash);
     sight->now = house->now(house->context);
-    if (!sight->token || sight->token->expires_at <= sight->now.wall_at)
+    if (!sight->token || sight->token->expires_at <= sight->now.steady_at)
         return false;
     sight->user = policy_find_user(sight->policy, sight->token->user);
     sight->incident = view_incident(house->engine, sight->token->incident);

@@ -186,7 +186,8 @@ static void put_foot(struct page_writer *page, const struct sight *sight)
     page_text(page, channel_words(sight->token->channel));
     html(page, ". Not you? Leave it alone: what is pressed here is done in that name. "
                "This link works until ");
-    put_time(page, sight, sight->token->expires_at);
+    msec left_ms = sight->token->expires_at - sight->now.steady_at;
+    put_time(page, sight, sight->now.wall_at + left_ms);
     html(page, ".</p>\n");
 }
 

@@ -398,7 +398,7 @@ uint64_t bench_alert(struct bench *bench, const char *key, const char *summary)
             .user = "ann",
             .channel = "sms",
             .created_at = bench->now.wall_at,
-            .expires_at = bench->now.wall_at + DAY_MS,
+            .expires_at = bench->now.steady_at + DAY_MS,
         };
     }
     return answer.incident;
