@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "scenarios/witness_rest.h"
 
 #define OWNER_SIZE 64
 #define OVERDUE_MS SECOND_MS
@@ -415,102 +416,7 @@ bool witness_tell(struct witness *witness, uint64_t turn, struct fault *fault)
     return is_good;
 }
 
-static bool was_paged(const struct incident *incident, const char *user)
-{
-    for (size_t i = 0; i < incident->paged_count; i++) {
-        if (string_is(incident->paged[i], user))
-            return true;
-    }
-    return false;
-}
-
-/* 8: is a member of the team free who was not asked yet, and could have been paged instead? */
-static const struct user *free_member(const struct engine *engine, struct now now,
-                                      const struct team *team, const struct incident *incident)
-{
-    for (size_t i = 0; i < team->member_count; i++) {
-        const struct user *user = policy_find_user(view_policy(engine), team->members[i]);
-        if (user == NULL || user->contact_count == 0 || was_paged(incident, user->id))
-            continue;
-        const struct absence *absence =
-            roster_absence(view_roster(engine), user->id, now.wall_at, NULL);
-        if (absence == NULL && !person_is_resting(view_person(engine, user->id), now.wall_at))
-            return user;
-    }
-    return NULL;
-}
-
-/* Put there by a person: an override, a duty of an override calendar, asked by hand, or the last
- * resort, whom the configuration names for when nobody else has answered. */
-static bool is_by_hand(const struct engine *engine, struct now now, const struct team *team,
-                       const struct incident *incident, const struct page *page)
-{
-    if (page->kind == PAGE_BY_HAND || page->kind == PAGE_AGAIN || page->kind == PAGE_LAST_RESORT ||
-        string_is(incident->reassigned_to, page->user))
-        return true;
-    for (int role = 0; role < ROLE_COUNT; role++) {
-        struct duty duty;
-        if (!view_oncall(engine, team, (enum role)role, now.wall_at, &duty))
-            continue;
-        for (size_t i = 0; i < duty.user_count; i++) {
-            if (string_is(duty.users[i]->id, page->user) && duty.kind == DUTY_OVERRIDE)
-                return true;
-        }
-    }
-    return false;
-}
-
-static bool has_duty(const struct engine *engine, struct now now, const struct team *team,
-                     const char *user)
-{
-    for (int role = 0; role < ROLE_COUNT; role++) {
-        struct duty duty;
-        if (!view_oncall(engine, team, (enum role)role, now.wall_at, &duty))
-            continue;
-        for (size_t i = 0; i < duty.user_count; i++) {
-            if (string_is(duty.users[i]->id, user))
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Whose members could be paged instead: where a step names another team, those of that one. */
-static const struct team *asked_team(const struct engine *engine, struct now now,
-                                     const struct team *team, const char *user)
-{
-    for (size_t i = 0; i < team->step_count; i++) {
-        for (size_t j = 0; j < team->steps[i].target_count; j++) {
-            const struct target *target = &team->steps[i].targets[j];
-            const struct team *other = target->kind == TARGET_TEAM
-                                           ? policy_find_team(view_policy(engine), target->name)
-                                           : NULL;
-            if (other != NULL && has_duty(engine, now, other, user))
-                return other;
-        }
-    }
-    return team;
-}
-
-static bool rest_is_kept(const struct engine *engine, struct now now,
-                         const struct incident *incident, const struct page *page,
-                         struct fault *fault)
-{
-    const struct person *person = view_person(engine, page->user);
-    const struct team *team = policy_find_team(view_policy(engine), incident->team);
-    if (!person_is_resting(person, now.wall_at) || team == NULL)
-        return true;
-    team = asked_team(engine, now, team, page->user);
-    if (is_by_hand(engine, now, team, incident, page))
-        return true;
-    const struct user *other = free_member(engine, now, team, incident);
-    return other == NULL ||
-           fault_set(fault, FAULT_CONFLICT,
-                     "witness: #%" PRIu64 " pages %s (%s), who rests; %s is free", incident->number,
-                     page->user, page_kind_name(page->kind), other->id);
-}
-
-/* 7 and 8, for pages that ask for an ack. */
+/* 7, and 8 by witness_rest(), for pages that ask for an ack. */
 static bool alarm_may_leave(struct witness *witness, const struct engine *engine, struct now now,
                             const struct page *page, struct fault *fault)
 {
@@ -523,7 +429,7 @@ static bool alarm_may_leave(struct witness *witness, const struct engine *engine
         return wrong(fault, incident->number, "pages somebody and waits for nobody");
     if (policy_find_user(view_policy(engine), page->user) == NULL)
         return wrong(fault, incident->number, "pages somebody who does not exist");
-    return page->is_repeat || page->attempt > 1 || rest_is_kept(engine, now, incident, page, fault);
+    return page->is_repeat || page->attempt > 1 || witness_rest(engine, now, incident, page, fault);
 }
 
 static bool is_on_its_way(const struct witness *witness, uint64_t page)
