@@ -319,6 +319,7 @@ void incident_close(struct work *work, struct incident *incident, const char *us
     incident->acknowledge_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;
     incident->resolved_at = work->now.wall_at;
+    incident->ended_at = work->now.steady_at;
     (void)string_set(&incident->resolved_by, user);
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
