@@ -25,7 +25,7 @@ SHIM = os.path.join(OPTIONS.build, "tests/faults/libclock_shim.so")
 ANN, BOB = "+4915550100001", "+4915550100002"
 DELAY = 3  # seconds of every duration that is under way when the clock is set
 EARLY = 1  # seconds that it may come too soon, by rounding
-AT_ONCE = 24  # houses
+AT_ONCE = 40  # houses
 REST = 3  # seconds in which nothing may happen
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 EPOCH = "1970"  # a machine without a battery for its clock
@@ -151,6 +151,8 @@ def snoozed_until(pager, shift, key):
     status, body, _ = pager.act("ann", 1, "snooze", {"until": until.isoformat()})
     assert status == 200, body
     pager.clock.set(shift)
+    if DELAY - shift > YEAR:  # longer than anybody may snooze: the clock is not believed
+        return ANN, 2, since
     if shift < -REST:
         time.sleep(REST)
         assert len(pager.gateway.taken(ANN)) == 1, "woken before its time"
@@ -199,11 +201,10 @@ def rest(pager):
     assert used < (time.monotonic() - started) / 2, f"{used} s of CPU time at rest"
 
 
-def after_the_step(pager, key):
+def after_the_step(pager, key, page):
     """An old link acks, and a new alert finds who is on call by the new time."""
-    first = pager.gateway.taken(ANN)[0]["text"]
     if pager.state_of(1) == "triggered":
-        pager.ack_by_link(first)
+        pager.ack_by_link(page["text"])
         assert pager.state_of(1) == "acknowledged", pager.show(1)
     came = len(pager.gateway.taken(ANN))
     assert pager.alert(key, dedup_key="new")[0] == 202
@@ -231,7 +232,9 @@ def point(number):
         late = max(0, int((page["at"] - not_before) * 1000))
         rest(pager)
         if moment is not before_the_first_page:
-            after_the_step(pager, key)
+            # After a reboot nobody can say that the first link is not as old as the clock claims.
+            is_old = moment is rebooted and shift >= DAY
+            after_the_step(pager, key, page if is_old else gateway.taken(ANN)[0])
     gateway.close()
     return {moment.__name__: 1, "late_ms_max": late}
 
