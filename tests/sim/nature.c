@@ -90,6 +90,6 @@ void nature_mend(struct sim *sim)
 
 void nature_begin(struct sim *sim)
 {
-    for (size_t i = chance_below(&sim->chance, 6); i > 0; i--)
-        sim_plan(sim, sim_sometime(sim), (struct plan){.act = befall});
+    for (size_t i = chance_below(&sim->chance, 8); i > 0; i--)
+        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = befall});
 }

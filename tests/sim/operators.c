@@ -223,6 +223,6 @@ static void clean_up_daily(struct sim *sim, const struct plan *plan)
 void operators_begin(struct sim *sim)
 {
     for (size_t i = chance_below(&sim->chance, 10); i > 0; i--)
-        sim_plan(sim, sim_sometime(sim), (struct plan){.act = operate});
+        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = operate});
     sim_plan(sim, 10 * HOUR_MS, (struct plan){.act = clean_up_daily});
 }

@@ -149,8 +149,12 @@ static void hear_alarm(struct sim *sim, const struct house_person *person, uint6
         return;
     if (!chance_hits(chance, person->diligence))
         return;
+    static const msec waits[] = {0, MINUTE_MS, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS};
     msec most_ms = chance_hits(chance, 15) ? 6 * HOUR_MS : 12 * MINUTE_MS;
-    react(sim, person->id, number, chance_span(chance, 3 * SECOND_MS, most_ms));
+    msec in_ms = chance_span(chance, 3 * SECOND_MS, most_ms);
+    if (chance_hits(chance, 8)) /* at the very moment at which the walk goes on */
+        in_ms = CHOOSE(chance, waits);
+    react(sim, person->id, number, in_ms);
 }
 
 /* Somebody else has it already; now and then one acks it all the same, or takes it over. */

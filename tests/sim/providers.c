@@ -82,11 +82,11 @@ void providers_begin(struct sim *sim)
 {
     struct chance *chance = &sim->chance;
     for (size_t i = chance_below(chance, 7); i > 0; i--)
-        sim_plan(sim, sim_sometime(sim), (struct plan){.act = breaks, .is_outside = true});
+        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = breaks, .is_outside = true});
     for (size_t i = chance_below(chance, 3); i > 0; i--)
-        sim_plan(sim, sim_sometime(sim), (struct plan){.act = courier_dies});
+        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = courier_dies});
     for (size_t i = chance_below(chance, 3); i > 0; i--)
-        sim_plan(sim, sim_sometime(sim), (struct plan){.act = courier_repeats});
+        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = courier_repeats});
 }
 
 void providers_mend(struct sim *sim)

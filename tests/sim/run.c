@@ -157,10 +157,10 @@ bool run_script(struct run *run, const struct script *script, struct fault *faul
         return false;
     for (size_t i = 0; i < script->clause_count; i++) {
         const struct clause *clause = &script->clauses[i];
-        while (run->world->now.steady_at < clause->at) {
+        do {
             if (!run_pass(run, clause->at, fault))
                 return false;
-        }
+        } while (run->world->now.steady_at < clause->at);
         if (!run_clause(run, clause->text, &is_done, fault))
             return false;
     }

@@ -39,7 +39,8 @@ MUST_USE bool run_begin(struct run *run, struct fault *fault);
 /* Lets time pass up to the next thing that is due, at most to `until_at`. */
 MUST_USE bool run_pass(struct run *run, msec until_at, struct fault *fault);
 
-/* One clause at this very instant; `is_done` as above. The moment has what came of it. */
+/* One clause at this very instant, for which time has passed before, so that what is due at it has
+ * been done; `is_done` as above. The moment has what came of it. */
 MUST_USE bool run_clause(struct run *run, const char *text, bool *is_done, struct fault *fault);
 
 /* The long quiet at the end: whoever is waited for in it is paged in it. */

@@ -101,6 +101,25 @@ msec sim_sometime(struct sim *sim)
     return (msec)(chance_next(&sim->chance) % (uint64_t)left_ms);
 }
 
+msec sim_sometime_near(struct sim *sim)
+{
+    if (sim->plan_count == 0 || chance_hits(&sim->chance, 30))
+        return sim_sometime(sim);
+    const struct plan *plan = &sim->plans[chance_below(&sim->chance, sim->plan_count)];
+    return plan->at - sim->run.world->now.steady_at +
+           chance_span(&sim->chance, SECOND_MS, 40 * MINUTE_MS);
+}
+
+/* Time passes, and somebody looks at what it brought. */
+static bool pass(struct sim *sim, msec until_at)
+{
+    if (run_pass(&sim->run, until_at, sim->fault))
+        look(sim);
+    else
+        sim->is_broken = true;
+    return !sim->is_broken;
+}
+
 bool sim_say(struct sim *sim, const char *format, ...)
 {
     char text[SCRIPT_TEXT_MAX];
@@ -112,6 +131,8 @@ bool sim_say(struct sim *sim, const char *format, ...)
     va_end(list);
     assert(size > 0 && (size_t)size < sizeof text);
     msec at = sim->run.world->now.steady_at;
+    if (!pass(sim, at))
+        return false;
     if (sim->tee != NULL)
         script_write_clause(sim->tee, at, text);
     script_add_clause(sim->script, sim->arena, at, text);
@@ -162,10 +183,7 @@ static void live_until_quiet(struct sim *sim)
         size_t first = sim->plan_count > 0 ? first_plan(sim) : 0;
         msec at = sim->plan_count > 0 ? sim->plans[first].at : sim->quiet_at;
         if (at > world->now.steady_at) {
-            if (!run_pass(&sim->run, at, sim->fault))
-                sim->is_broken = true;
-            else
-                look(sim);
+            (void)pass(sim, at);
             continue;
         }
         struct plan plan = sim->plans[first];

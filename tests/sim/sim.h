@@ -108,8 +108,10 @@ bool sim_say(struct sim *sim, const char *format, ...) PRINTF_LIKE(2, 3);
 void sim_plan(struct sim *sim, msec in_ms, struct plan plan);
 /* The same plan once more, when it was refused for want of room. */
 void sim_again(struct sim *sim, const struct plan *plan);
-/* The instant of a new thing, anywhere before the quiet: a span from now. */
+/* The span from now to a new thing, anywhere before the quiet; and to one that is most often right
+ * after something that is planned: trouble is worth most in the middle of an incident. */
 msec sim_sometime(struct sim *sim);
+msec sim_sometime_near(struct sim *sim);
 bool sim_is_up(const struct sim *sim);
 /* Whose pages by a channel get there at this moment. */
 bool sim_arrives(struct sim *sim, const char *user, const char *channel);

@@ -139,7 +139,7 @@ static void begin_one(struct sim *sim, size_t dice)
 
 void sources_begin(struct sim *sim)
 {
-    size_t count = chance_between(&sim->chance, 3, 9);
+    size_t count = chance_between(&sim->chance, 3, 13);
     for (size_t i = 0; i < count; i++)
         begin_one(sim, chance_below(&sim->chance, 100));
 }
