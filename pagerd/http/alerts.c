@@ -48,10 +48,13 @@ static void item_settle_author(const struct call *call, const struct policy *pol
         event->actor = user->id;
         return;
     }
+    const char *text = event->text ? event->text : "acknowledged at the source";
+    const char *author = item->author && *item->author ? item->author : "the author";
+    struct span said = utf8_cut(span_of(text), 200);
+    struct span who = utf8_cut(span_of(author), 80);
     event->kind = EVENT_NOTE_SOURCE;
-    event->text = arena_format(call->arena, "%.200s (%.80s is nobody here: not acknowledged)",
-                               event->text ? event->text : "acknowledged at the source",
-                               item->author && *item->author ? item->author : "the author");
+    event->text = arena_format(call->arena, "%.*s (%.*s is nobody here: not acknowledged)",
+                               (int)said.size, said.bytes, (int)who.size, who.bytes);
 }
 
 static void item_put(struct json_writer *writer, const struct house *house,

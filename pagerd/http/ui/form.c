@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/ui/form.h"
 
+#include "base/utf8.h"
 #include "http/request.h"
 
 static int hex_value(char digit)
@@ -14,11 +15,12 @@ static int hex_value(char digit)
     return -1;
 }
 
-/* "+" is a space, "%XX" a byte; what is neither stays as it is. NUL bytes are dropped. */
+/* "+" is a space, "%XX" a byte; what is neither stays as it is. Valid UTF-8 comes out, without NUL
+ * and other controls: a note ends up in the timeline. */
 static const char *field_decode(struct arena *arena, struct span span)
 {
-    char *decoded = arena_take(arena, span.size + 1);
-    size_t size = 0;
+    CLEANUP(text_clear) struct text decoded = {0};
+    CLEANUP(text_clear) struct text clean = {0};
     for (size_t i = 0; i < span.size; i++) {
         char byte = span.bytes[i];
         if (byte == '+')
@@ -31,11 +33,10 @@ static const char *field_decode(struct arena *arena, struct span span)
                 i += 2;
             }
         }
-        if (byte)
-            decoded[size++] = byte;
+        text_add_char(&decoded, byte);
     }
-    decoded[size] = '\0';
-    return decoded;
+    utf8_add_clean(&clean, text_span(&decoded));
+    return arena_copy_span(arena, text_span(&clean));
 }
 
 bool form_parse(struct call *call)
