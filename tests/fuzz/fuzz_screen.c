@@ -5,7 +5,7 @@
  * The first byte chooses the command, the second how it writes and the status; the rest is the body
  * of every answer. The linker gives pagectl our client_exchange() and write(): what it writes is
  * looked at. It has to be valid UTF-8 without any control, escape sequence or bidi mark but the
- * five tones of tool.c, and every command ends with one of its exit codes.
+ * tones of tool.c and chart.c, and every command ends with one of its exit codes.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -86,14 +86,14 @@ ssize_t __wrap_write(int file, const void *bytes, size_t size)
     return (ssize_t)size;
 }
 
-/* The size of one of the sequences of tool.c at the start; 0 when it is none. */
-static size_t tone_size(const char *at)
+/* The size of one of the sequences of tool.c and chart.c at the start; 0 when it is none. */
+static size_t tone_size(struct span at)
 {
-    static const char *const tones[] = {"\033[1;31m", "\033[33m", "\033[32m", "\033[2m",
-                                        "\033[0m",    "\033[1m",  "\033[36m", "\033[35m",
-                                        "\033[34m",   "\033[90m"};
+    static const char *const tones[] = {"\033[1;31m", "\033[33m", "\033[32m",
+                                        "\033[2m",    "\033[0m",  "\033[36m",
+                                        "\033[94m",   "\033[35m", "\033[38;5;208m"};
     for (size_t i = 0; i < sizeof tones / sizeof *tones; i++)
-        if (strncmp(at, tones[i], strlen(tones[i])) == 0)
+        if (span_has_prefix(at, tones[i]))
             return strlen(tones[i]);
     return 0;
 }
@@ -104,10 +104,10 @@ static void written_check(bool has_color)
     assert(strlen(string) == stage.written.size);
     output_check("output", string, SIZE_MAX);
     for (struct span rest = text_span(&stage.written); rest.size > 0;) {
-        size_t tone = has_color ? tone_size(rest.bytes) : 0;
+        size_t tone = has_color ? tone_size(rest) : 0;
         rest = (struct span){rest.bytes + tone, rest.size - tone};
-        if (rest.size == 0)
-            break;
+        if (tone > 0)
+            continue;
         uint32_t code = utf8_next(&rest);
         bool is_control = (code < ' ' && code != '\n' && code != '\t') || code == 0x7f ||
                           (code >= 0x80 && code < 0xa0);
