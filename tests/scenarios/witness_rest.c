@@ -82,6 +82,20 @@ static const struct team *asked_team(const struct engine *engine, struct now now
     return team;
 }
 
+/* When it was decided to ask this person, who may get the first page a while after that. */
+static struct now asked_now(const struct incident *incident, const struct person *person,
+                            struct now now)
+{
+    msec asked_at = incident->step_entered_at;
+    for (size_t i = 0; i < person->run_count; i++) {
+        if (person->runs[i].incident == incident->number)
+            asked_at = person->runs[i].started_at;
+    }
+    if (asked_at == 0 || asked_at > now.steady_at)
+        return now;
+    return (struct now){asked_at, now.wall_at - (now.steady_at - asked_at)};
+}
+
 bool witness_rest(const struct engine *engine, struct now now, const struct incident *incident,
                   const struct page *page, struct fault *fault)
 {
@@ -89,8 +103,9 @@ bool witness_rest(const struct engine *engine, struct now now, const struct inci
     const struct team *team = policy_find_team(view_policy(engine), incident->team);
     if (!person_is_resting(person, now.wall_at) || team == NULL)
         return true;
-    team = asked_team(engine, now, team, page->user);
-    if (is_by_hand(engine, now, team, incident, page))
+    struct now asked = asked_now(incident, person, now);
+    team = asked_team(engine, asked, team, page->user);
+    if (is_by_hand(engine, asked, team, incident, page))
         return true;
     const struct user *other = free_member(engine, now, team, incident);
     return other == NULL ||
