@@ -4,10 +4,12 @@
 
 A point is a step (its size) at a moment. Whatever the wall clock does, a running duration takes as
 long as it takes: the page comes neither early nor never, once, and to whoever is on call by the new
-time. The clock is that of clock_shim.c; the real one is left alone.
+time. The clock is that of clock_shim.c; the real one is left alone. Some points are done again with
+libfaketime, where it is installed.
 """
 import ctypes
 import datetime
+import glob
 import itertools
 import mmap
 import os
@@ -16,12 +18,13 @@ import time
 
 import points
 
-OPTIONS = points.options("clock", 104)
+OPTIONS = points.options("clock", 117)
 
 from house import House, skip, wait_for  # noqa: E402  (after the build folder is known)
 from sinks import Gateway, link_of  # noqa: E402
 
 SHIM = os.path.join(OPTIONS.build, "tests/faults/libclock_shim.so")
+FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
 ANN, BOB = "+4915550100001", "+4915550100002"
 DELAY = 3  # seconds of every duration that is under way when the clock is set
 EARLY = 1  # seconds that it may come too soon, by rounding
@@ -50,8 +53,8 @@ def seconds_of(size):
     return 60 - int(time.time()) if size == EPOCH else size
 
 
-class Clock:
-    """The file that the shim looks at."""
+class Shim:
+    """A clock by clock_shim.c, which looks at a mapped file."""
 
     def __init__(self, path):
         with open(path, "wb") as file:
@@ -59,6 +62,7 @@ class Clock:
         self.file = open(path, "r+b")
         self.map = mmap.mmap(self.file.fileno(), 8)
         self.shift = ctypes.c_int64.from_buffer(self.map)
+        self.env = {"LD_PRELOAD": SHIM, "CLOCK_SHIM_FILE": path}
 
     def set(self, shift):
         self.shift.value = shift
@@ -68,17 +72,32 @@ class Clock:
                                                datetime.timezone.utc)
 
 
+class FakeTime:
+    """The second opinion: libfaketime, which reads a file."""
+
+    def __init__(self, path):
+        self.path = path
+        self.set(0)
+        self.env = {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": path,
+                    "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+    def set(self, shift):
+        with open(self.path + ".new", "w") as file:
+            file.write(f"{shift:+d}\n")
+        os.rename(self.path + ".new", self.path)
+
+
 class Pager(House):
     """A house whose wall clock the test sets."""
 
-    def __init__(self, gateway, after="0s", wait=f"{DELAY}s"):
+    def __init__(self, gateway, clock, after="0s", wait=f"{DELAY}s"):
         super().__init__(
             channels=gateway.config(), team=f'ack-timeout = "{DELAY}s"',
             notify=f'notify: {{ normal: ( {{ after = "{after}", via = [ "sms" ] }} ) }}',
             escalate=f'( {{ page = "primary", wait = "{wait}" }}, '
                      '{ page = "secondary", wait = "1h" } )')
         self.gateway = gateway
-        self.clock = Clock(self.path("shift"))
+        self.clock = clock(self.path("shift"))
         self.boots = 0
 
     def write_calendar(self, name, user):
@@ -86,8 +105,7 @@ class Pager(House):
 
     def start(self, *options, **more):
         boot = self.write(f"boot-{self.boots}", f"00000000-0000-4000-8000-{self.boots:012}\n")
-        more["env"] = {"LD_PRELOAD": SHIM, "CLOCK_SHIM_FILE": self.path("shift"),
-                       "CLOCK_SHIM_BOOT_ID": boot}
+        more["env"] = {**self.clock.env, "CLOCK_SHIM_BOOT_ID": boot}
         return super().start(*options, **more)
 
     def ack_by_link(self, text):
@@ -187,7 +205,8 @@ def started_wrong(pager, shift, key):
 MOMENTS = [before_the_first_page, between_steps, acknowledged, snoozed_for, snoozed_until,
            restarted, rebooted, started_wrong]
 STEPPING = (between_steps, restarted, rebooted, started_wrong)
-POINTS = list(itertools.product(SIZES, MOMENTS))
+POINTS = [(Shim, *point) for point in itertools.product(SIZES, MOMENTS)]
+POINTS += [(FakeTime, size, between_steps) for size in SIZES]
 
 
 def rest(pager):
@@ -215,12 +234,14 @@ def after_the_step(pager, key, page):
 
 def point(number):
     """Nothing is left to chance: the seed has no part in it."""
-    size, moment = POINTS[number % len(POINTS)]
+    clock, size, moment = POINTS[number % len(POINTS)]
+    if clock is FakeTime and FAKETIME is None:
+        return {"without_libfaketime": 1}
     shift = seconds_of(size)
     gateway = Gateway()
     after = f"{DELAY}s" if moment is before_the_first_page else "0s"
     wait = f"{DELAY}s" if moment in STEPPING else "1h"
-    with Pager(gateway, after, wait) as pager:
+    with Pager(gateway, clock, after, wait) as pager:
         if moment is started_wrong:
             pager.clock.set(shift)
         pager.start()
@@ -236,7 +257,7 @@ def point(number):
             is_old = moment is rebooted and shift >= DAY
             after_the_step(pager, key, page if is_old else gateway.taken(ANN)[0])
     gateway.close()
-    return {moment.__name__: 1, "late_ms_max": late}
+    return {moment.__name__: 1, clock.__name__.lower(): 1, "late_ms_max": late}
 
 
 if __name__ == "__main__":
