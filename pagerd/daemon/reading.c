@@ -14,6 +14,11 @@
 #include "daemon/child.h"
 #include "daemon/daemon.h"
 
+/* Problems that the bytes themselves make, every time. */
+static const char endless[] =
+    "the calendar takes too much time to read; is there a rule that never ends?";
+static const char too_many[] = "the calendar has too many shifts";
+
 struct reading {
     struct daemon *daemon;
     struct child child;
@@ -57,7 +62,7 @@ static const char *reading_wait(struct reading *reading)
     if (reading->result.size > 0)
         return NULL;
     if (pid > 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
-        return "the calendar takes too much time to read; is there a rule that never ends?";
+        return endless;
     return "the reader of calendars died on this calendar";
 }
 
@@ -85,7 +90,7 @@ static void reading_receive(struct reading *reading)
     if (got > 0) {
         text_add_bytes(&reading->result, bytes, (size_t)got);
         if (reading->result.size > READER_RESULT_MAX)
-            reading_end(reading, "the calendar has too many shifts");
+            reading_end(reading, too_many);
         return;
     }
     loop_remove(reading->daemon->loop, &reading->watch);
@@ -129,6 +134,11 @@ void reading_cancel(struct reading *reading)
 {
     if (reading != NULL)
         reading_free(reading);
+}
+
+bool reading_blames_bytes(const char *problem)
+{
+    return problem == endless || problem == too_many;
 }
 
 msec reading_deadline_at(const struct reading *reading)

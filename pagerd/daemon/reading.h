@@ -27,6 +27,10 @@ struct reading *reading_start(struct daemon *daemon, struct text *request, readi
 /* Ends it without a call of `done`. */
 void reading_cancel(struct reading *reading);
 
+/* Would these bytes give the same `problem` of a reading again? All others may pass: a child that
+ * was killed, or could not be started, or had no time. */
+bool reading_blames_bytes(const char *problem);
+
 msec reading_deadline_at(const struct reading *reading); /* tick */
 /* Ends one that has taken too long, with a problem. */
 void reading_expire(struct reading *reading);

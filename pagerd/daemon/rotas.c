@@ -85,10 +85,10 @@ static void slot_tell(struct slot *slot, const char *what)
 void slot_blame(struct slot *slot, const char *problem)
 {
     slot->is_looked_at = true;
+    slot->is_settled = true;
     if (strcmp(slot->problem, problem) == 0)
         return;
     snprintf(slot->problem, sizeof(slot->problem), "%s", problem);
-    slot->is_settled = true;
     if (problem[0] == '\0') {
         log_info("calendar well again calendar=%s", slot->name);
     } else {
@@ -241,6 +241,13 @@ static void slot_read(void *context, struct span bytes, const char *problem)
     slot->rotas->reading_count--;
     if (problem == NULL && !reader_result_parse(bytes, &list, &fault))
         problem = fault.text;
+    bool may_pass = problem != NULL && !reading_blames_bytes(problem);
+    if (may_pass && !slot->is_second_try) {
+        slot->is_second_try = true;
+        slot_start_reading(slot, purpose);
+        return;
+    }
+    slot->is_second_try = false;
 
     if (problem == NULL && purpose != PURPOSE_FRESH && list->problem == NULL) {
         slot_accept(slot, slot->version, list);
@@ -250,13 +257,18 @@ static void slot_read(void *context, struct span bytes, const char *problem)
         char reason[JUDGE_REASON_MAX];
         calendar_judge_unread(slot->shown, problem != NULL ? problem : list->problem, reason);
         shift_list_free(list);
-        if (purpose == PURPOSE_FRESH) {
+        if (purpose == PURPOSE_FRESH && may_pass) {
+            text_reset(&slot->signature); /* the next look reads it again */
+            slot_let_go(slot);
+        } else if (purpose == PURPOSE_FRESH) {
             memcpy(slot->seen_hash, slot->candidate->hash, sizeof(slot->seen_hash));
             memcpy(slot->seen_problem, reason, sizeof(reason));
             slot_let_go(slot);
         }
         slot->has_failed_horizon = purpose != PURPOSE_FRESH;
         slot_blame(slot, reason);
+        if (purpose == PURPOSE_BASELINE)
+            slot->is_settled = false; /* the source is looked at next */
     }
 }
 

@@ -81,6 +81,7 @@ struct slot {
     bool is_overdue;                     /* not read well for stale_ms, and told */
     unsigned failures;                   /* fetches in a row */
     bool has_failed_horizon;             /* `problem` is of the version in force itself */
+    bool is_second_try;                  /* the reader was lost, and another one reads the same */
     bool is_held;
     bool is_confirmed;
     bool is_settled;

@@ -9,7 +9,7 @@ import os
 import random
 
 import part
-from life import Broken, Home, Life, Tracer, parse, render, verify
+from life import ON_CALL, Broken, Home, Life, Tracer, parse, render, verify
 
 CHAIN = 10
 ROLES = {"pagerd": 7, "courier": 2, "reader": 1}  # of ten kills
@@ -43,6 +43,14 @@ def aim(seed, point, counts):
     return role, 1 + int(place * counts[role])
 
 
+def judge_duty(home, key):
+    """Who is on call is known although a reader was killed: its calendar is read once more."""
+    others = [message["text"] for message in home.gateway.taken()
+              if f"host: {key}." in message["text"] and message["to"] != ON_CALL]
+    if others:
+        raise Broken(f"nobody was known to be on call: {others[0]!r}")
+
+
 def strike(home, made, point, counts, tally):
     role, call = aim(made.seed, point, counts)
     tracer = Tracer(home, made.build, "--role", role, "--kill", str(call))
@@ -54,6 +62,8 @@ def strike(home, made, point, counts, tally):
                        lambda: role != "pagerd" and not is_patient and tracer.hit() is not None)
         life.end()
         home.judge_calls(home.inspect())
+        if role == "reader":
+            judge_duty(home, f"problem-{point}")
     except Broken as error:
         raise Broken(f"kill {role} at call {call} ({tracer.hit()}): {error}") from None
     finally:

@@ -30,6 +30,7 @@ ZONE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 TRIGGERED, ACKNOWLEDGED, RESOLVED = 0, 1, 4  # numbers of incident states in the store
 WAITING = (0, 1)  # numbers of the page states "queued" and "sending"
 PORT = 7000  # on a loopback address of the home's own, so that no two ever meet
+ON_CALL = "+4915550100001"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ACKED = (200, 303)  # by the API; by the page behind the link
 
@@ -49,7 +50,7 @@ END:VCALENDAR
 CONFIG = """url = "http://{address}"
 timezone = "UTC"
 users: {{
-  ann: {{ name = "Ann Test", phone = "+4915550100001" }}
+  ann: {{ name = "Ann Test", phone = "{on_call}" }}
   bob: {{ name = "Bob Test", phone = "+4915550100002", unix = "{uid}", admin = true }}
 }}
 channels: {{ {channel} }}
@@ -112,7 +113,8 @@ class Home:
         shutil.copyfile(ZONE, self.path("zones/UTC"))
         self.write("primary.ics", CALENDAR)
         self.write("pagerd.cfg", CONFIG.format(
-            address=self.address, uid=os.getuid(), channel=self.gateway.config(), wait=wait))
+            address=self.address, uid=os.getuid(), on_call=ON_CALL,
+            channel=self.gateway.config(), wait=wait))
         self.reset()
 
     def path(self, name):
