@@ -364,11 +364,13 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
             return false;
     }
     deed_step(witness, event, answer);
-    witness->is_starting = false;
-    bool is_global = event->kind == EVENT_POLICY || event->kind == EVENT_ROSTER;
+    bool is_global = event->kind == EVENT_POLICY || event->kind == EVENT_ROSTER ||
+                     witness->is_starting; /* perhaps with another configuration */
     if (is_trigger && !trigger_step(witness, engine, now, turn, expected, answer, fault))
         return false;
-    return !is_global || witness_all(witness, engine, now, fault);
+    bool is_good = !is_global || witness_all(witness, engine, now, fault);
+    witness->is_starting = false;
+    return is_good;
 }
 
 static void note_land(struct witness *witness, const struct note *note)
@@ -519,8 +521,7 @@ static bool page_is_back(const struct witness *witness, const struct engine *eng
            fault_set(fault, FAULT_CONFLICT, "witness: page %" PRIu64 " was lost in the crash", id);
 }
 
-bool witness_restart(struct witness *witness, const struct engine *engine, struct now now,
-                     struct fault *fault)
+bool witness_restart(struct witness *witness, const struct engine *engine, struct fault *fault)
 {
     witness->is_starting = true;
     for (uint64_t number = 1; number < witness->incident_room; number++) {
@@ -540,7 +541,7 @@ bool witness_restart(struct witness *witness, const struct engine *engine, struc
         if (!page_is_back(witness, engine, id, fault))
             return false;
     }
-    return witness_all(witness, engine, now, fault);
+    return true; /* the rest when what the start changed has been seen */
 }
 
 bool witness_all(const struct witness *witness, const struct engine *engine, struct now now,

@@ -50,7 +50,7 @@ MUST_USE bool witness_send(struct witness *witness, const struct engine *engine,
 
 /* The process died: what is not on disk is lost. And is back, and has sent what it had to. */
 void witness_crash(struct witness *witness);
-MUST_USE bool witness_restart(struct witness *witness, const struct engine *engine, struct now now,
+MUST_USE bool witness_restart(struct witness *witness, const struct engine *engine,
                               struct fault *fault);
 
 /* The same as after every step, but for every incident. */

@@ -423,7 +423,7 @@ bool world_restart(struct world *world, struct fault *fault)
     bool is_good = disk_restore(&world->disk, world->engine, world->now.wall_at, fault);
     engine_restored(world->engine, world->now, effects);
     world->answer = (struct answer){.kind = ANSWER_DONE};
-    is_good = is_good && witness_restart(world->witness, world->engine, world->now, fault) &&
+    is_good = is_good && witness_restart(world->witness, world->engine, fault) &&
               finish(world, &restored, effects, fault);
     effects_free(effects);
     return is_good && answer_pages(world, from, fault);
