@@ -104,6 +104,9 @@ bool witness_rest(const struct engine *engine, struct now now, const struct inci
     if (!person_is_resting(person, now.wall_at) || team == NULL)
         return true;
     struct now asked = asked_now(incident, person, now);
+    bool is_decided = asked.steady_at < now.steady_at && person->rest_from_at <= asked.wall_at;
+    if (is_decided) /* who has become free since is not asked instead: a rest has begun earlier */
+        return true;
     team = asked_team(engine, asked, team, page->user);
     if (is_by_hand(engine, asked, team, incident, page))
         return true;
