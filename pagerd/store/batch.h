@@ -60,8 +60,8 @@ struct token_record {
     uint64_t incident;
     const char *user;
     const char *channel; /* by which it was sent */
-    msec created_at; /* wall */
-    msec expires_at; /* steady */
+    msec created_at;     /* wall */
+    msec expires_at;     /* steady */
     bool is_revoked;
 };
 
