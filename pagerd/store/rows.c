@@ -302,10 +302,18 @@ static int64_t integer_max(const struct column *column)
     return INT64_MAX;
 }
 
+/* Versions begin with 1: a batch that saved over 0 would ask for a record that is not there yet. */
+static int64_t integer_min(const struct table *table, const struct column *column)
+{
+    if (column->type == COLUMN_INSTANT)
+        return INT64_MIN;
+    return table->has_version && string_is(column->name, "version") ? 1 : 0;
+}
+
 static bool fill_integer(const struct table *table, const struct column *column, int64_t value,
                          char *at, struct fault *fault)
 {
-    if (value > integer_max(column) || (value < 0 && column->type != COLUMN_INSTANT))
+    if (value > integer_max(column) || value < integer_min(table, column))
         return fault_set(fault, FAULT_INPUT,
                          "the store holds %lld in %s.%s, which is no such value", (long long)value,
                          table->name, column->name);

@@ -442,6 +442,22 @@ static void a_value_out_of_range_is_a_clear_fault(void **state)
                         "the store holds 77 in incident.severity, which is no such value");
 }
 
+static void a_record_of_version_0_is_a_clear_fault(void **state)
+{
+    struct rig *rig = *state;
+    struct store_maxima maxima;
+    struct fault fault;
+    struct store_loader loader = {.context = NULL}; /* nothing gets as far as a callback */
+
+    rig_must_commit(rig, batch_of(1));
+    rig_close(rig);
+    run_sql(rig, "UPDATE incident SET version = 0");
+    rig_open(rig, NULL);
+    assert_false(store_load(rig->store, SAMPLE_NOW, &loader, &maxima, &fault));
+    assert_string_equal(fault.text,
+                        "the store holds 0 in incident.version, which is no such value");
+}
+
 static void nobody_else_may_read_the_files(void **state)
 {
     struct rig *rig = *state;
@@ -507,6 +523,7 @@ int main(void)
         ON_SQLITE(another_programs_database_is_refused_and_not_touched),
         ON_SQLITE(a_damaged_file_is_refused_and_not_touched),
         ON_SQLITE(a_value_out_of_range_is_a_clear_fault),
+        ON_SQLITE(a_record_of_version_0_is_a_clear_fault),
         ON_SQLITE(nobody_else_may_read_the_files),
         ON_SQLITE(the_refusal_names_the_process_that_has_the_lock),
         ON_SQLITE(the_log_goes_back_into_the_file_when_there_is_nothing_to_do),

@@ -33,6 +33,8 @@ static void cells_of(enum record_kind kind, struct cell *cells)
         if (column->type == COLUMN_JSON || column->type == COLUMN_CHARS)
             cells[i] = (struct cell){.is_text = true, .text = "[]", .size = 2};
     }
+    if (table->has_version)
+        cells[find_column(kind, "version")].integer = 1;
 }
 
 static void must_refuse(enum record_kind kind, const char *column, struct cell value,
@@ -68,6 +70,7 @@ static void a_number_that_does_not_fit_is_refused(void **state)
                 "-1 in incident.occurrences");
     must_refuse(RECORD_INCIDENT, "is_reopened", (struct cell){.integer = 2},
                 "2 in incident.is_reopened");
+    must_refuse(RECORD_PAGE, "version", (struct cell){.integer = 0}, "0 in page.version");
     must_refuse(RECORD_PAGE, "kind", (struct cell){.integer = PAGE_KIND_COUNT}, "14 in page.kind");
     must_refuse(RECORD_PAGE, "state", (struct cell){.integer = -1}, "-1 in page.state");
 }
