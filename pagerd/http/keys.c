@@ -104,6 +104,16 @@ static bool holder_is_own(const struct call *call, const struct holder *holder)
                         : string_is(holder->user->id, call->caller.user);
 }
 
+/* False: answered with 503, for what would be changed could not be kept. */
+static bool can_keep(struct call *call, const struct house *house)
+{
+    struct fault why_not = {0};
+    if (house->is_ready(house->context, &why_not))
+        return true;
+    call_fail_unavailable(call, why_not.text);
+    return false;
+}
+
 static enum call_wait answer_fault(struct call *call, const struct fault *fault)
 {
     bool is_taken = fault->kind == FAULT_CONFLICT;
@@ -157,7 +167,7 @@ enum call_wait route_key_add(struct call *call, struct house *house)
                            KEY_NAME_MAX);
         return CALL_ANSWER_NOW;
     }
-    if (!holder_find(call, view_policy(house->engine), &holder))
+    if (!holder_find(call, view_policy(house->engine), &holder) || !can_keep(call, house))
         return CALL_ANSWER_NOW;
     if (is_feed)
         return feed_make(call, house, name, &holder);
@@ -198,6 +208,8 @@ enum call_wait route_key_revoke(struct call *call, struct house *house)
         call_answer_error(call, 403, "forbidden", "This needs an admin.");
         return CALL_ANSWER_NOW;
     }
+    if (!can_keep(call, house))
+        return CALL_ANSWER_NOW;
     if (!house->credential_revoke(house->context, name, caller_name(call), &fault)) {
         call_answer_error(call, 404, "not_found", fault.text);
         return CALL_ANSWER_NOW;

@@ -346,6 +346,8 @@ class Life:
                                       {"name": f"key{home.keys_tried}", "team": "ops"})
         if status == 200:
             home.key = json.loads(text)["key"]
+        elif status not in (0, 503):
+            raise Broken(f"a key was asked for, answered with {status}: {text[:200]!r}")
         return status == 200
 
     def alert(self, key, **fields):

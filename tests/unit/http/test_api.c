@@ -427,6 +427,16 @@ static void a_commit_that_failed_leaves_only_503(void **state)
     assert_null(strstr(text_string(&call->answer), "Acked"));
 }
 
+static void no_key_is_made_or_revoked_while_nothing_can_be_kept(void **state)
+{
+    struct bench *bench = *state;
+    bench->is_unready = true;
+    CALL make = POST("/v1/keys", ANN_TOKEN, "{\"name\":\"grafana\",\"team\":\"ops\"}");
+    assert_int_equal(make->status, 503);
+    CALL revoke = POST("/v1/keys/grafana/revoke", ANN_TOKEN, "{}");
+    assert_int_equal(revoke->status, 503);
+}
+
 static void every_row_of_the_table_can_be_run(void **state)
 {
     (void)state;
@@ -474,6 +484,7 @@ int main(void)
         TEST(other_methods_are_told_which_there_are),
         TEST(health_and_readiness_are_for_machines),
         TEST(a_commit_that_failed_leaves_only_503),
+        TEST(no_key_is_made_or_revoked_while_nothing_can_be_kept),
         TEST(every_row_of_the_table_can_be_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
