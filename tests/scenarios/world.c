@@ -34,10 +34,10 @@ static void note_entry(struct world *world, const struct entry *entry)
     };
 }
 
-/* Where there is no room, the courier never says anything. */
+/* Where there is no room, or nobody to hear it, the courier never says anything. */
 static void add_outcome(struct world *world, struct world_outcome outcome)
 {
-    if (world->outcome_count < WORLD_OUTCOMES_MAX)
+    if (world->engine != NULL && world->outcome_count < WORLD_OUTCOMES_MAX)
         world->outcomes[world->outcome_count++] = outcome;
 }
 
