@@ -175,12 +175,13 @@ static bool act_deed(struct world *world, const char *who, struct words *words, 
                      verb != NULL ? verb : "");
 }
 
-/* TEAM [key=K] [severity=S] [from=INTEGRATION] [host=H] ["summary"] */
+/* TEAM [key=K] [severity=S] [from=INTEGRATION] [host=H] [by=WHO] ["summary"] */
 static bool act_source(struct world *world, struct words *words, enum event_kind kind,
                        struct fault *fault)
 {
     struct label label = {.name = (char *)(uintptr_t) "host"};
     struct alert alert = {.integration = "monitor", .summary = "", .dedup_key = "key"};
+    const char *who = NULL;
     alert.team = words_next(words);
     while (!is_end(words)) {
         const char *value = NULL;
@@ -188,6 +189,8 @@ static bool act_source(struct world *world, struct words *words, enum event_kind
             alert.dedup_key = value;
         } else if ((value = words_take_option(words, "from")) != NULL) {
             alert.integration = value;
+        } else if ((value = words_take_option(words, "by")) != NULL) {
+            who = value;
         } else if ((value = words_take_option(words, "severity")) != NULL) {
             if (!severity_parse(value, &alert.severity))
                 return fault_set(fault, FAULT_INPUT, "'%s' is no severity", value);
@@ -202,7 +205,7 @@ static bool act_source(struct world *world, struct words *words, enum event_kind
     (void)snprintf(alert.uuid, sizeof alert.uuid, "00000000-0000-4000-8000-%012" PRIu64,
                    ++world->uuid_count);
     struct event event = {.kind = kind,
-                          .actor = alert.integration,
+                          .actor = who != NULL ? who : alert.integration,
                           .via = "http",
                           .alert = &alert,
                           .text = kind == EVENT_NOTE_SOURCE ? alert.summary : NULL};
@@ -222,6 +225,12 @@ static bool act_clear(struct world *world, struct words *words, struct fault *fa
 static bool act_source_note(struct world *world, struct words *words, struct fault *fault)
 {
     return act_source(world, words, EVENT_NOTE_SOURCE, fault);
+}
+
+/* Somebody has acked in the monitoring system, which says who: by=WHO. */
+static bool act_source_ack(struct world *world, struct words *words, struct fault *fault)
+{
+    return act_source(world, words, EVENT_ACKNOWLEDGE, fault);
 }
 
 /* courier dies | courier repeats | courier fails USER CHANNEL [after DURATION] */
@@ -328,10 +337,10 @@ static const struct {
     const char *verb;
     bool (*act)(struct world *world, struct words *words, struct fault *fault);
 } acts[] = {
-    {"alert", act_alert},     {"clear", act_clear},     {"source-note", act_source_note},
-    {"courier", act_courier}, {"notice", act_notice},   {"change", act_change},
-    {"crash", act_crash},     {"restart", act_restart}, {"clock", act_clock},
-    {"disk", act_disk},
+    {"alert", act_alert},           {"clear", act_clear},     {"source-note", act_source_note},
+    {"source-ack", act_source_ack}, {"courier", act_courier}, {"notice", act_notice},
+    {"change", act_change},         {"crash", act_crash},     {"restart", act_restart},
+    {"clock", act_clock},           {"disk", act_disk},
 };
 
 bool act_clause(struct world *world, struct words *words, struct fault *fault)
