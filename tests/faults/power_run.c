@@ -347,7 +347,10 @@ static int run_points(struct run *run)
     for (uint64_t i = 0; i < run->options->jobs; i++)
         share_run(run, &run->shares[i]);
     shares_wait(run);
-    return shares_report(run) == 0 ? 0 : 1;
+    uint64_t failed = shares_report(run);
+    for (uint64_t i = 0; i < run->options->jobs; i++)
+        free(run->shares[i].points);
+    return failed == 0 ? 0 : 1;
 }
 
 int run_all(const struct run_options *options)
