@@ -25,7 +25,11 @@ static void token_check(struct span typed)
     char again[TOKEN_TEXT_SIZE];
     if (!token_normalize(typed, token))
         return;
-    assert(strlen(token) == TOKEN_TEXT_SIZE - 1);
+    size_t count = 0;
+    struct span trimmed = span_trim(typed);
+    for (size_t i = 0; i < trimmed.size; i++)
+        count += trimmed.bytes[i] != '-';
+    assert(count == TOKEN_TEXT_SIZE - 1 && strlen(token) == count);
     assert(strspn(token, "0123456789abcdefghjkmnpqrstvwxyz") == TOKEN_TEXT_SIZE - 1);
     bool is_again = token_normalize(span_of(token), again);
     assert(is_again && string_is(token, again));
