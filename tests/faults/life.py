@@ -100,7 +100,7 @@ class Home:
     def __init__(self, build, wait="1h", folder=None):
         Home.counter += 1
         base = folder or ("/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-        self.dir = tempfile.mkdtemp(prefix="pagerd-life-", dir=base)
+        self.dir = os.path.realpath(tempfile.mkdtemp(prefix="pagerd-life-", dir=base))
         self.pagerd = os.path.join(build, "pagerd/daemon/pagerd")
         self.state = os.path.join(self.dir, "state")
         self.socket = os.path.join(self.dir, "ctl.sock")
@@ -317,7 +317,7 @@ class Life:
                              {"Content-Type": "application/json"})
 
     def await_ready(self):
-        """True once it answers at all; False when it has ended or is mute. `is_ready` as /readyz says."""
+        """True once it answers at all (`is_ready`: as /readyz says); False: ended, or mute."""
         end = time.monotonic() + DEADLINE
         while not self.has_ended() and not self.is_mute:
             status = self.ask("GET", "/readyz")[0]
@@ -330,7 +330,7 @@ class Life:
         return False
 
     def give_up(self, skip_status):
-        """It ended before it began: on a machine that does not allow tracing the part is skipped."""
+        """It ended before it began: where tracing is not allowed, the part is skipped."""
         said = self.home.log()[-300:].strip()
         if self.child.poll() == skip_status:
             print(f"SKIPPED: {said}")
@@ -533,6 +533,11 @@ def verify_incident(life, incident):
     status = life.acknowledge(key, by_link=True)
     if status not in ACKED:
         raise Broken(f"the newest ack link of #{number} was answered with {status}")
+
+
+def has_counted(counts):
+    """False: this kernel tells the tracer nothing (PTRACE_GET_SYSCALL_INFO is of Linux 5.3)."""
+    return all(count > 0 for count in counts.values())
 
 
 def settle(life):

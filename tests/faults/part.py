@@ -66,8 +66,8 @@ class Tally:
     def fail(self, point, what, again=""):
         """One line per failing point, with the command that repeats it."""
         self.failed += 1
-        print(f"FAILED {self.made.name} point {point}: {what}\n  again: {again or self.again(point)}",
-              flush=True)
+        print(f"FAILED {self.made.name} point {point}: {what}\n"
+              f"  again: {again or self.again(point)}", flush=True)
 
     def again(self, point, *more):
         words = ["/usr/bin/python3", "-B", os.path.relpath(os.path.abspath(sys.argv[0]), SOURCE),
