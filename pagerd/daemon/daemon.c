@@ -427,9 +427,12 @@ static void daemon_greet(const struct daemon *daemon)
         demo_greet(daemon->demo, daemon);
 }
 
+/* What waits for room on the disk holds up an end, for it would be lost, but no start. */
 static bool daemon_is_settled(const struct daemon *daemon)
 {
-    return turns_are_settled(daemon->turns) && inbox_is_empty(daemon->inbox);
+    bool are_turns =
+        daemon->is_ending ? turns_are_settled(daemon->turns) : turns_in_flight(daemon->turns) == 0;
+    return are_turns && inbox_is_empty(daemon->inbox);
 }
 
 /* Lets commits under way end, so that who waits is answered. */

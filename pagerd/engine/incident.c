@@ -158,11 +158,20 @@ static void wake(struct work *work, struct incident *incident)
 
 static void promote(struct work *work, struct incident *incident)
 {
+    enum severity before = incident->severity;
     incident->promote_due_at = MSEC_NEVER;
     entry_add(work, incident->number, ENTRY_PROMOTED, NULL,
-              "nobody has acked this %s: it is critical now", severity_name(incident->severity));
+              "nobody has acked this %s: it is critical now", severity_name(before));
     incident->severity = SEVERITY_CRITICAL;
     incident_trigger_again(work, incident, CAUSE_WORSEN);
+    free(incident->reason);
+    incident->reason = string_format("nobody has acked this %s", severity_name(before));
+}
+
+/* Critical by a promotion, which stands until somebody acks. */
+static bool is_promoted(const struct incident *incident)
+{
+    return incident->state != INCIDENT_SUPPRESSED && incident->reason[0] != '\0';
 }
 
 static void ack_now(struct work *work, struct incident *incident, const struct user *actor,
@@ -177,6 +186,7 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     stop_paging(work, incident);
     forget_snooze(incident);
     incident->acknowledged_at = work->now.wall_at;
+    (void)string_set(&incident->reason, "");
     (void)string_set(&incident->acknowledged_by, actor->id);
     (void)string_set(&incident->reassigned_to, "");
     incident->promote_due_at = MSEC_NEVER;
@@ -264,6 +274,8 @@ void incident_acknowledge(struct work *work, const struct event *event, struct a
     answer->kind = ANSWER_DONE;
     if (is_own) {
         stop_paging(work, incident);
+        if (is_passed_on)
+            page_good_news(work, incident, PAGE_ACKED, actor->id);
         renew_ack(work, incident);
         (void)string_set(&incident->reassigned_to, "");
         incident_schedule(work->engine, incident);
@@ -449,6 +461,8 @@ void incident_suppress(struct work *work, struct incident *incident)
 void incident_worsen(struct work *work, struct incident *incident, enum severity severity)
 {
     enum severity before = incident->severity;
+    if (severity > before && is_promoted(incident))
+        return; /* the source repeats what nobody has read */
     const struct severity_rule *was = &work->policy->severities[before];
     const struct severity_rule *is = &work->policy->severities[severity];
     incident->severity = severity;

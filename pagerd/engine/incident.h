@@ -19,7 +19,8 @@
  *   acks.
  * - Resolve revokes ack links, ends runs, tells everybody who was paged. A resolved incident stays
  *   in memory for INCIDENT_KEEP_MS.
- * - Severity promoted after promote_ms without an ack: critical, paged from step 0.
+ * - Severity promoted after promote_ms without an ack: critical, paged from step 0. It stays so
+ *   until somebody acks, whatever the source repeats.
  */
 #pragma once
 

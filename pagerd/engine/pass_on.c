@@ -20,8 +20,9 @@ static const char *reason_of(const struct event *event)
 static void move_on(struct work *work, struct incident *incident, const struct user *actor)
 {
     bool was_snoozed = incident->state == INCIDENT_SNOOZED;
+    if (incident->state == INCIDENT_SUPPRESSED)
+        (void)string_set(&incident->reason, "");
     (void)incident_apply(work->engine, incident, CAUSE_PASS_ON);
-    (void)string_set(&incident->reason, "");
     if (was_snoozed) {
         (void)string_set(&incident->snoozed_by, "");
         incident->snoozed_until_at = 0;

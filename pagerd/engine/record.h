@@ -63,7 +63,7 @@ struct incident {
     char *dedup_key;
     char *runbook; /* URL from the alert, or "" */
     char *link;    /* graph or other URL from the alert, or "" */
-    char *reason;  /* why suppressed, or "" */
+    char *reason;  /* why suppressed, or promoted; or "" */
     struct label *labels;
     size_t label_count;
     uint64_t occurrences;
