@@ -3,7 +3,8 @@
 """A disk that is full, at every size: the state directory is a small tmpfs.
 
 Most points: alerts until there is no room. Senders hear 503, pages still go out, and when room is
-made pagerd goes on by itself; whoever was told 202 is found after a kill -9. Some points: another
+made pagerd goes on by itself; whoever was told 202 is found after a kill -9, before there is room
+or after. Some points: another
 program fills the disk and pagerd is started again while it is full. Some: the disk turns read-only
 under a running pagerd, and stays so for its next start.
 """
@@ -133,9 +134,9 @@ class SmallHouse(House):
         expect(not by_nobody, f"acked by nobody: {sorted(by_nobody)[:5]}")
 
 
-def ask_key(pager):
-    """An integration key, or None when there is no room for it."""
-    done = pager.pagectl("key", "add", "source", "--team", "ops", "--json")
+def ask_key(pager, name="source"):
+    """An integration key, or None when there is no room for it; its name may be taken then."""
+    done = pager.pagectl("key", "add", name, "--team", "ops", "--json")
     if done.returncode == 0:
         return json.loads(done.stdout)["key"]
     expect("room" in done.stderr + done.stdout or "503" in done.stderr, "a key is refused: "
@@ -153,12 +154,16 @@ def fill(pager, key):
     return None
 
 
-def make_room(pager):
+def make_larger(pager):
     pager.remount(f"size={LARGE}")
+
+
+def make_room(pager):
+    make_larger(pager)
     wait_for("alerts to be taken again", lambda: pager.is_ready())
 
 
-def by_alerts(pager, figures):
+def by_alerts(pager, figures, is_killed=False):
     if not pager.start_or_refuse():
         figures["starts_refused"] = 1
         make_larger(pager)
@@ -168,7 +173,7 @@ def by_alerts(pager, figures):
     if key is None:
         figures["keys_refused"] = 1
         make_room(pager)
-        key = ask_key(pager)
+        key = ask_key(pager, "second")
         expect(key, "no key although there is room")
         expect(pager.send(key, "after") == 202, "no alert is taken although there is room")
         return
@@ -179,7 +184,13 @@ def by_alerts(pager, figures):
         return
     figures["full"] = 1
     while_full(pager, key)
-    make_room(pager)
+    if is_killed:
+        figures["killed_while_full"] = 1
+        pager.kill()
+        make_larger(pager)
+        pager.start()
+    else:
+        make_room(pager)
     wait_for("a new alert to be taken", lambda: pager.send(key, "after") == 202)
     wait_for("its page", lambda: any("after" in text for text in pager.texts(ANN)))
 
@@ -199,8 +210,9 @@ def while_full(pager, key):
         pager.acked.add("a0")
 
 
-def make_larger(pager):
-    pager.remount(f"size={LARGE}")
+def by_alerts_and_killed(pager, figures):
+    """What was told must be on disk by then, not only in memory."""
+    by_alerts(pager, figures, is_killed=True)
 
 
 def by_others(pager, figures):
@@ -230,7 +242,7 @@ def by_others(pager, figures):
     else:
         make_larger(pager)
         pager.start()
-    key = key or ask_key(pager)
+    key = key or ask_key(pager, "second")
     wait_for("a new alert to be taken", lambda: pager.send(key, "after") == 202)
 
 
@@ -275,7 +287,8 @@ def size_of(number):
     return SMALLEST + STEP * (number * SPREAD % STEPS)
 
 
-KINDS = [by_alerts, by_alerts, by_others, by_alerts, by_alerts, by_alerts, read_only, by_alerts]
+KINDS = [by_alerts, by_alerts_and_killed, by_others, by_alerts, by_alerts_and_killed, by_alerts,
+         read_only, by_alerts_and_killed]
 
 
 def point(number):
