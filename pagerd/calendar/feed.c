@@ -421,10 +421,13 @@ static const char *escapes_guard(struct arena *arena, struct span span)
 
 const char *property_text(struct arena *arena, const struct property *property)
 {
+    if (property->value.size == 0)
+        return "";
     icalvalue *value =
         icalvalue_new_from_string(ICAL_TEXT_VALUE, escapes_guard(arena, property->value));
-    if (value == NULL)
-        return "";
+    /* Any bytes are a text, so this says that there is no memory: a person would be lost. */
+    if (value == NULL || icalvalue_get_text(value) == NULL)
+        memory_out();
     const char *text = arena_copy_span(arena, trim_wide(span_of(icalvalue_get_text(value))));
     icalvalue_free(value);
     return text;

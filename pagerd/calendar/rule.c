@@ -194,7 +194,10 @@ static bool lists_read(char *const parts[PART_MAX], struct rule *rule, struct fa
     for (size_t part = PART_WKST; part < PART_MAX; part++)
         if (parts[part] != NULL)
             text_addf(&text, ";%s=%s", part_names[part], parts[part]);
+    icalerror_clear_errno();
     struct icalrecurrencetype source = icalrecurrencetype_from_string(text_string(&text));
+    if (icalerrno == ICAL_NEWFAILED_ERROR)
+        memory_out(); /* else a good rule would be called unreadable */
     free(source.rscale);
     if (source.freq == ICAL_NO_RECURRENCE)
         return fault_set(fault, FAULT_INPUT, "not readable: %.200s", text_string(&text));
