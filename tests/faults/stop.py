@@ -25,7 +25,7 @@ WATCHDOG_S = 3
 ANN, BOB = "+4915550100001", "+4915550100002"
 NOTIFY = 'notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }'
 STEPS = '( {{ page = "primary", wait = "{}" }}, {{ page = "secondary", wait = "1h" }} )'
-SLOW_EVENTS = 40  # each is walked through since 1970: a second or so for the reader
+SLOW_EVENTS = 200  # each is walked through since 1970: some tenths of a second for the reader
 
 
 class Manager:
@@ -208,10 +208,7 @@ def stopped_reader(chance):
         assert on_call(pager)["primary"] == "ann", "the last good copy"
         wait_for("the stopped reader to be gone", lambda: not os.path.exists(f"/proc/{reader}"))
         gone_ms = int((time.monotonic() - stopped) * 1000)
-        wait_for("the complaint", lambda: "takes too long to read" in pager.log())
-        time.sleep(max(0, stopped + MINUTE - time.monotonic()))
-        pager.write_calendar("primary", "cat")
-        wait_for("the calendar read anew", lambda: on_call(pager).get("primary") == "cat")
+        wait_for("another reader's work", lambda: on_call(pager).get("primary") == "cat")
         assert len([m for m in gateway.taken(ANN) if "#1" in m["text"]]) == 1, gateway.taken(ANN)
     gateway.close()
     return {"reader_killed_ms_max": gone_ms}
