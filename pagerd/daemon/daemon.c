@@ -20,12 +20,15 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "daemon/alarm.h"
+#include "daemon/audit.h"
 #include "daemon/demo.h"
 #include "daemon/feeds.h"
 #include "daemon/house.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
+#include "daemon/lives.h"
 #include "daemon/lookahead.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
@@ -45,7 +48,7 @@
 #define TURN_ITEMS_MAX 512         /* taken from the inbox in one turn */
 #define SETTLE_MS (20 * SECOND_MS) /* for the calendars, before the first turn */
 #define FOLLOW_MS (5 * SECOND_MS)  /* for them, after the clock was set */
-#define CHECK_MS (1 * MINUTE_MS)   /* between checks of the engine's invariants */
+#define SWEEP_MS (1 * MINUTE_MS)   /* between sweeps of what has expired */
 #define CLOSE_MS (5 * SECOND_MS)   /* for commits under way, at the end */
 
 void daemon_end(struct daemon *daemon, int status)
@@ -175,21 +178,16 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
-    return least(wait_ms, CHECK_MS);
+    wait_ms = least(wait_ms, audits_next_due(daemon->audits));
+    return least(wait_ms, SWEEP_MS);
 }
 
-static void daemon_check(struct daemon *daemon)
+static void daemon_sweep(struct daemon *daemon)
 {
-    if (daemon->tick_at - daemon->checked_at < CHECK_MS)
+    if (daemon->tick_at - daemon->swept_at < SWEEP_MS)
         return;
-    daemon->checked_at = daemon->tick_at;
+    daemon->swept_at = daemon->tick_at;
     keyring_sweep(daemon->keyring, daemon->now.steady_at);
-    struct fault fault = {0};
-    if (engine_check(daemon->engine, daemon->now, &fault))
-        return;
-    daemon->checks_failed++;
-    log_error("invariant broken: %s", fault.text);
-    daemon_tell(daemon, NULL, "CRIT pagerd: an invariant of the engine was broken, see its log");
 }
 
 static void daemon_tick(struct daemon *daemon)
@@ -202,7 +200,9 @@ static void daemon_tick(struct daemon *daemon)
     lookahead_tick(daemon->lookahead);
     writeback_tick(daemon->writeback);
     tzdata_tick(daemon->tzdata);
-    daemon_check(daemon);
+    daemon_sweep(daemon);
+    audits_tick(daemon->audits);
+    lives_tick(daemon->lives, daemon->tick_at);
 }
 
 /*
@@ -320,6 +320,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->writeback = writeback_new(daemon);
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
+    daemon->audits = audits_new(daemon);
     daemon->reload = reload_new(daemon);
     daemon->letterbox = letterbox_new();
     daemon->inbox_watch = (struct watch){
@@ -349,10 +350,13 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     if (!reload_open(daemon->reload))
         return fault_set(fault, FAULT_INPUT,
                          "the configuration cannot be used; pagerd --check says why");
+    post_start(daemon->post);
+    daemon->lives = lives_new(daemon->state, daemon->now.wall_at);
+    lives_begin(daemon->lives, daemon->now.wall_at);
+    alarm_crash_loop(daemon);
     if (!store_make(daemon, fault))
         return false;
     daemon->worker = worker_new(daemon->inbox);
-    post_start(daemon->post);
     reload_apply(daemon->reload);
     daemon_settle(daemon);
     if (!restore_all(daemon, &mark, &has_mark, fault))
@@ -483,6 +487,8 @@ static void daemon_close(struct daemon *daemon)
     writeback_free(daemon->writeback);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);
+    audits_free(daemon->audits);
+    lives_free(daemon->lives);
     turns_free(daemon->turns);
     engine_free(daemon->engine);
     reload_free(daemon->reload);
@@ -511,6 +517,19 @@ static bool daemon_open(struct daemon *daemon, struct fault *fault)
     return true;
 }
 
+/* The one who cannot start because another pagerd is there tells only who started it. */
+static void daemon_refuse(struct daemon *daemon, const struct fault *fault)
+{
+    log_error("%s", fault->text);
+    daemon->exit_status = 1;
+    if (daemon->lives == NULL)
+        return;
+    if (fault->kind == FAULT_PEER && daemon->store == NULL)
+        lives_take_back(daemon->lives);
+    else
+        alarm_no_start(daemon, fault);
+}
+
 int daemon_run(const struct options *options)
 {
     struct daemon *daemon = memory_new(1, sizeof(*daemon));
@@ -530,10 +549,11 @@ int daemon_run(const struct options *options)
         while (!daemon->is_ending)
             daemon_turn(daemon);
     } else {
-        log_error("%s", fault.text);
-        daemon->exit_status = 1;
+        daemon_refuse(daemon, &fault);
     }
     int status = daemon->exit_status;
+    if (status == 0)
+        lives_end_well(daemon->lives);
     daemon_close(daemon);
     free(daemon);
     return status;

@@ -17,10 +17,12 @@
 
 #define TOLD_EARLY_MAX 64
 
+struct audits;
 struct demo;
 struct feeds;
 struct keyring;
 struct letterbox;
+struct lives;
 struct lookahead;
 struct post;
 struct reload;
@@ -50,17 +52,18 @@ struct daemon {
     struct writeback *writeback;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;
+    struct audits *audits;
+    struct lives *lives;   /* NULL until there is a configuration */
     struct reload *reload; /* has the configuration in force */
     struct letterbox *letterbox;
     struct demo *demo; /* NULL outside of the demo */
     struct house *house;
     struct server *server;
     size_t listen_count;
-    msec started_at;  /* wall */
-    msec checked_at;  /* tick; when the invariants were last checked */
+    msec started_at;    /* wall */
+    msec swept_at;      /* tick; when what has expired was last dropped */
     msec wall_ahead_ms; /* of the ticks, when the calendars were last seen to be of this time */
-    msec watchdog_ms; /* how often the service manager wants to hear of us */
-    uint64_t checks_failed;
+    msec watchdog_ms;   /* how often the service manager wants to hear of us */
     bool is_restored;   /* the engine has its past back: numbers may be given out */
     struct told_early { /* what was to be told before that */
         char *team;

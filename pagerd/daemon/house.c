@@ -7,6 +7,7 @@
 
 #include "calendar/coverage.h"
 #include "config/config.h"
+#include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/feeds.h"
 #include "daemon/history.h"
@@ -218,7 +219,7 @@ static void house_metrics(void *context, struct text *text)
 static bool house_is_ready(void *context, struct fault *why_not)
 {
     const struct daemon *daemon = context;
-    return turns_are_ready(daemon->turns, why_not);
+    return turns_are_ready(daemon->turns, why_not) && audits_are_well(daemon->audits, why_not);
 }
 
 /* What somebody was put over by hand is no gap. */

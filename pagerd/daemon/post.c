@@ -19,6 +19,7 @@
 #include "daemon/daemon.h"
 #include "daemon/letterbox.h"
 #include "daemon/letters.h"
+#include "daemon/lives.h"
 #include "daemon/reload.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
@@ -204,7 +205,8 @@ static void post_result(void *context, uint64_t id, const struct result *result)
         return;
     }
     if ((id & EMERGENCY_BIT) != 0) {
-        if (post->emergency_count > 0 && --post->emergency_count == 0)
+        if (post->emergency_count > 0 && --post->emergency_count == 0 &&
+            post->emergency_at != MSEC_NEVER)
             post->emergency_at = post->daemon->tick_at;
         return;
     }
@@ -429,19 +431,30 @@ static void post_alarm(struct post *post, const struct user *user, const struct 
         post->emergency_count++;
 }
 
-void post_emergency(struct post *post, const char *why)
+void post_shout(struct post *post, const char *text)
 {
-    CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "CRIT pagerd cannot write to its disk and is being restarted: %s", why);
     const struct policy *policy = view_policy(post->daemon->engine);
     for (size_t i = 0; i < policy->user_count; i++) {
         const struct user *user = &policy->users[i];
         for (size_t j = 0; user->is_admin && j < user->contact_count; j++)
-            post_alarm(post, user, &user->contacts[j], text_string(&text));
+            post_alarm(post, user, &user->contacts[j], text);
     }
+    post_watch_write(post);
+}
+
+size_t post_shouts_waiting(const struct post *post)
+{
+    return post->link == NULL ? 0 : post->emergency_count;
+}
+
+void post_emergency(struct post *post, const char *why)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "CRIT pagerd cannot write to its disk and is being restarted: %s", why);
+    if (lives_may_tell(post->daemon->lives, post->daemon->now.wall_at))
+        post_shout(post, text_string(&text));
     msec wait_ms = post->emergency_count > 0 ? EMERGENCY_WAIT_MS : 0;
     post->emergency_at = post->daemon->tick_at + wait_ms;
-    post_watch_write(post);
 }
 
 /* One that hangs keeps its socket open: only its silence tells. */

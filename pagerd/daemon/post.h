@@ -52,7 +52,13 @@ void post_send(struct post *post, uint64_t page, const char *token);
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
                 void *context);
 
-/* The disk has failed: tells every admin by every channel, then ends the daemon. */
+/* Tells every admin by every channel, from memory: for what must not wait for the disk. */
+void post_shout(struct post *post, const char *text);
+/* Letters of it that are not answered yet. */
+size_t post_shouts_waiting(const struct post *post);
+
+/* The disk has failed: tells the admins like that, unless they have just been told, then ends the
+ * daemon. */
 void post_emergency(struct post *post, const char *why);
 
 /* Milliseconds until post_tick has something to do. */

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/lookahead.h"
 #include "daemon/metric.h"
@@ -38,8 +39,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
         json_put_string(writer, NULL, fault.text);
     if (reload_problem(daemon->reload) != NULL)
         json_put_string(writer, NULL, reload_problem(daemon->reload));
-    if (daemon->checks_failed > 0)
-        json_put_string(writer, NULL, "an invariant of the engine was broken: see the log");
+    audits_problems(daemon->audits, writer);
     rotas_problems(daemon->rotas, writer);
     lookahead_problems(daemon->lookahead, writer);
     tzdata_problems(daemon->tzdata, writer);
@@ -134,10 +134,11 @@ void status_metrics(struct daemon *daemon, struct text *text)
          "Connections ended to make room for new ones since start.", server.shed},
         {"connections_expired_total", "counter",
          "Connections ended because a request took too long since start.", server.expired},
-        {"checks_failed_total", "counter", "Broken invariants found since start; must be 0.",
-         daemon->checks_failed},
+        {"checks_failed_total", "counter", "Audits that found something since start; must be 0.",
+         audits_failed(daemon->audits)},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
+    audits_metrics(daemon->audits, text);
     status_metrics_rotas(daemon, text);
 }

@@ -7,6 +7,7 @@
 #include "engine/dedup.h"
 #include "engine/duty.h"
 #include "engine/incident.h"
+#include "engine/ledger.h"
 #include "engine/page.h"
 #include "engine/run.h"
 
@@ -122,6 +123,28 @@ bool check_person(const struct engine *engine, const struct person *person, stru
     return true;
 }
 
+bool check_next(const struct engine *engine, const struct incident *incident, struct now now,
+                struct fault *fault)
+{
+    if (!incident_is_waiting(incident))
+        return true;
+    struct next_page next;
+    if (!view_next(engine, incident, now, &next))
+        return broken(fault, incident, "waits, and nobody is next");
+    for (size_t i = 0; i < next.user_count; i++) {
+        if (policy_find_user(engine->policy, next.users[i]->id) != next.users[i])
+            return broken(fault, incident, "is to page somebody who is gone");
+    }
+    return next.user_count > 0 || broken(fault, incident, "is to page nobody");
+}
+
+bool check_ledger(const struct engine *engine, struct fault *fault)
+{
+    uint64_t imbalance = ledger_imbalance(engine);
+    return imbalance == 0 ||
+           fault_set(fault, FAULT_CONFLICT, "the ledger of alerts is out by %" PRIu64, imbalance);
+}
+
 bool check_counts(const struct engine *engine, struct fault *fault)
 {
     uint64_t open[INCIDENT_STATE_COUNT] = {0};
@@ -214,17 +237,111 @@ static bool check_duties(const struct engine *engine, msec at, struct fault *fau
     return true;
 }
 
+/* What needs no walk over records. */
+static bool check_whole(const struct engine *engine, struct now now, struct fault *fault)
+{
+    return check_ledger(engine, fault) && check_leave(engine, fault) &&
+           check_duties(engine, now.wall_at, fault);
+}
+
+static bool check_occurrences(const struct engine *engine, struct fault *fault)
+{
+    uint64_t alerts = engine->ledger.dropped;
+    size_t cursor = 0;
+    const struct incident *incident = NULL;
+    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+        alerts += incident->occurrences;
+    return alerts == engine->ledger.restored + engine->counts.alerts ||
+           fault_set(fault, FAULT_CONFLICT,
+                     "%" PRIu64 " alerts are counted in incidents, not %" PRIu64, alerts,
+                     engine->ledger.restored + engine->counts.alerts);
+}
+
+/* The walk goes on behind what is wrong: the rest may be told, too. */
+static void audit_note(struct engine *engine, bool is_good)
+{
+    if (!is_good)
+        engine->audit.wrong_count++;
+}
+
+static bool audit_begin(struct engine *engine, struct now now, struct fault *fault)
+{
+    engine->audit.wrong_count = 0;
+    audit_note(engine, check_whole(engine, now, fault));
+    ledger_walk_begin(engine);
+    return false;
+}
+
+static bool audit_incident(struct engine *engine, struct now now, struct fault *fault)
+{
+    const struct incident *incident = map_each(engine->incidents, &engine->audit.cursor, NULL);
+    if (incident != NULL) {
+        ledger_walk_add(engine, incident);
+        audit_note(engine, check_incident(engine, incident, fault) &&
+                               check_next(engine, incident, now, fault));
+        return true;
+    }
+    uint64_t missing = ledger_walk_end(engine);
+    audit_note(engine,
+               missing == 0 ||
+                   fault_set(fault, FAULT_CONFLICT,
+                             "the incidents hold %" PRIu64 " alerts too few or too many", missing));
+    return false;
+}
+
+static bool audit_page(struct engine *engine, struct now now, struct fault *fault)
+{
+    (void)now;
+    const struct page *page = map_each(engine->pages, &engine->audit.cursor, NULL);
+    audit_note(engine, page == NULL || check_page(engine, page, fault));
+    return page != NULL;
+}
+
+static bool audit_person(struct engine *engine, struct now now, struct fault *fault)
+{
+    (void)now;
+    const struct person *person = map_each(engine->people, &engine->audit.cursor, NULL);
+    audit_note(engine, person == NULL || check_person(engine, person, fault));
+    return person != NULL;
+}
+
+/* Each looks at one record; false: its part is over. */
+static bool (*const audit_parts[AUDIT_PART_COUNT])(struct engine *engine, struct now now,
+                                                   struct fault *fault) = {
+    [AUDIT_BEGIN] = audit_begin,
+    [AUDIT_INCIDENTS] = audit_incident,
+    [AUDIT_PAGES] = audit_page,
+    [AUDIT_PEOPLE] = audit_person,
+};
+
+enum audit_state engine_audit(struct engine *engine, struct now now, size_t max,
+                              struct fault *fault)
+{
+    struct audit *audit = &engine->audit;
+    if (engine->policy == NULL)
+        return AUDIT_LEVEL;
+    for (size_t i = 0; i < max; i++) {
+        if (audit_parts[audit->part](engine, now, fault))
+            continue;
+        audit->cursor = 0;
+        audit->part = (audit->part + 1) % AUDIT_PART_COUNT;
+        if (audit->part == AUDIT_BEGIN)
+            return audit->wrong_count == 0 ? AUDIT_LEVEL : AUDIT_WRONG;
+    }
+    return AUDIT_UNDER_WAY;
+}
+
 bool engine_check(const struct engine *engine, struct now now, struct fault *fault)
 {
     if (engine->policy == NULL)
         return true;
-    if (!check_counts(engine, fault) || !check_leave(engine, fault) ||
-        !check_duties(engine, now.wall_at, fault))
+    if (!check_counts(engine, fault) || !check_occurrences(engine, fault) ||
+        !check_whole(engine, now, fault))
         return false;
     size_t cursor = 0;
     const struct incident *incident = NULL;
     while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL) {
-        if (!check_incident(engine, incident, fault))
+        if (!check_incident(engine, incident, fault) || !check_next(engine, incident, now, fault))
             return false;
     }
     cursor = 0;

@@ -11,11 +11,13 @@
  *  6. A page that is not done has a timer.
  *  7. Runs belong to waiting incidents, and the person's timer is the first of them.
  *  8. Exactly the people in recovery have a rest timer.
- *  9. Counts by state add up, and every alert taken is counted in exactly one incident.
+ *  9. Counts by state add up, and every alert taken is counted in exactly one incident: the ledger
+ *     (ledger.h) is level.
  * 10. Leave and rest never make a gap: whoever has a role by override or calendar is only taken out
  *     of it when somebody else has it, who can be reached if anybody of the team can. A cover is
  *     there, unless the duty says that nobody is. Nobody has a role twice.
  * 11. The next absence has its timer.
+ * 12. Of a waiting incident it is known who is paged next, and that is a person of the policy.
  */
 #pragma once
 
@@ -31,4 +33,8 @@ MUST_USE bool check_counts(const struct engine *engine, struct fault *fault);
 /* At that instant; cheap enough for every team and role. */
 MUST_USE bool check_duty(const struct engine *engine, const struct team *team, enum role role,
                          msec at, struct fault *fault);
+/* Without a walk. */
+MUST_USE bool check_ledger(const struct engine *engine, struct fault *fault);
+MUST_USE bool check_next(const struct engine *engine, const struct incident *incident,
+                         struct now now, struct fault *fault);
 MUST_USE bool check_leave(const struct engine *engine, struct fault *fault);

@@ -10,6 +10,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
+#include "engine/ledger.h"
 #include "engine/words.h"
 
 /* The name of an integration holds no line break, so that it ends unmistakably. */
@@ -139,7 +140,9 @@ static void incident_open(struct work *work, const struct alert *alert, const ch
     link_previous(work, incident, previous);
     incident_arm_promotion(work, incident);
     save_incident(work, incident);
-    if (severity_is_silent(&work->policy->severities[incident->severity]))
+    bool is_silent = severity_is_silent(&work->policy->severities[incident->severity]);
+    ledger_end(engine, is_silent ? ALERT_SUPPRESSED : ALERT_OPENED);
+    if (is_silent)
         incident_suppress(work, incident);
     else
         escalation_start(work, incident, NULL);
@@ -153,6 +156,7 @@ static void incident_count(struct work *work, struct incident *incident)
     incident->occurrences++;
     incident->last_alert_at = work->now.wall_at;
     work->engine->counts.merged++;
+    ledger_merge(work->engine, incident);
     if (incident->save_due_at != MSEC_NEVER)
         return;
     if (work->now.steady_at - incident->saved_at >= DEDUP_SAVE_MS) {
@@ -233,6 +237,7 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
 {
     const struct alert *alert = event->alert;
     if (alert == NULL || alert->integration == NULL || alert->severity >= SEVERITY_COUNT) {
+        ledger_end(work->engine, ALERT_REFUSED);
         (void)answer_set(answer, ANSWER_INVALID, "no alert");
         return;
     }
@@ -240,6 +245,7 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
     bool is_merged = incident != NULL &&
                      (incident_is_open(incident) || is_in_grace(work, incident, alert->severity));
     if (!is_merged && open_count(work->engine) >= ENGINE_INCIDENTS_MAX) {
+        ledger_end(work->engine, ALERT_REFUSED);
         (void)answer_set(answer, ANSWER_FULL, "%d open incidents are the limit",
                          ENGINE_INCIDENTS_MAX);
         return;
@@ -255,41 +261,58 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
     incident_merge(work, incident, alert);
 }
 
-void dedup_resolve(struct work *work, const struct event *event, struct answer *answer)
+static enum alert_end source_resolve(struct work *work, const struct event *event,
+                                     struct answer *answer)
 {
-    if (event->alert == NULL || event->alert->integration == NULL) {
-        (void)answer_set(answer, ANSWER_INVALID, "no alert");
-        return;
-    }
     struct incident *incident = dedup_find(work->engine, event->alert);
     answer->kind = ANSWER_ALREADY;
     if (incident == NULL)
-        return;
+        return ALERT_IDLE;
     answer->incident = incident->number;
     bool was_firing = incident->is_source_firing;
     incident->is_source_firing = false;
     if (incident_is_open(incident)) {
         incident_close(work, incident, NULL, incident->integration, event->alert->summary);
         answer->kind = ANSWER_DONE;
-    } else if (was_firing) {
-        entry_add(work, incident->number, ENTRY_SOURCE_RESOLVED, incident->integration,
-                  "the source says that it is over");
-        save_incident(work, incident);
+        return ALERT_RESOLVED;
     }
+    if (!was_firing)
+        return ALERT_IDLE;
+    entry_add(work, incident->number, ENTRY_SOURCE_RESOLVED, incident->integration,
+              "the source says that it is over");
+    save_incident(work, incident);
+    return ALERT_NOTED;
 }
 
-void dedup_note(struct work *work, const struct event *event, struct answer *answer)
+void dedup_resolve(struct work *work, const struct event *event, struct answer *answer)
+{
+    if (event->alert == NULL || event->alert->integration == NULL) {
+        ledger_end(work->engine, ALERT_REFUSED);
+        (void)answer_set(answer, ANSWER_INVALID, "no alert");
+        return;
+    }
+    ledger_end(work->engine, source_resolve(work, event, answer));
+}
+
+static enum alert_end source_note(struct work *work, const struct event *event,
+                                  struct answer *answer)
 {
     const struct incident *incident =
         event->alert != NULL ? dedup_find(work->engine, event->alert) : NULL;
     answer->kind = ANSWER_ALREADY;
     if (incident == NULL)
-        return;
+        return ALERT_IDLE;
     answer->incident = incident->number;
     if (!incident_is_open(incident))
-        return;
+        return ALERT_IDLE;
     const char *text = event->text != NULL ? event->text : event->alert->summary;
     entry_add(work, incident->number, ENTRY_NOTE, incident->integration, "%s",
               text != NULL ? text : "");
     answer->kind = ANSWER_DONE;
+    return ALERT_NOTED;
+}
+
+void dedup_note(struct work *work, const struct event *event, struct answer *answer)
+{
+    ledger_end(work->engine, source_note(work, event, answer));
 }

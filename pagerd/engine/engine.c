@@ -8,6 +8,7 @@
 #include "engine/dedup.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
+#include "engine/ledger.h"
 #include "engine/notice.h"
 #include "engine/override.h"
 #include "engine/page.h"
@@ -39,10 +40,11 @@ static void on_tick(struct work *work, const struct event *event, struct answer 
 static const struct {
     handler *apply;
     bool needs_policy;
+    bool is_of_source; /* an alert: the ledger has it */
 } handlers[EVENT_COUNT] = {
-    [EVENT_TRIGGER] = {dedup_trigger, true},
-    [EVENT_RESOLVE_SOURCE] = {dedup_resolve, true},
-    [EVENT_NOTE_SOURCE] = {dedup_note, true},
+    [EVENT_TRIGGER] = {dedup_trigger, true, true},
+    [EVENT_RESOLVE_SOURCE] = {dedup_resolve, true, true},
+    [EVENT_NOTE_SOURCE] = {dedup_note, true, true},
     [EVENT_ACKNOWLEDGE] = {incident_acknowledge, true},
     [EVENT_UNACKNOWLEDGE] = {incident_unacknowledge, true},
     [EVENT_RESOLVE] = {incident_resolve, true},
@@ -229,6 +231,8 @@ void engine_step(struct engine *engine, struct now now, const struct event *even
         (void)answer_set(answer, ANSWER_REFUSED, "there is no configuration yet");
         return;
     }
+    if (handlers[event->kind].is_of_source)
+        ledger_receive(engine);
     handlers[event->kind].apply(&work, event, answer);
 }
 
@@ -237,9 +241,15 @@ msec engine_next_due(const struct engine *engine, struct now now)
     return engine->policy == NULL ? MSEC_NEVER : timers_next(engine, now);
 }
 
+msec engine_overdue_ms(const struct engine *engine, struct now now)
+{
+    return engine->policy == NULL ? 0 : timers_overdue(engine, now);
+}
+
 void engine_restore_incident(struct engine *engine, const struct incident *incident)
 {
     dedup_take(engine, incident_copy(incident));
+    ledger_restore(engine, incident);
 }
 
 void engine_restore_page(struct engine *engine, const struct page *page)

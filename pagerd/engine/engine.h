@@ -55,3 +55,16 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
  * daemon asks every minute, tests after every step.
  */
 MUST_USE bool engine_check(const struct engine *engine, struct now now, struct fault *fault);
+
+enum audit_state { AUDIT_UNDER_WAY, AUDIT_LEVEL, AUDIT_WRONG };
+
+/*
+ * The same in slices of at most `max` records, for a daemon that must not stand still; steps may
+ * come between them. A round ends with LEVEL or WRONG, and the next call begins another. `fault`
+ * has the last thing that was found wrong in this slice, and is not touched when all is well.
+ */
+enum audit_state engine_audit(struct engine *engine, struct now now, size_t max,
+                              struct fault *fault);
+
+/* By how much the most overdue deadline is late: 0 after every step. */
+msec engine_overdue_ms(const struct engine *engine, struct now now);

@@ -12,6 +12,7 @@
 #include "engine/duty.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
+#include "engine/ledger.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
@@ -574,5 +575,6 @@ void incident_drop(struct engine *engine, struct incident *incident)
     (void)map_remove(engine->incidents, number_key(&incident->number));
     assert(engine->counts.open[incident->state] > 0);
     engine->counts.open[incident->state]--;
+    ledger_drop(engine, incident);
     incident_free(incident);
 }

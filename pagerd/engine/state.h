@@ -38,9 +38,12 @@ enum timer_kind {
 };
 
 /* Where a round of engine_audit() stands. */
+enum audit_part { AUDIT_BEGIN, AUDIT_INCIDENTS, AUDIT_PAGES, AUDIT_PEOPLE, AUDIT_PART_COUNT };
+
 struct audit {
-    enum audit_part { AUDIT_BEGIN, AUDIT_INCIDENTS, AUDIT_PAGES, AUDIT_PEOPLE, AUDIT_END } part;
+    enum audit_part part;
     size_t cursor;
+    uint64_t wrong_count; /* found in this round */
 };
 
 /* See ledger.h. */

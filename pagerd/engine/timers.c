@@ -132,3 +132,10 @@ msec timers_next(const struct engine *engine, struct now now)
     (void)kind_first(engine, now, &due_in_ms);
     return due_in_ms < 0 ? 0 : due_in_ms;
 }
+
+msec timers_overdue(const struct engine *engine, struct now now)
+{
+    msec due_in_ms = 0;
+    (void)kind_first(engine, now, &due_in_ms);
+    return due_in_ms < 0 ? -due_in_ms : 0;
+}

@@ -14,3 +14,5 @@
 
 void timers_fire(struct work *work);
 msec timers_next(const struct engine *engine, struct now now);
+/* By how much the most overdue one is late; 0: none is. */
+msec timers_overdue(const struct engine *engine, struct now now);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/ledger.h"
 #include "engine/policy.h"
 #include "engine/record.h"
 #include "engine/roster.h"
@@ -64,8 +65,12 @@ const char *page_kind_name(enum page_kind kind);
 /* Plain numbers for /metrics. */
 struct engine_counts {
     uint64_t open[INCIDENT_STATE_COUNT];
-    uint64_t alerts; /* accepted since start */
-    uint64_t merged; /* of these, counted into an open incident */
+    uint64_t alerts;          /* accepted since start */
+    uint64_t merged;          /* of these, counted into an open incident */
+    uint64_t alerts_received; /* of a source, with resolves and notes, since start */
+    uint64_t alerts_ended[ALERT_END_COUNT];
+    uint64_t restored; /* incidents brought in at the start */
+    uint64_t dropped;  /* resolved incidents that have left memory */
     uint64_t pages_queued;
     uint64_t pages_sent;
     uint64_t pages_failed;

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* The ledger and the audit: whatever is lost on the way is seen, also in slices. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "engine/dedup.h"
+#include "engine/engine.h"
+#include "engine/incident.h"
+
+static const struct notify_step sms_now = {.via = {"sms"}, .via_count = 1};
+static const struct notify_rule rules[] = {{.id = "normal", .steps = &sms_now, .step_count = 1}};
+static const struct user users[] = {
+    {.id = "ann", .name = "Ann", .contacts = {{"sms", "1", false}}, .contact_count = 1}};
+static const struct step steps[] = {{.targets = {{.kind = TARGET_USER, .name = "ann"}},
+                                     .target_count = 1,
+                                     .wait_ms = 5 * MINUTE_MS,
+                                     .repeat = 1}};
+static const char *members[] = {"ann"};
+static const struct team teams[] = {{.id = "db",
+                                     .steps = steps,
+                                     .step_count = 1,
+                                     .last_resort = "ann",
+                                     .members = members,
+                                     .member_count = 1,
+                                     .ack_timeout_ms = MSEC_NEVER}};
+
+struct fixture {
+    struct policy policy;
+    struct zone *zone;
+    struct engine *engine;
+    struct arena *arena;
+    struct effects *effects;
+    struct user users[1];
+    struct answer answer;
+};
+
+static void step(struct fixture *fixture, msec at, struct event event)
+{
+    engine_step(fixture->engine, (struct now){at, at}, &event, fixture->effects, &fixture->answer);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = memory_new(1, sizeof *fixture);
+    fixture->zone = zone_fixed("UTC", 0);
+    fixture->users[0] = users[0];
+    fixture->users[0].zone = fixture->zone;
+    fixture->policy = (struct policy){.zone = fixture->zone,
+                                      .users = fixture->users,
+                                      .user_count = 1,
+                                      .teams = teams,
+                                      .team_count = 1,
+                                      .notify_rules = rules,
+                                      .notify_rule_count = 1,
+                                      .reopen_ms = DAY_MS};
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        fixture->policy.severities[i] = (struct severity_rule){&rules[0], true, MSEC_NEVER};
+    fixture->policy.severities[SEVERITY_INFO] = (struct severity_rule){NULL, false, MSEC_NEVER};
+    fixture->engine = engine_new();
+    fixture->arena = arena_new();
+    fixture->effects = effects_new(fixture->arena);
+    step(fixture, 0, (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    engine_free(fixture->engine);
+    effects_free(fixture->effects);
+    arena_free(fixture->arena);
+    zone_free(fixture->zone);
+    free(fixture);
+    return 0;
+}
+
+static void alert(struct fixture *fixture, enum event_kind kind, const char *key,
+                  enum severity severity)
+{
+    struct alert alert = {.integration = "test",
+                          .team = "db",
+                          .dedup_key = key,
+                          .summary = "broken",
+                          .severity = severity};
+    step(fixture, 1000, (struct event){.kind = kind, .actor = "test", .alert = &alert});
+}
+
+/* One of each kind: a new one, a duplicate, a silent one, a resolve, notes and what does nothing.
+ */
+static void live(struct fixture *fixture)
+{
+    alert(fixture, EVENT_TRIGGER, "a", SEVERITY_CRITICAL);
+    alert(fixture, EVENT_TRIGGER, "a", SEVERITY_CRITICAL);
+    alert(fixture, EVENT_TRIGGER, "b", SEVERITY_CRITICAL);
+    alert(fixture, EVENT_TRIGGER, "silent", SEVERITY_INFO);
+    alert(fixture, EVENT_NOTE_SOURCE, "a", SEVERITY_CRITICAL);
+    alert(fixture, EVENT_NOTE_SOURCE, "unknown", SEVERITY_CRITICAL);
+    alert(fixture, EVENT_RESOLVE_SOURCE, "b", SEVERITY_CRITICAL);
+    alert(fixture, EVENT_RESOLVE_SOURCE, "b", SEVERITY_CRITICAL);
+    step(fixture, 1000, (struct event){.kind = EVENT_ACKNOWLEDGE, .actor = "ann", .incident = 1});
+    step(fixture, 1000, (struct event){.kind = EVENT_TRIGGER, .actor = "test"});
+}
+
+static bool is_level(struct fixture *fixture, struct fault *fault)
+{
+    *fault = (struct fault){0};
+    return engine_audit(fixture->engine, (struct now){1000, 1000}, SIZE_MAX, fault) == AUDIT_LEVEL;
+}
+
+static void what_became_of_each_alert_has_a_name(void **state)
+{
+    struct fixture *fixture = *state;
+    live(fixture);
+    struct engine_counts counts = view_counts(fixture->engine);
+    assert_int_equal(counts.alerts_received, 9);
+    const uint64_t wanted[ALERT_END_COUNT] = {
+        [ALERT_OPENED] = 2, [ALERT_MERGED] = 1, [ALERT_SUPPRESSED] = 1, [ALERT_RESOLVED] = 1,
+        [ALERT_NOTED] = 1,  [ALERT_IDLE] = 2,   [ALERT_REFUSED] = 1,
+    };
+    for (int end = 0; end < ALERT_END_COUNT; end++) {
+        assert_non_null(alert_end_name((enum alert_end)end));
+        assert_int_equal(counts.alerts_ended[end], wanted[end]);
+    }
+    struct fault fault = {0};
+    assert_int_equal(ledger_imbalance(fixture->engine), 0);
+    assert_true(is_level(fixture, &fault));
+    assert_true(engine_check(fixture->engine, (struct now){1000, 1000}, &fault));
+}
+
+/* Takes an incident out of memory as a bug might, with all that points to it, and nothing said. */
+static void incident_lose(struct engine *engine, uint64_t number)
+{
+    struct incident *incident = incident_find(engine, number);
+    struct engine_counts counts = engine->counts;
+    struct ledger ledger = engine->ledger;
+    incident_drop(engine, incident);
+    engine->counts = counts;
+    engine->ledger = ledger;
+}
+
+static void an_incident_that_is_lost_is_seen_whatever_its_state(void **state)
+{
+    for (uint64_t number = 1; number <= 3; number++) {
+        struct fixture *fixture = *state;
+        live(fixture);
+        incident_lose(fixture->engine, number);
+        struct fault fault;
+        assert_int_not_equal(ledger_imbalance(fixture->engine), 0);
+        assert_false(is_level(fixture, &fault));
+        assert_int_equal(fault.kind, FAULT_CONFLICT);
+        assert_false(engine_check(fixture->engine, (struct now){1000, 1000}, &fault));
+        tear_down(state);
+        set_up(state);
+    }
+}
+
+static void an_alert_that_is_not_counted_is_seen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fault fault;
+    live(fixture);
+    incident_find(fixture->engine, 1)->occurrences--;
+    assert_int_equal(ledger_imbalance(fixture->engine), 0); /* only the walk can know */
+    assert_false(is_level(fixture, &fault));
+    assert_false(engine_check(fixture->engine, (struct now){1000, 1000}, &fault));
+    incident_find(fixture->engine, 1)->occurrences++;
+    assert_true(is_level(fixture, &fault));
+    fixture->engine->counts.alerts_ended[ALERT_IDLE]--;
+    assert_int_equal(ledger_imbalance(fixture->engine), 1);
+    assert_false(is_level(fixture, &fault));
+}
+
+static void a_waiting_incident_that_pages_nobody_is_seen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fault fault;
+    alert(fixture, EVENT_TRIGGER, "a", SEVERITY_CRITICAL);
+    assert_true(is_level(fixture, &fault));
+    incident_find(fixture->engine, 1)->walk.due_at = MSEC_NEVER;
+    assert_false(is_level(fixture, &fault));
+}
+
+/* Alerts, resolves and drops come between the slices, before and behind the walk. */
+static void slices_add_up_while_alerts_come_in(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fault fault = {0};
+    char key[16];
+    for (int i = 0; i < 50; i++) {
+        snprintf(key, sizeof(key), "k%d", i);
+        alert(fixture, EVENT_TRIGGER, key, SEVERITY_CRITICAL);
+    }
+    enum audit_state audit = AUDIT_UNDER_WAY;
+    for (int i = 0; i < 10000 && audit == AUDIT_UNDER_WAY; i++) {
+        audit = engine_audit(fixture->engine, (struct now){1000, 1000}, 3, &fault);
+        snprintf(key, sizeof(key), "k%d", (i * 7) % 60);
+        alert(fixture, EVENT_TRIGGER, key, SEVERITY_CRITICAL);
+        snprintf(key, sizeof(key), "k%d", (i * 11) % 60);
+        alert(fixture, EVENT_RESOLVE_SOURCE, key, SEVERITY_CRITICAL);
+        struct incident *old = incident_find(fixture->engine, (uint64_t)i + 1);
+        if (old != NULL && old->state == INCIDENT_RESOLVED)
+            incident_drop(fixture->engine, old);
+    }
+    assert_string_equal(fault.text, "");
+    assert_int_equal(audit, AUDIT_LEVEL);
+}
+
+static void a_restart_begins_level(void **state)
+{
+    struct fixture *fixture = *state;
+    live(fixture);
+    struct engine *next = engine_new();
+    uint64_t cursor = 0;
+    const struct incident *incident;
+    while ((incident = view_each_incident(fixture->engine, &cursor)) != NULL)
+        engine_restore_incident(next, incident);
+    engine_free(fixture->engine);
+    fixture->engine = next;
+    step(fixture, 1000, (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
+    engine_restored(next, (struct now){1000, 1000}, fixture->effects);
+    assert_int_equal(ledger_imbalance(next), 0);
+    alert(fixture, EVENT_TRIGGER, "a", SEVERITY_CRITICAL);
+    struct fault fault;
+    assert_true(is_level(fixture, &fault));
+    assert_int_equal(view_counts(next).restored, 3);
+}
+
+static void a_deadline_that_nobody_fires_is_overdue(void **state)
+{
+    struct fixture *fixture = *state;
+    alert(fixture, EVENT_TRIGGER, "a", SEVERITY_CRITICAL);
+    assert_int_equal(engine_overdue_ms(fixture->engine, (struct now){1000, 1000}), 0);
+    msec late_at = 1000 + engine_next_due(fixture->engine, (struct now){1000, 1000}) + 7000;
+    assert_int_equal(engine_overdue_ms(fixture->engine, (struct now){late_at, late_at}), 7000);
+    step(fixture, late_at, (struct event){.kind = EVENT_TICK});
+    assert_int_equal(engine_overdue_ms(fixture->engine, (struct now){late_at, late_at}), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_became_of_each_alert_has_a_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_incident_that_is_lost_is_seen_whatever_its_state, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_alert_that_is_not_counted_is_seen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_waiting_incident_that_pages_nobody_is_seen, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(slices_add_up_while_alerts_come_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_restart_begins_level, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_deadline_that_nobody_fires_is_overdue, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
