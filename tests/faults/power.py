@@ -95,6 +95,10 @@ def reload(pager, change):
     assert done.returncode == 0, (done.stdout, done.stderr)
 
 
+def instant(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+
+
 def live(pager, gateway):
     """Everything that a pager writes, once or more."""
     key = pager.key("first")
@@ -111,10 +115,8 @@ def live(pager, gateway):
     act(bob, "/v1/incidents/2/ack")
     idle(pager)
     act(ann, "/v1/incidents/1/resolve")
-    now = int(time.time())
     act(ann, "/v1/overrides", {"team": "ops", "user": "cat", "role": "primary",
-                               "from": f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now))}",
-                               "until": f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(now + 86400))}"})
+                               "from": instant(0), "until": instant(86400)})
     pager.write_calendar("secondary", "dan")
     pager.pagectl("calendar", "refresh", "secondary")
     wait_for("the new calendar", lambda: good_is(pager, "secondary", "dan"))
@@ -254,7 +256,7 @@ class Real:
             owed = waiting(pager.state)
             before = len(self.recording.gateway.taken())
             is_good = os.path.exists(os.path.join(pager.state, "config.good/.origin"))
-            is_broken = is_good and self.point // REAL_EVERY % 2 == 1
+            is_broken = is_good and self.point // made.real_every % 2 == 1
             if is_broken:  # the last good copy has to do
                 pager.write("broken.cfg", "users: {{{\n")
             else:
