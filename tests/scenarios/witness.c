@@ -224,6 +224,23 @@ static void open_note(struct witness *witness, const struct incident *incident)
     }
 }
 
+/* 6: what is acked and forgotten comes back. A new time of the team counts from the next ack. */
+static bool ack_runs_out(const struct witness *witness, const struct engine *engine, struct now now,
+                         const struct incident *incident, const struct event *event,
+                         struct fault *fault)
+{
+    const struct team *team = policy_find_team(view_policy(engine), incident->team);
+    msec in_ms = incident->acknowledge_due_at - now.steady_at;
+    if (team == NULL || incident->acknowledge_due_at == MSEC_NEVER)
+        return team == NULL || team->ack_timeout_ms == MSEC_NEVER ||
+               wrong(fault, incident->number, "is acked for ever");
+    if (!witness->is_starting && in_ms < -OVERDUE_MS)
+        return wrong(fault, incident->number, "is acked for too long");
+    bool is_acked_now = event->kind == EVENT_ACKNOWLEDGE && event->incident == incident->number;
+    return !is_acked_now || in_ms == team->ack_timeout_ms ||
+           wrong(fault, incident->number, "is not acked for the time of its team");
+}
+
 /* 6: somebody will be paged for it, who can be; in time. */
 static bool somebody_comes(const struct witness *witness, const struct engine *engine,
                            struct now now, const struct incident *incident, struct fault *fault)
@@ -270,6 +287,8 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
     struct note *note = note_add(witness, turn, NOTE_INCIDENT, incident->number);
     note->state = incident->state;
     owner_set(note->owner, incident->acknowledged_by);
+    if (incident->state == INCIDENT_ACKNOWLEDGED)
+        return ack_runs_out(witness, engine, now, incident, event, fault);
     return somebody_comes(witness, engine, now, incident, fault);
 }
 
