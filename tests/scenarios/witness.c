@@ -554,6 +554,8 @@ bool witness_restart(struct witness *witness, const struct engine *engine, struc
         if (incident == NULL)
             continue;
         is->occurrences = incident->occurrences;
+        is->is_passed_on =
+            incident->state == INCIDENT_ACKNOWLEDGED && incident->walk.due_at != MSEC_NEVER;
         open_note(witness, incident);
     }
     for (uint64_t id = 1; id < witness->page_room; id++) {

@@ -157,6 +157,8 @@ bool run_script(struct run *run, const struct script *script, struct fault *faul
         return false;
     for (size_t i = 0; i < script->clause_count; i++) {
         const struct clause *clause = &script->clauses[i];
+        if (clause->at < run->world->now.steady_at)
+            return fault_set(fault, FAULT_INPUT, RUN_SENSELESS "it begins before its first day");
         do {
             if (!run_pass(run, clause->at, fault))
                 return false;
