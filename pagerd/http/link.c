@@ -114,6 +114,7 @@ void links_changed(void *context, struct MHD_Connection *connection, void **slot
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         struct link *link = memory_new(1, sizeof(*link));
+        links->begun++;
         link->socket = info->connect_fd;
         link->deadline_at = steady_now() + LINK_HEADERS_MS;
         peer_identify(&link->peer, link->socket);

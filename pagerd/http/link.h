@@ -44,6 +44,7 @@ struct links {
     struct link *first; /* the newest */
     size_t count[2];    /* of the network, of the Unix socket */
     struct links_limits limits[2];
+    uint64_t begun; /* connections ever taken */
     msec swept_at;
     atomic_ullong shed;    /* ended to make room; read by any thread */
     atomic_ullong expired; /* ended because their time was over */

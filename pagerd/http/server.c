@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -31,6 +32,8 @@
 #define IDLE_S 30
 #define BODY_MS (120 * SECOND_MS) /* for a whole body */
 #define CLOSE_MS (5 * SECOND_MS)  /* for the last answers to leave */
+#define VAIN_TURNS_MAX 10         /* in a row: then it is asked why */
+#define VAIN_REST_MS 20
 
 /* One listening socket with its daemon of the HTTP library. */
 struct door {
@@ -38,6 +41,12 @@ struct door {
     bool is_local;
     bool is_quiet; /* does not listen any more */
     char address[LISTEN_ADDRESS_SIZE];
+};
+
+/* Turns of the server in which a door was ready and nobody came in. */
+struct rest {
+    uint64_t begun;
+    unsigned vain_turns;
 };
 
 struct server {
@@ -361,9 +370,37 @@ static bool is_over(const struct server *server, msec ending_since)
     return server->exchange_count == 0 || steady_now() - ending_since > CLOSE_MS;
 }
 
+/* Does somebody wait at a door of which no connection is open? */
+static bool door_is_stuck(const struct server *server, const struct door *door)
+{
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+    struct pollfd waiting = {.fd = info == NULL ? -1 : info->listen_fd, .events = POLLIN};
+    return !door->is_quiet && server->links.count[door->is_local] == 0 && poll(&waiting, 1, 0) == 1;
+}
+
+/*
+ * A connection that cannot be taken, for the system has no descriptor left, keeps its door ready.
+ * The library lets the door be until a connection of it ends; when there is none, this thread would
+ * spin.
+ */
+static void doors_rest(const struct server *server, int ready_count, struct rest *rest)
+{
+    bool is_vain = ready_count > 0 && server->links.begun == rest->begun;
+    rest->begun = server->links.begun;
+    rest->vain_turns = is_vain ? rest->vain_turns + 1 : 0;
+    if (rest->vain_turns <= VAIN_TURNS_MAX)
+        return;
+    bool is_stuck = false;
+    for (size_t i = 0; i < server->door_count && !is_stuck; i++)
+        is_stuck = door_is_stuck(server, &server->doors[i]);
+    if (is_stuck)
+        (void)poll(NULL, 0, VAIN_REST_MS);
+}
+
 static void *server_main(void *context)
 {
     struct server *server = context;
+    struct rest rest = {0};
     msec ending_since = 0;
     while (true) {
         struct epoll_event events[DOORS_MAX + 1];
@@ -372,6 +409,7 @@ static void *server_main(void *context)
             abort();
         calls_take(server);
         doors_run(server);
+        doors_rest(server, count, &rest);
         links_sweep(&server->links, steady_now());
         if (!atomic_load(&server->is_ending))
             continue;

@@ -20,6 +20,7 @@ UNREACHED = "999999999"
 FAULTS = ("EMFILE", "EMFILE+", "ENFILE", "ENFILE+")
 ROLES = ("pagerd", "pagerd", "pagerd", "courier", "reader")
 PATIENCE = 15  # seconds for a page of a life in want, which may have to be tried again
+REFUSALS_MAX = 20000  # of one life that cannot take connections; spinning, it meets many more
 HURRY = 1  # where it cannot go out
 
 
@@ -39,10 +40,11 @@ def calls_of_a_life(home, build):
 
 
 def aim(home, made, point, counts):
-    """What the life is started with, and what that is in words."""
+    """The tracer or None, what the life is started with, and what that is in words."""
     if point % 2 == 0:
         limit = LIMIT_FIRST + point // 2 % LIMITS
-        return ["sh", "-c", f'ulimit -n {limit} && exec "$@"', "sh"], f"limit {limit}", "limits"
+        words = ["sh", "-c", f'ulimit -n {limit} && exec "$@"', "sh"]
+        return None, words, f"limit {limit}", "limits"
     turn = point // 2
     fault = FAULTS[turn % len(FAULTS)]
     role = ROLES[turn // len(FAULTS) % len(ROLES)]
@@ -52,7 +54,7 @@ def aim(home, made, point, counts):
     tracer = Tracer(home, made.build, "--role", role, "--calls", "open", "--fail",
                     f"{kind}@{call}{sticky}")
     what = f"{fault} for {role} at descriptor {call}"
-    return tracer.argv, what, kind + ("_sticky" if sticky else "")
+    return tracer, tracer.argv, what, kind + ("_sticky" if sticky else "")
 
 
 def live(life, point):
@@ -72,13 +74,15 @@ def judge_end(life):
 
 
 def strike(home, made, point, counts, tally):
-    prefix, what, kind = aim(home, made, point, counts)
+    tracer, prefix, what, kind = aim(home, made, point, counts)
     is_sticky = kind.endswith("_sticky")  # then accept(2) may fail for ever as well
     life = Life(home, prefix, patience=HURRY if is_sticky else PATIENCE, may_be_mute=is_sticky)
     try:
         live(life, point)
         life.end(signal.SIGTERM)
         judge_end(life)
+        if life.is_mute and int(tracer.read("hits")) > REFUSALS_MAX:
+            raise Broken(f"it spins: {tracer.read('hits')} calls were refused")
         home.inspect()
     except Broken as error:
         raise Broken(f"{what}: {error}") from None

@@ -7,6 +7,7 @@ notes what pagerd said 2xx to; after each life the files are looked at, and ever
 undisturbed life shows that all that was accepted is there, was paged and can be acknowledged.
 """
 import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -456,6 +457,21 @@ class Life:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
+        self.await_gone()
+
+    def await_gone(self):
+        """A traced pagerd is still dying when its tracer is gone; its lock goes last."""
+        path = os.path.join(self.home.state, "pagerd.lock")
+        end = time.monotonic() + DEADLINE
+        while os.path.exists(path):
+            with open(path) as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                except BlockingIOError:
+                    if time.monotonic() > end:
+                        raise Broken("something of it lives on and holds the lock") from None
+            time.sleep(0.002)
 
 
 class Tracer:
