@@ -181,14 +181,12 @@ static void incident_merge(struct work *work, struct incident *incident, const s
 
 /* A wall clock that was set back says nothing: then the alert is a new problem. So is one that is
  * worse than what somebody has called over. */
-/* What passed since the resolve: steady time, where it is known. */
 static bool is_in_grace(const struct work *work, const struct incident *incident,
                         enum severity severity)
 {
-    msec passed_ms = incident->ended_at != 0 ? work->now.steady_at - incident->ended_at
-                                             : work->now.wall_at - incident->resolved_at;
-    return incident->is_source_firing && incident->resolved_by[0] != '\0' && passed_ms >= 0 &&
-           passed_ms <= DEDUP_GRACE_MS && severity >= incident->severity;
+    return incident->is_source_firing && incident->resolved_by[0] != '\0' &&
+           work->now.steady_at - incident->ended_at <= DEDUP_GRACE_MS &&
+           severity >= incident->severity;
 }
 
 static uint64_t open_count(const struct engine *engine)

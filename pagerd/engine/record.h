@@ -93,7 +93,7 @@ struct incident {
     msec saved_at;        /* steady; last save because of a plain duplicate */
     msec save_due_at;     /* steady; duplicates counted since are saved then; MSEC_NEVER: none */
     msec step_entered_at; /* steady; since when the people of this step are silent */
-    msec ended_at;        /* steady; when it was resolved; 0: not since pagerd was started */
+    msec ended_at;        /* steady; when it was resolved */
     struct page *pages;   /* newest first, linked by page->older */
 };
 
