@@ -162,11 +162,21 @@ static void deadlines_fit(struct incident *incident)
         incident->promote_due_at = MSEC_NEVER;
 }
 
+/* Steady time of the resolve, by what has passed on the wall clock; where that was set back
+ * meanwhile, it was long ago. */
+static msec ended_before(const struct work *work, const struct incident *incident)
+{
+    msec passed_ms = work->now.wall_at - incident->resolved_at;
+    return work->now.steady_at - (passed_ms >= 0 ? passed_ms : DAY_MS);
+}
+
 /* Since when the people of the step were silent is not stored: counted back from its end. */
 static void incident_restored(struct work *work, struct incident *incident)
 {
     struct escalation *walk = &incident->walk;
     deadlines_fit(incident);
+    if (incident->state == INCIDENT_RESOLVED)
+        incident->ended_at = ended_before(work, incident);
     /* Whatever was stored: nothing may be silently at its end. */
     if (incident->state == INCIDENT_TRIGGERED && walk->due_at == MSEC_NEVER)
         walk->due_at = work->now.steady_at;
