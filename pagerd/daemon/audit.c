@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "daemon/lives.h"
 #include "daemon/metric.h"
 #include "daemon/post.h"
 #include "daemon/turn.h"
@@ -108,7 +109,8 @@ static void audits_look_at_disk(struct audits *audits)
         audits->commits_at = audits->daemon->tick_at;
         return;
     }
-    if (audits->is_disk_told || audits_disk_ms(audits) <= AUDIT_DISK_MAX_MS)
+    if (audits->is_disk_told || audits_disk_ms(audits) <= AUDIT_DISK_MAX_MS ||
+        !lives_may_tell(audits->daemon->lives, audits->daemon->now.wall_at))
         return;
     audits->is_disk_told = true;
     log_error("the disk has not answered for %" PRId64 " ms: alerts wait for it",

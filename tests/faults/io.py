@@ -5,6 +5,7 @@ Whoever was told 2xx is on disk afterwards; the others were told 503 or nothing.
 goes out from memory. A disk that fails ends pagerd, with an emergency page; one without room makes
 it refuse. It never hangs, and an undisturbed restart finds everything.
 """
+import contextlib
 import os
 import signal
 import time
@@ -110,6 +111,8 @@ def strike(home, made, point, counts, tally):
     is_sticky = fault.endswith("+")
     call = 1 + int(place * counts.get(fault.rstrip("+"), counts["EIO"]))
     tracer = Tracer(home, made.build, *tracer_words(home, fault, call))
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(os.path.join(home.state, "lives"))  # else what was just told is not told again
     life = Life(home, tracer.argv)
     is_killed = is_sticky and point % 16 != 0  # without room, its end by SIGTERM takes its time
     what = f"{fault} at operation {call}"
