@@ -79,7 +79,9 @@ static bool send_page(struct world *world, uint64_t id, struct fault *fault)
         return true;
     }
     note_page(world, page);
-    return provider_render(world->provider, world->engine, world->now, page, fault) &&
+    bool has_text = world->text_every == 0 || page->id % world->text_every == 0;
+    return (!has_text ||
+            provider_render(world->provider, world->engine, world->now, page, fault)) &&
            witness_send(world->witness, world->engine, world->now, page, fault);
 }
 

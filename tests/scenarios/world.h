@@ -92,6 +92,7 @@ struct world {
     enum world_crash crash;            /* armed */
     size_t crash_after;                /* CRASH_AFTER_SEND: pages */
     unsigned check_every; /* steps between two checks of the engine by itself; 0: every step */
+    unsigned text_every;  /* pages between two whose text is made; 0: every page */
     unsigned step_count;
     /* the moment */
     struct world_page pages[WORLD_PAGES_MAX];

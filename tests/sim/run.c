@@ -11,12 +11,16 @@
 #include "sim/tale.h"
 
 #define WAITING_MAX 4096
+#define TEXT_EVERY 8 /* texts cost more than all the rest of a page */
 
 bool run_init(struct run *run, run_watch *watch, FILE *story, struct fault *fault)
 {
     *run = (struct run){.watch = watch, .story = story};
     run->world = memory_new(1, sizeof *run->world);
-    return world_init(run->world, fault);
+    if (!world_init(run->world, fault))
+        return false;
+    run->world->text_every = TEXT_EVERY;
+    return true;
 }
 
 void run_clear(struct run *run)
