@@ -575,6 +575,7 @@ def points_of(options, worker):
                                       for name in names), flush=True)
     if options.sites:
         points = site_points(sites, names)
+        random.Random(options.seed).shuffle(points)  # those that wait beside those that work
         last = len(points) if options.count is None else options.first + options.count
         return points[options.first:last]
     last = options.first + (options.count or 100)
