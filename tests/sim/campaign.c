@@ -102,11 +102,13 @@ static void do_point(const struct campaign *campaign, struct job *job, struct ar
     struct script *script = arena_take(arena, sizeof *script);
     struct fault fault = {0};
     uint64_t digest = 0;
+    judge_limit(3 * JUDGE_CPU_SECONDS_MAX);
     bool is_good = sim_live(seed, campaign->atlas, NULL, NULL, arena, script, &job->tally.figures,
                             &digest, &fault);
     bool is_lived = is_good;
     if (is_good && campaign->twice != 0 && job->point % campaign->twice == 0)
         is_good = is_repeatable(campaign, seed, script, digest, &fault);
+    judge_limit(0);
     job->tally.done++;
     if (is_good)
         return;
@@ -121,7 +123,6 @@ static void do_points(const struct campaign *campaign, struct job *job)
     uint64_t until = campaign->from + campaign->count;
     for (; job->point < until; job->point += campaign->jobs) {
         arena_reset(arena);
-        (void)alarm(JUDGE_SECONDS_MAX * 5);
         do_point(campaign, job, arena);
     }
     arena_free(arena);

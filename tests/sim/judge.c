@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,12 @@ static struct verdict hear_out(pid_t child, int pipe_end)
     return verdict;
 }
 
+void judge_limit(unsigned cpu_seconds)
+{
+    const struct itimerval limit = {.it_value.tv_sec = cpu_seconds};
+    (void)setitimer(ITIMER_PROF, &limit, NULL);
+}
+
 /* As fork(): 0 in the child, whose errors go to `pipe_end` of the parent. */
 static pid_t branch(int *pipe_end)
 {
@@ -83,7 +90,7 @@ static pid_t branch(int *pipe_end)
         (void)dup2(ends[1], STDERR_FILENO);
         (void)close(ends[0]);
         (void)close(ends[1]);
-        (void)alarm(JUDGE_SECONDS_MAX);
+        judge_limit(JUDGE_CPU_SECONDS_MAX);
         return 0;
     }
     (void)close(ends[1]);

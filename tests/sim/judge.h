@@ -9,13 +9,17 @@
 
 #include "sim/sim.h"
 
-#define JUDGE_SECONDS_MAX 120
+#define JUDGE_CPU_SECONDS_MAX 30 /* a life costs milliseconds */
 
 struct verdict {
     bool is_fine;
     msec at;                   /* steady; when it broke; 0: unknown */
     char text[FAULT_TEXT_MAX]; /* the fault, the failed assertion, or the signal */
 };
+
+/* From now on this process dies of SIGPROF when it uses so much more of the processor; 0: it does
+ * not. */
+void judge_limit(unsigned cpu_seconds);
 
 /* With `story`, the run is told into that file, up to where it breaks. */
 struct verdict judge(const struct script *script, run_watch *watch, const char *story);

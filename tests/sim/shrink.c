@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/text.h"
 
@@ -12,11 +13,17 @@ struct shrinker {
     const struct verdict *verdict;
     run_watch *watch;
     size_t tries;
+    time_t until;
 };
+
+static bool is_enough(const struct shrinker *shrinker)
+{
+    return shrinker->tries == SHRINK_TRIES_MAX || time(NULL) > shrinker->until;
+}
 
 static bool fails_alike(struct shrinker *shrinker)
 {
-    if (shrinker->tries == SHRINK_TRIES_MAX)
+    if (is_enough(shrinker))
         return false;
     shrinker->tries++;
     struct verdict verdict = judge(shrinker->trial, shrinker->watch, NULL);
@@ -42,7 +49,7 @@ static bool drop_clauses(struct shrinker *shrinker, size_t first, size_t last)
 static void shrink_clauses(struct shrinker *shrinker)
 {
     size_t piece = shrinker->script->clause_count;
-    while (piece > 0 && shrinker->tries < SHRINK_TRIES_MAX) {
+    while (piece > 0 && !is_enough(shrinker)) {
         bool is_any = false;
         size_t last = shrinker->script->clause_count;
         while (last > 0) {
@@ -115,6 +122,7 @@ size_t shrink(struct script *script, const struct verdict *verdict, run_watch *w
 {
     struct shrinker shrinker = {.script = script, .verdict = verdict, .watch = watch};
     shrinker.trial = memory_new(1, sizeof *shrinker.trial);
+    shrinker.until = time(NULL) + SHRINK_SECONDS_MAX;
     size_t before = 0;
     shrink_end(&shrinker);
     do {
@@ -122,8 +130,7 @@ size_t shrink(struct script *script, const struct verdict *verdict, run_watch *w
         shrink_clauses(&shrinker);
         shrink_lines(&shrinker);
         shrink_gaps(&shrinker);
-    } while (script->clause_count + script->line_count < before &&
-             shrinker.tries < SHRINK_TRIES_MAX);
+    } while (script->clause_count + script->line_count < before && !is_enough(&shrinker));
     free(shrinker.trial);
     return shrinker.tries;
 }

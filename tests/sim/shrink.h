@@ -9,6 +9,7 @@
 #include "sim/judge.h"
 
 #define SHRINK_TRIES_MAX 3000
+#define SHRINK_SECONDS_MAX 120
 
 /* Changes `script`; `verdict` is how it fails. Returns how often it was run. */
 size_t shrink(struct script *script, const struct verdict *verdict, run_watch *watch);
