@@ -18,6 +18,7 @@ def what_fell_due_during_an_outage_is_done_once_and_marked_late():
         pager.start()
         pager.alert(pager.key(), dedup_key="a")
         gateway.wait("+4915550100001")
+        wait_for("its outcome", lambda: pager.pages(1)[0]["state"] == "sent")  # else it is repeated
         pager.kill()
         killed = time.monotonic()
         wait_for("the step to be overdue by far", lambda: time.monotonic() > killed + 14)
