@@ -6,11 +6,12 @@
  * they made of it, incidents count their alerts, and what leaves memory is counted as it goes. So
  * an alert or incident that is lost on the way, whatever its state was, leaves a difference:
  *
- *   alerts received            = the sum over what became of them (enum alert_end)
- *   triggers accepted          = opened + suppressed + merged
- *   restored + new incidents   = incidents by state + those dropped, and = those in memory +
- * dropped restored + accepted alerts = occurrences of all in memory + of those dropped (the walk's
- * sum)
+ * - alerts received are the sum over what became of them (enum alert_end);
+ * - triggers accepted are those that opened, were suppressed or were merged;
+ * - incidents restored and new ones are those by state and those dropped, and as many are in
+ * memory;
+ * - alerts restored and accepted are the occurrences of all in memory, and of those dropped: the
+ *   walk's sum.
  */
 #pragma once
 
