@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "engine/check.h"
 #include "scenarios/world.h"
+#include "sim/chance.h"
 
 #define SEEDS 10
 #define STEPS 250
@@ -88,26 +89,6 @@ static const char *const changes[] = {
     "recovery off cover=everyone",
     "recovery when=15m pages=2 rest=24h cover=secondary+everyone+team:web+mia",
 };
-
-struct chance {
-    uint64_t state;
-};
-
-static uint64_t chance_next(struct chance *chance)
-{
-    /* xorshift64*, Vigna 2016 */
-    chance->state ^= chance->state >> 12;
-    chance->state ^= chance->state << 25;
-    chance->state ^= chance->state >> 27;
-    return chance->state * UINT64_C(2685821657736338717);
-}
-
-static size_t chance_below(struct chance *chance, size_t limit)
-{
-    return (size_t)(chance_next(chance) >> 33) % limit;
-}
-
-#define CHOOSE(chance, list) ((list)[chance_below(chance, sizeof(list) / sizeof *(list))])
 
 static bool apply_line(struct world *world, const char *line, struct fault *fault)
 {
