@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "scenarios/witness_record.h"
 #include "scenarios/witness_rest.h"
 
 #define OWNER_SIZE 64
@@ -24,6 +25,7 @@ struct witnessed {
     bool is_on_disk;
     enum incident_state disk_state;
     char disk_owner[OWNER_SIZE];
+    struct witness_mark disk_mark;
     bool is_promised;  /* a sender was told of it */
     bool is_passed_on; /* by a person, since the last ack */
     msec by_hand_at;   /* steady; when a person resolved it; 0: nobody did */
@@ -51,6 +53,7 @@ struct note {
     enum incident_state state;
     enum page_state page_state;
     char owner[OWNER_SIZE];
+    struct witness_mark mark;
 };
 
 struct witness {
@@ -146,23 +149,6 @@ static bool is_open(enum incident_state state)
     return state != INCIDENT_RESOLVED;
 }
 
-/* An entry of this step in the incident's timeline with one of these names; NULL: with any. */
-static bool has_entry(const struct effects *effects, uint64_t number, const char *const *names)
-{
-    for (size_t i = 0; i < effects->count; i++) {
-        const struct effect *effect = &effects->list[i];
-        if (effect->kind != EFFECT_ENTRY || effect->entry->incident != number)
-            continue;
-        if (names == NULL)
-            return true;
-        for (const char *const *name = names; *name != NULL; name++) {
-            if (string_is(effect->entry->event, *name))
-                return true;
-        }
-    }
-    return false;
-}
-
 /* 4: who acked or resolved it is who the event says. */
 static bool change_is_somebodys(const struct engine *engine, const struct witnessed *was,
                                 const struct incident *incident, const struct event *event,
@@ -189,7 +175,7 @@ static bool ack_ends_by_rule(const struct witnessed *was, const struct incident 
                                         "escalated",      "policy",      "promoted", NULL};
     if (was->state != INCIDENT_ACKNOWLEDGED || incident->state != INCIDENT_TRIGGERED)
         return true;
-    return has_entry(effects, incident->number, rules) ||
+    return witness_has_entry(effects, incident->number, rules) ||
            wrong(fault, incident->number, "lost its ack without a word");
 }
 
@@ -276,8 +262,11 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
         !ack_ends_by_rule(&was, incident, effects, fault))
         return false;
     if ((!was.is_known || was.state != incident->state) &&
-        !has_entry(effects, incident->number, NULL))
+        !witness_has_entry(effects, incident->number, NULL))
         return wrong(fault, incident->number, "changed without a word in its timeline");
+    if (is_open(was.state) && !is_open(incident->state) &&
+        !witness_has_revoked(effects, incident->number))
+        return wrong(fault, incident->number, "is over and its links are good");
     if (event->kind == EVENT_RESOLVE && is_open(was.state) && !is_open(incident->state))
         is->by_hand_at = now.steady_at;
     is->is_known = true;
@@ -287,6 +276,7 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
     struct note *note = note_add(witness, turn, NOTE_INCIDENT, incident->number);
     note->state = incident->state;
     owner_set(note->owner, incident->acknowledged_by);
+    note->mark = witness_mark(incident);
     if (incident->state == INCIDENT_ACKNOWLEDGED)
         return ack_runs_out(witness, engine, now, incident, event, fault);
     return somebody_comes(witness, engine, now, incident, fault);
@@ -357,12 +347,17 @@ static void deed_step(struct witness *witness, const struct event *event,
         incident_at(witness, event->incident)->is_passed_on = true;
 }
 
-static void page_step(struct witness *witness, uint64_t turn, const struct page *page)
+/* 9: what may not have arrived is not given up while its incident waits, and waited before. */
+static bool page_step(struct witness *witness, const struct engine *engine, uint64_t turn,
+                      const struct page *page, struct fault *fault)
 {
+    const struct witnessed *of = incident_at(witness, page->incident);
     struct watched *watched = page_at(witness, page->id);
     watched->incident = page->incident;
     watched->kind = page->kind;
     note_add(witness, turn, NOTE_PAGE, page->id)->page_state = page->state;
+    return !of->is_known || of->state != INCIDENT_TRIGGERED || !witness_gives_up(engine, page) ||
+           fault_set(fault, FAULT_CONFLICT, "witness: page %" PRIu64 " is given up", page->id);
 }
 
 bool witness_step(struct witness *witness, const struct engine *engine, struct now now,
@@ -376,8 +371,12 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
         outcome_step(witness, event, answer);
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
-        if (effect->kind == EFFECT_SAVE_PAGE)
-            page_step(witness, turn, effect->page);
+        if (effect->kind == EFFECT_SAVE_PAGE &&
+            !page_step(witness, engine, turn, effect->page, fault))
+            return false;
+    }
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
         if (effect->kind == EFFECT_SAVE_INCIDENT &&
             !incident_step(witness, engine, now, turn, event, effects, effect->incident, fault))
             return false;
@@ -399,6 +398,7 @@ static void note_land(struct witness *witness, const struct note *note)
         incident->is_on_disk = true;
         incident->disk_state = note->state;
         owner_set(incident->disk_owner, note->owner);
+        incident->disk_mark = note->mark;
     } else if (note->kind == NOTE_PAGE) {
         struct watched *page = page_at(witness, note->id);
         page->is_on_disk = true;
@@ -553,6 +553,8 @@ bool witness_restart(struct witness *witness, const struct engine *engine, struc
             return wrong(fault, number, "was open and is lost");
         if (incident == NULL)
             continue;
+        if (is->is_on_disk && !witness_mark_holds(&is->disk_mark, incident))
+            return wrong(fault, number, "has other deadlines than were saved");
         is->occurrences = incident->occurrences;
         is->is_passed_on =
             incident->state == INCIDENT_ACKNOWLEDGED && incident->walk.due_at != MSEC_NEVER;

@@ -18,7 +18,10 @@
  *  8. nobody in recovery is paged anew while a member of the team is free, rested and reachable and
  *     was not asked yet, but for those whom somebody put there by hand, and the last resort;
  *  9. each page leaves at least once, again only after a loss, a failure or a crash, and then says
- *     that it is a repeat when it may have arrived before.
+ *     that it is a repeat when it may have arrived before; an alarm of unknown fate is not given up
+ *     while its incident waits;
+ * 10. after a start each incident has the deadlines that were saved, but for what the start changed
+ *     and saved itself; the links of an incident that is over are void.
  */
 #pragma once
 

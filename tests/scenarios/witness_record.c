@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "scenarios/witness_record.h"
+
+#include <stddef.h>
+
+#include "base/text.h"
+#include "engine/view.h"
+
+struct witness_mark witness_mark(const struct incident *incident)
+{
+    return (struct witness_mark){
+        .version = incident->version,
+        .walk = incident->walk,
+        .acknowledge_due_at = incident->acknowledge_due_at,
+        .snooze_due_at = incident->snooze_due_at,
+        .promote_due_at = incident->promote_due_at,
+    };
+}
+
+bool witness_mark_holds(const struct witness_mark *mark, const struct incident *incident)
+{
+    struct witness_mark now = witness_mark(incident);
+    return now.version != mark->version ||
+           (now.walk.step == mark->walk.step && now.walk.round == mark->walk.round &&
+            now.walk.due_at == mark->walk.due_at &&
+            now.acknowledge_due_at == mark->acknowledge_due_at &&
+            now.snooze_due_at == mark->snooze_due_at && now.promote_due_at == mark->promote_due_at);
+}
+
+static bool is_named(const char *event, const char *const *names)
+{
+    if (names == NULL)
+        return true;
+    for (const char *const *name = names; *name != NULL; name++) {
+        if (string_is(event, *name))
+            return true;
+    }
+    return false;
+}
+
+bool witness_has_entry(const struct effects *effects, uint64_t number, const char *const *names)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
+        if (effect->kind == EFFECT_ENTRY && effect->entry->incident == number &&
+            is_named(effect->entry->event, names))
+            return true;
+    }
+    return false;
+}
+
+bool witness_has_revoked(const struct effects *effects, uint64_t number)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        if (effects->list[i].kind == EFFECT_REVOKE_TOKENS && effects->list[i].number == number)
+            return true;
+    }
+    return false;
+}
+
+bool witness_gives_up(const struct engine *engine, const struct page *page)
+{
+    const struct incident *incident = view_incident(engine, page->incident);
+    return page->kind <= PAGE_LAST_RESORT && page->state == PAGE_UNKNOWN && incident != NULL &&
+           incident->state == INCIDENT_TRIGGERED &&
+           policy_find_user(view_policy(engine), page->user) != NULL;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* witness_record.h - what the witness remembers of a record, and looks for among effects. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+
+/* The version of an incident and all that falls due for it, as they were saved. */
+struct witness_mark {
+    uint64_t version;
+    struct escalation walk;
+    msec acknowledge_due_at;
+    msec snooze_due_at;
+    msec promote_due_at;
+};
+
+struct witness_mark witness_mark(const struct incident *incident);
+
+/* False: nothing was saved since, and yet something is due at another time than was saved. */
+bool witness_mark_holds(const struct witness_mark *mark, const struct incident *incident);
+
+/* An entry of this step in the incident's timeline with one of these names; NULL: with any. */
+bool witness_has_entry(const struct effects *effects, uint64_t number, const char *const *names);
+
+/* Does this step make the incident's links void? */
+bool witness_has_revoked(const struct effects *effects, uint64_t number);
+
+/* Is this alarm given up, though nobody knows whether it arrived and its incident waits? */
+bool witness_gives_up(const struct engine *engine, const struct page *page);
