@@ -145,12 +145,19 @@ static bool is_stray(const struct versions *versions, const struct image_file *f
     return true;
 }
 
+/* What is not in force yet, and how often pagerd died lately: that has to outlive the process, not
+ * the power, and a half of it is as good as none. */
+static bool may_be_anything(const char *name)
+{
+    return has_ending(name, ".new") || has_ending(name, "/lives");
+}
+
 bool versions_check(const struct versions *versions, const struct op_log *log, size_t position,
                     const struct image *image, struct fault *fault)
 {
     msec now = position > 0 ? log->list[position - 1].at : 0;
     for (size_t i = 0; i < versions->count && versions->list[i].made < position; i++)
-        if (is_first_of_name(versions, i) && !has_ending(versions->list[i].name, ".new") &&
+        if (is_first_of_name(versions, i) && !may_be_anything(versions->list[i].name) &&
             !version_check(versions, i, position, now, image, fault))
             return false;
     for (size_t i = 0; i < image->count; i++)

@@ -5,7 +5,7 @@
  *
  * A version comes into force by a rename: of a file (a calendar's good copy, the book of a feed) or
  * of a whole folder (the good copy of the configuration). Names that end in ".new" are not in force
- * and may be anything.
+ * and may be anything; so may the count of lives that ended badly, which is not synced.
  */
 #pragma once
 
