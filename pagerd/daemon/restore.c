@@ -92,5 +92,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
         return false;
     engine_restore_counters(daemon->engine, maxima.incident, maxima.page, maxima.override);
     *has_mark = restoring.has_mark;
+    if (restoring.has_mark)
+        engine_restore_clock(daemon->engine, mark->wall_at - mark->steady_at);
     return true;
 }

@@ -25,13 +25,23 @@ static void snooze_run_on(struct work *work, struct incident *incident, msec bac
     save_incident(work, incident);
 }
 
+/* By how much the wall clock was set back since the last step. */
+static msec back_since(const struct engine *engine, struct now now)
+{
+    return engine->has_clock ? engine->ahead_ms - (now.wall_at - now.steady_at) : 0;
+}
+
+bool clock_is_back(const struct engine *engine, struct now now)
+{
+    return back_since(engine, now) > CLOCK_BACK_MS;
+}
+
 void clock_watch(struct work *work)
 {
     struct engine *engine = work->engine;
-    msec ahead_ms = work->now.wall_at - work->now.steady_at;
-    msec back_ms = engine->has_clock ? engine->ahead_ms - ahead_ms : 0;
+    msec back_ms = back_since(engine, work->now);
     engine->has_clock = true;
-    engine->ahead_ms = ahead_ms;
+    engine->ahead_ms = work->now.wall_at - work->now.steady_at;
     if (back_ms <= CLOCK_BACK_MS)
         return;
     size_t cursor = 0;

@@ -13,5 +13,8 @@
 
 #define CLOCK_BACK_MS HOUR_MS
 
-/* Looks at the time of this step, before its timers fire. */
+/* Looks at the time of this step, before its timers fire, and at that of a start. */
 void clock_watch(struct work *work);
+
+/* Was it set back since the last step, so that a step is due? */
+bool clock_is_back(const struct engine *engine, struct now now);

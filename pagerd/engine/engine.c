@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/clock.h"
 #include "engine/dedup.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
@@ -248,7 +249,9 @@ void engine_step(struct engine *engine, struct now now, const struct event *even
 
 msec engine_next_due(const struct engine *engine, struct now now)
 {
-    return engine->policy == NULL ? MSEC_NEVER : timers_next(engine, now);
+    if (engine->policy == NULL)
+        return MSEC_NEVER;
+    return clock_is_back(engine, now) ? 0 : timers_next(engine, now);
 }
 
 msec engine_overdue_ms(const struct engine *engine, struct now now)
@@ -292,6 +295,13 @@ void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t 
         engine->override_id = override;
 }
 
+/* Steps before this one had another steady clock: that of the last life is not known to them. */
+void engine_restore_clock(struct engine *engine, msec ahead_ms)
+{
+    engine->has_clock = true;
+    engine->ahead_ms = ahead_ms;
+}
+
 void engine_restored(struct engine *engine, struct now now, struct effects *effects)
 {
     struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
@@ -303,6 +313,7 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     struct incident *incident = NULL;
     while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
         incident_restored(&work, incident);
+    clock_watch(&work);
     cursor = 0;
     struct person *person = NULL;
     while ((person = map_each(engine->people, &cursor, NULL)) != NULL) {

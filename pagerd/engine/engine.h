@@ -48,6 +48,9 @@ void engine_restore_override(struct engine *engine, const struct override *overr
 /* Highest numbers ever given out, so that none is reused. */
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t page,
                              uint64_t override);
+/* By how much the wall clock was ahead of steady time when the last of it was saved: without this,
+ * a clock that was set back since is not noticed (clock.h). */
+void engine_restore_clock(struct engine *engine, msec ahead_ms);
 void engine_restored(struct engine *engine, struct now now, struct effects *effects);
 
 /*

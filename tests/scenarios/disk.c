@@ -43,10 +43,11 @@ static void digest_add(struct disk *disk, const void *bytes, size_t size)
     disk->digest = disk->digest * UINT64_C(0x9E3779B97F4A7C15) ^ map_hash(bytes, size);
 }
 
-struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects)
+struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects, struct now now)
 {
     struct disk_turn *turn = memory_new(1, sizeof *turn);
     turn->id = ++disk->turns;
+    turn->ahead_ms = now.wall_at - now.steady_at;
     turn->batch = batch_new();
     batch_add_effects(turn->batch, effects);
     digest_add(disk, turn->batch->bytes.bytes, turn->batch->bytes.size);
@@ -54,7 +55,8 @@ struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects)
         if (effects->list[i].kind != EFFECT_SEND)
             continue;
         turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof *turn->sends);
-        turn->sends[turn->send_count++] = effects->list[i].page->id;
+        turn->sends[turn->send_count++] = (struct disk_send){effects->list[i].page->id,
+                                                             effects->list[i].page->attempt};
     }
     digest_add(disk, turn->sends, turn->send_count * sizeof *turn->sends);
     *disk->last = turn;
@@ -71,6 +73,7 @@ bool disk_land(struct disk *disk, struct disk_turn **turn, struct fault *fault)
     (*turn)->next = NULL;
     if (store_memory.commit(disk->backend, (*turn)->batch, fault) != COMMIT_DONE)
         return false;
+    disk->ahead_ms = (*turn)->ahead_ms;
     if ((*turn)->batch->fault.kind == FAULT_NONE)
         return true;
     *fault = (*turn)->batch->fault;
@@ -137,5 +140,6 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
     if (!store_memory.load(disk->backend, now, &loader, &maxima, fault))
         return false;
     engine_restore_counters(engine, maxima.incident, maxima.page, maxima.override);
+    engine_restore_clock(engine, disk->ahead_ms);
     return true;
 }

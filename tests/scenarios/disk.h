@@ -20,13 +20,20 @@ enum disk_mode { DISK_WELL, DISK_HANGS, DISK_FULL, DISK_FAILS, DISK_MODE_COUNT }
 
 struct batch;
 
+/* A page that leaves when its turn has landed, unless a later attempt of it has begun by then. */
+struct disk_send {
+    uint64_t page;
+    uint64_t attempt;
+};
+
 /* One turn on its way. */
 struct disk_turn {
     uint64_t id; /* from 1 */
     struct batch *batch;
-    uint64_t *sends; /* pages that go out when it has landed */
+    struct disk_send *sends;
     size_t send_count;
-    bool is_told; /* its pages and answers did not wait for the disk: there was no room */
+    msec ahead_ms; /* wall minus steady time when it was made */
+    bool is_told;  /* its pages and answers did not wait for the disk: there was no room */
     struct disk_turn *next;
 };
 
@@ -36,6 +43,7 @@ struct disk {
     struct disk_turn *first; /* oldest first */
     struct disk_turn **last;
     uint64_t turns;  /* begun */
+    msec ahead_ms;   /* wall minus steady time of the last turn that landed */
     uint64_t digest; /* of every row that was ever given to it */
 };
 
@@ -43,7 +51,7 @@ MUST_USE bool disk_init(struct disk *disk, struct fault *fault);
 void disk_clear(struct disk *disk);
 
 /* Makes a turn of what the engine wants, at the end of those on their way. Borrowed. */
-struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects);
+struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects, struct now now);
 
 /* Writes the oldest turn and takes it off the list; the caller frees it. False: a precondition of
  * the store did not hold. */

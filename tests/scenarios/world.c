@@ -69,13 +69,14 @@ static void note_effects(struct world *world, const struct effects *effects)
 
 /* Hands one page to the courier, unless it was overtaken while its turn was on its way: then that
  * is its outcome. */
-static bool send_page(struct world *world, uint64_t id, struct fault *fault)
+static bool send_page(struct world *world, struct disk_send send, struct fault *fault)
 {
-    const struct page *page = view_page(world->engine, id);
-    if (page == NULL || (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
+    const struct page *page = view_page(world->engine, send.page);
+    if (page == NULL || page->attempt != send.attempt ||
+        (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
         return true;
     if (!view_page_is_wanted(world->engine, page)) {
-        add_outcome(world, (struct world_outcome){world->now.steady_at, id, OUTCOME_FAILED});
+        add_outcome(world, (struct world_outcome){world->now.steady_at, page->id, OUTCOME_FAILED});
         return true;
     }
     note_page(world, page);
@@ -175,7 +176,7 @@ static bool finish(struct world *world, const struct event *event, struct effect
                    struct fault *fault)
 {
     note_effects(world, effects);
-    struct disk_turn *turn = disk_begin(&world->disk, effects);
+    struct disk_turn *turn = disk_begin(&world->disk, effects, world->now);
     if (!witness_step(world->witness, world->engine, world->now, turn->id, event, &world->answer,
                       effects, fault))
         return false;

@@ -265,6 +265,47 @@ static void incidents_are_walked_by_number_after_a_restore_in_any_order(void **s
     assert_non_null(view_page(engine, 10));
 }
 
+/* A first start two hours ahead, by a clock that was put right since: the steps before the restore
+ * do not know how far steady time is from it. */
+static void a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock(void **state)
+{
+    struct fixture *fixture = *state;
+    const msec ahead_ms = -2 * HOUR_MS;
+    const struct now now = {.steady_at = 5 * HOUR_MS, .wall_at = 5 * HOUR_MS + ahead_ms};
+    trigger(fixture, now.steady_at, "a");
+    struct incident incident = *view_incident(fixture->engine, 1);
+    incident.state = INCIDENT_SNOOZED;
+    incident.snoozed_by = (char[]){"ann"};
+    incident.snoozed_until_at = now.wall_at + HOUR_MS;
+    struct engine *engine = engine_new();
+    struct event policy = {.kind = EVENT_POLICY, .policy = &fixture->policy};
+    struct event tick = {.kind = EVENT_TICK};
+    engine_step(engine, (struct now){now.wall_at, now.wall_at}, &policy, fixture->effects, NULL);
+    engine_step(engine, (struct now){now.wall_at, now.wall_at}, &tick, fixture->effects, NULL);
+    engine_restore_incident(engine, &incident);
+    engine_restore_counters(engine, 1, 1, 0);
+    engine_restore_clock(engine, ahead_ms);
+    effects_reset(fixture->effects);
+    engine_restored(engine, now, fixture->effects);
+    engine_step(engine, now, &tick, fixture->effects, NULL);
+    assert_int_equal(view_incident(engine, 1)->state, INCIDENT_SNOOZED);
+    assert_int_equal(view_incident(engine, 1)->snoozed_until_at, now.wall_at + HOUR_MS);
+    engine_free(engine);
+}
+
+/* Nobody else would step it: the one deadline that there is lies a year ahead then. */
+static void a_clock_that_is_set_back_is_due_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    step_at(fixture, 365 * DAY_MS, (struct event){.kind = EVENT_TICK});
+    struct now now = {.steady_at = 365 * DAY_MS, .wall_at = 365 * DAY_MS - HOUR_MS};
+    assert_int_equal(engine_next_due(fixture->engine, now), MSEC_NEVER);
+    now.wall_at = 0;
+    assert_int_equal(engine_next_due(fixture->engine, now), 0);
+    engine_step(fixture->engine, now, &(struct event){.kind = EVENT_TICK}, fixture->effects, NULL);
+    assert_int_equal(engine_next_due(fixture->engine, now), MSEC_NEVER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +323,9 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(incidents_are_walked_by_number_after_a_restore_in_any_order,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_is_due_at_once, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
