@@ -222,6 +222,12 @@ static bool house_is_ready(void *context, struct fault *why_not)
     return turns_are_ready(daemon->turns, why_not) && audits_are_well(daemon->audits, why_not);
 }
 
+static bool house_can_keep(void *context, struct fault *why_not)
+{
+    const struct daemon *daemon = context;
+    return turns_are_ready(daemon->turns, why_not);
+}
+
 /* What somebody was put over by hand is no gap. */
 static size_t gaps_fill(const struct engine *engine, const struct team *team, enum role role,
                         struct coverage_gap gaps[COVERAGE_GAPS_MAX], size_t count)
@@ -281,6 +287,7 @@ struct house *house_new(struct daemon *daemon)
                             .status = house_status,
                             .metrics = house_metrics,
                             .is_ready = house_is_ready,
+                            .can_keep = house_can_keep,
                             .gaps = house_gaps,
                             .inbox_each = house_inbox_each,
                             .feed_add = house_feed_add,

@@ -109,6 +109,8 @@ struct house {
     void (*status)(void *context, struct json_writer *writer);
     void (*metrics)(void *context, struct text *text);
     bool (*is_ready)(void *context, struct fault *why_not);
+    /* Would a change reach the disk now? Says less than is_ready. */
+    bool (*can_keep)(void *context, struct fault *why_not);
     /* Gaps of a team's role against its declared coverage, in order; for schedule. */
     void (*gaps)(void *context, const struct team *team, enum role role, msec from, msec until,
                  void (*found)(void *sink, const struct house_gap *gap), void *sink);

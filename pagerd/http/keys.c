@@ -108,7 +108,7 @@ static bool holder_is_own(const struct call *call, const struct holder *holder)
 static bool can_keep(struct call *call, const struct house *house)
 {
     struct fault why_not = {0};
-    if (house->is_ready(house->context, &why_not))
+    if (house->can_keep(house->context, &why_not))
         return true;
     call_fail_unavailable(call, why_not.text);
     return false;

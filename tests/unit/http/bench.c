@@ -228,7 +228,13 @@ static void house_metrics(void *context, struct text *text)
 static bool house_is_ready(void *context, struct fault *why_not)
 {
     struct bench *bench = context;
-    return !bench->is_unready || fault_set(why_not, FAULT_SYSTEM, "the disk is full");
+    return !bench->is_unready || fault_set(why_not, FAULT_CONFLICT, "the audit failed");
+}
+
+static bool house_can_keep(void *context, struct fault *why_not)
+{
+    struct bench *bench = context;
+    return !bench->is_full || fault_set(why_not, FAULT_LIMIT, "the disk is full");
 }
 
 static void house_gaps(void *context, const struct team *team, enum role role, msec from,
@@ -304,6 +310,7 @@ static const struct house house_of_tests = {
     .status = house_status,
     .metrics = house_metrics,
     .is_ready = house_is_ready,
+    .can_keep = house_can_keep,
     .gaps = house_gaps,
     .inbox_each = house_inbox_each,
     .feed_add = house_feed_add,

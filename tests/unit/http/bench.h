@@ -44,6 +44,7 @@ struct bench {
     struct event last;      /* of them */
     char history_said[256]; /* of the last handed-over call */
     bool is_unready;
+    bool is_full;
     struct feed_request feed; /* the last one; its hash is void */
 };
 
