@@ -110,7 +110,7 @@ static void audits_look_at_disk(struct audits *audits)
         return;
     }
     if (audits->is_disk_told || audits_disk_ms(audits) <= AUDIT_DISK_MAX_MS ||
-        !lives_may_tell(audits->daemon->lives, audits->daemon->now.wall_at))
+        !lives_may_tell_of_disk(audits->daemon->lives, audits->daemon->now.wall_at))
         return;
     audits->is_disk_told = true;
     log_error("the disk has not answered for %" PRId64 " ms: alerts wait for it",

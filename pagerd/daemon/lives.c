@@ -141,11 +141,18 @@ unsigned lives_died(const struct lives *lives)
     return lives->life.died;
 }
 
-bool lives_may_tell(struct lives *lives, msec now)
+bool lives_may_tell_of_disk(struct lives *lives, msec now)
 {
     if (is_recent(lives->life.told_at, now, LIVES_TELL_MS) && now >= lives->life.told_at)
         return false;
     lives->life.told_at = now;
+    return true;
+}
+
+bool lives_may_tell(struct lives *lives, msec now)
+{
+    if (!lives_may_tell_of_disk(lives, now))
+        return false;
     lives_write(lives);
     return true;
 }

@@ -35,3 +35,6 @@ unsigned lives_died(const struct lives *lives);
 
 /* May the admins be told now? Asked again within LIVES_TELL_MS it says no, also after a restart. */
 bool lives_may_tell(struct lives *lives, msec now);
+/* The same of a disk that hangs: it is not touched, so that the loop does not wait for it, too. The
+ * telling is known after a restart only when something else was written since. */
+bool lives_may_tell_of_disk(struct lives *lives, msec now);
