@@ -20,9 +20,11 @@
 #include "http/call.h"
 #include "store/store.h"
 
-/* A page of this turn that goes to the courier after the commit, with its ack link's token. */
+/* A page of this turn that goes to the courier after the commit, with its ack link's token. While
+ * the commit is on its way a later turn may begin the page's next attempt: that one leaves then. */
 struct turn_send {
     uint64_t page;
+    uint16_t attempt;
     char token[TOKEN_TEXT_SIZE]; /* "" when the page has no link */
 };
 
@@ -195,8 +197,13 @@ static void turn_finish_calls(struct turn *turn, const struct fault *own,
 
 static void turn_send_pages(struct turn *turn)
 {
-    for (size_t i = 0; i < turn->send_count; i++)
-        post_send(turn->turns->daemon->post, turn->sends[i].page, turn->sends[i].token);
+    struct daemon *daemon = turn->turns->daemon;
+    for (size_t i = 0; i < turn->send_count; i++) {
+        const struct turn_send *send = &turn->sends[i];
+        const struct page *page = view_page(daemon->engine, send->page);
+        if (page != NULL && page->attempt == send->attempt)
+            post_send(daemon->post, send->page, send->token);
+    }
     turn->send_count = 0;
 }
 
@@ -232,7 +239,7 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
             continue;
         turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof(*turn->sends));
         struct turn_send *send = &turn->sends[turn->send_count++];
-        *send = (struct turn_send){.page = effect->page->id};
+        *send = (struct turn_send){.page = effect->page->id, .attempt = effect->page->attempt};
         if (post_wants_link(effect->page))
             keyring_add_token(turns->daemon->keyring, effect->page, turns->daemon->now, turn->batch,
                               send->token);
