@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Every failure of the catalogue says what holds it, and what it names is there.
+"""Every promise and every failure of the catalogue says what holds it, and what it names is there.
 
-tests/campaign/failures.tsv has a row for each. `held_by` are names of tests as CTest has them; a
-story is story:NAME. What is held or partly held names a test, what is not held a reason.
+tests/campaign/promises.tsv and failures.tsv have a row for each. `held_by` are names of tests as
+CTest has them; a story is story:NAME. A promise names a test, and so does what is held or partly
+held of the failures; what is not held says why.
 """
 
 import csv
@@ -13,9 +14,13 @@ import sys
 
 import tidy
 
-TABLE = "tests/campaign/failures.tsv"
-COLUMNS = ["number", "letter", "failure", "held_by", "state", "note"]
-COUNT = 95
+FAILURES = "tests/campaign/failures.tsv"
+PROMISES = "tests/campaign/promises.tsv"
+COLUMNS = {
+    FAILURES: ["number", "letter", "failure", "held_by", "state", "note"],
+    PROMISES: ["id", "promise", "held_by", "lack"],
+}
+COUNTS = {FAILURES: 95, PROMISES: 12}
 STATES = {"held", "partly", "later", "open"}
 # How a name becomes a file, for tests that are made from files.
 FILES = [
@@ -51,36 +56,53 @@ def is_there(root, name, names):
     return False
 
 
-def row_complaints(root, row, names):
+def failure_complaints(row):
     if row["state"] not in STATES:
         yield f"'{row['state']}' is no state"
     if row["state"] in ("held", "partly") and not row["held_by"]:
         yield "is held by nothing"
     if row["state"] != "held" and not row["note"]:
         yield "says nothing of what is not held"
-    for name in row["held_by"].split():
-        if not is_there(root, name, names):
-            yield f"there is no test {name}"
 
 
-def check(root, count=COUNT):
-    place = os.path.join(root, TABLE)
+def promise_complaints(row):
+    if not row["promise"]:
+        yield "promises nothing"
+    if not row["held_by"]:
+        yield "is held by nothing"
+
+
+KINDS = {FAILURES: ("", failure_complaints), PROMISES: ("P", promise_complaints)}
+
+
+def check_table(root, table, count, names):
+    place = os.path.join(root, table)
     if not os.path.isfile(place):
-        return [f"{TABLE}:1: is missing"]
+        return [f"{table}:1: is missing"]
     with open(place, encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    if not lines or lines[0] != COLUMNS:
-        return [f"{TABLE}:1: the columns are {' '.join(COLUMNS)}"]
-    names = registered(root)
+    columns = COLUMNS[table]
+    if not lines or lines[0] != columns:
+        return [f"{table}:1: the columns are {' '.join(columns)}"]
+    letter, look = KINDS[table]
     complaints = []
     for number, line in enumerate(lines[1:], 1):
-        if len(line) != len(COLUMNS) or line[0] != str(number):
-            return complaints + [f"{TABLE}:{number + 1}: is not row {number} of {len(COLUMNS)} cells"]
-        row = dict(zip(COLUMNS, line))
-        complaints += [f"{TABLE}:{number + 1}: {what}" for what in row_complaints(root, row, names)]
+        if len(line) != len(columns) or line[0] != f"{letter}{number}":
+            return complaints + [
+                f"{table}:{number + 1}: is not row {letter}{number} of {len(columns)} cells"]
+        row = dict(zip(columns, line))
+        wrong = list(look(row)) + [f"there is no test {name}" for name in row["held_by"].split()
+                                   if not is_there(root, name, names)]
+        complaints += [f"{table}:{number + 1}: {what}" for what in wrong]
     if len(lines) - 1 != count:
-        complaints.append(f"{TABLE}: {len(lines) - 1} rows, not {count}")
+        complaints.append(f"{table}: {len(lines) - 1} rows, not {count}")
     return complaints
+
+
+def check(root, counts):
+    names = registered(root)
+    return [complaint for table, count in counts.items()
+            for complaint in check_table(root, table, count, names)]
 
 
 TESTS = {
@@ -89,26 +111,39 @@ TESTS = {
     "tests/faults/CMakeLists.txt": "fault_part(kill kill.py)\nadd_test(NAME sim_years COMMAND sim)\n",
 }
 GOOD = "1\tA\tit fails\tstory:c a_test_b fault_kill sim_years\theld\t"
+PROMISE = "P1\tit holds\tstory:c a_test_b\tnot yet on Mars"
 
 
-def table(*rows):
-    return {**TESTS, TABLE: "\n".join(["\t".join(COLUMNS), *rows]) + "\n"}
+def tables(failures, promises=(PROMISE,)):
+    return {**TESTS, **{table: "\n".join(["\t".join(COLUMNS[table]), *rows]) + "\n"
+                        for table, rows in ((FAILURES, failures), (PROMISES, promises))}}
 
 
 SAMPLES = [
-    ("a row with its tests", table(GOOD), None),
-    ("a story that is not there", table(GOOD.replace("story:c", "story:d")), "no test story:d"),
-    ("a unit test that is not there", table(GOOD.replace("a_test_b", "a_test_c")), "no test a_test_c"),
-    ("a part that nobody registers", table(GOOD.replace("fault_kill", "fault_io")),
+    ("rows with their tests", tables([GOOD]), None),
+    ("a story that is not there", tables([GOOD.replace("story:c", "story:d")]), "no test story:d"),
+    ("a unit test that is not there", tables([GOOD.replace("a_test_b", "a_test_c")]),
+     "no test a_test_c"),
+    ("a part that nobody registers", tables([GOOD.replace("fault_kill", "fault_io")]),
      "no test fault_io"),
-    ("held by nothing", table("1\tA\tit fails\t\theld\t"), "held by nothing"),
-    ("not held, and no word why", table("1\tA\tit fails\t\tlater\t"), "says nothing"),
-    ("a state that is none", table("1\tA\tit fails\tstory:c\tmaybe\twho knows"), "'maybe' is no state"),
-    ("a number twice", table(GOOD, GOOD), "is not row 2"),
-    ("a row is missing", table(), "0 rows, not 1"),
-    ("other columns", {**TESTS, TABLE: "number\n"}, "the columns are"),
-    ("no table", TESTS, "is missing"),
+    ("held by nothing", tables(["1\tA\tit fails\t\theld\t"]), "held by nothing"),
+    ("not held, and no word why", tables(["1\tA\tit fails\t\tlater\t"]), "says nothing"),
+    ("a state that is none", tables(["1\tA\tit fails\tstory:c\tmaybe\twho knows"]),
+     "'maybe' is no state"),
+    ("a number twice", tables([GOOD, GOOD]), "is not row 2"),
+    ("a row is missing", tables([]), "failures.tsv: 0 rows, not 1"),
+    ("other columns", {**tables([GOOD]), FAILURES: "number\n"}, "the columns are"),
+    ("no table", {**tables([GOOD]), FAILURES: None}, "failures.tsv:1: is missing"),
+    ("a promise without its test", tables([GOOD], [PROMISE.replace("a_test_b", "e2e_b")]),
+     "no test e2e_b"),
+    ("a promise that nothing holds", tables([GOOD], ["P1\tit holds\t\t"]), "held by nothing"),
+    ("a promise without words", tables([GOOD], ["P1\t\tstory:c\t"]), "promises nothing"),
+    ("a promise out of order", tables([GOOD], [PROMISE.replace("P1", "P2")]), "is not row P1"),
+    ("no promises", {**tables([GOOD]), PROMISES: None}, "promises.tsv:1: is missing"),
 ]
+SAMPLES = [(name, {path: text for path, text in files.items() if text is not None}, wanted)
+           for name, files, wanted in SAMPLES]
 
 SELF_TEST = len(sys.argv) > 1 and sys.argv[1] == "--self-test"
-sys.exit(tidy.run(lambda root: check(root, 1 if SELF_TEST else COUNT), SAMPLES))
+sys.exit(tidy.run(lambda root: check(root, dict.fromkeys(COUNTS, 1) if SELF_TEST else COUNTS),
+                  SAMPLES))
