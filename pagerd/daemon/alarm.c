@@ -35,7 +35,7 @@ static bool alarm_find_admins(struct daemon *daemon)
 
 static void alarm_send(struct daemon *daemon, const char *text)
 {
-    if (daemon->lives == NULL || !alarm_find_admins(daemon) ||
+    if (daemon->lives == NULL || !post_has_courier(daemon->post) || !alarm_find_admins(daemon) ||
         !lives_may_tell(daemon->lives, daemon->now.wall_at))
         return;
     post_shout(daemon->post, text);

@@ -110,6 +110,7 @@ static void audits_look_at_disk(struct audits *audits)
         return;
     }
     if (audits->is_disk_told || audits_disk_ms(audits) <= AUDIT_DISK_MAX_MS ||
+        !post_has_courier(audits->daemon->post) ||
         !lives_may_tell_of_disk(audits->daemon->lives, audits->daemon->now.wall_at))
         return;
     audits->is_disk_told = true;

@@ -431,6 +431,11 @@ static void post_alarm(struct post *post, const struct user *user, const struct 
         post->emergency_count++;
 }
 
+bool post_has_courier(const struct post *post)
+{
+    return post->link != NULL;
+}
+
 void post_shout(struct post *post, const char *text)
 {
     const struct policy *policy = view_policy(post->daemon->engine);

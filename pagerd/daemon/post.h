@@ -52,6 +52,8 @@ void post_send(struct post *post, uint64_t page, const char *token);
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
                 void *context);
 
+/* Is there a courier now? What is shouted without one is lost. */
+bool post_has_courier(const struct post *post);
 /* Tells every admin by every channel, from memory: for what must not wait for the disk. */
 void post_shout(struct post *post, const char *text);
 /* Letters of it that are not answered yet. */
