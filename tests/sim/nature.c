@@ -6,25 +6,6 @@
 
 #define CLOCK_OFF_MAX_MS (11 * 365 * DAY_MS)
 
-static void restart(struct sim *sim, const struct plan *plan)
-{
-    (void)plan;
-    sim->is_restart_planned = false;
-    (void)sim_say(sim, "restart");
-}
-
-void nature_revive(struct sim *sim)
-{
-    if (sim->is_restart_planned)
-        return;
-    msec left_ms = sim->quiet_at - sim->run.world->now.steady_at;
-    msec down_ms = chance_span(&sim->chance, SECOND_MS, 9 * HOUR_MS);
-    if (down_ms >= left_ms)
-        return; /* it is started when the quiet begins */
-    sim->is_restart_planned = true;
-    sim_plan(sim, down_ms, (struct plan){.act = restart, .is_outside = true});
-}
-
 /* Mostly small steps; in all not out of the years that calendars are made for. */
 static void clock_step(struct sim *sim)
 {
@@ -40,11 +21,37 @@ static void clock_step(struct sim *sim)
         sim->clock_off_ms = off_ms;
 }
 
+static void restart(struct sim *sim, const struct plan *plan)
+{
+    (void)plan;
+    sim->is_restart_planned = false;
+    if (chance_hits(&sim->chance, 10))
+        clock_step(sim); /* a machine that was off may come up with another time */
+    (void)sim_say(sim, "restart");
+}
+
+void nature_revive(struct sim *sim)
+{
+    if (sim->is_restart_planned)
+        return;
+    msec left_ms = sim->quiet_at - sim->run.world->now.steady_at;
+    msec down_ms = chance_span(&sim->chance, SECOND_MS, 9 * HOUR_MS);
+    if (down_ms >= left_ms)
+        return; /* it is started when the quiet begins */
+    sim->is_restart_planned = true;
+    sim_plan(sim, down_ms, (struct plan){.act = restart, .is_outside = true});
+}
+
 /* Between two turns, or at some place of the next one. */
 static void crash(struct sim *sim)
 {
-    static const char *const places[] = {
-        "", "", " before-commit", " after-commit", " after-send 0", " after-send 1"};
+    static const char *const places[] = {"",
+                                         "",
+                                         " before-commit",
+                                         " after-commit",
+                                         " after-send 0",
+                                         " after-send 1",
+                                         " after-send 2"};
     (void)sim_say(sim, "crash%s", CHOOSE(&sim->chance, places));
 }
 
