@@ -53,9 +53,10 @@ def figures(lines):
     for part in parts.PARTS:
         sums = results.total(lines, part.name)
         body.append([f"`{part.name}`", part.what, f"{part.ordinary:,}", f"{part.wanted:,}",
-                     f"{sums['done']:,}", sums["failed"], bound(sums["done"], sums["failed"])])
+                     f"{sums['done']:,}", sums["failed"], bound(sums["done"], sums["failed"]),
+                     ", ".join(sums["commits"][-1:])])
     return table(["part", "one try is", "ordinary run", "campaign wants", "campaign reached",
-                  "failed", "chance of a failure"], body)
+                  "failed", "chance of a failure", "last commit"], body)
 
 
 def number(value):

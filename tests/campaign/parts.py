@@ -19,7 +19,7 @@ def fault(program, *more):
 PARTS = [
     Part("sim", "seeds, each a life of 87.6 simulated hours",
          ["{build}/tests/sim/sim"], 1_000, 1_000_000, 10_000),
-    Part("kill", "kills, each at another system call of a whole life",
+    Part("kill", "kills at system calls spread over whole lives",
          fault("kill.py"), 1_000, 100_000, 1_000),
     Part("io", "failing file operations, once and for good",
          fault("io.py"), 1_000, 100_000, 1_000),
@@ -33,7 +33,7 @@ PARTS = [
          fault("descriptors.py"), 480, 5_000, 480),
     Part("room", "sizes of a disk that fills up",
          fault("room.py"), 24, 512, 48),
-    Part("clock", "steps of the wall clock, each at another moment of an incident",
+    Part("clock", "steps of the wall clock by up to ten years, at moments of an incident",
          fault("clock.py"), 117, 585, 117),
     Part("stop", "processes stopped for a minute",
          fault("stop.py"), 4, 40, 4),
