@@ -55,8 +55,8 @@ struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects, s
         if (effects->list[i].kind != EFFECT_SEND)
             continue;
         turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof *turn->sends);
-        turn->sends[turn->send_count++] = (struct disk_send){effects->list[i].page->id,
-                                                             effects->list[i].page->attempt};
+        turn->sends[turn->send_count++] =
+            (struct disk_send){effects->list[i].page->id, effects->list[i].page->attempt};
     }
     digest_add(disk, turn->sends, turn->send_count * sizeof *turn->sends);
     *disk->last = turn;
