@@ -13,7 +13,8 @@ from house import WEEK, House, main, wait_for
 from sinks import Gateway, link_of
 
 PASSWORDS = {"gateway": "planted-gateway-7Kq2", "smtp": "planted-smtp-9Wx4",
-             "calendar": "planted-calendar-3Zr8", "plain": "planted-plain-5Ty1"}
+             "calendar": "planted-calendar-3Zr8", "plain": "planted-plain-5Ty1",
+             "sms": "planted-sms-2Hd6"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -83,7 +84,8 @@ class Watcher:
 def house(gateway, web):
     sms = gateway.config().replace(
         '"Content-Type: application/json"',
-        '"Content-Type: application/json", "secret:gateway-header"')
+        '"Content-Type: application/json", "secret:gateway-header"').replace(
+            'driver = "http",', 'driver = "http", user = "pager", password = "secret:sms",')
     mail = ('email: { smtp = "127.0.0.1:9", from = "p@example.org", user = "pager", '
             'password = "secret:smtp", tls = "none" }')
     pager = House(channels=f"{sms} {mail}", escalate='( { page = "primary", wait = "1h" } )',
@@ -98,6 +100,7 @@ def house(gateway, web):
                         f'password = "{PASSWORDS["plain"]}", refresh = "1s" }}')
     pager.write("pagerd.cfg", text)
     pager.write("secrets/gateway-header", f"Authorization: Bearer {PASSWORDS['gateway']}\n")
+    pager.write("secrets/sms", PASSWORDS["sms"] + "\n")
     pager.write("secrets/smtp", PASSWORDS["smtp"] + "\n")
     pager.write("secrets/calendar", PASSWORDS["calendar"] + "\n")
     return pager

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/id.h"
 #include "base/text.h"
 #include "bench.h"
 #include "http/route.h"
@@ -18,6 +19,8 @@
 #define GET(at, who) SEND(.method = "GET", .path = at, .token = who)
 
 #define CALL CLEANUP(call_free) struct call *
+
+CLEANUP_DEFINE(struct identities *, identities_free)
 
 static void a_key_is_taken_in_every_form(void **state)
 {
@@ -146,6 +149,24 @@ static void wrong_keys_are_counted_and_the_right_one_is_not_locked_out(void **st
     assert_int_equal(later->status, 401);
 }
 
+static void a_key_is_known_by_all_of_its_hash(void **state)
+{
+    struct bench *bench = *state;
+    CLEANUP(identities_free) struct identities *identities = identities_new();
+    struct credential key = {.name = "prom", .team = "ops"};
+    const struct credential *list[] = {&key};
+    struct caller caller;
+    for (size_t place = 0; place < HASH_TEXT_SIZE; place++) {
+        bool is_whole = place + 1 == HASH_TEXT_SIZE;
+        hash_text(span_of(PROM_KEY), key.hash);
+        if (!is_whole)
+            key.hash[place] = key.hash[place] == '0' ? '1' : '0';
+        identities_set(identities, list, 1, NULL, 0, NULL, 0, 1000);
+        assert_int_equal(identities_find_key(identities, bench->arena, span_of(PROM_KEY), &caller),
+                         is_whole);
+    }
+}
+
 static void a_login_of_the_browser_reads_and_never_writes(void **state)
 {
     struct bench *bench = *state;
@@ -213,6 +234,7 @@ int main(void)
         TEST(every_door_lets_in_whom_it_should),
         TEST(root_never_acknowledges),
         TEST(wrong_keys_are_counted_and_the_right_one_is_not_locked_out),
+        TEST(a_key_is_known_by_all_of_its_hash),
         TEST(a_login_of_the_browser_reads_and_never_writes),
         TEST(a_person_who_left_the_configuration_is_nobody),
         TEST(an_acknowledgement_of_a_source_counts_only_for_a_known_person),
