@@ -162,8 +162,10 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
                             start->maxima.override);
     msec passed_ms = wall_at - start->loaded.wall_at;
     start->now = first;
-    if (start->loaded.steady_at != 0)
+    if (start->loaded.steady_at != 0) {
         start->now.steady_at = start->loaded.steady_at + (passed_ms > 0 ? passed_ms : 0);
+        engine_restore_clock(start->engine, start->loaded.wall_at - start->loaded.steady_at);
+    }
     engine_restored(start->engine, start->now, start->effects);
     return true;
 }
