@@ -53,7 +53,7 @@ class Watcher:
 
     def __init__(self, pager):
         self.pager, self.seen, self.is_over = pager, set(), False
-        self.thread = threading.Thread(target=self.run)
+        self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self):
@@ -175,7 +175,8 @@ def planted_secrets_turn_up_nowhere():
         assert any("dTpwbGFudGVk" in login for login in web.logins), "the calendar's login was used"
         pager.process.kill(15)
         seen = watcher.close()
-        assert any(b"--reader" in command for kind, command in seen if kind == "cmdline"), seen
+        assert any(b"--reader" in command for kind, command in seen if kind == "cmdline"), (
+            f"no reader among {len(seen)}: it was too fast to be seen")
         everything = {**PASSWORDS, **made}
         for kind, found in seen:
             search(kind, found, everything)
