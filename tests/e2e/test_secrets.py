@@ -4,18 +4,35 @@
 A whole life with good and bad requests is led, with passwords of every kind in the configuration;
 then all that anybody wrote or was asked is searched for them.
 """
+import contextlib
 import http.server
 import os
 import threading
 import time
 
-from house import WEEK, House, main, wait_for
+from house import House, main, wait_for
 from sinks import Gateway, link_of
 
 PASSWORDS = {"gateway": "planted-gateway-7Kq2", "smtp": "planted-smtp-9Wx4",
              "calendar": "planted-calendar-3Zr8", "plain": "planted-plain-5Ty1",
              "sms": "planted-sms-2Hd6"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+SLOW_EVENTS = 200  # each is walked through since 1970: some tenths of a second for the reader
+
+
+def slow_rota():
+    """Takes a reader long enough that it is seen at work."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//pagerd//test//EN"]
+    for number in range(SLOW_EVENTS):
+        lines += ["BEGIN:VEVENT", f"UID:{number}@test", "SUMMARY:ann", "DTSTART:19700101T000000Z",
+                  "DTEND:19700102T000000Z", "RRULE:FREQ=DAILY", "END:VEVENT"]
+    return "\r\n".join(lines + ["END:VCALENDAR", ""]).encode()
+
+
+def children_of(pid):
+    """Of the process's first thread."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
 
 
 class Web:
@@ -29,7 +46,7 @@ class Web:
             def do_GET(self):
                 web.addresses.append(self.path)
                 web.logins.append(self.headers.get("Authorization", ""))
-                body = WEEK.format(name="web", user="ann").replace("\n", "\r\n").encode()
+                body = slow_rota()
                 self.send_response(401 if web.is_refusing else 200)
                 self.send_header("Content-Length", str(0 if web.is_refusing else len(body)))
                 self.end_headers()
@@ -51,23 +68,28 @@ class Web:
 class Watcher:
     """Reads the command line and environment of every process of the house, again and again."""
 
-    def __init__(self, pager):
-        self.pager, self.seen, self.is_over = pager, set(), False
+    def __init__(self):
+        self.seen, self.is_over = set(), False
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self):
         while not self.is_over:
-            for pid in filter(str.isdigit, os.listdir("/proc")):
-                self.look(pid)
+            for child in self.children(os.getpid()):
+                for pid in (child, *self.children(child)):
+                    self.look(pid)
             time.sleep(0.01)
+
+    @staticmethod
+    def children(pid):
+        with contextlib.suppress(OSError):
+            return children_of(pid)
+        return []
 
     def look(self, pid):
         try:
             with open(f"/proc/{pid}/cmdline", "rb") as file:
                 command = file.read()
-            if b"pagerd" not in command and b"pagectl" not in command:
-                return
             self.seen.add(("cmdline", command))
             if b"--courier" in command or b"--reader" in command:
                 with open(f"/proc/{pid}/environ", "rb") as file:
@@ -163,7 +185,7 @@ def files_of(folder):
 def planted_secrets_turn_up_nowhere():
     gateway, web, answers = Gateway(), Web(), []
     with house(gateway, web) as pager:
-        watcher = Watcher(pager)
+        watcher = Watcher()
         pager.start(env={"PAGERD_DEBUG": "1"})
         pid = pager.process.pid
         made = lead_a_life(pager, gateway, web, answers)
@@ -190,11 +212,6 @@ def planted_secrets_turn_up_nowhere():
             search(path, found, everything)
     gateway.close()
     web.close()
-
-
-def children_of(pid):
-    with open(f"/proc/{pid}/task/{pid}/children") as file:
-        return [int(child) for child in file.read().split()]
 
 
 main(planted_secrets_turn_up_nowhere)
