@@ -26,8 +26,8 @@ struct audits {
     bool is_told;      /* what is wrong since the last good round */
     uint64_t failed;   /* rounds */
     struct fault last; /* found in the last round; kind FAULT_NONE: nothing */
-    uint64_t commits;  /* seen */
-    msec commits_at;   /* tick; when there was nothing in flight, or one more had ended */
+    uint64_t answers;  /* of the disk, seen */
+    msec answered_at;  /* tick; when there was nothing in flight, or one more had come */
     bool is_disk_told;
 };
 
@@ -36,7 +36,7 @@ struct audits *audits_new(struct daemon *daemon)
     struct audits *audits = memory_new(1, sizeof(*audits));
     audits->daemon = daemon;
     audits->passed_at = daemon->tick_at;
-    audits->commits_at = daemon->tick_at;
+    audits->answered_at = daemon->tick_at;
     audits->begun_at = daemon->tick_at - AUDIT_PERIOD_MS;
     return audits;
 }
@@ -92,7 +92,7 @@ static msec audits_disk_ms(const struct audits *audits)
 {
     return turns_in_flight(audits->daemon->turns) == 0
                ? 0
-               : audits->daemon->tick_at - audits->commits_at;
+               : audits->daemon->tick_at - audits->answered_at;
 }
 
 /* A disk that hangs keeps every page that waits for it: the admins are told without it. */
@@ -101,12 +101,12 @@ static void audits_look_at_disk(struct audits *audits)
     struct store_health health;
     store_health(audits->daemon->store, &health);
     bool is_quiet = turns_in_flight(audits->daemon->turns) == 0;
-    if (is_quiet || health.commits != audits->commits) {
+    if (is_quiet || health.answers != audits->answers) {
         if (audits->is_disk_told && is_quiet)
             log_warning("the disk answers again");
         audits->is_disk_told = audits->is_disk_told && !is_quiet;
-        audits->commits = health.commits;
-        audits->commits_at = audits->daemon->tick_at;
+        audits->answers = health.answers;
+        audits->answered_at = audits->daemon->tick_at;
         return;
     }
     if (audits->is_disk_told || audits_disk_ms(audits) <= AUDIT_DISK_MAX_MS ||

@@ -149,6 +149,11 @@ bool lives_may_tell_of_disk(struct lives *lives, msec now)
     return true;
 }
 
+void lives_keep(struct lives *lives)
+{
+    lives_write(lives);
+}
+
 bool lives_may_tell(struct lives *lives, msec now)
 {
     if (!lives_may_tell_of_disk(lives, now))

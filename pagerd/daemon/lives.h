@@ -35,6 +35,7 @@ unsigned lives_died(const struct lives *lives);
 
 /* May the admins be told now? Asked again within LIVES_TELL_MS it says no, also after a restart. */
 bool lives_may_tell(struct lives *lives, msec now);
-/* The same of a disk that hangs: it is not touched, so that the loop does not wait for it, too. The
- * telling is known after a restart only when something else was written since. */
+/* The same of a disk that hangs or fails: it is not touched, so that the loop does not wait for it,
+ * too. The telling is known after a restart only when something was written since: lives_keep(). */
 bool lives_may_tell_of_disk(struct lives *lives, msec now);
+void lives_keep(struct lives *lives);

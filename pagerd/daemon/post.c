@@ -456,8 +456,10 @@ void post_emergency(struct post *post, const char *why)
 {
     CLEANUP(text_clear) struct text text = {0};
     text_addf(&text, "CRIT pagerd cannot write to its disk and is being restarted: %s", why);
-    if (lives_may_tell(post->daemon->lives, post->daemon->now.wall_at))
+    if (lives_may_tell_of_disk(post->daemon->lives, post->daemon->now.wall_at)) {
         post_shout(post, text_string(&text));
+        lives_keep(post->daemon->lives);
+    }
     msec wait_ms = post->emergency_count > 0 ? EMERGENCY_WAIT_MS : 0;
     post->emergency_at = post->daemon->tick_at + wait_ms;
 }

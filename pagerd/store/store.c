@@ -174,6 +174,7 @@ static void group_commit(struct store *store, struct batch *first)
     if (!health->is_broken)
         health_blame(store, end, &fault);
     group_count(store, first, end);
+    health->answers++;
     if (end == COMMIT_DONE) {
         health->commits++;
         health->last_commit_at = clock_read(CLOCK_REALTIME);

@@ -159,6 +159,7 @@ struct store_health {
     size_t queue_size;   /* their bytes */
     size_t read_count;   /* questions waiting */
     uint64_t commits;    /* transactions since start */
+    uint64_t answers;    /* of the disk since start: commits that ended, well or not */
     uint64_t batches;    /* committed since start */
     uint64_t rows;       /* written since start */
     uint64_t conflicts;  /* batches refused by a precondition since start */
