@@ -61,6 +61,7 @@ static void incident_refit(struct work *work, struct incident *incident)
         (void)string_set(&incident->team, team);
         save_incident(work, incident);
         if (is_waiting) {
+            incident_fit_ack(work, incident);
             escalation_start(work, incident, NULL);
             return;
         }
