@@ -217,6 +217,7 @@ static void daemon_follow_wall(struct daemon *daemon)
     if ((step_ms < DAY_MS && step_ms > -DAY_MS) || daemon->demo != NULL)
         return;
     msec until_at = daemon->tick_at + FOLLOW_MS;
+    daemon->is_following = true;
     loop_remove(daemon->loop, &daemon->inbox_watch);
     rotas_tick(daemon->rotas);
     while (!rotas_are_current(daemon->rotas) && daemon->tick_at < until_at) {
@@ -226,6 +227,7 @@ static void daemon_follow_wall(struct daemon *daemon)
         rotas_tick(daemon->rotas);
     }
     loop_add(daemon->loop, &daemon->inbox_watch, EPOLLIN);
+    daemon->is_following = false;
     daemon->wall_ahead_ms = ahead_ms;
     log_warning("the wall clock was set: %" PRId64 " s", step_ms / SECOND_MS);
 }

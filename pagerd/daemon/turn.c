@@ -135,10 +135,20 @@ static struct turn *turn_current(struct turns *turns)
     return turns->current;
 }
 
+/* While calendars are being read for a wall clock that was set, the engine's goes on as it was. */
+static struct now turn_now(struct daemon *daemon)
+{
+    struct now now = daemon->now;
+    if (daemon->is_following)
+        now.wall_at = daemon->tick_at + daemon->stepped_ahead_ms;
+    daemon->stepped_ahead_ms = now.wall_at - daemon->tick_at;
+    return now;
+}
+
 void turn_step(struct turns *turns, const struct event *event, struct answer *answer)
 {
     turn_current(turns);
-    engine_step(turns->daemon->engine, turns->daemon->now, event, turns->effects, answer);
+    engine_step(turns->daemon->engine, turn_now(turns->daemon), event, turns->effects, answer);
 }
 
 struct batch *turn_batch(struct turns *turns)
