@@ -61,6 +61,10 @@ struct alert {
     const char *link;
     const struct label *labels;
     size_t label_count;
+    const char *group;         /* the source's own key of what belongs together, or NULL */
+    msec started_at;           /* wall, by the source: since when it fires; 0: it does not say */
+    msec ends_at;              /* wall, by the source: not repeated until then, it is over; 0: it
+                                  stays until it is resolved */
     char uuid[UUID_TEXT_SIZE]; /* fresh, used when this opens an incident */
 };
 

@@ -325,6 +325,15 @@ static bool identify_by_body(struct call *call, struct identities *identities)
     return false;
 }
 
+static const char *content_type_of(const struct call *call)
+{
+    for (size_t i = 0; i < call->header_count; i++) {
+        if (string_is(call->headers[i].name, "content-type"))
+            return call->headers[i].value;
+    }
+    return "";
+}
+
 static bool parse_alerts(struct call *call, struct identities *identities)
 {
     const char *name = call->route->format ? call->route->format : call->parts[0];
@@ -333,9 +342,10 @@ static bool parse_alerts(struct call *call, struct identities *identities)
         call_answer_error(call, 404, "not_found", "There is no such format of alerts.");
         return false;
     }
-    if (!parse_json(call))
+    bool is_json = format->body == INGEST_JSON;
+    if (is_json && !parse_json(call))
         return false;
-    if (!call->json) {
+    if (is_json && !call->json) {
         call_answer_error(call, 400, "invalid", "The body is empty; an alert is JSON.");
         return false;
     }
@@ -343,8 +353,16 @@ static bool parse_alerts(struct call *call, struct identities *identities)
         return false;
 
     struct fault fault;
-    const char *integration = call->caller.kind == CALLER_SOURCE ? call->caller.key : "pagectl";
-    if (ingest_read(format, call->arena, call->json, integration, &call->batch, &fault))
+    struct ingest_request request = {
+        .arena = call->arena,
+        .body = text_span(&call->body),
+        .json = call->json,
+        .content_type = content_type_of(call),
+        .integration = call->caller.kind == CALLER_SOURCE ? call->caller.key : "pagectl",
+        .headers = call->headers,
+        .header_count = call->header_count,
+    };
+    if (ingest_parse(format, &request, &call->batch, &fault))
         return true;
     call_answer_error(call, 400, "invalid", fault.text);
     return false;

@@ -20,9 +20,10 @@
 #include "http/call.h"
 #include "ingest/ingest.h"
 
-#define CALL_PARTS_MAX 3   /* variable segments of a path */
-#define CALL_QUERY_MAX 32  /* arguments; further ones are refused */
-#define CALL_FIELDS_MAX 16 /* of a form; further ones are refused */
+#define CALL_PARTS_MAX 3    /* variable segments of a path */
+#define CALL_QUERY_MAX 32   /* arguments; further ones are refused */
+#define CALL_FIELDS_MAX 16  /* of a form; further ones are refused */
+#define CALL_HEADERS_MAX 64 /* further ones are not seen */
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER, METHOD_COUNT };
 
@@ -45,6 +46,8 @@ struct call {
     const char *fetch_site;
     const char *host;
     const char *if_none_match;
+    struct ingest_header headers[CALL_HEADERS_MAX]; /* of routes that take alerts */
+    size_t header_count;
     struct peer peer;
     struct text body;
     msec arrived_at; /* steady clock of the server, for budgets only */

@@ -2,6 +2,7 @@
 #include "http/server.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -134,6 +135,25 @@ static enum MHD_Result query_take(void *context, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
+/* Those that a format of alerts may ask for; what proves who sends is none of them. */
+static enum MHD_Result header_take(void *context, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    struct call *call = context;
+    (void)kind;
+    if (call->header_count == CALL_HEADERS_MAX)
+        return MHD_NO;
+    if (string_same(name, "Authorization") || string_same(name, "Cookie"))
+        return MHD_YES;
+    struct ingest_header *header = &call->headers[call->header_count++];
+    char *lower = arena_copy(call->arena, name);
+    for (char *at = lower; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    header->name = lower;
+    header->value = arena_copy(call->arena, value ? value : "");
+    return MHD_YES;
+}
+
 static const char *header_find(struct exchange *exchange, const char *name)
 {
     return arena_copy(exchange->call->arena,
@@ -236,6 +256,8 @@ static enum MHD_Result exchange_begin(struct exchange *exchange)
         exchange->is_refused = true;
         call_fail_unavailable(call, "too much is being sent at once");
     }
+    if (!exchange->is_refused && call->route->body == BODY_ALERTS)
+        MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, header_take, call);
     /* A client that waits for permission, or sends far too much, is answered at once and loses its
      * connection; another one may be deaf until it has said everything. */
     bool is_now =

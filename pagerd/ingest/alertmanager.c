@@ -90,10 +90,11 @@ static void alert_read(struct arena *arena, const struct json *json, const char 
     alert->labels = list;
 }
 
-static bool alertmanager_parse(struct arena *arena, const struct json *json,
-                               const char *integration, struct ingest_batch *batch,
+static bool alertmanager_parse(const struct ingest_request *request, struct ingest_batch *batch,
                                struct fault *fault)
 {
+    struct arena *arena = request->arena;
+    const struct json *json = request->json;
     const struct json *alerts = json_find(json, "alerts");
     if (!alerts || alerts->kind != JSON_ARRAY)
         return fault_set(fault, FAULT_INPUT,
@@ -103,7 +104,7 @@ static bool alertmanager_parse(struct arena *arena, const struct json *json,
 
     const struct json *one = alerts->first;
     for (size_t i = 0; i < batch->count; i++, one = one->next)
-        alert_read(arena, one, integration, &batch->items[i]);
+        alert_read(arena, one, request->integration, &batch->items[i]);
     return true;
 }
 

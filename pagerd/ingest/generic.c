@@ -76,9 +76,11 @@ static void alert_read(struct arena *arena, const struct json *json, const char 
     item->error = alert_complaint(item, json);
 }
 
-static bool generic_parse(struct arena *arena, const struct json *json, const char *integration,
-                          struct ingest_batch *batch, struct fault *fault)
+static bool generic_parse(const struct ingest_request *request, struct ingest_batch *batch,
+                          struct fault *fault)
 {
+    struct arena *arena = request->arena;
+    const struct json *json = request->json;
     if (json->kind != JSON_OBJECT && json->kind != JSON_ARRAY)
         return fault_set(fault, FAULT_INPUT, "the body is an alert or an array of alerts");
 
@@ -88,7 +90,7 @@ static bool generic_parse(struct arena *arena, const struct json *json, const ch
 
     const struct json *one = is_array ? json->first : json;
     for (size_t i = 0; i < batch->count; i++, one = one->next)
-        alert_read(arena, one, integration, &batch->items[i]);
+        alert_read(arena, one, request->integration, &batch->items[i]);
     return true;
 }
 

@@ -55,24 +55,29 @@ const struct ingest_format *ingest_at(size_t index)
     return index < FORMAT_COUNT ? formats[index] : NULL;
 }
 
-bool ingest_parse(const struct ingest_format *format, struct arena *arena, struct span bytes,
-                  const char *integration, struct ingest_batch *batch, struct fault *fault)
+const char *ingest_header(const struct ingest_request *request, const char *name)
 {
-    const struct json *json = NULL;
-    if (!json_parse(arena, bytes, &json, fault))
-        return false;
-
-    return ingest_read(format, arena, json, integration, batch, fault);
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (string_is(request->headers[i].name, name))
+            return request->headers[i].value;
+    }
+    return NULL;
 }
 
-bool ingest_read(const struct ingest_format *format, struct arena *arena, const struct json *json,
-                 const char *integration, struct ingest_batch *batch, struct fault *fault)
+bool ingest_parse(const struct ingest_format *format, const struct ingest_request *request,
+                  struct ingest_batch *batch, struct fault *fault)
 {
     assert(format);
-    assert(integration);
+    assert(request->integration);
 
     struct ingest_batch found = {0};
-    if (!format->parse(arena, json, integration, &found, fault))
+    struct ingest_request whole = *request;
+    if (!whole.content_type)
+        whole.content_type = "";
+    if (format->body == INGEST_JSON && !whole.json &&
+        !json_parse(whole.arena, whole.body, &whole.json, fault))
+        return false;
+    if (!format->parse(&whole, &found, fault))
         return false;
 
     *batch = found;

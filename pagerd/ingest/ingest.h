@@ -2,9 +2,9 @@
 /*
  * ingest.h - what monitoring systems send, as events: one file and one row per format.
  *
- * Pure: bytes and the integration's name go in, events come out. Nothing is refused for its
- * length; texts are cut at a character. One body may hold many alerts, and an unusable one does
- * not spoil the others. Chance (uuids) is added by the caller.
+ * Pure: a request (bytes, headers, the integration's name) goes in, events come out. Nothing is
+ * refused for its length; texts are cut at a character. One body may hold many alerts, and an
+ * unusable one does not spoil the others. Chance (uuids) is added by the caller.
  */
 #pragma once
 
@@ -34,22 +34,44 @@ struct ingest_batch {
     const char *dedup_key; /* of a format that answers with the only one, else NULL */
 };
 
+/* What a body is before its format reads it. */
+enum ingest_body {
+    INGEST_JSON,
+    INGEST_TEXT /* any bytes; the format looks itself */
+};
+
+struct ingest_header {
+    const char *name; /* in small letters */
+    const char *value;
+};
+
+/* One body, and what came with it. */
+struct ingest_request {
+    struct arena *arena; /* everything that is found lives here */
+    struct span body;
+    const struct json *json;             /* INGEST_JSON: the body, parsed; else NULL */
+    const char *content_type;            /* as it was sent, or "" */
+    const char *integration;             /* name of the key */
+    const struct ingest_header *headers; /* of the HTTP request; none by other doors */
+    size_t header_count;
+};
+
 struct ingest_format {
     const char *name;
-    bool (*parse)(struct arena *arena, const struct json *json, const char *integration,
-                  struct ingest_batch *batch, struct fault *fault);
+    enum ingest_body body;
+    bool (*parse)(const struct ingest_request *request, struct ingest_batch *batch,
+                  struct fault *fault);
 };
+
+/* NULL when it was not sent; `name` in small letters. */
+const char *ingest_header(const struct ingest_request *request, const char *name);
 
 /* NULL when there is no such format. */
 const struct ingest_format *ingest_find(const char *name);
 /* Row by row, NULL at the end. */
 const struct ingest_format *ingest_at(size_t index);
 
-/* Parses a body. Everything lives in `arena`. False: nothing in it can be used as a whole. */
-MUST_USE bool ingest_parse(const struct ingest_format *format, struct arena *arena,
-                           struct span bytes, const char *integration, struct ingest_batch *batch,
-                           struct fault *fault);
-/* The same for a body that was parsed already. */
-MUST_USE bool ingest_read(const struct ingest_format *format, struct arena *arena,
-                          const struct json *json, const char *integration,
-                          struct ingest_batch *batch, struct fault *fault);
+/* Parses a body; `request->json` may be there already, and is made when the format wants it.
+ * False: nothing in it can be used as a whole. */
+MUST_USE bool ingest_parse(const struct ingest_format *format, const struct ingest_request *request,
+                           struct ingest_batch *batch, struct fault *fault);

@@ -149,10 +149,11 @@ static bool type_read(const struct json *json, struct ingest_item *item, const c
     return true;
 }
 
-static bool monitor_parse(struct arena *arena, const struct json *json, const char *integration,
-                          const struct dialect *dialect, struct ingest_batch *batch,
-                          struct fault *fault)
+static bool monitor_parse(const struct ingest_request *request, const struct dialect *dialect,
+                          struct ingest_batch *batch, struct fault *fault)
 {
+    struct arena *arena = request->arena;
+    const struct json *json = request->json;
     if (json->kind != JSON_OBJECT)
         return fault_set(fault, FAULT_INPUT, "the body is one notification, an object");
     const char *host = json_text(json, "host");
@@ -169,7 +170,7 @@ static bool monitor_parse(struct arena *arena, const struct json *json, const ch
 
     struct ingest_item *item = batch->items;
     const char *says = NULL;
-    item_begin(item, integration, dialect->name);
+    item_begin(item, request->integration, dialect->name);
     if (!type_read(json, item, &says, fault))
         return false;
 
@@ -192,18 +193,18 @@ static bool monitor_parse(struct arena *arena, const struct json *json, const ch
     return true;
 }
 
-static bool nagios_parse(struct arena *arena, const struct json *json, const char *integration,
-                         struct ingest_batch *batch, struct fault *fault)
+static bool nagios_parse(const struct ingest_request *request, struct ingest_batch *batch,
+                         struct fault *fault)
 {
     static const struct dialect nagios = {"nagios", "nagios", ';', true};
-    return monitor_parse(arena, json, integration, &nagios, batch, fault);
+    return monitor_parse(request, &nagios, batch, fault);
 }
 
-static bool icinga_parse(struct arena *arena, const struct json *json, const char *integration,
-                         struct ingest_batch *batch, struct fault *fault)
+static bool icinga_parse(const struct ingest_request *request, struct ingest_batch *batch,
+                         struct fault *fault)
 {
     static const struct dialect icinga = {"icinga", "icinga2", '!', false};
-    return monitor_parse(arena, json, integration, &icinga, batch, fault);
+    return monitor_parse(request, &icinga, batch, fault);
 }
 
 const struct ingest_format format_nagios = {.name = "nagios", .parse = nagios_parse};

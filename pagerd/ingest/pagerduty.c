@@ -78,9 +78,11 @@ static bool action_read(const struct json *json, enum event_kind *kind, struct f
     return true;
 }
 
-static bool pagerduty_parse(struct arena *arena, const struct json *json, const char *integration,
-                            struct ingest_batch *batch, struct fault *fault)
+static bool pagerduty_parse(const struct ingest_request *request, struct ingest_batch *batch,
+                            struct fault *fault)
 {
+    struct arena *arena = request->arena;
+    const struct json *json = request->json;
     static const char *const services[] = {"component", "group", NULL};
     enum event_kind kind = EVENT_TRIGGER;
     if (json->kind != JSON_OBJECT)
@@ -100,7 +102,7 @@ static bool pagerduty_parse(struct arena *arena, const struct json *json, const 
         return false;
 
     struct ingest_item *item = batch->items;
-    item_begin(item, integration, "pagerduty");
+    item_begin(item, request->integration, "pagerduty");
     item->event.kind = kind;
     if (kind == EVENT_NOTE_SOURCE)
         item->event.text = "the source says acknowledged, but names nobody: not acknowledged";

@@ -107,7 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const struct ingest_format *format = format_choose(input_byte(&input));
     struct ingest_batch batch = {0};
     struct fault fault = {0};
-    if (!ingest_parse(format, arena, input.rest, "prom", &batch, &fault)) {
+    struct ingest_request request = {.arena = arena, .body = input.rest, .integration = "prom"};
+    if (!ingest_parse(format, &request, &batch, &fault)) {
         output_check("fault", fault.text, sizeof fault.text - 1);
         assert(fault.text[0] != '\0' && batch.items == NULL);
         return 0;

@@ -51,7 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     output_check("event", event, SIZE_MAX);
     const struct ingest_format *format = ingest_find(is_nagios ? "nagios" : "icinga");
-    bool is_taken = ingest_parse(format, arena, span_of(event), "nagios", &batch, &fault);
+    struct ingest_request request = {
+        .arena = arena, .body = span_of(event), .integration = "nagios"};
+    bool is_taken = ingest_parse(format, &request, &batch, &fault);
     if (!is_taken && strstr(fault.text, "is missing") == NULL)
         output_fail(fault.text, event);
     for (size_t i = 0; is_taken && i < batch.count; i++) {

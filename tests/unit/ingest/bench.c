@@ -30,18 +30,20 @@ struct span capture_body(const struct text *capture)
 
 struct ingest_batch batch_of(struct arena *arena, const char *format, struct span body)
 {
+    struct ingest_request request = {.arena = arena, .body = body, .integration = "prom"};
     struct ingest_batch batch = {0};
     struct fault fault = {0};
-    if (!ingest_parse(ingest_find(format), arena, body, "prom", &batch, &fault))
+    if (!ingest_parse(ingest_find(format), &request, &batch, &fault))
         fail_msg("%s: %s", format, fault.text);
     return batch;
 }
 
 const char *refusal_of(struct arena *arena, const char *format, const char *body)
 {
+    struct ingest_request request = {.arena = arena, .body = span_of(body), .integration = "prom"};
     struct ingest_batch batch = {0};
     struct fault fault = {0};
-    assert_false(ingest_parse(ingest_find(format), arena, span_of(body), "prom", &batch, &fault));
+    assert_false(ingest_parse(ingest_find(format), &request, &batch, &fault));
     assert_null(batch.items);
     return arena_copy(arena, fault.text);
 }

@@ -287,7 +287,9 @@ static void damaged_bodies_are_refused_or_stay_within_limits(void **state)
         damage(capture.bytes, &capture.size);
         struct ingest_batch batch = {0};
         struct fault fault = {0};
-        if (ingest_parse(ingest_find(path[0]), arena, text_span(&capture), "k", &batch, &fault))
+        struct ingest_request request = {
+            .arena = arena, .body = text_span(&capture), .integration = "k"};
+        if (ingest_parse(ingest_find(path[0]), &request, &batch, &fault))
             batch_check(&batch);
         else
             assert_true(fault.text[0] != '\0');

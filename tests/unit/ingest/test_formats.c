@@ -270,7 +270,9 @@ static void nonsense_is_refused_by_every_format(void **state)
         for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
             struct ingest_batch batch = {0};
             struct fault fault = {0};
-            bool is_taken = ingest_parse(format, arena, span_of(bodies[i]), "k", &batch, &fault);
+            struct ingest_request request = {
+                .arena = arena, .body = span_of(bodies[i]), .integration = "k"};
+            bool is_taken = ingest_parse(format, &request, &batch, &fault);
             if (is_taken)
                 assert_non_null(batch.items[0].error);
             else
