@@ -163,10 +163,12 @@ static void deadlines_fit(struct incident *incident)
         incident->promote_due_at = MSEC_NEVER;
 }
 
-/* Steady time of the resolve, by what has passed on the wall clock; where that was set back
- * meanwhile, it was long ago. */
+/* Steady time of the resolve; where it was not kept, by what has passed on the wall clock, and when
+ * that was set back meanwhile, it was long ago. */
 static msec ended_before(const struct work *work, const struct incident *incident)
 {
+    if (incident->ended_at > 0 && incident->ended_at <= work->now.steady_at)
+        return incident->ended_at;
     msec passed_ms = work->now.wall_at - incident->resolved_at;
     return work->now.steady_at - (passed_ms >= 0 ? passed_ms : DAY_MS);
 }

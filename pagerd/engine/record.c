@@ -56,7 +56,6 @@ struct incident *incident_copy(const struct incident *incident)
     copy->saved_at = 0;
     copy->save_due_at = MSEC_NEVER;
     copy->step_entered_at = 0;
-    copy->ended_at = 0;
     copy->pages = NULL;
     return copy;
 }

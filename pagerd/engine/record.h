@@ -77,6 +77,7 @@ struct incident {
     char *snoozed_by;
     msec promote_due_at; /* steady; MSEC_NEVER when none */
     msec resolved_at;
+    msec ended_at;         /* steady; when it was resolved; 0: an older pagerd did not keep it */
     char *resolved_by;     /* user id, or "" when by its source */
     bool is_source_firing; /* the source has not said resolved */
     bool is_reopened;      /* same dedup key was resolved a short while ago */
@@ -93,7 +94,6 @@ struct incident {
     msec saved_at;        /* steady; last save because of a plain duplicate */
     msec save_due_at;     /* steady; duplicates counted since are saved then; MSEC_NEVER: none */
     msec step_entered_at; /* steady; since when the people of this step are silent */
-    msec ended_at;        /* steady; when it was resolved */
     struct page *pages;   /* newest first, linked by page->older */
 };
 

@@ -57,6 +57,7 @@ static const struct column incident_columns[] = {
     {.name = "walk_due_at", AT(INSTANT, incident, walk.due_at)},
     {.name = "reassigned_to", AT(TEXT, incident, reassigned_to)},
     {.name = "paged", .type = COLUMN_JSON, .form = &form_paged},
+    {.name = "ended_at", AT(INSTANT, incident, ended_at)},
 };
 
 static const struct column page_columns[] = {

@@ -47,6 +47,7 @@ struct incident sample_incident(uint64_t number)
         .snooze_due_at = MSEC_NEVER,
         .snoozed_by = "bob",
         .promote_due_at = SAMPLE_NOW + 1006,
+        .ended_at = 1008,
         .resolved_by = "cyd",
         .is_source_firing = true,
         .is_reopened = true,
@@ -205,6 +206,7 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME_TEXT(snoozed_by);
     SAME(promote_due_at);
     SAME(resolved_at);
+    SAME(ended_at);
     SAME_TEXT(resolved_by);
     SAME(is_source_firing);
     SAME(is_reopened);
