@@ -49,6 +49,16 @@ static const struct option notify_options[] = {
     {"last-problem-id", 0, "N", NULL},
     {"event-id", 0, "N", NULL},
     {"incident-key", 'i', "KEY", NULL},
+    /* PagerDuty's agents for Nagios and Icinga, by whose path this may stand. */
+    {"service-key", 0, "KEY", NULL},
+    {"event-type", 0, "TYPE", NULL},
+    {"notification-type", 0, "OBJECT", NULL},
+    {"client", 'c', "NAME", NULL},
+    {"client-url", 'u', "URL", NULL},
+    {"api-base", 0, "URL", NULL},
+    {"queue-dir", 0, "DIR", NULL},
+    {"proxy", 0, "URL", NULL},
+    {"verbose", 'v', NULL, NULL},
     {0},
 };
 
@@ -71,9 +81,10 @@ static const char *spool_path(const struct invocation *call)
 static const char *key_given(const struct invocation *call)
 {
     static const char *const variables[] = {"NAGIOS_CONTACTPAGER", "ICINGA_CONTACTPAGER"};
-    const char *key = option_get(call, "key");
-    if (key == NULL || key[0] == '\0')
-        key = option_get(call, "contact");
+    static const char *const names[] = {"key", "contact", "service-key"};
+    const char *key = NULL;
+    for (size_t i = 0; i < 3 && (key == NULL || key[0] == '\0'); i++)
+        key = option_get(call, names[i]);
     for (size_t i = 0; i < 2 && (key == NULL || key[0] == '\0'); i++) {
         key = getenv(variables[i]);
         if (key != NULL && strncmp(key, "pgk_", 4) != 0)
@@ -155,9 +166,17 @@ static int entry_follow(struct tool *tool, const struct invocation *call, const 
     return EXIT_DONE;
 }
 
+static int spool_flush_run(struct tool *tool, const struct invocation *call);
+
+/* "enqueue" and "flush" are the words of PagerDuty's agent in Perl; the latter is run by cron. */
 static int notify_run(struct tool *tool, const struct invocation *call)
 {
     struct fault fault = {0};
+    if (call->word_count > 0 && string_is(call->words[0], "flush"))
+        return spool_flush_run(tool, call);
+    if (call->word_count > 0 && !string_is(call->words[0], "enqueue"))
+        return tool_fail(tool, EXIT_USAGE, "%s takes options, enqueue or flush, not \"%.40s\".",
+                         call->command->name, tool_clean(tool, call->words[0]));
     struct spool spool = {.folder = -1};
     char name[SPOOL_NAME_SIZE];
     const char *entry = NULL;
@@ -184,8 +203,9 @@ static int notify_run(struct tool *tool, const struct invocation *call)
 const struct command command_nagios = {
     .name = "nagios",
     .summary = "Nagios' notification command (see help nagios)",
-    .arguments = "",
+    .arguments = "[enqueue|flush]",
     .options = notify_options,
+    .words_max = 1,
     .examples = "pagectl nagios --type PROBLEM --host db1 --service disk --state CRITICAL\n",
     .run = notify_run,
 };
@@ -193,8 +213,9 @@ const struct command command_nagios = {
 const struct command command_icinga = {
     .name = "icinga",
     .summary = "Icinga 2's notification command (see help icinga)",
-    .arguments = "",
+    .arguments = "[enqueue|flush]",
     .options = notify_options,
+    .words_max = 1,
     .examples = "pagectl icinga --type PROBLEM --host db1 --service disk --state CRITICAL\n",
     .run = notify_run,
 };

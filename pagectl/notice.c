@@ -19,7 +19,7 @@ static const struct field {
     const char *icinga;
     bool is_of_service; /* absent from the event of a host */
 } fields[] = {
-    {"type", "type", NULL, "NOTIFICATIONTYPE", "NOTIFICATION_TYPE", false},
+    {"type", "type", "event-type", "NOTIFICATIONTYPE", "NOTIFICATION_TYPE", false},
     {"host", "host", NULL, "HOSTNAME", "HOST_NAME", false},
     {"service", "service", NULL, "SERVICEDESC", "SERVICE_NAME", true},
     {"state", "state", NULL, "*STATE", "*_STATE", false},
@@ -30,7 +30,8 @@ static const struct field {
     {"instance", "instance", NULL, "INSTANCE", "PAGECTL_INSTANCE", false},
     {"number", "number", NULL, "NOTIFICATIONNUMBER", "NOTIFICATION_NUMBER", false},
     {"runbook", "runbook", NULL, "*NOTESURL", "*_NOTES_URL", false},
-    {"link", "link", NULL, "*ACTIONURL", "*_ACTION_URL", false},
+    {"link", "link", "client-url", "*ACTIONURL", "*_ACTION_URL", false},
+    {"incident_key", "incident-key", NULL, NULL, NULL, false},
 };
 
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
@@ -74,7 +75,7 @@ static const char *field_find(const struct source *source, const struct field *f
     const char *value = not_empty(option_get(source->call, field->option));
     if (value == NULL && field->other_option != NULL)
         value = not_empty(option_get(source->call, field->other_option));
-    if (value != NULL)
+    if (value != NULL || field->nagios == NULL)
         return value;
 
     name_fill(name, "", field->nagios, source->object);
@@ -107,26 +108,55 @@ static const char *value_clean(struct arena *arena, const char *value, bool turn
     return arena_copy(arena, text_string(&clean));
 }
 
-static void labels_put(struct json_writer *writer, struct arena *arena, const struct source *source)
+/* Is it the name of a field that has its own place in the event? */
+static bool field_is_known(const struct source *source, struct span given)
+{
+    char name[NAME_SIZE];
+    if (span_is(given, "pd_nagios_object"))
+        return true;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (fields[i].nagios == NULL)
+            continue;
+        name_fill(name, "", fields[i].nagios, source->object);
+        if (span_is(given, name))
+            return true;
+    }
+    return false;
+}
+
+/* --label, and what -f says beyond the fields: PagerDuty's agent kept that, too. */
+static void labels_put_from(struct json_writer *writer, struct arena *arena,
+                            const struct source *source, const char *option)
 {
     size_t cursor = 0;
-    json_begin_object(writer, "labels");
-    for (const char *pair; (pair = option_each(source->call, "label", &cursor)) != NULL;) {
+    for (const char *pair; (pair = option_each(source->call, option, &cursor)) != NULL;) {
         const char *equal = strchr(pair, '=');
         if (equal == NULL || equal == pair)
             continue;
         /* An empty macro; and what a shell makes of a custom variable that Nagios does not know. */
         if (equal[1] == '\0' || string_is(equal + 1, "$"))
             continue;
-        const char *name = arena_copy_span(arena, (struct span){pair, (size_t)(equal - pair)});
+        struct span given = {pair, (size_t)(equal - pair)};
+        if (string_is(option, "field") && field_is_known(source, given))
+            continue;
+        const char *name = arena_copy_span(arena, given);
         json_put_string(writer, name, value_clean(arena, equal + 1, false));
     }
+}
+
+static void labels_put(struct json_writer *writer, struct arena *arena, const struct source *source)
+{
+    json_begin_object(writer, "labels");
+    labels_put_from(writer, arena, source, "label");
+    labels_put_from(writer, arena, source, "field");
     json_end_object(writer);
 }
 
 static bool object_is_host(const struct source *source)
 {
     const char *object = not_empty(option_get(source->call, "object"));
+    if (object == NULL)
+        object = not_empty(option_get(source->call, "notification-type"));
     if (object == NULL)
         object = not_empty(given_find(source, "pd_nagios_object"));
     if (object != NULL)

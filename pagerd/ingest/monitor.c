@@ -63,8 +63,13 @@ static const char *key_make(struct arena *arena, const struct dialect *dialect,
                             const struct json *json, const char *host, const char *service)
 {
     const char *instance = json_text(json, "instance");
+    const char *given = json_text(json, "incident_key"); /* PagerDuty's agents: -i KEY */
     CLEANUP(text_clear) struct text key = {0};
     text_addf(&key, "%s/", dialect->prefix);
+    if (given && *given) {
+        text_add(&key, given);
+        return field_key(arena, text_string(&key));
+    }
     if (instance && *instance)
         text_addf(&key, "%s/", instance);
     text_add(&key, host);

@@ -227,11 +227,12 @@ include "pagerd.conf"
 
 
 class Nagios:
-    """Nagios 4 with the commands that pagerd ships."""
+    """Nagios 4 with the commands that pagerd ships, or those given: with the contact "pagerd"."""
 
-    def __init__(self, house, key):
+    def __init__(self, house, key, commands=None, settings="", options="d,u,r"):
         need("/usr/sbin/nagios4")
         self.house = house
+        self.process = None
         house.write("nagios.key", key + "\n")
         self.root = house.path("nagios")
         self.fifo = f"{self.root}/nagios.cmd"
@@ -240,9 +241,9 @@ class Nagios:
                 "/usr/bin/pagectl nagios",
                 f"{PAGECTL} nagios --key-file {house.path('nagios.key')} --server {house.url} "
                 f"--spool {house.path('spool-nagios')}")
-        house.write("nagios/pagerd.cfg", shipped, 0o644)
-        house.write("nagios/objects.cfg", """
-define timeperiod{
+        house.write("nagios/pagerd.cfg", commands or shipped, 0o644)
+        house.write("nagios/objects.cfg", f"""
+define timeperiod{{
   timeperiod_name 24x7
   alias always
   sunday 00:00-24:00
@@ -252,12 +253,12 @@ define timeperiod{
   thursday 00:00-24:00
   friday 00:00-24:00
   saturday 00:00-24:00
-}
-define command{
+}}
+define command{{
   command_name nothing
   command_line /bin/true
-}
-define host{
+}}
+define host{{
   host_name db01.example.org
   address 127.0.0.1
   check_command nothing
@@ -267,10 +268,10 @@ define host{
   check_period 24x7
   notification_period 24x7
   notification_interval 0
-  notification_options d,u,r
+  notification_options {options}
   contacts pagerd
-}
-define service{
+}}
+define service{{
   host_name db01.example.org
   service_description PostgreSQL
   check_command nothing
@@ -280,9 +281,9 @@ define service{
   check_period 24x7
   notification_period 24x7
   notification_interval 0
-  notification_options w,u,c,r
+  notification_options {options.replace("d,", "w,c,")}
   contacts pagerd
-}
+}}
 """, 0o644)
         house.write("nagios/nagios.cfg", f"""
 log_file={self.root}/nagios.log
@@ -306,17 +307,27 @@ execute_service_checks=1
 accept_passive_service_checks=1
 illegal_macro_output_chars=`~$&|'"<>
 use_syslog=0
+{settings}
 """, 0o644)
         os.makedirs(f"{self.root}/results", exist_ok=True)
 
     def start(self):
-        self.house.spawn(["nagios4", f"{self.root}/nagios.cfg"], "nagios")
+        """What it starts finds pagerd and the spool by its environment, where no option says."""
+        self.process = self.house.spawn(
+            ["nagios4", f"{self.root}/nagios.cfg"], "nagios",
+            env={**os.environ, "PAGECTL_SERVER": self.house.url,
+                 "PAGECTL_SPOOL": self.house.path("spool-nagios")})
         wait_for("Nagios' command file", lambda: os.path.exists(self.fifo))
         return self
 
     def result(self, status, output, service="PostgreSQL"):
-        line = (f"[{int(time.time())}] PROCESS_SERVICE_CHECK_RESULT;db01.example.org;{service};"
-                f"{status};{output}\n")
+        self.command(f"PROCESS_SERVICE_CHECK_RESULT;db01.example.org;{service};{status};{output}")
+
+    def host_result(self, status, output):
+        self.command(f"PROCESS_HOST_CHECK_RESULT;db01.example.org;{status};{output}")
+
+    def command(self, words):
+        line = f"[{int(time.time())}] {words}\n"
 
         def write():
             try:

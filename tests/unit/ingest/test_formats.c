@@ -195,6 +195,12 @@ static void nagios_and_icinga_name_services_in_their_own_way(void **state)
     assert_string_equal(
         item_of(arena, "nagios", "{\"type\":\"PROBLEM\",\"host\":\"db1\"}")->alert.dedup_key,
         "nagios/db1");
+    /* PagerDuty's agents: -i KEY */
+    assert_string_equal(
+        item_of(arena, "nagios",
+                "{\"type\":\"PROBLEM\",\"host\":\"db1\",\"incident_key\":\"a key\"}")
+            ->alert.dedup_key,
+        "nagios/a key");
 }
 
 static void a_service_problem_without_its_service_is_refused(void **state)
