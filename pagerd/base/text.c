@@ -270,3 +270,31 @@ void text_add_url(struct text *text, const char *string)
             text_addf(text, "%%%02X", (unsigned char)*string);
     }
 }
+
+static int hex_value(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F')
+        return digit - 'A' + 10;
+    return -1;
+}
+
+void text_add_decoded(struct text *text, struct span span, bool has_plus)
+{
+    for (size_t i = 0; i < span.size; i++) {
+        char byte = span.bytes[i];
+        if (byte == '+' && has_plus)
+            byte = ' ';
+        bool is_escape = byte == '%' && span.size - i > 2;
+        int high = is_escape ? hex_value(span.bytes[i + 1]) : -1;
+        int low = is_escape ? hex_value(span.bytes[i + 2]) : -1;
+        if (high >= 0 && low >= 0 && high + low > 0) {
+            byte = (char)(high * 16 + low);
+            i += 2;
+        }
+        text_add_char(text, byte);
+    }
+}

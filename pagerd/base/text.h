@@ -60,3 +60,7 @@ unsigned string_distance(const char *left, const char *right);
 void text_add_html(struct text *text, const char *string);     /* & < > " ' */
 void text_add_terminal(struct text *text, const char *string); /* controls and bidi marks -> ? */
 void text_add_url(struct text *text, const char *string); /* percent-encodes all but unreserved */
+
+/* Takes percent-encoding off: "%XX" becomes a byte, and "+" a space where `has_plus`, as in forms.
+ * What is no escape stays as it is, and so does "%00". */
+void text_add_decoded(struct text *text, struct span span, bool has_plus);

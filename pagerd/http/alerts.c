@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* alerts.c - alerts in: each item of the batch becomes one step of the engine. */
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -181,30 +180,29 @@ enum call_wait route_alerts_post(struct call *call, struct house *house)
     return CALL_AFTER_COMMIT;
 }
 
-enum call_wait route_alerts_enqueue(struct call *call, struct house *house)
+enum call_wait route_alerts_compatible(struct call *call, struct house *house)
 {
-    assert(call->batch.count == 1);
-    struct ingest_item *item = call->batch.items;
-    struct answer answer = {0};
+    size_t error_count = 0;
+    struct answer first = {0};
     if (!view_policy(house->engine)) {
         call_fail_unavailable(call, "pagerd has no configuration yet");
         return CALL_ANSWER_NOW;
     }
-    if (!item_step(call, house, item, &answer)) {
-        call_fail_unavailable(call, *answer.text ? answer.text : "a limit is met");
+    for (size_t i = 0; i < call->batch.count; i++) {
+        struct ingest_item *item = &call->batch.items[i];
+        struct answer answer = {0};
+        if (!item_step(call, house, item, &answer)) {
+            call_fail_unavailable(call, *answer.text ? answer.text : "a limit is met");
+            return CALL_ANSWER_NOW;
+        }
+        error_count += item->error != NULL;
+        if (i == 0)
+            first = answer;
+    }
+    if (call->batch.count > 0 && error_count == call->batch.count) {
+        call_answer_error(call, 400, "invalid", call->batch.items[0].error);
         return CALL_ANSWER_NOW;
     }
-    if (item->error) {
-        call_answer_error(call, 400, "invalid", item->error);
-        return CALL_ANSWER_NOW;
-    }
-    /* The key as it was sent: clients send it again to resolve. */
-    const char *key = *call->batch.dedup_key ? call->batch.dedup_key : item->alert.uuid;
-    struct json_writer writer = call_begin_json(call, 202);
-    json_begin_object(&writer, NULL);
-    json_put_string(&writer, "status", "success");
-    json_put_string(&writer, "message", "Event processed");
-    json_put_string(&writer, "dedup_key", key);
-    json_end_object(&writer);
+    dialect_of(call)->accept(call, &first);
     return CALL_AFTER_COMMIT;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/dialect.h"
 #include "http/request.h"
 #include "http/route.h"
 #include "http/ui/form.h"
@@ -70,41 +71,9 @@ struct json_writer call_begin_json(struct call *call, unsigned status)
     return (struct json_writer){.text = &call->answer};
 }
 
-/* PagerDuty's clients quote "errors" in their logs and decide by the status alone. */
-static void answer_pagerduty(struct call *call, const struct problem *problem)
-{
-    bool is_theirs = problem->status < 500;
-    unsigned status = problem->status == 401 || problem->status == 403 ? 400 : problem->status;
-    struct json_writer writer = call_begin_json(call, status);
-    json_begin_object(&writer, NULL);
-    json_put_string(&writer, "status", is_theirs ? "invalid event" : "error");
-    json_put_string(&writer, "message",
-                    is_theirs ? "Event object is invalid" : "Event was not recorded");
-    json_begin_array(&writer, "errors");
-    json_put_string(&writer, NULL, problem->text);
-    json_end_array(&writer);
-    json_end_object(&writer);
-}
-
 void call_answer_problem(struct call *call, const struct problem *problem)
 {
-    if (call->route && call->route->is_pagerduty) {
-        answer_pagerduty(call, problem);
-        return;
-    }
-    struct json_writer writer = call_begin_json(call, problem->status);
-    json_begin_object(&writer, NULL);
-    json_begin_object(&writer, "error");
-    json_put_string(&writer, "code", problem->code);
-    json_put_string(&writer, "text", problem->text);
-    if (problem->hint)
-        json_put_string(&writer, "hint", problem->hint);
-    if (problem->user)
-        json_put_string(&writer, "user", problem->user);
-    if (problem->at)
-        json_put_instant(&writer, "at", problem->at);
-    json_end_object(&writer);
-    json_end_object(&writer);
+    dialect_of(call)->refuse(call, problem);
 }
 
 void call_answer_error(struct call *call, unsigned status, const char *code, const char *text)
@@ -165,20 +134,25 @@ bool call_route(struct call *call)
     return false;
 }
 
-/* A wrong key; the key itself is neither shown nor logged. */
-static bool refuse_key(struct call *call)
+/* Counts a wrong key; false: answered, there were too many from that address. */
+static bool spend_key(struct call *call)
 {
-    bool has_budget = !call->guard || budget_spend(&call->guard->keys, call->peer.address,
-                                                   AUTH_FAILURES_MAX, call->arrived_at);
-    if (has_budget) {
-        call_answer_error(call, 401, "unauthenticated",
-                          "This key is not known: it was never made, or it was revoked.");
-        return false;
-    }
+    if (!call->guard ||
+        budget_spend(&call->guard->keys, call->peer.address, AUTH_FAILURES_MAX, call->arrived_at))
+        return true;
     call->retry_after_s = 60;
     call_answer_error(call, 429, "too_many",
                       "Too many wrong keys from this address in the last minute. A right one is "
                       "taken at any time.");
+    return false;
+}
+
+/* A wrong key; the key itself is neither shown nor logged. */
+static bool refuse_key(struct call *call)
+{
+    if (spend_key(call))
+        call_answer_error(call, 401, "unauthenticated",
+                          "This key is not known: it was never made, or it was revoked.");
     return false;
 }
 
@@ -265,8 +239,9 @@ static bool find_key(struct call *call, struct identities *identities, struct sp
 bool call_identify(struct call *call, struct identities *identities)
 {
     assert(call->route);
-    if (call->route->is_pagerduty && !call->authorization)
-        return true; /* the key is in the body */
+    bool has_key_in_body = dialect_of(call)->key_name != NULL;
+    if (has_key_in_body && !call->authorization)
+        return true;
     bool is_basic = false;
     struct span secret = authorization_secret(call->arena, call->authorization, &is_basic);
     struct span in_path = span_of(call->route->has_key ? path_key(call) : NULL);
@@ -282,7 +257,7 @@ bool call_identify(struct call *call, struct identities *identities)
     }
     if (is_found)
         return call_admit(call);
-    if (call->route->is_pagerduty || call->route->who == WHO_ANYBODY)
+    if (has_key_in_body || call->route->who == WHO_ANYBODY)
         return true;
     if (secret.size > 0 || in_path.size > 0)
         return refuse_key(call);
@@ -304,24 +279,24 @@ static bool parse_json(struct call *call)
     return true;
 }
 
-/* The routing_key of a PagerDuty client is its identity. */
+/* For clients that send no header, the key in the body is their identity. */
 static bool identify_by_body(struct call *call, struct identities *identities)
 {
-    if (call->caller.kind != CALLER_NOBODY)
+    const struct dialect *dialect = dialect_of(call);
+    if (!dialect->key_name || call->caller.kind != CALLER_NOBODY)
         return true;
-    struct span key = span_of(json_text(call->json, "routing_key"));
+    struct span key = dialect_key(dialect, call);
     if (find_key(call, identities, key)) {
         if (call->caller.kind == CALLER_SOURCE)
             return true;
-        call_answer_error(call, 400, "invalid", "'routing_key' is not an integration key");
+        call_answer_errorf(call, 400, "invalid", "'%s' is not an integration key",
+                           dialect->key_name);
         return false;
     }
-    if (key.size > 0)
-        (void)refuse_key(call);
-    if (call->status != 429)
-        call_answer_error(call, 400, "invalid",
-                          key.size > 0 ? "'routing_key' is not known here"
-                                       : "'routing_key' is missing or blank");
+    if (key.size == 0)
+        call_answer_errorf(call, 400, "invalid", "'%s' is missing or blank", dialect->key_name);
+    else if (spend_key(call))
+        call_answer_errorf(call, 400, "invalid", "'%s' is not known here", dialect->key_name);
     return false;
 }
 
@@ -349,7 +324,7 @@ static bool parse_alerts(struct call *call, struct identities *identities)
         call_answer_error(call, 400, "invalid", "The body is empty; an alert is JSON.");
         return false;
     }
-    if (call->route->is_pagerduty && !identify_by_body(call, identities))
+    if (!identify_by_body(call, identities))
         return false;
 
     struct fault fault;
@@ -371,7 +346,7 @@ static bool parse_alerts(struct call *call, struct identities *identities)
 bool call_parse(struct call *call, struct identities *identities)
 {
     assert(call->route);
-    if (call->route->method != METHOD_POST)
+    if (call->route->method == METHOD_GET || call->route->method == METHOD_DELETE)
         return true;
     switch (call->route->body) {
     case BODY_ALERTS:

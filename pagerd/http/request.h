@@ -25,7 +25,15 @@
 #define CALL_FIELDS_MAX 16  /* of a form; further ones are refused */
 #define CALL_HEADERS_MAX 64 /* further ones are not seen */
 
-enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OTHER, METHOD_COUNT };
+enum method {
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_POST,
+    METHOD_PUT,
+    METHOD_DELETE,
+    METHOD_OTHER,
+    METHOD_COUNT
+};
 
 struct route;
 
@@ -38,7 +46,7 @@ struct call {
     /* As it came; everything lives in the arena. */
     struct arena *arena;
     enum method method;
-    const char *path;
+    const char *path; /* percent-encoded, without the query */
     struct pair query[CALL_QUERY_MAX];
     size_t query_count;
     const char *authorization; /* headers; NULL when absent */

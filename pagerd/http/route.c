@@ -14,8 +14,15 @@ static const struct route routes[] = {
      .run = route_alerts_post},
     {METHOD_POST, "/v1/ingest/*/*", WHO_SOURCE, .body = BODY_ALERTS, .is_compatible = true,
      .has_key = true, .run = route_alerts_post},
+
     {METHOD_POST, "/v2/enqueue", WHO_SOURCE, .body = BODY_ALERTS, .format = "pagerduty_v2",
-     .is_compatible = true, .is_pagerduty = true, .run = route_alerts_enqueue},
+     .is_compatible = true, .dialect = DIALECT_PAGERDUTY_V2, .run = route_alerts_compatible},
+    {METHOD_POST, "/generic/2010-04-15/create_event.json", WHO_SOURCE, .body = BODY_ALERTS,
+     .format = "pagerduty_v1", .is_compatible = true, .dialect = DIALECT_PAGERDUTY_V1,
+     .run = route_alerts_compatible},
+    {METHOD_POST, "/nagios/2010-04-15/create_event", WHO_SOURCE, .body = BODY_ALERTS,
+     .format = "pagerduty_nagios", .is_compatible = true, .dialect = DIALECT_PAGERDUTY_NAGIOS,
+     .run = route_alerts_compatible},
 
     {METHOD_GET, "/v1/incidents", WHO_READER, .run = route_incidents_list},
     {METHOD_POST, "/v1/incidents/ack", WHO_PERSON, .run = route_incidents_ack_all},
@@ -62,10 +69,8 @@ static const struct route routes[] = {
 };
 
 static const char *const method_names[METHOD_COUNT] = {
-    [METHOD_GET] = "GET, HEAD",
-    [METHOD_HEAD] = "GET, HEAD",
-    [METHOD_POST] = "POST",
-    [METHOD_OTHER] = "",
+    [METHOD_GET] = "GET, HEAD", [METHOD_HEAD] = "GET, HEAD", [METHOD_POST] = "POST",
+    [METHOD_PUT] = "PUT",       [METHOD_DELETE] = "DELETE",  [METHOD_OTHER] = "",
 };
 
 /* Segments of a path without empty ones, so that slashes at the end or doubled do not matter. */
@@ -106,6 +111,22 @@ static bool route_fits(const struct route *route, const struct span *segments, s
     return true;
 }
 
+/* Segments are told apart by the slashes as they were sent, so that an escaped one is a part of
+ * its segment (RFC 3986 section 2.2). */
+static const char *part_decode(struct arena *arena, struct span segment)
+{
+    CLEANUP(text_clear) struct text decoded = {0};
+    text_add_decoded(&decoded, segment, false);
+    return arena_copy_span(arena, text_span(&decoded));
+}
+
+static const char *allow_add(struct arena *arena, const char *allow, const char *names)
+{
+    if (!allow)
+        return names;
+    return strstr(allow, names) ? allow : arena_format(arena, "%s, %s", allow, names);
+}
+
 const struct route *route_find(struct arena *arena, enum method method, const char *path,
                                const char *parts[CALL_PARTS_MAX], const char **allow)
 {
@@ -122,12 +143,11 @@ const struct route *route_find(struct arena *arena, enum method method, const ch
         if (!route_fits(route, segments, count, found))
             continue;
         if (route->method != (is_get ? METHOD_GET : method)) {
-            const char *other = method_names[route->method];
-            *allow = *allow ? "GET, HEAD, POST" : other;
+            *allow = allow_add(arena, *allow, method_names[route->method]);
             continue;
         }
         for (size_t part = 0; part < CALL_PARTS_MAX; part++)
-            parts[part] = found[part].bytes ? arena_copy_span(arena, found[part]) : NULL;
+            parts[part] = found[part].bytes ? part_decode(arena, found[part]) : NULL;
         return route;
     }
     return NULL;

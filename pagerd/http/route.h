@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "http/dialect.h"
 #include "http/house.h"
 #include "http/request.h"
 
@@ -37,8 +38,8 @@ struct route {
     const char *format; /* of BODY_ALERTS; NULL: the first variable segment names it */
     bool is_compatible; /* any path may stand in front */
     bool has_key;       /* the last variable segment is an integration key */
-    bool is_pagerduty;  /* key in the body, errors in PagerDuty's form */
-    bool is_page;       /* HTML: errors are pages too */
+    enum dialect_kind dialect;
+    bool is_page; /* HTML: errors are pages too */
     enum call_wait (*run)(struct call *call, struct house *house);
 };
 
@@ -51,7 +52,7 @@ const struct route *route_at(size_t index);
 
 /* The functions of the table, one file per noun. All run on the loop's thread, inside a turn. */
 enum call_wait route_alerts_post(struct call *call, struct house *house);
-enum call_wait route_alerts_enqueue(struct call *call, struct house *house);
+enum call_wait route_alerts_compatible(struct call *call, struct house *house);
 enum call_wait route_incidents_list(struct call *call, struct house *house);
 enum call_wait route_incidents_ack_all(struct call *call, struct house *house);
 enum call_wait route_incident_show(struct call *call, struct house *house);

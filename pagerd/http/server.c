@@ -2,7 +2,6 @@
 #include "http/server.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -25,6 +24,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
+#include "http/wire.h"
 
 #define DOORS_MAX (SERVER_LISTEN_MAX + 1)
 #define HEADERS_SIZE_MAX (16 * 1024)                /* of a connection's buffer: beyond it 431 */
@@ -109,57 +109,6 @@ static void exchange_finished(void *context, struct call *call)
         wake(server);
 }
 
-static enum method method_parse(const char *name)
-{
-    if (string_is(name, "GET"))
-        return METHOD_GET;
-    if (string_is(name, "HEAD"))
-        return METHOD_HEAD;
-    if (string_is(name, "POST"))
-        return METHOD_POST;
-    return METHOD_OTHER;
-}
-
-static enum MHD_Result query_take(void *context, enum MHD_ValueKind kind, const char *name,
-                                  const char *value)
-{
-    struct call *call = context;
-    (void)kind;
-    if (call->query_count == CALL_QUERY_MAX) {
-        call_answer_errorf(call, 400, "invalid", "At most %d arguments are taken.", CALL_QUERY_MAX);
-        return MHD_NO;
-    }
-    struct pair *pair = &call->query[call->query_count++];
-    pair->name = arena_copy(call->arena, name);
-    pair->value = arena_copy(call->arena, value ? value : "");
-    return MHD_YES;
-}
-
-/* Those that a format of alerts may ask for; what proves who sends is none of them. */
-static enum MHD_Result header_take(void *context, enum MHD_ValueKind kind, const char *name,
-                                   const char *value)
-{
-    struct call *call = context;
-    (void)kind;
-    if (call->header_count == CALL_HEADERS_MAX)
-        return MHD_NO;
-    if (string_same(name, "Authorization") || string_same(name, "Cookie"))
-        return MHD_YES;
-    struct ingest_header *header = &call->headers[call->header_count++];
-    char *lower = arena_copy(call->arena, name);
-    for (char *at = lower; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    header->name = lower;
-    header->value = arena_copy(call->arena, value ? value : "");
-    return MHD_YES;
-}
-
-static const char *header_find(struct exchange *exchange, const char *name)
-{
-    return arena_copy(exchange->call->arena,
-                      MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name));
-}
-
 static struct exchange *exchange_new(struct server *server, struct MHD_Connection *connection,
                                      const char *path, const char *method)
 {
@@ -171,18 +120,11 @@ static struct exchange *exchange_new(struct server *server, struct MHD_Connectio
     exchange->link = info ? info->socket_context : NULL;
     exchange->call = call_new();
     struct call *call = exchange->call;
-    call->method = method_parse(method);
-    call->path = arena_copy(call->arena, path);
     call->finish = exchange_finished;
     call->context = exchange;
     call->guard = &server->guard;
     call->arrived_at = steady_now();
-    call->authorization = header_find(exchange, "Authorization");
-    call->origin = header_find(exchange, "Origin");
-    call->fetch_site = header_find(exchange, "Sec-Fetch-Site");
-    call->host = header_find(exchange, "Host");
-    call->if_none_match = header_find(exchange, "If-None-Match");
-    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_take, call);
+    wire_read(call, connection, path, method);
     if (exchange->link) {
         call->peer = exchange->link->peer;
         exchange->link->deadline_at = call->arrived_at + BODY_MS;
@@ -257,7 +199,7 @@ static enum MHD_Result exchange_begin(struct exchange *exchange)
         call_fail_unavailable(call, "too much is being sent at once");
     }
     if (!exchange->is_refused && call->route->body == BODY_ALERTS)
-        MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, header_take, call);
+        wire_read_headers(call, exchange->connection);
     /* A client that waits for permission, or sends far too much, is answered at once and loses its
      * connection; another one may be deaf until it has said everything. */
     bool is_now =
@@ -471,7 +413,8 @@ static bool door_open(struct server *server, struct door *door, int socket, stru
         door->is_local ? 0 : limits->max_of_one, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED,
         exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, links_changed, &server->links,
-        MHD_OPTION_ARRAY, has_tls ? tls : none, MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, wire_keep_escapes, NULL, MHD_OPTION_ARRAY,
+        has_tls ? tls : none, MHD_OPTION_END);
     if (!door->daemon) {
         close(socket);
         return fault_set(fault, FAULT_PEER, "cannot serve on %s%s", door->address,

@@ -7,7 +7,8 @@
 #include "ingest/format.h"
 
 static const struct ingest_format *const formats[] = {
-    &format_generic, &format_alertmanager, &format_pagerduty, &format_nagios, &format_icinga,
+    &format_generic,          &format_alertmanager, &format_pagerduty, &format_pagerduty_v1,
+    &format_pagerduty_nagios, &format_nagios,       &format_icinga,
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pagerduty.c - PagerDuty's Events API v2, as its clients send it to /v2/enqueue.
+ * pagerduty.c - PagerDuty's Events API: v2 as sent to /v2/enqueue, and v1 as sent to
+ * /generic/2010-04-15/create_event.json. They differ in names, and v1 knows no severity.
  *
- * Its "acknowledge" names nobody, and nobody may acknowledge: it becomes a note. The caller takes
- * routing_key as the integration's key.
+ * Their "acknowledge" names nobody, and nobody may acknowledge: it becomes a note. The caller takes
+ * routing_key or service_key as the integration's key.
  */
-#include <inttypes.h>
-
 #include "base/text.h"
 #include "ingest/field.h"
 #include "ingest/format.h"
+
+/* What the members of an event are called. */
+struct shape {
+    const char *action;
+    const char *dedup_key;
+    const char *payload; /* the object that the names below are in; NULL: the event itself */
+    const char *summary;
+    const char *summary_path; /* as it is told in errors */
+    const char *details;
+    const char *links;    /* array of what has an href */
+    enum severity unsaid; /* severity of an event that has none */
+};
 
 /* custom_details are what a program wrote for people: one line per member. */
 static const char *details_make(struct arena *arena, const struct json *details)
@@ -33,9 +44,9 @@ static const char *details_make(struct arena *arena, const struct json *details)
     return field_block(arena, text_string(&text), DETAILS_MAX);
 }
 
-static const char *link_find(const struct json *json)
+static const char *link_find(const struct json *json, const struct shape *shape)
 {
-    const struct json *links = json_find(json, "links");
+    const struct json *links = json_find(json, shape->links);
     if (links && links->kind == JSON_ARRAY) {
         for (const struct json *one = links->first; one; one = one->next) {
             if (json_string(one, "href"))
@@ -61,11 +72,12 @@ static void labels_make(struct arena *arena, const struct json *payload, struct 
     alert->label_count = count;
 }
 
-static bool action_read(const struct json *json, enum event_kind *kind, struct fault *fault)
+static bool action_read(const struct json *json, const char *name, enum event_kind *kind,
+                        struct fault *fault)
 {
-    const char *action = json_text(json, "event_action");
-    if (!action)
-        return fault_set(fault, FAULT_INPUT, "'event_action' is missing or blank");
+    const char *action = json_text(json, name);
+    if (!action || !*action)
+        return fault_set(fault, FAULT_INPUT, "'%s' is missing or blank", name);
     if (string_is(action, "trigger"))
         *kind = EVENT_TRIGGER;
     else if (string_is(action, "resolve"))
@@ -74,30 +86,43 @@ static bool action_read(const struct json *json, enum event_kind *kind, struct f
         *kind = EVENT_NOTE_SOURCE;
     else
         return fault_set(fault, FAULT_INPUT,
-                         "'event_action' must be one of 'trigger', 'acknowledge' or 'resolve'");
+                         "'%s' must be one of 'trigger', 'acknowledge' or 'resolve'", name);
     return true;
 }
 
-static bool pagerduty_parse(const struct ingest_request *request, struct ingest_batch *batch,
-                            struct fault *fault)
+static void alert_fill(struct arena *arena, const struct json *json, const struct json *payload,
+                       const struct shape *shape, struct alert *alert)
+{
+    static const char *const services[] = {"component", "group", NULL};
+    alert->dedup_key = field_key(arena, json_text(json, shape->dedup_key));
+    alert->severity = field_severity(json_text(payload, "severity"), shape->unsaid);
+    alert->summary = field_line(arena, json_text(payload, shape->summary), SUMMARY_MAX);
+    alert->details = details_make(arena, json_find(payload, shape->details));
+    alert->source = field_line(arena, json_text(payload, "source"), LABEL_VALUE_MAX);
+    alert->service = field_line(arena, field_first(payload, services), LABEL_VALUE_MAX);
+    alert->link = field_url(arena, link_find(json, shape));
+    labels_make(arena, payload, alert);
+}
+
+static bool event_parse(const struct ingest_request *request, const struct shape *shape,
+                        struct ingest_batch *batch, struct fault *fault)
 {
     struct arena *arena = request->arena;
     const struct json *json = request->json;
-    static const char *const services[] = {"component", "group", NULL};
     enum event_kind kind = EVENT_TRIGGER;
     if (json->kind != JSON_OBJECT)
         return fault_set(fault, FAULT_INPUT, "the event is not a JSON object");
-    if (!action_read(json, &kind, fault))
+    if (!action_read(json, shape->action, &kind, fault))
         return false;
 
     /* Alertmanager sends "payload":null with what it does not mean for v2. */
-    const struct json *payload = json_find(json, "payload");
-    const char *summary = json_text(payload, "summary");
-    const char *dedup_key = json_text(json, "dedup_key");
+    const struct json *payload = shape->payload ? json_find(json, shape->payload) : json;
+    const char *summary = json_text(payload, shape->summary);
+    const char *dedup_key = json_text(json, shape->dedup_key);
     if (kind == EVENT_TRIGGER && !(summary && *summary))
-        return fault_set(fault, FAULT_INPUT, "'payload.summary' is missing or blank");
+        return fault_set(fault, FAULT_INPUT, "'%s' is missing or blank", shape->summary_path);
     if (kind != EVENT_TRIGGER && !(dedup_key && *dedup_key))
-        return fault_set(fault, FAULT_INPUT, "'dedup_key' is missing or blank");
+        return fault_set(fault, FAULT_INPUT, "'%s' is missing or blank", shape->dedup_key);
     if (!batch_begin(arena, batch, 1, fault))
         return false;
 
@@ -106,17 +131,43 @@ static bool pagerduty_parse(const struct ingest_request *request, struct ingest_
     item->event.kind = kind;
     if (kind == EVENT_NOTE_SOURCE)
         item->event.text = "the source says acknowledged, but names nobody: not acknowledged";
-    struct alert *alert = &item->alert;
-    alert->dedup_key = field_key(arena, dedup_key);
-    alert->severity = field_severity(json_text(payload, "severity"), SEVERITY_ERROR);
-    alert->summary = field_line(arena, summary, SUMMARY_MAX);
-    alert->details = details_make(arena, json_find(payload, "custom_details"));
-    alert->source = field_line(arena, json_text(payload, "source"), LABEL_VALUE_MAX);
-    alert->service = field_line(arena, field_first(payload, services), LABEL_VALUE_MAX);
-    alert->link = field_url(arena, link_find(json));
-    labels_make(arena, payload, alert);
+    alert_fill(arena, json, payload, shape, &item->alert);
     batch->dedup_key = dedup_key ? dedup_key : "";
     return true;
 }
 
-const struct ingest_format format_pagerduty = {.name = "pagerduty_v2", .parse = pagerduty_parse};
+static bool pagerduty_v2_parse(const struct ingest_request *request, struct ingest_batch *batch,
+                               struct fault *fault)
+{
+    static const struct shape v2 = {
+        .action = "event_action",
+        .dedup_key = "dedup_key",
+        .payload = "payload",
+        .summary = "summary",
+        .summary_path = "payload.summary",
+        .details = "custom_details",
+        .links = "links",
+        .unsaid = SEVERITY_ERROR,
+    };
+    return event_parse(request, &v2, batch, fault);
+}
+
+/* PagerDuty takes every event of v1 for critical. */
+static bool pagerduty_v1_parse(const struct ingest_request *request, struct ingest_batch *batch,
+                               struct fault *fault)
+{
+    static const struct shape v1 = {
+        .action = "event_type",
+        .dedup_key = "incident_key",
+        .summary = "description",
+        .summary_path = "description",
+        .details = "details",
+        .links = "contexts",
+        .unsaid = SEVERITY_CRITICAL,
+    };
+    return event_parse(request, &v1, batch, fault);
+}
+
+const struct ingest_format format_pagerduty = {.name = "pagerduty_v2", .parse = pagerduty_v2_parse};
+const struct ingest_format format_pagerduty_v1 = {.name = "pagerduty_v1",
+                                                  .parse = pagerduty_v1_parse};

@@ -61,7 +61,9 @@ static enum method method_take(uint8_t byte)
 {
     return byte == 'P'   ? METHOD_POST
            : byte == 'H' ? METHOD_HEAD
-           : byte == 'D' ? METHOD_OTHER
+           : byte == 'U' ? METHOD_PUT
+           : byte == 'D' ? METHOD_DELETE
+           : byte == 'O' ? METHOD_OTHER
                          : METHOD_GET;
 }
 

@@ -105,6 +105,34 @@ static void alertmanagers_pagerduty_client_is_understood(void **state)
     assert_non_null(strstr(flood.items[0].alert.details, "Custom details have been removed"));
 }
 
+static void alertmanagers_old_pagerduty_client_is_understood(void **state)
+{
+    struct arena *arena = *state;
+    static const struct {
+        const char *path;
+        enum event_kind kind;
+        const char *summary;
+    } captures[] = {
+        {"01-trigger.http", EVENT_TRIGGER,
+         "[FIRING:1] HighLoad db (fra1 db01.example.org:9100 node critical dba)"},
+        {"02-trigger-two.http", EVENT_TRIGGER, "[FIRING:2] HighLoad db (fra1 node critical dba)"},
+        {"03-resolve.http", EVENT_RESOLVE_SOURCE,
+         "[RESOLVED] HighLoad db (fra1 node critical dba)"},
+    };
+    for (size_t i = 0; i < sizeof(captures) / sizeof(*captures); i++) {
+        const char *path =
+            arena_format(arena, "alertmanager/pagerduty-v1-service-key/%s", captures[i].path);
+        struct ingest_batch batch = replay(arena, "pagerduty_v1", path);
+        const struct alert *alert = &batch.items[0].alert;
+        assert_int_equal(batch.items[0].event.kind, captures[i].kind);
+        assert_string_equal(alert->dedup_key,
+                            "fc7b23dcb7f850c88d2d66386568b72f2dc442c525278a8a37477ad32669526f");
+        assert_string_equal(alert->summary, captures[i].summary);
+        assert_int_equal(alert->severity, SEVERITY_CRITICAL);
+        assert_non_null(strstr(alert->details, "alertname = HighLoad"));
+    }
+}
+
 /* The value that follows "--name" in the argv part of a capture; NULL when absent. */
 static const char *argv_find(struct arena *arena, const char *capture, const char *name)
 {
@@ -320,6 +348,7 @@ int main(void)
         TEST(every_alertmanager_capture_gives_usable_alerts),
         TEST(a_flood_of_1500_alerts_is_1500_triggers),
         TEST(alertmanagers_pagerduty_client_is_understood),
+        TEST(alertmanagers_old_pagerduty_client_is_understood),
         TEST(every_nagios_capture_has_its_meaning),
         TEST(every_icinga_capture_has_its_meaning),
         TEST(long_output_becomes_details),

@@ -287,6 +287,30 @@ static void nonsense_is_refused_by_every_format(void **state)
     }
 }
 
+#define PERL_HOST                                                                          \
+    "CONTACTPAGER=pgk_x&NOTIFICATIONTYPE=PROBLEM&HOSTNAME=db01.example.org&HOSTSTATE=DOWN" \
+    "&HOSTOUTPUT=PING+CRITICAL+-+100%25&SERVICEDESC=stray&pd_version=1.0"
+
+static void pagerdutys_agent_for_nagios_means_what_our_own_does(void **state)
+{
+    struct arena *arena = *state;
+    const struct ingest_item *item =
+        item_of(arena, "pagerduty_nagios", PERL_HOST "&pd_nagios_object=host");
+    assert_int_equal(item->event.kind, EVENT_TRIGGER);
+    assert_string_equal(item->alert.dedup_key, "nagios/db01.example.org");
+    assert_string_equal(item->alert.summary, "db01.example.org is DOWN: PING CRITICAL - 100%");
+    item = item_of(arena, "pagerduty_nagios",
+                   "NOTIFICATIONTYPE=ACKNOWLEDGEMENT&HOSTNAME=db&SERVICEDESC=PostgreSQL+%3E+500"
+                   "&SERVICESTATE=CRITICAL&SERVICEOUTPUT=%e8%b2%a0&NOTIFICATIONAUTHOR=ann"
+                   "&NOTIFICATIONCOMMENT=mine&pd_nagios_object=service");
+    assert_int_equal(item->event.kind, EVENT_ACKNOWLEDGE);
+    assert_string_equal(item->alert.dedup_key, "nagios/db;PostgreSQL > 500");
+    assert_string_equal(item->author, "ann");
+    assert_non_null(strstr(refusal_of(arena, "pagerduty_nagios", PERL_HOST), "pd_nagios_object"));
+    assert_non_null(
+        strstr(refusal_of(arena, "pagerduty_nagios", "pd_nagios_object=host"), "\"host\""));
+}
+
 static void too_many_alerts_are_refused_as_a_whole(void **state)
 {
     struct arena *arena = *state;
@@ -309,7 +333,7 @@ static void every_row_of_the_table_is_whole(void **state)
         assert_ptr_equal(ingest_find(format->name), format);
         count++;
     }
-    assert_int_equal(count, 5);
+    assert_int_equal(count, 7);
     assert_null(ingest_find("zabbix"));
 }
 
@@ -350,6 +374,7 @@ int main(void)
         TEST(every_state_of_a_check_has_its_severity),
         TEST(nonsense_is_refused_by_every_format),
         TEST(too_many_alerts_are_refused_as_a_whole),
+        TEST(pagerdutys_agent_for_nagios_means_what_our_own_does),
         TEST(every_row_of_the_table_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/dialect.h"
+
+#include <assert.h>
+
+#include "http/request.h"
+#include "http/route.h"
+#include "ingest/form.h"
+
+static void own_refuse(struct call *call, const struct problem *problem)
+{
+    struct json_writer writer = call_begin_json(call, problem->status);
+    json_begin_object(&writer, NULL);
+    json_begin_object(&writer, "error");
+    json_put_string(&writer, "code", problem->code);
+    json_put_string(&writer, "text", problem->text);
+    if (problem->hint)
+        json_put_string(&writer, "hint", problem->hint);
+    if (problem->user)
+        json_put_string(&writer, "user", problem->user);
+    if (problem->at)
+        json_put_instant(&writer, "at", problem->at);
+    json_end_object(&writer);
+    json_end_object(&writer);
+}
+
+/* ---- PagerDuty ---- */
+
+/*
+ * "errors" is what clients quote in their logs; they decide by the status alone. 400 is dropped by
+ * all, `throttle_status` and 5xx are sent again, and no other status is in the contract: an
+ * unknown key is a 400 too.
+ */
+static void pagerduty_refuse(struct call *call, const struct problem *problem,
+                             unsigned throttle_status)
+{
+    bool is_theirs = problem->status < 500;
+    bool is_throttled = problem->status == 429;
+    unsigned status = is_throttled ? throttle_status : is_theirs ? 400 : problem->status;
+    struct json_writer writer = call_begin_json(call, status);
+    json_begin_object(&writer, NULL);
+    if (is_throttled) {
+        json_put_string(&writer, "status", "throttle exceeded");
+        json_put_string(&writer, "message",
+                        "Requests for this service are arriving too quickly.  Please retry later.");
+    } else {
+        json_put_string(&writer, "status", is_theirs ? "invalid event" : "error");
+        json_put_string(&writer, "message",
+                        is_theirs ? "Event object is invalid" : "Event was not recorded");
+    }
+    json_begin_array(&writer, "errors");
+    json_put_string(&writer, NULL, problem->text);
+    json_end_array(&writer);
+    json_end_object(&writer);
+}
+
+static void pagerduty_v2_refuse(struct call *call, const struct problem *problem)
+{
+    pagerduty_refuse(call, problem, 429);
+}
+
+static void pagerduty_v1_refuse(struct call *call, const struct problem *problem)
+{
+    pagerduty_refuse(call, problem, 403);
+}
+
+/* The key as it was sent, for clients send it again to resolve; of an alert without one, the
+ * uuid that it was given. */
+static void pagerduty_accept(struct call *call, unsigned status, const char *key_name)
+{
+    const struct ingest_item *item = call->batch.items;
+    const char *sent = call->batch.dedup_key;
+    struct json_writer writer = call_begin_json(call, status);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", "success");
+    json_put_string(&writer, "message", "Event processed");
+    json_put_string(&writer, key_name, sent && *sent ? sent : item->alert.uuid);
+    json_end_object(&writer);
+}
+
+static void pagerduty_v2_accept(struct call *call, const struct answer *first)
+{
+    (void)first;
+    pagerduty_accept(call, 202, "dedup_key");
+}
+
+static void pagerduty_v1_accept(struct call *call, const struct answer *first)
+{
+    (void)first;
+    pagerduty_accept(call, 200, "incident_key");
+}
+
+/* ---- the table ---- */
+
+static const struct dialect dialects[DIALECT_COUNT] = {
+    /* Its routes write their answers themselves. */
+    [DIALECT_OWN] = {.name = "pagerd", .refuse = own_refuse},
+    /* developer.pagerduty.com/docs/events-api-v2; Zabbix' stock media type and go-pagerduty take
+     * exactly 202 with "status":"success". */
+    [DIALECT_PAGERDUTY_V2] = {.name = "PagerDuty Events v2",
+                              .key_name = "routing_key",
+                              .refuse = pagerduty_v2_refuse,
+                              .accept = pagerduty_v2_accept},
+    /* developer.pagerduty.com/docs/events-api-v1: success is 200, too fast is 403. */
+    [DIALECT_PAGERDUTY_V1] = {.name = "PagerDuty Events v1",
+                              .key_name = "service_key",
+                              .refuse = pagerduty_v1_refuse,
+                              .accept = pagerduty_v1_accept},
+    /* PagerDuty's pagerduty_nagios.pl: the contact's pager is the key. It drops what is answered
+     * with 4xx, unless the body has the words "retry later" as that of a 403 above. */
+    [DIALECT_PAGERDUTY_NAGIOS] = {.name = "PagerDuty's agent for Nagios",
+                                  .key_name = "CONTACTPAGER",
+                                  .is_form = true,
+                                  .refuse = pagerduty_v1_refuse,
+                                  .accept = pagerduty_v1_accept},
+};
+
+const struct dialect *dialect_get(enum dialect_kind kind)
+{
+    assert(kind < DIALECT_COUNT);
+    return &dialects[kind];
+}
+
+const struct dialect *dialect_of(const struct call *call)
+{
+    return dialect_get(call->route ? call->route->dialect : DIALECT_OWN);
+}
+
+struct span dialect_key(const struct dialect *dialect, const struct call *call)
+{
+    if (!dialect->key_name)
+        return (struct span){0};
+    if (dialect->is_form)
+        return span_of(form_value(call->arena, text_span(&call->body), dialect->key_name));
+    return span_of(json_text(call->json, dialect->key_name));
+}

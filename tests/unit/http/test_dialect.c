@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* The alert APIs of other products: keys, answers and errors as their clients know them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "bench.h"
+#include "http/dialect.h"
+#include "http/route.h"
+
+#define SEND(...) bench_send(bench, &(struct request){__VA_ARGS__})
+#define POST(at, who, text) SEND(.method = "POST", .path = at, .token = who, .body = text)
+
+#define CALL CLEANUP(call_free) struct call *
+#define V1 "/generic/2010-04-15/create_event.json"
+#define PERL "/nagios/2010-04-15/create_event"
+
+#define assert_answer(call, code, body)                          \
+    do {                                                         \
+        assert_string_equal(text_string(&(call)->answer), body); \
+        assert_int_equal((call)->status, code);                  \
+    } while (0)
+
+static void every_row_is_whole_and_used(void **state)
+{
+    (void)state;
+    bool is_used[DIALECT_COUNT] = {false};
+    const struct route *route;
+    for (size_t i = 0; (route = route_at(i)); i++)
+        is_used[route->dialect] = true;
+    for (size_t i = 0; i < DIALECT_COUNT; i++) {
+        const struct dialect *dialect = dialect_get((enum dialect_kind)i);
+        assert_non_null(dialect->name);
+        assert_non_null(dialect->refuse);
+        assert_true(i == DIALECT_OWN || dialect->accept != NULL);
+        assert_true(is_used[i]);
+    }
+}
+
+static void pagerduty_v1_has_its_own_answers(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST("/x" V1 "/", NULL,
+                     "{\"service_key\":\"" PROM_KEY "\",\"event_type\":\"trigger\","
+                     "\"incident_key\":\"k\",\"description\":\"disk full\",\"payload\":null}");
+    assert_answer(call, 200,
+                  "{\"status\":\"success\",\"message\":\"Event processed\","
+                  "\"incident_key\":\"k\"}");
+    assert_string_equal(view_incident(bench->engine, 1)->integration, "prom");
+    CALL unkeyed = POST(V1, PROM_KEY, "{\"event_type\":\"trigger\",\"description\":\"s\"}");
+    assert_int_equal(unkeyed->status, 200);
+    assert_string_equal(json_string(answer_json(unkeyed), "incident_key"),
+                        view_incident(bench->engine, 2)->uuid);
+    CALL none = POST(V1, NULL, "{\"event_type\":\"trigger\",\"description\":\"s\"}");
+    assert_answer(none, 400,
+                  "{\"status\":\"invalid event\",\"message\":\"Event object is invalid\","
+                  "\"errors\":[\"'service_key' is missing or blank\"]}");
+    CALL resolve = POST(V1, NULL,
+                        "{\"service_key\":\"" PROM_KEY
+                        "\",\"event_type\":\"resolve\",\"incident_key\":\"k\"}");
+    assert_int_equal(resolve->status, 200);
+    assert_int_equal(view_incident(bench->engine, 1)->state, INCIDENT_RESOLVED);
+}
+
+/* v2 is told 429, v1 and the agent 403 with the words that the agent looks for. */
+static void too_many_wrong_keys_are_told_as_throttled(void **state)
+{
+    struct bench *bench = *state;
+    for (size_t i = 0; i < AUTH_FAILURES_MAX; i++) {
+        CALL call = POST("/v2/enqueue", NULL, "{\"routing_key\":\"nope\"}");
+        assert_int_equal(call->status, 400);
+    }
+    CALL v2 = POST("/v2/enqueue", NULL, "{\"routing_key\":\"nope\"}");
+    assert_int_equal(v2->status, 429);
+    assert_int_equal(v2->retry_after_s, 60);
+    assert_string_equal(json_string(answer_json(v2), "status"), "throttle exceeded");
+    CALL v1 = POST(V1, NULL, "{\"service_key\":\"nope\"}");
+    assert_int_equal(v1->status, 403);
+    CALL agent = POST(PERL, NULL, "CONTACTPAGER=nope");
+    assert_int_equal(agent->status, 403);
+    assert_non_null(strstr(text_string(&agent->answer), "retry later"));
+    CALL right =
+        POST("/v2/enqueue", NULL,
+             "{\"routing_key\":\"" PROM_KEY "\",\"event_action\":\"resolve\",\"dedup_key\":\"k\"}");
+    assert_int_equal(right->status, 202);
+}
+
+static void the_agent_for_nagios_sends_a_form_with_its_key_in_it(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST(PERL, NULL,
+                     "pd_version=1.0&CONTACTPAGER=" PROM_KEY
+                     "&NOTIFICATIONTYPE=PROBLEM&HOSTNAME=db1&HOSTSTATE=DOWN"
+                     "&pd_nagios_object=host");
+    assert_answer(call, 200,
+                  "{\"status\":\"success\",\"message\":\"Event processed\","
+                  "\"incident_key\":\"nagios/db1\"}");
+    assert_string_equal(view_incident(bench->engine, 1)->summary, "db1 is DOWN");
+    CALL none = POST(PERL, NULL, "pd_nagios_object=host");
+    assert_int_equal(none->status, 400);
+    assert_non_null(strstr(text_string(&none->answer), "CONTACTPAGER"));
+}
+
+static void a_path_has_the_methods_of_all_its_rows(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = SEND(.method = "PUT", .path = "/v1/alerts", .token = PROM_KEY);
+    assert_int_equal(call->status, 405);
+    assert_string_equal(call->allow, "POST");
+    CALL keys = SEND(.method = "DELETE", .path = "/v1/keys", .token = ANN_TOKEN);
+    assert_string_equal(keys->allow, "GET, HEAD, POST");
+}
+
+static int bench_setup(void **state)
+{
+    *state = bench_new();
+    return 0;
+}
+
+static int bench_teardown(void **state)
+{
+    bench_free(*state);
+    return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_row_is_whole_and_used),
+        TEST(pagerduty_v1_has_its_own_answers),
+        TEST(too_many_wrong_keys_are_told_as_throttled),
+        TEST(the_agent_for_nagios_sends_a_form_with_its_key_in_it),
+        TEST(a_path_has_the_methods_of_all_its_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
