@@ -239,8 +239,11 @@ static void call_path(pid_t pid, const struct call_row *row, const uint64_t *arg
         return;
     path_of_fd(pid, row->fd == NONE ? -100 : (int)arguments[row->fd], path);
     size_t size = strlen(path);
-    if (name[0] != '\0' && size + strlen(name) + 2 < CALL_PATH_MAX)
-        snprintf(path + size, CALL_PATH_MAX - size, "/%s", name);
+    size_t more = strlen(name);
+    if (more == 0 || size + more + 2 > CALL_PATH_MAX)
+        return;
+    path[size] = '/';
+    memcpy(path + size + 1, name, more + 1);
 }
 
 static bool path_is_under(const char *path)
