@@ -55,10 +55,50 @@ const char *field_key(struct arena *arena, const char *text)
     return arena_format(arena, "%.*s#%s", (int)head.size, head.bytes, hash);
 }
 
+static int hex_value(char byte)
+{
+    if (byte >= '0' && byte <= '9')
+        return byte - '0';
+    byte |= 0x20;
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+static bool is_escape(struct span span, size_t at)
+{
+    return span.bytes[at] == '%' && span.size - at >= 3 && hex_value(span.bytes[at + 1]) >= 0 &&
+           hex_value(span.bytes[at + 2]) >= 0;
+}
+
+bool field_is_escaped(struct span span)
+{
+    for (size_t i = 0; i < span.size; i++) {
+        if (span.bytes[i] == '%' && !is_escape(span, i))
+            return false;
+    }
+    return true;
+}
+
+char *field_unescape(struct arena *arena, struct span span, bool is_form)
+{
+    char *found = arena_take(arena, span.size + 1);
+    size_t size = 0;
+    for (size_t i = 0; i < span.size; i++) {
+        char byte = span.bytes[i];
+        if (is_escape(span, i)) {
+            byte = (char)(hex_value(span.bytes[i + 1]) << 4 | hex_value(span.bytes[i + 2]));
+            i += 2;
+        } else if (byte == '+' && is_form) {
+            byte = ' ';
+        }
+        found[size++] = byte ? byte : ' ';
+    }
+    return found;
+}
+
 const char *field_url(struct arena *arena, const char *text)
 {
     struct span span = span_trim(span_of(text));
-    if (span.size > URL_MAX)
+    if (span.size > URL_MAX || !utf8_is_valid(span))
         return "";
     if (!span_has_prefix(span, "https://") && !span_has_prefix(span, "http://"))
         return "";
@@ -96,6 +136,48 @@ size_t field_labels(struct arena *arena, const struct json *object, struct label
         label->value = (char *)field_line(arena, member->text, LABEL_VALUE_MAX);
     }
     return count;
+}
+
+void field_label_add(struct arena *arena, struct alert *alert, const char *name, const char *value)
+{
+    size_t count = alert->label_count;
+    if (!value || !*value || count == LABELS_MAX)
+        return;
+    const char *line = field_line(arena, name, LABEL_NAME_MAX);
+    for (size_t i = 0; i < count; i++) {
+        if (string_is(alert->labels[i].name, line))
+            return;
+    }
+
+    /* The arena cannot grow a piece: a new one whenever the count is 0 or a power of two. */
+    struct label *labels = (struct label *)alert->labels;
+    if ((count & (count - 1)) == 0) {
+        labels = arena_take(arena, (count ? 2 * count : 1) * sizeof(*labels));
+        if (count > 0)
+            memcpy(labels, alert->labels, count * sizeof(*labels));
+    }
+    labels[count].name = (char *)line;
+    labels[count].value = (char *)field_line(arena, value, LABEL_VALUE_MAX);
+    alert->labels = labels;
+    alert->label_count = count + 1;
+}
+
+msec field_instant(const char *text)
+{
+    msec at = 0;
+    struct fault fault;
+    if (!text || !instant_parse(text, &at, &fault))
+        return 0;
+    return at > 0 ? at : 0;
+}
+
+void field_detail_add(struct text *details, const char *name, const char *value)
+{
+    if (!value || !*value)
+        return;
+    text_addf(details, "%s: ", name);
+    text_add(details, value);
+    text_add_char(details, '\n');
 }
 
 enum severity field_severity(const char *text, enum severity fallback)

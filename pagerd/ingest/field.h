@@ -11,6 +11,9 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "engine/event.h"
 #include "engine/record.h"
 
 #define URL_MAX 2048 /* longer ones are left out: half a URL leads nowhere good */
@@ -20,6 +23,10 @@ const char *field_line(struct arena *arena, const char *text, size_t max);
 /* Paragraphs: newlines stay, other controls go. "" for NULL. */
 const char *field_block(struct arena *arena, const char *text, size_t max);
 const char *field_key(struct arena *arena, const char *text);
+/* Undoes percent-encoding (RFC 3986 section 2.1); a percent sign that begins none stays, a NUL
+ * becomes a space, and so does "+" in a form. */
+char *field_unescape(struct arena *arena, struct span span, bool is_form);
+bool field_is_escaped(struct span span); /* every percent sign begins an escape */
 /* An http or https URL, else "". */
 const char *field_url(struct arena *arena, const char *text);
 
@@ -28,5 +35,13 @@ const char *field_first(const struct json *object, const char *const *names);
 
 /* Members of an object as labels: values other than objects and arrays, up to LABELS_MAX. */
 size_t field_labels(struct arena *arena, const struct json *object, struct label **labels);
+/* One more label; nothing happens for an empty value, a name that is there, or beyond LABELS_MAX.
+ * The alert's labels are none, or were added by this function. */
+void field_label_add(struct arena *arena, struct alert *alert, const char *name, const char *value);
+
+/* RFC 3339 as wall time; 0 for what is none, or lies before 1970. */
+msec field_instant(const char *text);
+/* "name: value" as a line of its own, for details; nothing for an empty value. */
+void field_detail_add(struct text *details, const char *name, const char *value);
 
 enum severity field_severity(const char *text, enum severity fallback);

@@ -11,6 +11,13 @@ extern const struct ingest_format format_pagerduty_v1;
 extern const struct ingest_format format_pagerduty_nagios;
 extern const struct ingest_format format_nagios;
 extern const struct ingest_format format_icinga;
+extern const struct ingest_format format_grafana;
+extern const struct ingest_format format_text;
+extern const struct ingest_format format_uptimekuma;
+extern const struct ingest_format format_cloudevents;
+extern const struct ingest_format format_sentry;
+extern const struct ingest_format format_datadog;
+extern const struct ingest_format format_sns;
 
 /* Empty texts everywhere, so that nobody downstream meets a NULL. */
 void item_begin(struct ingest_item *item, const char *integration, const char *via);

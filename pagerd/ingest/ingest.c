@@ -7,8 +7,20 @@
 #include "ingest/format.h"
 
 static const struct ingest_format *const formats[] = {
-    &format_generic,          &format_alertmanager, &format_pagerduty, &format_pagerduty_v1,
-    &format_pagerduty_nagios, &format_nagios,       &format_icinga,
+    &format_generic,
+    &format_alertmanager,
+    &format_pagerduty,
+    &format_pagerduty_v1,
+    &format_pagerduty_nagios,
+    &format_nagios,
+    &format_icinga,
+    &format_grafana,
+    &format_text,
+    &format_uptimekuma,
+    &format_cloudevents,
+    &format_sentry,
+    &format_datadog,
+    &format_sns,
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

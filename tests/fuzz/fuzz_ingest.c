@@ -2,9 +2,11 @@
 /*
  * fuzz_ingest.c - what a monitoring system may post, in every format, and on into a real engine.
  *
- * The first byte chooses the format, the rest is the body. What is taken has texts within the
- * limits of engine/record.h, valid UTF-8 and never NULL, whatever was sent; the engine keeps its
- * invariants after each alert; the same body a second time opens no second incident for a key.
+ * The first byte chooses the format, the rest is the body; where it begins with '@', lines of
+ * "name: value" as headers come first, up to an empty one, and "format" names the format. What is
+ * taken has texts within the limits of engine/record.h, valid UTF-8 and never NULL, whatever was
+ * sent; the engine keeps its invariants after each alert; the same body a second time opens no
+ * second incident for a key.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -17,6 +19,7 @@
 #include "input.h"
 
 #define ITEMS_MAX 64 /* of one body that are stepped */
+#define HEADERS_MAX 16
 
 static const struct ingest_format *format_choose(uint8_t byte)
 {
@@ -92,6 +95,26 @@ static size_t batch_step(struct bench *bench, const struct ingest_batch *batch, 
     return opened;
 }
 
+static void headers_read(struct ingest_request *request, struct ingest_header headers[HEADERS_MAX])
+{
+    struct span rest = request->body;
+    if (!span_has_prefix(rest, "@"))
+        return;
+    rest.bytes++;
+    rest.size--;
+    for (struct span line; (line = span_trim(span_cut(&rest, '\n'))).size > 0;) {
+        struct span value = line;
+        const char *name = arena_copy_span(request->arena, span_cut(&value, ':'));
+        if (request->header_count == HEADERS_MAX)
+            continue;
+        headers[request->header_count].name = name;
+        headers[request->header_count++].value = arena_copy_span(request->arena, span_trim(value));
+    }
+    request->headers = headers;
+    request->body = rest;
+    request->content_type = ingest_header(request, "content-type");
+}
+
 static bool has_resolve(const struct ingest_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++)
@@ -108,6 +131,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct ingest_batch batch = {0};
     struct fault fault = {0};
     struct ingest_request request = {.arena = arena, .body = input.rest, .integration = "prom"};
+    struct ingest_header headers[HEADERS_MAX];
+    headers_read(&request, headers);
+    const struct ingest_format *named = ingest_find(ingest_header(&request, "format"));
+    format = named != NULL ? named : format;
     if (!ingest_parse(format, &request, &batch, &fault)) {
         output_check("fault", fault.text, sizeof fault.text - 1);
         assert(fault.text[0] != '\0' && batch.items == NULL);
