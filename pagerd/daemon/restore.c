@@ -25,6 +25,12 @@ static void restore_incident(void *context, const struct incident *incident)
     engine_restore_incident(restoring->daemon->engine, incident);
 }
 
+static void restore_alert(void *context, const struct alert_record *alert)
+{
+    struct restoring *restoring = context;
+    engine_restore_alert(restoring->daemon->engine, alert);
+}
+
 static void restore_page(void *context, const struct page *page)
 {
     struct restoring *restoring = context;
@@ -80,6 +86,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
     struct restoring restoring = {.daemon = daemon, .mark = mark};
     struct store_loader loader = {.context = &restoring,
                                   .incident = restore_incident,
+                                  .alert = restore_alert,
                                   .page = restore_page,
                                   .person = restore_person,
                                   .override = restore_override,
@@ -90,7 +97,8 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
     struct store_maxima maxima = {0};
     if (!store_load(daemon->store, daemon->now.wall_at, &loader, &maxima, fault))
         return false;
-    engine_restore_counters(daemon->engine, maxima.incident, maxima.page, maxima.override);
+    engine_restore_counters(daemon->engine, maxima.incident, maxima.alert, maxima.page,
+                            maxima.override);
     *has_mark = restoring.has_mark;
     if (restoring.has_mark)
         engine_restore_clock(daemon->engine, mark->wall_at - mark->steady_at);

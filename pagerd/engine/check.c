@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
-#include "engine/dedup.h"
+#include "engine/alert.h"
 #include "engine/duty.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
@@ -69,6 +69,44 @@ static bool check_timers(const struct incident *incident, struct fault *fault)
            broken(fault, incident, "its wall timer is not where its fields say");
 }
 
+static bool check_alert(const struct engine *engine, const struct incident *incident,
+                        const struct alert_record *alert, struct fault *fault)
+{
+    if (alert->incident != incident->number)
+        return broken(fault, incident, "has an alert of another incident");
+    bool is_latest = alert_find(engine, alert->integration, alert->dedup_key) == alert;
+    if (incident_is_open(incident) && alert->is_firing && !is_latest)
+        return broken(fault, incident, "has an alert that is not found by its key");
+    bool is_due = alert->timer.place != 0 && alert->timer.due_at <= alert->due_at;
+    return !is_latest || alert->due_at == MSEC_NEVER || is_due ||
+           broken(fault, incident, "has an alert whose timer is not where it says");
+}
+
+static bool check_alerts(const struct engine *engine, const struct incident *incident,
+                         struct fault *fault)
+{
+    uint64_t occurrences = 0;
+    uint32_t count = 0;
+    uint32_t firing[SEVERITY_COUNT] = {0};
+    for (const struct alert_record *alert = incident->alerts; alert != NULL; alert = alert->next) {
+        if (!check_alert(engine, incident, alert, fault))
+            return false;
+        occurrences += alert->occurrences;
+        count++;
+        firing[alert->severity] += alert->is_firing;
+    }
+    if (occurrences != incident->occurrences || count != incident->alert_count)
+        return broken(fault, incident, "does not count its alerts");
+    for (int severity = 0; severity < SEVERITY_COUNT; severity++) {
+        if (firing[severity] != incident->firing[severity])
+            return broken(fault, incident, "does not count what fires of it");
+    }
+    bool is_firing = alert_firing_count(incident) > 0;
+    if (is_firing != incident->is_source_firing || (!is_firing && incident_is_open(incident)))
+        return broken(fault, incident, "is open and nothing of it fires");
+    return true;
+}
+
 bool check_incident(const struct engine *engine, const struct incident *incident,
                     struct fault *fault)
 {
@@ -76,9 +114,8 @@ bool check_incident(const struct engine *engine, const struct incident *incident
         return false;
     if (incident->version == 0)
         return broken(fault, incident, "was never saved");
-    if (incident_is_open(incident) &&
-        dedup_find_key(engine, incident->integration, incident->dedup_key) != incident)
-        return broken(fault, incident, "is not found by its key");
+    if (!check_alerts(engine, incident, fault))
+        return false;
     for (const struct page *page = incident->pages; page != NULL; page = page->older) {
         if (page->incident != incident->number)
             return broken(fault, incident, "lists a page of another incident");

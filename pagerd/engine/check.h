@@ -7,7 +7,9 @@
  *  3. A snoozed one has an end. Whatever is due has its timer in the heap, early perhaps,
  *     never late.
  *  4. A resolved one pages nobody: no run, no alarm waiting to go out.
- *  5. An open incident is the latest episode of its key.
+ *  5. Every alert is a member of one incident, which knows how many it has, how often they came and
+ *     how many fire; of an open one some do. One that fires there is the latest episode of its key,
+ *     and one with an end has its timer.
  *  6. A page that is not done has a timer.
  *  7. Runs belong to waiting incidents, and the person's timer is the first of them.
  *  8. Exactly the people in recovery have a rest timer.

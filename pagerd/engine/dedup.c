@@ -6,27 +6,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/alert.h"
 #include "engine/answer.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
+#include "engine/expiry.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
 #include "engine/words.h"
-
-/* The name of an integration holds no line break, so that it ends unmistakably. */
-static struct span key_of(struct text *text, const char *integration, const char *dedup_key)
-{
-    text_add(text, integration);
-    text_add_char(text, '\n');
-    text_add(text, dedup_key);
-    return text_span(text);
-}
-
-static const char *dedup_key_of(const struct alert *alert)
-{
-    bool has_key = alert->dedup_key != NULL && alert->dedup_key[0] != '\0';
-    return has_key ? alert->dedup_key : alert->uuid;
-}
 
 static bool labels_are_same(const struct incident *incident, const struct alert *alert)
 {
@@ -88,7 +75,7 @@ static struct incident *incident_new(struct work *work, const struct alert *aler
     incident->severity = alert->severity;
     incident->team = string_copy(team->id);
     incident->integration = string_copy(alert->integration);
-    incident->dedup_key = string_copy(dedup_key_of(alert));
+    incident->dedup_key = string_copy(alert_key_of(alert));
     incident->reason = string_copy("");
     incident->acknowledged_by = string_copy("");
     incident->snoozed_by = string_copy("");
@@ -132,6 +119,7 @@ static void incident_open(struct work *work, const struct alert *alert, const ch
         team = &work->policy->teams[0];
     struct incident *incident = incident_new(work, alert, team);
     dedup_take(engine, incident);
+    alert_explain(alert_add(work, incident, alert), "new");
     entry_add(work, incident->number, ENTRY_TRIGGERED, actor, "%s: %s",
               severity_name(incident->severity), incident->summary);
     if (is_strayed)
@@ -167,26 +155,47 @@ static void incident_count(struct work *work, struct incident *incident)
     incident_schedule(work->engine, incident);
 }
 
-static void incident_merge(struct work *work, struct incident *incident, const struct alert *alert)
+static void incident_merge(struct work *work, struct incident *incident,
+                           struct alert_record *record, const struct alert *alert)
 {
-    texts_update(incident, alert);
-    if (!incident->is_source_firing) {
-        incident->is_source_firing = true;
+    bool was_source_firing = incident->is_source_firing;
+    if (alert_is_lead(incident, record))
+        texts_update(incident, alert);
+    alert_repeat(work, incident, record, alert);
+    if (!was_source_firing)
         save_incident(work, incident);
-    }
     incident_count(work, incident);
-    if (alert->severity != incident->severity && incident_is_open(incident))
-        incident_worsen(work, incident, alert->severity);
+    if (incident_is_open(incident) && alert_worst(incident) != incident->severity)
+        incident_worsen(work, incident, alert_worst(incident));
 }
 
 /* A wall clock that was set back says nothing: then the alert is a new problem. So is one that is
  * worse than what somebody has called over. */
 static bool is_in_grace(const struct work *work, const struct incident *incident,
-                        enum severity severity)
+                        const struct alert_record *record, enum severity severity)
 {
-    return incident->is_source_firing && incident->resolved_by[0] != '\0' &&
+    return record->is_firing && incident->resolved_by[0] != '\0' &&
            work->now.steady_at - incident->ended_at <= DEDUP_GRACE_MS &&
            severity >= incident->severity;
+}
+
+/* Of the very firing that its source has ended just now: a second sender's, or a retry's. */
+static bool is_late_copy(const struct work *work, const struct alert_record *record,
+                         const struct alert *alert)
+{
+    msec since_ms = work->now.wall_at - record->ended_at;
+    return !record->is_firing && !record->is_expired && record->started_at != 0 &&
+           record->started_at == alert->started_at && since_ms >= 0 && since_ms <= DEDUP_LATE_MS;
+}
+
+static void incident_count_late(struct work *work, struct incident *incident,
+                                struct alert_record *record)
+{
+    entry_add(work, incident->number, ENTRY_LATE, record->integration,
+              "a late copy of what is over: it began at the same time, and opens nothing");
+    record->occurrences++;
+    save_alert_with(incident, record);
+    incident_count(work, incident);
 }
 
 static uint64_t open_count(const struct engine *engine)
@@ -194,30 +203,9 @@ static uint64_t open_count(const struct engine *engine)
     return map_count(engine->incidents) - engine->counts.open[INCIDENT_RESOLVED];
 }
 
-struct incident *dedup_find_key(const struct engine *engine, const char *integration,
-                                const char *dedup_key)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    return map_find(engine->keys, key_of(&text, integration, dedup_key));
-}
-
 struct incident *dedup_find(const struct engine *engine, const struct alert *alert)
 {
-    return dedup_find_key(engine, alert->integration, dedup_key_of(alert));
-}
-
-void dedup_remember(struct engine *engine, struct incident *incident)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    map_put(engine->keys, key_of(&text, incident->integration, incident->dedup_key), incident);
-}
-
-void dedup_forget(struct engine *engine, const struct incident *incident)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    struct span key = key_of(&text, incident->integration, incident->dedup_key);
-    if (map_find(engine->keys, key) == incident)
-        (void)map_remove(engine->keys, key);
+    return alert_incident(engine, alert_find(engine, alert->integration, alert_key_of(alert)));
 }
 
 void dedup_take(struct engine *engine, struct incident *incident)
@@ -225,10 +213,34 @@ void dedup_take(struct engine *engine, struct incident *incident)
     incident->timer.owner = incident;
     incident->wall_timer.owner = incident;
     map_put(engine->incidents, number_key(&incident->number), incident);
-    dedup_remember(engine, incident);
     engine->counts.open[incident->state]++;
     if (incident->number > engine->incident_number)
         engine->incident_number = incident->number;
+}
+
+static enum alert_end source_resolve(struct work *work, const struct event *event,
+                                     struct answer *answer)
+{
+    struct alert_record *record =
+        alert_find(work->engine, event->alert->integration, alert_key_of(event->alert));
+    answer->kind = ANSWER_ALREADY;
+    if (record == NULL)
+        return ALERT_IDLE;
+    answer->incident = record->incident;
+    enum alert_end end = alert_over(work, record, event->alert->summary);
+    if (end == ALERT_RESOLVED || end == ALERT_CLEARED)
+        answer->kind = ANSWER_DONE;
+    return end;
+}
+
+/* No room for one more; the sender is told so. */
+static bool is_full(struct engine *engine, struct answer *answer)
+{
+    if (open_count(engine) < ENGINE_INCIDENTS_MAX && map_count(engine->keys) < ALERTS_MAX)
+        return false;
+    ledger_end(engine, ALERT_REFUSED);
+    (void)answer_set(answer, ANSWER_FULL, "%d open incidents are the limit", ENGINE_INCIDENTS_MAX);
+    return true;
 }
 
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer)
@@ -239,15 +251,17 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
         (void)answer_set(answer, ANSWER_INVALID, "no alert");
         return;
     }
-    struct incident *incident = dedup_find(work->engine, alert);
-    bool is_merged = incident != NULL &&
-                     (incident_is_open(incident) || is_in_grace(work, incident, alert->severity));
-    if (!is_merged && open_count(work->engine) >= ENGINE_INCIDENTS_MAX) {
-        ledger_end(work->engine, ALERT_REFUSED);
-        (void)answer_set(answer, ANSWER_FULL, "%d open incidents are the limit",
-                         ENGINE_INCIDENTS_MAX);
+    struct alert_record *record = alert_find(work->engine, alert->integration, alert_key_of(alert));
+    struct incident *incident = alert_incident(work->engine, record);
+    if (expiry_is_past(work, alert, record)) {
+        ledger_end(work->engine, source_resolve(work, event, answer));
         return;
     }
+    bool is_late = record != NULL && is_late_copy(work, record, alert);
+    bool is_merged = incident != NULL && (is_late || incident_is_open(incident) ||
+                                          is_in_grace(work, incident, record, alert->severity));
+    if (!is_merged && is_full(work->engine, answer))
+        return;
     work->engine->counts.alerts++;
     answer->kind = ANSWER_DONE;
     if (!is_merged) {
@@ -256,30 +270,10 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
         return;
     }
     answer->incident = incident->number;
-    incident_merge(work, incident, alert);
-}
-
-static enum alert_end source_resolve(struct work *work, const struct event *event,
-                                     struct answer *answer)
-{
-    struct incident *incident = dedup_find(work->engine, event->alert);
-    answer->kind = ANSWER_ALREADY;
-    if (incident == NULL)
-        return ALERT_IDLE;
-    answer->incident = incident->number;
-    bool was_firing = incident->is_source_firing;
-    incident->is_source_firing = false;
-    if (incident_is_open(incident)) {
-        incident_close(work, incident, NULL, incident->integration, event->alert->summary);
-        answer->kind = ANSWER_DONE;
-        return ALERT_RESOLVED;
-    }
-    if (!was_firing)
-        return ALERT_IDLE;
-    entry_add(work, incident->number, ENTRY_SOURCE_RESOLVED, incident->integration,
-              "the source says that it is over");
-    save_incident(work, incident);
-    return ALERT_NOTED;
+    if (is_late)
+        incident_count_late(work, incident, record);
+    else
+        incident_merge(work, incident, record, alert);
 }
 
 void dedup_resolve(struct work *work, const struct event *event, struct answer *answer)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dedup.h - turns alerts into incidents: one open incident per (integration, dedup key).
+ * dedup.h - turns alerts into incidents: each (integration, dedup key) is a member of one.
  *
  * - A further trigger of an open incident is an occurrence: counted, texts, labels and severity
  *   brought up to date. A plain duplicate writes no entry and is saved once in
@@ -13,6 +13,9 @@
  * - A new episode within policy->reopen_ms of the last one's resolve knows it (`previous`) and is
  *   told as AGAIN (`is_reopened`).
  * - A severity whose notify rule is "none" makes a SUPPRESSED incident with its `reason`.
+ * - A trigger with an end (alert.ends_at) that is past is the source's resolve; see expiry.h.
+ * - A trigger with the same start (alert.started_at) as an episode that its source ended within
+ *   DEDUP_LATE_MS is a late copy of that: two Alertmanagers, or a retry. Counted, opens nothing.
  * Resolve for a key that is unknown or closed is a success without effect.
  */
 #pragma once
@@ -21,17 +24,13 @@
 
 #define DEDUP_SAVE_MS SECOND_MS
 #define DEDUP_GRACE_MS (5 * MINUTE_MS)
+#define DEDUP_LATE_MS (5 * MINUTE_MS)
 
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer);
 void dedup_resolve(struct work *work, const struct event *event, struct answer *answer);
 void dedup_note(struct work *work, const struct event *event, struct answer *answer);
 
-/* The latest episode of the alert's key, open or resolved; NULL. */
+/* The incident of the latest episode of the alert's key, open or resolved; NULL. */
 struct incident *dedup_find(const struct engine *engine, const struct alert *alert);
-/* Makes this the latest episode of its key. */
-void dedup_remember(struct engine *engine, struct incident *incident);
-void dedup_forget(struct engine *engine, const struct incident *incident);
-struct incident *dedup_find_key(const struct engine *engine, const char *integration,
-                                const char *dedup_key);
 /* Takes an owned incident in; its number must be higher than all others'. */
 void dedup_take(struct engine *engine, struct incident *incident);

@@ -18,6 +18,7 @@
 
 enum effect_kind {
     EFFECT_SAVE_INCIDENT,
+    EFFECT_SAVE_ALERT,
     EFFECT_SAVE_PAGE,
     EFFECT_SAVE_PERSON,
     EFFECT_SAVE_OVERRIDE,
@@ -31,7 +32,8 @@ struct effect {
     enum effect_kind kind;
     union {
         const struct incident *incident; /* EFFECT_SAVE_INCIDENT */
-        const struct page *page;         /* EFFECT_SAVE_PAGE, EFFECT_SEND */
+        const struct alert_record *alert;
+        const struct page *page; /* EFFECT_SAVE_PAGE, EFFECT_SEND */
         const struct person *person;
         const struct override *override;
         const struct entry *entry; /* in the arena */

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "engine/alert.h"
 #include "engine/answer.h"
 #include "engine/clock.h"
 #include "engine/dedup.h"
 #include "engine/escalation.h"
+#include "engine/expiry.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
 #include "engine/notice.h"
@@ -78,7 +80,18 @@ static void records_free(struct map *map, void (*record_free)(void *))
 
 static void free_incident(void *record)
 {
-    incident_free(record);
+    struct incident *incident = record;
+    for (struct alert_record *alert = incident->alerts; alert != NULL;) {
+        struct alert_record *next = alert->next;
+        alert_record_free(alert);
+        alert = next;
+    }
+    incident_free(incident);
+}
+
+static void free_alert(void *record)
+{
+    alert_record_free(record);
 }
 
 static void free_page(void *record)
@@ -133,7 +146,6 @@ static void incidents_sort(struct engine *engine)
     for (size_t i = 0; list[i] != NULL; i++) {
         struct incident *incident = list[i];
         map_put(engine->incidents, number_key(&incident->number), incident);
-        dedup_remember(engine, incident);
     }
     free(list);
 }
@@ -200,6 +212,7 @@ struct engine *engine_new(void)
         engine->rotas[i] = map_new();
     engine->incidents = map_new();
     engine->keys = map_new();
+    engine->ends = map_new();
     engine->pages = map_new();
     engine->people = map_new();
     engine->notices = map_new();
@@ -217,6 +230,9 @@ void engine_free(struct engine *engine)
     records_free(engine->pages, free_page);
     records_free(engine->people, free_person);
     map_free(engine->keys);
+    expiry_free(engine);
+    if (engine->restored != NULL)
+        records_free(engine->restored, free_alert);
     map_free(engine->teams);
     for (size_t i = 0; i <= ROLE_COUNT; i++)
         map_free(engine->rotas[i]);
@@ -264,7 +280,11 @@ msec engine_overdue_ms(const struct engine *engine, struct now now)
 void engine_restore_incident(struct engine *engine, const struct incident *incident)
 {
     dedup_take(engine, incident_copy(incident));
-    ledger_restore(engine, incident);
+}
+
+void engine_restore_alert(struct engine *engine, const struct alert_record *record)
+{
+    alert_restore(engine, alert_record_copy(record));
 }
 
 void engine_restore_page(struct engine *engine, const struct page *page)
@@ -286,9 +306,11 @@ void engine_restore_override(struct engine *engine, const struct override *overr
     override_take(engine, override_copy(override));
 }
 
-void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t page,
-                             uint64_t override)
+void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
+                             uint64_t page, uint64_t override)
 {
+    if (alert > engine->alert_id)
+        engine->alert_id = alert;
     if (incident > engine->incident_number)
         engine->incident_number = incident;
     if (page > engine->page_id)
@@ -308,6 +330,7 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
 {
     struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
     incidents_sort(engine);
+    alerts_restored(engine);
     pages_sort(engine);
     if (engine->policy == NULL)
         return;
@@ -315,6 +338,7 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     struct incident *incident = NULL;
     while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
         incident_restored(&work, incident);
+    alerts_restart(&work);
     clock_watch(&work);
     cursor = 0;
     struct person *person = NULL;

@@ -42,12 +42,13 @@ msec engine_next_due(const struct engine *engine, struct now now);
  * again what was queued or being sent (the latter marked as repeats).
  */
 void engine_restore_incident(struct engine *engine, const struct incident *incident);
+void engine_restore_alert(struct engine *engine, const struct alert_record *record);
 void engine_restore_page(struct engine *engine, const struct page *page);
 void engine_restore_person(struct engine *engine, const struct person *person);
 void engine_restore_override(struct engine *engine, const struct override *override);
 /* Highest numbers ever given out, so that none is reused. */
-void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t page,
-                             uint64_t override);
+void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
+                             uint64_t page, uint64_t override);
 /* By how much the wall clock was ahead of steady time when the last of it was saved: without this,
  * a clock that was set back since is not noticed (clock.h). */
 void engine_restore_clock(struct engine *engine, msec ahead_ms);

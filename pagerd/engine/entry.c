@@ -38,6 +38,9 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_RECOVERY_WAIVED] = "recovery-waived",
     [ENTRY_POLICY] = "policy",
     [ENTRY_NOTICE] = "notice",
+    [ENTRY_EXPIRED] = "expired",
+    [ENTRY_LATE] = "late",
+    [ENTRY_ALERT] = "alert",
 };
 
 const char *entry_name(enum entry_event event)

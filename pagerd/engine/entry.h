@@ -47,6 +47,9 @@ enum entry_event {
     ENTRY_RECOVERY_WAIVED,
     ENTRY_POLICY,
     ENTRY_NOTICE,
+    ENTRY_EXPIRED, /* not repeated by its source until it said */
+    ENTRY_LATE,    /* a copy of what is over already */
+    ENTRY_ALERT,   /* of an incident with several: one of them came, came back or is over */
     ENTRY_EVENT_COUNT
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/alert.h"
 #include "engine/answer.h"
 #include "engine/dedup.h"
 #include "engine/duty.h"
@@ -571,7 +572,7 @@ void incident_drop(struct engine *engine, struct incident *incident)
         page_drop(engine, incident->pages);
     heap_remove(&engine->timers[TIMER_INCIDENT], &incident->timer);
     heap_remove(&engine->timers[TIMER_DROP], &incident->wall_timer);
-    dedup_forget(engine, incident);
+    alerts_drop(engine, incident);
     (void)map_remove(engine->incidents, number_key(&incident->number));
     assert(engine->counts.open[incident->state] > 0);
     engine->counts.open[incident->state]--;

@@ -6,7 +6,7 @@
 static const char *const names[ALERT_END_COUNT] = {
     [ALERT_OPENED] = "opened",     [ALERT_SUPPRESSED] = "suppressed", [ALERT_MERGED] = "merged",
     [ALERT_RESOLVED] = "resolved", [ALERT_NOTED] = "noted",           [ALERT_IDLE] = "idle",
-    [ALERT_REFUSED] = "refused",
+    [ALERT_REFUSED] = "refused",   [ALERT_CLEARED] = "cleared",
 };
 
 const char *alert_end_name(enum alert_end end)

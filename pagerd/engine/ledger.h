@@ -27,6 +27,7 @@ enum alert_end {
     ALERT_SUPPRESSED, /* a new incident that by the rule of its severity pages nobody */
     ALERT_MERGED,     /* counted into an incident that was there */
     ALERT_RESOLVED,   /* closed an incident */
+    ALERT_CLEARED,    /* is over; its incident goes on with others */
     ALERT_NOTED,      /* told on an incident */
     ALERT_IDLE,       /* a resolve or note of what is not open: nothing to do */
     ALERT_REFUSED,    /* the sender was told so */

@@ -57,6 +57,35 @@ struct incident *incident_copy(const struct incident *incident)
     copy->save_due_at = MSEC_NEVER;
     copy->step_entered_at = 0;
     copy->pages = NULL;
+    copy->alerts = NULL;
+    copy->newest_alert = NULL;
+    copy->unsaved = NULL;
+    copy->alert_count = 0;
+    for (int severity = 0; severity < SEVERITY_COUNT; severity++)
+        copy->firing[severity] = 0;
+    return copy;
+}
+
+/* What an alert does not say is NULL, for there are many of them. */
+static char *said_copy(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? string_copy(text) : NULL;
+}
+
+struct alert_record *alert_record_copy(const struct alert_record *alert)
+{
+    struct alert_record *copy = memory_new(1, sizeof *copy);
+    *copy = *alert;
+    copy->integration = text_copy(alert->integration);
+    copy->dedup_key = text_copy(alert->dedup_key);
+    copy->summary = said_copy(alert->summary);
+    copy->service = said_copy(alert->service);
+    copy->rule = said_copy(alert->rule);
+    copy->route = said_copy(alert->route);
+    copy->timer = (struct heap_item){0};
+    copy->listed = 0;
+    copy->next = NULL;
+    copy->unsaved = NULL;
     return copy;
 }
 
@@ -137,6 +166,19 @@ void incident_free(struct incident *incident)
         free(incident->paged[i]);
     free(incident->paged);
     free(incident);
+}
+
+void alert_record_free(struct alert_record *alert)
+{
+    if (alert == NULL)
+        return;
+    free(alert->integration);
+    free(alert->dedup_key);
+    free(alert->summary);
+    free(alert->service);
+    free(alert->rule);
+    free(alert->route);
+    free(alert);
 }
 
 void page_free(struct page *page)

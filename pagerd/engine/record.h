@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * record.h - what the engine keeps and the store saves: incidents, pages, people, overrides and
- * the entries of the timeline. Plain data; strings are owned by the record.
+ * record.h - what the engine keeps and the store saves: incidents, their alerts, pages, people,
+ * overrides and the entries of the timeline. Plain data; strings are owned by the record.
  *
  * Every record carries the version under which it was last committed. The engine raises it when
  * it changes the record; the store checks that what it replaces is one lower.
@@ -25,6 +25,8 @@
 #define LABEL_VALUE_MAX 1024
 #define INCIDENT_PAGED_MAX 64 /* people ever paged for one incident, remembered for good news */
 #define NOTE_MAX 4096
+#define ALERT_SUMMARY_MAX 256 /* bytes; of an alert beside the incident's own */
+#define ALERT_RULE_MAX 256
 
 enum incident_state {
     INCIDENT_TRIGGERED,
@@ -83,8 +85,9 @@ struct incident {
     bool is_reopened;      /* same dedup key was resolved a short while ago */
     uint64_t previous;     /* number of that episode, or 0 */
     struct escalation walk;
-    char *reassigned_to; /* user id that has been asked by hand, or "" */
-    char **paged;        /* user ids paged so far, for good news and undo */
+    uint64_t merged_into; /* number of the incident that has its alerts now, or 0 */
+    char *reassigned_to;  /* user id that has been asked by hand, or "" */
+    char **paged;         /* user ids paged so far, for good news and undo */
     size_t paged_count;
     struct heap_item timer;      /* the engine's own, not stored */
     struct heap_item wall_timer; /* snoozed_until_at; not stored */
@@ -95,6 +98,43 @@ struct incident {
     msec save_due_at;     /* steady; duplicates counted since are saved then; MSEC_NEVER: none */
     msec step_entered_at; /* steady; since when the people of this step are silent */
     struct page *pages;   /* newest first, linked by page->older */
+    struct alert_record *alerts;       /* oldest first, linked by `next` */
+    struct alert_record *newest_alert; /* the end of that list */
+    struct alert_record *unsaved;      /* changed since they were saved, linked by `unsaved` */
+    uint32_t alert_count;              /* in that list */
+    uint32_t firing[SEVERITY_COUNT];   /* of these, those that fire, by their severity */
+};
+
+/*
+ * What one dedup key of one integration says: an episode of it, from the first trigger until its
+ * source says that it is over. It is a member of exactly one incident; the first one of an incident
+ * is its lead, whose texts are the incident's own. An incident that its source ends is over when
+ * all its alerts are.
+ */
+struct alert_record {
+    uint64_t id;       /* from 1, never reused */
+    uint64_t version;  /* 0: never saved, for its store is older than alerts of their own are */
+    uint64_t incident; /* number */
+    char *integration;
+    char *dedup_key;
+    char *summary; /* NULL: the incident's */
+    char *service; /* NULL: the incident's */
+    char *rule;    /* by which rule it is where it is: "new", "storm" ...; see alert_explain() */
+    char *route;   /* which route brought it to its team, or NULL */
+    uint64_t occurrences;
+    msec first_at; /* wall, as all up to ended_at */
+    msec last_at;
+    msec started_at; /* since when it fires, by its source; 0: unknown */
+    msec ended_at;   /* 0 while it fires */
+    msec due_at;     /* steady; over by itself then, when it is not repeated; MSEC_NEVER: never */
+    enum severity severity;
+    bool is_firing;
+    bool is_expired;        /* over because it was not repeated */
+    bool is_skewed;         /* its source's clock is behind: ends that are past are repetitions */
+    struct heap_item timer; /* not stored, as all below */
+    uint64_t listed;        /* as in struct incident */
+    struct alert_record *next;    /* of the same incident */
+    struct alert_record *unsaved; /* the next one that is; itself: the last */
 };
 
 /* What a page is for; notify/ has one text for each. */
@@ -218,10 +258,12 @@ struct entry {
 
 /* Owned deep copies, without what is not stored; the caller frees. */
 struct incident *incident_copy(const struct incident *incident);
+struct alert_record *alert_record_copy(const struct alert_record *alert);
 struct page *page_copy(const struct page *page);
 struct person *person_copy(const struct person *person);
 struct override *override_copy(const struct override *override);
 void incident_free(struct incident *incident);
+void alert_record_free(struct alert_record *alert);
 void page_free(struct page *page);
 void person_free(struct person *person);
 void override_free(struct override *override);

@@ -30,8 +30,35 @@ static bool list_once(struct work *work, uint64_t *listed, uint64_t *version)
     return true;
 }
 
+void save_alert(struct work *work, struct alert_record *alert)
+{
+    if (list_once(work, &alert->listed, &alert->version))
+        effects_add(work->effects, EFFECT_SAVE_ALERT)->alert = alert;
+}
+
+void save_alert_with(struct incident *incident, struct alert_record *alert)
+{
+    if (alert->unsaved != NULL)
+        return;
+    alert->unsaved = incident->unsaved != NULL ? incident->unsaved : alert;
+    incident->unsaved = alert;
+}
+
+static void save_alerts(struct work *work, struct incident *incident)
+{
+    struct alert_record *alert = incident->unsaved;
+    incident->unsaved = NULL;
+    while (alert != NULL) {
+        struct alert_record *next = alert->unsaved != alert ? alert->unsaved : NULL;
+        alert->unsaved = NULL;
+        save_alert(work, alert);
+        alert = next;
+    }
+}
+
 void save_incident(struct work *work, struct incident *incident)
 {
+    save_alerts(work, incident);
     incident->save_due_at = MSEC_NEVER;
     incident->saved_at = work->now.steady_at;
     if (list_once(work, &incident->listed, &incident->version))

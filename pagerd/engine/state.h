@@ -24,10 +24,12 @@
 #define INCIDENT_KEEP_MS DAY_MS /* a resolved incident stays in memory that long at least */
 #define RESOLVED_MAX 200000     /* resolved incidents in memory; beyond, the oldest go early */
 #define OVERRIDES_MAX 4096      /* not yet over, at once; beyond: ANSWER_FULL */
+#define ALERTS_MAX 4000000      /* alerts in memory, resolved ones too; beyond: ANSWER_FULL */
 #define NOTICES_MAX 4096        /* remembered texts; beyond, the older half is forgotten */
 
 enum timer_kind {
     TIMER_INCIDENT, /* steady: step, ack timeout, snooze "for", promotion, counted duplicates */
+    TIMER_ALERT,    /* steady: an alert that is not repeated ends */
     TIMER_RUN,      /* steady: notify rules of a person */
     TIMER_PAGE,     /* steady: retry, missing outcome, end of being kept */
     TIMER_SNOOZE,   /* wall: snooze until */
@@ -64,7 +66,9 @@ struct engine {
     uint32_t **stretches; /* for each rota of the roster; see stretch.c */
     size_t stretch_count;
     struct map *incidents;       /* number -> struct incident, in order of number */
-    struct map *keys;            /* (integration, dedup key) -> the latest incident of that key */
+    struct map *keys;            /* (integration, dedup key) -> latest struct alert_record of it */
+    struct map *restored;        /* id -> struct alert_record until engine_restored(); then NULL */
+    struct map *ends;            /* (integration, dedup key) -> last end that was past; expiry.c */
     struct map *pages;           /* id -> struct page */
     struct map *people;          /* user id -> struct person */
     struct map *notices;         /* (user, text) -> struct notice, see notice.c */
@@ -76,7 +80,8 @@ struct engine {
     bool has_clock;           /* has there been a step? */
     msec ahead_ms;            /* wall minus steady time at the last step, see clock.h */
     msec leave_told_at;       /* wall; absences that began up to then have been told */
-    uint64_t incident_number; /* the highest ever given out, as the two below */
+    uint64_t incident_number; /* the highest ever given out, as the three below */
+    uint64_t alert_id;
     uint64_t page_id;
     uint64_t override_id;
     uint64_t turn; /* see effect.h */
@@ -93,8 +98,12 @@ struct work {
     bool is_late; /* a timer that is overdue by far is being fired */
 };
 
-/* Lists a record for saving, once in a turn, and raises its version then. */
+/* Lists a record for saving, once in a turn, and raises its version then. With an incident all
+ * its alerts that save_alert_with() was told of. */
 void save_incident(struct work *work, struct incident *incident);
+void save_alert(struct work *work, struct alert_record *alert);
+/* It is saved when its incident is. */
+void save_alert_with(struct incident *incident, struct alert_record *alert);
 void save_page(struct work *work, struct page *page);
 void save_person(struct work *work, struct person *person);
 void save_override(struct work *work, struct override *override);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "engine/alert.h"
 #include "engine/clock.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
@@ -13,6 +14,11 @@
 static void fire_incident(struct work *work, void *owner)
 {
     incident_due(work, owner);
+}
+
+static void fire_alert(struct work *work, void *owner)
+{
+    alert_due(work, owner);
 }
 
 static void fire_run(struct work *work, void *owner)
@@ -48,6 +54,8 @@ static void fire_drop(struct work *work, void *owner)
     bool is_in_use = is_listed(work, incident->listed);
     for (const struct page *page = incident->pages; page != NULL; page = page->older)
         is_in_use = is_in_use || is_listed(work, page->listed);
+    for (const struct alert_record *alert = incident->alerts; alert != NULL; alert = alert->next)
+        is_in_use = is_in_use || is_listed(work, alert->listed);
     if (is_in_use)
         heap_put(&work->engine->timers[TIMER_DROP], &incident->wall_timer,
                  work->now.wall_at + MINUTE_MS);
@@ -60,10 +68,10 @@ static const struct {
     bool is_wall;
     void (*fire)(struct work *work, void *owner);
 } kinds[TIMER_COUNT] = {
-    [TIMER_INCIDENT] = {false, fire_incident}, [TIMER_RUN] = {false, fire_run},
-    [TIMER_PAGE] = {false, fire_page},         [TIMER_SNOOZE] = {true, fire_snooze},
-    [TIMER_REST] = {true, fire_rest},          [TIMER_LEAVE] = {true, fire_leave},
-    [TIMER_DROP] = {true, fire_drop},
+    [TIMER_INCIDENT] = {false, fire_incident}, [TIMER_ALERT] = {false, fire_alert},
+    [TIMER_RUN] = {false, fire_run},           [TIMER_PAGE] = {false, fire_page},
+    [TIMER_SNOOZE] = {true, fire_snooze},      [TIMER_REST] = {true, fire_rest},
+    [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */

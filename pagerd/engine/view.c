@@ -4,8 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "engine/alert.h"
 #include "engine/crowd.h"
-#include "engine/dedup.h"
 #include "engine/duty.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
@@ -112,7 +112,8 @@ const struct incident *view_each_incident(const struct engine *engine, uint64_t 
 const struct incident *view_open_by_key(const struct engine *engine, const char *integration,
                                         const char *dedup_key)
 {
-    const struct incident *incident = dedup_find_key(engine, integration, dedup_key);
+    const struct incident *incident =
+        alert_incident(engine, alert_find(engine, integration, dedup_key));
     return incident != NULL && incident_is_open(incident) ? incident : NULL;
 }
 

@@ -64,6 +64,12 @@ void batch_save_incident(struct batch *batch, const struct incident *incident, e
     add_record(batch, RECORD_INCIDENT, incident, need, incident->version);
 }
 
+void batch_save_alert(struct batch *batch, const struct alert_record *alert, enum need need)
+{
+    assert(alert->id > 0);
+    add_record(batch, RECORD_ALERT, alert, need, alert->version);
+}
+
 void batch_save_page(struct batch *batch, const struct page *page, enum need need)
 {
     assert(page->id > 0);
@@ -128,6 +134,9 @@ void batch_add_effects(struct batch *batch, const struct effects *effects)
         switch (effect->kind) {
         case EFFECT_SAVE_INCIDENT:
             batch_save_incident(batch, effect->incident, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_ALERT:
+            batch_save_alert(batch, effect->alert, NEED_VERSION);
             break;
         case EFFECT_SAVE_PAGE:
             batch_save_page(batch, effect->page, NEED_VERSION);

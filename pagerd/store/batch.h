@@ -21,6 +21,7 @@
 
 enum record_kind {
     RECORD_INCIDENT,
+    RECORD_ALERT,
     RECORD_PAGE,
     RECORD_PERSON,
     RECORD_OVERRIDE,
@@ -80,6 +81,7 @@ size_t batch_count(const struct batch *batch); /* records and orders in it */
 size_t batch_size(const struct batch *batch);  /* bytes it holds */
 
 void batch_save_incident(struct batch *batch, const struct incident *incident, enum need need);
+void batch_save_alert(struct batch *batch, const struct alert_record *alert, enum need need);
 void batch_save_page(struct batch *batch, const struct page *page, enum need need);
 void batch_save_person(struct batch *batch, const struct person *person, enum need need);
 void batch_save_override(struct batch *batch, const struct override *override, enum need need);

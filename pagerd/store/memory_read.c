@@ -40,6 +40,22 @@ static bool is_wanted_token(struct memory *disk, const struct token_record *toke
     return token->expires_at > now || is_open_incident(disk, token->incident, arena);
 }
 
+static bool is_wanted_alert(struct memory *disk, const struct alert_record *alert,
+                            struct arena *arena, msec now)
+{
+    struct cell number = {.integer = (int64_t)alert->incident};
+    struct span key = {(const char *)&number.integer, sizeof(number.integer)};
+    struct memory_row *row = map_find(disk->rows[RECORD_INCIDENT], key);
+    struct cell cells[ROW_CELLS_MAX];
+    struct incident incident;
+
+    if (row == NULL)
+        return false;
+    row_parse(RECORD_INCIDENT, row->bytes.bytes, cells);
+    return row_fill(RECORD_INCIDENT, cells, arena, &incident, NULL) &&
+           is_wanted_incident(&incident, now);
+}
+
 /* Fills one row, and hands it over if a start wants it. */
 static bool load_row(struct memory *disk, enum record_kind kind, const struct cell *cells,
                      struct arena *arena, msec now, const struct store_loader *loader,
@@ -53,6 +69,8 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
         return false;
     if (kind == RECORD_INCIDENT && is_wanted_incident(record, now))
         loader->incident(loader->context, record);
+    else if (kind == RECORD_ALERT && is_wanted_alert(disk, record, arena, now))
+        loader->alert(loader->context, record);
     else if (kind == RECORD_PAGE && is_wanted_page(record, now))
         loader->page(loader->context, record);
     else if (kind == RECORD_PERSON)
@@ -112,6 +130,7 @@ bool memory_load(void *context, msec now, const struct store_loader *loader,
             return false;
     load_counters(disk, loader);
     *maxima = (struct store_maxima){.incident = id_max[RECORD_INCIDENT],
+                                    .alert = id_max[RECORD_ALERT],
                                     .page = id_max[RECORD_PAGE],
                                     .override = id_max[RECORD_OVERRIDE]};
     return true;
@@ -219,6 +238,39 @@ static bool read_pages(struct memory *disk, const struct query *query, struct re
     return is_good;
 }
 
+/* Alerts of an incident oldest first, others newest first. */
+static bool read_alerts(struct memory *disk, const struct query *query, struct result *result,
+                        struct fault *fault)
+{
+    bool is_story = query->kind == QUERY_INCIDENT;
+    size_t limit = is_story ? STORE_TIMELINE_MAX : query->limit;
+    struct cell cells[ROW_CELLS_MAX];
+    size_t count;
+    size_t room = 0;
+    void *items = NULL;
+    struct memory_row **rows = memory_sorted(disk, RECORD_ALERT, &count);
+    bool is_good = true;
+
+    for (size_t i = 0; is_good && i < count; i++) {
+        struct alert_record alert;
+        row_parse(RECORD_ALERT, rows[is_story ? i : count - 1 - i]->bytes.bytes, cells);
+        is_good = row_fill(RECORD_ALERT, cells, result->arena, &alert, fault);
+        bool is_asked =
+            is_story ? alert.incident == query->number : alert.last_at >= query->since_at;
+        if (!is_good || !is_asked)
+            continue;
+        result->is_cut |= result->alert_count == limit;
+        if (result->alert_count == limit)
+            break;
+        struct alert_record *place =
+            result_add(result->arena, &items, &result->alert_count, &room, sizeof(*place));
+        *place = alert;
+    }
+    result->alerts = items;
+    free(rows);
+    return is_good;
+}
+
 static bool is_entry_asked(const struct query *query, const struct entry *entry)
 {
     if (query->kind == QUERY_INCIDENT)
@@ -267,10 +319,13 @@ static bool read_asked(struct memory *disk, const struct query *query, struct re
         return read_incidents(disk, query, result, fault);
     case QUERY_INCIDENT:
         return read_incidents(disk, query, result, fault) &&
+               read_alerts(disk, query, result, fault) &&
                read_entries(disk, query, result, fault) && read_pages(disk, query, result, fault);
     case QUERY_AUDIT:
     case QUERY_ENTRIES:
         return read_entries(disk, query, result, fault);
+    case QUERY_ALERTS:
+        return read_alerts(disk, query, result, fault);
     case QUERY_COUNT:
         break;
     }

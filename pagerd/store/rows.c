@@ -58,6 +58,29 @@ static const struct column incident_columns[] = {
     {.name = "reassigned_to", AT(TEXT, incident, reassigned_to)},
     {.name = "paged", .type = COLUMN_JSON, .form = &form_paged},
     {.name = "ended_at", AT(INSTANT, incident, ended_at)},
+    {.name = "merged_into", AT(U64, incident, merged_into)},
+};
+
+static const struct column alert_columns[] = {
+    {.name = "id", AT(U64, alert_record, id), .is_fixed = true},
+    {.name = "version", AT(U64, alert_record, version)},
+    {.name = "incident", AT(U64, alert_record, incident)},
+    {.name = "integration", AT(TEXT, alert_record, integration), .is_fixed = true},
+    {.name = "dedup_key", AT(TEXT, alert_record, dedup_key), .is_fixed = true},
+    {.name = "summary", AT(TEXT, alert_record, summary)},
+    {.name = "service", AT(TEXT, alert_record, service)},
+    {.name = "rule", AT(TEXT, alert_record, rule)},
+    {.name = "route", AT(TEXT, alert_record, route)},
+    {.name = "occurrences", AT(U64, alert_record, occurrences)},
+    {.name = "first_at", AT(INSTANT, alert_record, first_at), .is_fixed = true},
+    {.name = "last_at", AT(INSTANT, alert_record, last_at)},
+    {.name = "started_at", AT(INSTANT, alert_record, started_at)},
+    {.name = "ended_at", AT(INSTANT, alert_record, ended_at)},
+    {.name = "due_at", AT(INSTANT, alert_record, due_at)},
+    {.name = "severity", AT(ENUM, alert_record, severity), .size = SEVERITY_COUNT},
+    {.name = "is_firing", AT(BOOL, alert_record, is_firing)},
+    {.name = "is_expired", AT(BOOL, alert_record, is_expired)},
+    {.name = "is_skewed", AT(BOOL, alert_record, is_skewed)},
 };
 
 static const struct column page_columns[] = {
@@ -144,6 +167,7 @@ static const struct column meta_columns[] = {
 
 static const struct table tables[RECORD_COUNT] = {
     [RECORD_INCIDENT] = TABLE("incident", incident_columns, struct incident, true, true),
+    [RECORD_ALERT] = TABLE("alert", alert_columns, struct alert_record, true, true),
     [RECORD_PAGE] = TABLE("page", page_columns, struct page, true, true),
     [RECORD_PERSON] = TABLE("person", person_columns, struct person, true, true),
     [RECORD_OVERRIDE] = TABLE("rota_override", override_columns, struct override, true, true),

@@ -99,6 +99,7 @@ static bool fill(sqlite3_stmt *statement, enum record_kind kind, struct arena *a
 /* Any one record, for streaming. */
 union record {
     struct incident incident;
+    struct alert_record alert;
     struct page page;
     struct person person;
     struct override override;
@@ -113,6 +114,9 @@ static void hand_over(const struct store_loader *loader, enum record_kind kind,
     switch (kind) {
     case RECORD_INCIDENT:
         loader->incident(loader->context, &record->incident);
+        break;
+    case RECORD_ALERT:
+        loader->alert(loader->context, &record->alert);
         break;
     case RECORD_PAGE:
         loader->page(loader->context, &record->page);
@@ -163,6 +167,10 @@ static const struct wanted {
     {RECORD_INCIDENT,
      "number IN (SELECT number FROM incident WHERE state < 4 UNION ALL "
      "SELECT number FROM incident WHERE state = 4 AND resolved_at >= ?1) ORDER BY number",
+     true},
+    {RECORD_ALERT,
+     "incident IN (SELECT number FROM incident WHERE state < 4 UNION ALL "
+     "SELECT number FROM incident WHERE state = 4 AND resolved_at >= ?1) ORDER BY id",
      true},
     {RECORD_PAGE,
      "id IN (SELECT id FROM page WHERE state < 2 UNION ALL "
@@ -216,7 +224,7 @@ static bool load_maxima(struct sqlite *disk, struct store_maxima *maxima, struct
 
     if (!sqlite_prepare(disk->writer,
                         "SELECT (SELECT max(number) FROM incident), (SELECT max(id) FROM page), "
-                        "(SELECT max(id) FROM rota_override)",
+                        "(SELECT max(id) FROM rota_override), (SELECT max(id) FROM alert)",
                         &statement, fault))
         return false;
     int code = sqlite3_step(statement);
@@ -224,6 +232,7 @@ static bool load_maxima(struct sqlite *disk, struct store_maxima *maxima, struct
         maxima->incident = (uint64_t)sqlite3_column_int64(statement, 0);
         maxima->page = (uint64_t)sqlite3_column_int64(statement, 1);
         maxima->override = (uint64_t)sqlite3_column_int64(statement, 2);
+        maxima->alert = (uint64_t)sqlite3_column_int64(statement, 3);
     }
     bool is_good = code == SQLITE_ROW || sqlite_refuse(disk->writer, code, "loading", fault);
     sqlite3_finalize(statement);
@@ -281,6 +290,17 @@ static bool gather_incidents(struct sqlite *disk, struct select *select, size_t 
     return true;
 }
 
+static bool gather_alerts(struct sqlite *disk, struct select *select, size_t limit,
+                          struct result *result, struct fault *fault)
+{
+    void *items = NULL;
+
+    if (!gather(disk, select, RECORD_ALERT, limit, result, &items, &result->alert_count, fault))
+        return false;
+    result->alerts = items;
+    return true;
+}
+
 static bool gather_entries(struct sqlite *disk, struct select *select, size_t limit,
                            struct result *result, struct fault *fault)
 {
@@ -316,6 +336,7 @@ static bool read_story(struct sqlite *disk, const struct query *query, struct re
                        struct fault *fault)
 {
     CLEANUP(select_clear) struct select incident = {.count = 0};
+    CLEANUP(select_clear) struct select alerts = {.count = 0};
     CLEANUP(select_clear) struct select entries = {.count = 0};
     CLEANUP(select_clear) struct select pages = {.count = 0};
     void *items = NULL;
@@ -323,6 +344,12 @@ static bool read_story(struct sqlite *disk, const struct query *query, struct re
     select_begin(&incident, RECORD_INCIDENT, "number = ?");
     bind_integer(&incident, (int64_t)query->number);
     if (!gather_incidents(disk, &incident, 1, result, fault))
+        return false;
+
+    select_begin(&alerts, RECORD_ALERT, "incident = ?");
+    bind_integer(&alerts, (int64_t)query->number);
+    text_add(&alerts.sql, " ORDER BY id");
+    if (!gather_alerts(disk, &alerts, STORE_TIMELINE_MAX, result, fault))
         return false;
 
     select_begin(&entries, RECORD_ENTRY, "incident = ?");
@@ -364,6 +391,17 @@ static bool read_entries(struct sqlite *disk, const struct query *query, struct 
     return gather_entries(disk, &select, query->limit, result, fault);
 }
 
+static bool read_alerts(struct sqlite *disk, const struct query *query, struct result *result,
+                        struct fault *fault)
+{
+    CLEANUP(select_clear) struct select select = {.count = 0};
+
+    select_begin(&select, RECORD_ALERT, "id > 0");
+    narrow_integer(&select, "last_at >= ?", query->since_at);
+    text_add(&select.sql, " ORDER BY id DESC");
+    return gather_alerts(disk, &select, query->limit, result, fault);
+}
+
 static bool read_last(struct sqlite *disk, const struct query *query, struct result *result,
                       struct fault *fault)
 {
@@ -384,7 +422,7 @@ static bool (*const readers[QUERY_COUNT])(struct sqlite *, const struct query *,
                                           struct fault *) = {
     [QUERY_INCIDENTS] = read_incidents, [QUERY_INCIDENT] = read_incident,
     [QUERY_AUDIT] = read_entries,       [QUERY_ENTRIES] = read_entries,
-    [QUERY_LAST] = read_last,
+    [QUERY_ALERTS] = read_alerts,       [QUERY_LAST] = read_last,
 };
 
 bool sqlite_read(void *context, const struct query *query, struct result *result,

@@ -30,7 +30,7 @@
 #define STORE_QUEUE_SIZE_MAX (64 * 1024 * 1024) /* bytes of batches not yet committed */
 #define STORE_READS_MAX 256                     /* questions waiting */
 #define STORE_RESULT_MAX 1000                   /* incidents or entries in one answer */
-#define STORE_TIMELINE_MAX 10000                /* entries, and pages, of one incident */
+#define STORE_TIMELINE_MAX 10000                /* entries, pages and alerts of one incident */
 #define STORE_RECENT_MS DAY_MS                  /* resolved since then: still loaded at start */
 
 struct store;
@@ -60,6 +60,7 @@ CLEANUP_DEFINE(struct store *, store_close)
 struct store_loader {
     void *context;
     void (*incident)(void *context, const struct incident *incident);
+    void (*alert)(void *context, const struct alert_record *alert);
     void (*page)(void *context, const struct page *page);
     void (*person)(void *context, const struct person *person);
     void (*override)(void *context, const struct override *override);
@@ -72,15 +73,16 @@ struct store_loader {
 /* The highest numbers ever committed; 0: none. */
 struct store_maxima {
     uint64_t incident;
+    uint64_t alert;
     uint64_t page;
     uint64_t override;
 };
 
 /*
  * Streams what a start needs, on the caller's thread, before the first submit: incidents that are
- * open or were resolved within STORE_RECENT_MS before `now` (wall), by number; pages that are
- * queued or being sent, and those of the same time that were sent or are of unknown outcome;
- * all people; overrides that have neither ended nor passed; all keys; tokens that have not
+ * open or were resolved within STORE_RECENT_MS before `now` (wall), by number; the alerts of these;
+ * pages that are queued or being sent, and those of the same time that were sent or are of unknown
+ * outcome; all people; overrides that have neither ended nor passed; all keys; tokens that have not
  * expired by `now`, or whose incident is open, for the wall clock may be wrong, revoked ones
  * included; all meta values and counters.
  */
@@ -104,9 +106,10 @@ MUST_USE bool store_submit(struct store *store, struct batch *batch, store_done 
 
 enum query_kind {
     QUERY_INCIDENTS, /* newest first: is_all, team, user, since_at, before, limit */
-    QUERY_INCIDENT,  /* `number`, with its entries and pages, oldest first */
+    QUERY_INCIDENT,  /* `number`, with its alerts, entries and pages, oldest first */
     QUERY_AUDIT,     /* entries of no incident, newest first: user, since_at, limit */
     QUERY_ENTRIES,   /* entries of all incidents and none, newest first: user, since_at, limit */
+    QUERY_ALERTS,    /* of all incidents, newest first: since_at (last heard of), limit */
     QUERY_LAST,      /* earlier episodes, newest first: before, integration and dedup_key, or team
                         and service when dedup_key is NULL; limit */
     QUERY_COUNT
@@ -132,6 +135,8 @@ struct result {
     struct fault fault; /* kind FAULT_NONE: answered */
     const struct incident *incidents;
     size_t incident_count; /* QUERY_INCIDENT: 1, or 0 when there is none of that number */
+    const struct alert_record *alerts; /* INCIDENT: of that incident, oldest first; ALERTS */
+    size_t alert_count;
     const struct entry *entries;
     size_t entry_count;
     const struct page *pages;

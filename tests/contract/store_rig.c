@@ -113,6 +113,7 @@ static void keep(struct loaded *loaded, enum record_kind kind, const void *recor
         loaded->member = items;                                    \
     }
 KEEP(keep_incident, incident, RECORD_INCIDENT, incidents)
+KEEP(keep_alert, alert_record, RECORD_ALERT, alerts)
 KEEP(keep_page, page, RECORD_PAGE, pages)
 KEEP(keep_person, person, RECORD_PERSON, persons)
 KEEP(keep_override, override, RECORD_OVERRIDE, overrides)
@@ -138,6 +139,7 @@ struct loaded *rig_load(struct rig *rig, msec now)
     struct fault fault;
     struct store_loader loader = {.context = loaded,
                                   .incident = keep_incident,
+                                  .alert = keep_alert,
                                   .page = keep_page,
                                   .person = keep_person,
                                   .override = keep_override,

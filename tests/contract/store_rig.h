@@ -33,6 +33,7 @@ struct rig {
 /* What store_load gave, copied. */
 struct loaded {
     struct incident *incidents;
+    struct alert_record *alerts;
     struct page *pages;
     struct person *persons;
     struct override *overrides;

@@ -56,10 +56,36 @@ struct incident sample_incident(uint64_t number)
         .reassigned_to = "dan",
         .paged = paged,
         .paged_count = 2,
+        .merged_into = 11,
     };
     snprintf(incident.uuid, sizeof(incident.uuid), "%08x-aaaa-4bbb-8ccc-0123456789ab",
              (unsigned)number);
     return incident;
+}
+
+struct alert_record sample_alert(uint64_t id, uint64_t incident)
+{
+    return (struct alert_record){
+        .id = id,
+        .version = 1,
+        .incident = incident,
+        .integration = "icinga",
+        .dedup_key = "db-8!disk",
+        .summary = "disk is full there, too",
+        .service = "web",
+        .rule = "group service=web",
+        .route = "night",
+        .occurrences = 18,
+        .first_at = SAMPLE_NOW - 1101,
+        .last_at = SAMPLE_NOW - 1102,
+        .started_at = SAMPLE_NOW - 1103,
+        .ended_at = SAMPLE_NOW - 1104,
+        .due_at = SAMPLE_NOW + 1105,
+        .severity = SEVERITY_WARNING,
+        .is_firing = true,
+        .is_expired = true,
+        .is_skewed = true,
+    };
 }
 
 struct page sample_page(uint64_t id, uint64_t incident)
@@ -209,6 +235,7 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME(ended_at);
     SAME_TEXT(resolved_by);
     SAME(is_source_firing);
+    SAME(merged_into);
     SAME(is_reopened);
     SAME(previous);
     SAME(walk.step);
@@ -223,6 +250,29 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     }
     for (size_t i = 0; i < left->paged_count; i++)
         SAME_TEXT(paged[i]);
+}
+
+void must_equal_alert(const struct alert_record *left, const struct alert_record *right)
+{
+    SAME(id);
+    SAME(version);
+    SAME(incident);
+    SAME_TEXT(integration);
+    SAME_TEXT(dedup_key);
+    SAME_TEXT(summary);
+    SAME_TEXT(service);
+    SAME_TEXT(rule);
+    SAME_TEXT(route);
+    SAME(occurrences);
+    SAME(first_at);
+    SAME(last_at);
+    SAME(started_at);
+    SAME(ended_at);
+    SAME(due_at);
+    SAME(severity);
+    SAME(is_firing);
+    SAME(is_expired);
+    SAME(is_skewed);
 }
 
 void must_equal_page(const struct page *left, const struct page *right)

@@ -5,6 +5,7 @@
 #include "store/store.h"
 
 struct incident sample_incident(uint64_t number);
+struct alert_record sample_alert(uint64_t id, uint64_t incident);
 struct page sample_page(uint64_t id, uint64_t incident);
 struct person sample_person(const char *user);
 struct override sample_override(uint64_t id);
@@ -13,6 +14,7 @@ struct token_record sample_token(char digit, uint64_t incident);
 struct entry sample_entry(uint64_t incident, msec at);
 
 void must_equal_incident(const struct incident *left, const struct incident *right);
+void must_equal_alert(const struct alert_record *left, const struct alert_record *right);
 void must_equal_page(const struct page *left, const struct page *right);
 void must_equal_person(const struct person *left, const struct person *right);
 void must_equal_override(const struct override *left, const struct override *right);

@@ -293,6 +293,60 @@ static void a_start_loads_open_and_lately_resolved_incidents(void **state)
     assert_int_equal(loaded->maxima.incident, 5);
 }
 
+static void a_start_loads_the_alerts_of_incidents_that_it_loads(void **state)
+{
+    struct rig *rig = *state;
+    struct batch *batch = batch_new();
+
+    for (uint64_t i = 1; i <= 3; i++) {
+        struct incident incident = sample_incident(i);
+        struct alert_record alert = sample_alert(i, i == 3 ? 9 : i);
+        incident.state = i == 1 ? INCIDENT_RESOLVED : INCIDENT_TRIGGERED;
+        incident.resolved_at = SAMPLE_NOW - STORE_RECENT_MS - 1;
+        batch_save_incident(batch, &incident, NEED_NEW);
+        batch_save_alert(batch, &alert, NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_ALERT], 1);
+    assert_int_equal(loaded->alerts[0].id, 2);
+    assert_int_equal(loaded->maxima.alert, 3);
+}
+
+static void must_answer_alerts(struct rig *rig, struct query query, const char *ids, bool is_cut)
+{
+    char got[16] = "";
+    CLEANUP(result_free) struct result *result = rig_ask(rig, &query);
+
+    assert_true(result->alert_count < sizeof(got));
+    for (size_t i = 0; i < result->alert_count; i++)
+        got[i] = (char)('0' + result->alerts[i].id);
+    assert_string_equal(got, ids);
+    assert_int_equal(result->is_cut, is_cut);
+}
+
+static void alerts_are_found_by_incident_and_by_when_they_came(void **state)
+{
+    struct rig *rig = *state;
+    struct batch *batch = batch_new();
+    struct query query = {.kind = QUERY_ALERTS};
+
+    fill_incidents(rig);
+    for (uint64_t i = 1; i <= 5; i++) {
+        struct alert_record alert = sample_alert(i, i % 2 == 0 ? 4 : 3);
+        alert.last_at = SAMPLE_NOW + (msec)i;
+        batch_save_alert(batch, &alert, NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+    must_answer_alerts(rig, query, "54321", false);
+    query.since_at = SAMPLE_NOW + 3;
+    must_answer_alerts(rig, query, "543", false);
+    query.limit = 2;
+    must_answer_alerts(rig, query, "54", true);
+    must_answer_alerts(rig, (struct query){.kind = QUERY_INCIDENT, .number = 3}, "135", false);
+    must_answer_alerts(rig, (struct query){.kind = QUERY_INCIDENT, .number = 4}, "24", false);
+}
+
 static void a_start_loads_pages_whose_end_is_open(void **state)
 {
     static const struct {
@@ -398,6 +452,8 @@ int main(void)
         ON_BOTH(too_many_questions_are_refused),
         ON_BOTH(a_waiting_question_holds_no_commit_up),
         ON_BOTH(a_start_loads_open_and_lately_resolved_incidents),
+        ON_BOTH(a_start_loads_the_alerts_of_incidents_that_it_loads),
+        ON_BOTH(alerts_are_found_by_incident_and_by_when_they_came),
         ON_BOTH(a_start_loads_pages_whose_end_is_open),
         ON_BOTH(a_start_leaves_out_what_has_ended_or_expired),
         ON_BOTH(links_of_open_incidents_are_loaded_whatever_the_clock_says),

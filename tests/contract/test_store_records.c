@@ -55,6 +55,32 @@ static void a_changed_incident_comes_back_as_it_was_changed(void **state)
     must_equal_incident(&rig_reload(rig, SAMPLE_NOW)->incidents[0], &changed);
 }
 
+static void an_alert_comes_back_with_every_member(void **state)
+{
+    struct rig *rig = *state;
+    struct incident incident = sample_incident(4);
+    struct incident other = sample_incident(5);
+    struct alert_record alert = sample_alert(9, 4);
+    struct batch *batch = batch_new();
+
+    batch_save_incident(batch, &incident, NEED_NEW);
+    batch_save_incident(batch, &other, NEED_NEW);
+    batch_save_alert(batch, &alert, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_ALERT], 1);
+    must_equal_alert(&loaded->alerts[0], &alert);
+    assert_int_equal(loaded->maxima.alert, 9);
+
+    struct alert_record moved = sample_alert(9, 5);
+    moved.version = 2;
+    moved.summary = NULL;
+    batch = batch_new();
+    batch_save_alert(batch, &moved, NEED_VERSION);
+    rig_must_commit(rig, batch);
+    must_equal_alert(&rig_reload(rig, SAMPLE_NOW)->alerts[0], &moved);
+}
+
 static void a_page_comes_back_with_every_member(void **state)
 {
     struct rig *rig = *state;
@@ -269,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_BOTH(an_incident_comes_back_with_every_member),
         ON_BOTH(a_changed_incident_comes_back_as_it_was_changed),
+        ON_BOTH(an_alert_comes_back_with_every_member),
         ON_BOTH(a_page_comes_back_with_every_member),
         ON_BOTH(a_person_comes_back_with_runs_and_disturbances),
         ON_BOTH(an_override_comes_back_with_every_member),

@@ -339,7 +339,37 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     must_refuse(rig, "has schema 99 of a newer pagerd; this one knows schemas up to 3");
 }
 
-/* What a pagerd of schema 1 left behind: the same tables, and kinds of keys up to 1. */
+/* Takes back what version 3 brought. */
+#define UNDO_3                                      \
+    "DROP TABLE alert;"                             \
+    "ALTER TABLE incident DROP COLUMN merged_into;" \
+    "ALTER TABLE incident DROP COLUMN ended_at;"
+
+static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void **state)
+{
+    struct rig *rig = *state;
+    struct incident incident = sample_incident(4);
+    struct alert_record alert = sample_alert(1, 4);
+    struct batch *batch = batch_new();
+
+    incident.merged_into = 0;
+    incident.ended_at = 0;
+    batch_save_incident(batch, &incident, NEED_NEW);
+    rig_must_commit(rig, batch);
+    rig_close(rig);
+    run_sql(rig, UNDO_3 "UPDATE schema_version SET version = 2");
+
+    rig_open(rig, NULL);
+    batch = batch_new();
+    batch_save_alert(batch, &alert, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_INCIDENT], 1);
+    must_equal_incident(&loaded->incidents[0], &incident);
+    assert_int_equal(loaded->counts[RECORD_ALERT], 1);
+}
+
+/* What a pagerd of schema 1 left behind: kinds of keys up to 1. */
 static void a_store_of_schema_1_opens_with_its_keys_and_takes_feeds(void **state)
 {
     struct rig *rig = *state;
@@ -350,8 +380,7 @@ static void a_store_of_schema_1_opens_with_its_keys_and_takes_feeds(void **state
     batch_save_key(batch, &person, NEED_NEW);
     rig_must_commit(rig, batch);
     rig_close(rig);
-    run_sql(rig, "ALTER TABLE incident DROP COLUMN ended_at;"
-                 "UPDATE schema_version SET version = 1");
+    run_sql(rig, UNDO_3 "UPDATE schema_version SET version = 1");
 
     rig_open(rig, NULL);
     feed.kind = KEY_FEED;
@@ -519,6 +548,7 @@ int main(void)
                                         tear_down_faulty),
         ON_SQLITE(a_limit_on_the_file_is_a_full_disk),
         ON_SQLITE(a_newer_schema_is_refused_and_not_touched),
+        ON_SQLITE(a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts),
         ON_SQLITE(a_store_of_schema_1_opens_with_its_keys_and_takes_feeds),
         ON_SQLITE(a_store_that_may_have_feeds_says_so_to_older_programs),
         ON_SQLITE(another_programs_database_is_refused_and_not_touched),

@@ -95,6 +95,12 @@ static void load_incident(void *context, const struct incident *incident)
     engine_restore_incident(start->engine, incident);
 }
 
+static void load_alert(void *context, const struct alert_record *alert)
+{
+    struct start *start = context;
+    engine_restore_alert(start->engine, alert);
+}
+
 static void load_page(void *context, const struct page *page)
 {
     struct start *start = context;
@@ -147,6 +153,7 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
         .kind = EVENT_POLICY, .actor = "pagerd", .policy = start->rules->config->policy};
     struct store_loader loader = {.context = start,
                                   .incident = load_incident,
+                                  .alert = load_alert,
                                   .page = load_page,
                                   .person = load_person,
                                   .override = load_override,
@@ -158,8 +165,8 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
     engine_step(start->engine, first, &roster, start->effects, NULL);
     if (!store_load(start->store, wall_at, &loader, &start->maxima, fault))
         return false;
-    engine_restore_counters(start->engine, start->maxima.incident, start->maxima.page,
-                            start->maxima.override);
+    engine_restore_counters(start->engine, start->maxima.incident, start->maxima.alert,
+                            start->maxima.page, start->maxima.override);
     msec passed_ms = wall_at - start->loaded.wall_at;
     start->now = first;
     if (start->loaded.steady_at != 0) {

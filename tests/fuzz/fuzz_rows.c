@@ -71,6 +71,9 @@ static void record_restore(struct bench *bench, enum record_kind kind, void *rec
     if (kind == RECORD_INCIDENT) {
         ((struct incident *)record)->number = id;
         engine_restore_incident(bench->engine, record);
+    } else if (kind == RECORD_ALERT) {
+        ((struct alert_record *)record)->id = id;
+        engine_restore_alert(bench->engine, record);
     } else if (kind == RECORD_PAGE) {
         ((struct page *)record)->id = id;
         engine_restore_page(bench->engine, record);
@@ -104,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         record_round(kind, record, arena);
         record_restore(bench, kind, record, ++id);
     }
-    engine_restore_counters(bench->engine, id, id, id);
+    engine_restore_counters(bench->engine, id, id, id, id);
     engine_restored(bench->engine, bench->now, bench->effects);
     for (int i = 0; i < 12; i++)
         bench_wait(bench, 2 * HOUR_MS);

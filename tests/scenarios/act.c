@@ -175,7 +175,26 @@ static bool act_deed(struct world *world, const char *who, struct words *words, 
                      verb != NULL ? verb : "");
 }
 
-/* TEAM [key=K] [severity=S] [from=INTEGRATION] [host=H] [by=WHO] ["summary"] */
+/* "+4m", "-2m", or a time of the last day or later. */
+static bool read_instant(const struct world *world, const char *value, msec *at,
+                         struct fault *fault)
+{
+    struct words words;
+    msec now_at = world->now.wall_at;
+    msec before_ms = 0;
+    if (value[0] == '-') {
+        if (!duration_parse(value + 1, &before_ms, fault))
+            return false;
+        *at = now_at - before_ms;
+        return true;
+    }
+    msec after_at = value[0] == '+' ? now_at : now_at - DAY_MS;
+    return words_read(value, &words, fault) &&
+           words_take_time(&words, world->setup.zone, after_at, at, fault);
+}
+
+/* TEAM [key=K] [severity=S] [from=INTEGRATION] [host=H] [service=S] [by=WHO]
+ * [since=TIME] [ends=TIME] ["summary"] */
 static bool act_source(struct world *world, struct words *words, enum event_kind kind,
                        struct fault *fault)
 {
@@ -194,6 +213,14 @@ static bool act_source(struct world *world, struct words *words, enum event_kind
         } else if ((value = words_take_option(words, "severity")) != NULL) {
             if (!severity_parse(value, &alert.severity))
                 return fault_set(fault, FAULT_INPUT, "'%s' is no severity", value);
+        } else if ((value = words_take_option(words, "service")) != NULL) {
+            alert.service = value;
+        } else if ((value = words_take_option(words, "since")) != NULL) {
+            if (!read_instant(world, value, &alert.started_at, fault))
+                return false;
+        } else if ((value = words_take_option(words, "ends")) != NULL) {
+            if (!read_instant(world, value, &alert.ends_at, fault))
+                return false;
         } else if ((value = words_take_option(words, "host")) != NULL) {
             label.value = (char *)(uintptr_t)value;
             alert.labels = &label;

@@ -85,6 +85,11 @@ static void load_incident(void *engine, const struct incident *incident)
     engine_restore_incident(engine, incident);
 }
 
+static void load_alert(void *engine, const struct alert_record *alert)
+{
+    engine_restore_alert(engine, alert);
+}
+
 static void load_page(void *engine, const struct page *page)
 {
     engine_restore_page(engine, page);
@@ -129,6 +134,7 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
 {
     const struct store_loader loader = {.context = engine,
                                         .incident = load_incident,
+                                        .alert = load_alert,
                                         .page = load_page,
                                         .person = load_person,
                                         .override = load_override,
@@ -139,7 +145,7 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
     struct store_maxima maxima = {0};
     if (!store_memory.load(disk->backend, now, &loader, &maxima, fault))
         return false;
-    engine_restore_counters(engine, maxima.incident, maxima.page, maxima.override);
+    engine_restore_counters(engine, maxima.incident, maxima.alert, maxima.page, maxima.override);
     engine_restore_clock(engine, disk->ahead_ms);
     return true;
 }

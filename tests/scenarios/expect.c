@@ -231,6 +231,49 @@ static bool expect_occurrences(struct world *world, struct words *words, struct 
                      incident->occurrences);
 }
 
+static bool expect_number(struct words *words, uint64_t is, const char *what, struct fault *fault)
+{
+    const char *count = words_next(words);
+    return (count != NULL && is == strtoull(count, NULL, 10)) ||
+           fault_set(fault, FAULT_CONFLICT, "%" PRIu64 " %s", is, what);
+}
+
+/* alerts [#2] 5: how many keys are part of it */
+static bool expect_alerts(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    return incident != NULL && expect_number(words, incident->alert_count, "alerts", fault);
+}
+
+/* firing [#2] 3: how many of these */
+static bool expect_firing(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    uint64_t count = 0;
+    for (int severity = 0; incident != NULL && severity < SEVERITY_COUNT; severity++)
+        count += incident->firing[severity];
+    return incident != NULL && expect_number(words, count, "alerts fire", fault);
+}
+
+/* rule [#2] KEY "text": by which rule the alert of that key is part of it */
+static bool expect_rule(struct world *world, struct words *words, struct fault *fault)
+{
+    const struct incident *incident = take_incident(world, words, fault);
+    const char *key = words_next(words);
+    const char *text = words_next(words);
+    const char *rule = NULL;
+    for (const struct alert_record *alert = incident != NULL ? incident->alerts : NULL;
+         alert != NULL; alert = alert->next) {
+        if (string_is(alert->dedup_key, key))
+            rule = alert->rule != NULL ? alert->rule : "";
+    }
+    if (incident == NULL || rule == NULL || text == NULL)
+        return incident != NULL &&
+               fault_set(fault, FAULT_CONFLICT, "it has no alert '%s'", key != NULL ? key : "");
+    return strstr(rule, text) != NULL ||
+           fault_set(fault, FAULT_CONFLICT, "the rule is \"%s\"", rule);
+}
+
 /* again [#2] after #1 */
 static bool expect_again(struct world *world, struct words *words, struct fault *fault)
 {
@@ -481,6 +524,9 @@ static const struct {
     {"owner", expect_owner},
     {"summary", expect_summary},
     {"occurrences", expect_occurrences},
+    {"alerts", expect_alerts},
+    {"firing", expect_firing},
+    {"rule", expect_rule},
     {"again", expect_again},
     {"not-again", expect_not_again},
     {"incidents", expect_incidents},

@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "scenarios/witness_alert.h"
 #include "scenarios/witness_record.h"
 #include "scenarios/witness_rest.h"
 
@@ -29,6 +30,7 @@ struct witnessed {
     bool is_promised;  /* a sender was told of it */
     bool is_passed_on; /* by a person, since the last ack */
     msec by_hand_at;   /* steady; when a person resolved it; 0: nobody did */
+    msec ended_at;     /* steady; when it was resolved at all */
 };
 
 /* What is known of a page. */
@@ -64,7 +66,7 @@ struct witness {
     struct note *notes; /* of turns on their way, oldest first */
     size_t note_count;
     size_t note_room;
-    struct map *open; /* integration and key -> number of the open incident, as bytes */
+    struct map *keys; /* where the last alert of each went; see witness_alert.h */
     bool is_starting; /* what is overdue since a crash may still be so */
     struct witness_counts counts;
 };
@@ -72,25 +74,15 @@ struct witness {
 struct witness *witness_new(void)
 {
     struct witness *witness = memory_new(1, sizeof *witness);
-    witness->open = map_new();
+    witness->keys = map_new();
     return witness;
-}
-
-static void open_clear(struct witness *witness)
-{
-    size_t cursor = 0;
-    void *number = NULL;
-    while ((number = map_each(witness->open, &cursor, NULL)) != NULL)
-        free(number);
-    map_free(witness->open);
-    witness->open = NULL;
 }
 
 void witness_free(struct witness *witness)
 {
     if (witness == NULL)
         return;
-    open_clear(witness);
+    witness_alerts_free(witness->keys);
     free(witness->incidents);
     free(witness->pages);
     free(witness->notes);
@@ -152,8 +144,9 @@ static bool is_open(enum incident_state state)
 /* 4: who acked or resolved it is who the event says. */
 static bool change_is_somebodys(const struct engine *engine, const struct witnessed *was,
                                 const struct incident *incident, const struct event *event,
-                                struct fault *fault)
+                                struct now now, const struct effects *effects, struct fault *fault)
 {
+    static const char *const rules[] = {"expired", NULL};
     bool is_ack = incident->state == INCIDENT_ACKNOWLEDGED &&
                   !string_is(was->owner, incident->acknowledged_by);
     if (is_ack &&
@@ -163,7 +156,9 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
         policy_find_user(view_policy(engine), incident->acknowledged_by) == NULL)
         return wrong(fault, incident->number, "is owned by somebody who does not exist");
     bool is_end = incident->state == INCIDENT_RESOLVED && is_open(was->state);
-    bool is_said = event->kind == EVENT_RESOLVE || event->kind == EVENT_RESOLVE_SOURCE;
+    bool is_said = event->kind == EVENT_RESOLVE || event->kind == EVENT_RESOLVE_SOURCE ||
+                   witness_is_past(event, now) ||
+                   witness_has_entry(effects, incident->number, rules);
     return !is_end || is_said || wrong(fault, incident->number, "was resolved by nobody");
 }
 
@@ -177,37 +172,6 @@ static bool ack_ends_by_rule(const struct witnessed *was, const struct incident 
         return true;
     return witness_has_entry(effects, incident->number, rules) ||
            wrong(fault, incident->number, "lost its ack without a word");
-}
-
-static struct span key_of(const struct incident *incident, struct text *text)
-{
-    text_add(text, incident->integration);
-    text_add_bytes(text, "", 1);
-    text_add(text, incident->dedup_key);
-    return text_span(text);
-}
-
-static uint64_t open_find(const struct witness *witness, struct span key)
-{
-    const uint64_t *number = map_find(witness->open, key);
-    return number != NULL ? *number : 0;
-}
-
-/* Keeps who is open under which key. */
-static void open_note(struct witness *witness, const struct incident *incident)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    struct span key = key_of(incident, &text);
-    if (is_open(incident->state)) {
-        uint64_t *number = map_find(witness->open, key);
-        if (number == NULL) {
-            number = memory_new(1, sizeof *number);
-            map_put(witness->open, key, number);
-        }
-        *number = incident->number;
-    } else if (open_find(witness, key) == incident->number) {
-        free(map_remove(witness->open, key));
-    }
 }
 
 /* 6: what is acked and forgotten comes back. A new time of the team counts from the next ack. */
@@ -258,7 +222,7 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
     struct witnessed was = *is;
     if (is->is_known && was.state == INCIDENT_RESOLVED && is_open(incident->state))
         return wrong(fault, incident->number, "was resolved and is open");
-    if (!change_is_somebodys(engine, &was, incident, event, fault) ||
+    if (!change_is_somebodys(engine, &was, incident, event, now, effects, fault) ||
         !ack_ends_by_rule(&was, incident, effects, fault))
         return false;
     if ((!was.is_known || was.state != incident->state) &&
@@ -269,10 +233,11 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
         return wrong(fault, incident->number, "is over and its links are good");
     if (event->kind == EVENT_RESOLVE && is_open(was.state) && !is_open(incident->state))
         is->by_hand_at = now.steady_at;
+    if (is_open(was.state) && !is_open(incident->state))
+        is->ended_at = now.steady_at;
     is->is_known = true;
     is->state = incident->state;
     owner_set(is->owner, incident->acknowledged_by);
-    open_note(witness, incident);
     struct note *note = note_add(witness, turn, NOTE_INCIDENT, incident->number);
     note->state = incident->state;
     owner_set(note->owner, incident->acknowledged_by);
@@ -283,14 +248,10 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
 }
 
 /* 3: which incident a trigger must go to: 0, a new one. */
-static uint64_t trigger_expected(const struct witness *witness, const struct alert *alert)
+static uint64_t trigger_expected(struct witness *witness, const struct alert *alert)
 {
-    CLEANUP(text_clear) struct text text = {0};
-    bool has_key = alert->dedup_key != NULL && alert->dedup_key[0] != '\0';
-    text_add(&text, alert->integration);
-    text_add_bytes(&text, "", 1);
-    text_add(&text, has_key ? alert->dedup_key : alert->uuid);
-    return open_find(witness, text_span(&text));
+    uint64_t number = witness_alert_find(witness->keys, alert);
+    return number != 0 && is_open(incident_at(witness, number)->state) ? number : 0;
 }
 
 /* What a person resolved while its source fires on is counted into it for a while. */
@@ -300,8 +261,18 @@ static bool is_in_grace(const struct witnessed *was, struct now now)
            now.steady_at - was->by_hand_at <= GRACE_MS;
 }
 
+/* 3: a second copy of what is over since a moment says so, and when it began. */
+static bool is_late_copy(const struct witnessed *was, struct now now, const struct event *event,
+                         const struct effects *effects, uint64_t number)
+{
+    static const char *const names[] = {"late", NULL};
+    return event->alert->started_at != 0 && now.steady_at - was->ended_at <= GRACE_MS &&
+           witness_has_entry(effects, number, names);
+}
+
 static bool trigger_step(struct witness *witness, const struct engine *engine, struct now now,
-                         uint64_t turn, uint64_t expected, const struct answer *answer,
+                         uint64_t turn, uint64_t expected, const struct event *event,
+                         const struct answer *answer, const struct effects *effects,
                          struct fault *fault)
 {
     if (answer->kind != ANSWER_DONE)
@@ -309,12 +280,15 @@ static bool trigger_step(struct witness *witness, const struct engine *engine, s
     if (expected != 0 && (answer->is_new || answer->incident != expected))
         return wrong(fault, expected, "is open, and its alert opened another");
     struct witnessed *is = incident_at(witness, answer->incident);
-    if (expected == 0 && !answer->is_new && !is_in_grace(is, now))
-        return wrong(fault, answer->incident, "swallowed an alert whose problem was over");
-    is->occurrences = answer->is_new ? 1 : is->occurrences + 1;
     const struct incident *incident = view_incident(engine, answer->incident);
     if (incident == NULL)
         return wrong(fault, answer->incident, "does not exist");
+    if (witness_is_past(event, now) && !answer->is_new && incident->occurrences == is->occurrences)
+        return true; /* it said that it is over; or its clock is behind, and it was counted */
+    if (expected == 0 && !answer->is_new && !is_in_grace(is, now) &&
+        !is_late_copy(is, now, event, effects, answer->incident))
+        return wrong(fault, answer->incident, "swallowed an alert whose problem was over");
+    is->occurrences = answer->is_new ? 1 : is->occurrences + 1;
     if (incident->occurrences != is->occurrences)
         return wrong(fault, answer->incident, "does not count every alert");
     note_add(witness, turn, NOTE_ACCEPTED, answer->incident);
@@ -380,11 +354,14 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
         if (effect->kind == EFFECT_SAVE_INCIDENT &&
             !incident_step(witness, engine, now, turn, event, effects, effect->incident, fault))
             return false;
+        if (effect->kind == EFFECT_SAVE_ALERT)
+            witness_alert_note(witness->keys, effect->alert);
     }
     deed_step(witness, event, answer);
     bool is_global = event->kind == EVENT_POLICY || event->kind == EVENT_ROSTER ||
                      witness->is_starting; /* perhaps with another configuration */
-    if (is_trigger && !trigger_step(witness, engine, now, turn, expected, answer, fault))
+    if (is_trigger &&
+        !trigger_step(witness, engine, now, turn, expected, event, answer, effects, fault))
         return false;
     bool is_good = !is_global || witness_all(witness, engine, now, fault);
     witness->is_starting = false;
@@ -520,8 +497,8 @@ void witness_crash(struct witness *witness)
         incident_crash(&witness->incidents[i]);
     for (size_t i = 0; i < witness->page_room; i++)
         page_crash(&witness->pages[i]);
-    open_clear(witness);
-    witness->open = map_new();
+    witness_alerts_free(witness->keys);
+    witness->keys = map_new();
 }
 
 /* 9: what was on its way when the process died is on its way again. */
@@ -558,7 +535,7 @@ bool witness_restart(struct witness *witness, const struct engine *engine, struc
         is->occurrences = incident->occurrences;
         is->is_passed_on =
             incident->state == INCIDENT_ACKNOWLEDGED && incident->walk.due_at != MSEC_NEVER;
-        open_note(witness, incident);
+        witness_alerts_note(witness->keys, incident);
     }
     for (uint64_t id = 1; id < witness->page_room; id++) {
         if (!page_is_back(witness, engine, id, fault))

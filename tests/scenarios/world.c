@@ -58,6 +58,7 @@ static void note_effects(struct world *world, const struct effects *effects)
             world->revoked[world->revoked_count++] = effect->number;
             break;
         case EFFECT_SEND:
+        case EFFECT_SAVE_ALERT:
         case EFFECT_SAVE_PAGE:
         case EFFECT_SAVE_PERSON:
         case EFFECT_SAVE_OVERRIDE:

@@ -89,6 +89,32 @@ static void reorders(struct sim *sim, const struct plan *plan)
     clear_later(sim, plan->what, HOUR_MS, 8 * HOUR_MS);
 }
 
+/* Says until when it fires, and repeats it in time, or too late; at last it only stops to, or says
+ * an end that is past, again and again. */
+static void expires(struct sim *sim, const struct plan *plan)
+{
+    struct plan next = *plan;
+    bool is_over = plan->number < 3;
+    if (plan->number == 0 && chance_hits(&sim->chance, 40))
+        return;
+    const char *end = is_over ? chance_hits(&sim->chance, 70) ? "00:01" : "-30s" : "+4m";
+    alert(sim, &(struct plan){.what = arena_format(sim->arena, "%s ends=%s", plan->what, end)});
+    if (next.number-- > 0)
+        sim_plan(sim, chance_span(&sim->chance, 30 * SECOND_MS, 6 * MINUTE_MS), next);
+}
+
+/* Two of them tell the same; the second one's copy comes when the first has said that it is over.
+ */
+static void copies(struct sim *sim, const struct plan *plan)
+{
+    const char *what = arena_format(sim->arena, "%s since=01:00", plan->what);
+    struct plan copy = {.act = alert, .what = what};
+    alert(sim, &copy);
+    sim_plan(sim, chance_span(&sim->chance, SECOND_MS, 8 * MINUTE_MS), copy);
+    clear_later(sim, plan->what, SECOND_MS, 6 * MINUTE_MS);
+    clear_later(sim, plan->what, HOUR_MS, 2 * HOUR_MS);
+}
+
 /* Everything at once, and the next one when that one is out. */
 static void storms(struct sim *sim, const struct plan *plan)
 {
@@ -119,8 +145,8 @@ static const struct {
     size_t weight;
     size_t counter_max;
 } manners[] = {
-    {repeats, 30, 6},  {once, 35, 0},  {flaps, 12, 9},
-    {reorders, 12, 0}, {storms, 3, 0}, {keyless, 8, 0},
+    {repeats, 25, 6}, {once, 28, 0},   {flaps, 12, 9},    {reorders, 10, 0},
+    {storms, 3, 0},   {keyless, 7, 0}, {expires, 10, 12}, {copies, 5, 0},
 };
 
 static void begin_one(struct sim *sim, size_t dice)

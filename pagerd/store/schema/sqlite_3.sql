@@ -1,4 +1,35 @@
 -- SPDX-License-Identifier: MIT
--- Version 3. When an incident ended on the steady clock: 0, it was not kept.
+-- Version 3.
+
+-- When an incident ended on the steady clock: 0, it was not kept.
 ALTER TABLE incident ADD COLUMN ended_at BIGINT NOT NULL DEFAULT 0;
+
+-- What each dedup key says has a row of its own, a member of one incident; an incident of
+-- an older store has none, and gets its one when it changes.
+ALTER TABLE incident ADD COLUMN merged_into BIGINT NOT NULL DEFAULT 0;
+
+CREATE TABLE alert (
+    id INTEGER PRIMARY KEY,
+    version BIGINT NOT NULL,
+    incident BIGINT NOT NULL,
+    integration TEXT,
+    dedup_key TEXT,
+    summary TEXT,
+    service TEXT,
+    rule TEXT,
+    route TEXT,
+    occurrences BIGINT NOT NULL,
+    first_at BIGINT NOT NULL,
+    last_at BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    ended_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    severity BIGINT NOT NULL,
+    is_firing BIGINT NOT NULL,
+    is_expired BIGINT NOT NULL,
+    is_skewed BIGINT NOT NULL
+);
+CREATE INDEX alert_incident ON alert (incident);
+CREATE INDEX alert_last ON alert (last_at);
+
 UPDATE schema_version SET version = 3;

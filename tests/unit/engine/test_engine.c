@@ -251,7 +251,7 @@ static void incidents_are_walked_by_number_after_a_restore_in_any_order(void **s
     engine_step(engine, (struct now){2000, 2000}, &policy, fixture->effects, NULL);
     for (uint64_t number = 3; number > 0; number--)
         engine_restore_incident(engine, view_incident(fixture->engine, number));
-    engine_restore_counters(engine, 7, 9, 0);
+    engine_restore_counters(engine, 7, 7, 9, 0);
     effects_reset(fixture->effects);
     engine_restored(engine, (struct now){2000, 2000}, fixture->effects);
     uint64_t cursor = 0;
@@ -283,7 +283,7 @@ static void a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock(void **
     engine_step(engine, (struct now){now.wall_at, now.wall_at}, &policy, fixture->effects, NULL);
     engine_step(engine, (struct now){now.wall_at, now.wall_at}, &tick, fixture->effects, NULL);
     engine_restore_incident(engine, &incident);
-    engine_restore_counters(engine, 1, 1, 0);
+    engine_restore_counters(engine, 1, 1, 1, 0);
     engine_restore_clock(engine, ahead_ms);
     effects_reset(fixture->effects);
     engine_restored(engine, now, fixture->effects);
