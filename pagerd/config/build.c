@@ -98,6 +98,7 @@ void build_config(struct check *check, struct config *config)
     build_calendars(&build);
     build_teams(&build);
     build_managers(&build);
+    build_integrations(&build);
     build_severities(&build);
     build_recovery(&build);
 }

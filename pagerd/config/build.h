@@ -22,6 +22,9 @@ void build_people(struct build *build);
 void build_calendars(struct build *build);
 void build_managers(struct build *build);
 
+/* What is special about single sources. In build_integrations.c. */
+void build_integrations(struct build *build);
+
 /* Teams, with their steps and the text beside them. In build_teams.c. */
 void build_teams(struct build *build);
 

@@ -28,6 +28,7 @@
 #define CONFIG_FILE_SIZE_MAX (1024 * 1024)
 #define CONFIG_LISTEN_MAX 16
 #define CONFIG_CALENDARS_MAX 1000
+#define CONFIG_INTEGRATIONS_MAX 1000
 #define CONFIG_HEADERS_MAX 16
 #define CONFIG_SECRET_MAX 4096
 
@@ -81,6 +82,18 @@ struct config_calendar {
     const char *manager;     /* user id of the first team that uses it and has one, or NULL */
 };
 
+/* What is special about one source; its name is that of its key. */
+struct config_integration {
+    const char *name;
+    struct config_icinga {
+        const char *url; /* of its API, without a final slash; NULL: not given */
+        const char *user;
+        const char *password; /* secret */
+        const char *ca_file;  /* PEM file of a private authority, or NULL */
+    } icinga;
+    const char *command_file; /* absolute path of Nagios' FIFO, or NULL */
+};
+
 /* Text beside the policy that a team shows to its responders. */
 struct config_team {
     const char *id;
@@ -100,6 +113,8 @@ struct config {
     struct config_channels channels;
     const struct config_calendar *calendars; /* in order of definition */
     size_t calendar_count;
+    const struct config_integration *integrations; /* in order of definition */
+    size_t integration_count;
     const struct config_team *teams; /* as policy->teams */
     const char *const *files;        /* absolute names of all files read, the main file first */
     size_t file_count;
@@ -154,3 +169,6 @@ MUST_USE bool config_load_good(const char *directory, const struct config_option
 MUST_USE bool config_good_at(const char *directory, msec *kept_at, struct fault *fault);
 
 const struct config_calendar *config_find_calendar(const struct config *config, const char *name);
+/* NULL when nothing is said of it. */
+const struct config_integration *config_find_integration(const struct config *config,
+                                                         const char *name);

@@ -171,3 +171,12 @@ const struct config_calendar *config_find_calendar(const struct config *config, 
             return &config->calendars[i];
     return NULL;
 }
+
+const struct config_integration *config_find_integration(const struct config *config,
+                                                         const char *name)
+{
+    for (size_t i = 0; i < config->integration_count; i++)
+        if (string_is(config->integrations[i].name, name))
+            return &config->integrations[i];
+    return NULL;
+}

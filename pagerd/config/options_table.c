@@ -231,6 +231,25 @@ static const struct option rows[] = {
     MANY("recovery.cover", TARGETS, "secondary everyone", 8, 0,
          "Who stands in: the first of these who is free and rested; up to 8."),
 
+    NAMES("integrations", CONFIG_INTEGRATIONS_MAX,
+          "What is special about single sources. The name is that of the source's key."),
+    GROUP("integrations.*", "One source."),
+    GROUP("integrations.*.icinga",
+          "The API of the Icinga 2 that this source is: what is acknowledged in pagerd is set "
+          "there. See docs/integrations/icinga2.md for the permissions of the user."),
+    MARKED("integrations.*.icinga.url", URL, NULL, OPTION_REQUIRED,
+           "Its address, such as \"https://icinga.example.org:5665\"; the name must be the one in "
+           "its certificate."),
+    MARKED("integrations.*.icinga.user", TEXT, NULL, OPTION_REQUIRED, "Name of an ApiUser."),
+    MARKED("integrations.*.icinga.password", TEXT, NULL, OPTION_SECRET | OPTION_REQUIRED,
+           "Its password."),
+    PLAIN("integrations.*.icinga.ca-file", FILE, NULL,
+          "PEM file of the authority that signed its certificate: "
+          "/var/lib/icinga2/certs/ca.crt of that machine."),
+    PLAIN("integrations.*.command-file", TEXT, NULL,
+          "The external command file of the Nagios that this source is, on this machine, such as "
+          "/var/lib/nagios4/rw/nagios.cmd: what is acknowledged in pagerd is set there."),
+
     LATER("routes", 0, "Routing of alerts by their labels."),
     LATER("group", 0, "Many alerts as one incident."),
     LATER("major", 0, "Major incidents."),

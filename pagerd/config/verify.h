@@ -13,3 +13,6 @@ void verify_config(struct check *check, const struct config *config);
 
 /* The same for calendars: keys and uses that need or exclude each other. In verify_calendars.c. */
 void verify_calendars(struct check *check, const struct config *config);
+
+/* And for sources. In build_integrations.c, with what makes them. */
+void verify_integrations(struct check *check, const struct config *config);

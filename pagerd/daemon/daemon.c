@@ -23,6 +23,7 @@
 #include "daemon/alarm.h"
 #include "daemon/audit.h"
 #include "daemon/demo.h"
+#include "daemon/feedback.h"
 #include "daemon/feeds.h"
 #include "daemon/house.h"
 #include "daemon/inbox.h"
@@ -176,6 +177,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, rotas_next_due(daemon->rotas));
     wait_ms = least(wait_ms, lookahead_next_due(daemon->lookahead));
     wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
+    wait_ms = least(wait_ms, feedbacks_next_due(daemon->feedbacks));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
     wait_ms = least(wait_ms, audits_next_due(daemon->audits));
@@ -199,6 +201,7 @@ static void daemon_tick(struct daemon *daemon)
     rotas_tick(daemon->rotas);
     lookahead_tick(daemon->lookahead);
     writeback_tick(daemon->writeback);
+    feedbacks_tick(daemon->feedbacks);
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
     audits_tick(daemon->audits);
@@ -320,6 +323,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->rotas = rotas_new(daemon);
     daemon->lookahead = lookahead_new(daemon);
     daemon->writeback = writeback_new(daemon);
+    daemon->feedbacks = feedbacks_new(daemon);
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
     daemon->audits = audits_new(daemon);
@@ -367,6 +371,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     engine_restored(daemon->engine, daemon->now, turn_effects(daemon->turns));
     daemon->is_restored = true;
     writeback_open(daemon->writeback);
+    feedbacks_open(daemon->feedbacks);
     daemon_tell_early(daemon);
     if (reload_problem(daemon->reload) != NULL) {
         char *said = string_format("CRIT pagerd: %s", reload_problem(daemon->reload));
@@ -487,6 +492,7 @@ static void daemon_close(struct daemon *daemon)
     rotas_free(daemon->rotas);
     lookahead_free(daemon->lookahead);
     writeback_free(daemon->writeback);
+    feedbacks_free(daemon->feedbacks);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);
     audits_free(daemon->audits);

@@ -19,6 +19,7 @@
 
 struct audits;
 struct demo;
+struct feedbacks;
 struct feeds;
 struct keyring;
 struct letterbox;
@@ -50,6 +51,7 @@ struct daemon {
     struct rotas *rotas;
     struct lookahead *lookahead;
     struct writeback *writeback;
+    struct feedbacks *feedbacks;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;
     struct audits *audits;

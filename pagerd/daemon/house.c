@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "daemon/audit.h"
 #include "daemon/daemon.h"
+#include "daemon/feedback.h"
 #include "daemon/feeds.h"
 #include "daemon/history.h"
 #include "daemon/keyring.h"
@@ -34,6 +35,7 @@ static void house_step(void *context, const struct event *event, struct answer *
     struct fault fault = {0};
     if (turns_are_ready(daemon->turns, &fault)) {
         turn_step(daemon->turns, event, answer);
+        feedbacks_heard(daemon->feedbacks, event, answer);
         return;
     }
     *answer = (struct answer){.kind = ANSWER_FULL};

@@ -391,7 +391,7 @@ void post_fetch(struct post *post, const struct fetch_order *order, post_fetched
         return;
     }
     uint64_t id = FETCH_BIT | ++post->next_fetch;
-    struct job job = {.id = id, .channel = "calendar"};
+    struct job job = {.id = id, .channel = order->channel != NULL ? order->channel : "calendar"};
     bool is_sent = request_fetch(order, post->arena, &request, &fault);
     job.request = request;
     if (!is_sent || !courier_link_send(post->link, &job, &fault)) {

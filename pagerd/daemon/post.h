@@ -47,8 +47,8 @@ bool post_wants_link(const struct page *page);
 /* Sends a committed page; its outcome comes as an event. `token` is "" without a link. */
 void post_send(struct post *post, uint64_t page, const char *token);
 
-/* Asks a calendar's server; `done` is called once, on the loop's thread, maybe before this
- * returns. */
+/* Asks a calendar's server or a monitoring system; `done` is called once, on the loop's thread,
+ * maybe before this returns. */
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
                 void *context);
 

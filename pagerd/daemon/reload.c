@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
+#include "daemon/feedback.h"
 #include "daemon/keyring.h"
 #include "daemon/rotas.h"
 #include "daemon/turn.h"
@@ -199,6 +200,7 @@ static void reload_swap(struct reload *reload, struct config *fresh, const char 
     reload->config = fresh;
     reload->loaded_at = reload->daemon->now.wall_at;
     reload_apply(reload);
+    feedbacks_open(reload->daemon->feedbacks);
     reload_identify(reload);
     reload_keep(reload);
     config_free(old);

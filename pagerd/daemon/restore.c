@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "daemon/daemon.h"
+#include "daemon/feedback.h"
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
 #include "daemon/writeback.h"
@@ -67,6 +68,8 @@ static void restore_meta(void *context, const struct meta_record *meta)
     struct restoring *restoring = context;
     if (string_is(meta->name, "instance"))
         writeback_restore(restoring->daemon->writeback, meta->value);
+    if (string_is(meta->name, FEEDBACK_META))
+        feedbacks_restore(restoring->daemon->feedbacks, meta->value);
     lookahead_restore(restoring->daemon->lookahead, meta->name, meta->value);
     if (!string_is(meta->name, "clock"))
         return;

@@ -5,6 +5,7 @@
 
 #include "daemon/audit.h"
 #include "daemon/daemon.h"
+#include "daemon/feedback.h"
 #include "daemon/lookahead.h"
 #include "daemon/metric.h"
 #include "daemon/post.h"
@@ -43,6 +44,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     rotas_problems(daemon->rotas, writer);
     lookahead_problems(daemon->lookahead, writer);
     tzdata_problems(daemon->tzdata, writer);
+    feedbacks_problems(daemon->feedbacks, writer);
     json_end_array(writer);
 }
 
@@ -141,4 +143,5 @@ void status_metrics(struct daemon *daemon, struct text *text)
         metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
     audits_metrics(daemon->audits, text);
     status_metrics_rotas(daemon, text);
+    feedbacks_metrics(daemon->feedbacks, text);
 }

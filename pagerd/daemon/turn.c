@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/demo.h"
+#include "daemon/feedback.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
@@ -40,6 +41,9 @@ struct turn {
     size_t send_count;
     uint64_t *overrides; /* changed: the calendar is told of them after the commit */
     size_t override_count;
+    uint64_t *incidents; /* changed: their source is told of that after the commit */
+    size_t incident_count;
+    size_t incident_room;
     struct fault fault; /* of the commit; kind FAULT_NONE when it went well */
     bool is_done;       /* the commit has ended, or was refused */
     struct turn *next;
@@ -80,6 +84,7 @@ static void turn_free(struct turn *turn)
     free(turn->calls);
     free(turn->sends);
     free(turn->overrides);
+    free(turn->incidents);
     free(turn);
 }
 
@@ -226,11 +231,25 @@ static void turn_hold_override(struct turn *turn, uint64_t id)
     lookahead_mark(turn->turns->daemon->lookahead);
 }
 
+static void turn_note_incident(struct turn *turn, const struct incident *incident)
+{
+    if (!feedbacks_concern(turn->turns->daemon->feedbacks, incident))
+        return;
+    if (turn->incident_count == turn->incident_room) {
+        turn->incident_room = turn->incident_room == 0 ? 16 : turn->incident_room * 2;
+        turn->incidents =
+            memory_grow(turn->incidents, turn->incident_room, sizeof(*turn->incidents));
+    }
+    turn->incidents[turn->incident_count++] = incident->number;
+}
+
 /* It is on disk. */
 static void turn_landed(struct turn *turn)
 {
     for (size_t i = 0; i < turn->override_count; i++)
         writeback_let_go(turn->turns->daemon->writeback, turn->overrides[i]);
+    for (size_t i = 0; i < turn->incident_count; i++)
+        feedbacks_stir(turn->turns->daemon->feedbacks, turn->incidents[i]);
     turn_free(turn);
 }
 
@@ -245,6 +264,8 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
         }
         if (effect->kind == EFFECT_SAVE_OVERRIDE)
             turn_hold_override(turn, effect->override->id);
+        if (effect->kind == EFFECT_SAVE_INCIDENT)
+            turn_note_incident(turn, effect->incident);
         if (effect->kind != EFFECT_SEND || demo_is_past(turns->daemon->demo))
             continue;
         turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof(*turn->sends));

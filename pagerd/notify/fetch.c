@@ -83,7 +83,8 @@ bool request_fetch(const struct fetch_order *order, struct arena *arena, struct 
         made.user = arena_copy(arena, order->user);
         made.password = arena_copy(arena, order->password == NULL ? "" : order->password);
     }
-    header_put(&made, arena, "Accept", order->method == NULL ? "text/calendar, */*;q=0.5" : "*/*");
+    const char *accept = order->method == NULL ? "text/calendar, */*;q=0.5" : "*/*";
+    header_put(&made, arena, "Accept", order->accept != NULL ? order->accept : accept);
     header_put(&made, arena, "Depth", order->depth);
     header_put(&made, arena, "Content-Type", order->type);
     header_put(&made, arena, "If-Match", order->match);

@@ -203,12 +203,14 @@ const struct channel *channel_find(const char *channel, const char *driver);
 /* All of them: start with *cursor = 0, NULL at the end. */
 const struct channel *channel_each(size_t *cursor);
 
-/* What is asked of a calendar's server. NULL: not used. */
+/* What is asked of a calendar's server or a monitoring system. NULL: not used. */
 struct fetch_order {
-    const char *url;    /* http, https or webcal; user and password in it are taken out */
-    const char *method; /* NULL: GET, the only one for which redirects are followed */
-    const char *depth;  /* "0" or "1" */
-    const char *type;   /* of the body */
+    const char *channel; /* whose slots of the courier it takes; NULL: "calendar" */
+    const char *accept;  /* NULL: a calendar, or anything */
+    const char *url;     /* http, https or webcal; user and password in it are taken out */
+    const char *method;  /* NULL: GET, the only one for which redirects are followed */
+    const char *depth;   /* "0" or "1" */
+    const char *type;    /* of the body */
     struct span body;
     const char *etag;          /* only when it has another than this by now; "*": none at all */
     const char *last_modified; /* the same, as the last result gave it */

@@ -148,12 +148,16 @@ class Icinga:
     def __init__(self, house, key):
         need("/usr/sbin/icinga2", "openssl")
         self.house = house
+        self.process = None
         self.port = free_port()
         self.root = house.path("icinga")
         house.write("icinga.key", key + "\n")
         with open(os.path.join(SOURCE, "etc/integrations/icinga2/pagerd.conf")) as file:
             objects = file.read().replace("/usr/bin/pagectl", PAGECTL)
         house.write("icinga/etc/pagerd.conf", objects)
+        with open(os.path.join(SOURCE, "etc/integrations/icinga2/pagerd-api.conf")) as file:
+            user = file.read().replace("CHOOSE-A-PASSWORD", "api-pw")
+        house.write("icinga/etc/pagerd-api.conf", user)
         house.write("icinga/etc/icinga2.conf", f"""
 include <itl>
 const ZoneName = NodeName
@@ -178,18 +182,19 @@ object Service "postgres" {{
   max_check_attempts = 1
 }}
 include "pagerd.conf"
+include "pagerd-api.conf"
 """)
 
     def defines(self):
         root = self.root
-        return ["-DNodeName=icinga.example.org", f"-DConfigDir={root}/etc", f"-DDataDir={root}/lib",
+        return ["-DNodeName=localhost", f"-DConfigDir={root}/etc", f"-DDataDir={root}/lib",
                 f"-DLogDir={root}/log", f"-DCacheDir={root}/cache", f"-DSpoolDir={root}/spool",
                 f"-DInitRunDir={root}/run", "-DRunAsUser=root", "-DRunAsGroup=root"]
 
     def start(self):
         for folder in ("lib/certs", "log", "cache", "spool", "run"):
             os.makedirs(os.path.join(self.root, folder), exist_ok=True)
-        name = "icinga.example.org"
+        name = "localhost"
         certs = f"{self.root}/lib/certs"
         for words in (["new-ca"], ["new-cert", "--cn", name, "--key", f"{certs}/{name}.key",
                                    "--csr", f"{certs}/{name}.csr"],
@@ -199,15 +204,38 @@ include "pagerd.conf"
                            capture_output=True)
         with open(f"{self.root}/lib/ca/ca.crt") as source:
             self.house.write("icinga/lib/certs/ca.crt", source.read())
-        self.house.spawn(["icinga2", "daemon", "-c", f"{self.root}/etc/icinga2.conf",
-                          *self.defines()], "icinga2")
-        wait_for("Icinga's API", lambda: is_listening(self.port))
-        wait_for("Icinga's objects", lambda: self.is_ready())
+        self.run()
+        wait_for("Icinga's objects", self.is_ready)
         return self
+
+    def run(self):
+        self.process = self.house.spawn(
+            ["icinga2", "daemon", "-c", f"{self.root}/etc/icinga2.conf", *self.defines()],
+            "icinga2")
+        wait_for("Icinga's API", lambda: is_listening(self.port))
+
+    def stop(self):
+        self.process.stop()
+        wait_for("Icinga to end", lambda: not is_listening(self.port))
+
+    def config(self, more=""):
+        """The way back to it, for pagerd.cfg."""
+        return (f'integrations: {{ icinga = {{ icinga = {{ url = "https://localhost:{self.port}", '
+                f'user = "pagerd", password = "api-pw", '
+                f'ca-file = "{self.root}/lib/certs/ca.crt" {more} }} }} }}')
+
+    def state(self, name="db01.example.org!postgres", kind="services"):
+        """Its attributes, among them state, acknowledgement, downtime_depth."""
+        return self.call(f"/v1/objects/{kind}/{name}", None)["results"][0]["attrs"]
+
+    def comments(self):
+        return [found["attrs"]["text"] for found in self.call("/v1/objects/comments",
+                                                              None)["results"]]
 
     def call(self, path, body):
         request = urllib.request.Request(
-            f"https://127.0.0.1:{self.port}{path}", json.dumps(body).encode(),
+            f"https://127.0.0.1:{self.port}{path}",
+            None if body is None else json.dumps(body).encode(),
             {"Accept": "application/json", "Authorization": "Basic "
              + base64.b64encode(b"root:icinga").decode()})
         context = ssl._create_unverified_context()

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* build_integrations.c - the group "integrations": what is special about single sources. */
+#include <string.h>
+
+#include "config/build.h"
+#include "config/finding.h"
+#include "config/read.h"
+#include "config/value.h"
+#include "config/verify.h"
+
+static struct config_icinga icinga_build(struct build *build, const struct node *node)
+{
+    struct config_icinga icinga = {
+        .user = read_text(node, "integrations.*.icinga.user"),
+        .password = read_text(node, "integrations.*.icinga.password"),
+        .ca_file = read_path(build->loaded, node, "integrations.*.icinga.ca-file"),
+    };
+    const char *url = read_text(node, "integrations.*.icinga.url");
+    struct span span = span_of(url != NULL ? url : "");
+    while (span.size > 0 && span.bytes[span.size - 1] == '/')
+        span.size--;
+    if (span.size > 0)
+        icinga.url = arena_copy_span(build->loaded->arena, span);
+    return icinga;
+}
+
+void build_integrations(struct build *build)
+{
+    struct config_source *loaded = build->loaded;
+    const struct node *group = node_find(loaded->tree.root, "integrations");
+    size_t room = group != NULL ? group->count : 0;
+    struct config_integration *integrations =
+        arena_take(loaded->arena, (room + 1) * sizeof *integrations);
+    size_t count = 0;
+    for (const struct node *node = room > 0 ? group->first : NULL; node != NULL;
+         node = node->next) {
+        const struct node *icinga = node_find(node, "icinga");
+        struct config_integration *integration = &integrations[count++];
+        *integration = (struct config_integration){
+            .name = node->name,
+            .command_file = read_path(loaded, node, "integrations.*.command-file"),
+        };
+        if (icinga != NULL)
+            integration->icinga = icinga_build(build, icinga);
+    }
+    build->config->integrations = integrations;
+    build->config->integration_count = count;
+}
+
+/* A source is one program, and its password should not travel in clear. */
+static void integration_verify(struct check *check, const struct node *node,
+                               const struct config_integration *integration)
+{
+    const struct node *command_file = node_find(node, "command-file");
+    const char *url = integration->icinga.url;
+    if (command_file != NULL && node_find(node, "icinga") != NULL)
+        report_error(check->report, command_file->name_at,
+                     "take one of them out: icinga for Icinga 2, command-file for Nagios",
+                     "%s has both icinga and command-file", node->path);
+    if (url != NULL && strncmp(url, "http://", 7) == 0 && !url_is_local(url))
+        report_warning(check->report, node_find(node_find(node, "icinga"), "url")->name_at,
+                       "write https:// in its address",
+                       "%s.icinga.password travels in clear over http://", node->path);
+}
+
+void verify_integrations(struct check *check, const struct config *config)
+{
+    const struct node *group = node_find(check->loaded->tree.root, "integrations");
+    for (size_t i = 0; i < config->integration_count; i++) {
+        const struct node *node = node_find(group, config->integrations[i].name);
+        if (!node->is_bad)
+            integration_verify(check, node, &config->integrations[i]);
+    }
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/feedback.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/feedback_item.h"
+#include "daemon/metric.h"
+#include "daemon/reload.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+#include "store/batch.h"
+
+struct feedbacks *feedbacks_new(struct daemon *daemon)
+{
+    struct feedbacks *feedbacks = memory_new(1, sizeof(*feedbacks));
+    feedbacks->daemon = daemon;
+    feedbacks->items = map_new();
+    feedbacks->due_at = MSEC_NEVER;
+    return feedbacks;
+}
+
+void feedbacks_free(struct feedbacks *feedbacks)
+{
+    if (feedbacks == NULL)
+        return;
+    size_t cursor = 0;
+    struct feedback_item *item;
+    while ((item = map_each(feedbacks->items, &cursor, NULL)) != NULL)
+        free(item);
+    map_free(feedbacks->items);
+    for (size_t i = 0; i < feedbacks->place_count; i++) {
+        free(feedbacks->places[i]->name);
+        free(feedbacks->places[i]);
+    }
+    free(feedbacks->places);
+    free(feedbacks);
+}
+
+static struct span number_span(const uint64_t *number)
+{
+    return (struct span){(const char *)number, sizeof(*number)};
+}
+
+struct feedback_item *feedback_item_find(const struct feedbacks *feedbacks, uint64_t number)
+{
+    return map_find(feedbacks->items, number_span(&number));
+}
+
+/* NULL when there is no room. */
+static struct feedback_item *item_get(struct feedbacks *feedbacks, uint64_t number)
+{
+    struct feedback_item *item = feedback_item_find(feedbacks, number);
+    if (item != NULL)
+        return item;
+    if (map_count(feedbacks->items) >= FEEDBACK_ITEMS_MAX) {
+        if (feedbacks->passed_up++ == 0)
+            log_error("sources are told of no more than %d incidents at a time",
+                      FEEDBACK_ITEMS_MAX);
+        return NULL;
+    }
+    item = memory_new(1, sizeof(*item));
+    item->number = number;
+    map_put(feedbacks->items, number_span(&item->number), item);
+    feedbacks->is_dirty = true;
+    return item;
+}
+
+struct feedback_place *feedback_place_get(struct feedbacks *feedbacks, const char *name)
+{
+    for (size_t i = 0; i < feedbacks->place_count; i++)
+        if (string_is(feedbacks->places[i]->name, name))
+            return feedbacks->places[i];
+    struct feedback_place *place = memory_new(1, sizeof(*place));
+    place->name = string_copy(name);
+    feedbacks->places =
+        memory_grow(feedbacks->places, feedbacks->place_count + 1, sizeof(*feedbacks->places));
+    feedbacks->places[feedbacks->place_count++] = place;
+    return place;
+}
+
+/* "412a 420 431c": acknowledged there, not yet, its resolve commented. */
+void feedbacks_restore(struct feedbacks *feedbacks, const char *value)
+{
+    const char *at = value;
+    while (*at != '\0') {
+        char *end = NULL;
+        uint64_t number = strtoull(at, &end, 10);
+        struct feedback_item *item = end != at && number > 0 ? item_get(feedbacks, number) : NULL;
+        size_t marks = strcspn(end, " ");
+        if (item != NULL) {
+            item->is_told = memchr(end, 'a', marks) != NULL;
+            item->is_commented = memchr(end, 'c', marks) != NULL;
+        }
+        at = end + marks + strspn(end + marks, " ");
+    }
+    feedbacks->is_dirty = false;
+}
+
+static void book_save(struct feedbacks *feedbacks)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    size_t cursor = 0;
+    const struct feedback_item *item;
+    while ((item = map_each(feedbacks->items, &cursor, NULL)) != NULL)
+        text_addf(&text, "%s%" PRIu64 "%s%s", text.size > 0 ? " " : "", item->number,
+                  item->is_told ? "a" : "", item->is_commented ? "c" : "");
+    struct meta_record record = {.name = FEEDBACK_META, .value = text_string(&text)};
+    batch_save_meta(turn_batch(feedbacks->daemon->turns), &record, NEED_NONE);
+    feedbacks->is_dirty = false;
+    feedbacks->saved_at = feedbacks->daemon->tick_at;
+}
+
+bool feedbacks_concern(const struct feedbacks *feedbacks, const struct incident *incident)
+{
+    const struct config *config = reload_config(feedbacks->daemon->reload);
+    if (config->integration_count == 0 || incident->source[0] == '\0')
+        return false;
+    const struct config_integration *integration =
+        config_find_integration(config, incident->integration);
+    if (integration == NULL)
+        return false;
+    /* What else comes by that key is of no object there. */
+    if (integration->icinga.url != NULL)
+        return span_has_prefix(span_of(incident->dedup_key), "icinga2/");
+    return integration->command_file != NULL &&
+           span_has_prefix(span_of(incident->dedup_key), "nagios/");
+}
+
+/* Somebody has it. */
+static bool is_taken(const struct incident *incident)
+{
+    return incident->state == INCIDENT_ACKNOWLEDGED || incident->state == INCIDENT_SNOOZED;
+}
+
+static bool is_called_over(const struct incident *incident)
+{
+    return incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0' &&
+           incident->is_source_firing;
+}
+
+void feedbacks_open(struct feedbacks *feedbacks)
+{
+    const struct engine *engine = feedbacks->daemon->engine;
+    uint64_t cursor = 0;
+    const struct incident *incident;
+    feedbacks->is_open = true;
+    feedbacks->is_stirred = true;
+    if (reload_config(feedbacks->daemon->reload)->integration_count == 0)
+        return;
+    while ((incident = view_each_incident(engine, &cursor)) != NULL)
+        if (is_taken(incident) && feedbacks_concern(feedbacks, incident))
+            (void)item_get(feedbacks, incident->number);
+}
+
+void feedbacks_stir(struct feedbacks *feedbacks, uint64_t number)
+{
+    const struct incident *incident = view_incident(feedbacks->daemon->engine, number);
+    if (feedback_item_find(feedbacks, number) != NULL) {
+        feedbacks->is_stirred = true;
+        return;
+    }
+    if (incident == NULL || !feedbacks_concern(feedbacks, incident) ||
+        !(is_taken(incident) || is_called_over(incident)))
+        return;
+    if (item_get(feedbacks, number) != NULL)
+        feedbacks->is_stirred = true;
+}
+
+void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
+                     const struct answer *answer)
+{
+    const struct incident *incident =
+        answer->incident != 0 ? view_incident(feedbacks->daemon->engine, answer->incident) : NULL;
+    if (event->alert == NULL || incident == NULL || !feedbacks_concern(feedbacks, incident))
+        return;
+    struct feedback_item *item = feedback_item_find(feedbacks, incident->number);
+    if (event->kind == EVENT_ACKNOWLEDGE) {
+        item = item_get(feedbacks, incident->number);
+        if (item != NULL)
+            item->is_told = true;
+    } else if (event->kind == EVENT_TRIGGER && item != NULL) {
+        /* It is silent there while it is acknowledged: what speaks is not, or not any more. */
+        item->is_doubted = item->is_asking;
+        item->is_told = false;
+    } else {
+        return;
+    }
+    feedbacks->is_dirty = true;
+    feedbacks->is_stirred = true;
+}
+
+enum errand { ERRAND_NONE, ERRAND_TELL, ERRAND_FORGET };
+
+static enum errand item_decide(const struct feedbacks *feedbacks, const struct feedback_item *item,
+                               enum feedback_action *action)
+{
+    const struct incident *incident = view_incident(feedbacks->daemon->engine, item->number);
+    if (incident == NULL || !feedbacks_concern(feedbacks, incident))
+        return ERRAND_FORGET;
+    if (incident->state == INCIDENT_RESOLVED) {
+        *action = FEEDBACK_COMMENT;
+        if (!is_called_over(incident))
+            return ERRAND_FORGET;
+        return item->is_commented ? ERRAND_NONE : ERRAND_TELL;
+    }
+    bool is_wanted = is_taken(incident);
+    *action = is_wanted ? FEEDBACK_ACKNOWLEDGE : FEEDBACK_UNACKNOWLEDGE;
+    if (is_wanted != item->is_told)
+        return ERRAND_TELL;
+    return is_wanted ? ERRAND_NONE : ERRAND_FORGET;
+}
+
+/* The item may be gone afterwards. */
+static void item_step(struct feedbacks *feedbacks, struct feedback_item *item)
+{
+    enum feedback_action action = FEEDBACK_COMMENT;
+    if (item->is_asking)
+        return;
+    enum errand errand = item_decide(feedbacks, item, &action);
+    if (errand == ERRAND_FORGET) {
+        feedbacks->is_dirty = true;
+        free(map_remove(feedbacks->items, number_span(&item->number)));
+        return;
+    }
+    if (errand == ERRAND_NONE)
+        return;
+    if (item->retry_at > feedbacks->daemon->tick_at) {
+        if (item->retry_at < feedbacks->due_at)
+            feedbacks->due_at = item->retry_at;
+        return;
+    }
+    feedback_send(feedbacks, item, action);
+}
+
+void feedbacks_tick(struct feedbacks *feedbacks)
+{
+    msec now = feedbacks->daemon->tick_at;
+    struct fault fault = {0};
+    if (!feedbacks->is_open)
+        return;
+    if (feedbacks->is_stirred || feedbacks->due_at <= now) {
+        /* The list by itself: an item may go on the way. */
+        size_t count = 0;
+        size_t cursor = 0;
+        struct feedback_item *item;
+        struct feedback_item **list = memory_new(map_count(feedbacks->items) + 1, sizeof(*list));
+        while ((item = map_each(feedbacks->items, &cursor, NULL)) != NULL)
+            list[count++] = item;
+        feedbacks->is_stirred = false;
+        feedbacks->due_at = MSEC_NEVER;
+        for (size_t i = 0; i < count; i++)
+            item_step(feedbacks, list[i]);
+        free(list);
+    }
+    bool is_due = feedbacks->saved_at == 0 || now - feedbacks->saved_at >= FEEDBACK_SAVE_MS;
+    if (feedbacks->is_dirty && is_due && turns_are_ready(feedbacks->daemon->turns, &fault))
+        book_save(feedbacks);
+}
+
+msec feedbacks_next_due(const struct feedbacks *feedbacks)
+{
+    if (!feedbacks->is_open)
+        return MSEC_NEVER;
+    msec due_at = feedbacks->is_stirred ? feedbacks->daemon->tick_at : feedbacks->due_at;
+    if (feedbacks->is_dirty && feedbacks->saved_at + FEEDBACK_SAVE_MS < due_at)
+        due_at = feedbacks->saved_at + FEEDBACK_SAVE_MS;
+    if (due_at == MSEC_NEVER)
+        return MSEC_NEVER;
+    msec wait_ms = due_at - feedbacks->daemon->tick_at;
+    return wait_ms > 0 ? wait_ms : 0;
+}
+
+void feedbacks_problems(const struct feedbacks *feedbacks, struct json_writer *writer)
+{
+    for (size_t i = 0; i < feedbacks->place_count; i++) {
+        const struct feedback_place *place = feedbacks->places[i];
+        if (place->problem[0] == '\0')
+            continue;
+        char *text =
+            string_format("\"%s\" cannot be told of acks: %s", place->name, place->problem);
+        json_put_string(writer, NULL, text);
+        free(text);
+    }
+}
+
+static size_t waiting_count(const struct feedbacks *feedbacks)
+{
+    size_t count = 0;
+    size_t cursor = 0;
+    enum feedback_action action = FEEDBACK_COMMENT;
+    const struct feedback_item *item;
+    while ((item = map_each(feedbacks->items, &cursor, NULL)) != NULL)
+        count += item_decide(feedbacks, item, &action) == ERRAND_TELL;
+    return count;
+}
+
+void feedbacks_metrics(const struct feedbacks *feedbacks, struct text *text)
+{
+    metric_head(text, "feedback_waiting", "gauge",
+                "Incidents of which their source is still to be told.");
+    metric_labelled(text, "feedback_waiting", NULL, 0, (int64_t)waiting_count(feedbacks));
+    metric_head(text, "feedback_passed_up_total", "counter",
+                "Incidents of which no source is told, for there are too many; since start.");
+    metric_labelled(text, "feedback_passed_up_total", NULL, 0, (int64_t)feedbacks->passed_up);
+    metric_head(text, "feedback_told_total", "counter",
+                "Acks set or removed at their source, and comments, since start.");
+    for (size_t i = 0; i < feedbacks->place_count; i++)
+        metric_labelled(text, "feedback_told_total",
+                        &(struct metric_label){"integration", feedbacks->places[i]->name}, 1,
+                        (int64_t)feedbacks->places[i]->told_count);
+    metric_head(text, "feedback_refused_total", "counter",
+                "What a source will not be told, since start.");
+    for (size_t i = 0; i < feedbacks->place_count; i++)
+        metric_labelled(text, "feedback_refused_total",
+                        &(struct metric_label){"integration", feedbacks->places[i]->name}, 1,
+                        (int64_t)feedbacks->places[i]->refused_count);
+}
