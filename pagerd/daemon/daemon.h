@@ -62,14 +62,15 @@ struct daemon {
     struct house *house;
     struct server *server;
     size_t listen_count;
-    msec started_at;       /* wall */
-    msec swept_at;         /* tick; when what has expired was last dropped */
-    msec wall_ahead_ms;    /* of the ticks, when the calendars were last seen to be of this time */
-    msec stepped_ahead_ms; /* of the ticks, the wall time of the engine's last step */
-    bool is_following;     /* calendars are being read for a wall clock that was set */
-    msec watchdog_ms;      /* how often the service manager wants to hear of us */
-    bool is_restored;      /* the engine has its past back: numbers may be given out */
-    struct told_early {    /* what was to be told before that */
+    msec started_at;        /* wall */
+    uint64_t ignored_count; /* alerts that opened nothing on purpose */
+    msec swept_at;          /* tick; when what has expired was last dropped */
+    msec wall_ahead_ms;     /* of the ticks, when the calendars were last seen to be of this time */
+    msec stepped_ahead_ms;  /* of the ticks, the wall time of the engine's last step */
+    bool is_following;      /* calendars are being read for a wall clock that was set */
+    msec watchdog_ms;       /* how often the service manager wants to hear of us */
+    bool is_restored;       /* the engine has its past back: numbers may be given out */
+    struct told_early {     /* what was to be told before that */
         char *team;
         char *text;
     } told_early[TOLD_EARLY_MAX];

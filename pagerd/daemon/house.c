@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "calendar/coverage.h"
 #include "config/config.h"
 #include "daemon/audit.h"
@@ -48,6 +49,14 @@ static void house_audit(struct daemon *daemon, const char *event, const char *ac
 {
     struct entry entry = {.at = daemon->now.wall_at, .event = event, .actor = actor, .text = text};
     batch_add_entry(turn_batch(daemon->turns), &entry);
+}
+
+static void house_ignored(void *context, const char *key, const char *why, const char *text)
+{
+    struct daemon *daemon = context;
+    daemon->ignored_count++;
+    log_info("alert ignored key=%s: %s", key, why);
+    house_audit(daemon, "alert-ignored", key, text);
 }
 
 static bool house_credential_add(void *context, const char *name, const char *team,
@@ -277,6 +286,7 @@ struct house *house_new(struct daemon *daemon)
                             .has_inbox = config->channels.has_inbox,
                             .now = house_now,
                             .step = house_step,
+                            .ignored = house_ignored,
                             .credential_add = house_credential_add,
                             .credential_revoke = house_credential_revoke,
                             .credential_each = house_credential_each,

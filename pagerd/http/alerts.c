@@ -77,6 +77,8 @@ static void item_put(struct json_writer *writer, const struct house *house,
                              : (*item->alert.dedup_key ? item->alert.dedup_key : NULL));
     json_put_bool(writer, "new", answer->is_new);
     json_put_string(writer, "text", answer->text);
+    if (item->ignored)
+        json_put_string(writer, "ignored", item->ignored);
     json_end_object(writer);
 }
 
@@ -132,6 +134,8 @@ static bool item_step(struct call *call, struct house *house, struct ingest_item
     house->step(house->context, &item->event, answer);
     if (answer->kind == ANSWER_FULL)
         return false;
+    if (item->ignored)
+        house->ignored(house->context, item->alert.integration, item->ignored, item->event.text);
     if (answer->kind == ANSWER_INVALID || answer->kind == ANSWER_REFUSED)
         item->error = arena_copy(call->arena, answer->text);
     return true;

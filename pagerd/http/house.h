@@ -84,6 +84,10 @@ struct house {
     /* Steps the engine within the turn under way; the call is answered after its commit. */
     void (*step)(void *context, const struct event *event, struct answer *answer);
 
+    /* An alert that opened nothing on purpose (ingest_item.ignored): told in the log and in the
+     * audit log, and counted. `text` says what it was and why. */
+    void (*ignored)(void *context, const char *key, const char *why, const char *text);
+
     /* Credentials: changes are part of the turn's commit. `secret` is shown once. */
     bool (*credential_add)(void *context, const char *name, const char *team, const char *user,
                            const char *actor, char secret[SECRET_TEXT_SIZE], struct fault *fault);

@@ -21,6 +21,7 @@ static const struct ingest_format *const formats[] = {
     &format_sentry,
     &format_datadog,
     &format_sns,
+    &format_email,
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

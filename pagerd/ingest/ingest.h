@@ -23,9 +23,11 @@
 struct ingest_item {
     struct event event;
     struct alert alert;
-    const char *author; /* EVENT_ACKNOWLEDGE: whom the source names; the caller finds the user */
-    const char *team;   /* that the sender asks for; honoured for people only */
-    const char *error;  /* NULL when usable */
+    const char *author;  /* EVENT_ACKNOWLEDGE: whom the source names; the caller finds the user */
+    const char *team;    /* that the sender asks for; honoured for people only */
+    const char *error;   /* NULL when usable */
+    const char *ignored; /* understood, and on purpose no alert: why; then it is a note that meets
+                            no incident. Else NULL */
 };
 
 struct ingest_batch {

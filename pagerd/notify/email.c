@@ -234,6 +234,9 @@ static bool email_render(const struct letter *letter, const struct channel_setti
     add_subject(&message, letter, wording);
     add_ids(&message, letter, host);
     text_add(&message, "Auto-Submitted: auto-generated\r\n");
+    /* By this ingest/email.c knows its own: a page that comes back must not page. */
+    text_addf(&message, "X-Pagerd-Page: %" PRIu64 ".%" PRIu64 "\r\n", letter->incident,
+              letter->page);
     text_add(&message, wording->is_call ? "Importance: high\r\n" : "");
     add_bodies(&message, letter, arena);
     if (message.size > REQUEST_BODY_MAX)

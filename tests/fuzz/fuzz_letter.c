@@ -106,8 +106,10 @@ static void sms_check(const struct letter *letter, struct arena *arena)
 static struct span head_check(struct span rest)
 {
     static const char *const names[] = {
-        "Date: ",       "From: ",           "To: ",         "Subject: ",      "Message-ID: ",
-        "References: ", "Auto-Submitted: ", "Importance: ", "MIME-Version: ", "Content-Type: ",
+        "Date: ",           "From: ",          "To: ",
+        "Subject: ",        "Message-ID: ",    "References: ",
+        "Auto-Submitted: ", "X-Pagerd-Page: ", "Importance: ",
+        "MIME-Version: ",   "Content-Type: ",
     };
     unsigned seen = 0;
     for (;;) {

@@ -106,6 +106,14 @@ static void house_step(void *context, const struct event *event, struct answer *
     engine_step(bench->engine, bench->now, event, bench->effects, answer);
 }
 
+static void house_ignored(void *context, const char *key, const char *why, const char *text)
+{
+    struct bench *bench = context;
+    (void)key;
+    (void)text;
+    bench->ignored = why;
+}
+
 static bool house_credential_add(void *context, const char *name, const char *team,
                                  const char *user, const char *actor, char secret[SECRET_TEXT_SIZE],
                                  struct fault *fault)
@@ -298,6 +306,7 @@ static const struct house house_of_tests = {
     .public_url = "https://p.example.org",
     .now = house_now,
     .step = house_step,
+    .ignored = house_ignored,
     .credential_add = house_credential_add,
     .credential_revoke = house_credential_revoke,
     .credential_each = house_credential_each,

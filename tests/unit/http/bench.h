@@ -25,6 +25,7 @@
 
 struct bench {
     struct house house;
+    const char *ignored; /* why the last alert that was ignored is */
     struct engine *engine;
     struct arena *arena;
     struct arena *turn;

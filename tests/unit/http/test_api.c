@@ -51,6 +51,17 @@ static void one_bad_alert_does_not_stop_the_good_ones(void **state)
     assert_string_equal(answer_code(bad), "invalid");
 }
 
+static void a_bounce_is_told_and_opens_nothing(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST("/v1/ingest/email", PROM_KEY, "Return-Path: <>\nSubject: failure\n\nx\n");
+    const struct json *alert = json_find(answer_json(call), "alerts")->first;
+    assert_int_equal(call->status, 202);
+    assert_non_null(strstr(json_string(alert, "ignored"), "bounce"));
+    assert_string_equal(bench->ignored, json_string(alert, "ignored"));
+    assert_null(view_incident(bench->engine, 1));
+}
+
 static void a_person_names_the_team_of_an_alert(void **state)
 {
     struct bench *bench = *state;
@@ -477,6 +488,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_alert_is_accepted_and_says_who_is_paged),
         TEST(one_bad_alert_does_not_stop_the_good_ones),
+        TEST(a_bounce_is_told_and_opens_nothing),
         TEST(a_person_names_the_team_of_an_alert),
         TEST(pagerduty_answers_are_exact),
         TEST(acknowledging_names_who_sleeps_on),

@@ -287,8 +287,9 @@ static void nonsense_is_refused_by_every_format_that_does_not_take_words(void **
             struct ingest_request request = {
                 .arena = arena, .body = span_of(bodies[i]), .integration = "k"};
             bool is_taken = ingest_parse(format, &request, &batch, &fault);
+            /* To a format of text any bytes may be a message. */
             if (is_taken)
-                assert_non_null(batch.items[0].error);
+                assert_true(batch.items[0].error || format->body == INGEST_TEXT);
             else
                 assert_true(fault.text[0] != '\0');
         }

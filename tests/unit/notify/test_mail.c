@@ -83,6 +83,7 @@ static void the_headers_are_those_of_the_design(void **state)
     expect_line(message, "Message-ID: <412.1.ann@p.example.org>");
     expect_line(message, "References: <412@p.example.org>");
     expect_line(message, "Auto-Submitted: auto-generated");
+    expect_line(message, "X-Pagerd-Page: 412.1");
     expect_line(message, "Importance: high");
     expect_line(message, "Date: Sun, 22 Nov 2026 02:02:07 +0000");
     assert_null(strstr(message, "Reply-To"));
