@@ -92,13 +92,17 @@ static void debug_show(const char *mark, const char *line, const char *body)
     fprintf(stderr, "%s %s %s\n", mark, line, text_string(&clean));
 }
 
-static bool headers_make(const struct place *place, struct curl_slist **headers)
+static bool headers_make(const struct place *place, const struct exchange *exchange,
+                         struct curl_slist **headers)
 {
     CLEANUP(text_clear) struct text line = {0};
     struct curl_slist *list = curl_slist_append(NULL, "Accept: application/json");
-    list = curl_slist_append(list, "Content-Type: application/json");
+    text_addf(&line, "Content-Type: %s",
+              exchange->content_type != NULL ? exchange->content_type : "application/json");
+    list = curl_slist_append(list, text_string(&line));
     list = curl_slist_append(list, "Expect:");
     if (place->token != NULL) {
+        text_reset(&line);
         text_addf(&line, "Authorization: Bearer %s", place->token);
         list = curl_slist_append(list, text_string(&line));
     }
@@ -174,7 +178,7 @@ bool client_exchange(const struct place *place, const struct exchange *exchange,
     CLEANUP(curl_easy_cleanup) CURL *curl = curl_easy_init();
     char detail[CURL_ERROR_SIZE] = "";
     reply->loss = LOSS_UNSENT;
-    if (curl == NULL || !headers_make(place, &headers))
+    if (curl == NULL || !headers_make(place, exchange, &headers))
         return fault_set(fault, FAULT_LIMIT, "no memory for a request");
 
     text_addf(&url, "%s%s", place->url, exchange->path);

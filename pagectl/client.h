@@ -26,9 +26,10 @@ struct place {
 struct exchange {
     const char *method;
     const char *path;
-    const char *body; /* JSON, or NULL */
-    msec connect_ms;  /* 0: CLIENT_CONNECT_MS */
-    msec total_ms;    /* 0: CLIENT_TOTAL_MS */
+    const char *body;         /* JSON, or NULL */
+    const char *content_type; /* NULL: of JSON */
+    msec connect_ms;          /* 0: CLIENT_CONNECT_MS */
+    msec total_ms;            /* 0: CLIENT_TOTAL_MS */
 };
 
 /* What became of the request when there is no answer. */

@@ -15,6 +15,7 @@
 #include "pagectl/commands.h"
 #include "pagectl/deliver.h"
 #include "pagectl/notice.h"
+#include "pagectl/notify.h"
 #include "pagectl/request.h"
 #include "pagectl/writer.h"
 
@@ -68,7 +69,7 @@ static const char *environment_get(void *context, const char *name)
     return getenv(name);
 }
 
-static const char *spool_path(const struct invocation *call)
+const char *notify_spool(const struct invocation *call)
 {
     const char *path = option_get(call, "spool");
     const char *variable = getenv(SPOOL_ENV);
@@ -93,7 +94,7 @@ static const char *key_given(const struct invocation *call)
     return key != NULL && key[0] != '\0' ? key : NULL;
 }
 
-static const char *key_file_given(const struct invocation *call)
+const char *notify_key_file(const struct invocation *call)
 {
     const char *path = option_get(call, "key-file");
     if (path == NULL || path[0] == '\0')
@@ -107,7 +108,7 @@ static bool entry_make(struct tool *tool, const struct invocation *call, const c
     struct body body;
     struct place place;
     const char *event = NULL;
-    const char *key_file = key_file_given(call);
+    const char *key_file = notify_key_file(call);
     const char *key = key_file == NULL ? key_given(call) : NULL;
     if (!place_find(tool, &place, fault))
         return false;
@@ -191,7 +192,7 @@ static int notify_run(struct tool *tool, const struct invocation *call)
         return EXIT_DONE;
     }
 
-    if (!spool_open(spool_path(call), &spool, &fault))
+    if (!spool_open(notify_spool(call), &spool, &fault))
         return entry_send_now(tool, entry, &fault);
     int code = spool_put(&spool, span_of(entry), name, &fault)
                    ? entry_follow(tool, call, &spool, name)
@@ -293,7 +294,7 @@ static int spool_list_run(struct tool *tool, const struct invocation *call)
     struct fault fault = {0};
     struct spool spool = {.folder = -1};
     struct spool_list lists[2] = {{0}, {0}};
-    if (!spool_open(spool_path(call), &spool, &fault) ||
+    if (!spool_open(notify_spool(call), &spool, &fault) ||
         !spool_list_read(&spool, false, &lists[0], &fault) ||
         !spool_list_read(&spool, true, &lists[1], &fault))
         return tool_fail(tool, EXIT_FAILED, "%s.", tool_clean(tool, fault.text));
@@ -333,7 +334,7 @@ static bool spool_is_absent(const struct invocation *call)
 {
     struct text none = {0};
     struct fault fault = {0};
-    bool is_read = tool_read_file(spool_path(call), 0, &none, &fault);
+    bool is_read = tool_read_file(notify_spool(call), 0, &none, &fault);
     text_clear(&none);
     return !is_read && fault.error == ENOENT;
 }
@@ -345,7 +346,7 @@ static int spool_work(struct tool *tool, const struct invocation *call, msec len
     struct deliver_report report;
     if (spool_is_absent(call))
         return EXIT_DONE;
-    if (!spool_open(spool_path(call), &spool, &fault))
+    if (!spool_open(notify_spool(call), &spool, &fault))
         return tool_fail(tool, EXIT_FAILED, "%s.", tool_clean(tool, fault.text));
     if (length_ms > 0)
         deliver_loop(&spool, length_ms, &report);

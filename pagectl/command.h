@@ -36,6 +36,7 @@ struct command {
     size_t words_min;
     size_t words_max;
     bool is_hidden;
+    enum exit_code usage_code; /* for a wrong command line; 0: EXIT_USAGE */
     int (*run)(struct tool *tool, const struct invocation *call);
 };
 

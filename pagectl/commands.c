@@ -19,6 +19,7 @@ const struct command *const commands[] = {
     &command_alert,
     &command_nagios,
     &command_icinga,
+    &command_mail,
     &command_spool_list,
     &command_spool_flush,
     &command_spool_run,

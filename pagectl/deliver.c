@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/api.h"
+#include "base/id.h"
 #include "pagectl/client.h"
 #include "pagectl/tool.h"
 
@@ -92,6 +93,24 @@ static void answer_explain(struct arena *arena, const struct reply *reply, struc
         fault_set(why, FAULT_PEER, "pagerd answered with status %ld", reply->status);
 }
 
+/* The body of its request. */
+static bool event_render(const struct json *entry, struct text *body, struct fault *fault)
+{
+    const struct json *event = json_find(entry, "event");
+    struct span coded = span_of(json_string(event, ENTRY_MAIL));
+    if (coded.size == 0) {
+        json_render(body, event);
+        return true;
+    }
+    size_t size = 0;
+    char *bytes = memory_new(coded.size, 1);
+    bool is_good = base64_decode(coded, bytes, coded.size, &size);
+    if (is_good)
+        text_add_bytes(body, bytes, size);
+    free(bytes);
+    return is_good || fault_set(fault, FAULT_INPUT, "the spooled mail is not base64");
+}
+
 enum verdict entry_post(struct arena *arena, const struct json *entry, msec limit_ms,
                         struct fault *why)
 {
@@ -102,11 +121,14 @@ enum verdict entry_post(struct arena *arena, const struct json *entry, msec limi
         !key_find(arena, entry, &place.token, why))
         return VERDICT_LATER;
 
-    json_render(&body, json_find(entry, "event"));
+    bool is_mail = json_string(json_find(entry, "event"), ENTRY_MAIL) != NULL;
+    if (!event_render(entry, &body, why))
+        return VERDICT_NEVER;
     const struct exchange exchange = {
         .method = "POST",
         .path = arena_format(arena, "%s%s", API_INGEST, json_string(entry, "format")),
         .body = text_string(&body),
+        .content_type = is_mail ? "message/rfc822" : NULL,
         .connect_ms = limit_ms < DELIVER_CONNECT_MS ? limit_ms : DELIVER_CONNECT_MS,
         .total_ms = limit_ms < DELIVER_TOTAL_MS ? limit_ms : DELIVER_TOTAL_MS,
     };

@@ -34,6 +34,10 @@ enum verdict {
     VERDICT_LATER
 };
 
+#define ENTRY_MAIL                                                                \
+    "mail" /* of an event: a mail as base64, which is posted instead of the event \
+            */
+
 /* One entry: {"format","place","key_file"|"key","event":{…}}. Strings live in `arena`. */
 MUST_USE bool entry_parse(struct arena *arena, struct span bytes, const struct json **entry,
                           struct fault *fault);

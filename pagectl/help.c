@@ -15,7 +15,7 @@ static const struct {
     {"Who is on call", {"oncall", "schedule", "override", "override list", "recovery"}},
     {"Calendars",
      {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
-    {"Alerts", {"alert", "nagios", "icinga", "spool list", "spool flush", "spool run"}},
+    {"Alerts", {"alert", "nagios", "icinga", "mail", "spool list", "spool flush", "spool run"}},
     {"Administration", {"key add", "key list", "key revoke", "check"}},
     {"Configuration",
      {"config check", "config show", "config diff", "config reload", "config explain"}},
@@ -35,6 +35,7 @@ static const char topic_codes[] =
     "5        pagerd not reached: nothing was recorded\n"
     "6        conflict: somebody else has it, or has closed it\n"
     "7        a check found something (check, config check, calendar check, oncall: nobody)\n"
+    "65, 75   of pagectl mail, for an MTA: send it back, keep it and come again\n"
     "130      interrupted\n"
     "New codes may come: treat an unknown one as a failure.\n";
 
@@ -286,10 +287,10 @@ static const char manual_files[] =
     "\tWhere pagerd is: a URL, or the path of a socket.\n"
     "\n"
     "*PAGECTL_SPOOL*\n"
-    "\tThe spool of *pagectl nagios* and *pagectl icinga*, instead of /var/spool/pagerd.\n"
+    "\tThe spool of *pagectl nagios*, *icinga* and *mail*, instead of /var/spool/pagerd.\n"
     "\n"
     "*PAGECTL_KEY_FILE*\n"
-    "\tTheir key, instead of /etc/pagerd/nagios.key and /etc/pagerd/icinga.key.\n"
+    "\tTheir key, instead of /etc/pagerd/nagios.key, icinga.key and mail.key.\n"
     "\n"
     "*PAGECTL_DEBUG*\n"
     "\t1 shows each exchange with pagerd, without the token.\n"
@@ -309,9 +310,9 @@ static const char manual_files[] =
     "\tThe last answers, shown with their age when pagerd is away.\n"
     "\n"
     "_/var/spool/pagerd_\n"
-    "\tAlerts of Nagios and Icinga that are not delivered yet; refused ones in refused/.\n"
+    "\tAlerts of Nagios, Icinga and an MTA that are not delivered yet; refused ones in refused/.\n"
     "\n"
-    "_/etc/pagerd/nagios.key_, _/etc/pagerd/icinga.key_\n"
+    "_/etc/pagerd/nagios.key_, _/etc/pagerd/icinga.key_, _/etc/pagerd/mail.key_\n"
     "\tThe key of the notifier, readable by its account only.\n"
     "\n"
     "# SEE ALSO\n"

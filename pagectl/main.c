@@ -88,8 +88,9 @@ int main(int argc, char **argv)
         bool has_mark = strchr(".?", fault.text[strlen(fault.text) - 1]) != NULL ||
                         strstr(fault.text, ": pagectl ") != NULL ||
                         strstr(fault.text, "Did you mean: ") != NULL;
-        code = tool_fail(&tool, EXIT_USAGE, "%s%s", tool_clean(&tool, fault.text),
-                         has_mark ? "" : ".");
+        bool has_code = call.command != NULL && call.command->usage_code != EXIT_DONE;
+        code = tool_fail(&tool, has_code ? call.command->usage_code : EXIT_USAGE, "%s%s",
+                         tool_clean(&tool, fault.text), has_mark ? "" : ".");
     }
     if (!tool_flush(&tool) && code == EXIT_DONE)
         code = EXIT_FAILED;

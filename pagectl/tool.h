@@ -27,6 +27,8 @@ enum exit_code {
     EXIT_UNREACHED = 5,
     EXIT_CONFLICT = 6,
     EXIT_FOUND = 7,
+    EXIT_DATA = 65,  /* sysexits.h, for an MTA: send the mail back */
+    EXIT_LATER = 75, /* and: keep it and come again */
     EXIT_INTERRUPTED = 130
 };
 

@@ -153,3 +153,15 @@ bool base64_decode(struct span text, void *bytes, size_t room, size_t *size)
     *size = decoded;
     return true;
 }
+
+void base64_add(struct text *text, struct span bytes)
+{
+    for (size_t i = 0; i < bytes.size; i += 3) {
+        size_t left = bytes.size - i < 3 ? bytes.size - i : 3;
+        uint32_t bits = 0;
+        for (size_t j = 0; j < 3; j++)
+            bits = bits << 8 | (j < left ? (unsigned char)bytes.bytes[i + j] : 0);
+        for (size_t j = 0; j < 4; j++)
+            text_add_char(text, j <= left ? base64_alphabet[bits >> (18 - 6 * j) & 0x3f] : '=');
+    }
+}

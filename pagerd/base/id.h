@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "base/text.h"
 
 #define UUID_TEXT_SIZE 37
 #define TOKEN_TEXT_SIZE 21  /* 20 characters of Crockford's base32 = 100 bits, and NUL */
@@ -34,5 +35,7 @@ void hash_text(struct span bytes, char hash[HASH_TEXT_SIZE]);
 /* Time does not depend on where they differ; sizes are not secret. */
 bool secret_equal(struct span left, struct span right);
 
+/* Appends RFC 4648 base64, with padding. */
+void base64_add(struct text *text, struct span bytes);
 /* RFC 4648 base64, with padding required; writes at most `room` bytes. False: not base64. */
 bool base64_decode(struct span text, void *bytes, size_t room, size_t *size);

@@ -118,6 +118,9 @@ static void base64_gives_the_bytes(void **state)
         char bytes[8];
         size_t size = 99;
         assert_true(base64_decode(span_of(rows[i].text), bytes, rows[i].size, &size));
+        CLEANUP(text_clear) struct text back = {0};
+        base64_add(&back, (struct span){bytes, size});
+        assert_string_equal(text_string(&back), rows[i].text);
         assert_int_equal(size, rows[i].size);
         assert_memory_equal(bytes, rows[i].bytes, size);
     }
