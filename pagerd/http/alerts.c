@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "http/act.h"
+#include "http/alerts.h"
 #include "http/route.h"
 #include "http/say.h"
 
@@ -115,9 +116,13 @@ static void answer_say(const struct call *call, const struct house *house, struc
     answer->text[cut.size] = '\0';
 }
 
-/* Steps one item; false: a limit is met, and the whole body is to be sent again. */
-static bool item_step(struct call *call, struct house *house, struct ingest_item *item,
-                      struct answer *answer)
+const char *alert_integration(const struct call *call)
+{
+    return call->caller.kind == CALLER_SOURCE ? call->caller.key : "pagectl";
+}
+
+bool item_step(struct call *call, struct house *house, struct ingest_item *item,
+               struct answer *answer)
 {
     const struct policy *policy = view_policy(house->engine);
     const char *error = NULL;
@@ -207,6 +212,6 @@ enum call_wait route_alerts_compatible(struct call *call, struct house *house)
         call_answer_error(call, 400, "invalid", call->batch.items[0].error);
         return CALL_ANSWER_NOW;
     }
-    dialect_of(call)->accept(call, &first);
+    dialect_of(call)->accept(call, house, &first);
     return CALL_AFTER_COMMIT;
 }

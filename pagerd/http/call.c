@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/alerts.h"
 #include "http/dialect.h"
 #include "http/request.h"
 #include "http/route.h"
@@ -333,7 +334,7 @@ static bool parse_alerts(struct call *call, struct identities *identities)
         .body = text_span(&call->body),
         .json = call->json,
         .content_type = content_type_of(call),
-        .integration = call->caller.kind == CALLER_SOURCE ? call->caller.key : "pagectl",
+        .integration = alert_integration(call),
         .headers = call->headers,
         .header_count = call->header_count,
     };

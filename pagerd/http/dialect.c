@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "http/opsgenie.h"
 #include "http/request.h"
 #include "http/route.h"
 #include "ingest/form.h"
@@ -78,14 +79,18 @@ static void pagerduty_accept(struct call *call, unsigned status, const char *key
     json_end_object(&writer);
 }
 
-static void pagerduty_v2_accept(struct call *call, const struct answer *first)
+static void pagerduty_v2_accept(struct call *call, const struct house *house,
+                                const struct answer *first)
 {
+    (void)house;
     (void)first;
     pagerduty_accept(call, 202, "dedup_key");
 }
 
-static void pagerduty_v1_accept(struct call *call, const struct answer *first)
+static void pagerduty_v1_accept(struct call *call, const struct house *house,
+                                const struct answer *first)
 {
+    (void)house;
     (void)first;
     pagerduty_accept(call, 200, "incident_key");
 }
@@ -113,6 +118,10 @@ static const struct dialect dialects[DIALECT_COUNT] = {
                                   .is_form = true,
                                   .refuse = pagerduty_v1_refuse,
                                   .accept = pagerduty_v1_accept},
+    /* docs.opsgenie.com/docs/alert-api: all writes are 202, what makes no sense is 422. */
+    [DIALECT_OPSGENIE] = {.name = "Opsgenie Alert API",
+                          .refuse = opsgenie_refuse,
+                          .accept = opsgenie_created},
 };
 
 const struct dialect *dialect_get(enum dialect_kind kind)

@@ -14,6 +14,7 @@
 
 struct answer;
 struct call;
+struct house;
 struct problem;
 
 enum dialect_kind {
@@ -21,6 +22,7 @@ enum dialect_kind {
     DIALECT_PAGERDUTY_V2,
     DIALECT_PAGERDUTY_V1,
     DIALECT_PAGERDUTY_NAGIOS,
+    DIALECT_OPSGENIE,
     DIALECT_COUNT
 };
 
@@ -34,7 +36,7 @@ struct dialect {
     void (*refuse)(struct call *call, const struct problem *problem);
     /* Writes the answer to a body whose alerts were all handed to the engine, which said `first` of
      * the first of them; those that it refused have their `error`. */
-    void (*accept)(struct call *call, const struct answer *first);
+    void (*accept)(struct call *call, const struct house *house, const struct answer *first);
 };
 
 const struct dialect *dialect_get(enum dialect_kind kind);

@@ -53,6 +53,11 @@ const struct route *route_at(size_t index);
 /* The functions of the table, one file per noun. All run on the loop's thread, inside a turn. */
 enum call_wait route_alerts_post(struct call *call, struct house *house);
 enum call_wait route_alerts_compatible(struct call *call, struct house *house);
+enum call_wait route_opsgenie_list(struct call *call, struct house *house);
+enum call_wait route_opsgenie_request(struct call *call, struct house *house);
+enum call_wait route_opsgenie_show(struct call *call, struct house *house);
+enum call_wait route_opsgenie_act(struct call *call, struct house *house);
+enum call_wait route_opsgenie_delete(struct call *call, struct house *house);
 enum call_wait route_incidents_list(struct call *call, struct house *house);
 enum call_wait route_incidents_ack_all(struct call *call, struct house *house);
 enum call_wait route_incident_show(struct call *call, struct house *house);

@@ -22,6 +22,7 @@ static const struct ingest_format *const formats[] = {
     &format_datadog,
     &format_sns,
     &format_email,
+    &format_opsgenie,
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

@@ -465,7 +465,7 @@ static void every_row_of_the_table_can_be_run(void **state)
     for (size_t i = 0; (route = route_at(i)); i++) {
         assert_non_null(route->path);
         assert_non_null(route->run);
-        assert_true(route->method == METHOD_GET || route->method == METHOD_POST);
+        assert_true(route->method != METHOD_HEAD && route->method < METHOD_OTHER);
     }
 }
 

@@ -137,6 +137,28 @@ static void alertmanagers_old_pagerduty_client_is_understood(void **state)
     }
 }
 
+static void alertmanagers_opsgenie_client_is_understood(void **state)
+{
+    struct arena *arena = *state;
+    struct ingest_batch batch = replay(arena, "opsgenie", "alertmanager/opsgenie/01-create.http");
+    const struct alert *alert = &batch.items[0].alert;
+    assert_int_equal(batch.items[0].event.kind, EVENT_TRIGGER);
+    assert_string_equal(alert->dedup_key,
+                        "fc7b23dcb7f850c88d2d66386568b72f2dc442c525278a8a37477ad32669526f");
+    assert_string_equal(alert->summary,
+                        "[FIRING:1] HighLoad db (fra1 db01.example.org:9100 node critical dba)");
+    assert_int_equal(alert->severity, SEVERITY_CRITICAL);
+    assert_string_equal(alert->source, "db01.example.org:9100");
+    assert_string_equal(alert->service, "node");
+    assert_string_equal(alert->link, "http://alertmanager.example.org:9093/#/alerts?receiver=all");
+    assert_non_null(strstr(alert->details, "\n\nNote: from alertmanager"));
+    assert_int_equal(alert->label_count, 8);
+    assert_string_equal(alert->labels[7].name, "tags");
+    assert_string_equal(alert->labels[7].value, "alertmanager,db");
+    batch = replay(arena, "opsgenie", "alertmanager/opsgenie/06-create-defaults.http");
+    assert_int_equal(batch.items[0].alert.severity, SEVERITY_ERROR);
+}
+
 /* The value that follows "--name" in the argv part of a capture; NULL when absent. */
 static const char *argv_find(struct arena *arena, const char *capture, const char *name)
 {
@@ -353,6 +375,7 @@ int main(void)
         TEST(a_flood_of_1500_alerts_is_1500_triggers),
         TEST(alertmanagers_pagerduty_client_is_understood),
         TEST(alertmanagers_old_pagerduty_client_is_understood),
+        TEST(alertmanagers_opsgenie_client_is_understood),
         TEST(every_nagios_capture_has_its_meaning),
         TEST(every_icinga_capture_has_its_meaning),
         TEST(long_output_becomes_details),

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* opsgenie_show.c - what Opsgenie's clients read: requests, one alert, the list of the open ones.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "http/act.h"
+#include "http/alerts.h"
+#include "http/opsgenie.h"
+#include "http/route.h"
+
+#define LIST_DEFAULT 20
+#define LIST_MAX 100 /* as theirs */
+
+static void answer_end(struct json_writer *writer)
+{
+    char uuid[UUID_TEXT_SIZE];
+    uuid_new(uuid);
+    json_put_raw(writer, "took", "0.001");
+    json_put_string(writer, "requestId", uuid);
+    json_end_object(writer);
+}
+
+static const char *priority_of(enum severity severity)
+{
+    static const char *const names[SEVERITY_COUNT] = {
+        [SEVERITY_CRITICAL] = "P1",
+        [SEVERITY_ERROR] = "P2",
+        [SEVERITY_WARNING] = "P3",
+        [SEVERITY_INFO] = "P5",
+    };
+    return names[severity];
+}
+
+static void alert_write(struct json_writer *writer, const char *key,
+                        const struct incident *incident)
+{
+    char id[OPSGENIE_ID_SIZE];
+    opsgenie_id(incident, id);
+    bool is_open = incident->state != INCIDENT_RESOLVED;
+    json_begin_object(writer, key);
+    json_put_string(writer, "id", id);
+    json_put_string(writer, "tinyId", strrchr(id, '-') + 1);
+    json_put_string(writer, "alias", incident->dedup_key);
+    json_put_string(writer, "message", incident->summary);
+    json_put_string(writer, "description", incident->details);
+    json_put_string(writer, "status", is_open ? "open" : "closed");
+    json_put_bool(writer, "acknowledged", *incident->acknowledged_by != '\0');
+    json_put_bool(writer, "snoozed", incident->state == INCIDENT_SNOOZED);
+    json_put_string(writer, "owner", incident->acknowledged_by);
+    json_put_integer(writer, "count", (int64_t)incident->occurrences);
+    json_put_instant(writer, "createdAt", incident->opened_at);
+    json_put_instant(writer, "lastOccurredAt", incident->last_alert_at);
+    json_put_string(writer, "source", incident->source);
+    json_put_string(writer, "priority", priority_of(incident->severity));
+    json_begin_object(writer, "integration");
+    json_put_string(writer, "name", incident->integration);
+    json_put_string(writer, "type", "API");
+    json_end_object(writer);
+    json_begin_object(writer, "details");
+    for (size_t i = 0; i < incident->label_count; i++)
+        json_put_string(writer, incident->labels[i].name, incident->labels[i].value);
+    json_end_object(writer);
+    json_end_object(writer);
+}
+
+enum call_wait route_opsgenie_show(struct call *call, struct house *house)
+{
+    const struct incident *incident = opsgenie_find(call, house);
+    if (!incident) {
+        call_answer_error(call, 404, "not_found", "Alert does not exist");
+        return CALL_ANSWER_NOW;
+    }
+    struct json_writer writer = call_begin_json(call, 200);
+    json_begin_object(&writer, NULL);
+    alert_write(&writer, "data", incident);
+    answer_end(&writer);
+    return CALL_ANSWER_NOW;
+}
+
+enum call_wait route_opsgenie_list(struct call *call, struct house *house)
+{
+    uint64_t limit = LIST_DEFAULT;
+    if (!act_count(call, "limit", &limit))
+        return CALL_ANSWER_NOW;
+    if (call_query(call, "query")) {
+        call_answer_error(call, 422, "invalid",
+                          "\"query\" is not understood here: the open alerts are listed.");
+        return CALL_ANSWER_NOW;
+    }
+    const char *integration = alert_integration(call);
+    struct json_writer writer = call_begin_json(call, 200);
+    uint64_t cursor = 0;
+    size_t count = 0;
+    const struct incident *incident;
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "data");
+    while (count < limit && count < LIST_MAX &&
+           (incident = view_each_incident(house->engine, &cursor))) {
+        if (incident->state == INCIDENT_RESOLVED || !string_is(incident->integration, integration))
+            continue;
+        alert_write(&writer, NULL, incident);
+        count++;
+    }
+    json_end_array(&writer);
+    answer_end(&writer);
+    return CALL_ANSWER_NOW;
+}
+
+/* ---- requests ---- */
+
+struct parsed_request {
+    const struct opsgenie_action *action;
+    enum opsgenie_outcome outcome;
+    char id[OPSGENIE_ID_SIZE]; /* of the alert */
+    uint64_t number;           /* 0: there was no such alert */
+    msec at;
+};
+
+static const struct opsgenie_action *action_by_letter(char letter)
+{
+    const struct opsgenie_action *action;
+    for (size_t i = 0; (action = opsgenie_action_at(i)); i++) {
+        if (action->letter == letter)
+            return action;
+    }
+    return NULL;
+}
+
+/* UUID-NUMBER-LETTER OUTCOME-MSEC, as opsgenie_accept() writes it. */
+static bool request_parse(const char *text, struct parsed_request *request)
+{
+    char letter = 0;
+    unsigned outcome = 0;
+    char uuid[UUID_TEXT_SIZE] = "";
+    int used = 0;
+    if (strlen(text) >= OPSGENIE_REQUEST_SIZE || strspn(text, "0123456789abcdef-") < UUID_TEXT_SIZE)
+        return false;
+    if (sscanf(text, "%36[0-9a-f-]-%18" SCNu64 "-%c%1u-%18" SCNd64 "%n", uuid, &request->number,
+               &letter, &outcome, &request->at, &used) != 5 ||
+        text[used] != '\0' || outcome >= OPSGENIE_OUTCOME_COUNT)
+        return false;
+    request->outcome = (enum opsgenie_outcome)outcome;
+    request->action = action_by_letter(letter);
+    snprintf(request->id, sizeof(request->id), "%s-%" PRIu64, uuid, request->number);
+    return request->action != NULL;
+}
+
+/* What was asked for and is so already is a success: nobody has to send it again. "There is no
+ * open alert" are words that Zabbix knows, and it does not ask again either. */
+static const char *status_of(const struct parsed_request *request)
+{
+    switch (request->outcome) {
+    case OPSGENIE_DONE:
+        return request->action->said;
+    case OPSGENIE_ALREADY:
+        return "Nothing to do: it was so before";
+    case OPSGENIE_NOTED:
+        return "Noted only: the user is nobody here";
+    case OPSGENIE_MISSING:
+    case OPSGENIE_OUTCOME_COUNT:
+        break;
+    }
+    return "There is no open alert of that name";
+}
+
+enum call_wait route_opsgenie_request(struct call *call, struct house *house)
+{
+    struct parsed_request request = {0};
+    const char *integration = alert_integration(call);
+    bool is_read = request_parse(call->parts[0], &request);
+    const struct incident *incident =
+        is_read && request.number ? view_incident(house->engine, request.number) : NULL;
+    if (!is_read || (incident && !string_is(incident->integration, integration)) ||
+        (request.number && !incident)) {
+        call_answer_error(call, 404, "not_found", "Request not found");
+        return CALL_ANSWER_NOW;
+    }
+    bool is_done = request.outcome != OPSGENIE_MISSING;
+    struct json_writer writer = call_begin_json(call, 200);
+    json_begin_object(&writer, NULL);
+    json_begin_object(&writer, "data");
+    json_put_bool(&writer, "success", is_done);
+    json_put_bool(&writer, "isSuccess", is_done);
+    json_put_string(&writer, "action", request.action->name);
+    json_put_instant(&writer, "processedAt", request.at);
+    json_put_string(&writer, "integrationId", integration);
+    json_put_string(&writer, "status", status_of(&request));
+    json_put_string(&writer, "alertId", incident ? request.id : "");
+    json_put_string(&writer, "alias", incident ? incident->dedup_key : "");
+    json_end_object(&writer);
+    json_put_raw(&writer, "took", "0.001");
+    json_put_string(&writer, "requestId", call->parts[0]);
+    json_end_object(&writer);
+    return CALL_ANSWER_NOW;
+}
