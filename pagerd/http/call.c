@@ -310,6 +310,20 @@ static const char *content_type_of(const struct call *call)
     return "";
 }
 
+/* Who says nothing about the body may mean the right thing. */
+static bool check_media_type(struct call *call)
+{
+    const char *wanted = dialect_of(call)->media_type;
+    struct span rest = span_of(content_type_of(call));
+    struct span type = span_trim(span_cut(&rest, ';'));
+    if (!wanted || type.size == 0 || string_same(arena_copy_span(call->arena, type), wanted))
+        return true;
+    call_answer_errorf(call, 415, "media_type",
+                       "unsupported media type \"%.80s\", only [%s] are allowed",
+                       arena_copy_span(call->arena, type), wanted);
+    return false;
+}
+
 static bool parse_alerts(struct call *call, struct identities *identities)
 {
     const char *name = call->route->format ? call->route->format : call->parts[0];
@@ -318,6 +332,8 @@ static bool parse_alerts(struct call *call, struct identities *identities)
         call_answer_error(call, 404, "not_found", "There is no such format of alerts.");
         return false;
     }
+    if (!check_media_type(call))
+        return false;
     bool is_json = format->body == INGEST_JSON;
     if (is_json && !parse_json(call))
         return false;

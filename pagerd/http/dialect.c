@@ -95,6 +95,69 @@ static void pagerduty_v1_accept(struct call *call, const struct house *house,
     pagerduty_accept(call, 200, "incident_key");
 }
 
+/* ---- Alertmanager ---- */
+
+/* A JSON string, but for the wrong media type: as Alertmanager 0.25 answers. */
+static void alertmanager_v2_refuse(struct call *call, const struct problem *problem)
+{
+    struct json_writer writer = call_begin_json(call, problem->status);
+    if (problem->status != 415) {
+        json_put_string(&writer, NULL, problem->text);
+        return;
+    }
+    json_begin_object(&writer, NULL);
+    json_put_integer(&writer, "code", problem->status);
+    json_put_string(&writer, "message", problem->text);
+    json_end_object(&writer);
+}
+
+static void alertmanager_v1_refuse(struct call *call, const struct problem *problem)
+{
+    struct json_writer writer = call_begin_json(call, problem->status);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", "error");
+    json_put_string(&writer, "errorType", problem->status < 500 ? "bad_data" : "server_error");
+    json_put_string(&writer, "error", problem->text);
+    json_end_object(&writer);
+}
+
+/* Good alerts are taken although one beside them is not: Prometheus sends nothing again because of
+ * an answer, but writes it into its log. */
+static bool refuse_any(struct call *call)
+{
+    for (size_t i = 0; i < call->batch.count; i++) {
+        if (call->batch.items[i].error) {
+            call_answer_error(call, 400, "invalid", call->batch.items[i].error);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void alertmanager_v2_accept(struct call *call, const struct house *house,
+                                   const struct answer *first)
+{
+    (void)house;
+    (void)first;
+    if (refuse_any(call))
+        return;
+    text_reset(&call->answer);
+    call->status = 200;
+}
+
+static void alertmanager_v1_accept(struct call *call, const struct house *house,
+                                   const struct answer *first)
+{
+    (void)house;
+    (void)first;
+    if (refuse_any(call))
+        return;
+    struct json_writer writer = call_begin_json(call, 200);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", "success");
+    json_end_object(&writer);
+}
+
 /* ---- the table ---- */
 
 static const struct dialect dialects[DIALECT_COUNT] = {
@@ -122,6 +185,15 @@ static const struct dialect dialects[DIALECT_COUNT] = {
     [DIALECT_OPSGENIE] = {.name = "Opsgenie Alert API",
                           .refuse = opsgenie_refuse,
                           .accept = opsgenie_created},
+    /* Prometheus as the sender: prometheus.io/docs/alerting/latest/clients and Alertmanager's
+     * api/v2/openapi.yaml. */
+    [DIALECT_ALERTMANAGER_V2] = {.name = "Alertmanager API v2",
+                                 .media_type = "application/json",
+                                 .refuse = alertmanager_v2_refuse,
+                                 .accept = alertmanager_v2_accept},
+    [DIALECT_ALERTMANAGER_V1] = {.name = "Alertmanager API v1",
+                                 .refuse = alertmanager_v1_refuse,
+                                 .accept = alertmanager_v1_accept},
 };
 
 const struct dialect *dialect_get(enum dialect_kind kind)

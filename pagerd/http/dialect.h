@@ -23,6 +23,8 @@ enum dialect_kind {
     DIALECT_PAGERDUTY_V1,
     DIALECT_PAGERDUTY_NAGIOS,
     DIALECT_OPSGENIE,
+    DIALECT_ALERTMANAGER_V2,
+    DIALECT_ALERTMANAGER_V1,
     DIALECT_COUNT
 };
 
@@ -31,7 +33,8 @@ struct dialect {
     /* Member of the JSON body, or field of the form, that is the integration key for clients that
      * send no Authorization header; NULL: the header alone has it. */
     const char *key_name;
-    bool is_form; /* the body is a form */
+    bool is_form;           /* the body is a form */
+    const char *media_type; /* the only one that is taken; others are 415. NULL: any */
     /* Writes an error, as those clients need it. */
     void (*refuse)(struct call *call, const struct problem *problem);
     /* Writes the answer to a body whose alerts were all handed to the engine, which said `first` of

@@ -24,6 +24,18 @@ static const struct route routes[] = {
      .format = "pagerduty_nagios", .is_compatible = true, .dialect = DIALECT_PAGERDUTY_NAGIOS,
      .run = route_alerts_compatible},
 
+    /* Before Opsgenie's, which end in the same way. */
+    {METHOD_POST, "/api/v2/alerts", WHO_SOURCE, .body = BODY_ALERTS, .format = "prometheus",
+     .is_compatible = true, .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alerts_compatible},
+    {METHOD_POST, "/api/v1/alerts", WHO_SOURCE, .body = BODY_ALERTS, .format = "prometheus",
+     .is_compatible = true, .dialect = DIALECT_ALERTMANAGER_V1, .run = route_alerts_compatible},
+    {METHOD_GET, "/api/v2/alerts", WHO_SOURCE, .is_compatible = true,
+     .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_list},
+    {METHOD_GET, "/api/v2/status", WHO_SOURCE, .is_compatible = true,
+     .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_status},
+    {METHOD_GET, "/-/healthy", WHO_ANYBODY, .is_compatible = true,
+     .run = route_alertmanager_health},
+    {METHOD_GET, "/-/ready", WHO_ANYBODY, .is_compatible = true, .run = route_alertmanager_ready},
     {METHOD_POST, "/v2/alerts", WHO_SOURCE, .body = BODY_ALERTS, .format = "opsgenie",
      .is_compatible = true, .dialect = DIALECT_OPSGENIE, .run = route_alerts_compatible},
     {METHOD_GET, "/v2/alerts", WHO_SOURCE, .is_compatible = true, .dialect = DIALECT_OPSGENIE,

@@ -53,6 +53,10 @@ const struct route *route_at(size_t index);
 /* The functions of the table, one file per noun. All run on the loop's thread, inside a turn. */
 enum call_wait route_alerts_post(struct call *call, struct house *house);
 enum call_wait route_alerts_compatible(struct call *call, struct house *house);
+enum call_wait route_alertmanager_list(struct call *call, struct house *house);
+enum call_wait route_alertmanager_status(struct call *call, struct house *house);
+enum call_wait route_alertmanager_health(struct call *call, struct house *house);
+enum call_wait route_alertmanager_ready(struct call *call, struct house *house);
 enum call_wait route_opsgenie_list(struct call *call, struct house *house);
 enum call_wait route_opsgenie_request(struct call *call, struct house *house);
 enum call_wait route_opsgenie_show(struct call *call, struct house *house);

@@ -10,6 +10,7 @@ extern const struct ingest_format format_pagerduty;
 extern const struct ingest_format format_pagerduty_v1;
 extern const struct ingest_format format_pagerduty_nagios;
 extern const struct ingest_format format_opsgenie;
+extern const struct ingest_format format_prometheus;
 extern const struct ingest_format format_nagios;
 extern const struct ingest_format format_icinga;
 extern const struct ingest_format format_grafana;

@@ -23,6 +23,7 @@ static const struct ingest_format *const formats[] = {
     &format_sns,
     &format_email,
     &format_opsgenie,
+    &format_prometheus,
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

@@ -2,6 +2,7 @@
 #include "ingest/labelled.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -11,24 +12,45 @@
 #define FNV_OFFSET UINT64_C(14695981039346656037)
 #define FNV_PRIME UINT64_C(1099511628211)
 
+#define FNV_SEPARATOR "\xff"
+
 static uint64_t fnv_add(uint64_t hash, const char *text)
 {
-    /* The terminator separates the parts. */
-    size_t size = strlen(text) + 1;
-    for (size_t i = 0; i < size; i++) {
-        hash ^= (unsigned char)text[i];
+    for (; *text; text++) {
+        hash ^= (unsigned char)*text;
         hash *= FNV_PRIME;
     }
     return hash;
 }
 
-/* Of the labels alone, whatever their order: each pair is hashed, the sums are mixed. */
+static int pair_compare(const void *left, const void *right)
+{
+    const struct json *const *one = left;
+    const struct json *const *other = right;
+    return strcmp((*one)->key, (*other)->key);
+}
+
+/*
+ * FNV-1a of the labels alone in the order of their names, each part followed by 0xff: what
+ * Alertmanager calls the fingerprint (prometheus/common, model/signature.go), so that an alert has
+ * the same by every way. A label without a value is none.
+ */
 static const char *fingerprint_make(struct arena *arena, const struct json *labels)
 {
-    uint64_t sum = 0;
-    for (const struct json *one = labels ? labels->first : NULL; one; one = one->next)
-        sum += fnv_add(fnv_add(FNV_OFFSET, one->key), one->text ? one->text : "");
-    return arena_format(arena, "%016" PRIx64, sum);
+    size_t count = 0;
+    const struct json **pairs =
+        arena_take(arena, ((labels ? labels->count : 0) + 1) * sizeof(*pairs));
+    for (const struct json *one = labels ? labels->first : NULL; one; one = one->next) {
+        if (one->key && one->text && one->text_size > 0)
+            pairs[count++] = one;
+    }
+    qsort(pairs, count, sizeof(*pairs), pair_compare);
+    uint64_t hash = FNV_OFFSET;
+    for (size_t i = 0; i < count; i++) {
+        hash = fnv_add(fnv_add(hash, pairs[i]->key), FNV_SEPARATOR);
+        hash = fnv_add(fnv_add(hash, pairs[i]->text), FNV_SEPARATOR);
+    }
+    return arena_format(arena, "%016" PRIx64, hash);
 }
 
 static const char *summary_make(struct arena *arena, const struct json *labels,

@@ -97,6 +97,8 @@ static bool opsgenie_parse(const struct ingest_request *request, struct ingest_b
     alert->service = field_line(arena, field_first(details, services), LABEL_VALUE_MAX);
     alert->runbook = field_url(arena, field_first(details, runbooks));
     alert->link = field_url(arena, json_text(json, "source"));
+    if (!*alert->link) /* Zabbix */
+        alert->link = field_url(arena, json_text(details, "Problem"));
     labels_make(arena, json, alert);
     batch->dedup_key = alias ? alias : "";
     return true;

@@ -78,8 +78,8 @@ def every_get_of_the_api_page_is_answered():
         paths = re.findall(r"`GET (/[a-z0-9/.]+[A-Z]?)", api) + ["/healthz", "/readyz", "/metrics"]
         assert len(paths) > 10, paths
         for path in paths:
-            if path.startswith("/feed/"):
-                continue  # its token is its whole address
+            if path.startswith(("/feed/", "/v2/alerts/")):
+                continue  # what comes behind is given out by pagerd
             path = path.replace("incidents/N", "incidents/1").replace("USER", "ann")
             query = "?key=url" if path.endswith("explain") else ""
             query = "?team=ops" if path.endswith("schedule") else query

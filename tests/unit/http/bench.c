@@ -464,6 +464,9 @@ struct call *bench_send(struct bench *bench, const struct request *request)
     call->peer.uid = request->uid;
     snprintf(call->peer.address, sizeof(call->peer.address), "%s",
              request->address ? request->address : "192.0.2.1");
+    if (request->content_type)
+        call->headers[call->header_count++] =
+            (struct ingest_header){"content-type", request->content_type};
     if (request->body)
         text_add(&call->body, request->body);
     if (call_route(call) && call_identify(call, bench->identities) &&

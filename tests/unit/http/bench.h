@@ -69,6 +69,7 @@ struct request {
     const char *token;         /* Bearer; NULL: none */
     const char *authorization; /* instead of token */
     const char *body;
+    const char *content_type; /* NULL: not sent */
     const char *origin;
     const char *fetch_site;
     const char *host;

@@ -107,6 +107,74 @@ static void the_agent_for_nagios_sends_a_form_with_its_key_in_it(void **state)
     assert_non_null(strstr(text_string(&none->answer), "CONTACTPAGER"));
 }
 
+#define ALERTS "/prom/api/v2/alerts"
+
+static void prometheus_is_answered_as_by_an_alertmanager(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST(ALERTS, PROM_KEY,
+                     "[{\"labels\":{\"alertname\":\"X\"},\"annotations\":{\"summary\":\"s\"},"
+                     "\"endsAt\":\"2026-11-22T02:04:00Z\"}]");
+    assert_answer(call, 200, "");
+    assert_string_equal(view_incident(bench->engine, 1)->dedup_key, "d2aeefc389ca7746");
+    CALL none = POST("/api/v2/alerts", PROM_KEY, "[]");
+    assert_answer(none, 200, "");
+    CALL old = POST("/api/v1/alerts", PROM_KEY, "[{\"labels\":{\"alertname\":\"Y\"}}]");
+    assert_answer(old, 200, "{\"status\":\"success\"}");
+    CALL empty = POST(ALERTS, PROM_KEY, "[{\"labels\":{}}]");
+    assert_answer(empty, 400, "\"at least one label pair required\"");
+    CALL type = SEND(.method = "POST", .path = ALERTS, .token = PROM_KEY, .body = "[]",
+                     .content_type = "text/plain");
+    assert_answer(type, 415,
+                  "{\"code\":415,\"message\":\"unsupported media type \\\"text/plain\\\", only "
+                  "[application/json] are allowed\"}");
+    CALL stranger = POST(ALERTS, NULL, "[]");
+    assert_int_equal(stranger->status, 401);
+}
+
+/* Prometheus sends nothing again because of an answer: the good ones must be taken. */
+static void one_bad_alert_beside_good_ones_is_told_and_they_are_taken(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST(ALERTS, PROM_KEY,
+                     "[{\"labels\":{\"alertname\":\"X\"}},{\"labels\":{}},"
+                     "{\"labels\":{\"alertname\":\"Y\"}}]");
+    assert_answer(call, 400, "\"at least one label pair required\"");
+    assert_string_equal(view_incident(bench->engine, 2)->summary, "Y");
+}
+
+static size_t listed(struct bench *bench, const char *path)
+{
+    CALL call = SEND(.method = "GET", .path = path, .token = PROM_KEY);
+    assert_int_equal(call->status, 200);
+    return answer_json(call)->count;
+}
+
+static void amtool_and_probes_find_what_they_read(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST(ALERTS, PROM_KEY,
+                     "[{\"labels\":{\"alertname\":\"X\",\"job\":\"a\"}},"
+                     "{\"labels\":{\"alertname\":\"Y\"}}]");
+    assert_int_equal(call->status, 200);
+    assert_int_equal(listed(bench, ALERTS), 2);
+    assert_int_equal(listed(bench, ALERTS "?filter=alertname=\"X\"&filter=job!=\"b\""), 1);
+    assert_int_equal(listed(bench, ALERTS "?filter=job!=\"a\""), 1);
+    assert_int_equal(listed(bench, ALERTS "?active=false"), 0);
+    CALL regex = SEND(.method = "GET", .path = ALERTS "?filter=job=~\"a\"", .token = PROM_KEY);
+    assert_int_equal(regex->status, 400);
+    CALL healthy = SEND(.method = "GET", .path = "/prom/-/healthy");
+    assert_answer(healthy, 200, "OK");
+    CALL status = SEND(.method = "GET", .path = "/api/v2/status", .token = PROM_KEY);
+    assert_int_equal(status->status, 200);
+    bench->is_unready = true;
+    CALL ready = SEND(.method = "GET", .path = "/-/ready");
+    assert_int_equal(ready->status, 503);
+    /* Another integration's are not seen; a person's own are those of pagectl. */
+    CALL other = SEND(.method = "GET", .path = ALERTS, .token = ANN_TOKEN);
+    assert_answer(other, 200, "[]");
+}
+
 static void a_path_has_the_methods_of_all_its_rows(void **state)
 {
     struct bench *bench = *state;
@@ -138,6 +206,9 @@ int main(void)
         TEST(pagerduty_v1_has_its_own_answers),
         TEST(too_many_wrong_keys_are_told_as_throttled),
         TEST(the_agent_for_nagios_sends_a_form_with_its_key_in_it),
+        TEST(prometheus_is_answered_as_by_an_alertmanager),
+        TEST(one_bad_alert_beside_good_ones_is_told_and_they_are_taken),
+        TEST(amtool_and_probes_find_what_they_read),
         TEST(a_path_has_the_methods_of_all_its_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
