@@ -48,7 +48,10 @@ def alertmanagers_webhook_makes_one_incident_per_fingerprint():
         # the same key, once in the path, once as a Basic password
         assert pager.request("POST", f"{path}/{key}", capture(
             "alertmanager/webhook-max-alerts-bearer/02-firing-two-truncated.http"))[0] == 202
-        assert "1404fbd6aed07974" in open_keys(pager)
+        # a late copy of what is over opens nothing; the alert that it left out is told
+        found = open_keys(pager)
+        assert "1404fbd6aed07974" not in found, found
+        assert any(found_key.startswith("truncated/") for found_key in found), found
 
 
 def a_flood_of_1500_alerts_in_one_body_is_1500_incidents():
