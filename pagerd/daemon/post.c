@@ -28,6 +28,8 @@
 /* Ids of jobs that are not pages. */
 #define FETCH_BIT (UINT64_C(1) << 63)
 #define EMERGENCY_BIT (UINT64_C(1) << 62)
+#define ATTEMPT_SHIFT 46 /* the courier's id of a page: its attempt, then its own */
+#define PAGE_MASK ((UINT64_C(1) << ATTEMPT_SHIFT) - 1)
 
 #define POST_HELD_MAX 1000                 /* pages that wait for the next courier */
 #define COURIER_RESTART_MS (1 * SECOND_MS) /* after one that died young */
@@ -120,13 +122,15 @@ void post_free(struct post *post)
     free(post);
 }
 
-static void post_outcome(struct post *post, uint64_t page, enum page_outcome outcome,
+/* `id`: of the page, with or without its attempt. */
+static void post_outcome(struct post *post, uint64_t id, enum page_outcome outcome,
                          const char *error)
 {
     struct event event = {.kind = EVENT_PAGE_OUTCOME,
                           .actor = "pagerd",
                           .via = "courier",
-                          .id = page,
+                          .id = id & PAGE_MASK,
+                          .attempt = (uint16_t)(id >> ATTEMPT_SHIFT),
                           .outcome = outcome,
                           .text = error};
     turn_step(post->daemon->turns, &event, NULL);
@@ -210,7 +214,7 @@ static void post_result(void *context, uint64_t id, const struct result *result)
             post->emergency_at = post->daemon->tick_at;
         return;
     }
-    const struct page *page = view_page(post->daemon->engine, id);
+    const struct page *page = view_page(post->daemon->engine, id & PAGE_MASK);
     if (page == NULL)
         return; /* overtaken: nobody waits for it any more */
     struct channel_settings settings;
@@ -377,7 +381,8 @@ void post_send(struct post *post, uint64_t id, const char *token)
     else if (request.kind == REQUEST_NONE)
         post_keep(post, page, &letter, &request);
     else
-        post_hand_over(post, id, page->channel, &request);
+        post_hand_over(post, id | (uint64_t)page->attempt << ATTEMPT_SHIFT, page->channel,
+                       &request);
 }
 
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,

@@ -93,6 +93,7 @@ struct event {
     msec until_at;        /* SNOOZE, OVERRIDE_ADD, RECOVERY_START, wall */
     struct target target; /* REASSIGN, instead of user: kind TARGET_COUNT when unused */
     enum page_outcome outcome;
+    uint16_t attempt;            /* PAGE_OUTCOME: which one it is of; 0: the latest */
     const struct alert *alert;   /* TRIGGER, RESOLVE_SOURCE, NOTE_SOURCE, source's ACKNOWLEDGE */
     const struct policy *policy; /* POLICY; stays the caller's and must outlive the engine's use */
     const struct roster *roster; /* ROSTER; the same */

@@ -347,7 +347,8 @@ void page_outcome(struct work *work, const struct event *event, struct answer *a
     answer->id = page->id;
     bool is_done = page->state != PAGE_SENDING && page->state != PAGE_SENT;
     bool is_success = event->outcome == OUTCOME_SENT || event->outcome == OUTCOME_DELIVERED;
-    bool is_stale = page->state == PAGE_DELIVERED || (!is_success && is_done) ||
+    bool is_of_earlier = event->attempt != 0 && event->attempt != page->attempt;
+    bool is_stale = page->state == PAGE_DELIVERED || (!is_success && (is_done || is_of_earlier)) ||
                     (event->outcome == OUTCOME_SENT && page->state == PAGE_SENT) ||
                     (event->outcome == OUTCOME_RETRY && page->state == PAGE_SENT) ||
                     (event->outcome == OUTCOME_UNKNOWN && page->state == PAGE_SENT);

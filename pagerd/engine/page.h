@@ -17,6 +17,7 @@
  * - After PAGE_ATTEMPTS_MAX attempts a page fails. Only at the last resort it never does: it is
  *   tried every PAGE_LAST_RESORT_MS until somebody answers.
  * - SENT, then DELIVERED; never back.
+ * - Of an earlier attempt than the latest only success counts: the latest has its own to come.
  * - Nothing is tried again at an address that its person has no more: that counts as FAILED.
  * Notices and good news are retried in the same way for PAGE_GIVE_UP_MS at most.
  * An alarm that is not out yet when somebody acks becomes PAGE_CANCELLED. Pages to somebody who is

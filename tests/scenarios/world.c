@@ -14,6 +14,7 @@ static void note_page(struct world *world, const struct page *page)
         .at = world->now.steady_at,
         .id = page->id,
         .incident = page->incident,
+        .attempt = page->attempt,
         .kind = page->kind,
         .user = arena_copy(world->arena, page->user),
         .channel = arena_copy(world->arena, page->channel),
@@ -77,7 +78,8 @@ static bool send_page(struct world *world, struct disk_send send, struct fault *
         (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
         return true;
     if (!view_page_is_wanted(world->engine, page)) {
-        add_outcome(world, (struct world_outcome){world->now.steady_at, page->id, OUTCOME_FAILED});
+        add_outcome(world, (struct world_outcome){world->now.steady_at, page->id, page->attempt,
+                                                  OUTCOME_FAILED});
         return true;
     }
     note_page(world, page);
@@ -221,6 +223,7 @@ static bool say_outcome(struct world *world, const struct world_outcome *outcome
         .kind = EVENT_PAGE_OUTCOME,
         .actor = "courier",
         .id = outcome->page,
+        .attempt = outcome->attempt,
         .outcome = outcome->outcome,
         .text = "by the story",
     };
@@ -234,7 +237,8 @@ static bool say_outcome(struct world *world, const struct world_outcome *outcome
 static bool answer_page(struct world *world, const struct world_page *page, struct fault *fault)
 {
     const struct world_habit *habit = habit_of(world, page);
-    struct world_outcome outcome = {.at = world->now.steady_at + habit->after_ms, .page = page->id};
+    struct world_outcome outcome = {
+        .at = world->now.steady_at + habit->after_ms, .page = page->id, .attempt = page->attempt};
     if (!provider_answer(habit->mode, page->channel, &outcome.outcome))
         return true;
     if (habit->after_ms == 0)

@@ -31,6 +31,7 @@ struct world_page {
     msec at; /* steady */
     uint64_t id;
     uint64_t incident;
+    uint16_t attempt;
     enum page_kind kind;
     const char *user;
     const char *channel;
@@ -59,6 +60,7 @@ struct world_habit {
 struct world_outcome {
     msec at; /* steady */
     uint64_t page;
+    uint16_t attempt;
     enum page_outcome outcome;
 };
 
