@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/sign.h"
+
+#include <gnutls/abstract.h>
+#include <gnutls/crypto.h>
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+
+#include "base/text.h"
+
+void hmac_sha256(struct span secret, struct span message, unsigned char code[HASH_SIZE])
+{
+    const char *bytes = message.size ? message.bytes : "";
+    const char *key = secret.size ? secret.bytes : "";
+    if (gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, secret.size, bytes, message.size, code) != 0)
+        memory_out(); /* nothing else is left to go wrong in it */
+}
+
+CLEANUP_DEFINE(gnutls_x509_crt_t, gnutls_x509_crt_deinit)
+CLEANUP_DEFINE(gnutls_pubkey_t, gnutls_pubkey_deinit)
+
+static gnutls_datum_t datum_of(struct span span)
+{
+    return (gnutls_datum_t){(unsigned char *)span.bytes, (unsigned)span.size};
+}
+
+bool rsa_verify(struct span certificate, enum rsa_hash hash, struct span message,
+                struct span signature, msec now, struct fault *fault)
+{
+    CLEANUP(gnutls_x509_crt_deinit) gnutls_x509_crt_t cert = NULL;
+    CLEANUP(gnutls_pubkey_deinit) gnutls_pubkey_t key = NULL;
+    gnutls_datum_t pem = datum_of(certificate);
+    gnutls_datum_t data = datum_of(message);
+    gnutls_datum_t code = datum_of(signature);
+    if (gnutls_x509_crt_init(&cert) != 0 || gnutls_pubkey_init(&key) != 0)
+        memory_out();
+    int error = gnutls_x509_crt_import(cert, &pem, GNUTLS_X509_FMT_PEM);
+    if (error == 0)
+        error = gnutls_pubkey_import_x509(key, cert, 0);
+    if (error != 0)
+        return fault_set(fault, FAULT_PEER, "the certificate cannot be read: %s",
+                         gnutls_strerror(error));
+    if (gnutls_pubkey_get_pk_algorithm(key, NULL) != GNUTLS_PK_RSA)
+        return fault_set(fault, FAULT_PEER, "the certificate's key is not RSA");
+    if (now / SECOND_MS < gnutls_x509_crt_get_activation_time(cert) ||
+        now / SECOND_MS > gnutls_x509_crt_get_expiration_time(cert))
+        return fault_set(fault, FAULT_PEER, "the certificate is not valid at this time");
+    /* Only the hash that the caller names counts, so an old one is allowed by its name alone. */
+    error = gnutls_pubkey_verify_data2(
+        key, hash == RSA_SHA1 ? GNUTLS_SIGN_RSA_SHA1 : GNUTLS_SIGN_RSA_SHA256,
+        hash == RSA_SHA1 ? GNUTLS_VERIFY_ALLOW_SIGN_WITH_SHA1 | GNUTLS_VERIFY_ALLOW_BROKEN : 0,
+        &data, &code);
+    if (error < 0)
+        return fault_set(fault, FAULT_INPUT, "the signature was not made with this certificate");
+    return true;
+}

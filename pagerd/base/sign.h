@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* sign.h - codes that show who made a message (GnuTLS). */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/id.h"
+#include "base/span.h"
+#include "base/time.h"
+
+/* HMAC-SHA256 (RFC 2104, FIPS 198-1). */
+void hmac_sha256(struct span secret, struct span message, unsigned char code[HASH_SIZE]);
+
+enum rsa_hash { RSA_SHA1, RSA_SHA256 };
+
+/*
+ * RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2) by the key of a certificate in PEM, which has to be
+ * valid at `now` (wall). Whose certificate it is, is the caller's affair. SHA-1 is taken because
+ * AWS SNS still signs with it unless it is told otherwise.
+ */
+MUST_USE bool rsa_verify(struct span certificate, enum rsa_hash hash, struct span message,
+                         struct span signature, msec now, struct fault *fault);
