@@ -15,6 +15,7 @@ extern const struct ingest_format format_nagios;
 extern const struct ingest_format format_icinga;
 extern const struct ingest_format format_grafana;
 extern const struct ingest_format format_text;
+extern const struct ingest_format format_json;
 extern const struct ingest_format format_uptimekuma;
 extern const struct ingest_format format_cloudevents;
 extern const struct ingest_format format_sentry;

@@ -7,23 +7,24 @@
 #include "ingest/format.h"
 
 static const struct ingest_format *const formats[] = {
-    &format_generic,
-    &format_alertmanager,
-    &format_pagerduty,
-    &format_pagerduty_v1,
-    &format_pagerduty_nagios,
-    &format_nagios,
-    &format_icinga,
-    &format_grafana,
-    &format_text,
-    &format_uptimekuma,
-    &format_cloudevents,
-    &format_sentry,
-    &format_datadog,
-    &format_sns,
-    &format_email,
-    &format_opsgenie,
-    &format_prometheus,
+    &format_generic,          /* pagerd's own JSON */
+    &format_alertmanager,     /* Prometheus Alertmanager */
+    &format_pagerduty,        /* Events API v2 */
+    &format_pagerduty_v1,     /* Events API v1 */
+    &format_pagerduty_nagios, /* PagerDuty's agent for Nagios */
+    &format_nagios,           /* pagectl nagios */
+    &format_icinga,           /* pagectl icinga */
+    &format_grafana,          /* unified alerting */
+    &format_text,             /* curl -d */
+    &format_json,             /* by a map of the configuration */
+    &format_uptimekuma,       /* webhook */
+    &format_cloudevents,      /* 1.0 */
+    &format_sentry,           /* integration webhooks */
+    &format_datadog,          /* webhook with our payload */
+    &format_sns,              /* AWS SNS, CloudWatch */
+    &format_email,            /* a mail */
+    &format_opsgenie,         /* Alert API */
+    &format_prometheus,       /* Prometheus itself */
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

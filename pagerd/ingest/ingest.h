@@ -56,6 +56,8 @@ struct ingest_request {
     const char *integration;             /* name of the key */
     const struct ingest_header *headers; /* of the HTTP request; none by other doors */
     size_t header_count;
+    const char *const *map; /* lines of engine/fieldmap.h for this key; none by default */
+    size_t map_count;
 };
 
 struct ingest_format {

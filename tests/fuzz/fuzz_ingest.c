@@ -3,10 +3,10 @@
  * fuzz_ingest.c - what a monitoring system may post, in every format, and on into a real engine.
  *
  * The first byte chooses the format, the rest is the body; where it begins with '@', lines of
- * "name: value" as headers come first, up to an empty one, and "format" names the format. What is
- * taken has texts within the limits of engine/record.h, valid UTF-8 and never NULL, whatever was
- * sent; the engine keeps its invariants after each alert; the same body a second time opens no
- * second incident for a key.
+ * "name: value" as headers come first, up to an empty one; "format" names the format, and each
+ * "map" is a line of the key's map. What is taken has texts within the limits of engine/record.h,
+ * valid UTF-8 and never NULL, whatever was sent; the engine keeps its invariants after each alert;
+ * the same body a second time opens no second incident for a key.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -115,6 +115,15 @@ static void headers_read(struct ingest_request *request, struct ingest_header he
     request->content_type = ingest_header(request, "content-type");
 }
 
+/* Headers called "map" are the lines of the key's map. */
+static void maps_read(struct ingest_request *request, const char *map[HEADERS_MAX])
+{
+    for (size_t i = 0; i < request->header_count; i++)
+        if (string_is(request->headers[i].name, "map"))
+            map[request->map_count++] = request->headers[i].value;
+    request->map = map;
+}
+
 static bool has_resolve(const struct ingest_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++)
@@ -132,7 +141,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct fault fault = {0};
     struct ingest_request request = {.arena = arena, .body = input.rest, .integration = "prom"};
     struct ingest_header headers[HEADERS_MAX];
+    const char *map[HEADERS_MAX];
     headers_read(&request, headers);
+    maps_read(&request, map);
     const struct ingest_format *named = ingest_find(ingest_header(&request, "format"));
     format = named != NULL ? named : format;
     if (!ingest_parse(format, &request, &batch, &fault)) {
