@@ -14,9 +14,10 @@ static int key_add_run(struct tool *tool, const struct invocation *call)
     const struct json *answer = NULL;
     const char *team = option_get(call, "team"), *user = option_get(call, "user");
     const char *name = call->words[0];
-    if ((team != NULL) == (user != NULL))
+    if (team != NULL && user != NULL)
         return tool_fail(tool, EXIT_USAGE,
-                         "say --team TEAM (an integration) or --user USER (a person's token).");
+                         "say --team TEAM (an integration) or --user USER (a person's token), not "
+                         "both.");
     body_begin(&body);
     json_put_string(&body.writer, "name", name);
     body_add(&body, "team", team);
@@ -37,9 +38,13 @@ static int key_add_run(struct tool *tool, const struct invocation *call)
         document_say(tool, NULL, answer);
     } else if (tool->is_quiet) {
         say(tool, "%s\n", key);
-    } else if (team != NULL) {
-        say(tool, "Key \"%s\" may raise and close alerts of %s. Shown once, now:\n  %s\n",
-            tool_clean(tool, name), tool_clean(tool, team), key);
+    } else if (user == NULL) {
+        const char *of = json_string(answer, "team");
+        say(tool, "Key \"%s\" may raise and close alerts %s. Shown once, now:\n  %s\n",
+            tool_clean(tool, name),
+            of == NULL ? "of the team that the routes give"
+                       : arena_format(tool->arena, "of %s", tool_clean(tool, of)),
+            key);
         say(tool, "Next: give it to the source, see  pagectl help alertmanager|icinga|nagios\n");
     } else {
         say(tool, "Token \"%s\" acts as %s. Shown once, now:\n  %s\n", tool_clean(tool, name),
@@ -53,10 +58,13 @@ const struct command command_key_add = {
     .name = "key add",
     .summary = "Make a key for an integration, or a token for a person",
     .arguments = "NAME",
-    .options = (const struct option[]){{"team", 0, "TEAM", "alerts of this team"},
+    .options = (const struct option[]){{"team", 0, "TEAM",
+                                        "alerts of this team; without it by the routes"},
                                        {"user", 0, "USER", "a token of this person"},
                                        {0}},
-    .examples = "pagectl key add prometheus --team ops\npagectl key add ann-laptop --user ann\n",
+    .examples = "pagectl key add prometheus --team ops\n"
+                "pagectl key add zabbix\n"
+                "pagectl key add ann-laptop --user ann\n",
     .words_min = 1,
     .words_max = 1,
     .run = key_add_run,
@@ -95,9 +103,10 @@ static int key_list_run(struct tool *tool, const struct invocation *call)
     struct writer *writer = writer_open(tool, key_columns, "keys", document);
     for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
         const char *team = json_string(row, "team");
+        const char *user = json_string(row, "user");
         writer_cell(writer, TONE_PLAIN, json_string(row, "name"), NULL);
         writer_cell(writer, TONE_PLAIN, json_string(row, "kind"), NULL);
-        writer_cell(writer, TONE_PLAIN, team != NULL ? team : json_string(row, "user"), NULL);
+        writer_cell(writer, TONE_PLAIN, team != NULL ? team : user != NULL ? user : "routes", NULL);
         instant_cell(writer, tool, row, "created_at");
         instant_cell(writer, tool, row, "last_used_at");
         instant_cell(writer, tool, row, "revoked_at");

@@ -101,4 +101,5 @@ void build_config(struct check *check, struct config *config)
     build_integrations(&build);
     build_severities(&build);
     build_recovery(&build);
+    build_routes(&build);
 }

@@ -28,4 +28,7 @@ void build_integrations(struct build *build);
 /* Teams, with their steps and the text beside them. In build_teams.c. */
 void build_teams(struct build *build);
 
+/* Routes, and the rules of keys. In build_routes.c. */
+void build_routes(struct build *build);
+
 const struct notify_rule *build_find_rule(const struct build *build, const char *id);

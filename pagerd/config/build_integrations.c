@@ -39,6 +39,7 @@ void build_integrations(struct build *build)
         *integration = (struct config_integration){
             .name = node->name,
             .command_file = read_path(loaded, node, "integrations.*.command-file"),
+            .body_max = (size_t)read_size(node, "integrations.*.body"),
         };
         if (icinga != NULL)
             integration->icinga = icinga_build(build, icinga);

@@ -49,7 +49,8 @@ bool check_is_later_driver(const struct node *sms)
 static bool type_is_many(enum option_type type)
 {
     return type == OPTION_TEXTS || type == OPTION_LISTEN || type == OPTION_USERS ||
-           type == OPTION_TARGETS || type == OPTION_CHANNELS;
+           type == OPTION_TARGETS || type == OPTION_CHANNELS || type == OPTION_MATCHERS ||
+           type == OPTION_MAPPINGS;
 }
 
 /* The kind that a type is written as. */
@@ -187,7 +188,7 @@ static bool type_is_reference(enum option_type type)
 {
     return type == OPTION_USER || type == OPTION_USERS || type == OPTION_RULE ||
            type == OPTION_DUTY || type == OPTION_ROTA || type == OPTION_TARGETS ||
-           type == OPTION_CHANNELS;
+           type == OPTION_CHANNELS || type == OPTION_TEAM;
 }
 
 static void scalar_check(struct check *check, struct node *node)

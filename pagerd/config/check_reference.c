@@ -100,6 +100,11 @@ static void user_reference(struct check *check, struct node *node)
         user_report_unknown(check, node, node->string);
 }
 
+static void team_reference(struct check *check, struct node *node)
+{
+    thing_check(check, node, "teams", "team", node->string);
+}
+
 static void rule_reference(struct check *check, struct node *node)
 {
     if (!words_hold("normal quiet none", span_of(node->string)))
@@ -166,7 +171,7 @@ void check_reference(struct check *check, struct node *node)
         [OPTION_USER] = user_reference,      [OPTION_USERS] = user_reference,
         [OPTION_RULE] = rule_reference,      [OPTION_DUTY] = duty_reference,
         [OPTION_TARGETS] = target_reference, [OPTION_CHANNELS] = channel_reference,
-        [OPTION_ROTA] = rota_reference,
+        [OPTION_ROTA] = rota_reference,      [OPTION_TEAM] = team_reference,
     };
     assert(checks[node->option->type] != NULL);
     checks[node->option->type](check, node);

@@ -7,6 +7,7 @@
 #include "config/check.h"
 #include "config/finding.h"
 #include "config/value.h"
+#include "engine/match.h"
 
 #define LINK_WORDS "name service team number"
 
@@ -199,6 +200,36 @@ static void percent_value(struct check *check, struct node *node)
     node->number = percent;
 }
 
+static void size_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    char least[SIZE_TEXT_SIZE];
+    char most[SIZE_TEXT_SIZE];
+    int64_t size = 0;
+    if (!size_parse(node->string, &size, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+    else if (size < node->option->min || size > node->option->max)
+        check_fail(check, node, NULL, "%s must be from %s to %s", node->path,
+                   size_render(node->option->min, least), size_render(node->option->max, most));
+    node->number = size;
+}
+
+static void matcher_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    struct matcher matcher;
+    if (!matcher_parse(check_arena(check), span_of(node->string), &matcher, &fault))
+        check_fail(check, node, NULL, "%s: %s", node->path, fault.text);
+}
+
+static void mapping_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    struct severity_mapping mapping;
+    if (!mapping_parse(check_arena(check), node->string, &mapping, &fault))
+        check_fail(check, node, NULL, "%s: %s", node->path, fault.text);
+}
+
 void check_value(struct check *check, struct node *node)
 {
     static void (*const checks[OPTION_TYPE_COUNT])(struct check *, struct node *) = {
@@ -211,7 +242,8 @@ void check_value(struct check *check, struct node *node)
         [OPTION_EMAIL] = email_value,       [OPTION_FILE] = file_value,
         [OPTION_LISTEN] = listen_value,     [OPTION_SMTP] = smtp_value,
         [OPTION_CALENDAR] = calendar_value, [OPTION_COLLECTION] = collection_value,
-        [OPTION_PERCENT] = percent_value,
+        [OPTION_PERCENT] = percent_value,   [OPTION_SIZE] = size_value,
+        [OPTION_MATCHERS] = matcher_value,  [OPTION_MAPPINGS] = mapping_value,
     };
     assert(checks[node->option->type] != NULL);
     checks[node->option->type](check, node);

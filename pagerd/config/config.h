@@ -31,6 +31,7 @@
 #define CONFIG_INTEGRATIONS_MAX 1000
 #define CONFIG_HEADERS_MAX 16
 #define CONFIG_SECRET_MAX 4096
+#define CONFIG_BODY_SIZE_MAX (64 * 1024 * 1024)
 
 /* A channel is configured when its struct says so; strings are NULL when not given. */
 enum sms_driver { SMS_NONE, SMS_KANNEL, SMS_HTTP };
@@ -92,6 +93,7 @@ struct config_integration {
         const char *ca_file;  /* PEM file of a private authority, or NULL */
     } icinga;
     const char *command_file; /* absolute path of Nagios' FIFO, or NULL */
+    size_t body_max;          /* bytes of one request */
 };
 
 /* Text beside the policy that a team shows to its responders. */

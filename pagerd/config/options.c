@@ -35,6 +35,10 @@ static const char *const type_names[OPTION_TYPE_COUNT] = {
     [OPTION_DUTY] = "calendar:NAME or user",
     [OPTION_TARGETS] = "target or list of targets",
     [OPTION_CHANNELS] = "channel or list of channels",
+    [OPTION_TEAM] = "team",
+    [OPTION_MATCHERS] = "label=value, or a list of them",
+    [OPTION_MAPPINGS] = "word=severity, or a list of them",
+    [OPTION_SIZE] = "size",
     [OPTION_LATER] = "any",
 };
 

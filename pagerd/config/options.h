@@ -45,7 +45,11 @@ enum option_type {
     OPTION_DUTY,
     OPTION_TARGETS,
     OPTION_CHANNELS,
-    OPTION_LATER, /* of a later version: accepted as it is */
+    OPTION_TEAM,
+    OPTION_MATCHERS, /* label=value */
+    OPTION_MAPPINGS, /* word=severity */
+    OPTION_SIZE,     /* "8MiB" */
+    OPTION_LATER,    /* of a later version: accepted as it is */
     OPTION_TYPE_COUNT
 };
 
@@ -63,7 +67,7 @@ struct option {
     const char *fallback; /* as it would be written, without quotes; NULL: none */
     const char *choices;  /* OPTION_CHOICE: the words, blanks between */
     const char *later;    /* words of later versions: accepted with a warning */
-    int64_t min;          /* of a count or percent; of a duration in ms */
+    int64_t min;          /* of a count or percent; of a duration in ms; of a size in bytes */
     int64_t max;          /* the same; of a list: elements */
     unsigned flags;
     const char *sentence;

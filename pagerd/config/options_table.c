@@ -2,6 +2,7 @@
 /* The rows of options.h, in the order in which the manual explains them. */
 #include "config/config.h"
 #include "config/options.h"
+#include "engine/match.h"
 
 #define GROUP(key, says)                                       \
     {                                                          \
@@ -214,6 +215,53 @@ static const struct option rows[] = {
           "Acknowledged and silent that long, an incident pages again."),
     PLAIN("teams.*.timezone", ZONE, NULL, "Zone of the team's texts. Default: timezone."),
 
+    LIST("routes", POLICY_ROUTES_MAX,
+         "Which team has the alerts of keys that name none (pagectl key add without --team): the "
+         "first route that matches, from top to bottom. The last must match everything."),
+    GROUP("routes[]", "One route."),
+    MARKED("routes[].team", TEAM, NULL, OPTION_REQUIRED, "The team that has its alerts."),
+    MANY("routes[].match", MATCHERS, NULL, MATCHERS_MAX, 0,
+         "What must all hold of the alert: \"label=value\" or \"label!=value\", where * in the "
+         "value is any text; \"label=\" means without it. Labels are those of the alert, and the "
+         "words integration, service, source, severity and summary where it has no label of that "
+         "name. Without match the route takes everything."),
+    CHOICE("routes[].severity", NULL, "critical error warning info",
+           "Severity that its alerts get. Default: their own."),
+
+    NAMES("integrations", CONFIG_INTEGRATIONS_MAX,
+          "What is special about the alerts of one key; the name is that of the key."),
+    GROUP("integrations.*", "The alerts of one key."),
+    MANY("integrations.*.severity", MAPPINGS, NULL, SEVERITY_MAPPINGS_MAX, 0,
+         "What words of this source mean, such as \"P1=critical\"; they come before pagerd's own "
+         "reading. The severities are critical, error, warning and info."),
+    CHOICE("integrations.*.default-severity", NULL, "critical error warning info",
+           "For an alert that says no severity, or a word that nobody knows. Default: as its "
+           "format has it, mostly error."),
+    RANGE("integrations.*.rate", COUNT, "6000", 1, 1000000, 0,
+          "New problems a minute, on average. What is beyond is not refused: it joins one incident "
+          "\"more than N new alerts a minute\". Repeats and resolves are never counted."),
+    RANGE("integrations.*.burst", COUNT, "100000", 1, 10000000, 0,
+          "New problems that may come at once before rate counts."),
+    RANGE("integrations.*.open", COUNT, "100000", 1, 1000000, 0,
+          "Open incidents; what is beyond joins one incident, as with rate."),
+    RANGE("integrations.*.body", SIZE, "8MiB", 1024, CONFIG_BODY_SIZE_MAX, 0,
+          "Size of one request; a larger one is refused with 413, and the team is told."),
+
+    GROUP("integrations.*.icinga",
+          "The API of the Icinga 2 that this source is: what is acknowledged in pagerd is set "
+          "there. See docs/integrations/icinga2.md for the permissions of the user."),
+    MARKED("integrations.*.icinga.url", URL, NULL, OPTION_REQUIRED,
+           "Its address, such as \"https://icinga.example.org:5665\"; the name must be the one in "
+           "its certificate."),
+    MARKED("integrations.*.icinga.user", TEXT, NULL, OPTION_REQUIRED, "Name of an ApiUser."),
+    MARKED("integrations.*.icinga.password", TEXT, NULL, OPTION_SECRET | OPTION_REQUIRED,
+           "Its password."),
+    PLAIN("integrations.*.icinga.ca-file", FILE, NULL,
+          "PEM file of the authority that signed its certificate: "
+          "/var/lib/icinga2/certs/ca.crt of that machine."),
+    PLAIN("integrations.*.command-file", TEXT, NULL,
+          "The external command file of the Nagios that this source is, on this machine, such as "
+          "/var/lib/nagios4/rw/nagios.cmd: what is acknowledged in pagerd is set there."),
     GROUP("severity", "Which severity may wake whom."),
     SEVERITY("critical", "normal", "true", "never"),
     SEVERITY("error", "normal", "true", "never"),
@@ -231,26 +279,6 @@ static const struct option rows[] = {
     MANY("recovery.cover", TARGETS, "secondary everyone", 8, 0,
          "Who stands in: the first of these who is free and rested; up to 8."),
 
-    NAMES("integrations", CONFIG_INTEGRATIONS_MAX,
-          "What is special about single sources. The name is that of the source's key."),
-    GROUP("integrations.*", "One source."),
-    GROUP("integrations.*.icinga",
-          "The API of the Icinga 2 that this source is: what is acknowledged in pagerd is set "
-          "there. See docs/integrations/icinga2.md for the permissions of the user."),
-    MARKED("integrations.*.icinga.url", URL, NULL, OPTION_REQUIRED,
-           "Its address, such as \"https://icinga.example.org:5665\"; the name must be the one in "
-           "its certificate."),
-    MARKED("integrations.*.icinga.user", TEXT, NULL, OPTION_REQUIRED, "Name of an ApiUser."),
-    MARKED("integrations.*.icinga.password", TEXT, NULL, OPTION_SECRET | OPTION_REQUIRED,
-           "Its password."),
-    PLAIN("integrations.*.icinga.ca-file", FILE, NULL,
-          "PEM file of the authority that signed its certificate: "
-          "/var/lib/icinga2/certs/ca.crt of that machine."),
-    PLAIN("integrations.*.command-file", TEXT, NULL,
-          "The external command file of the Nagios that this source is, on this machine, such as "
-          "/var/lib/nagios4/rw/nagios.cmd: what is acknowledged in pagerd is set there."),
-
-    LATER("routes", 0, "Routing of alerts by their labels."),
     LATER("group", 0, "Many alerts as one incident."),
     LATER("major", 0, "Major incidents."),
     LATER("status-page", 0, "The public status page."),

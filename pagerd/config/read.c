@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/value.h"
+
 static const struct option *row_get(const char *pattern)
 {
     const struct option *row = options_find(pattern);
@@ -42,6 +44,18 @@ unsigned read_percent(const struct node *group, const char *pattern)
     const struct node *node = read_node(group, pattern);
     return node != NULL ? (unsigned)node->number
                         : (unsigned)strtoul(row_get(pattern)->fallback, NULL, 10);
+}
+
+int64_t read_size(const struct node *group, const char *pattern)
+{
+    struct fault fault;
+    int64_t size = 0;
+    const struct node *node = read_node(group, pattern);
+    if (node != NULL)
+        return node->number;
+    bool is_good = size_parse(row_get(pattern)->fallback, &size, &fault);
+    assert(is_good);
+    return size;
 }
 
 const char *read_rota(const struct node *group, const char *pattern)

@@ -16,6 +16,7 @@ const char *read_text(const struct node *group, const char *pattern); /* may be 
 bool read_switch(const struct node *group, const char *pattern);
 int64_t read_count(const struct node *group, const char *pattern);
 unsigned read_percent(const struct node *group, const char *pattern);
+int64_t read_size(const struct node *group, const char *pattern); /* bytes */
 msec read_duration(const struct node *group, const char *pattern);
 const char *read_path(struct config_source *loaded, const struct node *group, const char *pattern);
 

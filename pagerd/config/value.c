@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #define PHONE_DIGITS_MIN 7
@@ -259,6 +260,67 @@ bool percent_parse(const char *text, unsigned *percent, struct fault *fault)
         return fault_set(fault, FAULT_INPUT, "must be a percentage such as \"50%%\"");
     *percent = number;
     return true;
+}
+
+static const struct {
+    const char *name;
+    int64_t size;
+} size_units[] = {
+    {"GiB", 1024 * 1024 * 1024},
+    {"MiB", 1024 * 1024},
+    {"KiB", 1024},
+    {"B", 1},
+};
+
+#define SIZE_UNITS (sizeof size_units / sizeof size_units[0])
+#define SIZE_DIGITS_MAX 9
+
+bool size_parse(const char *text, int64_t *size, struct fault *fault)
+{
+    struct span span = span_trim(span_of(text));
+    int64_t number = 0;
+    size_t digits = 0;
+    while (digits < span.size && digits < SIZE_DIGITS_MAX && is_digit(span.bytes[digits]))
+        number = number * 10 + (span.bytes[digits++] - '0');
+    struct span unit = span_trim((struct span){span.bytes + digits, span.size - digits});
+    for (size_t i = 0; digits > 0 && i < SIZE_UNITS; i++) {
+        if (!span_is(unit, size_units[i].name))
+            continue;
+        *size = number * size_units[i].size;
+        return true;
+    }
+    return fault_set(fault, FAULT_INPUT, "must be a size with its unit, such as \"8MiB\"");
+}
+
+const char *size_render(int64_t size, char text[SIZE_TEXT_SIZE])
+{
+    size_t i = 0;
+    while (i + 1 < SIZE_UNITS && (size == 0 || size % size_units[i].size != 0))
+        i++;
+    (void)snprintf(text, SIZE_TEXT_SIZE, "%lld%s", (long long)(size / size_units[i].size),
+                   size_units[i].name);
+    return text;
+}
+
+bool mapping_parse(struct arena *arena, const char *text, struct severity_mapping *mapping,
+                   struct fault *fault)
+{
+    const char *equals = strrchr(text, '=');
+    struct span word = span_trim((struct span){text, equals != NULL ? (size_t)(equals - text) : 0});
+    const char *name = equals != NULL ? equals + 1 + strspn(equals + 1, " ") : "";
+    if (word.size == 0)
+        return fault_set(fault, FAULT_INPUT,
+                         "\"%.60s\" is no mapping: write word=severity, such as \"P1=critical\"",
+                         text);
+    for (int i = 0; i < SEVERITY_COUNT; i++) {
+        if (!string_is(name, severity_name((enum severity)i)))
+            continue;
+        *mapping = (struct severity_mapping){.word = arena_copy_span(arena, word),
+                                             .severity = (enum severity)i};
+        return true;
+    }
+    return fault_set(fault, FAULT_INPUT,
+                     "\"%.60s\" is no severity: there are critical, error, warning and info", name);
 }
 
 bool url_is_local(const char *text)

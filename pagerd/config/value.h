@@ -44,6 +44,16 @@ MUST_USE bool url_check(const char *text, struct fault *fault);
 /* "50%", whole numbers only; a number is written. */
 MUST_USE bool percent_parse(const char *text, unsigned *percent, struct fault *fault);
 
+/* "8MiB", "512KiB" or "1024B": whole numbers, in bytes. */
+MUST_USE bool size_parse(const char *text, int64_t *size, struct fault *fault);
+/* The largest of those units that divides it. Returns `text`. */
+#define SIZE_TEXT_SIZE 32
+const char *size_render(int64_t size, char text[SIZE_TEXT_SIZE]);
+
+/* "P1=critical": a word of a source, and one of the four severities. */
+MUST_USE bool mapping_parse(struct arena *arena, const char *text, struct severity_mapping *mapping,
+                            struct fault *fault);
+
 /* Is the host of that URL this machine: localhost, 127.0.0.0/8 or [::1]? */
 bool url_is_local(const char *text);
 

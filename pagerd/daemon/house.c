@@ -75,7 +75,10 @@ static bool house_credential_add(void *context, const char *name, const char *te
                      turn_batch(daemon->turns), secret, fault))
         return false;
     char text[256];
-    snprintf(text, sizeof(text), "made key \"%s\" for %s", name, team != NULL ? team : user);
+    snprintf(text, sizeof(text), "made key \"%s\" for %s", name,
+             team != NULL   ? team
+             : user != NULL ? user
+                            : "the routes");
     house_audit(daemon, "key-added", actor, text);
     reload_identify(daemon->reload);
     return true;

@@ -149,8 +149,8 @@ bool keyring_add(struct keyring *keyring, const char *name, const char *team, co
 {
     if (!name_is_free(keyring, name, fault))
         return false;
-    secret_new(team != NULL ? "pgk_" : "pgu_", secret);
-    struct key_record record = {.kind = team != NULL ? KEY_INTEGRATION : KEY_PERSON,
+    secret_new(user == NULL ? "pgk_" : "pgu_", secret);
+    struct key_record record = {.kind = user == NULL ? KEY_INTEGRATION : KEY_PERSON,
                                 .name = name,
                                 .team = team,
                                 .user = user,

@@ -36,7 +36,8 @@ void keyring_free(struct keyring *keyring);
 void keyring_restore_key(struct keyring *keyring, const struct key_record *key);
 void keyring_restore_token(struct keyring *keyring, const struct token_record *token);
 
-/* Makes a credential for a team (integration) or a user (person); the record goes into `batch`. */
+/* Makes a credential for a team (integration; NULL: its alerts are routed) or a user (person); the
+ * record goes into `batch`. */
 MUST_USE bool keyring_add(struct keyring *keyring, const char *name, const char *team,
                           const char *user, msec wall_at, struct batch *batch,
                           char secret[SECRET_TEXT_SIZE], struct fault *fault);

@@ -13,6 +13,7 @@
 #include "engine/expiry.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
+#include "engine/route.h"
 #include "engine/words.h"
 
 static bool labels_are_same(const struct incident *incident, const struct alert *alert)
@@ -109,22 +110,51 @@ static void link_previous(struct work *work, struct incident *incident,
               "again, %s after #%" PRIu64 " was resolved", text_string(&after), previous->number);
 }
 
-static void incident_open(struct work *work, const struct alert *alert, const char *actor,
+/* Says in the timeline why this team has it, and why it is that bad, where a rule made it so. */
+static void routing_tell(struct work *work, const struct incident *incident,
+                         const struct alert *alert, const struct routing *routing)
+{
+    const char *word = alert->severity_word;
+    const char *severity = severity_name(alert->severity);
+    if (routing->mapping != NULL)
+        entry_add(work, incident->number, ENTRY_ROUTED, NULL, "severity %s of %s is %s here", word,
+                  alert->integration, severity);
+    else if (routing->has_default_severity && word != NULL && word[0] != '\0')
+        entry_add(work, incident->number, ENTRY_ROUTED, NULL, "severity %s of %s is not known: %s",
+                  word, alert->integration, severity);
+    else if (routing->has_default_severity)
+        entry_add(work, incident->number, ENTRY_ROUTED, NULL, "%s says no severity: %s",
+                  alert->integration, severity);
+    if (routing->route != NULL) {
+        CLEANUP(text_clear) struct text words = {0};
+        route_add_words(&words, routing);
+        entry_add(work, incident->number, ENTRY_ROUTED, NULL, "%s", text_string(&words));
+    }
+    if (team_find(work->engine, alert->team) != NULL)
+        return;
+    if (alert->team != NULL)
+        entry_add(work, incident->number, ENTRY_POLICY, NULL, "there is no team \"%s\": %s has it",
+                  alert->team, incident->team);
+    else if (work->policy->team_count > 1)
+        entry_add(work, incident->number, ENTRY_POLICY, NULL,
+                  "%s names no team and there are no routes: %s has it", alert->integration,
+                  incident->team);
+}
+
+static void incident_open(struct work *work, const struct alert *alert,
+                          const struct routing *routing, const char *actor,
                           const struct incident *previous, struct answer *answer)
 {
     struct engine *engine = work->engine;
     const struct team *team = team_find(engine, alert->team);
-    bool is_strayed = team == NULL;
-    if (is_strayed)
+    if (team == NULL)
         team = &work->policy->teams[0];
     struct incident *incident = incident_new(work, alert, team);
     dedup_take(engine, incident);
     alert_explain(alert_add(work, incident, alert), "new");
     entry_add(work, incident->number, ENTRY_TRIGGERED, actor, "%s: %s",
               severity_name(incident->severity), incident->summary);
-    if (is_strayed)
-        entry_add(work, incident->number, ENTRY_POLICY, NULL, "there is no team \"%s\": %s has it",
-                  alert->team != NULL ? alert->team : "", team->id);
+    routing_tell(work, incident, alert, routing);
     link_previous(work, incident, previous);
     incident_arm_promotion(work, incident);
     save_incident(work, incident);
@@ -245,12 +275,15 @@ static bool is_full(struct engine *engine, struct answer *answer)
 
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer)
 {
-    const struct alert *alert = event->alert;
-    if (alert == NULL || alert->integration == NULL || alert->severity >= SEVERITY_COUNT) {
+    if (event->alert == NULL || event->alert->integration == NULL ||
+        event->alert->severity >= SEVERITY_COUNT) {
         ledger_end(work->engine, ALERT_REFUSED);
         (void)answer_set(answer, ANSWER_INVALID, "no alert");
         return;
     }
+    struct alert settled;
+    struct routing routing = route_settle(work->policy, event->alert, &settled);
+    const struct alert *alert = &settled;
     struct alert_record *record = alert_find(work->engine, alert->integration, alert_key_of(alert));
     struct incident *incident = alert_incident(work->engine, record);
     if (expiry_is_past(work, alert, record)) {
@@ -266,7 +299,7 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
     answer->kind = ANSWER_DONE;
     if (!is_merged) {
         const char *actor = event->actor != NULL ? event->actor : alert->integration;
-        incident_open(work, alert, actor, incident, answer);
+        incident_open(work, alert, &routing, actor, incident, answer);
         return;
     }
     answer->incident = incident->number;

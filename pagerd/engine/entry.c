@@ -8,6 +8,7 @@
 
 static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_TRIGGERED] = "triggered",
+    [ENTRY_ROUTED] = "routed",
     [ENTRY_SUPPRESSED] = "suppressed",
     [ENTRY_REOPENED] = "reopened",
     [ENTRY_SEVERITY] = "severity",

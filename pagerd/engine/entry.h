@@ -17,6 +17,7 @@
 
 enum entry_event {
     ENTRY_TRIGGERED,
+    ENTRY_ROUTED,
     ENTRY_SUPPRESSED,
     ENTRY_REOPENED,
     ENTRY_SEVERITY,

@@ -49,10 +49,12 @@ enum event_kind {
 
 /* What a source says. Texts over the limits of record.h are cut by ingest/, never refused. */
 struct alert {
-    const char *integration; /* name of the key */
-    const char *team;        /* that the key raises alerts for */
-    const char *dedup_key;   /* NULL or "": the uuid is used, so that each alert is its own */
-    enum severity severity;
+    const char *integration;   /* name of the key */
+    const char *team;          /* that the key raises alerts for; NULL or "": by the routes */
+    const char *dedup_key;     /* NULL or "": the uuid is used, so that each alert is its own */
+    enum severity severity;    /* as the format understands the word; engine/route.h maps it */
+    const char *severity_word; /* as the source wrote it; NULL or "": it said none */
+    bool is_severity_guessed;  /* there was no word, or none that the format knows */
     const char *summary;
     const char *details;
     const char *source;

@@ -119,6 +119,23 @@ const struct team *policy_find_team(const struct policy *policy, const char *id)
     return NULL;
 }
 
+const struct source_rule *policy_source(const struct policy *policy, const char *name)
+{
+    size_t low = 0;
+    size_t high = policy->source_count;
+    while (name != NULL && low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(policy->sources[middle].name, name);
+        if (order == 0)
+            return &policy->sources[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return &policy->source_default;
+}
+
 const struct user *policy_match_user(const struct policy *policy, const char *text)
 {
     if (text == NULL || text[0] == '\0')

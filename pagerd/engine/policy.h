@@ -23,6 +23,8 @@
 #define NOTIFY_VIA_MAX 8
 #define CONTACTS_MAX 8
 #define ALIASES_MAX 32
+#define POLICY_ROUTES_MAX 1000
+#define SEVERITY_MAPPINGS_MAX 64
 
 /* From worst to mildest, so that a smaller number is more urgent. */
 enum severity {
@@ -148,6 +150,35 @@ struct recovery_rule {
     size_t cover_count;
 };
 
+struct matcher;
+
+/* Which team has the alerts that no key gives to one: the first whose matchers all hold. */
+struct alert_route {
+    const char *team; /* id */
+    const struct matcher *matchers;
+    size_t matcher_count; /* 0: takes everything */
+    bool has_severity;    /* its alerts get this one: */
+    enum severity severity;
+};
+
+/* "P1" is critical. */
+struct severity_mapping {
+    const char *word; /* compared without case */
+    enum severity severity;
+};
+
+/* What is special about the alerts of one key. All of 0 is no limit. */
+struct source_rule {
+    const char *name; /* of the key; NULL: of all that have no rule of their own */
+    const struct severity_mapping *mappings;
+    size_t mapping_count;
+    bool has_default_severity; /* for a missing or unknown word this one, not the format's: */
+    enum severity default_severity;
+    uint32_t rate_max;  /* new problems a minute, on average */
+    uint32_t burst_max; /* and that many at once; at least rate_max */
+    uint32_t open_max;  /* open incidents */
+};
+
 struct policy {
     const char *version;      /* hash of the files it came from */
     const struct zone *zone;  /* the default one, for teams and for printing */
@@ -159,11 +190,19 @@ struct policy {
     size_t notify_rule_count;
     struct severity_rule severities[SEVERITY_COUNT];
     struct recovery_rule recovery;
+    const struct alert_route *routes;  /* in order; the last takes everything */
+    size_t route_count;                /* 0: every key names its team */
+    const struct source_rule *sources; /* sorted by name */
+    size_t source_count;
+    struct source_rule source_default;
     msec reopen_ms; /* a source that fires again this soon after resolve is told as "AGAIN" */
 };
 
 const struct user *policy_find_user(const struct policy *policy, const char *id);
 const struct team *policy_find_team(const struct policy *policy, const char *id);
+
+/* The rule of that key, else the default one. */
+const struct source_rule *policy_source(const struct policy *policy, const char *name);
 
 /* By id, name, e-mail, local account or alias, without case; NULL when none or several fit. */
 const struct user *policy_match_user(const struct policy *policy, const char *text);

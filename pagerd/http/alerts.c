@@ -11,7 +11,8 @@
 #include "http/route.h"
 #include "http/say.h"
 
-/* The team whose incidents these are: the key's, or the one a person names. */
+/* The team whose incidents these are: the key's, or the one a person names. NULL without an error:
+ * the routes say. */
 static const char *item_team(const struct call *call, const struct policy *policy,
                              const struct ingest_item *item, const char **error)
 {
@@ -25,6 +26,8 @@ static const char *item_team(const struct call *call, const struct policy *polic
     }
     if (policy->team_count == 1)
         return policy->teams[0].id;
+    if (policy->route_count > 0)
+        return NULL;
     *error = "\"team\" is missing, and there are several";
     return NULL;
 }

@@ -39,7 +39,7 @@ struct caller {
     enum caller_kind kind;
     const char *key;  /* name of the credential, or NULL */
     const char *user; /* id of a person */
-    const char *team; /* of an integration */
+    const char *team; /* of an integration; NULL: its alerts are routed */
     bool is_admin;
     bool can_administer; /* admin, root, or pagerd's own account */
 };

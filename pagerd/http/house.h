@@ -22,7 +22,7 @@
 struct credential {
     char hash[HASH_TEXT_SIZE];
     const char *name;
-    const char *team; /* of an integration or a team's feed, else NULL */
+    const char *team; /* of an integration (NULL: routed) or a team's feed, else NULL */
     const char *user; /* of a personal token or a person's feed, else NULL */
     msec created_at;
     msec last_used_at;

@@ -59,16 +59,39 @@ static bool name_is_good(const char *name)
 
 /* Whose key it is to be. */
 struct holder {
-    const struct team *team; /* one of them */
+    const struct team *team; /* one of them, or none: an integration whose alerts are routed */
     const struct user *user;
 };
 
+/* A source's key that names no team: the only team has it, or the routes say. False: answered. */
+static bool holder_default(struct call *call, const struct policy *policy, struct holder *holder)
+{
+    if (policy && policy->route_count > 0)
+        return true;
+    if (policy && policy->team_count == 1) {
+        holder->team = &policy->teams[0];
+        return true;
+    }
+    struct problem problem = {
+        .status = 400,
+        .code = "invalid",
+        .text = "Whose alerts are these? There are several teams and no routes, so the key needs "
+                "\"team\".",
+        .hint = "pagectl key add NAME --team TEAM, or add routes to the configuration",
+    };
+    call_answer_problem(call, &problem);
+    return false;
+}
+
 /* False: answered. */
-static bool holder_find(struct call *call, const struct policy *policy, struct holder *holder)
+static bool holder_find(struct call *call, const struct policy *policy, bool is_feed,
+                        struct holder *holder)
 {
     const char *team = json_string(call->json, "team");
     const char *user = json_string(call->json, "user");
     *holder = (struct holder){0};
+    if (!team && !user && !is_feed)
+        return holder_default(call, policy, holder);
     if ((team != NULL) == (user != NULL)) {
         call_answer_error(call, 400, "invalid",
                           "Either \"team\" (a source's key, or a team's feed) or \"user\" (a "
@@ -122,12 +145,15 @@ static enum call_wait answer_fault(struct call *call, const struct fault *fault)
 }
 
 /* What is shown once: the key itself, or the address that holds the token. */
-static enum call_wait answer_secret(struct call *call, const char *name, const char *member,
+static enum call_wait answer_secret(struct call *call, const char *name,
+                                    const struct holder *holder, const char *member,
                                     const char *secret)
 {
     struct json_writer writer = call_begin_json(call, 200);
     json_begin_object(&writer, NULL);
     json_put_string(&writer, "name", name);
+    json_put_string(&writer, "team", holder->team ? holder->team->id : NULL);
+    json_put_string(&writer, "user", holder->user ? holder->user->id : NULL);
     json_put_string(&writer, member, secret);
     json_end_object(&writer);
     return CALL_AFTER_COMMIT;
@@ -147,7 +173,7 @@ static enum call_wait feed_make(struct call *call, struct house *house, const ch
     if (!house->feed_add(house->context, name, holder->team ? holder->team->id : NULL,
                          holder->user ? holder->user->id : NULL, caller_name(call), token, &fault))
         return answer_fault(call, &fault);
-    return answer_secret(call, name, "url",
+    return answer_secret(call, name, holder, "url",
                          arena_format(call->arena, "%s/feed/%s.ics",
                                       house->public_url ? house->public_url : "", token));
 }
@@ -167,7 +193,7 @@ enum call_wait route_key_add(struct call *call, struct house *house)
                            KEY_NAME_MAX);
         return CALL_ANSWER_NOW;
     }
-    if (!holder_find(call, view_policy(house->engine), &holder) || !can_keep(call, house))
+    if (!holder_find(call, view_policy(house->engine), is_feed, &holder) || !can_keep(call, house))
         return CALL_ANSWER_NOW;
     if (is_feed)
         return feed_make(call, house, name, &holder);
@@ -178,7 +204,7 @@ enum call_wait route_key_add(struct call *call, struct house *house)
                                holder.user ? holder.user->id : NULL, caller_name(call), secret,
                                &fault))
         return answer_fault(call, &fault);
-    return answer_secret(call, name, "key", secret);
+    return answer_secret(call, name, &holder, "key", secret);
 }
 
 /* A valid feed of that name that the caller could have made. */

@@ -121,7 +121,7 @@ static void event_read(struct arena *arena, const struct cloud_event *event,
     severity = severity && *severity ? severity : event->severity;
     item->event.kind = kind_find(event);
     alert->dedup_key = key && *key ? field_key(arena, key) : key_make(arena, event);
-    alert->severity = field_severity(severity, severity ? SEVERITY_ERROR : SEVERITY_CRITICAL);
+    field_weigh(arena, severity, SEVERITY_CRITICAL, SEVERITY_ERROR, alert);
     alert->summary = summary_make(arena, event);
     alert->details = details_make(arena, event);
     alert->source = field_line(arena, source ? source : event->subject, LABEL_VALUE_MAX);

@@ -180,6 +180,18 @@ void field_detail_add(struct text *details, const char *name, const char *value)
     text_add_char(details, '\n');
 }
 
+void field_weigh(struct arena *arena, const char *word, enum severity missing,
+                 enum severity unknown, struct alert *alert)
+{
+    enum severity known;
+    alert->severity_word = field_line(arena, word, LABEL_NAME_MAX);
+    alert->is_severity_guessed = !severity_parse(alert->severity_word, &known);
+    if (!alert->is_severity_guessed)
+        alert->severity = known;
+    else
+        alert->severity = alert->severity_word[0] == '\0' ? missing : unknown;
+}
+
 enum severity field_severity(const char *text, enum severity fallback)
 {
     enum severity severity;

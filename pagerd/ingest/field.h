@@ -44,4 +44,9 @@ msec field_instant(const char *text);
 /* "name: value" as a line of its own, for details; nothing for an empty value. */
 void field_detail_add(struct text *details, const char *name, const char *value);
 
+/* What the source says of the weight: the severity, its own word, and whether the word was missing
+ * or is not one of severity_parse(); then the severity is `missing` or `unknown`. */
+void field_weigh(struct arena *arena, const char *word, enum severity missing,
+                 enum severity unknown, struct alert *alert);
+
 enum severity field_severity(const char *text, enum severity fallback);

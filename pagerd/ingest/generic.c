@@ -56,9 +56,8 @@ static void alert_read(struct arena *arena, const struct json *json, const char 
         return;
     }
     struct alert *alert = &item->alert;
-    const char *severity = json_text(json, "severity");
     /* Whoever says nothing about its weight may mean the worst; an unknown word is an error. */
-    alert->severity = field_severity(severity, severity ? SEVERITY_ERROR : SEVERITY_CRITICAL);
+    field_weigh(arena, json_text(json, "severity"), SEVERITY_CRITICAL, SEVERITY_ERROR, alert);
     alert->dedup_key = field_key(arena, json_text(json, "dedup_key"));
     alert->summary = field_line(arena, json_text(json, "summary"), SUMMARY_MAX);
     alert->details = field_block(arena, json_text(json, "details"), DETAILS_MAX);

@@ -39,6 +39,7 @@ void item_begin(struct ingest_item *item, const char *integration, const char *v
     item->alert.team = "";
     item->alert.dedup_key = "";
     item->alert.severity = SEVERITY_CRITICAL;
+    item->alert.severity_word = "";
     item->alert.summary = "";
     item->alert.details = "";
     item->alert.source = "";

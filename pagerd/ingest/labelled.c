@@ -94,7 +94,7 @@ void labelled_read(struct arena *arena, const struct json *json, struct alert *a
     const char *fingerprint = json_string(json, "fingerprint");
     alert->dedup_key = fingerprint && *fingerprint ? field_key(arena, fingerprint)
                                                    : fingerprint_make(arena, labels);
-    alert->severity = field_severity(json_text(labels, "severity"), SEVERITY_ERROR);
+    field_weigh(arena, json_text(labels, "severity"), SEVERITY_ERROR, SEVERITY_ERROR, alert);
     alert->summary = summary_make(arena, labels, annotations);
     alert->details = field_block(arena, json_text(annotations, "description"), DETAILS_MAX);
     alert->source = field_line(arena, field_first(labels, objects), LABEL_VALUE_MAX);

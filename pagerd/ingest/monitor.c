@@ -50,13 +50,17 @@ struct dialect {
     bool has_backslash_n; /* long output has the two characters \n for a newline */
 };
 
-static enum severity state_severity(const char *state)
+static void state_weigh(struct arena *arena, const char *state, struct alert *alert)
 {
+    alert->severity_word = field_line(arena, state, LABEL_NAME_MAX);
+    alert->severity = SEVERITY_ERROR;
+    alert->is_severity_guessed = true;
     for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++) {
-        if (state && string_same(states[i].state, state))
-            return states[i].severity;
+        if (!string_same(states[i].state, alert->severity_word))
+            continue;
+        alert->severity = states[i].severity;
+        alert->is_severity_guessed = false;
     }
-    return SEVERITY_ERROR;
 }
 
 static const char *key_make(struct arena *arena, const struct dialect *dialect,
@@ -181,7 +185,7 @@ static bool monitor_parse(const struct ingest_request *request, const struct dia
 
     struct alert *alert = &item->alert;
     alert->dedup_key = key_make(arena, dialect, json, host, service);
-    alert->severity = state_severity(json_text(json, "state"));
+    state_weigh(arena, json_text(json, "state"), alert);
     alert->summary = summary_make(arena, json, host, service);
     alert->details = details_make(arena, dialect, json);
     alert->source = field_line(arena, host, LABEL_VALUE_MAX);

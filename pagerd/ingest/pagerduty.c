@@ -95,7 +95,7 @@ static void alert_fill(struct arena *arena, const struct json *json, const struc
 {
     static const char *const services[] = {"component", "group", NULL};
     alert->dedup_key = field_key(arena, json_text(json, shape->dedup_key));
-    alert->severity = field_severity(json_text(payload, "severity"), shape->unsaid);
+    field_weigh(arena, json_text(payload, "severity"), shape->unsaid, shape->unsaid, alert);
     alert->summary = field_line(arena, json_text(payload, shape->summary), SUMMARY_MAX);
     alert->details = details_make(arena, json_find(payload, shape->details));
     alert->source = field_line(arena, json_text(payload, "source"), LABEL_VALUE_MAX);

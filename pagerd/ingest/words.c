@@ -91,7 +91,7 @@ bool words_parse(const struct ingest_request *request, const char *via, struct i
     item_begin(item, request->integration, via);
     item->event.kind = kind;
     alert->dedup_key = key;
-    alert->severity = field_severity(severity, severity ? SEVERITY_ERROR : SEVERITY_CRITICAL);
+    field_weigh(arena, severity, SEVERITY_CRITICAL, SEVERITY_ERROR, alert);
     alert->summary = summary;
     alert->details = field_block(arena, arena_copy_span(arena, rest), DETAILS_MAX);
     alert->source = field_line(arena, ingest_header(request, "x-source"), LABEL_VALUE_MAX);

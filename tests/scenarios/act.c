@@ -175,6 +175,15 @@ static bool act_deed(struct world *world, const char *who, struct words *words, 
                      verb != NULL ? verb : "");
 }
 
+/* A word as a format reads it. */
+static void alert_weigh(struct alert *alert, const char *word)
+{
+    alert->severity_word = word;
+    alert->is_severity_guessed = !severity_parse(word, &alert->severity);
+    if (alert->is_severity_guessed)
+        alert->severity = SEVERITY_ERROR;
+}
+
 /* "+4m", "-2m", or a time of the last day or later. */
 static bool read_instant(const struct world *world, const char *value, msec *at,
                          struct fault *fault)
@@ -193,7 +202,7 @@ static bool read_instant(const struct world *world, const char *value, msec *at,
            words_take_time(&words, world->setup.zone, after_at, at, fault);
 }
 
-/* TEAM [key=K] [severity=S] [from=INTEGRATION] [host=H] [service=S] [by=WHO]
+/* TEAM|- [key=K] [severity=S] [word=W] [from=INTEGRATION] [host=H] [service=S] [by=WHO]
  * [since=TIME] [ends=TIME] ["summary"] */
 static bool act_source(struct world *world, struct words *words, enum event_kind kind,
                        struct fault *fault)
@@ -202,6 +211,8 @@ static bool act_source(struct world *world, struct words *words, enum event_kind
     struct alert alert = {.integration = "monitor", .summary = "", .dedup_key = "key"};
     const char *who = NULL;
     alert.team = words_next(words);
+    if (string_is(alert.team, "-"))
+        alert.team = NULL;
     while (!is_end(words)) {
         const char *value = NULL;
         if ((value = words_take_option(words, "key")) != NULL) {
@@ -213,6 +224,8 @@ static bool act_source(struct world *world, struct words *words, enum event_kind
         } else if ((value = words_take_option(words, "severity")) != NULL) {
             if (!severity_parse(value, &alert.severity))
                 return fault_set(fault, FAULT_INPUT, "'%s' is no severity", value);
+        } else if ((value = words_take_option(words, "word")) != NULL) {
+            alert_weigh(&alert, value);
         } else if ((value = words_take_option(words, "service")) != NULL) {
             alert.service = value;
         } else if ((value = words_take_option(words, "since")) != NULL) {

@@ -91,6 +91,40 @@ static struct team *build_teams(struct setup *setup)
     return teams;
 }
 
+static struct alert_route *build_routes(struct setup *setup)
+{
+    struct alert_route *routes =
+        arena_take(setup->arena, (setup->route_count + 1) * sizeof *routes);
+    for (size_t i = 0; i < setup->route_count; i++) {
+        const struct setup_route *from = &setup->routes[i];
+        struct matcher *matchers = arena_take(setup->arena, sizeof from->matchers);
+        memcpy(matchers, from->matchers, sizeof from->matchers);
+        routes[i] = from->route;
+        routes[i].matchers = matchers;
+    }
+    return routes;
+}
+
+static int by_name(const void *left, const void *right)
+{
+    return strcmp(((const struct source_rule *)left)->name,
+                  ((const struct source_rule *)right)->name);
+}
+
+static struct source_rule *build_sources(struct setup *setup)
+{
+    struct source_rule *rules = arena_take(setup->arena, (setup->source_count + 1) * sizeof *rules);
+    for (size_t i = 0; i < setup->source_count; i++) {
+        const struct setup_source *from = &setup->sources[i];
+        struct severity_mapping *mappings = arena_take(setup->arena, sizeof from->mappings);
+        memcpy(mappings, from->mappings, sizeof from->mappings);
+        rules[i] = from->rule;
+        rules[i].mappings = mappings;
+    }
+    qsort(rules, setup->source_count, sizeof *rules, by_name);
+    return rules;
+}
+
 bool setup_init(struct setup *setup, struct fault *fault)
 {
     memset(setup, 0, sizeof *setup);
@@ -256,6 +290,10 @@ const struct policy *setup_policy(struct setup *setup)
             rule_find(rules, setup->rule_count, setup->severity_rules[i]);
     }
     policy->recovery = setup->recovery;
+    policy->routes = build_routes(setup);
+    policy->route_count = setup->route_count;
+    policy->sources = build_sources(setup);
+    policy->source_count = setup->source_count;
     policy->reopen_ms = setup->reopen_ms;
     return policy;
 }

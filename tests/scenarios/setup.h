@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "engine/match.h"
 #include "engine/policy.h"
 #include "engine/roster.h"
 #include "scenarios/words.h"
@@ -22,6 +23,9 @@
 #define SETUP_SEGMENTS_MAX 64
 #define SETUP_ABSENCES_MAX 32
 #define SETUP_ZONES_MAX 8
+#define SETUP_ROUTES_MAX 8
+#define SETUP_SOURCES_MAX 8
+#define SETUP_MAPPINGS_MAX 4
 
 struct setup_rota {
     const char *name;
@@ -47,6 +51,16 @@ struct setup_team {
     const char *members[SETUP_USERS_MAX];
 };
 
+struct setup_route {
+    struct alert_route route;
+    struct matcher matchers[MATCHERS_MAX];
+};
+
+struct setup_source {
+    struct source_rule rule;
+    struct severity_mapping mappings[SETUP_MAPPINGS_MAX];
+};
+
 struct setup {
     struct arena *arena;
     struct zone *zones[SETUP_ZONES_MAX];
@@ -66,6 +80,10 @@ struct setup {
     const char *severity_rules[SEVERITY_COUNT];
     struct severity_rule severities[SEVERITY_COUNT];
     struct recovery_rule recovery;
+    struct setup_route routes[SETUP_ROUTES_MAX];
+    size_t route_count;
+    struct setup_source sources[SETUP_SOURCES_MAX];
+    size_t source_count;
     msec reopen_ms;
 };
 

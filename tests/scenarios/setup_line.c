@@ -326,6 +326,58 @@ static bool line_reopen(struct setup *setup, struct words *words, struct fault *
     return words_take_duration(words, &setup->reopen_ms, fault);
 }
 
+/* TEAM [as=SEVERITY] MATCHER... */
+static bool line_route(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *team = words_next(words);
+    if (team == NULL || setup->route_count == SETUP_ROUTES_MAX)
+        return fault_set(fault, FAULT_INPUT, "route TEAM [as=SEVERITY] MATCHER...");
+    struct setup_route *made = &setup->routes[setup->route_count++];
+    *made = (struct setup_route){.route.team = arena_copy(setup->arena, team)};
+    const char *as = words_take_option(words, "as");
+    made->route.has_severity = as != NULL;
+    if (as != NULL && !severity_parse(as, &made->route.severity))
+        return fault_set(fault, FAULT_INPUT, "'%s' is no severity", as);
+    while (words_peek(words) != NULL && made->route.matcher_count < MATCHERS_MAX) {
+        struct matcher *matcher = &made->matchers[made->route.matcher_count++];
+        if (!matcher_parse(setup->arena, span_of(words_next(words)), matcher, fault))
+            return false;
+    }
+    return true;
+}
+
+/* NAME [rate=N] [burst=N] [open=N] [default=SEVERITY] [WORD=SEVERITY]... */
+static bool line_source(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *name = words_next(words);
+    if (name == NULL || setup->source_count == SETUP_SOURCES_MAX)
+        return fault_set(fault, FAULT_INPUT, "source NAME [rate=N] [burst=N] [open=N] ...");
+    struct setup_source *made = &setup->sources[setup->source_count++];
+    struct source_rule *rule = &made->rule;
+    *made = (struct setup_source){.rule.name = arena_copy(setup->arena, name)};
+    while (words_peek(words) != NULL) {
+        const char *value = NULL;
+        if ((value = words_take_option(words, "rate")) != NULL) {
+            rule->rate_max = (uint32_t)strtoul(value, NULL, 10);
+        } else if ((value = words_take_option(words, "burst")) != NULL) {
+            rule->burst_max = (uint32_t)strtoul(value, NULL, 10);
+        } else if ((value = words_take_option(words, "open")) != NULL) {
+            rule->open_max = (uint32_t)strtoul(value, NULL, 10);
+        } else if ((value = words_take_option(words, "default")) != NULL) {
+            rule->has_default_severity = severity_parse(value, &rule->default_severity);
+        } else {
+            struct severity_mapping *mapping = &made->mappings[rule->mapping_count];
+            struct span rest = span_of(words_next(words));
+            mapping->word = arena_copy_span(setup->arena, span_cut(&rest, '='));
+            const char *as = arena_copy_span(setup->arena, rest);
+            if (rule->mapping_count++ == SETUP_MAPPINGS_MAX - 1 ||
+                !severity_parse(as, &mapping->severity))
+                return fault_set(fault, FAULT_INPUT, "'%s' is no severity, or one too many", as);
+        }
+    }
+    return true;
+}
+
 static bool absences_remove(struct setup *setup, const char *user)
 {
     size_t kept = 0;
@@ -349,6 +401,10 @@ static bool line_remove(struct setup *setup, struct words *words, struct fault *
         is_done = setup_team_remove(setup, id);
     else if (string_is(what, "away"))
         is_done = absences_remove(setup, id);
+    if (string_is(what, "routes")) {
+        setup->route_count = 0;
+        is_done = true;
+    }
     for (size_t i = 0; string_is(what, "rota") && i < setup->rota_count; i++) {
         if (!string_is(setup->rotas[i].name, id))
             continue;
@@ -377,6 +433,8 @@ static const struct {
     {"severity", line_severity},
     {"recovery", line_recovery},
     {"rota", line_rota},
+    {"route", line_route},
+    {"source", line_source},
     {"reopen", line_reopen},
     {"remove", line_remove},
 };

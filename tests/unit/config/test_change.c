@@ -270,7 +270,7 @@ static void the_summary_counts_files_and_findings(void **state)
     CLEANUP(text_clear) struct text text = {0};
     CLEANUP(text_clear) struct text path = {0};
     struct fixture *fixture = *state;
-    fixture_write(*state, "pagerd.cfg", GOOD "log = on\nroutes = ( )\nmajor: { }\n");
+    fixture_write(*state, "pagerd.cfg", GOOD "log = on\nstatus-page: { }\nmajor: { }\n");
     fixture_write(*state, "conf.d/a.cfg", "");
     CLEANUP(report_free) struct report *report = report_new();
     struct config *config;

@@ -66,8 +66,8 @@ static const struct mistake {
     {"severity: { warning: { notify = \"quite\" } }\n",
      "there is no notify rule \"quite\" in severity.warning.notify\n"},
     {"severity: { fatal: { } }\n", "unknown key \"fatal\" in severity\n"},
-    {"routes = ( { team = \"web\" } )\n",
-     "DIR/pagerd.cfg:5: warning: routes is not used by this version\n"},
+    {"major: { deputy = \"team:web\" }\n",
+     "DIR/pagerd.cfg:5: warning: major is not used by this version\n"},
 };
 
 static void each_mistake_is_told_with_what_to_write(void **state)
