@@ -33,6 +33,19 @@ static void build_server(struct build *build)
     config->url = arena_copy_span(build->loaded->arena, (struct span){url, size});
 }
 
+static void build_mail(struct build *build)
+{
+    struct config_mail *mail = &build->config->mail;
+    const struct node *group = node_find(root_of(build), "mail");
+    if (group == NULL)
+        return;
+    mail->listen_count =
+        read_texts(build->loaded, group, "mail.listen", mail->listen, CONFIG_MAIL_LISTEN_MAX);
+    mail->socket = read_path(build->loaded, group, "mail.socket");
+    mail->allow_count =
+        read_texts(build->loaded, group, "mail.allow", mail->allow, CONFIG_MAIL_ALLOW_MAX);
+}
+
 static void build_severities(struct build *build)
 {
     const struct node *group = node_find(root_of(build), "severity");
@@ -93,6 +106,7 @@ void build_config(struct check *check, struct config *config)
     policy->reopen_ms = read_duration(loaded->tree.root, "reopen");
     policy->version = config->version;
 
+    build_mail(&build);
     build_server(&build);
     build_people(&build);
     build_calendars(&build);

@@ -48,9 +48,9 @@ bool check_is_later_driver(const struct node *sms)
 
 static bool type_is_many(enum option_type type)
 {
-    return type == OPTION_TEXTS || type == OPTION_LISTEN || type == OPTION_USERS ||
-           type == OPTION_TARGETS || type == OPTION_CHANNELS || type == OPTION_MATCHERS ||
-           type == OPTION_MAPPINGS;
+    return type == OPTION_TEXTS || type == OPTION_LISTEN || type == OPTION_NETWORKS ||
+           type == OPTION_USERS || type == OPTION_TARGETS || type == OPTION_CHANNELS ||
+           type == OPTION_MATCHERS || type == OPTION_MAPPINGS;
 }
 
 /* The kind that a type is written as. */

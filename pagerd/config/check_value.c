@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/network.h"
 #include "config/check.h"
 #include "config/finding.h"
 #include "config/value.h"
@@ -151,6 +152,14 @@ static void listen_value(struct check *check, struct node *node)
         check_fail(check, node, NULL, "%s %s", node->path, fault.text);
 }
 
+static void network_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    struct network network;
+    if (!network_parse(node->string, &network, &fault))
+        check_fail(check, node, NULL, "%s %s", node->path, fault.text);
+}
+
 static void smtp_value(struct check *check, struct node *node)
 {
     struct fault fault;
@@ -233,17 +242,29 @@ static void mapping_value(struct check *check, struct node *node)
 void check_value(struct check *check, struct node *node)
 {
     static void (*const checks[OPTION_TYPE_COUNT])(struct check *, struct node *) = {
-        [OPTION_TEXT] = text_value,         [OPTION_TEXTS] = text_value,
-        [OPTION_CHOICE] = choice_value,     [OPTION_SWITCH] = text_value,
-        [OPTION_COUNT] = count_value,       [OPTION_DURATION] = duration_value,
-        [OPTION_NIGHT] = night_value,       [OPTION_COVERAGE] = coverage_value,
-        [OPTION_ZONE] = zone_value,         [OPTION_URL] = url_value,
-        [OPTION_LINK] = link_value,         [OPTION_PHONE] = phone_value,
-        [OPTION_EMAIL] = email_value,       [OPTION_FILE] = file_value,
-        [OPTION_LISTEN] = listen_value,     [OPTION_SMTP] = smtp_value,
-        [OPTION_CALENDAR] = calendar_value, [OPTION_COLLECTION] = collection_value,
-        [OPTION_PERCENT] = percent_value,   [OPTION_SIZE] = size_value,
-        [OPTION_MATCHERS] = matcher_value,  [OPTION_MAPPINGS] = mapping_value,
+        [OPTION_TEXT] = text_value,
+        [OPTION_TEXTS] = text_value,
+        [OPTION_CHOICE] = choice_value,
+        [OPTION_SWITCH] = text_value,
+        [OPTION_COUNT] = count_value,
+        [OPTION_DURATION] = duration_value,
+        [OPTION_NIGHT] = night_value,
+        [OPTION_COVERAGE] = coverage_value,
+        [OPTION_ZONE] = zone_value,
+        [OPTION_URL] = url_value,
+        [OPTION_LINK] = link_value,
+        [OPTION_PHONE] = phone_value,
+        [OPTION_EMAIL] = email_value,
+        [OPTION_FILE] = file_value,
+        [OPTION_LISTEN] = listen_value,
+        [OPTION_SMTP] = smtp_value,
+        [OPTION_NETWORKS] = network_value,
+        [OPTION_CALENDAR] = calendar_value,
+        [OPTION_COLLECTION] = collection_value,
+        [OPTION_PERCENT] = percent_value,
+        [OPTION_SIZE] = size_value,
+        [OPTION_MATCHERS] = matcher_value,
+        [OPTION_MAPPINGS] = mapping_value,
     };
     assert(checks[node->option->type] != NULL);
     checks[node->option->type](check, node);

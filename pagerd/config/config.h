@@ -27,6 +27,8 @@
 #define CONFIG_FILES_MAX 256
 #define CONFIG_FILE_SIZE_MAX (1024 * 1024)
 #define CONFIG_LISTEN_MAX 16
+#define CONFIG_MAIL_LISTEN_MAX 4
+#define CONFIG_MAIL_ALLOW_MAX 32
 #define CONFIG_CALENDARS_MAX 1000
 #define CONFIG_INTEGRATIONS_MAX 1000
 #define CONFIG_HEADERS_MAX 16
@@ -102,6 +104,15 @@ struct config_team {
     const char *checklist; /* absolute path, or NULL */
 };
 
+/* Alerts by SMTP and LMTP; nothing of it: no mail is taken. */
+struct config_mail {
+    const char *listen[CONFIG_MAIL_LISTEN_MAX]; /* "127.0.0.1:8425" */
+    size_t listen_count;
+    const char *socket;                       /* absolute path, or NULL */
+    const char *allow[CONFIG_MAIL_ALLOW_MAX]; /* networks that may name a source by its name */
+    size_t allow_count;
+};
+
 struct config {
     const struct policy *policy; /* its version is this config's version */
     const char *version;         /* 12 hex digits, of all files and the names of their secrets */
@@ -113,6 +124,7 @@ struct config {
     const char *tls_key;
     bool is_verbose; /* log = "debug" */
     struct config_channels channels;
+    struct config_mail mail;
     const struct config_calendar *calendars; /* in order of definition */
     size_t calendar_count;
     const struct config_integration *integrations; /* in order of definition */

@@ -25,6 +25,7 @@ static const char *const type_names[OPTION_TYPE_COUNT] = {
     [OPTION_FILE] = "file",
     [OPTION_LISTEN] = "address:port, or a list of them",
     [OPTION_SMTP] = "mail server",
+    [OPTION_NETWORKS] = "address or network, or a list of them",
     [OPTION_CALENDAR] = "file, folder or URL",
     [OPTION_COLLECTION] = "URL",
     [OPTION_PERCENT] = "percentage",

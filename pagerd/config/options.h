@@ -35,6 +35,7 @@ enum option_type {
     OPTION_FILE,
     OPTION_LISTEN,
     OPTION_SMTP,
+    OPTION_NETWORKS,   /* one address or network, or a list of them */
     OPTION_CALENDAR,   /* path, folder or URL of a calendar */
     OPTION_COLLECTION, /* URL of a CalDAV collection */
     OPTION_PERCENT,

@@ -139,6 +139,17 @@ static const struct option rows[] = {
     LATER("channels.voice", 0, "Voice calls."),
     LATER("channels.chat", 0, "Chat rooms."),
 
+    GROUP("mail", "Alerts by mail: pagerd's own SMTP and LMTP, each on any of these addresses. The "
+                  "recipient is a key: its name or its secret, before the @."),
+    MANY("mail.listen", LISTEN, NULL, CONFIG_MAIL_LISTEN_MAX, 0,
+         "Address and port, such as \"127.0.0.1:8425\". There is no TLS: outside of this machine "
+         "let an MTA take the mail and pass it on."),
+    PLAIN("mail.socket", TEXT, NULL,
+          "Unix socket for an MTA of this machine, such as /run/pagerd/mail.sock."),
+    MANY("mail.allow", NETWORKS, "127.0.0.0/8 ::1", CONFIG_MAIL_ALLOW_MAX, 0,
+         "Who may write to a key by its name. From elsewhere the secret itself is needed, which "
+         "is then read in the logs of every MTA on the way. The socket may always."),
+
     NAMES("calendars", CONFIG_CALENDARS_MAX,
           "Rotations as iCalendar: one event per shift, its title names the person."),
     GROUP("calendars.*", "One calendar."),

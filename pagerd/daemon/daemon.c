@@ -31,6 +31,7 @@
 #include "daemon/letterbox.h"
 #include "daemon/lives.h"
 #include "daemon/lookahead.h"
+#include "daemon/mailroom.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
 #include "daemon/restore.h"
@@ -485,6 +486,7 @@ static void daemon_close(struct daemon *daemon)
         daemon_refuse_rest(daemon, &ending);
         feeds_give_up(daemon->feeds, &ending);
     }
+    mailroom_close(daemon->mailroom);
     server_close(daemon->server);
     store_close(daemon->store);
     worker_free(daemon->worker);
@@ -522,7 +524,7 @@ static bool daemon_open(struct daemon *daemon, struct fault *fault)
     if (!daemon_open_server(daemon, fault))
         return false;
     reload_identify(daemon->reload);
-    return true;
+    return mailroom_open(daemon, &daemon->mailroom, fault);
 }
 
 /* The one who cannot start because another pagerd is there tells only who started it. */

@@ -25,6 +25,7 @@ struct keyring;
 struct letterbox;
 struct lives;
 struct lookahead;
+struct mailroom;
 struct post;
 struct reload;
 struct rotas;
@@ -61,6 +62,7 @@ struct daemon {
     struct demo *demo; /* NULL outside of the demo */
     struct house *house;
     struct server *server;
+    struct mailroom *mailroom; /* NULL: no mail is taken */
     size_t listen_count;
     msec started_at;        /* wall */
     uint64_t ignored_count; /* alerts that opened nothing on purpose */

@@ -7,6 +7,7 @@
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
 #include "daemon/lookahead.h"
+#include "daemon/mailroom.h"
 #include "daemon/metric.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
@@ -145,6 +146,7 @@ void status_metrics(struct daemon *daemon, struct text *text)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
     audits_metrics(daemon->audits, text);
+    mailroom_metrics(daemon->mailroom, text);
     status_metrics_rotas(daemon, text);
     feedbacks_metrics(daemon->feedbacks, text);
 }

@@ -20,7 +20,8 @@ struct known_key {
 /* One version of who may speak; replaced as a whole. */
 struct known {
     struct arena *arena;
-    struct map *keys; /* hash as text -> struct known_key */
+    struct map *keys;    /* hash as text -> struct known_key */
+    struct map *sources; /* name -> the same, of integrations */
     struct local_account *accounts;
     size_t account_count;
     const char **admins;
@@ -38,6 +39,7 @@ static void known_free(struct known *known)
     if (!known)
         return;
     map_free(known->keys);
+    map_free(known->sources);
     arena_free(known->arena);
     free(known);
 }
@@ -56,6 +58,7 @@ static struct known *known_new(void)
     struct known *known = memory_new(1, sizeof(*known));
     known->arena = arena_new();
     known->keys = map_new();
+    known->sources = map_new();
     return known;
 }
 
@@ -88,6 +91,8 @@ static void known_add_key(struct known *known, const struct credential *credenti
     key->user = arena_copy(known->arena, credential->user);
     key->is_admin = credential->user && known_is_admin(known, credential->user);
     map_put(known->keys, span_of(credential->hash), key);
+    if (!key->user)
+        map_put(known->sources, span_of(key->name), key);
 }
 
 void identities_set(struct identities *identities, const struct credential *const *credentials,
@@ -117,6 +122,18 @@ void identities_set(struct identities *identities, const struct credential *cons
     known_free(old);
 }
 
+static void caller_fill(struct caller *caller, struct arena *arena, const struct known_key *key)
+{
+    *caller = (struct caller){
+        .kind = key->user ? CALLER_PERSON : CALLER_SOURCE,
+        .key = arena_copy(arena, key->name),
+        .user = arena_copy(arena, key->user),
+        .team = arena_copy(arena, key->team),
+        .is_admin = key->is_admin,
+        .can_administer = key->is_admin,
+    };
+}
+
 bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,
                          struct caller *caller)
 {
@@ -124,16 +141,19 @@ bool identities_find_key(struct identities *identities, struct arena *arena, str
     hash_text(secret, hash);
     pthread_rwlock_rdlock(&identities->lock);
     const struct known_key *key = map_find(identities->known->keys, span_of(hash));
-    if (key) {
-        *caller = (struct caller){
-            .kind = key->user ? CALLER_PERSON : CALLER_SOURCE,
-            .key = arena_copy(arena, key->name),
-            .user = arena_copy(arena, key->user),
-            .team = arena_copy(arena, key->team),
-            .is_admin = key->is_admin,
-            .can_administer = key->is_admin,
-        };
-    }
+    if (key)
+        caller_fill(caller, arena, key);
+    pthread_rwlock_unlock(&identities->lock);
+    return key != NULL;
+}
+
+bool identities_find_source(struct identities *identities, struct arena *arena, struct span name,
+                            struct caller *caller)
+{
+    pthread_rwlock_rdlock(&identities->lock);
+    const struct known_key *key = map_find(identities->known->sources, name);
+    if (key)
+        caller_fill(caller, arena, key);
     pthread_rwlock_unlock(&identities->lock);
     return key != NULL;
 }

@@ -56,6 +56,10 @@ void identities_set(struct identities *identities, const struct credential *cons
 /* Looks a secret up; strings of the caller are copied to the arena. False: no such key. */
 bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,
                          struct caller *caller);
+/* The integration of that name, for doors that know who stands before them. False: there is none.
+ */
+bool identities_find_source(struct identities *identities, struct arena *arena, struct span name,
+                            struct caller *caller);
 void identities_find_account(struct identities *identities, struct arena *arena, uint32_t uid,
                              struct caller *caller);
 

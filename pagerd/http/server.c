@@ -17,10 +17,10 @@
 #include <microhttpd.h>
 
 #include "base/api.h"
+#include "base/listen.h"
 #include "base/text.h"
 #include "http/auth.h"
 #include "http/link.h"
-#include "http/listen.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
@@ -511,6 +511,11 @@ const char *server_address(const struct server *server, size_t i)
 {
     assert(i < server->options.listen_count);
     return server->doors[i].address;
+}
+
+struct identities *server_identities(const struct server *server)
+{
+    return server->identities;
 }
 
 struct server_counts server_counts(const struct server *server)

@@ -42,6 +42,10 @@ void server_close(struct server *server);
 /* The address that listen[i] became, "127.0.0.1:41234"; borrowed. */
 const char *server_address(const struct server *server, size_t i);
 
+/* Who may speak, for other doors (door.h); borrowed. */
+struct identities;
+struct identities *server_identities(const struct server *server);
+
 /* Connections that the server ended since it was opened. Thread-safe. */
 struct server_counts {
     uint64_t shed;    /* the oldest, to make room for new ones */

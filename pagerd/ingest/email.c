@@ -191,7 +191,8 @@ static void labels_make(const struct mail *mail, struct alert *alert)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         const char *value = head_address(mail, rows[i].field);
         bool is_there = count > 0 && string_is(labels[count - 1].name, rows[i].label);
-        if (*value == '\0' || is_there)
+        /* An address may be a key's secret. */
+        if (*value == '\0' || is_there || span_has_prefix(span_of(value), "pgk_"))
             continue;
         labels[count].name = arena_copy(mail->arena, rows[i].label);
         labels[count].value = arena_copy(mail->arena, value);

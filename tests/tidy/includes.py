@@ -10,7 +10,7 @@ import sys
 import tidy
 
 RANKS = {"base": 0, "engine": 1, "config": 2, "calendar": 2, "ingest": 2, "notify": 2, "store": 2,
-         "http": 3, "daemon": 4}
+         "http": 3, "mail": 3, "daemon": 4}
 
 # External headers by how their name begins, and who alone may include them.
 OWNERS = {

@@ -223,6 +223,14 @@ static void limits_are_met_in_the_open(void **state)
     assert_non_null(strstr(item->alert.details, "only the beginning"));
 }
 
+static void a_secret_address_is_no_label(void **state)
+{
+    const struct ingest_item *item =
+        item_of(*state, "email", "To: Box <pgk_0123456789@x>\nFrom: a@x\nSubject: s\n\n");
+    assert_int_equal(item->alert.label_count, 1);
+    assert_string_equal(item->alert.labels[0].name, "from");
+}
+
 static void an_empty_mail_is_refused(void **state)
 {
     assert_non_null(strstr(refusal_of(*state, "email", " \r\n\n"), "empty"));
@@ -260,6 +268,7 @@ int main(void)
         MAIL_TEST(severity_is_the_worst_that_is_said),
         MAIL_TEST(html_becomes_lines),
         MAIL_TEST(limits_are_met_in_the_open),
+        MAIL_TEST(a_secret_address_is_no_label),
         MAIL_TEST(an_empty_mail_is_refused),
         MAIL_TEST(zeros_do_not_end_the_text),
     };

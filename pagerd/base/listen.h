@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* listen.h - listening sockets, TCP and local, ready to be handed to the HTTP library. */
+/* listen.h - listening sockets, TCP and local. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/listen.h"
+#include "base/listen.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

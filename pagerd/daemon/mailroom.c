@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/mailroom.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/api.h"
+#include "base/log.h"
+#include "base/network.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/inbox.h"
+#include "daemon/metric.h"
+#include "daemon/reload.h"
+#include "http/door.h"
+#include "mail/receiver.h"
+
+#define HEAD_ROOM 2048 /* of a body: for the lines that the receiver puts before a mail */
+#define SECRET_PREFIX "pgk_"
+
+struct mailroom {
+    struct daemon *daemon;
+    struct receiver *receiver;
+    struct network allow[CONFIG_MAIL_ALLOW_MAX];
+    size_t allow_count;
+};
+
+static bool is_near(const struct mailroom *mailroom, const struct mail_peer *peer)
+{
+    for (size_t i = 0; i < mailroom->allow_count; i++) {
+        if (network_has(&mailroom->allow[i], peer->address))
+            return true;
+    }
+    return peer->is_local;
+}
+
+/* "NAME+dedup@anything" or "pgk_…+dedup@anything"; what is written down has the name. */
+static enum smtp_verdict mailroom_recipient(void *context, const struct mail_peer *peer,
+                                            struct span address, struct smtp_recipient *recipient)
+{
+    const struct mailroom *mailroom = context;
+    struct server *server = mailroom->daemon->server;
+    struct span domain = address;
+    struct span plus = span_cut(&domain, '@');
+    struct span word = span_cut(&plus, '+');
+    char name[DOOR_NAME_SIZE];
+    if (span_has_prefix(word, SECRET_PREFIX)) {
+        if (!door_find_secret(server, word, name))
+            return SMTP_REFUSED;
+    } else if (word.size < sizeof(name) && is_near(mailroom, peer) && door_has_name(server, word)) {
+        memcpy(name, word.bytes, word.size);
+        name[word.size] = '\0';
+    } else {
+        return SMTP_REFUSED;
+    }
+    snprintf(recipient->name, sizeof(recipient->name), "%s", name);
+    snprintf(recipient->address, sizeof(recipient->address), "%s%s%.*s@%.*s", name,
+             plus.size > 0 ? "+" : "", (int)plus.size, plus.size > 0 ? plus.bytes : "",
+             (int)domain.size, domain.size > 0 ? domain.bytes : "");
+    return SMTP_TAKEN;
+}
+
+static enum smtp_verdict verdict_of(unsigned status)
+{
+    if (status >= 200 && status < 300)
+        return SMTP_TAKEN;
+    return status == 400 || status == 413 ? SMTP_REFUSED : SMTP_LATER;
+}
+
+/* From any thread: the call is answered, and on disk if it says so. */
+static void mailroom_finish(void *context, struct call *call)
+{
+    enum smtp_verdict verdict = verdict_of(door_status(call));
+    door_free(call);
+    delivery_finish(context, verdict);
+}
+
+static bool mailroom_submit(void *context, struct delivery *delivery)
+{
+    struct mailroom *mailroom = context;
+    struct daemon *daemon = mailroom->daemon;
+    struct call *call = door_call(daemon->server, "email", delivery->name,
+                                  text_span(&delivery->bytes), mailroom_finish, delivery);
+    if (call == NULL)
+        return false; /* revoked since: the next RCPT is told */
+    if (door_status(call) != 0) {
+        call_finish(call);
+        return true;
+    }
+    if (inbox_post_call(daemon->inbox, call))
+        return true;
+    door_free(call);
+    return false;
+}
+
+static bool mailroom_read_allow(struct mailroom *mailroom, const struct config_mail *mail,
+                                struct fault *fault)
+{
+    for (size_t i = 0; i < mail->allow_count; i++) {
+        if (!network_parse(mail->allow[i], &mailroom->allow[i], fault))
+            return fault_prefix(fault, "mail.allow");
+    }
+    mailroom->allow_count = mail->allow_count;
+    return true;
+}
+
+bool mailroom_open(struct daemon *daemon, struct mailroom **ret_mailroom, struct fault *fault)
+{
+    const struct config_mail *mail = &reload_config(daemon->reload)->mail;
+    char host[256] = "";
+    *ret_mailroom = NULL;
+    if (mail->listen_count == 0 && mail->socket == NULL)
+        return true;
+    assert(mail->listen_count <= RECEIVER_LISTEN_MAX);
+    struct mailroom *mailroom = memory_new(1, sizeof(*mailroom));
+    mailroom->daemon = daemon;
+    if (gethostname(host, sizeof(host) - 1) != 0 || host[0] == '\0')
+        snprintf(host, sizeof(host), "pagerd");
+    struct receiver_options options = {.listen_count = mail->listen_count,
+                                       .socket_path = mail->socket,
+                                       .host = host,
+                                       .mail_size_max = API_BODY_MAX - HEAD_ROOM,
+                                       .recipient = mailroom_recipient,
+                                       .submit = mailroom_submit,
+                                       .context = mailroom};
+    memcpy(options.listen, mail->listen, mail->listen_count * sizeof(*mail->listen));
+    if (!mailroom_read_allow(mailroom, mail, fault) ||
+        !receiver_open(&options, &mailroom->receiver, fault)) {
+        free(mailroom);
+        return fault_prefix(fault, "mail");
+    }
+    for (size_t i = 0; i < mail->listen_count; i++)
+        log_info("taking mail on %s", receiver_address(mailroom->receiver, i));
+    if (mail->socket != NULL)
+        log_info("taking mail on %s", mail->socket);
+    *ret_mailroom = mailroom;
+    return true;
+}
+
+void mailroom_close(struct mailroom *mailroom)
+{
+    if (mailroom == NULL)
+        return;
+    receiver_close(mailroom->receiver);
+    free(mailroom);
+}
+
+void mailroom_metrics(const struct mailroom *mailroom, struct text *text)
+{
+    static const char *const names[SMTP_VERDICT_COUNT] = {
+        [SMTP_TAKEN] = "taken", [SMTP_LATER] = "later", [SMTP_REFUSED] = "refused"};
+    struct receiver_counts counts = {0};
+    if (mailroom != NULL)
+        counts = receiver_counts(mailroom->receiver);
+    metric_head(text, "mails_total", "counter", "Mails by SMTP and LMTP since start.");
+    for (int i = 0; i < SMTP_VERDICT_COUNT; i++) {
+        struct metric_label label = {"verdict", names[i]};
+        metric_labelled(text, "mails_total", &label, 1, (int64_t)counts.mails[i]);
+    }
+    const struct {
+        const char *name;
+        const char *help;
+        uint64_t value;
+    } rows[] = {
+        {"mail_recipients_refused_total", "Recipients that are no source since start.",
+         counts.refused},
+        {"mail_connections_total", "Connections for mail since start.", counts.connections},
+        {"mail_connections_shed_total", "Ended to make room for new ones since start.",
+         counts.shed},
+        {"mail_connections_expired_total", "Ended because they took too long since start.",
+         counts.expired},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        metric_head(text, rows[i].name, "counter", rows[i].help);
+        metric_labelled(text, rows[i].name, NULL, 0, (int64_t)rows[i].value);
+    }
+}

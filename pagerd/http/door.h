@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * door.h - alerts that come by another door than HTTP, as calls like all others.
+ *
+ * They go the same way: format, inbox, turn, commit. Only then the owner of the door hears of it,
+ * by the call's status. Thread-safe.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/span.h"
+#include "http/call.h"
+
+#define DOOR_NAME_SIZE 128
+
+struct server;
+
+/* The name of the integration key that has this secret; false: there is none. */
+bool door_find_secret(struct server *server, struct span secret, char name[DOOR_NAME_SIZE]);
+/* Is there a valid integration key of that name? For doors that know who stands before them. */
+bool door_has_name(struct server *server, struct span name);
+
+/*
+ * What a POST of these bytes to /v1/ingest/FORMAT with that key is; the bytes are copied. `finish`
+ * is called by call_finish(), from any thread; then the owner frees it. NULL: there is no such key.
+ * A call that has a status already is answered, and is not to be handed on.
+ */
+struct call *door_call(struct server *server, const char *format, const char *name,
+                       struct span bytes, void (*finish)(void *context, struct call *call),
+                       void *context);
+unsigned door_status(const struct call *call);
+void door_free(struct call *call);
