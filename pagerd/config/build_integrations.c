@@ -14,6 +14,7 @@ static struct config_icinga icinga_build(struct build *build, const struct node 
         .user = read_text(node, "integrations.*.icinga.user"),
         .password = read_text(node, "integrations.*.icinga.password"),
         .ca_file = read_path(build->loaded, node, "integrations.*.icinga.ca-file"),
+        .has_events = read_switch(node, "integrations.*.icinga.events"),
     };
     const char *url = read_text(node, "integrations.*.icinga.url");
     struct span span = span_of(url != NULL ? url : "");

@@ -93,6 +93,7 @@ struct config_integration {
         const char *user;
         const char *password; /* secret */
         const char *ca_file;  /* PEM file of a private authority, or NULL */
+        bool has_events;      /* its event stream is listened to */
     } icinga;
     const char *command_file; /* absolute path of Nagios' FIFO, or NULL */
     size_t body_max;          /* bytes of one request */

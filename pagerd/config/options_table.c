@@ -270,6 +270,9 @@ static const struct option rows[] = {
     PLAIN("integrations.*.icinga.ca-file", FILE, NULL,
           "PEM file of the authority that signed its certificate: "
           "/var/lib/icinga2/certs/ca.crt of that machine."),
+    PLAIN("integrations.*.icinga.events", SWITCH, "false",
+          "Whether pagerd listens to its event stream, so that no notification needs to be set up "
+          "there."),
     PLAIN("integrations.*.command-file", TEXT, NULL,
           "The external command file of the Nagios that this source is, on this machine, such as "
           "/var/lib/nagios4/rw/nagios.cmd: what is acknowledged in pagerd is set there."),

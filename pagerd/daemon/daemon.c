@@ -26,6 +26,7 @@
 #include "daemon/feedback.h"
 #include "daemon/feeds.h"
 #include "daemon/house.h"
+#include "daemon/icinga_events.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
@@ -179,6 +180,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, lookahead_next_due(daemon->lookahead));
     wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
     wait_ms = least(wait_ms, feedbacks_next_due(daemon->feedbacks));
+    wait_ms = least(wait_ms, icinga_events_next_due(daemon->icinga_events));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
     wait_ms = least(wait_ms, audits_next_due(daemon->audits));
@@ -202,6 +204,7 @@ static void daemon_tick(struct daemon *daemon)
     rotas_tick(daemon->rotas);
     lookahead_tick(daemon->lookahead);
     writeback_tick(daemon->writeback);
+    icinga_events_tick(daemon->icinga_events);
     feedbacks_tick(daemon->feedbacks);
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
@@ -325,6 +328,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->lookahead = lookahead_new(daemon);
     daemon->writeback = writeback_new(daemon);
     daemon->feedbacks = feedbacks_new(daemon);
+    daemon->icinga_events = icinga_events_new(daemon);
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
     daemon->audits = audits_new(daemon);
@@ -495,6 +499,7 @@ static void daemon_close(struct daemon *daemon)
     lookahead_free(daemon->lookahead);
     writeback_free(daemon->writeback);
     feedbacks_free(daemon->feedbacks);
+    icinga_events_free(daemon->icinga_events);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);
     audits_free(daemon->audits);

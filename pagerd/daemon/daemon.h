@@ -21,6 +21,7 @@ struct audits;
 struct demo;
 struct feedbacks;
 struct feeds;
+struct icinga_events;
 struct keyring;
 struct letterbox;
 struct lives;
@@ -53,6 +54,7 @@ struct daemon {
     struct lookahead *lookahead;
     struct writeback *writeback;
     struct feedbacks *feedbacks;
+    struct icinga_events *icinga_events;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;
     struct audits *audits;

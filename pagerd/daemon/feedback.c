@@ -197,6 +197,24 @@ void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
     feedbacks->is_stirred = true;
 }
 
+void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, bool is_acked)
+{
+    struct feedback_item *item = feedback_item_find(feedbacks, number);
+    if (item == NULL && is_acked)
+        item = item_get(feedbacks, number);
+    if (item == NULL || item->is_asking || item->is_told == is_acked)
+        return;
+    item->is_told = is_acked;
+    feedbacks->is_dirty = true;
+    feedbacks->is_stirred = true;
+}
+
+bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number)
+{
+    const struct feedback_item *item = feedback_item_find(feedbacks, number);
+    return item != NULL && item->is_told && !item->is_asking;
+}
+
 enum errand { ERRAND_NONE, ERRAND_TELL, ERRAND_FORGET };
 
 static enum errand item_decide(const struct feedbacks *feedbacks, const struct feedback_item *item,

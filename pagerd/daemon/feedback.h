@@ -10,8 +10,9 @@
  * loop. What cannot be told now is tried again until the incident is over.
  *
  * An ack that a source told of itself is in the book at once: it does not go back there. Acks are
- * not sticky: a state that becomes worse ends them there and is told to pagerd, which pages again,
- * or, where somebody still has it, sets the ack once more.
+ * not sticky, unless pagerd hears the events of that Icinga: a state that becomes worse ends them
+ * there and is told to pagerd, which pages again, or, where somebody still has it, sets the ack
+ * once more.
  */
 #pragma once
 
@@ -52,6 +53,11 @@ void feedbacks_stir(struct feedbacks *feedbacks, uint64_t number);
 /* A source has said something itself: what it says need not be told to it. */
 void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
                      const struct answer *answer);
+
+/* The source is known to have it acknowledged, or not to. */
+void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, bool is_acked);
+/* Was it acknowledged there, by all that is known, and is nothing on its way? */
+bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number);
 
 msec feedbacks_next_due(const struct feedbacks *feedbacks); /* milliseconds */
 void feedbacks_tick(struct feedbacks *feedbacks);

@@ -292,7 +292,9 @@ void feedback_send(struct feedbacks *feedbacks, struct feedback_item *item,
                                 .author = has_name           ? user->name
                                           : actor[0] != '\0' ? actor
                                                              : "pagerd",
-                                .comment = comment};
+                                .comment = comment,
+                                /* What is worse is heard all the same. */
+                                .is_sticky = integration->icinga.has_events};
     struct flight *flight = memory_new(1, sizeof(*flight));
     *flight = (struct flight){
         .feedbacks = feedbacks, .place = place, .number = item->number, .action = action};

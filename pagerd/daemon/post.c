@@ -186,19 +186,27 @@ static void post_fetch_result(struct post *post, uint64_t id, const struct resul
         [TRANSFER_LOGIN] = "user or password is refused: ",
         [TRANSFER_UNTRUSTED] = "TLS: its certificate is not trusted: ",
         [TRANSFER_INVALID] = "",
-        [TRANSFER_TOO_LARGE] = "the answer is larger than 16 MiB: ",
+        [TRANSFER_TOO_LARGE] = "the answer is larger than allowed: ",
+        [TRANSFER_GOES_ON] = "",
     };
     char problem[RESULT_ERROR_SIZE + 64] = "";
-    if (result->end != TRANSFER_ANSWERED)
+    bool goes_on = result->end == TRANSFER_GOES_ON;
+    if (result->end != TRANSFER_ANSWERED && !goes_on)
         snprintf(problem, sizeof(problem), "%s%s", ends[result->end], result->error);
-    struct fetched fetched = {.status = result->end == TRANSFER_ANSWERED ? result->code : 0,
+    bool is_answered = result->end == TRANSFER_ANSWERED || goes_on;
+    struct fetched fetched = {.status = is_answered ? result->code : 0,
                               .bytes = result->body.bytes,
                               .size = result->body.size,
                               .etag = result->etag,
                               .last_modified = result->last_modified,
                               .problem = problem,
+                              .goes_on = goes_on,
                               .retry_after_ms = result->retry_after_s * SECOND_MS};
-    post_fetch_end(post, id, &fetched);
+    const struct post_fetch *fetch = goes_on ? map_find(post->fetches, id_span(&id)) : NULL;
+    if (fetch != NULL)
+        fetch->done(fetch->context, &fetched);
+    if (!goes_on)
+        post_fetch_end(post, id, &fetched);
 }
 
 static void post_result(void *context, uint64_t id, const struct result *result)

@@ -27,6 +27,7 @@ struct fetched {
     const char *etag;
     const char *last_modified;
     const char *problem; /* "" when answered */
+    bool goes_on;        /* whole lines of a stream (none: it has begun), and more may come */
     msec retry_after_ms; /* the server asks to be left alone that long; 0: it does not */
 };
 
@@ -47,8 +48,8 @@ bool post_wants_link(const struct page *page);
 /* Sends a committed page; its outcome comes as an event. `token` is "" without a link. */
 void post_send(struct post *post, uint64_t page, const char *token);
 
-/* Asks a calendar's server or a monitoring system; `done` is called once, on the loop's thread,
- * maybe before this returns. */
+/* Asks a calendar's server or a monitoring system; `done` is called once (for a stream: also for
+ * each piece of it before the end), on the loop's thread, maybe before this returns. */
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
                 void *context);
 

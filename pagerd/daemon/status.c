@@ -6,6 +6,7 @@
 #include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
+#include "daemon/icinga_events.h"
 #include "daemon/lookahead.h"
 #include "daemon/mailroom.h"
 #include "daemon/metric.h"
@@ -46,6 +47,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     lookahead_problems(daemon->lookahead, writer);
     tzdata_problems(daemon->tzdata, writer);
     feedbacks_problems(daemon->feedbacks, writer);
+    icinga_events_problems(daemon->icinga_events, writer);
     json_end_array(writer);
 }
 
@@ -149,4 +151,5 @@ void status_metrics(struct daemon *daemon, struct text *text)
     mailroom_metrics(daemon->mailroom, text);
     status_metrics_rotas(daemon, text);
     feedbacks_metrics(daemon->feedbacks, text);
+    icinga_events_metrics(daemon->icinga_events, text);
 }

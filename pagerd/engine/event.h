@@ -24,7 +24,7 @@ enum event_kind {
     EVENT_NOTE_SOURCE, /* goes into the timeline of an open incident, changes nothing */
     /* by a named person (from a source only when it names the person: ack sync) */
     EVENT_ACKNOWLEDGE,
-    EVENT_UNACKNOWLEDGE, /* undo */
+    EVENT_UNACKNOWLEDGE, /* undo; with an alert: it was taken back at the source */
     EVENT_RESOLVE,
     EVENT_SNOOZE,
     EVENT_UNSNOOZE,

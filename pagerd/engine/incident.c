@@ -296,23 +296,27 @@ void incident_acknowledge(struct work *work, const struct event *event, struct a
 
 void incident_unacknowledge(struct work *work, const struct event *event, struct answer *answer)
 {
-    const struct user *actor = answer_actor(work, event, answer);
-    struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
+    /* Taken back at the source, by whomever: to page again needs no name. */
+    bool is_by_source = event->alert != NULL;
+    const struct user *actor = is_by_source ? NULL : answer_actor(work, event, answer);
+    struct incident *incident =
+        is_by_source || actor != NULL ? incident_of_event(work, event, answer) : NULL;
     if (incident == NULL)
         return;
     if (incident->state != INCIDENT_ACKNOWLEDGED) {
         answer->kind = ANSWER_ALREADY;
         return;
     }
-    bool was_paged = false;
-    for (size_t i = 0; i < incident->paged_count; i++)
-        was_paged = was_paged || string_is(incident->paged[i], actor->id);
+    bool was_paged = is_by_source;
+    for (size_t i = 0; i < incident->paged_count && !was_paged; i++)
+        was_paged = string_is(incident->paged[i], actor->id);
     if (!was_paged && !string_is(incident->acknowledged_by, actor->id)) {
         (void)answer_set(answer, ANSWER_REFUSED, "only %s or who was paged can undo that ack",
                          incident->acknowledged_by);
         return;
     }
-    entry_add(work, incident->number, ENTRY_UNACKNOWLEDGED, actor->id, "the ack of %s is undone",
+    entry_add(work, incident->number, ENTRY_UNACKNOWLEDGED,
+              is_by_source ? incident->integration : actor->id, "the ack of %s is undone",
               incident->acknowledged_by);
     incident_trigger_again(work, incident, CAUSE_UNACKNOWLEDGE);
     answer->kind = ANSWER_DONE;

@@ -66,7 +66,7 @@ bool request_fetch(const struct fetch_order *order, struct arena *arena, struct 
                    struct fault *fault)
 {
     struct request made = {
-        .kind = REQUEST_FETCH,
+        .kind = order->is_stream ? REQUEST_STREAM : REQUEST_FETCH,
         .method = order->method == NULL ? "GET" : arena_copy(arena, order->method),
         .body = {arena_copy_span(arena, order->body), order->body.size},
         .etag = arena_copy(arena, order->etag),
@@ -74,7 +74,7 @@ bool request_fetch(const struct fetch_order *order, struct arena *arena, struct 
         .tls = REQUEST_TLS_REQUIRED,
         .ca_file = arena_copy(arena, order->ca_file),
         .connect_ms = CONNECT_MS,
-        .total_ms = FETCH_TOTAL_MS,
+        .total_ms = order->is_stream ? STREAM_TOTAL_MS : FETCH_TOTAL_MS,
     };
     made.url = arena_copy(arena, take_user(arena, web_url(arena, order->url), &made));
     if (!request_url_check(made.url, fault))

@@ -30,6 +30,8 @@
 #define REQUEST_SECRET_SIZE 4097
 #define RESULT_BODY_MAX (64 * 1024)
 #define FETCH_BODY_MAX (16 * 1024 * 1024)
+#define STREAM_LINE_MAX (1024 * 1024)
+#define STREAM_TOTAL_MS (1 * HOUR_MS) /* then it is to be asked for anew */
 #define RESULT_ERROR_SIZE 256
 #define JUDGE_ERROR_SIZE 256
 
@@ -122,7 +124,8 @@ enum request_kind {
     REQUEST_NONE, /* nothing to transfer */
     REQUEST_HTTP,
     REQUEST_SMTP,
-    REQUEST_FETCH, /* of a calendar's server, with a large answer; not made by render */
+    REQUEST_FETCH,  /* of a calendar's server, with a large answer; not made by render */
+    REQUEST_STREAM, /* an answer of lines that goes on; each is given on when it has come */
     REQUEST_KIND_COUNT
 };
 
@@ -165,6 +168,7 @@ enum transfer_end {
     TRANSFER_UNTRUSTED, /* TLS: not offered, or the certificate is not trusted */
     TRANSFER_INVALID,   /* cannot be carried out as it stands: URL, control characters */
     TRANSFER_TOO_LARGE, /* the answer was larger than allowed */
+    TRANSFER_GOES_ON,   /* STREAM: not the end, but whole lines of it; none: it has begun */
     TRANSFER_COUNT
 };
 
@@ -207,6 +211,7 @@ const struct channel *channel_each(size_t *cursor);
 struct fetch_order {
     const char *channel; /* whose slots of the courier it takes; NULL: "calendar" */
     const char *accept;  /* NULL: a calendar, or anything */
+    bool is_stream;      /* REQUEST_STREAM rather than REQUEST_FETCH */
     const char *url;     /* http, https or webcal; user and password in it are taken out */
     const char *method;  /* NULL: GET, the only one for which redirects are followed */
     const char *depth;   /* "0" or "1" */

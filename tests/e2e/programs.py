@@ -145,7 +145,7 @@ receivers:
 class Icinga:
     """Icinga 2 with the objects that pagerd ships."""
 
-    def __init__(self, house, key):
+    def __init__(self, house, key, notifies=True):
         need("/usr/sbin/icinga2", "openssl")
         self.house = house
         self.process = None
@@ -181,7 +181,11 @@ object Service "postgres" {{
   host_name = "db01.example.org"; check_command = "dummy"; enable_active_checks = false
   max_check_attempts = 1
 }}
-include "pagerd.conf"
+object Service "disk" {{
+  host_name = "db01.example.org"; check_command = "dummy"; enable_active_checks = false
+  max_check_attempts = 2; enable_flapping = true
+}}
+{'include "pagerd.conf"' if notifies else ''}
 include "pagerd-api.conf"
 """)
 
@@ -247,6 +251,10 @@ include "pagerd-api.conf"
             return True
         except (urllib.error.URLError, OSError):
             return False
+
+    def host_result(self, status, output):
+        return self.call("/v1/actions/process-check-result?host=db01.example.org", {
+            "exit_status": status, "plugin_output": output})
 
     def result(self, status, output, service="postgres"):
         return self.call("/v1/actions/process-check-result", {

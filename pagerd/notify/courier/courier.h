@@ -8,7 +8,8 @@
  * breaks, the courier is dead: free the link, start another, send what was not answered again.
  *
  * Every job gets exactly one result with its id, at the latest total_ms after it got a slot of its
- * channel. A result may come for a job the daemon no longer knows: ignore it.
+ * channel; a stream has any number of results that are TRANSFER_GOES_ON before it. A result may
+ * come for a job the daemon no longer knows: ignore it.
  */
 #pragma once
 

@@ -78,7 +78,7 @@ static struct work *work_take(struct lane *lane)
 
 static void work_start(struct lane *lane, struct work *work)
 {
-    struct transfer *transfer = transfer_new(text_span(&work->frame));
+    struct transfer *transfer = transfer_new(text_span(&work->frame), lane->outbox);
     if (transfer != NULL &&
         curl_multi_add_handle(lane->multi, transfer_easy(transfer)) == CURLM_OK) {
         lane->active_count++;
@@ -116,7 +116,7 @@ static void finish_ended(struct lane *lane)
         CURLcode code = message->data.result;
         CURL *easy = message->easy_handle;
         struct transfer *transfer = transfer_of(easy);
-        transfer_finish(transfer, code, lane->outbox);
+        transfer_finish(transfer, code);
         (void)curl_multi_remove_handle(lane->multi, easy);
         transfer_free(transfer);
         lane->active_count--;

@@ -161,7 +161,8 @@ bool job_check(const struct job *job, struct fault *fault)
         return fault_set(fault, FAULT_INPUT, "the job is of no kind that is transferred");
     if (request->tls >= REQUEST_TLS_COUNT || request->header_count > REQUEST_HEADERS_MAX)
         return fault_set(fault, FAULT_INPUT, "the job has too many headers or no tls policy");
-    if (request->connect_ms == 0 || request->total_ms == 0 || request->total_ms > TOTAL_MS_MAX ||
+    uint32_t total_ms_max = request->kind == REQUEST_STREAM ? STREAM_TOTAL_MS : TOTAL_MS_MAX;
+    if (request->connect_ms == 0 || request->total_ms == 0 || request->total_ms > total_ms_max ||
         request->connect_ms > TOTAL_MS_MAX)
         return fault_set(fault, FAULT_INPUT, "the job has no usable time-outs");
     if (request->body.size > REQUEST_BODY_MAX)

@@ -20,10 +20,13 @@
 #define IDLE_S_MAX 5         /* a mail connection idle for longer is not used again */
 #define QUIT_S_MAX 2         /* libcurl waits for the answer to QUIT, and the whole lane with it */
 #define REPLY_MAX 512        /* RFC 5321: a reply line */
+#define KEEP_IDLE_S 60       /* a stream says nothing while nothing happens: is anybody there? */
+#define KEEP_EVERY_S 20      /* and again, until the system takes it for dead */
 #define DATA_IS_EXPECTED 354 /* SMTP: the message is being sent, or its answer awaited */
 
 struct transfer {
     CURL *easy;
+    struct outbox *outbox;
     struct arena *arena;
     struct job job;
     struct curl_slist *headers;
@@ -37,7 +40,13 @@ struct transfer {
 
 static size_t body_max(const struct transfer *transfer)
 {
-    return transfer->job.request.kind == REQUEST_FETCH ? FETCH_BODY_MAX : RESULT_BODY_MAX;
+    static const size_t sizes[REQUEST_KIND_COUNT] = {
+        [REQUEST_HTTP] = RESULT_BODY_MAX,
+        [REQUEST_SMTP] = RESULT_BODY_MAX,
+        [REQUEST_FETCH] = FETCH_BODY_MAX,
+        [REQUEST_STREAM] = STREAM_LINE_MAX,
+    };
+    return sizes[transfer->job.request.kind];
 }
 
 static size_t take_body(char *bytes, size_t one, size_t size, void *context)
@@ -50,6 +59,55 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *context)
         return size;
     transfer->is_body_cut = true;
     return CURL_WRITEFUNC_ERROR;
+}
+
+static void give_on(struct transfer *transfer, struct span lines)
+{
+    long reply = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &reply);
+    outbox_put(transfer->outbox, transfer->job.id,
+               &(struct result){.end = TRANSFER_GOES_ON,
+                                .code = (uint32_t)reply,
+                                .body = lines,
+                                .error = "",
+                                .etag = "",
+                                .last_modified = ""});
+}
+
+static bool stream_is_good(const struct transfer *transfer)
+{
+    long reply = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &reply);
+    return reply >= 200 && reply < 300;
+}
+
+/* Whole lines go on at once, also within a piece that is longer than a line may be. The daemon is
+ * to be told that it has missed something rather than to be drowned. */
+static size_t take_lines(char *bytes, size_t one, size_t size, void *context)
+{
+    struct transfer *transfer = context;
+    const char *end = stream_is_good(transfer) ? memrchr(bytes, '\n', size) : NULL;
+    if (end == NULL)
+        return take_body(bytes, one, size, context);
+    size_t whole = (size_t)(end - bytes) + 1;
+    if (outbox_size(transfer->outbox) > OUTBOX_FULL) {
+        transfer->is_body_cut = true;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    text_add_bytes(&transfer->body, bytes, whole);
+    give_on(transfer, text_span(&transfer->body));
+    text_reset(&transfer->body);
+    text_add_bytes(&transfer->body, bytes + whole, size - whole);
+    return size;
+}
+
+/* The empty line behind the head of the answer: from now on nothing is missed. */
+static size_t see_head(char *bytes, size_t one, size_t size, void *context)
+{
+    struct transfer *transfer = context;
+    if (size * one == 2 && bytes[0] == '\r' && stream_is_good(transfer))
+        give_on(transfer, SPAN(""));
+    return one * size;
 }
 
 static size_t give_message(char *bytes, size_t one, size_t size, void *context)
@@ -165,6 +223,18 @@ static void set_fetch(struct transfer *transfer)
     set_http(transfer);
 }
 
+static void set_stream(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+    set_http(transfer);
+    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_lines);
+    (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, see_head);
+    (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)KEEP_IDLE_S);
+    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)KEEP_EVERY_S);
+}
+
 /* What the TLS policies mean to libcurl. Without a login and without an authority of its own, an
  * opportunistic connection may be to a server whose certificate nobody signed (RFC 7435). */
 static void set_mail_tls(struct transfer *transfer)
@@ -205,15 +275,17 @@ static void set_mail(struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, transfer->recipients);
 }
 
-struct transfer *transfer_new(struct span frame)
+struct transfer *transfer_new(struct span frame, struct outbox *outbox)
 {
     static void (*const setters[REQUEST_KIND_COUNT])(struct transfer *) = {
         [REQUEST_HTTP] = set_http,
         [REQUEST_SMTP] = set_mail,
         [REQUEST_FETCH] = set_fetch,
+        [REQUEST_STREAM] = set_stream,
     };
     struct transfer *transfer = memory_new(1, sizeof *transfer);
     struct fault fault;
+    transfer->outbox = outbox;
     transfer->arena = arena_new();
     transfer->easy = curl_easy_init();
     if (transfer->easy == NULL || !job_parse(frame, transfer->arena, &transfer->job, &fault)) {
@@ -345,13 +417,15 @@ static uint32_t retry_after_s(const struct transfer *transfer)
     return wait_s <= 0 ? 0 : wait_s < UINT32_MAX ? (uint32_t)wait_s : UINT32_MAX;
 }
 
-void transfer_finish(struct transfer *transfer, CURLcode code, struct outbox *outbox)
+void transfer_finish(struct transfer *transfer, CURLcode code)
 {
+    bool is_page =
+        transfer->job.request.kind == REQUEST_HTTP || transfer->job.request.kind == REQUEST_SMTP;
     bool is_fetch = transfer->job.request.kind == REQUEST_FETCH;
     struct ending ending = ending_of(transfer, code);
     enum transfer_end end = transfer_classify(&ending);
     /* More of an answer to a page than is read does not undo that it was answered. */
-    if (transfer->is_body_cut && !is_fetch)
+    if (transfer->is_body_cut && is_page)
         end = TRANSFER_ANSWERED;
     curl_off_t total_us = 0;
     (void)curl_easy_getinfo(transfer->easy, CURLINFO_TOTAL_TIME_T, &total_us);
@@ -370,5 +444,5 @@ void transfer_finish(struct transfer *transfer, CURLcode code, struct outbox *ou
         .elapsed_ms = (uint32_t)(total_us / 1000),
         .retry_after_s = is_fetch ? retry_after_s(transfer) : 0,
     };
-    outbox_put(outbox, transfer->job.id, &result);
+    outbox_put(transfer->outbox, transfer->job.id, &result);
 }

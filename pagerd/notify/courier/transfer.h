@@ -12,15 +12,16 @@
 
 struct transfer;
 
-/* `frame` is a whole, checked job; it is copied. NULL when libcurl cannot be set up for it. */
-struct transfer *transfer_new(struct span frame);
+/* `frame` is a whole, checked job; it is copied. What a stream says goes into the outbox on the
+ * way. NULL when libcurl cannot be set up for it. */
+struct transfer *transfer_new(struct span frame, struct outbox *outbox);
 void transfer_free(struct transfer *transfer); /* must be out of its multi handle */
 
 CURL *transfer_easy(const struct transfer *transfer);
 struct transfer *transfer_of(CURL *easy);
 
 /* Puts the result into the outbox. */
-void transfer_finish(struct transfer *transfer, CURLcode code, struct outbox *outbox);
+void transfer_finish(struct transfer *transfer, CURLcode code);
 
 /* What is known of a transfer when it ends without a good answer. */
 struct ending {

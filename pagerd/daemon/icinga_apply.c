@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* icinga_apply.c - what Icinga says, by its stream or by its list of problems, to the engine. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "daemon/daemon.h"
+#include "daemon/feedback.h"
+#include "daemon/icinga_events.h"
+#include "daemon/icinga_stream.h"
+#include "daemon/keyring.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+#include "http/house.h"
+#include "ingest/icinga_stream.h"
+
+#define KEY_PREFIX "icinga2/"
+
+static char present; /* what the maps of keys hold */
+
+void stream_want_reread(struct stream *stream, msec wait_ms)
+{
+    msec at = stream->daemon->tick_at + wait_ms;
+    if (at < stream->reread_at)
+        stream->reread_at = at;
+}
+
+/* The team of the key of that name; NULL: there is no such key. */
+static const char *stream_team(const struct stream *stream)
+{
+    size_t cursor = 0;
+    const struct credential *credential;
+    while ((credential = keyring_each(stream->daemon->keyring, &cursor)) != NULL)
+        if (credential->team != NULL && !credential->is_feed && credential->revoked_at == 0 &&
+            string_is(credential->name, stream->name))
+            return credential->team;
+    return NULL;
+}
+
+/* False: it could not be kept now. Then the list is read again, which has it. */
+static bool item_step(struct stream *stream, struct ingest_item *item, struct answer *answer)
+{
+    struct fault fault = {0};
+    item->alert.team = stream_team(stream);
+    item->event.alert = &item->alert;
+    uuid_new(item->alert.uuid);
+    if (item->alert.team == NULL) {
+        stream_fail(stream, "there is no key of that name: pagectl key add", false);
+        return false;
+    }
+    if (!turns_are_ready(stream->daemon->turns, &fault)) {
+        stream_want_reread(stream, STREAM_LATER_MS);
+        return false;
+    }
+    turn_step(stream->daemon->turns, &item->event, answer);
+    if (answer->kind == ANSWER_FULL)
+        stream_want_reread(stream, STREAM_LATER_MS);
+    return answer->kind != ANSWER_FULL;
+}
+
+static bool is_taken(const struct incident *incident)
+{
+    return incident->state == INCIDENT_ACKNOWLEDGED || incident->state == INCIDENT_SNOOZED;
+}
+
+/* Set there by one of ours it counts here, unless somebody has it: our own ack comes back, too. */
+static void ack_apply(struct stream *stream, struct arena *arena, struct ingest_item *item,
+                      const struct incident *incident)
+{
+    struct answer answer = {0};
+    const struct policy *policy = view_policy(stream->daemon->engine);
+    const struct user *user = item->author != NULL ? policy_match_user(policy, item->author) : NULL;
+    if (incident == NULL)
+        return;
+    uint64_t number = incident->number;
+    if (is_taken(incident)) {
+        feedbacks_know(stream->daemon->feedbacks, number, true);
+        return;
+    }
+    if (user != NULL) {
+        item->event.actor = user->id;
+        if (item_step(stream, item, &answer) && answer.kind == ANSWER_DONE)
+            feedbacks_know(stream->daemon->feedbacks, number, true);
+        return;
+    }
+    struct span who = utf8_cut(span_of(item->author != NULL ? item->author : "the author"), 80);
+    item->event.kind = EVENT_NOTE_SOURCE;
+    item->event.text = arena_format(arena, "%s (%.*s is nobody here: not acknowledged)",
+                                    item->event.text, (int)who.size, who.bytes);
+    (void)item_step(stream, item, &answer);
+}
+
+/* Taken back there: it pages again here. Our own end of an ack comes back as well. */
+static void clear_apply(struct stream *stream, struct ingest_item *item,
+                        const struct incident *incident)
+{
+    struct answer answer = {0};
+    if (incident == NULL || !is_taken(incident) ||
+        !feedbacks_believe(stream->daemon->feedbacks, incident->number))
+        return;
+    uint64_t number = incident->number;
+    item->event.kind = EVENT_UNACKNOWLEDGE;
+    item->event.incident = number;
+    if (item_step(stream, item, &answer))
+        feedbacks_know(stream->daemon->feedbacks, number, false);
+}
+
+/* The host is down and somebody is paged for that: its services say no more. Once it is well the
+ * list is read, which has those that are not. */
+static bool is_host_open(const struct stream *stream, const struct alert *alert)
+{
+    CLEANUP(text_clear) struct text key = {0};
+    if (alert->service == NULL || alert->service[0] == '\0')
+        return false;
+    text_addf(&key, KEY_PREFIX "%s", alert->source);
+    return view_open_by_key(stream->daemon->engine, stream->name, text_string(&key)) != NULL;
+}
+
+static void state_apply(struct stream *stream, struct icinga_line *line,
+                        const struct incident *incident)
+{
+    struct answer answer = {0};
+    struct alert *alert = &line->item.alert;
+    bool is_host = alert->service == NULL || alert->service[0] == '\0';
+    map_put(stream->touched, span_of(alert->dedup_key), &present);
+    if (line->is_problem && incident == NULL &&
+        (line->is_in_downtime || is_host_open(stream, alert)))
+        return;
+    (void)item_step(stream, &line->item, &answer);
+    if (is_host && !line->is_problem)
+        stream_want_reread(stream, STREAM_REREAD_MS);
+}
+
+static void line_apply(struct stream *stream, struct arena *arena, struct icinga_line *line)
+{
+    struct answer answer = {0};
+    struct ingest_item *item = &line->item;
+    const struct incident *incident =
+        line->word == ICINGA_NOTHING
+            ? NULL
+            : view_open_by_key(stream->daemon->engine, stream->name, item->alert.dedup_key);
+    switch (line->word) {
+    case ICINGA_NOTHING:
+        return;
+    case ICINGA_STATE:
+        state_apply(stream, line, incident);
+        return;
+    case ICINGA_ACK_SET:
+        ack_apply(stream, arena, item, incident);
+        return;
+    case ICINGA_ACK_CLEARED:
+        clear_apply(stream, item, incident);
+        return;
+    case ICINGA_NOTE:
+        (void)item_step(stream, item, &answer);
+        return;
+    case ICINGA_DOWNTIME_OVER:
+        (void)item_step(stream, item, &answer);
+        stream_want_reread(stream, STREAM_REREAD_MS);
+        return;
+    }
+}
+
+void stream_apply_lines(struct stream *stream, struct span lines)
+{
+    while (lines.size > 0) {
+        CLEANUP(arena_free) struct arena *arena = arena_new();
+        struct span line = span_trim(span_cut(&lines, '\n'));
+        struct icinga_line read;
+        struct fault fault = {0};
+        if (line.size == 0)
+            continue;
+        if (icinga_line_read(arena, stream->name, line, &read, &fault)) {
+            line_apply(stream, arena, &read);
+            continue;
+        }
+        log_warning("a line of Icinga's stream cannot be read integration=%s: %s", stream->name,
+                    fault.text);
+        stream_want_reread(stream, STREAM_REREAD_MS);
+    }
+}
+
+void stream_merge_begin(struct stream *stream)
+{
+    const struct engine *engine = stream->daemon->engine;
+    uint64_t cursor = 0;
+    const struct incident *incident;
+    map_free(stream->touched);
+    map_free(stream->seen);
+    map_free(stream->over);
+    stream->touched = map_new();
+    stream->seen = map_new();
+    stream->over = map_new();
+    while ((incident = view_each_incident(engine, &cursor)) != NULL)
+        if (incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0' &&
+            incident->is_source_firing && string_is(incident->integration, stream->name))
+            map_put(stream->over, span_of(incident->dedup_key), &present);
+}
+
+static void problem_apply(struct stream *stream, struct icinga_problem *problem)
+{
+    struct answer answer = {0};
+    struct span key = span_of(problem->item.alert.dedup_key);
+    const struct incident *incident =
+        view_open_by_key(stream->daemon->engine, stream->name, problem->item.alert.dedup_key);
+    map_put(stream->seen, key, &present);
+    if (map_find(stream->touched, key) != NULL || !problem->is_hard)
+        return;
+    bool is_news = incident == NULL
+                       ? !problem->is_in_downtime && map_find(stream->over, key) == NULL &&
+                             !is_host_open(stream, &problem->item.alert)
+                       : problem->item.alert.severity > incident->severity;
+    if (is_news)
+        (void)item_step(stream, &problem->item, &answer);
+    else if (incident != NULL && is_taken(incident))
+        feedbacks_know(stream->daemon->feedbacks, incident->number, problem->is_acked);
+}
+
+bool stream_merge_part(struct stream *stream, struct span body)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct icinga_problem *problems = NULL;
+    size_t count = 0;
+    struct fault fault = {0};
+    if (!icinga_problems_read(arena, stream->name, body, &problems, &count, &fault)) {
+        stream_fail(stream, fault.text, false);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++)
+        problem_apply(stream, &problems[i]);
+    return true;
+}
+
+/* Of this Icinga, not of another instance by the same key, whose name comes before the host's. */
+static bool is_of_stream(const struct stream *stream, const struct incident *incident)
+{
+    CLEANUP(text_clear) struct text key = {0};
+    text_addf(&key, KEY_PREFIX "%s", incident->source);
+    if (incident->service[0] != '\0')
+        text_addf(&key, "!%s", incident->service);
+    return incident->state != INCIDENT_RESOLVED && string_is(incident->integration, stream->name) &&
+           string_is(incident->dedup_key, text_string(&key));
+}
+
+/* What is not in the list is over. */
+void stream_merge_end(struct stream *stream)
+{
+    uint64_t cursor = 0;
+    const struct incident *incident;
+    while ((incident = view_each_incident(stream->daemon->engine, &cursor)) != NULL) {
+        struct span key = span_of(incident->dedup_key);
+        if (!is_of_stream(stream, incident) || map_find(stream->seen, key) != NULL ||
+            map_find(stream->touched, key) != NULL)
+            continue;
+        CLEANUP(arena_free) struct arena *arena = arena_new();
+        struct answer answer = {0};
+        struct ingest_item item = {
+            .event = {.kind = EVENT_RESOLVE_SOURCE, .actor = stream->name, .via = "icinga"},
+            .alert = {.integration = stream->name,
+                      .dedup_key = arena_copy(arena, incident->dedup_key),
+                      .severity = SEVERITY_INFO,
+                      .summary = "it is not in Icinga's list of problems any more"}};
+        (void)item_step(stream, &item, &answer);
+    }
+}
