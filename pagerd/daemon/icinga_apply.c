@@ -27,15 +27,15 @@ void stream_want_reread(struct stream *stream, msec wait_ms)
         stream->reread_at = at;
 }
 
-/* The team of the key of that name; NULL: there is no such key. */
-static const char *stream_team(const struct stream *stream)
+/* The key of that name; NULL: there is none. */
+static const struct credential *stream_key(const struct stream *stream)
 {
     size_t cursor = 0;
     const struct credential *credential;
     while ((credential = keyring_each(stream->daemon->keyring, &cursor)) != NULL)
-        if (credential->team != NULL && !credential->is_feed && credential->revoked_at == 0 &&
+        if (credential->user == NULL && !credential->is_feed && credential->revoked_at == 0 &&
             string_is(credential->name, stream->name))
-            return credential->team;
+            return credential;
     return NULL;
 }
 
@@ -43,13 +43,15 @@ static const char *stream_team(const struct stream *stream)
 static bool item_step(struct stream *stream, struct ingest_item *item, struct answer *answer)
 {
     struct fault fault = {0};
-    item->alert.team = stream_team(stream);
+    const struct credential *key = stream_key(stream);
     item->event.alert = &item->alert;
     uuid_new(item->alert.uuid);
-    if (item->alert.team == NULL) {
-        stream_fail(stream, "there is no key of that name: pagectl key add", false);
+    if (key == NULL) {
+        stream_fail(stream, "there is no key of that name: pagectl key add", true);
+        stream_want_reread(stream, MINUTE_MS);
         return false;
     }
+    item->alert.team = key->team;
     if (!turns_are_ready(stream->daemon->turns, &fault)) {
         stream_want_reread(stream, STREAM_LATER_MS);
         return false;

@@ -167,7 +167,8 @@ static void list_heard(struct stream *stream, enum question question, const stru
         return;
     }
     stream_merge_end(stream);
-    stream_well(stream);
+    if (stream->reread_at == MSEC_NEVER) /* all of it was kept */
+        stream_well(stream);
 }
 
 static void answered(void *context, const struct fetched *fetched)
