@@ -40,7 +40,7 @@ static const char *variable_find(const struct json *json, const char *name)
     return value && *value && *value != '$' && !string_is(value, "null") ? value : NULL;
 }
 
-static void transition_read(const struct json *json, struct ingest_item *item)
+static void transition_read(struct arena *arena, const struct json *json, struct ingest_item *item)
 {
     const char *word = variable_find(json, "alert_transition");
     const char *type = variable_find(json, "alert_type");
@@ -50,10 +50,13 @@ static void transition_read(const struct json *json, struct ingest_item *item)
         return;
     if (span_has_prefix(span_of(word), "Re-"))
         word += 3;
+    item->alert.severity_word = field_line(arena, word, LABEL_NAME_MAX);
+    item->alert.is_severity_guessed = true;
     for (size_t i = 0; i < sizeof(transitions) / sizeof(*transitions); i++) {
         if (string_same(transitions[i].word, word)) {
             item->event.kind = transitions[i].kind;
             item->alert.severity = transitions[i].severity;
+            item->alert.is_severity_guessed = false;
         }
     }
 }
@@ -65,6 +68,8 @@ static void priority_read(const struct json *json, struct alert *alert)
     for (size_t i = 0; word && i < sizeof(priorities) / sizeof(*priorities); i++) {
         if (!string_same(priorities[i].word, word))
             continue;
+        alert->severity_word = priorities[i].word;
+        alert->is_severity_guessed = false;
         bool is_warning = alert->severity == SEVERITY_WARNING;
         if (!is_warning || priorities[i].severity == SEVERITY_INFO)
             alert->severity = priorities[i].severity;
@@ -148,7 +153,7 @@ static bool datadog_parse(const struct ingest_request *request, struct ingest_ba
 
     struct ingest_item *item = batch->items;
     item_begin(item, request->integration, "datadog");
-    transition_read(json, item);
+    transition_read(request->arena, json, item);
     priority_read(json, &item->alert);
     alert_read(request->arena, json, &item->alert);
     if (item->event.kind != EVENT_TRIGGER && !*item->alert.dedup_key)

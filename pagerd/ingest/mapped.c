@@ -49,12 +49,11 @@ static void item_read(const struct mapped *mapped, const struct json *json,
 {
     struct arena *arena = mapped->arena;
     struct alert *alert = &item->alert;
-    const char *severity = text_of(mapped, json, "severity");
     const char *group = text_of(mapped, json, "group");
     bool is_resolve = holds(mapped, json, "resolve");
     item->event.kind = is_resolve ? EVENT_RESOLVE_SOURCE : EVENT_TRIGGER;
     alert->dedup_key = field_key(arena, text_of(mapped, json, "dedup_key"));
-    alert->severity = field_severity(severity, severity ? SEVERITY_ERROR : SEVERITY_CRITICAL);
+    field_weigh(arena, text_of(mapped, json, "severity"), SEVERITY_CRITICAL, SEVERITY_ERROR, alert);
     alert->summary = field_line(arena, text_of(mapped, json, "summary"), SUMMARY_MAX);
     alert->details = field_block(arena, text_of(mapped, json, "details"), DETAILS_MAX);
     alert->source = line_of(mapped, json, "source");

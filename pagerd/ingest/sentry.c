@@ -71,13 +71,16 @@ static const struct meaning *meaning_find(const char *resource, const char *acti
     return NULL;
 }
 
-static enum severity level_severity(const char *level, enum severity fallback)
+static void level_read(struct arena *arena, const char *level, struct alert *alert)
 {
-    for (size_t i = 0; level && i < sizeof(levels) / sizeof(*levels); i++) {
-        if (string_same(levels[i].level, level))
-            return levels[i].severity;
+    alert->severity_word = field_line(arena, level, LABEL_NAME_MAX);
+    alert->is_severity_guessed = true;
+    for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
+        if (!string_same(levels[i].level, alert->severity_word))
+            continue;
+        alert->severity = levels[i].severity;
+        alert->is_severity_guessed = false;
     }
-    return fallback;
 }
 
 /* An alert about a metric; its key is the alert's own id. */
@@ -128,7 +131,7 @@ static void problem_read(struct arena *arena, const struct json *data, struct al
     if (id && *id)
         alert->dedup_key = field_key(arena, arena_format(arena, "issue/%s", id));
     alert->summary = field_line(arena, title ? title : "problem without a title", SUMMARY_MAX);
-    alert->severity = level_severity(json_text(problem, "level"), alert->severity);
+    level_read(arena, json_text(problem, "level"), alert);
     alert->link = field_url(arena, field_first(problem, links));
     alert->service =
         field_line(arena, slug ? slug : json_text(data, "project_slug"), LABEL_VALUE_MAX);
@@ -189,6 +192,7 @@ static bool sentry_parse(const struct ingest_request *request, struct ingest_bat
     item_begin(item, request->integration, "sentry");
     item->event.kind = meaning->kind;
     item->alert.severity = meaning->severity;
+    item->alert.severity_word = meaning->action;
     if (string_is(resource, "metric_alert"))
         metric_read(arena, data, &item->alert);
     else

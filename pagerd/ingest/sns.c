@@ -146,10 +146,13 @@ static void alarm_read(struct arena *arena, const struct json *alarm, const char
     const char *description = json_text(alarm, "AlarmDescription");
     const struct json *trigger = json_find(alarm, "Trigger");
     item->event.kind = EVENT_TRIGGER;
+    alert->severity_word = field_line(arena, state, LABEL_NAME_MAX);
+    alert->is_severity_guessed = true;
     for (size_t i = 0; state && i < sizeof(states) / sizeof(*states); i++) {
         if (string_is(states[i].state, state)) {
             item->event.kind = states[i].kind;
             alert->severity = states[i].severity;
+            alert->is_severity_guessed = false;
         }
     }
     alert->dedup_key = field_key(arena, arn ? arn : arena_format(arena, "%s/%s", topic, name));
@@ -181,6 +184,7 @@ static void words_read(struct arena *arena, const struct ingest_request *request
     if (!subject || !*subject)
         subject = field_first(json, titles);
     struct span rest = span_trim(span_of(message));
+    item->alert.is_severity_guessed = true;
     const char *first = arena_copy_span(arena, span_cut(&rest, '\n'));
     item->event.kind = EVENT_TRIGGER;
     item->alert.summary = field_line(arena, subject && *subject ? subject : first, SUMMARY_MAX);

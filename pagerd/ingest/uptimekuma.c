@@ -106,6 +106,7 @@ static bool uptimekuma_parse(const struct ingest_request *request, struct ingest
     if (!batch_begin(request->arena, batch, 1, fault))
         return false;
     item_begin(batch->items, request->integration, "uptimekuma");
+    batch->items->alert.is_severity_guessed = true; /* Kuma has no such word */
     body_read(request->arena, request->json, batch->items);
     return true;
 }

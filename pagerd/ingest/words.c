@@ -87,11 +87,11 @@ bool words_parse(const struct ingest_request *request, const char *via, struct i
 
     struct ingest_item *item = batch->items;
     struct alert *alert = &item->alert;
-    const char *severity = ingest_header(request, "x-severity");
     item_begin(item, request->integration, via);
     item->event.kind = kind;
     alert->dedup_key = key;
-    field_weigh(arena, severity, SEVERITY_CRITICAL, SEVERITY_ERROR, alert);
+    field_weigh(arena, ingest_header(request, "x-severity"), SEVERITY_CRITICAL, SEVERITY_ERROR,
+                alert);
     alert->summary = summary;
     alert->details = field_block(arena, arena_copy_span(arena, rest), DETAILS_MAX);
     alert->source = field_line(arena, ingest_header(request, "x-source"), LABEL_VALUE_MAX);
