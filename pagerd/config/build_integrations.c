@@ -7,6 +7,7 @@
 #include "config/read.h"
 #include "config/value.h"
 #include "config/verify.h"
+#include "engine/fieldmap.h"
 
 static struct config_icinga icinga_build(struct build *build, const struct node *node)
 {
@@ -41,7 +42,13 @@ void build_integrations(struct build *build)
             .name = node->name,
             .command_file = read_path(loaded, node, "integrations.*.command-file"),
             .body_max = (size_t)read_size(node, "integrations.*.body"),
+            .signature = read_text(node, "integrations.*.signature"),
+            .secret = read_text(node, "integrations.*.secret"),
         };
+        const char **map = arena_take(loaded->arena, FIELDMAP_LINES_MAX * sizeof *map);
+        integration->map_count =
+            read_texts(loaded, node, "integrations.*.map", map, FIELDMAP_LINES_MAX);
+        integration->map = map;
         if (icinga != NULL)
             integration->icinga = icinga_build(build, icinga);
     }

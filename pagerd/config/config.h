@@ -97,6 +97,10 @@ struct config_integration {
     } icinga;
     const char *command_file; /* absolute path of Nagios' FIFO, or NULL */
     size_t body_max;          /* bytes of one request */
+    const char *signature;    /* word of the scheme, or NULL: none is asked for */
+    const char *secret;       /* that its codes are made with, or NULL */
+    const char *const *map;   /* lines of engine/fieldmap.h */
+    size_t map_count;
 };
 
 /* Text beside the policy that a team shows to its responders. */

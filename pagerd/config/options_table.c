@@ -2,6 +2,7 @@
 /* The rows of options.h, in the order in which the manual explains them. */
 #include "config/config.h"
 #include "config/options.h"
+#include "engine/fieldmap.h"
 #include "engine/match.h"
 
 #define GROUP(key, says)                                       \
@@ -276,6 +277,20 @@ static const struct option rows[] = {
     PLAIN("integrations.*.command-file", TEXT, NULL,
           "The external command file of the Nagios that this source is, on this machine, such as "
           "/var/lib/nagios4/rw/nagios.cmd: what is acknowledged in pagerd is set there."),
+    CHOICE(
+        "integrations.*.signature", NULL, "github standard grafana sentry pagerduty",
+        "How the source signs what it sends; what is not signed, or wrongly, is refused with 401. "
+        "The key is needed all the same."),
+    MARKED("integrations.*.secret", TEXT, NULL, OPTION_SECRET,
+           "The secret of signature, which the source has as well."),
+    MANY("integrations.*.map", TEXTS, NULL, FIELDMAP_LINES_MAX, 0,
+         "For /v1/ingest/json: where the fields of an alert are, as \"FIELD=POINTER\" with JSON "
+         "Pointers (RFC 6901), such as \"summary=/event/title | no title\", "
+         "\"resolve=/state:ok,closed\", \"label.host=/host/name\". Fields are summary, details, "
+         "dedup_key, severity, source, service, link, runbook, group, started_at, label.NAME; "
+         "resolve and skip are conditions; items is an array whose elements are alerts, and ^ "
+         "before a pointer then begins at the top."),
+
     GROUP("severity", "Which severity may wake whom."),
     SEVERITY("critical", "normal", "true", "never"),
     SEVERITY("error", "normal", "true", "never"),

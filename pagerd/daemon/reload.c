@@ -138,6 +138,23 @@ static bool account_find(const char *name, uint32_t *uid)
     return true;
 }
 
+/* The server's thread checks signatures, and has the maps of bodies at hand. */
+static void setups_tell(const struct reload *reload)
+{
+    const struct config *config = reload->config;
+    struct source_setup *setups = memory_new(config->integration_count + 1, sizeof(*setups));
+    for (size_t i = 0; i < config->integration_count; i++) {
+        const struct config_integration *integration = &config->integrations[i];
+        setups[i] = (struct source_setup){.name = integration->name,
+                                          .signature = integration->signature,
+                                          .secret = integration->secret,
+                                          .map = integration->map,
+                                          .map_count = integration->map_count};
+    }
+    server_set_setups(reload->daemon->server, setups, config->integration_count);
+    free(setups);
+}
+
 void reload_identify(struct reload *reload)
 {
     struct daemon *daemon = reload->daemon;
@@ -170,6 +187,7 @@ void reload_identify(struct reload *reload)
         credentials[i] = keyring_each(daemon->keyring, &cursor);
     server_set_identities(daemon->server, credentials, credential_count, accounts, account_count,
                           admins, admin_count);
+    setups_tell(reload);
     free(credentials);
     free(accounts);
     free(admins);

@@ -142,6 +142,9 @@ void status_metrics(struct daemon *daemon, struct text *text)
          "Connections ended to make room for new ones since start.", server.shed},
         {"connections_expired_total", "counter",
          "Connections ended because a request took too long since start.", server.expired},
+        {"requests_unsigned_total", "counter",
+         "Requests refused for a missing or wrong signature since start.",
+         server.without_signature},
         {"checks_failed_total", "counter", "Audits that found something since start; must be 0.",
          audits_failed(daemon->audits)},
     };

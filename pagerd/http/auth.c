@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "ingest/signature.h"
 
 struct known_key {
     const char *name;
@@ -29,10 +30,49 @@ struct known {
     uint32_t own_uid;
 };
 
+/* A setup with strings of its own. */
+struct kept_setup {
+    enum signature_kind signature;
+    char *secret;
+    const char **map;
+    size_t map_count;
+};
+
+/* One version of what the configuration says; replaced as a whole. */
+struct setups {
+    struct arena *arena; /* all but the secrets */
+    struct map *by_name; /* struct kept_setup */
+};
+
 struct identities {
     pthread_rwlock_t lock;
     struct known *known;
+    struct setups *setups;
 };
+
+static struct setups *setups_new(void)
+{
+    struct setups *setups = memory_new(1, sizeof(*setups));
+    setups->arena = arena_new();
+    setups->by_name = map_new();
+    return setups;
+}
+
+static void setups_free(struct setups *setups)
+{
+    size_t cursor = 0;
+    struct kept_setup *setup;
+    if (!setups)
+        return;
+    while ((setup = map_each(setups->by_name, &cursor, NULL))) {
+        if (setup->secret)
+            explicit_bzero(setup->secret, strlen(setup->secret));
+        free(setup->secret);
+    }
+    map_free(setups->by_name);
+    arena_free(setups->arena);
+    free(setups);
+}
 
 static void known_free(struct known *known)
 {
@@ -69,6 +109,7 @@ struct identities *identities_new(void)
     assert(error == 0);
     (void)error;
     identities->known = known_new();
+    identities->setups = setups_new();
     return identities;
 }
 
@@ -77,6 +118,7 @@ void identities_free(struct identities *identities)
     if (!identities)
         return;
     known_free(identities->known);
+    setups_free(identities->setups);
     pthread_rwlock_destroy(&identities->lock);
     free(identities);
 }
@@ -175,6 +217,51 @@ void identities_find_account(struct identities *identities, struct arena *arena,
         break;
     }
     pthread_rwlock_unlock(&identities->lock);
+}
+
+static const char **lines_copy(struct arena *arena, const char *const *lines, size_t count)
+{
+    const char **copy = arena_take(arena, (count + 1) * sizeof(*copy));
+    for (size_t i = 0; i < count; i++)
+        copy[i] = arena_copy(arena, lines[i]);
+    return copy;
+}
+
+void identities_set_setups(struct identities *identities, const struct source_setup *setups,
+                           size_t count)
+{
+    struct setups *made = setups_new();
+    for (size_t i = 0; i < count; i++) {
+        struct kept_setup *setup = arena_take(made->arena, sizeof(*setup));
+        setup->signature = signature_find(setups[i].signature);
+        setup->secret = string_copy(setups[i].secret);
+        setup->map = lines_copy(made->arena, setups[i].map, setups[i].map_count);
+        setup->map_count = setups[i].map_count;
+        map_put(made->by_name, span_of(setups[i].name), setup);
+    }
+    pthread_rwlock_wrlock(&identities->lock);
+    struct setups *old = identities->setups;
+    identities->setups = made;
+    pthread_rwlock_unlock(&identities->lock);
+    setups_free(old);
+}
+
+bool identities_check_setup(struct identities *identities, struct ingest_request *request,
+                            msec *signed_at, struct fault *fault)
+{
+    bool is_good = true;
+    *signed_at = 0;
+    pthread_rwlock_rdlock(&identities->lock);
+    const struct kept_setup *setup =
+        map_find(identities->setups->by_name, span_of(request->integration));
+    if (setup) {
+        request->map = lines_copy(request->arena, setup->map, setup->map_count);
+        request->map_count = setup->map_count;
+        if (setup->signature != SIGNATURE_NONE)
+            is_good = signature_check(setup->signature, setup->secret, request, signed_at, fault);
+    }
+    pthread_rwlock_unlock(&identities->lock);
+    return is_good;
 }
 
 static struct span basic_password(struct arena *arena, struct span encoded)

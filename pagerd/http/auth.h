@@ -17,6 +17,7 @@
 #include "http/budget.h"
 #include "http/house.h"
 #include "http/server.h"
+#include "ingest/ingest.h"
 
 #define AUTH_FAILURES_MAX 30 /* wrong keys per address and minute answered with 401, then 429 */
 
@@ -52,6 +53,17 @@ void identities_set(struct identities *identities, const struct credential *cons
                     size_t credential_count, const struct local_account *accounts,
                     size_t account_count, const char *const *admins, size_t admin_count,
                     uint32_t own_uid);
+
+/* Replaces all setups; they are copied, and their secrets wiped with them. */
+void identities_set_setups(struct identities *identities, const struct source_setup *setups,
+                           size_t count);
+/*
+ * Whether the request carries the signature that its integration asks for, if it asks for one;
+ * `signed_at` is the time that was signed, or 0. The lines of its map are put into the request,
+ * copied to its arena. False: to be refused.
+ */
+MUST_USE bool identities_check_setup(struct identities *identities, struct ingest_request *request,
+                                     msec *signed_at, struct fault *fault);
 
 /* Looks a secret up; strings of the caller are copied to the arena. False: no such key. */
 bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,

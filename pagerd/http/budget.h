@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -28,4 +29,5 @@ bool budget_spend(struct budget *budget, const char *address, uint32_t max, msec
 struct guard {
     struct budget keys;
     struct budget links;
+    atomic_uint_fast64_t unsigned_count; /* requests refused for their signature */
 };

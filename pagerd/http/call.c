@@ -12,6 +12,7 @@
 #include "http/route.h"
 #include "http/ui/form.h"
 #include "http/ui/page.h"
+#include "ingest/signature.h"
 
 #define JSON_TYPE "application/json"
 #define UNAVAILABLE_RETRY_S 5
@@ -324,6 +325,58 @@ static bool check_media_type(struct call *call)
     return false;
 }
 
+static bool refuse_signature(struct call *call, const char *why)
+{
+    if (call->guard)
+        atomic_fetch_add(&call->guard->unsigned_count, 1);
+    call_answer_errorf(call, 401, "unauthenticated",
+                       "This key takes signed requests only, and nothing was recorded: %s.", why);
+    return false;
+}
+
+static struct ingest_request request_of(const struct call *call)
+{
+    return (struct ingest_request){
+        .arena = call->arena,
+        .body = text_span(&call->body),
+        .json = call->json,
+        .content_type = content_type_of(call),
+        .integration = alert_integration(call),
+        .headers = call->headers,
+        .header_count = call->header_count,
+        .map = call->map,
+        .map_count = call->map_count,
+    };
+}
+
+/* What the configuration asks of a source's requests, and says of their bodies. Whatever the path:
+ * where headers are not kept there is no signature. */
+static bool check_setup(struct call *call, struct identities *identities)
+{
+    struct fault fault;
+    struct ingest_request request = request_of(call);
+    if (call->caller.kind != CALLER_SOURCE)
+        return true;
+    if (!identities_check_setup(identities, &request, &call->signed_at, &fault))
+        return refuse_signature(call, fault.text);
+    call->map = request.map;
+    call->map_count = request.map_count;
+    return true;
+}
+
+/* A signature with a time is good for some minutes only, so that nobody repeats it later. */
+static bool check_signed_time(struct call *call)
+{
+    msec age_ms = call->now_at - call->signed_at;
+    if (call->signed_at == 0 ||
+        (age_ms <= SIGNATURE_TOLERANCE_MS && age_ms >= -SIGNATURE_TOLERANCE_MS))
+        return true;
+    char signed_at[INSTANT_TEXT_SIZE];
+    return refuse_signature(call, arena_format(call->arena,
+                                               "it was signed at %s, more than 5 minutes from now",
+                                               instant_render(call->signed_at, signed_at)));
+}
+
 static bool parse_alerts(struct call *call, struct identities *identities)
 {
     const char *name = call->route->format ? call->route->format : call->parts[0];
@@ -334,6 +387,7 @@ static bool parse_alerts(struct call *call, struct identities *identities)
     }
     if (!check_media_type(call))
         return false;
+    bool is_known = call->caller.kind != CALLER_NOBODY; /* else by its body, once it is read */
     bool is_json = format->body == INGEST_JSON;
     if (is_json && !parse_json(call))
         return false;
@@ -343,17 +397,11 @@ static bool parse_alerts(struct call *call, struct identities *identities)
     }
     if (!identify_by_body(call, identities))
         return false;
+    if (!is_known && !check_setup(call, identities))
+        return false;
 
     struct fault fault;
-    struct ingest_request request = {
-        .arena = call->arena,
-        .body = text_span(&call->body),
-        .json = call->json,
-        .content_type = content_type_of(call),
-        .integration = alert_integration(call),
-        .headers = call->headers,
-        .header_count = call->header_count,
-    };
+    struct ingest_request request = request_of(call);
     if (ingest_parse(format, &request, &call->batch, &fault))
         return true;
     call_answer_error(call, 400, "invalid", fault.text);
@@ -363,7 +411,11 @@ static bool parse_alerts(struct call *call, struct identities *identities)
 bool call_parse(struct call *call, struct identities *identities)
 {
     assert(call->route);
-    if (call->route->method == METHOD_GET || call->route->method == METHOD_DELETE)
+    if (call->route->method == METHOD_GET)
+        return true;
+    if (!check_setup(call, identities))
+        return false;
+    if (call->route->method == METHOD_DELETE)
         return true;
     switch (call->route->body) {
     case BODY_ALERTS:
@@ -386,6 +438,8 @@ enum call_wait call_run(struct call *call, struct house *house)
     assert(call->route);
     call->now_at = house->now(house->context).wall_at;
     const struct policy *policy = view_policy(house->engine);
+    if (!check_signed_time(call))
+        return CALL_ANSWER_NOW;
     if (call->caller.kind == CALLER_PERSON &&
         (!policy || !policy_find_user(policy, call->caller.user))) {
         call_answer_error(call, 403, "forbidden",

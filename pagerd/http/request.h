@@ -66,6 +66,9 @@ struct call {
     struct caller caller;
     const struct json *json;   /* object, or NULL for an empty body */
     struct ingest_batch batch; /* of routes that take alerts */
+    msec signed_at;            /* wall, by the sender: signed with the body; 0: nothing was */
+    const char *const *map;    /* of the integration, for the format json */
+    size_t map_count;
     struct pair fields[CALL_FIELDS_MAX];
     size_t field_count; /* of a form */
 

@@ -521,7 +521,13 @@ struct identities *server_identities(const struct server *server)
 struct server_counts server_counts(const struct server *server)
 {
     return (struct server_counts){.shed = atomic_load(&server->links.shed),
-                                  .expired = atomic_load(&server->links.expired)};
+                                  .expired = atomic_load(&server->links.expired),
+                                  .without_signature = atomic_load(&server->guard.unsigned_count)};
+}
+
+void server_set_setups(struct server *server, const struct source_setup *setups, size_t count)
+{
+    identities_set_setups(server->identities, setups, count);
 }
 
 void server_set_identities(struct server *server, const struct credential *const *credentials,

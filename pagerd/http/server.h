@@ -48,8 +48,9 @@ struct identities *server_identities(const struct server *server);
 
 /* Connections that the server ended since it was opened. Thread-safe. */
 struct server_counts {
-    uint64_t shed;    /* the oldest, to make room for new ones */
-    uint64_t expired; /* whose request was not complete in time */
+    uint64_t shed;              /* the oldest, to make room for new ones */
+    uint64_t expired;           /* whose request was not complete in time */
+    uint64_t without_signature; /* requests, not connections: refused for a missing or wrong one */
 };
 struct server_counts server_counts(const struct server *server);
 
@@ -64,3 +65,15 @@ struct local_account {
 void server_set_identities(struct server *server, const struct credential *const *credentials,
                            size_t credential_count, const struct local_account *accounts,
                            size_t account_count, const char *const *admins, size_t admin_count);
+
+/* What the configuration says of one integration's requests. */
+struct source_setup {
+    const char *name;       /* of the key */
+    const char *signature;  /* a scheme of ingest/signature.h, or NULL */
+    const char *secret;     /* of the signature, or NULL */
+    const char *const *map; /* lines of engine/fieldmap.h */
+    size_t map_count;
+};
+
+/* Replaces all setups; copied, their secrets wiped with them. Thread-safe. */
+void server_set_setups(struct server *server, const struct source_setup *setups, size_t count);

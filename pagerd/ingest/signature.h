@@ -3,8 +3,7 @@
  * signature.h - codes over a body by which a source shows that it has the shared secret.
  *
  * A signature is asked for besides the key, where the configuration says so. Pure: whether a
- * signed time is recent is for the caller, who has a clock. The scheme of AWS SNS, which signs with
- * a certificate, is in sns.h.
+ * signed time is recent is for the caller, who has a clock.
  */
 #pragma once
 
@@ -23,7 +22,7 @@ enum signature_kind {
     SIGNATURE_GRAFANA,
     SIGNATURE_SENTRY,
     SIGNATURE_PAGERDUTY,
-    SIGNATURE_SNS,
+
     SIGNATURE_COUNT
 };
 
@@ -38,7 +37,7 @@ MUST_USE bool signature_check_secret(enum signature_kind kind, const char *secre
 /*
  * Whether one of the codes in the request's headers was made with `secret`. `signed_at` (wall) is
  * the time that was signed with it, 0 when the scheme has none. The fault says which header is
- * missing or wrong, and nothing of the secret. Not for SIGNATURE_NONE and SIGNATURE_SNS.
+ * missing or wrong, and nothing of the secret. Not for SIGNATURE_NONE.
  */
 MUST_USE bool signature_check(enum signature_kind kind, const char *secret,
                               const struct ingest_request *request, msec *signed_at,

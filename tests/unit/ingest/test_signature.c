@@ -151,7 +151,7 @@ static void a_secret_of_standard_webhooks_is_base64(void **state)
     assert_null(strstr(fault.text, "a secret\""));
     assert_false(signature_check_secret(SIGNATURE_GITHUB, "", &fault));
     assert_true(signature_check_secret(SIGNATURE_GITHUB, "a", &fault));
-    assert_true(signature_check_secret(SIGNATURE_SNS, "", &fault));
+    assert_true(signature_check_secret(SIGNATURE_NONE, "", &fault));
 }
 
 static void every_scheme_is_found_by_its_name(void **state)
