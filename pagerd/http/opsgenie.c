@@ -140,7 +140,18 @@ static const char *user_of(const struct call *call)
     return user && *user ? user : NULL;
 }
 
-/* "zabbix: "escalate" was asked for: only people here do that. Text of the note." */
+/* The name as one of ours may be found by: Zabbix calls its users "Ann Ops (ann)". */
+static const char *author_of(const struct call *call, const struct house *house)
+{
+    const char *name = user_of(call);
+    const struct policy *policy = view_policy(house->engine);
+    const char *open = name ? strrchr(name, '(') : NULL;
+    if (!open || policy_match_user(policy, name) || name[strlen(name) - 1] != ')')
+        return name;
+    return arena_copy_span(call->arena, (struct span){open + 1, strlen(open) - 2});
+}
+
+/* "Ann asked there for "escalate": not done, only people here do that: text of the note" */
 static const char *note_make(const struct call *call, const struct opsgenie_action *action)
 {
     const char *user = user_of(call);
@@ -241,7 +252,7 @@ static enum call_wait field_put(struct call *call, struct house *house,
 static bool unacknowledge(const struct call *call, struct house *house,
                           const struct incident *incident, struct answer *answer)
 {
-    const char *name = user_of(call);
+    const char *name = author_of(call, house);
     const struct user *user = name ? policy_match_user(view_policy(house->engine), name) : NULL;
     if (!user || !incident)
         return false;
@@ -285,7 +296,7 @@ static enum call_wait act(struct call *call, struct house *house,
     bool is_unack = action->kind == EVENT_UNACKNOWLEDGE;
     struct ingest_item item =
         item_make(call, incident, is_unack ? EVENT_NOTE_SOURCE : action->kind);
-    item.author = user_of(call);
+    item.author = author_of(call, house);
     item.event.text = note_make(call, action);
     return step(call, house, action, &item) ? CALL_AFTER_COMMIT : CALL_ANSWER_NOW;
 }

@@ -2,12 +2,14 @@
 """The real programs from Debian's packages, each started as an own copy: own folder, loopback."""
 import base64
 import http.client
+import http.server
 import json
 import os
 import re
 import socket
 import ssl
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -476,3 +478,80 @@ level = error
             if status == 200:
                 found[href] = (headers["ETag"], text.replace("\r\n ", "").replace("\r\n", "\n"))
         return found
+
+
+def shipped(name, places):
+    """A file of etc/integrations as a user pastes it, with the places that are theirs filled in."""
+    with open(os.path.join(SOURCE, "etc/integrations", name)) as file:
+        text = file.read()
+    for old, new in places.items():
+        assert old in text, (name, old)
+        text = text.replace(old, new)
+    return text
+
+
+class Prometheus:
+    """The real one; it scrapes a small server of the test, whose numbers fire its rules."""
+
+    RULES = """
+groups:
+- name: test
+  interval: 1s
+  rules:
+  - alert: HighLoad
+    expr: node_load > 8
+    labels: { severity: critical, team: dba }
+    annotations:
+      summary: 'load {{ $value }} on {{ $labels.instance }}'
+      runbook_url: 'https://wiki.example.org/runbooks/load'
+  - alert: DiskFull
+    expr: node_disk_used > 0.9
+    labels: { severity: warning }
+    annotations: { summary: 'disk at {{ $value | humanizePercentage }}' }
+"""
+
+    def __init__(self, house, alerting, resend="1s"):
+        need("prometheus")
+        self.house = house
+        self.port = free_port()
+        self.resend = resend
+        self.process = None
+        self.metrics = {}
+        prometheus = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = "".join(f"{name} {value}\n" for name, value in prometheus.metrics.items())
+                self.send_response(200)
+                self.send_header("Content-Type", "text/plain; version=0.0.4")
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_):
+                pass
+
+        self.target = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.target.serve_forever, daemon=True).start()
+        house.write("rules.yml", self.RULES)
+        house.write("prometheus.yml", f"""
+global: {{ scrape_interval: 1s, evaluation_interval: 1s, external_labels: {{ replica: a }} }}
+rule_files: [rules.yml]
+scrape_configs:
+- job_name: node
+  honor_labels: true
+  static_configs: [{{ targets: ['127.0.0.1:{self.target.server_port}'] }}]
+{alerting}
+""")
+
+    def start(self):
+        self.process = self.house.spawn(
+            ["prometheus", f"--config.file={self.house.path('prometheus.yml')}",
+             f"--storage.tsdb.path={self.house.path('prometheus')}",
+             f"--web.listen-address=127.0.0.1:{self.port}",
+             f"--rules.alert.resend-delay={self.resend}"], "prometheus", cwd=self.house.dir)
+        wait_for("Prometheus", lambda: is_listening(self.port))
+        return self
+
+    def close(self):
+        self.target.shutdown()
+        self.target.server_close()

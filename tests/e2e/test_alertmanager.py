@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The real Alertmanager, by its webhook and by its own PagerDuty client; SMS by the real Kannel."""
 from house import House, main, wait_for
-from programs import Alertmanager, Kannel
+from programs import Alertmanager, Kannel, shipped
 
 
 def webhook(pager, key):
@@ -13,12 +13,19 @@ def webhook(pager, key):
     http_config: {{ authorization: {{ credentials_file: '{pager.path("am.key")}' }} }}"""
 
 
+def shipped_receiver(pager, key, name):
+    """The receivers of a file in etc/integrations, with this pager's address and key."""
+    text = shipped(f"alertmanager/{name}", {
+        "http://127.0.0.1:8440": pager.url, "PASTE-THE-KEY": f"'{key}'"})
+    return text.split("receivers:\n")[1]
+
+
 def pagerduty(pager, key):
-    return f"""- name: pagerd
-  pagerduty_configs:
-  - routing_key: '{key}'
-    url: '{pager.url}/v2/enqueue'
-    severity: critical"""
+    return shipped_receiver(pager, key, "pagerduty.yml")
+
+
+def opsgenie(pager, key):
+    return shipped_receiver(pager, key, "opsgenie.yml")
 
 
 def fire_climb_ack_resolve(receiver, name):
@@ -53,5 +60,10 @@ def alertmanagers_own_pagerduty_client_pointed_at_pagerd_does_the_same():
     fire_climb_ack_resolve(pagerduty, "HighLoad")
 
 
+def alertmanagers_own_opsgenie_client_pointed_at_pagerd_does_the_same():
+    fire_climb_ack_resolve(opsgenie, "HighLatency")
+
+
 main(an_alert_by_webhook_pages_by_kannel_climbs_is_acked_and_ends_with_its_source,
-     alertmanagers_own_pagerduty_client_pointed_at_pagerd_does_the_same)
+     alertmanagers_own_pagerduty_client_pointed_at_pagerd_does_the_same,
+     alertmanagers_own_opsgenie_client_pointed_at_pagerd_does_the_same)

@@ -99,7 +99,7 @@ static void only_a_named_person_acknowledges(void **state)
     assert_int_equal(nobody->status, 202);
     assert_int_equal(state_of(bench, 1), INCIDENT_TRIGGERED);
     CALL ann = WRITE("POST", "/v2/alerts/7/acknowledge?identifierType=alias",
-                     "{\"user\":\"ann\",\"note\":\"mine\"}");
+                     "{\"user\":\"Ann Admin (ann)\",\"note\":\"mine\"}");
     assert_request(bench, ann, "Acknowledge", "Acknowledged alert", true);
     assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
     CALL undo =
