@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "daemon/daemon.h"
 #include "engine/engine.h"
+#include "engine/entry.h"
 #include "http/call.h"
 #include "http/render.h"
 #include "store/store.h"
@@ -119,6 +120,36 @@ void history_incidents(struct daemon *daemon, struct call *call,
                           .before = filter->before,
                           .limit = filter->limit};
     history_ask(daemon, inquiry_new(daemon, call), &query, incidents_answer);
+}
+
+static void changes_answer(void *context, struct result *result)
+{
+    struct inquiry *inquiry = context;
+    if (result->fault.kind != FAULT_NONE) {
+        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
+        inquiry_end(inquiry, result);
+        return;
+    }
+    struct text body = {0};
+    struct json_writer writer = {.text = &body};
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "changes");
+    for (size_t i = 0; i < result->entry_count; i++)
+        entry_write(&writer, &result->entries[i]);
+    json_end_array(&writer);
+    json_put_bool(&writer, "more", result->is_cut);
+    json_end_object(&writer);
+    call_answer_json(inquiry->call, 200, &body);
+    inquiry_end(inquiry, result);
+}
+
+void history_changes(struct daemon *daemon, struct call *call, const struct history_filter *filter)
+{
+    struct query query = {.kind = QUERY_AUDIT,
+                          .event = entry_name(ENTRY_CHANGE),
+                          .since_at = filter->since_at,
+                          .limit = filter->limit};
+    history_ask(daemon, inquiry_new(daemon, call), &query, changes_answer);
 }
 
 void history_incident(struct daemon *daemon, struct call *call, uint64_t number)

@@ -12,5 +12,8 @@ struct history_filter;
 void history_incidents(struct daemon *daemon, struct call *call,
                        const struct history_filter *filter);
 
+/* GET /v1/changes. */
+void history_changes(struct daemon *daemon, struct call *call, const struct history_filter *filter);
+
 /* GET /v1/incidents/N: the incident as it is now, its timeline and its pages. */
 void history_incident(struct daemon *daemon, struct call *call, uint64_t number);

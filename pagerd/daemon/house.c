@@ -158,6 +158,12 @@ static void house_history_incidents(void *context, struct call *call,
     history_incidents(context, call, filter);
 }
 
+static void house_history_changes(void *context, struct call *call,
+                                  const struct history_filter *filter)
+{
+    history_changes(context, call, filter);
+}
+
 static void house_history_incident(void *context, struct call *call, uint64_t number)
 {
     history_incident(context, call, number);
@@ -295,6 +301,7 @@ struct house *house_new(struct daemon *daemon)
                             .credential_each = house_credential_each,
                             .token_find = house_token_find,
                             .history_incidents = house_history_incidents,
+                            .history_changes = house_history_changes,
                             .history_incident = house_history_incident,
                             .calendars = house_calendars,
                             .calendar_act = house_calendar_act,

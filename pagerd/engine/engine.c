@@ -8,6 +8,7 @@
 #include "engine/answer.h"
 #include "engine/clock.h"
 #include "engine/dedup.h"
+#include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/expiry.h"
 #include "engine/incident.h"
@@ -32,6 +33,22 @@ static void on_courier_lost(struct work *work, const struct event *event, struct
     answer->kind = ANSWER_DONE;
 }
 
+/* Told to nobody; who looks for a cause finds it (GET /v1/changes). */
+static void on_change(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct alert *alert = event->alert;
+    if (alert == NULL || alert->integration == NULL || alert->summary == NULL) {
+        (void)answer_set(answer, ANSWER_INVALID, "no change");
+        return;
+    }
+    bool has_source = alert->source != NULL && alert->source[0] != '\0';
+    bool has_link = alert->link != NULL && alert->link[0] != '\0';
+    entry_add(work, 0, ENTRY_CHANGE, alert->integration, "%s: %s%s%s%s%s",
+              alert->team != NULL ? alert->team : "", alert->summary, has_source ? ", by " : "",
+              has_source ? alert->source : "", has_link ? ", " : "", has_link ? alert->link : "");
+    answer->kind = ANSWER_DONE;
+}
+
 static void on_tick(struct work *work, const struct event *event, struct answer *answer)
 {
     (void)work;
@@ -47,6 +64,7 @@ static const struct {
 } handlers[EVENT_COUNT] = {
     [EVENT_TRIGGER] = {dedup_trigger, true, true},
     [EVENT_RESOLVE_SOURCE] = {dedup_resolve, true, true},
+    [EVENT_CHANGE] = {on_change, true, false},
     [EVENT_NOTE_SOURCE] = {dedup_note, true, true},
     [EVENT_ACKNOWLEDGE] = {incident_acknowledge, true, false},
     [EVENT_UNACKNOWLEDGE] = {incident_unacknowledge, true, false},

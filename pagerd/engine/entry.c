@@ -39,6 +39,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_RECOVERY_WAIVED] = "recovery-waived",
     [ENTRY_POLICY] = "policy",
     [ENTRY_NOTICE] = "notice",
+    [ENTRY_CHANGE] = "change",
     [ENTRY_EXPIRED] = "expired",
     [ENTRY_LATE] = "late",
     [ENTRY_ALERT] = "alert",

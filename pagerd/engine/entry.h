@@ -48,6 +48,7 @@ enum entry_event {
     ENTRY_RECOVERY_WAIVED,
     ENTRY_POLICY,
     ENTRY_NOTICE,
+    ENTRY_CHANGE,
     ENTRY_EXPIRED, /* not repeated by its source until it said */
     ENTRY_LATE,    /* a copy of what is over already */
     ENTRY_ALERT,   /* of an incident with several: one of them came, came back or is over */

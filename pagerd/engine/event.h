@@ -21,6 +21,7 @@ enum event_kind {
     /* from sources, by an integration key */
     EVENT_TRIGGER,
     EVENT_RESOLVE_SOURCE,
+    EVENT_CHANGE,      /* something was changed: goes into the audit log, pages nobody */
     EVENT_NOTE_SOURCE, /* goes into the timeline of an open incident, changes nothing */
     /* by a named person (from a source only when it names the person: ack sync) */
     EVENT_ACKNOWLEDGE,

@@ -95,6 +95,18 @@ static void pagerduty_v1_accept(struct call *call, const struct house *house,
     pagerduty_accept(call, 200, "incident_key");
 }
 
+static void pagerduty_change_accept(struct call *call, const struct house *house,
+                                    const struct answer *first)
+{
+    (void)house;
+    (void)first;
+    struct json_writer writer = call_begin_json(call, 202);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", "success");
+    json_put_string(&writer, "message", "Change event processed");
+    json_end_object(&writer);
+}
+
 /* ---- Alertmanager ---- */
 
 /* A JSON string, but for the wrong media type: as Alertmanager 0.25 answers. */
@@ -169,6 +181,11 @@ static const struct dialect dialects[DIALECT_COUNT] = {
                               .key_name = "routing_key",
                               .refuse = pagerduty_v2_refuse,
                               .accept = pagerduty_v2_accept},
+    /* developer.pagerduty.com/docs/send-change-events */
+    [DIALECT_PAGERDUTY_CHANGE] = {.name = "PagerDuty change events",
+                                  .key_name = "routing_key",
+                                  .refuse = pagerduty_v2_refuse,
+                                  .accept = pagerduty_change_accept},
     /* developer.pagerduty.com/docs/events-api-v1: success is 200, too fast is 403. */
     [DIALECT_PAGERDUTY_V1] = {.name = "PagerDuty Events v1",
                               .key_name = "service_key",

@@ -20,6 +20,7 @@ struct problem;
 enum dialect_kind {
     DIALECT_OWN, /* docs/api.md */
     DIALECT_PAGERDUTY_V2,
+    DIALECT_PAGERDUTY_CHANGE,
     DIALECT_PAGERDUTY_V1,
     DIALECT_PAGERDUTY_NAGIOS,
     DIALECT_OPSGENIE,

@@ -102,6 +102,7 @@ struct house {
      * with a whole JSON document. */
     void (*history_incidents)(void *context, struct call *call,
                               const struct history_filter *filter);
+    void (*history_changes)(void *context, struct call *call, const struct history_filter *filter);
     void (*history_incident)(void *context, struct call *call, uint64_t number);
 
     void (*calendars)(void *context, struct json_writer *writer);

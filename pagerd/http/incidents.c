@@ -8,6 +8,7 @@
 #include "http/render.h"
 #include "http/route.h"
 
+#define CHANGES_DEFAULT 100
 #define LIST_MAX 20000 /* incidents in one answer; "more" says that there are others */
 
 static bool incident_is_of(const struct incident *incident, const char *user)
@@ -105,5 +106,18 @@ enum call_wait route_incident_show(struct call *call, struct house *house)
         return CALL_ANSWER_NOW;
 
     house->history_incident(house->context, call, number);
+    return CALL_HANDED_OVER;
+}
+
+/* What was changed, newest first: change events, kept with the audit log. */
+enum call_wait route_changes_list(struct call *call, struct house *house)
+{
+    struct history_filter *filter = arena_take(call->arena, sizeof(*filter));
+    uint64_t limit = CHANGES_DEFAULT;
+    if (!act_instant(call, "since", call_query(call, "since"), &filter->since_at) ||
+        !act_count(call, "limit", &limit))
+        return CALL_ANSWER_NOW;
+    filter->limit = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
+    house->history_changes(house->context, call, filter);
     return CALL_HANDED_OVER;
 }

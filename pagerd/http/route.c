@@ -17,6 +17,9 @@ static const struct route routes[] = {
 
     {METHOD_POST, "/v2/enqueue", WHO_SOURCE, .body = BODY_ALERTS, .format = "pagerduty_v2",
      .is_compatible = true, .dialect = DIALECT_PAGERDUTY_V2, .run = route_alerts_compatible},
+    {METHOD_POST, "/v2/change/enqueue", WHO_SOURCE, .body = BODY_ALERTS,
+     .format = "pagerduty_change", .is_compatible = true, .dialect = DIALECT_PAGERDUTY_CHANGE,
+     .run = route_alerts_compatible},
     {METHOD_POST, "/generic/2010-04-15/create_event.json", WHO_SOURCE, .body = BODY_ALERTS,
      .format = "pagerduty_v1", .is_compatible = true, .dialect = DIALECT_PAGERDUTY_V1,
      .run = route_alerts_compatible},
@@ -61,6 +64,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/v1/incidents/*/escalate", WHO_PERSON, .run = route_incident_escalate},
     {METHOD_POST, "/v1/incidents/*/reassign", WHO_PERSON, .run = route_incident_reassign},
     {METHOD_POST, "/v1/incidents/*/note", WHO_PERSON, .run = route_incident_note},
+
+    {METHOD_GET, "/v1/changes", WHO_READER, .run = route_changes_list},
 
     {METHOD_GET, "/v1/oncall", WHO_READER, .run = route_oncall_list},
     {METHOD_GET, "/v1/schedule", WHO_READER, .run = route_schedule_show},

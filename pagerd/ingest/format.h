@@ -9,6 +9,7 @@ extern const struct ingest_format format_alertmanager;
 extern const struct ingest_format format_pagerduty;
 extern const struct ingest_format format_pagerduty_v1;
 extern const struct ingest_format format_pagerduty_nagios;
+extern const struct ingest_format format_pagerduty_change;
 extern const struct ingest_format format_opsgenie;
 extern const struct ingest_format format_prometheus;
 extern const struct ingest_format format_nagios;

@@ -25,6 +25,7 @@ static const struct ingest_format *const formats[] = {
     &format_email,            /* a mail */
     &format_opsgenie,         /* Alert API */
     &format_prometheus,       /* Prometheus itself */
+    &format_pagerduty_change, /* change events */
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

@@ -278,6 +278,7 @@ static bool is_entry_asked(const struct query *query, const struct entry *entry)
     if (query->kind == QUERY_AUDIT && entry->incident != 0)
         return false;
     return is_text_wanted(query->user, entry->actor) &&
+           is_text_wanted(query->event, entry->event) &&
            (query->since_at == 0 || entry->at >= query->since_at);
 }
 

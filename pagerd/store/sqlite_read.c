@@ -386,6 +386,7 @@ static bool read_entries(struct sqlite *disk, const struct query *query, struct 
 
     select_begin(&select, RECORD_ENTRY, query->kind == QUERY_AUDIT ? "incident = 0" : "id > 0");
     narrow_text(&select, "actor = ?", query->user);
+    narrow_text(&select, "event = ?", query->event);
     narrow_integer(&select, "written_at >= ?", query->since_at);
     text_add(&select.sql, " ORDER BY id DESC");
     return gather_entries(disk, &select, query->limit, result, fault);

@@ -124,8 +124,9 @@ struct query {
     const char *integration;
     const char *dedup_key;
     const char *service;
-    msec since_at;   /* wall: opened, or written, then or later */
-    uint64_t before; /* numbers below this one */
+    const char *event; /* AUDIT, ENTRIES: the name of an entry's event */
+    msec since_at;     /* wall: opened, or written, then or later */
+    uint64_t before;   /* numbers below this one */
     uint64_t number;
     size_t limit; /* at most STORE_RESULT_MAX; 0 takes that */
 };

@@ -92,6 +92,26 @@ def pagerduty_events_get_their_exact_answers():
         assert next(iter(open_keys(pager).values()))["state"] == "triggered", "no ack by nobody"
 
 
+def a_change_event_is_kept_and_pages_nobody():
+    with House().start() as pager:
+        key = pager.key("ci")
+        for number in (1, 2):
+            status, body, _ = pager.request("POST", "/v2/change/enqueue", {
+                "routing_key": key, "payload": {"summary": f"Build {number} is live",
+                                                "source": "ci.example.org"}})
+            assert (status, json.loads(body)["message"]) == (202, "Change event processed"), body
+        pager.stop()
+        pager.start()
+        asked = {"Authorization": f"Bearer {pager.token('bob')}"}
+        changes = json.loads(pager.get("/v1/changes", headers=asked)[1])["changes"]
+        assert [(change["actor"], change["text"]) for change in changes] == [
+            ("ci", "ops: Build 2 is live, by ci.example.org"),
+            ("ci", "ops: Build 1 is live, by ci.example.org")], changes
+        one = json.loads(pager.get("/v1/changes?limit=1", headers=asked)[1])
+        assert len(one["changes"]) == 1 and one["more"] is True, one
+        assert not pager.incidents("--all")
+
+
 FOLDERS = {"icinga": "icinga2", "nagios": "nagios"}
 OPTIONS = {"--host", "--service", "--state", "--type", "--output", "--author", "--comment",
            "--object"}
@@ -158,5 +178,6 @@ def nagios_notifications_open_worsen_and_close():
 main(alertmanagers_webhook_makes_one_incident_per_fingerprint,
      a_flood_of_1500_alerts_in_one_body_is_1500_incidents,
      pagerduty_events_get_their_exact_answers,
+     a_change_event_is_kept_and_pages_nobody,
      icingas_notifications_open_worsen_and_close,
      nagios_notifications_open_worsen_and_close)

@@ -37,7 +37,8 @@ static void item_check(const struct ingest_item *item)
         return;
     }
     assert(item->event.kind == EVENT_TRIGGER || item->event.kind == EVENT_RESOLVE_SOURCE ||
-           item->event.kind == EVENT_ACKNOWLEDGE || item->event.kind == EVENT_NOTE_SOURCE);
+           item->event.kind == EVENT_ACKNOWLEDGE || item->event.kind == EVENT_NOTE_SOURCE ||
+           item->event.kind == EVENT_CHANGE);
     assert(alert->severity < SEVERITY_COUNT);
     output_check_line("integration", alert->integration, 64);
     output_check("team", alert->team, 64);

@@ -180,6 +180,14 @@ static void house_history_incidents(void *context, struct call *call,
     history_answer(context, call, said);
 }
 
+static void house_history_changes(void *context, struct call *call,
+                                  const struct history_filter *filter)
+{
+    char said[128];
+    snprintf(said, sizeof(said), "changes limit=%zu", filter->limit);
+    history_answer(context, call, said);
+}
+
 static void house_history_incident(void *context, struct call *call, uint64_t number)
 {
     char said[128];
@@ -312,6 +320,7 @@ static const struct house house_of_tests = {
     .credential_each = house_credential_each,
     .token_find = house_token_find,
     .history_incidents = house_history_incidents,
+    .history_changes = house_history_changes,
     .history_incident = house_history_incident,
     .calendars = house_calendars,
     .calendar_act = house_calendar_act,

@@ -68,6 +68,23 @@ static void pagerduty_v1_has_its_own_answers(void **state)
     assert_int_equal(view_incident(bench->engine, 1)->state, INCIDENT_RESOLVED);
 }
 
+/* Kept for who looks for a cause; nobody is paged. */
+static void a_change_event_opens_nothing(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST("/v2/change/enqueue", NULL,
+                     "{\"routing_key\":\"" PROM_KEY
+                     "\",\"payload\":{\"summary\":\"Build 7 is live\",\"source\":\"ci\"}}");
+    assert_answer(call, 202, "{\"status\":\"success\",\"message\":\"Change event processed\"}");
+    assert_int_equal(bench->last.kind, EVENT_CHANGE);
+    assert_null(view_incident(bench->engine, 1));
+    CALL none = POST("/v2/change/enqueue", NULL, "{\"routing_key\":\"" PROM_KEY "\"}");
+    assert_int_equal(none->status, 400);
+    CALL list = SEND(.method = "GET", .path = "/v1/changes?limit=7", .token = ANN_TOKEN);
+    assert_int_equal(list->status, 200);
+    assert_string_equal(bench->history_said, "changes limit=7");
+}
+
 /* v2 is told 429, v1 and the agent 403 with the words that the agent looks for. */
 static void too_many_wrong_keys_are_told_as_throttled(void **state)
 {
@@ -204,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_row_is_whole_and_used),
         TEST(pagerduty_v1_has_its_own_answers),
+        TEST(a_change_event_opens_nothing),
         TEST(too_many_wrong_keys_are_told_as_throttled),
         TEST(the_agent_for_nagios_sends_a_form_with_its_key_in_it),
         TEST(prometheus_is_answered_as_by_an_alertmanager),

@@ -11,10 +11,8 @@
 #define HEADERS_MAX 32
 
 static const char *const kinds[EVENT_COUNT] = {
-    [EVENT_TRIGGER] = "trigger",
-    [EVENT_RESOLVE_SOURCE] = "resolve",
-    [EVENT_NOTE_SOURCE] = "note",
-    [EVENT_ACKNOWLEDGE] = "acknowledge",
+    [EVENT_TRIGGER] = "trigger", [EVENT_RESOLVE_SOURCE] = "resolve",  [EVENT_NOTE_SOURCE] = "note",
+    [EVENT_CHANGE] = "change",   [EVENT_ACKNOWLEDGE] = "acknowledge",
 };
 
 void golden_read(const char *path, struct text *bytes)
