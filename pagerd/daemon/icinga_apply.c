@@ -62,6 +62,19 @@ static bool item_step(struct stream *stream, struct ingest_item *item, struct an
     return answer->kind != ANSWER_FULL;
 }
 
+/* Open, and this key of it still fires: an incident may have others. */
+static const struct incident *firing_find(const struct stream *stream, const char *dedup_key)
+{
+    const struct incident *incident =
+        view_open_by_key(stream->daemon->engine, stream->name, dedup_key);
+    const struct alert_record *record = incident != NULL ? incident->alerts : NULL;
+    for (; record != NULL; record = record->next)
+        if (record->is_firing && string_is(record->dedup_key, dedup_key) &&
+            string_is(record->integration, stream->name))
+            return incident;
+    return NULL;
+}
+
 static bool is_taken(const struct incident *incident)
 {
     return incident->state == INCIDENT_ACKNOWLEDGED || incident->state == INCIDENT_SNOOZED;
@@ -117,7 +130,7 @@ static bool is_host_open(const struct stream *stream, const struct alert *alert)
     if (alert->service == NULL || alert->service[0] == '\0')
         return false;
     text_addf(&key, KEY_PREFIX "%s", alert->source);
-    return view_open_by_key(stream->daemon->engine, stream->name, text_string(&key)) != NULL;
+    return firing_find(stream, text_string(&key)) != NULL;
 }
 
 static void state_apply(struct stream *stream, struct icinga_line *line,
@@ -140,9 +153,7 @@ static void line_apply(struct stream *stream, struct arena *arena, struct icinga
     struct answer answer = {0};
     struct ingest_item *item = &line->item;
     const struct incident *incident =
-        line->word == ICINGA_NOTHING
-            ? NULL
-            : view_open_by_key(stream->daemon->engine, stream->name, item->alert.dedup_key);
+        line->word != ICINGA_NOTHING ? firing_find(stream, item->alert.dedup_key) : NULL;
     switch (line->word) {
     case ICINGA_NOTHING:
         return;
@@ -184,6 +195,15 @@ void stream_apply_lines(struct stream *stream, struct span lines)
     }
 }
 
+/* The keys of this source that still fire in an incident. */
+static void keys_put(const struct stream *stream, struct map *keys, const struct incident *incident)
+{
+    for (const struct alert_record *record = incident->alerts; record != NULL;
+         record = record->next)
+        if (record->is_firing && string_is(record->integration, stream->name))
+            map_put(keys, span_of(record->dedup_key), &present);
+}
+
 void stream_merge_begin(struct stream *stream)
 {
     const struct engine *engine = stream->daemon->engine;
@@ -197,16 +217,15 @@ void stream_merge_begin(struct stream *stream)
     stream->over = map_new();
     while ((incident = view_each_incident(engine, &cursor)) != NULL)
         if (incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0' &&
-            incident->is_source_firing && string_is(incident->integration, stream->name))
-            map_put(stream->over, span_of(incident->dedup_key), &present);
+            incident->is_source_firing)
+            keys_put(stream, stream->over, incident);
 }
 
 static void problem_apply(struct stream *stream, struct icinga_problem *problem)
 {
     struct answer answer = {0};
     struct span key = span_of(problem->item.alert.dedup_key);
-    const struct incident *incident =
-        view_open_by_key(stream->daemon->engine, stream->name, problem->item.alert.dedup_key);
+    const struct incident *incident = firing_find(stream, problem->item.alert.dedup_key);
     map_put(stream->seen, key, &present);
     if (map_find(stream->touched, key) != NULL || !problem->is_hard)
         return;
@@ -236,32 +255,37 @@ bool stream_merge_part(struct stream *stream, struct span body)
 }
 
 /* Of this Icinga, not of another instance by the same key, whose name comes before the host's. */
-static bool is_of_stream(const struct stream *stream, const struct incident *incident)
+static bool is_of_stream(const char *dedup_key)
 {
-    CLEANUP(text_clear) struct text key = {0};
-    text_addf(&key, KEY_PREFIX "%s", incident->source);
-    if (incident->service[0] != '\0')
-        text_addf(&key, "!%s", incident->service);
-    return incident->state != INCIDENT_RESOLVED && string_is(incident->integration, stream->name) &&
-           string_is(incident->dedup_key, text_string(&key));
+    if (!span_has_prefix(span_of(dedup_key), KEY_PREFIX))
+        return false;
+    const char *host = dedup_key + strlen(KEY_PREFIX);
+    return memchr(host, '/', strcspn(host, "!")) == NULL;
 }
 
 /* What is not in the list is over. */
 void stream_merge_end(struct stream *stream)
 {
-    uint64_t cursor = 0;
+    CLEANUP(map_free) struct map *firing = map_new();
+    uint64_t number = 0;
     const struct incident *incident;
-    while ((incident = view_each_incident(stream->daemon->engine, &cursor)) != NULL) {
-        struct span key = span_of(incident->dedup_key);
-        if (!is_of_stream(stream, incident) || map_find(stream->seen, key) != NULL ||
+    while ((incident = view_each_incident(stream->daemon->engine, &number)) != NULL)
+        if (incident->state != INCIDENT_RESOLVED)
+            keys_put(stream, firing, incident);
+
+    size_t cursor = 0;
+    struct span key;
+    while (map_each(firing, &cursor, &key) != NULL) {
+        CLEANUP(arena_free) struct arena *arena = arena_new();
+        const char *dedup_key = arena_copy_span(arena, key);
+        struct answer answer = {0};
+        if (!is_of_stream(dedup_key) || map_find(stream->seen, key) != NULL ||
             map_find(stream->touched, key) != NULL)
             continue;
-        CLEANUP(arena_free) struct arena *arena = arena_new();
-        struct answer answer = {0};
         struct ingest_item item = {
             .event = {.kind = EVENT_RESOLVE_SOURCE, .actor = stream->name, .via = "icinga"},
             .alert = {.integration = stream->name,
-                      .dedup_key = arena_copy(arena, incident->dedup_key),
+                      .dedup_key = dedup_key,
                       .severity = SEVERITY_INFO,
                       .summary = "it is not in Icinga's list of problems any more"}};
         (void)item_step(stream, &item, &answer);

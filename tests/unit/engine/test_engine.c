@@ -118,6 +118,35 @@ static void a_record_is_listed_once_in_a_turn(void **state)
     assert_int_equal(view_incident(fixture->engine, 1)->version, 2);
 }
 
+static void an_ack_that_its_source_takes_back_pages_again_by_the_sources_name(void **state)
+{
+    struct fixture *fixture = *state;
+    struct alert alert = {.integration = "test", .team = "db", .dedup_key = "a"};
+    struct event event = {
+        .kind = EVENT_UNACKNOWLEDGE, .actor = "test", .incident = 1, .alert = &alert};
+    trigger(fixture, 1000, "a");
+    step_at(fixture, 2000, event);
+    assert_int_equal(fixture->answer.kind, ANSWER_ALREADY);
+    step_at(fixture, 3000,
+            (struct event){.kind = EVENT_ACKNOWLEDGE, .actor = "ann", .incident = 1});
+    effects_reset(fixture->effects);
+    step_at(fixture, 4000, event);
+    assert_int_equal(fixture->answer.kind, ANSWER_DONE);
+    assert_int_equal(view_incident(fixture->engine, 1)->state, INCIDENT_TRIGGERED);
+    assert_int_equal(count_kind(fixture->effects, EFFECT_SEND), 1);
+    const struct entry *undone = NULL;
+    for (size_t i = 0; i < fixture->effects->count; i++)
+        if (fixture->effects->list[i].kind == EFFECT_ENTRY &&
+            string_is(fixture->effects->list[i].entry->event, "unacknowledged"))
+            undone = fixture->effects->list[i].entry;
+    assert_non_null(undone);
+    assert_string_equal(undone->actor, "test");
+    /* Without an alert it is a person's, and nobody is called that. */
+    event.alert = NULL;
+    step_at(fixture, 5000, event);
+    assert_int_equal(fixture->answer.kind, ANSWER_REFUSED);
+}
+
 static void a_page_cancelled_in_its_own_turn_is_not_sent(void **state)
 {
     struct fixture *fixture = *state;
@@ -315,6 +344,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_effects_objects_do_not_confuse_each_other, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(next_due_is_the_first_of_both_clocks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            an_ack_that_its_source_takes_back_pages_again_by_the_sources_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_a_policy_nothing_is_accepted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_event_bears_being_empty, set_up, tear_down),
         cmocka_unit_test_setup_teardown(resolved_incidents_leave_memory_after_a_day, set_up,
