@@ -44,6 +44,7 @@ void build_integrations(struct build *build)
             .body_max = (size_t)read_size(node, "integrations.*.body"),
             .signature = read_text(node, "integrations.*.signature"),
             .secret = read_text(node, "integrations.*.secret"),
+            .topic = read_text(node, "integrations.*.topic"),
         };
         const char **map = arena_take(loaded->arena, FIELDMAP_LINES_MAX * sizeof *map);
         integration->map_count =

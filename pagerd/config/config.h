@@ -99,6 +99,7 @@ struct config_integration {
     size_t body_max;          /* bytes of one request */
     const char *signature;    /* word of the scheme, or NULL: none is asked for */
     const char *secret;       /* that its codes are made with, or NULL */
+    const char *topic;        /* of signature "sns", or NULL */
     const char *const *map;   /* lines of engine/fieldmap.h */
     size_t map_count;
 };

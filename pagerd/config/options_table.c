@@ -278,11 +278,13 @@ static const struct option rows[] = {
           "The external command file of the Nagios that this source is, on this machine, such as "
           "/var/lib/nagios4/rw/nagios.cmd: what is acknowledged in pagerd is set there."),
     CHOICE(
-        "integrations.*.signature", NULL, "github standard grafana sentry pagerduty",
+        "integrations.*.signature", NULL, "github standard grafana sentry pagerduty sns",
         "How the source signs what it sends; what is not signed, or wrongly, is refused with 401. "
         "The key is needed all the same."),
     MARKED("integrations.*.secret", TEXT, NULL, OPTION_SECRET,
            "The secret of signature, which the source has as well."),
+    PLAIN("integrations.*.topic", TEXT, NULL,
+          "For signature = \"sns\": the ARN of the topic. Messages of others are refused."),
     MANY("integrations.*.map", TEXTS, NULL, FIELDMAP_LINES_MAX, 0,
          "For /v1/ingest/json: where the fields of an alert are, as \"FIELD=POINTER\" with JSON "
          "Pointers (RFC 6901), such as \"summary=/event/title | no title\", "

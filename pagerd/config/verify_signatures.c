@@ -24,11 +24,32 @@ static bool is_standard_secret(const char *secret)
     return is_read;
 }
 
+/* SNS signs with a certificate of its own, and for everybody: the topic says who may. */
+static void topic_verify(struct check *check, const struct node *signature,
+                         const struct node *topic, const struct node *secret)
+{
+    if (topic == NULL)
+        report_error(check->report, signature->name_at,
+                     "write  topic = \"arn:aws:sns:...\"  beside it",
+                     "%s needs the topic, for SNS signs for everybody", signature->path);
+    if (secret != NULL)
+        report_error(check->report, secret->name_at, "take it out",
+                     "%s is of no use: SNS signs with a certificate", secret->path);
+}
+
 static void signature_verify(struct check *check, const struct config_integration *integration,
                              const struct node *group)
 {
     const struct node *signature = read_node(group, "integrations.*.signature");
     const struct node *secret = read_node(group, "integrations.*.secret");
+    const struct node *topic = read_node(group, "integrations.*.topic");
+    if (signature != NULL && string_is(integration->signature, "sns")) {
+        topic_verify(check, signature, topic, secret);
+        return;
+    }
+    if (topic != NULL)
+        report_error(check->report, topic->name_at, "write  signature = \"sns\"  beside it",
+                     "%s is of no use without signature = \"sns\"", topic->path);
     if (signature != NULL && secret == NULL)
         report_error(check->report, signature->name_at,
                      "write  secret = \"secret:NAME\"  beside it",

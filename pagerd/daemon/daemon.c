@@ -21,6 +21,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "daemon/alarm.h"
+#include "daemon/amazon.h"
 #include "daemon/audit.h"
 #include "daemon/demo.h"
 #include "daemon/feedback.h"
@@ -324,6 +325,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
     daemon->feeds = feeds_new(daemon);
+    daemon->amazon = amazon_new(daemon);
     daemon->rotas = rotas_new(daemon);
     daemon->lookahead = lookahead_new(daemon);
     daemon->writeback = writeback_new(daemon);
@@ -489,6 +491,7 @@ static void daemon_close(struct daemon *daemon)
         turns_give_up(daemon->turns, &ending);
         daemon_refuse_rest(daemon, &ending);
         feeds_give_up(daemon->feeds, &ending);
+        amazon_give_up(daemon->amazon, &ending);
     }
     mailroom_close(daemon->mailroom);
     server_close(daemon->server);
@@ -502,6 +505,7 @@ static void daemon_close(struct daemon *daemon)
     icinga_events_free(daemon->icinga_events);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);
+    amazon_free(daemon->amazon);
     audits_free(daemon->audits);
     lives_free(daemon->lives);
     turns_free(daemon->turns);

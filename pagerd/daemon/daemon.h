@@ -20,6 +20,7 @@
 struct audits;
 struct demo;
 struct feedbacks;
+struct amazon;
 struct feeds;
 struct icinga_events;
 struct keyring;
@@ -50,6 +51,7 @@ struct daemon {
     struct turns *turns;
     struct keyring *keyring;
     struct feeds *feeds;
+    struct amazon *amazon;
     struct rotas *rotas;
     struct lookahead *lookahead;
     struct writeback *writeback;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "calendar/coverage.h"
 #include "config/config.h"
+#include "daemon/amazon.h"
 #include "daemon/audit.h"
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
@@ -96,6 +97,18 @@ static bool house_feed_add(void *context, const char *name, const char *team, co
     snprintf(text, sizeof(text), "made feed \"%s\" of %s", name, team != NULL ? team : user);
     house_audit(daemon, "key-added", actor, text);
     return true;
+}
+
+static const char *house_sns_certificate(void *context, const char *url)
+{
+    const struct daemon *daemon = context;
+    return amazon_certificate(daemon->amazon, url);
+}
+
+static bool house_sns_fetch(void *context, struct call *call, const char *url, bool is_certificate)
+{
+    const struct daemon *daemon = context;
+    return amazon_fetch(daemon->amazon, call, url, is_certificate);
 }
 
 static bool house_feed_has(void *context, const char *hash)
@@ -313,6 +326,8 @@ struct house *house_new(struct daemon *daemon)
                             .gaps = house_gaps,
                             .inbox_each = house_inbox_each,
                             .feed_add = house_feed_add,
+                            .sns_certificate = house_sns_certificate,
+                            .sns_fetch = house_sns_fetch,
                             .feed_has = house_feed_has,
                             .feed_serve = house_feed_serve};
     return house;

@@ -149,7 +149,8 @@ static void setups_tell(const struct reload *reload)
                                           .signature = integration->signature,
                                           .secret = integration->secret,
                                           .map = integration->map,
-                                          .map_count = integration->map_count};
+                                          .map_count = integration->map_count,
+                                          .topic = integration->topic};
     }
     server_set_setups(reload->daemon->server, setups, config->integration_count);
     free(setups);

@@ -34,6 +34,7 @@ struct known {
 struct kept_setup {
     enum signature_kind signature;
     char *secret;
+    const char *topic;
     const char **map;
     size_t map_count;
 };
@@ -237,6 +238,7 @@ void identities_set_setups(struct identities *identities, const struct source_se
         setup->secret = string_copy(setups[i].secret);
         setup->map = lines_copy(made->arena, setups[i].map, setups[i].map_count);
         setup->map_count = setups[i].map_count;
+        setup->topic = arena_copy(made->arena, setups[i].topic);
         map_put(made->by_name, span_of(setups[i].name), setup);
     }
     pthread_rwlock_wrlock(&identities->lock);
@@ -247,18 +249,21 @@ void identities_set_setups(struct identities *identities, const struct source_se
 }
 
 bool identities_check_setup(struct identities *identities, struct ingest_request *request,
-                            msec *signed_at, struct fault *fault)
+                            struct setup_check *check, struct fault *fault)
 {
     bool is_good = true;
-    *signed_at = 0;
+    *check = (struct setup_check){0};
     pthread_rwlock_rdlock(&identities->lock);
     const struct kept_setup *setup =
         map_find(identities->setups->by_name, span_of(request->integration));
     if (setup) {
         request->map = lines_copy(request->arena, setup->map, setup->map_count);
         request->map_count = setup->map_count;
-        if (setup->signature != SIGNATURE_NONE)
-            is_good = signature_check(setup->signature, setup->secret, request, signed_at, fault);
+        if (setup->signature == SIGNATURE_SNS)
+            check->topic = arena_copy(request->arena, setup->topic ? setup->topic : "");
+        else if (setup->signature != SIGNATURE_NONE)
+            is_good =
+                signature_check(setup->signature, setup->secret, request, &check->signed_at, fault);
     }
     pthread_rwlock_unlock(&identities->lock);
     return is_good;

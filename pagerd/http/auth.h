@@ -57,13 +57,18 @@ void identities_set(struct identities *identities, const struct credential *cons
 /* Replaces all setups; they are copied, and their secrets wiped with them. */
 void identities_set_setups(struct identities *identities, const struct source_setup *setups,
                            size_t count);
+/* What is left to check of a request whose signature is right so far. */
+struct setup_check {
+    msec signed_at;    /* wall, by the sender; 0: no time was signed */
+    const char *topic; /* NULL, or the signature of AWS SNS has still to be checked (http/sns.h) */
+};
+
 /*
- * Whether the request carries the signature that its integration asks for, if it asks for one;
- * `signed_at` is the time that was signed, or 0. The lines of its map are put into the request,
- * copied to its arena. False: to be refused.
+ * Whether the request carries the signature that its integration asks for, if it asks for one.
+ * The lines of its map are put into the request, copied to its arena. False: to be refused.
  */
 MUST_USE bool identities_check_setup(struct identities *identities, struct ingest_request *request,
-                                     msec *signed_at, struct fault *fault);
+                                     struct setup_check *check, struct fault *fault);
 
 /* Looks a secret up; strings of the caller are copied to the arena. False: no such key. */
 bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,

@@ -10,6 +10,7 @@
 #include "http/dialect.h"
 #include "http/request.h"
 #include "http/route.h"
+#include "http/sns.h"
 #include "http/ui/form.h"
 #include "http/ui/page.h"
 #include "ingest/signature.h"
@@ -325,7 +326,7 @@ static bool check_media_type(struct call *call)
     return false;
 }
 
-static bool refuse_signature(struct call *call, const char *why)
+bool call_refuse_signature(struct call *call, const char *why)
 {
     if (call->guard)
         atomic_fetch_add(&call->guard->unsigned_count, 1);
@@ -357,8 +358,10 @@ static bool check_setup(struct call *call, struct identities *identities)
     struct ingest_request request = request_of(call);
     if (call->caller.kind != CALLER_SOURCE)
         return true;
-    if (!identities_check_setup(identities, &request, &call->signed_at, &fault))
-        return refuse_signature(call, fault.text);
+    if (!identities_check_setup(identities, &request, &call->check, &fault))
+        return call_refuse_signature(call, fault.text);
+    if (call->check.topic && call->route->body != BODY_ALERTS)
+        return call_refuse_signature(call, "this path takes nothing that SNS could have signed");
     call->map = request.map;
     call->map_count = request.map_count;
     return true;
@@ -367,14 +370,14 @@ static bool check_setup(struct call *call, struct identities *identities)
 /* A signature with a time is good for some minutes only, so that nobody repeats it later. */
 static bool check_signed_time(struct call *call)
 {
-    msec age_ms = call->now_at - call->signed_at;
-    if (call->signed_at == 0 ||
+    msec age_ms = call->now_at - call->check.signed_at;
+    if (call->check.signed_at == 0 ||
         (age_ms <= SIGNATURE_TOLERANCE_MS && age_ms >= -SIGNATURE_TOLERANCE_MS))
         return true;
     char signed_at[INSTANT_TEXT_SIZE];
-    return refuse_signature(call, arena_format(call->arena,
-                                               "it was signed at %s, more than 5 minutes from now",
-                                               instant_render(call->signed_at, signed_at)));
+    return call_refuse_signature(
+        call, arena_format(call->arena, "it was signed at %s, more than 5 minutes from now",
+                           instant_render(call->check.signed_at, signed_at)));
 }
 
 static bool parse_alerts(struct call *call, struct identities *identities)
@@ -402,6 +405,8 @@ static bool parse_alerts(struct call *call, struct identities *identities)
 
     struct fault fault;
     struct ingest_request request = request_of(call);
+    if (call->check.topic && !sns_prepare(call, &fault))
+        return call_refuse_signature(call, fault.text);
     if (ingest_parse(format, &request, &call->batch, &fault))
         return true;
     call_answer_error(call, 400, "invalid", fault.text);
@@ -446,5 +451,5 @@ enum call_wait call_run(struct call *call, struct house *house)
                           "This key belongs to a person who is no longer in the configuration.");
         return CALL_ANSWER_NOW;
     }
-    return call->route->run(call, house);
+    return call->sns ? sns_run(call, house) : call->route->run(call, house);
 }

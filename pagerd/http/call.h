@@ -63,5 +63,9 @@ void call_answer_feed(struct call *call, const struct feed_body *feed);
 /* Name of the key that the caller showed, for its last use; NULL when there was none. */
 const char *call_key(const struct call *call);
 
+/* A call that was handed over to ask an address of AWS SNS: `is_good` is a 200. It is then run
+ * again. */
+void call_set_fetched(struct call *call, bool is_good);
+
 /* Gives the call back to the server's thread; it must not be touched any more. Thread-safe. */
 void call_finish(struct call *call);

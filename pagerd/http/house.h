@@ -122,6 +122,13 @@ struct house {
     /* The demo's inbox, newest first. */
     const struct inbox_letter *(*inbox_each)(void *context, const char *user, size_t *cursor);
 
+    /* The certificate (PEM) that was fetched from that address of AWS SNS within a day, or NULL.
+     * Borrowed until the next turn. */
+    const char *(*sns_certificate)(void *context, const char *url);
+    /* Asks an address of AWS SNS, and keeps the answer if it is a certificate. The call is handed
+     * over: call_set_fetched(), and it is run again. False: too many wait, and it was not. */
+    bool (*sns_fetch)(void *context, struct call *call, const char *url, bool is_certificate);
+
     /* Makes the secret address of a feed; the change is part of the turn's commit. */
     bool (*feed_add)(void *context, const char *name, const char *team, const char *user,
                      const char *actor, char token[TOKEN_TEXT_SIZE], struct fault *fault);

@@ -36,6 +36,7 @@ enum method {
 };
 
 struct route;
+struct sns_proof;
 
 struct pair {
     const char *name;
@@ -66,7 +67,8 @@ struct call {
     struct caller caller;
     const struct json *json;   /* object, or NULL for an empty body */
     struct ingest_batch batch; /* of routes that take alerts */
-    msec signed_at;            /* wall, by the sender: signed with the body; 0: nothing was */
+    struct setup_check check;  /* of the integration's signature */
+    struct sns_proof *sns;     /* a signature of AWS SNS that is still to be checked, or NULL */
     const char *const *map;    /* of the integration, for the format json */
     size_t map_count;
     struct pair fields[CALL_FIELDS_MAX];
@@ -105,6 +107,9 @@ MUST_USE bool call_route(struct call *call);
 MUST_USE bool call_identify(struct call *call, struct identities *identities);
 /* Parses the body; false: answered. True: call_run may run it. */
 MUST_USE bool call_parse(struct call *call, struct identities *identities);
+
+/* Answers with 401, and counts it. Returns false. */
+bool call_refuse_signature(struct call *call, const char *why);
 
 /* An error with everything it can say; unset members are left out. */
 struct problem {

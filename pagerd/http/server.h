@@ -73,6 +73,7 @@ struct source_setup {
     const char *secret;     /* of the signature, or NULL */
     const char *const *map; /* lines of engine/fieldmap.h */
     size_t map_count;
+    const char *topic; /* of the signature "sns", or NULL */
 };
 
 /* Replaces all setups; copied, their secrets wiped with them. Thread-safe. */

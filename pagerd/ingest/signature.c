@@ -49,6 +49,7 @@ static const struct scheme schemes[SIGNATURE_COUNT] = {
     /* https://developer.pagerduty.com/docs/verifying-webhook-signatures */
     [SIGNATURE_PAGERDUTY] =
         {.name = "pagerduty", .header = "x-pagerduty-signature", .prefix = "v1=", .separator = ','},
+    [SIGNATURE_SNS] = {.name = "sns"},
 };
 
 enum signature_kind signature_find(const char *name)
@@ -93,7 +94,8 @@ bool signature_check_secret(enum signature_kind kind, const char *secret, struct
     char bytes[SECRET_SIZE_MAX];
     size_t size = 0;
     assert(kind < SIGNATURE_COUNT);
-    return kind == SIGNATURE_NONE || secret_read(&schemes[kind], secret, bytes, &size, fault);
+    return kind == SIGNATURE_NONE || kind == SIGNATURE_SNS ||
+           secret_read(&schemes[kind], secret, bytes, &size, fault);
 }
 
 static int hex_value(char byte)
@@ -178,7 +180,7 @@ static bool head_add(const struct scheme *scheme, const struct ingest_request *r
 bool signature_check(enum signature_kind kind, const char *secret,
                      const struct ingest_request *request, msec *signed_at, struct fault *fault)
 {
-    assert(kind > SIGNATURE_NONE && kind < SIGNATURE_COUNT);
+    assert(kind > SIGNATURE_NONE && kind < SIGNATURE_SNS);
     const struct scheme *scheme = &schemes[kind];
     char bytes[SECRET_SIZE_MAX];
     size_t size = 0;

@@ -22,6 +22,7 @@ enum signature_kind {
     SIGNATURE_GRAFANA,
     SIGNATURE_SENTRY,
     SIGNATURE_PAGERDUTY,
+    SIGNATURE_SNS, /* by a certificate: http/sns.h */
 
     SIGNATURE_COUNT
 };
@@ -37,7 +38,7 @@ MUST_USE bool signature_check_secret(enum signature_kind kind, const char *secre
 /*
  * Whether one of the codes in the request's headers was made with `secret`. `signed_at` (wall) is
  * the time that was signed with it, 0 when the scheme has none. The fault says which header is
- * missing or wrong, and nothing of the secret. Not for SIGNATURE_NONE.
+ * missing or wrong, and nothing of the secret. Not for SIGNATURE_NONE and SIGNATURE_SNS.
  */
 MUST_USE bool signature_check(enum signature_kind kind, const char *secret,
                               const struct ingest_request *request, msec *signed_at,

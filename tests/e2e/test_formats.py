@@ -203,6 +203,9 @@ def bad_maps_and_secrets_are_told_by_check():
             ('x: { signature = "github" }', "needs the secret"),
             ('x: { secret = "abcdefgh" }', "signature"),
             ('x: { signature = "standard", secret = "not base64" }', "base64"),
+            ('x: { signature = "sns" }', "needs the topic"),
+            ('x: { signature = "sns", topic = "arn:a", secret = "abcdefgh" }', "of no use"),
+            ('x: { topic = "arn:a" }', "of no use"),
             ('x: { signature = "rot13", secret = "abc" }', "cannot be")]:
         with House(config="integrations: { " + config + " }") as pager:
             done = subprocess.run([PAGERD, "--check", "--config", pager.config],
@@ -210,6 +213,23 @@ def bad_maps_and_secrets_are_told_by_check():
             assert done.returncode != 0 and words in done.stdout + done.stderr, (
                 config, done.stdout, done.stderr)
             assert "not base64" not in done.stdout + done.stderr
+
+
+def a_message_of_sns_whose_certificate_cannot_be_had_is_to_come_again():
+    """There is no SNS here: whether its name is not found or its host does not answer, it is 503."""
+    with house_of("aws-sns").start() as pager:
+        head = {"Authorization": f"Bearer {pager.key('aws')}"}
+        with open(os.path.join(SOURCE, "tests/fixtures/sns/sha256.json")) as file:
+            body = file.read()
+        nowhere = body.replace("sns.eu-central-1.", "sns.no-such-region-0.")
+        status, answer, _ = pager.request("POST", "/v1/ingest/sns", nowhere, head, timeout=60)
+        assert status == 503 and "certificate" in answer, (status, answer)
+        for wrong in [body.replace(":alarms", ":other"), body.replace("https://sns.", "https://x."),
+                      "{}", "nonsense"]:
+            status, answer, _ = pager.request("POST", "/v1/ingest/sns", wrong, head)
+            assert status in (400, 401), (status, answer)
+        assert pager.request("POST", "/v1/ingest/text", "db1 is down", head)[0] == 401
+        assert not pager.incidents()
 
 
 def json_without_a_map_names_the_configuration():
@@ -230,5 +250,6 @@ def every_snippet_is_named_by_its_page():
 main(every_page_does_what_it_says, the_script_for_cron_pages_and_resolves,
      what_cannot_be_used_is_told_in_words_and_leaves_nothing,
      alerts_that_grafana_left_out_are_an_incident, a_signature_is_asked_for_besides_the_key,
-     bad_maps_and_secrets_are_told_by_check, json_without_a_map_names_the_configuration,
+     bad_maps_and_secrets_are_told_by_check, a_message_of_sns_whose_certificate_cannot_be_had_is_to_come_again,
+     json_without_a_map_names_the_configuration,
      every_snippet_is_named_by_its_page)
