@@ -155,6 +155,7 @@ static void alertmanager_v2_accept(struct call *call, const struct house *house,
         return;
     text_reset(&call->answer);
     call->status = 200;
+    call->content_type = "text/plain; charset=utf-8";
 }
 
 static void alertmanager_v1_accept(struct call *call, const struct house *house,
