@@ -112,6 +112,44 @@ def a_change_event_is_kept_and_pages_nobody():
         assert not pager.incidents("--all")
 
 
+def opsgenies_requests_are_answered_for_also_after_a_restart():
+    with House().start() as pager:
+        key = pager.key("og")
+        genie = {"Authorization": f"GenieKey {key}", "Content-Type": "application/json"}
+
+        def send(name):
+            with open(os.path.join(CAPTURES, f"alertmanager/opsgenie/{name}.http"), "rb") as file:
+                head, body = file.read().split(b"\r\n\r\n", 1)
+            method, path, _ = head.split(b"\r\n")[0].decode().split(" ")
+            status, said, _ = pager.request(method, path, body, genie)
+            assert status == 202, (name, status, said)
+            return json.loads(said)["requestId"]
+
+        def asked(request):
+            status, said, _ = pager.get(f"/v2/alerts/requests/{request}", headers=genie)
+            assert status == 200, (request, status, said)
+            return json.loads(said)["data"]
+
+        created = send("01-create")
+        incident = pager.incidents()[0]
+        assert (incident["severity"], incident["service"]) == ("critical", "node"), incident
+        said = asked(created)
+        assert said["success"] is True and said["alias"] == incident["dedup_key"], said
+        pager.kill()
+        pager.start()
+        assert asked(created) == said, (asked(created), said)
+        assert asked(send("02-put-message"))["success"] is True
+        status, shown, _ = pager.get(f"/v2/alerts/{said['alertId']}", headers=genie)
+        assert status == 200 and json.loads(shown)["data"]["tinyId"] == "1", shown
+        closed = send("05-close")
+        assert not pager.incidents()
+        pager.stop()
+        pager.start()
+        assert asked(closed)["status"] == "Closed alert", asked(closed)
+        other = {"Authorization": f"GenieKey {pager.key('other')}"}
+        assert pager.get(f"/v2/alerts/requests/{closed}", headers=other)[0] == 404
+
+
 FOLDERS = {"icinga": "icinga2", "nagios": "nagios"}
 OPTIONS = {"--host", "--service", "--state", "--type", "--output", "--author", "--comment",
            "--object"}
@@ -179,5 +217,6 @@ main(alertmanagers_webhook_makes_one_incident_per_fingerprint,
      a_flood_of_1500_alerts_in_one_body_is_1500_incidents,
      pagerduty_events_get_their_exact_answers,
      a_change_event_is_kept_and_pages_nobody,
+     opsgenies_requests_are_answered_for_also_after_a_restart,
      icingas_notifications_open_worsen_and_close,
      nagios_notifications_open_worsen_and_close)

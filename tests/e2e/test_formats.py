@@ -11,8 +11,8 @@ import time
 from house import PAGERD, SOURCE, House, main, need, wait_for
 
 FOLDER = os.path.join(SOURCE, "docs/integrations")
-PAGES = ["aws-sns", "cloudevents", "curl", "datadog", "github-style", "grafana", "json", "sentry",
-         "uptime-kuma"]
+PAGES = ["aws-sns", "cloudevents", "curl", "datadog", "github-style", "grafana", "json",
+         "opsgenie-clients", "pagerduty-clients", "sentry", "uptime-kuma"]
 # The key that a page's configuration is about; without one the page's own name is taken.
 NAMES = {"json": "shop", "github-style": "forge"}
 SECRET = "It's a Secret to Everybody"
@@ -240,10 +240,11 @@ def json_without_a_map_names_the_configuration():
 
 
 def every_snippet_is_named_by_its_page():
-    for page in PAGES:
+    for page in PAGES + ["alertmanager", "prometheus", "zabbix"]:
+        folder = os.path.join(SOURCE, "etc/integrations", page)
         with open(os.path.join(FOLDER, page + ".md")) as file:
             text = file.read()
-        for name in os.listdir(os.path.join(SOURCE, "etc/integrations", page)):
+        for name in os.listdir(folder) if os.path.isdir(folder) else []:
             assert f"etc/integrations/{page}/{name}" in text, (page, name)
 
 
