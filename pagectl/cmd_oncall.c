@@ -11,6 +11,7 @@
 #include "pagectl/incident.h"
 #include "pagectl/reason.h"
 #include "pagectl/watch.h"
+#include "pagectl/window.h"
 
 static const struct column oncall_columns[] = {
     {.title = "TEAM"},
@@ -255,45 +256,8 @@ static int override_end(struct tool *tool, const char *typed)
     return code;
 }
 
-struct override_wish {
-    msec from;
-    msec until;
-};
-
-static int override_times(struct tool *tool, const struct invocation *call,
-                          struct override_wish *wish)
-{
-    struct fault fault = {0};
-    struct times times = tool_times(tool);
-    const char *from = option_get(call, "from"), *until = option_get(call, "until");
-    const char *length = option_get(call, "for");
-    char when[TIMES_TEXT_SIZE];
-    msec length_ms = 0;
-    if ((until != NULL) == (length != NULL))
-        return tool_fail(tool, EXIT_USAGE, "say either --until TIME or --for 4h.");
-    wish->from = tool->now;
-    if (from != NULL && !times_parse(&times, from, TIMES_NEXT, &wish->from, &fault))
-        return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));
-
-    /* The end is the first such instant after the beginning. */
-    struct times after = {.zone = tool->zone, .now = wish->from};
-    bool is_near =
-        until != NULL && (strncmp(until, "in ", 3) == 0 || strncmp(until, "now", 3) == 0);
-    if (until != NULL &&
-        !times_parse(is_near ? &times : &after, until, TIMES_NEXT, &wish->until, &fault))
-        return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));
-    if (length != NULL && !duration_parse(length, &length_ms, &fault))
-        return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));
-    if (length != NULL)
-        wish->until = wish->from + length_ms;
-    if (wish->until <= wish->from)
-        return tool_fail(tool, EXIT_USAGE, "it would end %s, before it begins.",
-                         times_full(&times, wish->until, when));
-    return EXIT_DONE;
-}
-
 static void override_say(struct tool *tool, const struct invocation *call,
-                         const struct override_wish *wish, const struct json *answer)
+                         const struct window *wish, const struct json *answer)
 {
     struct times times = tool_times(tool);
     char span[TIMES_TEXT_SIZE];
@@ -314,7 +278,7 @@ static void override_say(struct tool *tool, const struct invocation *call,
 static int override_run(struct tool *tool, const struct invocation *call)
 {
     struct body body;
-    struct override_wish wish = {0};
+    struct window wish = {0};
     const struct json *answer = NULL;
     const char *end = option_get(call, "end"), *to = option_get(call, "to");
     if (end != NULL)
@@ -323,7 +287,7 @@ static int override_run(struct tool *tool, const struct invocation *call)
         return tool_fail(tool, EXIT_USAGE,
                          "say: pagectl override TEAM ROLE --from TIME "
                          "--until TIME --to USER");
-    int code = override_times(tool, call, &wish);
+    int code = window_read(tool, call, &wish);
     if (code != EXIT_DONE)
         return code;
 

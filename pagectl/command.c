@@ -88,8 +88,9 @@ const struct command *command_find(const char *const *words, size_t count, size_
     if (count == 0)
         return name_find("");
 
+    const char *first = string_is(words[0], "maintenance") ? "silence" : words[0];
     if (count > 1) {
-        snprintf(name, sizeof(name), "%s %s", words[0], words[1]);
+        snprintf(name, sizeof(name), "%s %s", first, words[1]);
         *used = 2;
         const struct command *command = name_find(name);
         if (command != NULL)
@@ -100,7 +101,7 @@ const struct command *command_find(const char *const *words, size_t count, size_
     if (command != NULL)
         return command;
 
-    if (family_render(words[0], &family)) {
+    if (family_render(first, &family)) {
         if (count == 1)
             fault_set(fault, FAULT_INPUT, "\"%s\" needs one of: %s", words[0],
                       text_string(&family));

@@ -16,6 +16,7 @@ static const struct {
     {"Calendars",
      {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
     {"Alerts", {"alert", "nagios", "icinga", "mail", "spool list", "spool flush", "spool run"}},
+    {"Silences", {"silence add", "silence list", "silence show", "silence end"}},
     {"Administration", {"key add", "key list", "key revoke", "check"}},
     {"Configuration",
      {"config check", "config show", "config diff", "config reload", "config explain"}},

@@ -21,6 +21,7 @@
 #define API_ONCALL "/v1/oncall"
 #define API_SCHEDULE "/v1/schedule"
 #define API_OVERRIDES "/v1/overrides"
+#define API_SILENCES "/v1/silences"
 #define API_RECOVERY "/v1/recovery"
 #define API_KEYS "/v1/keys"
 #define API_CALENDARS "/v1/calendars"

@@ -50,6 +50,18 @@ static void restore_override(void *context, const struct override *override)
     engine_restore_override(restoring->daemon->engine, override);
 }
 
+static void restore_silence(void *context, const struct silence *silence)
+{
+    struct restoring *restoring = context;
+    engine_restore_silence(restoring->daemon->engine, silence);
+}
+
+static void restore_heartbeat(void *context, const struct heartbeat *heartbeat)
+{
+    struct restoring *restoring = context;
+    engine_restore_heartbeat(restoring->daemon->engine, heartbeat);
+}
+
 static void restore_key(void *context, const struct key_record *key)
 {
     struct restoring *restoring = context;
@@ -93,6 +105,8 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
                                   .page = restore_page,
                                   .person = restore_person,
                                   .override = restore_override,
+                                  .silence = restore_silence,
+                                  .heartbeat = restore_heartbeat,
                                   .key = restore_key,
                                   .token = restore_token,
                                   .meta = restore_meta,
@@ -102,6 +116,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
         return false;
     engine_restore_counters(daemon->engine, maxima.incident, maxima.alert, maxima.page,
                             maxima.override);
+    engine_restore_quiet_counters(daemon->engine, maxima.silence, maxima.heartbeat);
     *has_mark = restoring.has_mark;
     if (restoring.has_mark)
         engine_restore_clock(daemon->engine, mark->wall_at - mark->steady_at);

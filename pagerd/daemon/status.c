@@ -99,6 +99,16 @@ static void status_metrics_rotas(struct daemon *daemon, struct text *text)
            (uint64_t)(tzdata_age_ms(daemon->tzdata) / SECOND_MS));
 }
 
+static uint64_t silences_active(const struct engine *engine)
+{
+    uint64_t count = 0;
+    size_t cursor = 0;
+    const struct silence *silence = NULL;
+    while ((silence = view_each_silence(engine, &cursor)) != NULL)
+        count += silence->state == SILENCE_ACTIVE;
+    return count;
+}
+
 void status_metrics(struct daemon *daemon, struct text *text)
 {
     struct engine_counts counts = view_counts(daemon->engine);
@@ -123,6 +133,8 @@ void status_metrics(struct daemon *daemon, struct text *text)
          turns_are_ready(daemon->turns, &fault) ? 1 : 0},
         {"alerts_total", "counter", "Alerts accepted since start.", counts.alerts},
         {"alerts_merged_total", "counter", "Alerts counted into an open incident.", counts.merged},
+        {"held_total", "counter", "Times that a silence held an incident back.", counts.held},
+        {"silences_active", "gauge", "Silences that hold now.", silences_active(daemon->engine)},
         {"alerts_ignored_total", "counter",
          "Mails that are no alert since start: bounces, automatic replies, pagerd's own pages.",
          daemon->ignored_count},

@@ -6,10 +6,13 @@
 #include "base/text.h"
 #include "engine/alert.h"
 #include "engine/duty.h"
+#include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
+#include "engine/mute.h"
 #include "engine/page.h"
 #include "engine/run.h"
+#include "engine/silence.h"
 
 static bool broken(struct fault *fault, const struct incident *incident, const char *what)
 {
@@ -34,6 +37,8 @@ static bool check_state(const struct engine *engine, const struct incident *inci
     case INCIDENT_SNOOZED:
         return incident->snoozed_until_at > 0 || broken(fault, incident, "has no end");
     case INCIDENT_SUPPRESSED:
+        if (incident->held_by != 0 && !silence_is_active(engine, incident->held_by))
+            return broken(fault, incident, "held back by a silence that is not active");
         return incident->reason[0] != '\0' || broken(fault, incident, "for no reason");
     case INCIDENT_RESOLVED:
         return incident->walk.due_at == MSEC_NEVER || broken(fault, incident, "walks on");
@@ -278,6 +283,7 @@ static bool check_duties(const struct engine *engine, msec at, struct fault *fau
 static bool check_whole(const struct engine *engine, struct now now, struct fault *fault)
 {
     return check_ledger(engine, fault) && check_leave(engine, fault) &&
+           silences_check(engine, fault) && heartbeats_check(engine, fault) &&
            check_duties(engine, now.wall_at, fault);
 }
 

@@ -19,7 +19,9 @@
  *     of it when somebody else has it, who can be reached if anybody of the team can. A cover is
  *     there, unless the duty says that nobody is. Nobody has a role twice.
  * 11. The next absence has its timer.
- * 12. Of a waiting incident it is known who is paged next, and that is a person of the policy.
+ * 12. What a silence holds back has an active one, whose timer is its end: it is never for ever.
+ * 13. Every heartbeat has the timer of when it is missing.
+ * 14. Of a waiting incident it is known who is paged next, and that is a person of the policy.
  */
 #pragma once
 

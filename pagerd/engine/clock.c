@@ -5,6 +5,7 @@
 #include "engine/entry.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
+#include "engine/silence.h"
 #include "engine/words.h"
 
 /* `back_ms`: by how much the wall clock was set back. */
@@ -48,5 +49,6 @@ void clock_watch(struct work *work)
     struct incident *incident = NULL;
     while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
         snooze_run_on(work, incident, back_ms);
+    silences_clock_back(work, back_ms);
     leave_clock_back(work);
 }

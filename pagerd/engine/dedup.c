@@ -13,6 +13,7 @@
 #include "engine/expiry.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
+#include "engine/mute.h"
 #include "engine/route.h"
 #include "engine/words.h"
 
@@ -158,12 +159,12 @@ static void incident_open(struct work *work, const struct alert *alert,
     link_previous(work, incident, previous);
     incident_arm_promotion(work, incident);
     save_incident(work, incident);
-    bool is_silent = severity_is_silent(&work->policy->severities[incident->severity]);
-    ledger_end(engine, is_silent ? ALERT_SUPPRESSED : ALERT_OPENED);
-    if (is_silent)
+    if (severity_is_silent(&work->policy->severities[incident->severity]))
         incident_suppress(work, incident);
-    else
+    else if (!mute_hold(work, incident))
         escalation_start(work, incident, NULL);
+    bool is_silent = incident->state == INCIDENT_SUPPRESSED;
+    ledger_end(engine, is_silent ? ALERT_SUPPRESSED : ALERT_OPENED);
     answer->incident = incident->number;
     answer->is_new = true;
 }
@@ -191,12 +192,15 @@ static void incident_merge(struct work *work, struct incident *incident,
     bool was_source_firing = incident->is_source_firing;
     if (alert_is_lead(incident, record))
         texts_update(incident, alert);
+    else
+        mute_join(work, incident, alert);
     alert_repeat(work, incident, record, alert);
     if (!was_source_firing)
         save_incident(work, incident);
     incident_count(work, incident);
     if (incident_is_open(incident) && alert_worst(incident) != incident->severity)
         incident_worsen(work, incident, alert_worst(incident));
+    mute_refit(work, incident);
 }
 
 /* A wall clock that was set back says nothing: then the alert is a new problem. So is one that is

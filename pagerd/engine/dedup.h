@@ -12,7 +12,8 @@
  *   incident for DEDUP_GRACE_MS; a later or a more severe one opens a new episode.
  * - A new episode within policy->reopen_ms of the last one's resolve knows it (`previous`) and is
  *   told as AGAIN (`is_reopened`).
- * - A severity whose notify rule is "none" makes a SUPPRESSED incident with its `reason`.
+ * - A severity whose notify rule is "none" makes a SUPPRESSED incident with its `reason`; so does
+ *   a silence (mute.h).
  * - A trigger with an end (alert.ends_at) that is past is the source's resolve; see expiry.h.
  * - A trigger with the same start (alert.started_at) as an episode that its source ended within
  *   DEDUP_LATE_MS is a late copy of that: two Alertmanagers, or a retry. Counted, opens nothing.

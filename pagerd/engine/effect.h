@@ -22,6 +22,8 @@ enum effect_kind {
     EFFECT_SAVE_PAGE,
     EFFECT_SAVE_PERSON,
     EFFECT_SAVE_OVERRIDE,
+    EFFECT_SAVE_SILENCE,
+    EFFECT_SAVE_HEARTBEAT,
     EFFECT_ENTRY,         /* append to the timeline or audit log */
     EFFECT_SEND,          /* after the commit: hand this page to the courier */
     EFFECT_REVOKE_TOKENS, /* the incident is resolved: its ack links are void */
@@ -36,6 +38,8 @@ struct effect {
         const struct page *page; /* EFFECT_SAVE_PAGE, EFFECT_SEND */
         const struct person *person;
         const struct override *override;
+        const struct silence *silence;
+        const struct heartbeat *heartbeat;
         const struct entry *entry; /* in the arena */
         uint64_t number;           /* EFFECT_REVOKE_TOKENS */
     };
@@ -57,7 +61,7 @@ void effects_reset(struct effects *effects);
 enum answer_kind {
     ANSWER_DONE,
     ANSWER_ALREADY,   /* it was so before; success without a change */
-    ANSWER_NOT_FOUND, /* no such incident, user, team, override */
+    ANSWER_NOT_FOUND, /* no such incident, user, team, override, silence */
     ANSWER_CONFLICT,  /* somebody else has it; `user` says who */
     ANSWER_CLOSED,    /* the incident is resolved */
     ANSWER_REFUSED,   /* not this person's to do; `text` says why */
@@ -70,7 +74,7 @@ enum answer_kind {
 struct answer {
     enum answer_kind kind;
     uint64_t incident; /* number concerned, or 0 */
-    uint64_t id;       /* override made, or 0 */
+    uint64_t id;       /* override, silence or heartbeat made, or 0 */
     bool is_new;       /* the alert opened an incident */
     const char *user;  /* who has it, for CONFLICT and CLOSED */
     msec at;           /* since when, wall */

@@ -11,6 +11,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/expiry.h"
+#include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
 #include "engine/notice.h"
@@ -20,6 +21,7 @@
 #include "engine/recovery.h"
 #include "engine/run.h"
 #include "engine/settings.h"
+#include "engine/silence.h"
 #include "engine/state.h"
 #include "engine/stretch.h"
 #include "engine/timers.h"
@@ -76,6 +78,11 @@ static const struct {
     [EVENT_NOTE] = {incident_note, true, false},
     [EVENT_OVERRIDE_ADD] = {override_add, true, false},
     [EVENT_OVERRIDE_END] = {override_end, true, false},
+    [EVENT_SILENCE_ADD] = {silence_add, true, false},
+    [EVENT_SILENCE_END] = {silence_end, true, false},
+    [EVENT_HEARTBEAT_ADD] = {heartbeat_add, true, false},
+    [EVENT_HEARTBEAT_REMOVE] = {heartbeat_remove, true, false},
+    [EVENT_HEARTBEAT_PING] = {heartbeat_ping, true, false},
     [EVENT_RECOVERY_START] = {recovery_start, true, false},
     [EVENT_RECOVERY_END] = {recovery_end, true, false},
     [EVENT_RECOVERY_WAIVE] = {recovery_waive, true, false},
@@ -120,6 +127,11 @@ static void free_page(void *record)
 static void free_person(void *record)
 {
     person_free(record);
+}
+
+static void free_heartbeat(void *record)
+{
+    heartbeat_free(record);
 }
 
 static int compare_numbers(uint64_t left, uint64_t right)
@@ -234,6 +246,7 @@ struct engine *engine_new(void)
     engine->pages = map_new();
     engine->people = map_new();
     engine->notices = map_new();
+    engine->heartbeats = map_new();
     return engine;
 }
 
@@ -247,6 +260,7 @@ void engine_free(struct engine *engine)
     records_free(engine->incidents, free_incident);
     records_free(engine->pages, free_page);
     records_free(engine->people, free_person);
+    records_free(engine->heartbeats, free_heartbeat);
     map_free(engine->keys);
     expiry_free(engine);
     if (engine->restored != NULL)
@@ -258,6 +272,9 @@ void engine_free(struct engine *engine)
     for (size_t i = 0; i < engine->override_count; i++)
         override_free(engine->overrides[i]);
     free(engine->overrides);
+    for (size_t i = 0; i < engine->silence_count; i++)
+        silence_free(engine->silences[i]);
+    free(engine->silences);
     free(engine);
 }
 
@@ -324,6 +341,16 @@ void engine_restore_override(struct engine *engine, const struct override *overr
     override_take(engine, override_copy(override));
 }
 
+void engine_restore_silence(struct engine *engine, const struct silence *silence)
+{
+    silence_take(engine, silence_copy(silence));
+}
+
+void engine_restore_heartbeat(struct engine *engine, const struct heartbeat *heartbeat)
+{
+    heartbeat_take(engine, heartbeat_copy(heartbeat));
+}
+
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override)
 {
@@ -335,6 +362,14 @@ void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t 
         engine->page_id = page;
     if (override > engine->override_id)
         engine->override_id = override;
+}
+
+void engine_restore_quiet_counters(struct engine *engine, uint64_t silence, uint64_t heartbeat)
+{
+    if (silence > engine->silence_id)
+        engine->silence_id = silence;
+    if (heartbeat > engine->heartbeat_id)
+        engine->heartbeat_id = heartbeat;
 }
 
 /* Steps before this one had another steady clock: that of the last life is not known to them. */
@@ -358,6 +393,8 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
         incident_restored(&work, incident);
     alerts_restart(&work);
     clock_watch(&work);
+    silences_restored(&work);
+    heartbeats_restored(&work);
     cursor = 0;
     struct person *person = NULL;
     while ((person = map_each(engine->people, &cursor, NULL)) != NULL) {

@@ -46,9 +46,13 @@ void engine_restore_alert(struct engine *engine, const struct alert_record *reco
 void engine_restore_page(struct engine *engine, const struct page *page);
 void engine_restore_person(struct engine *engine, const struct person *person);
 void engine_restore_override(struct engine *engine, const struct override *override);
+void engine_restore_silence(struct engine *engine, const struct silence *silence);
+void engine_restore_heartbeat(struct engine *engine, const struct heartbeat *heartbeat);
 /* Highest numbers ever given out, so that none is reused. */
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override);
+/* The same of silences and heartbeats. */
+void engine_restore_quiet_counters(struct engine *engine, uint64_t silence, uint64_t heartbeat);
 /* By how much the wall clock was ahead of steady time when the last of it was saved: without this,
  * a clock that was set back since is not noticed (clock.h). */
 void engine_restore_clock(struct engine *engine, msec ahead_ms);

@@ -3,8 +3,8 @@
  * entry.h - lines for the timeline of an incident and for the audit log.
  *
  * The name of an event is for programs, the text is a sentence for people. What concerns an
- * incident goes into its timeline; overrides, recovery and policy go into the audit log, which is
- * incident 0.
+ * incident goes into its timeline; overrides, silences, recovery and policy go into the audit log,
+ * which is incident 0.
  */
 #pragma once
 
@@ -19,6 +19,7 @@ enum entry_event {
     ENTRY_TRIGGERED,
     ENTRY_ROUTED,
     ENTRY_SUPPRESSED,
+    ENTRY_RELEASED,
     ENTRY_REOPENED,
     ENTRY_SEVERITY,
     ENTRY_PROMOTED,
@@ -43,6 +44,9 @@ enum entry_event {
     ENTRY_REASSIGNED,
     ENTRY_OVERRIDE,
     ENTRY_OVERRIDE_ENDED,
+    ENTRY_SILENCE,
+    ENTRY_SILENCE_ENDED,
+    ENTRY_HEARTBEAT,
     ENTRY_RECOVERY_STARTED,
     ENTRY_RECOVERY_ENDED,
     ENTRY_RECOVERY_WAIVED,

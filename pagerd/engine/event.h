@@ -34,6 +34,11 @@ enum event_kind {
     EVENT_NOTE,
     EVENT_OVERRIDE_ADD,
     EVENT_OVERRIDE_END,
+    EVENT_SILENCE_ADD,
+    EVENT_SILENCE_END,
+    EVENT_HEARTBEAT_ADD,
+    EVENT_HEARTBEAT_REMOVE,
+    EVENT_HEARTBEAT_PING, /* by whoever has its secret, or by a person */
     EVENT_RECOVERY_START,
     EVENT_RECOVERY_END,   /* by a manager */
     EVENT_RECOVERY_WAIVE, /* by the person; nobody else can */
@@ -82,18 +87,21 @@ enum page_outcome {
 
 struct event {
     enum event_kind kind;
-    const char *actor;    /* user id, integration name, or "pagerd" */
-    const char *via;      /* how it came: "http", "socket", "link sms", "icinga" ...; for the log */
-    uint64_t incident;    /* number, where the event is about one */
-    uint64_t id;          /* of the page or override, where it is about one */
-    const char *text;     /* note, reason, error of an outcome, notice; or NULL */
-    const char *user;     /* RECOVERY_*: whose; REASSIGN: to whom; OVERRIDE_ADD: who */
-    const char *team;     /* OVERRIDE_ADD, NOTICE */
-    bool is_take;         /* ACKNOWLEDGE: take over from who has it */
-    enum role role;       /* OVERRIDE_ADD */
-    msec for_ms;          /* SNOOZE, RECOVERY_START; 0: use until_at */
-    msec from_at;         /* OVERRIDE_ADD, wall */
-    msec until_at;        /* SNOOZE, OVERRIDE_ADD, RECOVERY_START, wall */
+    const char *actor; /* user id, integration name, or "pagerd" */
+    const char *via;   /* how it came: "http", "socket", "link sms", "icinga" ...; for the log */
+    uint64_t incident; /* number, where the event is about one */
+    uint64_t id;       /* of the page, override, silence or heartbeat, where it is about one */
+    const char *text;  /* note, reason, error of an outcome, notice; or NULL */
+    const char *user;  /* RECOVERY_*: whose; REASSIGN: to whom; OVERRIDE_ADD: who */
+    const char *team;  /* OVERRIDE_ADD, SILENCE_ADD, NOTICE */
+    const char *match; /* SILENCE_ADD: see struct silence */
+    bool is_take;      /* ACKNOWLEDGE: take over from who has it */
+    enum role role;    /* OVERRIDE_ADD */
+    msec for_ms;       /* SNOOZE, RECOVERY_START; 0: use until_at */
+    msec from_at;      /* OVERRIDE_ADD, SILENCE_ADD, wall; 0: now */
+    msec until_at;     /* SNOOZE, OVERRIDE_ADD, SILENCE_ADD, RECOVERY_START, wall */
+    const struct heartbeat *heartbeat; /* HEARTBEAT_ADD: what it is to be; the rest is set here */
+    enum heartbeat_ping ping;          /* HEARTBEAT_PING; what it said besides is `text` */
     struct target target; /* REASSIGN, instead of user: kind TARGET_COUNT when unused */
     enum page_outcome outcome;
     uint16_t attempt;            /* PAGE_OUTCOME: which one it is of; 0: the latest */

@@ -14,6 +14,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/ledger.h"
+#include "engine/mute.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
@@ -29,6 +30,7 @@ static const struct move {
     {INCIDENT_TRIGGERED, CAUSE_SNOOZE, INCIDENT_SNOOZED},
     {INCIDENT_TRIGGERED, CAUSE_PASS_ON, INCIDENT_TRIGGERED},
     {INCIDENT_TRIGGERED, CAUSE_WORSEN, INCIDENT_TRIGGERED},
+    {INCIDENT_TRIGGERED, CAUSE_HOLD, INCIDENT_SUPPRESSED},
     {INCIDENT_TRIGGERED, CAUSE_RESOLVE, INCIDENT_RESOLVED},
 
     {INCIDENT_ACKNOWLEDGED, CAUSE_ACKNOWLEDGE, INCIDENT_ACKNOWLEDGED}, /* taken over, renewed */
@@ -50,6 +52,7 @@ static const struct move {
     {INCIDENT_SUPPRESSED, CAUSE_ACKNOWLEDGE, INCIDENT_ACKNOWLEDGED},
     {INCIDENT_SUPPRESSED, CAUSE_PASS_ON, INCIDENT_TRIGGERED},
     {INCIDENT_SUPPRESSED, CAUSE_WORSEN, INCIDENT_TRIGGERED},
+    {INCIDENT_SUPPRESSED, CAUSE_RELEASE, INCIDENT_TRIGGERED},
     {INCIDENT_SUPPRESSED, CAUSE_RESOLVE, INCIDENT_RESOLVED},
 };
 
@@ -135,6 +138,8 @@ static void ack_timeout(struct work *work, struct incident *incident)
         incident_suppress(work, incident);
         return;
     }
+    if (mute_hold(work, incident))
+        return;
     if (!is_there(work, owner)) {
         escalation_start(work, incident, NULL);
         return;
@@ -150,6 +155,8 @@ static void wake(struct work *work, struct incident *incident)
         return;
     forget_snooze(incident);
     incident_arm_promotion(work, incident);
+    if (mute_hold(work, incident))
+        return;
     struct escalation_cause cause = {
         .kind = PAGE_KIND_COUNT,
         .text = "",
@@ -166,6 +173,8 @@ static void promote(struct work *work, struct incident *incident)
               "nobody has acked this %s: it is critical now", severity_name(before));
     incident->severity = SEVERITY_CRITICAL;
     incident_trigger_again(work, incident, CAUSE_WORSEN);
+    if (incident->state == INCIDENT_SUPPRESSED)
+        return; /* a silence has it now */
     free(incident->reason);
     incident->reason = string_format("nobody has acked this %s", severity_name(before));
 }
@@ -438,6 +447,7 @@ void incident_note(struct work *work, const struct event *event, struct answer *
 
 void incident_trigger_again(struct work *work, struct incident *incident, enum incident_cause cause)
 {
+    bool was_paging = incident->state == INCIDENT_TRIGGERED; /* asked by hand, maybe: it goes on */
     if (!incident_apply(work->engine, incident, cause))
         return;
     forget_ack(incident);
@@ -447,7 +457,7 @@ void incident_trigger_again(struct work *work, struct incident *incident, enum i
     bool is_given_back = cause == CAUSE_UNACKNOWLEDGE || cause == CAUSE_OWNER_GONE;
     if (is_given_back && never_paged(work, incident))
         incident_suppress(work, incident);
-    else
+    else if (was_paging || !mute_hold(work, incident))
         escalation_start(work, incident, NULL);
 }
 
@@ -456,6 +466,7 @@ void incident_suppress(struct work *work, struct incident *incident)
     work->engine->counts.open[incident->state]--;
     incident->state = INCIDENT_SUPPRESSED;
     work->engine->counts.open[INCIDENT_SUPPRESSED]++;
+    incident->held_by = 0;
     free(incident->reason);
     incident->reason = string_format("severity %s pages nobody (notify = \"none\")",
                                      severity_name(incident->severity));

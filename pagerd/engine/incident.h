@@ -36,6 +36,8 @@ enum incident_cause {
     CAUSE_PASS_ON,    /* escalate or reassign by hand */
     CAUSE_WORSEN,     /* severity rose to one that pages, or was promoted */
     CAUSE_OWNER_GONE, /* who acked is no user any more */
+    CAUSE_HOLD,       /* a silence holds it back */
+    CAUSE_RELEASE,    /* none does any more */
     CAUSE_RESOLVE,
     CAUSE_COUNT
 };

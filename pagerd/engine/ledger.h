@@ -24,7 +24,8 @@ struct incident;
 /* What became of an alert of a source. */
 enum alert_end {
     ALERT_OPENED,     /* a new incident */
-    ALERT_SUPPRESSED, /* a new incident that by the rule of its severity pages nobody */
+    ALERT_SUPPRESSED, /* a new incident that pages nobody: by its severity, or because of a silence
+                       */
     ALERT_MERGED,     /* counted into an incident that was there */
     ALERT_RESOLVED,   /* closed an incident */
     ALERT_CLEARED,    /* is over; its incident goes on with others */

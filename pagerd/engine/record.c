@@ -143,6 +143,35 @@ struct override *override_copy(const struct override *override)
     return copy;
 }
 
+struct silence *silence_copy(const struct silence *silence)
+{
+    struct silence *copy = memory_new(1, sizeof *copy);
+    *copy = *silence;
+    copy->match = text_copy(silence->match);
+    copy->team = text_copy(silence->team);
+    copy->by = text_copy(silence->by);
+    copy->note = text_copy(silence->note);
+    copy->ended_by = text_copy(silence->ended_by);
+    copy->arena = NULL;
+    copy->matchers = NULL;
+    copy->matcher_count = 0;
+    copy->timer = (struct heap_item){0};
+    copy->listed = 0;
+    return copy;
+}
+
+struct heartbeat *heartbeat_copy(const struct heartbeat *heartbeat)
+{
+    struct heartbeat *copy = memory_new(1, sizeof *copy);
+    *copy = *heartbeat;
+    copy->name = text_copy(heartbeat->name);
+    copy->team = text_copy(heartbeat->team);
+    copy->created_by = text_copy(heartbeat->created_by);
+    copy->timer = (struct heap_item){0};
+    copy->listed = 0;
+    return copy;
+}
+
 void incident_free(struct incident *incident)
 {
     if (incident == NULL)
@@ -217,4 +246,27 @@ void override_free(struct override *override)
     free(override->by);
     free(override->note);
     free(override);
+}
+
+void silence_free(struct silence *silence)
+{
+    if (silence == NULL)
+        return;
+    free(silence->match);
+    free(silence->team);
+    free(silence->by);
+    free(silence->note);
+    free(silence->ended_by);
+    arena_free(silence->arena);
+    free(silence);
+}
+
+void heartbeat_free(struct heartbeat *heartbeat)
+{
+    if (heartbeat == NULL)
+        return;
+    free(heartbeat->name);
+    free(heartbeat->team);
+    free(heartbeat->created_by);
+    free(heartbeat);
 }

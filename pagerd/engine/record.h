@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * record.h - what the engine keeps and the store saves: incidents, their alerts, pages, people,
- * overrides and the entries of the timeline. Plain data; strings are owned by the record.
+ * overrides, silences, heartbeats and the entries of the timeline. Plain data; strings are owned by
+ * the record.
  *
  * Every record carries the version under which it was last committed. The engine raises it when
  * it changes the record; the store checks that what it replaces is one lower.
@@ -12,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/heap.h"
 #include "base/id.h"
 #include "base/time.h"
@@ -86,6 +88,8 @@ struct incident {
     uint64_t previous;     /* number of that episode, or 0 */
     struct escalation walk;
     uint64_t merged_into; /* number of the incident that has its alerts now, or 0 */
+    uint64_t held_by;     /* while SUPPRESSED: the silence that holds it back, 0 when something
+                             else does; later: the one that did */
     char *reassigned_to;  /* user id that has been asked by hand, or "" */
     char **paged;         /* user ids paged so far, for good news and undo */
     size_t paged_count;
@@ -246,6 +250,79 @@ struct override {
     uint64_t listed; /* as in struct incident; not stored */
 };
 
+#define SILENCE_MAX_MS (30 * DAY_MS)
+#define SILENCE_MATCH_SIZE_MAX 2048 /* bytes of all its matchers together */
+#define SILENCE_NOTE_MAX 200        /* bytes: it stands in reasons and reports */
+
+struct matcher;
+
+enum silence_state {
+    SILENCE_PLANNED, /* has not begun */
+    SILENCE_ACTIVE,
+    SILENCE_OVER, /* what it held back has been let go */
+    SILENCE_STATE_COUNT
+};
+
+/* A while in which nobody is paged for what fits all of its matchers. */
+struct silence {
+    uint64_t id; /* shown as s31 */
+    uint64_t version;
+    enum silence_state state;
+    char *match;  /* matchers (match.h), one a line; all must fit */
+    char *team;   /* "" for all */
+    msec from_at; /* wall, half-open */
+    msec until_at;
+    char *by; /* user id */
+    char *note;
+    char *ended_by;      /* user id; "" unless it was ended by hand: until_at is then when */
+    uint64_t held_count; /* incidents that it has held back so far */
+    /* Not stored, all of it. */
+    struct arena *arena;      /* of the matchers */
+    struct matcher *matchers; /* `match` as silence_take() has parsed it; none where it cannot be */
+    size_t matcher_count;
+    struct heap_item timer; /* what of from_at and until_at comes next */
+    uint64_t listed;        /* as in struct incident */
+};
+
+#define HEARTBEAT_NAME_MAX 64
+#define HEARTBEAT_EVERY_MAX_MS (366 * DAY_MS)
+#define HEARTBEAT_GRACE_MAX_MS (30 * DAY_MS)
+
+enum heartbeat_state {
+    HEARTBEAT_NEW,     /* never heard yet */
+    HEARTBEAT_UP,      /* heard in time */
+    HEARTBEAT_RUNNING, /* said that it begins; its end is due within the grace */
+    HEARTBEAT_DOWN,    /* missing, or it said that it failed: there is an incident */
+    HEARTBEAT_REMOVED,
+    HEARTBEAT_STATE_COUNT
+};
+
+/* What a ping says. */
+enum heartbeat_ping { PING_ALIVE, PING_START, PING_FAIL, PING_LOG, PING_COUNT };
+
+/* A job that says regularly that it lives: silence is the alarm. */
+struct heartbeat {
+    uint64_t id;
+    uint64_t version;
+    enum heartbeat_state state;
+    enum severity severity; /* of its incidents */
+    char *name;
+    char *team;
+    msec every_ms;
+    msec grace_ms;
+    msec last_seen_at;         /* wall; 0: never; on disk it may be a little older */
+    msec due_at;               /* steady; when it is missing, or missed once more */
+    msec created_at;           /* wall */
+    char *created_by;          /* user id */
+    char hash[HASH_TEXT_SIZE]; /* of the secret in its address */
+    char uuid[UUID_TEXT_SIZE]; /* what the uuids of its incidents are made of */
+
+    /* Not stored. */
+    msec saved_at; /* steady */
+    struct heap_item timer;
+    uint64_t listed; /* as in struct incident */
+};
+
 /* One line of an incident's story, or (incident 0) of the audit log. Never changed once written. */
 struct entry {
     uint64_t incident;
@@ -262,8 +339,12 @@ struct alert_record *alert_record_copy(const struct alert_record *alert);
 struct page *page_copy(const struct page *page);
 struct person *person_copy(const struct person *person);
 struct override *override_copy(const struct override *override);
+struct silence *silence_copy(const struct silence *silence);
+struct heartbeat *heartbeat_copy(const struct heartbeat *heartbeat);
 void incident_free(struct incident *incident);
 void alert_record_free(struct alert_record *alert);
 void page_free(struct page *page);
 void person_free(struct person *person);
 void override_free(struct override *override);
+void silence_free(struct silence *silence);
+void heartbeat_free(struct heartbeat *heartbeat);

@@ -7,6 +7,7 @@
 #include "engine/escalation.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
+#include "engine/mute.h"
 #include "engine/run.h"
 #include "engine/stretch.h"
 
@@ -77,6 +78,10 @@ static void incident_refit(struct work *work, struct incident *incident)
         entry_add(work, incident->number, ENTRY_POLICY, NULL,
                   "%s, who had it, is gone from the configuration", incident->acknowledged_by);
         incident_trigger_again(work, incident, CAUSE_OWNER_GONE);
+        return;
+    }
+    if (mute_holds(incident)) {
+        mute_refit(work, incident);
         return;
     }
     if (incident->state == INCIDENT_SUPPRESSED &&

@@ -83,6 +83,19 @@ void save_override(struct work *work, struct override *override)
         effects_add(work->effects, EFFECT_SAVE_OVERRIDE)->override = override;
 }
 
+void save_silence(struct work *work, struct silence *silence)
+{
+    if (list_once(work, &silence->listed, &silence->version))
+        effects_add(work->effects, EFFECT_SAVE_SILENCE)->silence = silence;
+}
+
+void save_heartbeat(struct work *work, struct heartbeat *heartbeat)
+{
+    heartbeat->saved_at = work->now.steady_at;
+    if (list_once(work, &heartbeat->listed, &heartbeat->version))
+        effects_add(work->effects, EFFECT_SAVE_HEARTBEAT)->heartbeat = heartbeat;
+}
+
 void send_page(struct work *work, struct page *page)
 {
     effects_add(work->effects, EFFECT_SEND)->page = page;

@@ -24,18 +24,22 @@
 #define INCIDENT_KEEP_MS DAY_MS /* a resolved incident stays in memory that long at least */
 #define RESOLVED_MAX 200000     /* resolved incidents in memory; beyond, the oldest go early */
 #define OVERRIDES_MAX 4096      /* not yet over, at once; beyond: ANSWER_FULL */
+#define SILENCES_MAX 512        /* not yet over, at once; beyond: ANSWER_FULL */
+#define HEARTBEATS_MAX 2000     /* at once; beyond: ANSWER_FULL */
 #define ALERTS_MAX 4000000      /* alerts in memory, resolved ones too; beyond: ANSWER_FULL */
 #define NOTICES_MAX 4096        /* remembered texts; beyond, the older half is forgotten */
 
 enum timer_kind {
-    TIMER_INCIDENT, /* steady: step, ack timeout, snooze "for", promotion, counted duplicates */
-    TIMER_ALERT,    /* steady: an alert that is not repeated ends */
-    TIMER_RUN,      /* steady: notify rules of a person */
-    TIMER_PAGE,     /* steady: retry, missing outcome, end of being kept */
-    TIMER_SNOOZE,   /* wall: snooze until */
-    TIMER_REST,     /* wall: end of rest; holds exactly the people in recovery */
-    TIMER_LEAVE,    /* wall: somebody goes on leave; of the whole engine */
-    TIMER_DROP,     /* wall: a resolved incident leaves memory */
+    TIMER_INCIDENT,  /* steady: step, ack timeout, snooze "for", promotion, counted duplicates */
+    TIMER_ALERT,     /* steady: an alert that is not repeated ends */
+    TIMER_RUN,       /* steady: notify rules of a person */
+    TIMER_HEARTBEAT, /* steady: a heartbeat is missing */
+    TIMER_PAGE,      /* steady: retry, missing outcome, end of being kept */
+    TIMER_SNOOZE,    /* wall: snooze until */
+    TIMER_REST,      /* wall: end of rest; holds exactly the people in recovery */
+    TIMER_SILENCE,   /* wall: a silence begins or ends */
+    TIMER_LEAVE,     /* wall: somebody goes on leave; of the whole engine */
+    TIMER_DROP,      /* wall: a resolved incident leaves memory */
     TIMER_COUNT
 };
 
@@ -75,15 +79,21 @@ struct engine {
     struct override **overrides; /* by id */
     size_t override_count;
     size_t override_room;
+    struct silence **silences; /* by id */
+    size_t silence_count;
+    size_t silence_room;
+    struct map *heartbeats; /* id -> struct heartbeat, in order of id */
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;
     bool has_clock;           /* has there been a step? */
     msec ahead_ms;            /* wall minus steady time at the last step, see clock.h */
     msec leave_told_at;       /* wall; absences that began up to then have been told */
-    uint64_t incident_number; /* the highest ever given out, as the three below */
+    uint64_t incident_number; /* the highest ever given out, as the five below */
     uint64_t alert_id;
     uint64_t page_id;
     uint64_t override_id;
+    uint64_t silence_id;
+    uint64_t heartbeat_id;
     uint64_t turn; /* see effect.h */
     struct engine_counts counts;
     struct ledger ledger;
@@ -107,6 +117,8 @@ void save_alert_with(struct incident *incident, struct alert_record *alert);
 void save_page(struct work *work, struct page *page);
 void save_person(struct work *work, struct person *person);
 void save_override(struct work *work, struct override *override);
+void save_silence(struct work *work, struct silence *silence);
+void save_heartbeat(struct work *work, struct heartbeat *heartbeat);
 void send_page(struct work *work, struct page *page);
 /* Takes a page back that was handed out in this very turn. */
 void unsend_page(struct work *work, const struct page *page);

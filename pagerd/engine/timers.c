@@ -5,11 +5,13 @@
 
 #include "engine/alert.h"
 #include "engine/clock.h"
+#include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
+#include "engine/silence.h"
 
 static void fire_incident(struct work *work, void *owner)
 {
@@ -41,6 +43,16 @@ static void fire_rest(struct work *work, void *owner)
     recovery_due(work, owner);
 }
 
+static void fire_heartbeat(struct work *work, void *owner)
+{
+    heartbeat_due(work, owner);
+}
+
+static void fire_silence(struct work *work, void *owner)
+{
+    silence_due(work, owner);
+}
+
 static void fire_leave(struct work *work, void *owner)
 {
     (void)owner;
@@ -69,8 +81,9 @@ static const struct {
     void (*fire)(struct work *work, void *owner);
 } kinds[TIMER_COUNT] = {
     [TIMER_INCIDENT] = {false, fire_incident}, [TIMER_ALERT] = {false, fire_alert},
-    [TIMER_RUN] = {false, fire_run},           [TIMER_PAGE] = {false, fire_page},
-    [TIMER_SNOOZE] = {true, fire_snooze},      [TIMER_REST] = {true, fire_rest},
+    [TIMER_RUN] = {false, fire_run},           [TIMER_HEARTBEAT] = {false, fire_heartbeat},
+    [TIMER_PAGE] = {false, fire_page},         [TIMER_SNOOZE] = {true, fire_snooze},
+    [TIMER_REST] = {true, fire_rest},          [TIMER_SILENCE] = {true, fire_silence},
     [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
 };
 

@@ -8,14 +8,23 @@
 #include "engine/crowd.h"
 #include "engine/duty.h"
 #include "engine/escalation.h"
+#include "engine/heartbeat.h"
 #include "engine/incident.h"
+#include "engine/mute.h"
 #include "engine/page.h"
 #include "engine/rest.h"
+#include "engine/silence.h"
 
 static const char *const state_names[INCIDENT_STATE_COUNT] = {
     [INCIDENT_TRIGGERED] = "triggered", [INCIDENT_ACKNOWLEDGED] = "acknowledged",
     [INCIDENT_SNOOZED] = "snoozed",     [INCIDENT_SUPPRESSED] = "suppressed",
     [INCIDENT_RESOLVED] = "resolved",
+};
+
+static const char *const silence_state_names[SILENCE_STATE_COUNT] = {
+    [SILENCE_PLANNED] = "planned",
+    [SILENCE_ACTIVE] = "active",
+    [SILENCE_OVER] = "over",
 };
 
 static const char *const page_state_names[PAGE_STATE_COUNT] = {
@@ -144,6 +153,67 @@ const struct person *view_each_person(const struct engine *engine, size_t *curso
 const struct override *view_each_override(const struct engine *engine, size_t *cursor)
 {
     return *cursor < engine->override_count ? engine->overrides[(*cursor)++] : NULL;
+}
+
+const struct silence *view_each_silence(const struct engine *engine, size_t *cursor)
+{
+    return *cursor < engine->silence_count ? engine->silences[(*cursor)++] : NULL;
+}
+
+const struct silence *view_silence(const struct engine *engine, uint64_t id)
+{
+    return silence_find(engine, id);
+}
+
+const struct heartbeat *view_each_heartbeat(const struct engine *engine, size_t *cursor)
+{
+    const struct heartbeat *heartbeat = NULL;
+    do
+        heartbeat = map_each(engine->heartbeats, cursor, NULL);
+    while (heartbeat != NULL && heartbeat->state == HEARTBEAT_REMOVED);
+    return heartbeat;
+}
+
+const struct heartbeat *view_heartbeat(const struct engine *engine, const char *name)
+{
+    return heartbeat_find(engine, name);
+}
+
+const struct heartbeat *view_heartbeat_of(const struct engine *engine, const char *hash)
+{
+    size_t cursor = 0;
+    const struct heartbeat *heartbeat = NULL;
+    while ((heartbeat = view_each_heartbeat(engine, &cursor)) != NULL) {
+        if (string_is(heartbeat->hash, hash))
+            return heartbeat;
+    }
+    return NULL;
+}
+
+const char *heartbeat_state_name(enum heartbeat_state state)
+{
+    static const char *const names[HEARTBEAT_STATE_COUNT] = {
+        [HEARTBEAT_NEW] = "new",   [HEARTBEAT_UP] = "up",           [HEARTBEAT_RUNNING] = "running",
+        [HEARTBEAT_DOWN] = "down", [HEARTBEAT_REMOVED] = "removed",
+    };
+    assert(state < HEARTBEAT_STATE_COUNT);
+    return names[state];
+}
+
+bool view_silence_fits(const struct silence *silence, const struct incident *incident)
+{
+    return mute_fits(silence, incident);
+}
+
+bool view_is_held(const struct incident *incident)
+{
+    return mute_holds(incident);
+}
+
+const char *silence_state_name(enum silence_state state)
+{
+    assert(state < SILENCE_STATE_COUNT);
+    return silence_state_names[state];
 }
 
 bool view_oncall(const struct engine *engine, const struct team *team, enum role role, msec at,

@@ -34,6 +34,20 @@ bool view_page_is_wanted(const struct engine *engine, const struct page *page);
 const struct person *view_person(const struct engine *engine, const char *user);
 const struct person *view_each_person(const struct engine *engine, size_t *cursor);
 const struct override *view_each_override(const struct engine *engine, size_t *cursor);
+const struct silence *view_each_silence(const struct engine *engine, size_t *cursor);
+/* NULL when it is not in memory. */
+const struct silence *view_silence(const struct engine *engine, uint64_t id);
+/* Those that are not removed, in the order of their making. */
+const struct heartbeat *view_each_heartbeat(const struct engine *engine, size_t *cursor);
+/* By its name, or by the hash of its secret; NULL. */
+const struct heartbeat *view_heartbeat(const struct engine *engine, const char *name);
+const struct heartbeat *view_heartbeat_of(const struct engine *engine, const char *hash);
+const char *heartbeat_state_name(enum heartbeat_state state);
+/* Do its matchers and its team fit the incident? */
+bool view_silence_fits(const struct silence *silence, const struct incident *incident);
+/* Does a silence hold it back now? Its id is in `held_by`. */
+bool view_is_held(const struct incident *incident);
+const char *silence_state_name(enum silence_state state);
 
 /* Who is on call: the one function that everything asks. False: the team has no such role. */
 bool view_oncall(const struct engine *engine, const struct team *team, enum role role, msec at,
@@ -76,6 +90,7 @@ struct engine_counts {
     uint64_t pages_failed;
     uint64_t pages_repeated;
     uint64_t runs_dropped; /* notify rules cut short: PERSON_RUNS_MAX was met; the walk goes on */
+    uint64_t held;         /* times that a silence held an incident back, since start */
     uint64_t late_ms_max;  /* worst lateness of a timer since start */
 };
 struct engine_counts view_counts(const struct engine *engine);

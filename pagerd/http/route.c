@@ -72,6 +72,10 @@ static const struct route routes[] = {
     {METHOD_GET, "/v1/overrides", WHO_READER, .run = route_overrides_list},
     {METHOD_POST, "/v1/overrides", WHO_PERSON, .run = route_override_add},
     {METHOD_POST, "/v1/overrides/*/end", WHO_PERSON, .run = route_override_end},
+    {METHOD_GET, "/v1/silences", WHO_READER, .run = route_silences_list},
+    {METHOD_POST, "/v1/silences", WHO_PERSON, .run = route_silence_add},
+    {METHOD_GET, "/v1/silences/*", WHO_READER, .run = route_silence_show},
+    {METHOD_POST, "/v1/silences/*/end", WHO_PERSON, .run = route_silence_end},
     {METHOD_GET, "/v1/recovery", WHO_READER, .run = route_recovery_list},
     {METHOD_POST, "/v1/recovery", WHO_PERSON, .run = route_recovery_act},
 

@@ -79,7 +79,8 @@ struct letter {
     msec duration_ms;  /* RESOLVED: from opening to resolve; 0: not said */
     const char *silent; /* ESCALATED: who did not answer */
     msec silent_ms;     /* ESCALATED: how long; 0: not said */
-    const char *remark; /* BY_HAND: reason; NOTICE: the text; ESCALATED: used without `silent` */
+    const char *remark; /* BY_HAND: reason; NOTICE: the text; ESCALATED: used without `silent`;
+                           ALERT: why only now */
     const char *next;   /* who is called next, or NULL */
     msec next_at;
     uint16_t call; /* how often this person was called for it, this one counted; 1 = first */

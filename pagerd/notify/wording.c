@@ -103,6 +103,15 @@ static const struct wording reopened = {
     .is_call = true,
 };
 
+/* First paged for now, and why not before: a silence held it back. */
+static const struct wording held_back = {
+    .sms = CALL_HEAD "{0: $thing.}" MARKS "{4: $silent.}" WHERE ACK,
+    .head = CALL_HEAD,
+    .tail = THING_TAIL,
+    .lead = "$silent.",
+    .is_call = true,
+};
+
 /* An override that takes somebody off the rota. */
 static const struct wording replaced = {
     .sms = "OFF CALL $team{0: $role} $from to $until. $cover has it.{1: Changed by $actor.}" MARKS,
@@ -156,6 +165,8 @@ const struct wording *wording_find(const struct letter *letter)
         return &told[letter->kind];
     if (letter->kind == PAGE_OVERRIDE && has_text(letter->cover))
         return &replaced;
+    if (letter->kind == PAGE_ALERT && has_text(letter->remark))
+        return &held_back;
     if (letter->kind == PAGE_ALERT && letter->is_reopened)
         return &reopened;
     return &wordings[letter->kind];

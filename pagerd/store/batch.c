@@ -88,6 +88,18 @@ void batch_save_override(struct batch *batch, const struct override *override, e
     add_record(batch, RECORD_OVERRIDE, override, need, override->version);
 }
 
+void batch_save_silence(struct batch *batch, const struct silence *silence, enum need need)
+{
+    assert(silence->id > 0);
+    add_record(batch, RECORD_SILENCE, silence, need, silence->version);
+}
+
+void batch_save_heartbeat(struct batch *batch, const struct heartbeat *heartbeat, enum need need)
+{
+    assert(heartbeat->id > 0);
+    add_record(batch, RECORD_HEARTBEAT, heartbeat, need, heartbeat->version);
+}
+
 void batch_add_entry(struct batch *batch, const struct entry *entry)
 {
     add_record(batch, RECORD_ENTRY, entry, NEED_NONE, 0);
@@ -146,6 +158,12 @@ void batch_add_effects(struct batch *batch, const struct effects *effects)
             break;
         case EFFECT_SAVE_OVERRIDE:
             batch_save_override(batch, effect->override, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_SILENCE:
+            batch_save_silence(batch, effect->silence, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_HEARTBEAT:
+            batch_save_heartbeat(batch, effect->heartbeat, NEED_VERSION);
             break;
         case EFFECT_ENTRY:
             batch_add_entry(batch, effect->entry);

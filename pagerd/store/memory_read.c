@@ -63,6 +63,8 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
 {
     void *record = arena_take(arena, table_get(kind)->record_size);
     const struct override *override = record;
+    const struct silence *silence = record;
+    const struct heartbeat *heartbeat = record;
     const struct token_record *token = record;
 
     if (!row_fill(kind, cells, arena, record, fault))
@@ -77,6 +79,10 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
         loader->person(loader->context, record);
     else if (kind == RECORD_OVERRIDE && !override->is_ended && override->until_at > now)
         loader->override(loader->context, record);
+    else if (kind == RECORD_SILENCE && silence->state != SILENCE_OVER)
+        loader->silence(loader->context, record);
+    else if (kind == RECORD_HEARTBEAT && heartbeat->state != HEARTBEAT_REMOVED)
+        loader->heartbeat(loader->context, record);
     else if (kind == RECORD_KEY)
         loader->key(loader->context, record);
     else if (kind == RECORD_TOKEN && is_wanted_token(disk, token, arena, now))
@@ -132,7 +138,9 @@ bool memory_load(void *context, msec now, const struct store_loader *loader,
     *maxima = (struct store_maxima){.incident = id_max[RECORD_INCIDENT],
                                     .alert = id_max[RECORD_ALERT],
                                     .page = id_max[RECORD_PAGE],
-                                    .override = id_max[RECORD_OVERRIDE]};
+                                    .override = id_max[RECORD_OVERRIDE],
+                                    .silence = id_max[RECORD_SILENCE],
+                                    .heartbeat = id_max[RECORD_HEARTBEAT]};
     return true;
 }
 

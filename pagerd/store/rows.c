@@ -15,6 +15,10 @@ _Static_assert(PAGE_DELIVERED == 3 && PAGE_FAILED == 4 && PAGE_UNKNOWN == 5, "on
 _Static_assert(PAGE_CANCELLED == 6, "on disk");
 _Static_assert(ROLE_PRIMARY == 0 && ROLE_SECONDARY == 1 && ROLE_ONCALL == 2, "on disk");
 
+_Static_assert(SILENCE_PLANNED == 0 && SILENCE_ACTIVE == 1 && SILENCE_OVER == 2, "on disk");
+
+_Static_assert(HEARTBEAT_NEW == 0 && HEARTBEAT_DOWN == 3 && HEARTBEAT_REMOVED == 4, "on disk");
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define NULL_SIZE UINT32_MAX
 #define AT(kind, record, member) .type = COLUMN_##kind, .offset = offsetof(struct record, member)
@@ -59,6 +63,7 @@ static const struct column incident_columns[] = {
     {.name = "paged", .type = COLUMN_JSON, .form = &form_paged},
     {.name = "ended_at", AT(INSTANT, incident, ended_at)},
     {.name = "merged_into", AT(U64, incident, merged_into)},
+    {.name = "held_by", AT(U64, incident, held_by)},
 };
 
 static const struct column alert_columns[] = {
@@ -127,6 +132,37 @@ static const struct column override_columns[] = {
     {.name = "is_ended", AT(BOOL, override, is_ended)},
 };
 
+static const struct column silence_columns[] = {
+    {.name = "id", AT(U64, silence, id), .is_fixed = true},
+    {.name = "version", AT(U64, silence, version)},
+    {.name = "state", AT(ENUM, silence, state), .size = SILENCE_STATE_COUNT},
+    {.name = "matchers", AT(TEXT, silence, match), .is_fixed = true},
+    {.name = "team", AT(TEXT, silence, team), .is_fixed = true},
+    {.name = "from_at", AT(INSTANT, silence, from_at), .is_fixed = true},
+    {.name = "until_at", AT(INSTANT, silence, until_at)},
+    {.name = "by_user", AT(TEXT, silence, by), .is_fixed = true},
+    {.name = "note", AT(TEXT, silence, note), .is_fixed = true},
+    {.name = "ended_by", AT(TEXT, silence, ended_by)},
+    {.name = "held_count", AT(U64, silence, held_count)},
+};
+
+static const struct column heartbeat_columns[] = {
+    {.name = "id", AT(U64, heartbeat, id), .is_fixed = true},
+    {.name = "version", AT(U64, heartbeat, version)},
+    {.name = "state", AT(ENUM, heartbeat, state), .size = HEARTBEAT_STATE_COUNT},
+    {.name = "severity", AT(ENUM, heartbeat, severity), .size = SEVERITY_COUNT, .is_fixed = true},
+    {.name = "name", AT(TEXT, heartbeat, name), .is_fixed = true},
+    {.name = "team", AT(TEXT, heartbeat, team), .is_fixed = true},
+    {.name = "every_ms", AT(INSTANT, heartbeat, every_ms), .is_fixed = true},
+    {.name = "grace_ms", AT(INSTANT, heartbeat, grace_ms), .is_fixed = true},
+    {.name = "last_seen_at", AT(INSTANT, heartbeat, last_seen_at)},
+    {.name = "due_at", AT(INSTANT, heartbeat, due_at)},
+    {.name = "created_at", AT(INSTANT, heartbeat, created_at), .is_fixed = true},
+    {.name = "created_by", AT(TEXT, heartbeat, created_by), .is_fixed = true},
+    {.name = "hash", AT(CHARS, heartbeat, hash), .size = HASH_TEXT_SIZE, .is_fixed = true},
+    {.name = "uuid", AT(CHARS, heartbeat, uuid), .size = UUID_TEXT_SIZE, .is_fixed = true},
+};
+
 static const struct column entry_columns[] = {
     {.name = "incident", AT(U64, entry, incident)}, {.name = "written_at", AT(INSTANT, entry, at)},
     {.name = "event", AT(TEXT, entry, event)},      {.name = "actor", AT(TEXT, entry, actor)},
@@ -171,6 +207,8 @@ static const struct table tables[RECORD_COUNT] = {
     [RECORD_PAGE] = TABLE("page", page_columns, struct page, true, true),
     [RECORD_PERSON] = TABLE("person", person_columns, struct person, true, true),
     [RECORD_OVERRIDE] = TABLE("rota_override", override_columns, struct override, true, true),
+    [RECORD_SILENCE] = TABLE("silence", silence_columns, struct silence, true, true),
+    [RECORD_HEARTBEAT] = TABLE("heartbeat", heartbeat_columns, struct heartbeat, true, true),
     [RECORD_ENTRY] = TABLE("entry", entry_columns, struct entry, false, false),
     [RECORD_KEY] = TABLE("access_key", key_columns, struct key_record, true, false),
     [RECORD_TOKEN] = TABLE("ack_token", token_columns, struct token_record, true, false),

@@ -103,6 +103,8 @@ union record {
     struct page page;
     struct person person;
     struct override override;
+    struct silence silence;
+    struct heartbeat heartbeat;
     struct key_record key;
     struct token_record token;
     struct meta_record meta;
@@ -126,6 +128,12 @@ static void hand_over(const struct store_loader *loader, enum record_kind kind,
         break;
     case RECORD_OVERRIDE:
         loader->override(loader->context, &record->override);
+        break;
+    case RECORD_SILENCE:
+        loader->silence(loader->context, &record->silence);
+        break;
+    case RECORD_HEARTBEAT:
+        loader->heartbeat(loader->context, &record->heartbeat);
         break;
     case RECORD_KEY:
         loader->key(loader->context, &record->key);
@@ -178,6 +186,8 @@ static const struct wanted {
      true},
     {RECORD_PERSON, "?1 = ?1 ORDER BY user_id", false},
     {RECORD_OVERRIDE, "is_ended = 0 AND until_at > ?1 ORDER BY id", false},
+    {RECORD_SILENCE, "?1 = ?1 AND state < 2 ORDER BY id", false},
+    {RECORD_HEARTBEAT, "?1 = ?1 AND state < 4 ORDER BY id", false},
     {RECORD_KEY, "?1 = ?1 ORDER BY created_at, name", false},
     {RECORD_TOKEN,
      "expires_at > ?1 OR incident IN (SELECT number FROM incident WHERE state < 4) "
@@ -224,7 +234,8 @@ static bool load_maxima(struct sqlite *disk, struct store_maxima *maxima, struct
 
     if (!sqlite_prepare(disk->writer,
                         "SELECT (SELECT max(number) FROM incident), (SELECT max(id) FROM page), "
-                        "(SELECT max(id) FROM rota_override), (SELECT max(id) FROM alert)",
+                        "(SELECT max(id) FROM rota_override), (SELECT max(id) FROM alert), "
+                        "(SELECT max(id) FROM silence), (SELECT max(id) FROM heartbeat)",
                         &statement, fault))
         return false;
     int code = sqlite3_step(statement);
@@ -233,6 +244,8 @@ static bool load_maxima(struct sqlite *disk, struct store_maxima *maxima, struct
         maxima->page = (uint64_t)sqlite3_column_int64(statement, 1);
         maxima->override = (uint64_t)sqlite3_column_int64(statement, 2);
         maxima->alert = (uint64_t)sqlite3_column_int64(statement, 3);
+        maxima->silence = (uint64_t)sqlite3_column_int64(statement, 4);
+        maxima->heartbeat = (uint64_t)sqlite3_column_int64(statement, 5);
     }
     bool is_good = code == SQLITE_ROW || sqlite_refuse(disk->writer, code, "loading", fault);
     sqlite3_finalize(statement);

@@ -64,6 +64,8 @@ struct store_loader {
     void (*page)(void *context, const struct page *page);
     void (*person)(void *context, const struct person *person);
     void (*override)(void *context, const struct override *override);
+    void (*silence)(void *context, const struct silence *silence);
+    void (*heartbeat)(void *context, const struct heartbeat *heartbeat);
     void (*key)(void *context, const struct key_record *key);
     void (*token)(void *context, const struct token_record *token);
     void (*meta)(void *context, const struct meta_record *meta);
@@ -76,15 +78,18 @@ struct store_maxima {
     uint64_t alert;
     uint64_t page;
     uint64_t override;
+    uint64_t silence;
+    uint64_t heartbeat;
 };
 
 /*
  * Streams what a start needs, on the caller's thread, before the first submit: incidents that are
  * open or were resolved within STORE_RECENT_MS before `now` (wall), by number; the alerts of these;
  * pages that are queued or being sent, and those of the same time that were sent or are of unknown
- * outcome; all people; overrides that have neither ended nor passed; all keys; tokens that have not
- * expired by `now`, or whose incident is open, for the wall clock may be wrong, revoked ones
- * included; all meta values and counters.
+ * outcome; all people; overrides that have neither ended nor passed; silences that are not over;
+ * heartbeats that are not removed; all keys; tokens that have not expired by `now`, or whose
+ * incident is open, for the wall clock may be wrong, revoked ones included; all meta values and
+ * counters.
  */
 MUST_USE bool store_load(struct store *store, msec now, const struct store_loader *loader,
                          struct store_maxima *maxima, struct fault *fault);

@@ -214,6 +214,8 @@ IGNORE(on_incident, incident)
 IGNORE(on_page, page)
 IGNORE(on_person, person)
 IGNORE(on_override, override)
+IGNORE(on_silence, silence)
+IGNORE(on_heartbeat, heartbeat)
 IGNORE(on_key, key_record)
 IGNORE(on_token, token_record)
 IGNORE(on_meta, meta_record)
@@ -234,6 +236,8 @@ static void run_load(void)
                                   .page = on_page,
                                   .person = on_person,
                                   .override = on_override,
+                                  .silence = on_silence,
+                                  .heartbeat = on_heartbeat,
                                   .key = on_key,
                                   .token = on_token,
                                   .meta = on_meta,

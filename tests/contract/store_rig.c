@@ -117,6 +117,8 @@ KEEP(keep_alert, alert_record, RECORD_ALERT, alerts)
 KEEP(keep_page, page, RECORD_PAGE, pages)
 KEEP(keep_person, person, RECORD_PERSON, persons)
 KEEP(keep_override, override, RECORD_OVERRIDE, overrides)
+KEEP(keep_silence, silence, RECORD_SILENCE, silences)
+KEEP(keep_heartbeat, heartbeat, RECORD_HEARTBEAT, heartbeats)
 KEEP(keep_key, key_record, RECORD_KEY, keys)
 KEEP(keep_token, token_record, RECORD_TOKEN, tokens)
 KEEP(keep_meta, meta_record, RECORD_META, metas)
@@ -143,6 +145,8 @@ struct loaded *rig_load(struct rig *rig, msec now)
                                   .page = keep_page,
                                   .person = keep_person,
                                   .override = keep_override,
+                                  .silence = keep_silence,
+                                  .heartbeat = keep_heartbeat,
                                   .key = keep_key,
                                   .token = keep_token,
                                   .meta = keep_meta,

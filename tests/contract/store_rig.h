@@ -37,6 +37,8 @@ struct loaded {
     struct page *pages;
     struct person *persons;
     struct override *overrides;
+    struct silence *silences;
+    struct heartbeat *heartbeats;
     struct key_record *keys;
     struct token_record *tokens;
     struct meta_record *metas;

@@ -54,6 +54,7 @@ struct incident sample_incident(uint64_t number)
         .previous = 3,
         .walk = {.step = 2, .round = 3, .laps = 4, .due_at = SAMPLE_NOW + 1007},
         .reassigned_to = "dan",
+        .held_by = 3007,
         .paged = paged,
         .paged_count = 2,
         .merged_into = 11,
@@ -162,6 +163,43 @@ struct override sample_override(uint64_t id)
     };
 }
 
+struct silence sample_silence(uint64_t id)
+{
+    return (struct silence){
+        .id = id,
+        .version = 1,
+        .state = SILENCE_ACTIVE,
+        .match = "host=db*\nseverity!=critical",
+        .team = "ops",
+        .from_at = SAMPLE_NOW - 6501,
+        .until_at = SAMPLE_NOW + 6502,
+        .by = "ann",
+        .note = "kernel upgrade",
+        .ended_by = "bob",
+        .held_count = 6503,
+    };
+}
+
+struct heartbeat sample_heartbeat(uint64_t id)
+{
+    return (struct heartbeat){
+        .id = id,
+        .version = 1,
+        .state = HEARTBEAT_RUNNING,
+        .severity = SEVERITY_WARNING,
+        .name = "backup",
+        .team = "ops",
+        .every_ms = 6601,
+        .grace_ms = 6602,
+        .last_seen_at = SAMPLE_NOW - 6603,
+        .due_at = 6604,
+        .created_at = SAMPLE_NOW - 6605,
+        .created_by = "ann",
+        .hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        .uuid = "123e4567-e89b-42d3-a456-426614174000",
+    };
+}
+
 struct key_record sample_key(char digit)
 {
     struct key_record key = {
@@ -243,6 +281,7 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME(walk.laps);
     SAME(walk.due_at);
     SAME_TEXT(reassigned_to);
+    SAME(held_by);
     SAME(paged_count);
     for (size_t i = 0; i < left->label_count; i++) {
         SAME_TEXT(labels[i].name);
@@ -336,6 +375,39 @@ void must_equal_override(const struct override *left, const struct override *rig
     SAME_TEXT(by);
     SAME_TEXT(note);
     SAME(is_ended);
+}
+
+void must_equal_silence(const struct silence *left, const struct silence *right)
+{
+    SAME(id);
+    SAME(version);
+    SAME(state);
+    SAME_TEXT(match);
+    SAME_TEXT(team);
+    SAME(from_at);
+    SAME(until_at);
+    SAME_TEXT(by);
+    SAME_TEXT(note);
+    SAME_TEXT(ended_by);
+    SAME(held_count);
+}
+
+void must_equal_heartbeat(const struct heartbeat *left, const struct heartbeat *right)
+{
+    SAME(id);
+    SAME(version);
+    SAME(state);
+    SAME(severity);
+    SAME_TEXT(name);
+    SAME_TEXT(team);
+    SAME(every_ms);
+    SAME(grace_ms);
+    SAME(last_seen_at);
+    SAME(due_at);
+    SAME(created_at);
+    SAME_TEXT(created_by);
+    SAME_TEXT(hash);
+    SAME_TEXT(uuid);
 }
 
 void must_equal_key(const struct key_record *left, const struct key_record *right)

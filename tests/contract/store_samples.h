@@ -9,6 +9,8 @@ struct alert_record sample_alert(uint64_t id, uint64_t incident);
 struct page sample_page(uint64_t id, uint64_t incident);
 struct person sample_person(const char *user);
 struct override sample_override(uint64_t id);
+struct silence sample_silence(uint64_t id);
+struct heartbeat sample_heartbeat(uint64_t id);
 struct key_record sample_key(char digit); /* the hash is 64 times that digit */
 struct token_record sample_token(char digit, uint64_t incident);
 struct entry sample_entry(uint64_t incident, msec at);
@@ -18,6 +20,8 @@ void must_equal_alert(const struct alert_record *left, const struct alert_record
 void must_equal_page(const struct page *left, const struct page *right);
 void must_equal_person(const struct person *left, const struct person *right);
 void must_equal_override(const struct override *left, const struct override *right);
+void must_equal_silence(const struct silence *left, const struct silence *right);
+void must_equal_heartbeat(const struct heartbeat *left, const struct heartbeat *right);
 void must_equal_key(const struct key_record *left, const struct key_record *right);
 void must_equal_token(const struct token_record *left, const struct token_record *right);
 void must_equal_entry(const struct entry *left, const struct entry *right);

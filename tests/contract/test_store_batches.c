@@ -58,25 +58,29 @@ static void a_version_of_nothing_is_a_conflict(void **state)
     must_conflict(*state, batch_of(7, 2, NEED_VERSION), "incident 7 is not at version 1 any more");
 }
 
-static void the_same_rules_hold_for_pages_people_and_overrides(void **state)
+static void the_same_rules_hold_for_all_records_with_a_version(void **state)
 {
     struct rig *rig = *state;
     struct page page = sample_page(3, 1);
     struct person person = sample_person("ann");
     struct override override = sample_override(5);
+    struct silence silence = sample_silence(6);
     struct batch *batch = batch_new();
 
     batch_save_page(batch, &page, NEED_VERSION);
     batch_save_person(batch, &person, NEED_VERSION);
     batch_save_override(batch, &override, NEED_VERSION);
+    batch_save_silence(batch, &silence, NEED_VERSION);
     rig_must_commit(rig, batch);
-    page.version = person.version = override.version = 3;
+    page.version = person.version = override.version = silence.version = 3;
     batch_save_page(batch = batch_new(), &page, NEED_VERSION);
     must_conflict(rig, batch, "page 3 is not at version 2 any more");
     batch_save_person(batch = batch_new(), &person, NEED_VERSION);
     must_conflict(rig, batch, "person ann is not at version 2 any more");
     batch_save_override(batch = batch_new(), &override, NEED_VERSION);
     must_conflict(rig, batch, "rota_override 5 is not at version 2 any more");
+    batch_save_silence(batch = batch_new(), &silence, NEED_VERSION);
+    must_conflict(rig, batch, "silence 6 is not at version 2 any more");
 }
 
 static void keys_tokens_and_meta_values_can_be_asked_to_be_new(void **state)
@@ -128,6 +132,7 @@ static struct batch *batch_of_everything(uint64_t number)
     struct page page = sample_page(number, number);
     struct person person = sample_person("bob");
     struct override override = sample_override(number);
+    struct silence silence = sample_silence(number);
     struct entry entry = sample_entry(number, SAMPLE_NOW);
     struct key_record key = sample_key('c');
     struct token_record token = sample_token('d', number);
@@ -138,6 +143,7 @@ static struct batch *batch_of_everything(uint64_t number)
     batch_save_page(batch, &page, NEED_NEW);
     batch_save_person(batch, &person, NEED_NEW);
     batch_save_override(batch, &override, NEED_NEW);
+    batch_save_silence(batch, &silence, NEED_NEW);
     batch_add_entry(batch, &entry);
     batch_save_key(batch, &key, NEED_NEW);
     batch_save_token(batch, &token, NEED_NEW);
@@ -170,6 +176,7 @@ static void a_conflict_takes_back_the_whole_batch(void **state)
     assert_int_equal(loaded->counts[RECORD_PAGE], 0);
     assert_int_equal(loaded->counts[RECORD_PERSON], 0);
     assert_int_equal(loaded->counts[RECORD_OVERRIDE], 0);
+    assert_int_equal(loaded->counts[RECORD_SILENCE], 0);
     assert_int_equal(loaded->counts[RECORD_KEY], 0);
     assert_int_equal(loaded->counts[RECORD_TOKEN], 1);
     assert_false(loaded->tokens[0].is_revoked);
@@ -447,6 +454,8 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
     struct page page = sample_page(1, 1);
     struct person person = sample_person("ann");
     struct override override = sample_override(1);
+    struct silence silence = sample_silence(1);
+    struct heartbeat heartbeat = sample_heartbeat(1);
     struct entry entry = sample_entry(1, SAMPLE_NOW);
     struct token_record token = sample_token('a', 1);
     struct effect list[] = {
@@ -455,25 +464,31 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
         {.kind = EFFECT_SEND, .page = &page},
         {.kind = EFFECT_SAVE_PERSON, .person = &person},
         {.kind = EFFECT_SAVE_OVERRIDE, .override = &override},
+        {.kind = EFFECT_SAVE_SILENCE, .silence = &silence},
+        {.kind = EFFECT_SAVE_HEARTBEAT, .heartbeat = &heartbeat},
         {.kind = EFFECT_ENTRY, .entry = &entry},
         {.kind = EFFECT_REVOKE_TOKENS, .number = 1},
     };
-    struct effects effects = {.list = list, .count = 7};
+    struct effects effects = {.list = list, .count = sizeof list / sizeof list[0]};
     struct batch *batch = batch_new();
 
     batch_save_token(batch, &token, NEED_NEW);
     batch_add_effects(batch, &effects);
-    assert_int_equal(batch_count(batch), 7);
+    assert_int_equal(batch_count(batch), 9);
     rig_must_commit(rig, batch);
     struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
     must_equal_incident(&loaded->incidents[0], &incident);
     must_equal_page(&loaded->pages[0], &page);
     must_equal_person(&loaded->persons[0], &person);
     must_equal_override(&loaded->overrides[0], &override);
+    must_equal_silence(&loaded->silences[0], &silence);
     assert_true(loaded->tokens[0].is_revoked);
     assert_int_equal(loaded->maxima.incident, 1);
     assert_int_equal(loaded->maxima.page, 1);
     assert_int_equal(loaded->maxima.override, 1);
+    assert_int_equal(loaded->maxima.silence, 1);
+    must_equal_heartbeat(&loaded->heartbeats[0], &heartbeat);
+    assert_int_equal(loaded->maxima.heartbeat, 1);
 
     batch = batch_new();
     batch_add_effects(batch, &effects);
@@ -531,7 +546,7 @@ int main(void)
         ON_BOTH(version_one_must_be_new),
         ON_BOTH(a_version_must_follow_the_stored_one),
         ON_BOTH(a_version_of_nothing_is_a_conflict),
-        ON_BOTH(the_same_rules_hold_for_pages_people_and_overrides),
+        ON_BOTH(the_same_rules_hold_for_all_records_with_a_version),
         ON_BOTH(keys_tokens_and_meta_values_can_be_asked_to_be_new),
         ON_BOTH(without_a_need_records_are_written_over),
         ON_BOTH(a_conflict_takes_back_the_whole_batch),

@@ -388,6 +388,16 @@ static void a_start_leaves_out_what_has_ended_or_expired(void **state)
                                     sample_token('c', 1)};
     struct batch *batch = batch_new();
 
+    struct silence silences[] = {sample_silence(1), sample_silence(2)};
+
+    silences[0].state = SILENCE_OVER;
+    silences[1].until_at = SAMPLE_NOW; /* passed while pagerd was down: has to be ended */
+    for (size_t i = 0; i < 2; i++)
+        batch_save_silence(batch, &silences[i], NEED_NEW);
+    struct heartbeat heartbeats[] = {sample_heartbeat(1), sample_heartbeat(2)};
+    heartbeats[1].state = HEARTBEAT_REMOVED;
+    for (size_t i = 0; i < 2; i++)
+        batch_save_heartbeat(batch, &heartbeats[i], NEED_NEW);
     overrides[1].is_ended = true;
     overrides[2].until_at = SAMPLE_NOW;
     tokens[1].is_revoked = true;
@@ -401,6 +411,11 @@ static void a_start_leaves_out_what_has_ended_or_expired(void **state)
     assert_int_equal(loaded->counts[RECORD_OVERRIDE], 1);
     assert_int_equal(loaded->overrides[0].id, 1);
     assert_int_equal(loaded->maxima.override, 3);
+    assert_int_equal(loaded->counts[RECORD_SILENCE], 1);
+    assert_int_equal(loaded->silences[0].id, 2);
+    assert_int_equal(loaded->maxima.silence, 2);
+    assert_int_equal(loaded->counts[RECORD_HEARTBEAT], 1);
+    assert_int_equal(loaded->maxima.heartbeat, 2);
     assert_int_equal(loaded->counts[RECORD_TOKEN], 2);
 }
 
@@ -433,6 +448,7 @@ static void an_empty_store_loads_nothing(void **state)
     assert_int_equal(loaded->maxima.incident, 0);
     assert_int_equal(loaded->maxima.page, 0);
     assert_int_equal(loaded->maxima.override, 0);
+    assert_int_equal(loaded->maxima.silence, 0);
 }
 
 int main(void)

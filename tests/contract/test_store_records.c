@@ -120,6 +120,32 @@ static void an_override_comes_back_with_every_member(void **state)
     must_equal_override(&loaded->overrides[0], &override);
 }
 
+static void a_silence_comes_back_with_every_member(void **state)
+{
+    struct rig *rig = *state;
+    struct silence silence = sample_silence(31);
+    struct batch *batch = batch_new();
+
+    batch_save_silence(batch, &silence, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_SILENCE], 1);
+    must_equal_silence(&loaded->silences[0], &silence);
+}
+
+static void a_heartbeat_comes_back_with_every_member(void **state)
+{
+    struct rig *rig = *state;
+    struct heartbeat heartbeat = sample_heartbeat(9);
+    struct batch *batch = batch_new();
+
+    batch_save_heartbeat(batch, &heartbeat, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_HEARTBEAT], 1);
+    must_equal_heartbeat(&loaded->heartbeats[0], &heartbeat);
+}
+
 static void keys_come_back_with_what_they_are_for(void **state)
 {
     struct rig *rig = *state;
@@ -299,6 +325,8 @@ int main(void)
         ON_BOTH(a_page_comes_back_with_every_member),
         ON_BOTH(a_person_comes_back_with_runs_and_disturbances),
         ON_BOTH(an_override_comes_back_with_every_member),
+        ON_BOTH(a_silence_comes_back_with_every_member),
+        ON_BOTH(a_heartbeat_comes_back_with_every_member),
         ON_BOTH(keys_come_back_with_what_they_are_for),
         ON_BOTH(a_token_comes_back_with_every_member),
         ON_BOTH(a_meta_value_comes_back),

@@ -121,6 +121,18 @@ static void load_override(void *context, const struct override *override)
     engine_restore_override(start->engine, override);
 }
 
+static void load_silence(void *context, const struct silence *silence)
+{
+    struct start *start = context;
+    engine_restore_silence(start->engine, silence);
+}
+
+static void load_heartbeat(void *context, const struct heartbeat *heartbeat)
+{
+    struct start *start = context;
+    engine_restore_heartbeat(start->engine, heartbeat);
+}
+
 static void load_key(void *context, const struct key_record *key)
 {
     struct start *start = context;
@@ -157,6 +169,8 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
                                   .page = load_page,
                                   .person = load_person,
                                   .override = load_override,
+                                  .silence = load_silence,
+                                  .heartbeat = load_heartbeat,
                                   .key = load_key,
                                   .token = load_token,
                                   .meta = load_meta,
@@ -167,6 +181,7 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
         return false;
     engine_restore_counters(start->engine, start->maxima.incident, start->maxima.alert,
                             start->maxima.page, start->maxima.override);
+    engine_restore_quiet_counters(start->engine, start->maxima.silence, start->maxima.heartbeat);
     msec passed_ms = wall_at - start->loaded.wall_at;
     start->now = first;
     if (start->loaded.steady_at != 0) {

@@ -80,6 +80,12 @@ static void record_restore(struct bench *bench, enum record_kind kind, void *rec
     } else if (kind == RECORD_OVERRIDE) {
         ((struct override *)record)->id = id;
         engine_restore_override(bench->engine, record);
+    } else if (kind == RECORD_SILENCE) {
+        ((struct silence *)record)->id = id;
+        engine_restore_silence(bench->engine, record);
+    } else if (kind == RECORD_HEARTBEAT) {
+        ((struct heartbeat *)record)->id = id;
+        engine_restore_heartbeat(bench->engine, record);
     } else if (kind == RECORD_PERSON) {
         struct person *person = record;
         if (person->user != NULL && view_person(bench->engine, person->user) == NULL)
@@ -108,6 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         record_restore(bench, kind, record, ++id);
     }
     engine_restore_counters(bench->engine, id, id, id, id);
+    engine_restore_quiet_counters(bench->engine, id, id);
     engine_restored(bench->engine, bench->now, bench->effects);
     for (int i = 0; i < 12; i++)
         bench_wait(bench, 2 * HOUR_MS);

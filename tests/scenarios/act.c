@@ -123,6 +123,79 @@ static bool read_override_end(const struct world *world, struct words *words, st
     return true;
 }
 
+/* MATCH... [team=T] [from TIME] for DURATION | until TIME ["why"] */
+static bool read_silence(const struct world *world, struct words *words, struct event *event,
+                         struct fault *fault)
+{
+    static char match[2 * SILENCE_MATCH_SIZE_MAX]; /* borrowed by the event */
+    size_t size = 0;
+    match[0] = '\0';
+    msec after = world->now.wall_at;
+    while (!is_end(words) && words_peek(words) != NULL && strchr(words_peek(words), '=') != NULL) {
+        const char *team = words_take_option(words, "team");
+        if (team != NULL)
+            event->team = team;
+        else if (size < sizeof match)
+            size += (size_t)snprintf(match + size, sizeof match - size, "%s%s",
+                                     size > 0 ? "\n" : "", words_next(words));
+    }
+    if (words_take(words, "from")) {
+        if (!words_take_time(words, world->setup.zone, after, &event->from_at, fault))
+            return false;
+        after = event->from_at;
+    }
+    if (words_take(words, "for")) {
+        if (!words_take_duration(words, &event->for_ms, fault))
+            return false;
+        event->until_at = after + event->for_ms;
+    } else if (!words_take(words, "until") ||
+               !words_take_time(words, world->setup.zone, after, &event->until_at, fault)) {
+        return fault_set(fault, FAULT_INPUT, "'for' or 'until' is missing");
+    }
+    event->match = match;
+    event->text = is_end(words) ? "work" : words_next(words);
+    return true;
+}
+
+static bool read_silence_end(const struct world *world, struct words *words, struct event *event,
+                             struct fault *fault)
+{
+    (void)world;
+    const char *id = words_next(words);
+    if (id == NULL || id[0] != 's')
+        return fault_set(fault, FAULT_INPUT, "which silence? s1 ...");
+    event->id = strtoull(id + 1, NULL, 10);
+    return true;
+}
+
+/* NAME TEAM every 1h grace 5m [severity=S] */
+static bool read_heartbeat(const struct world *world, struct words *words, struct event *event,
+                           struct fault *fault)
+{
+    static struct heartbeat wanted; /* borrowed by the event until the next one is read */
+    (void)world;
+    wanted = (struct heartbeat){.name = (char *)(uintptr_t)words_next(words),
+                                .team = (char *)(uintptr_t)words_next(words),
+                                .uuid = "00000000-0000-4000-9000-000000000000"};
+    if (!words_take(words, "every") || !words_take_duration(words, &wanted.every_ms, fault) ||
+        !words_take(words, "grace") || !words_take_duration(words, &wanted.grace_ms, fault))
+        return fault_set(fault, FAULT_INPUT, "NAME TEAM every 1h grace 5m [severity=S]");
+    const char *severity = is_end(words) ? NULL : words_take_option(words, "severity");
+    if (severity != NULL && !severity_parse(severity, &wanted.severity))
+        return fault_set(fault, FAULT_INPUT, "'%s' is no severity", severity);
+    event->heartbeat = &wanted;
+    return true;
+}
+
+static bool read_heartbeat_end(const struct world *world, struct words *words, struct event *event,
+                               struct fault *fault)
+{
+    const struct heartbeat *heartbeat = view_heartbeat(world->engine, words_next(words));
+    (void)fault;
+    event->id = heartbeat != NULL ? heartbeat->id : 0;
+    return true;
+}
+
 static bool read_rest(const struct world *world, struct words *words, struct event *event,
                       struct fault *fault)
 {
@@ -156,6 +229,10 @@ static const struct {
     {"notes", EVENT_NOTE, read_nothing},
     {"overrides", EVENT_OVERRIDE_ADD, read_override},
     {"ends-override", EVENT_OVERRIDE_END, read_override_end},
+    {"silences", EVENT_SILENCE_ADD, read_silence},
+    {"ends-silence", EVENT_SILENCE_END, read_silence_end},
+    {"adds-heartbeat", EVENT_HEARTBEAT_ADD, read_heartbeat},
+    {"removes-heartbeat", EVENT_HEARTBEAT_REMOVE, read_heartbeat_end},
     {"sends-to-rest", EVENT_RECOVERY_START, read_rest},
     {"ends-rest", EVENT_RECOVERY_END, read_user},
     {"waives", EVENT_RECOVERY_WAIVE, read_user},
@@ -273,6 +350,24 @@ static bool act_source_ack(struct world *world, struct words *words, struct faul
     return act_source(world, words, EVENT_ACKNOWLEDGE, fault);
 }
 
+/* beat NAME [start|fail|log] ["text"] */
+static bool act_beat(struct world *world, struct words *words, struct fault *fault)
+{
+    static const char *const names[PING_COUNT] = {
+        [PING_ALIVE] = "alive", [PING_START] = "start", [PING_FAIL] = "fail", [PING_LOG] = "log"};
+    const struct heartbeat *heartbeat = view_heartbeat(world->engine, words_next(words));
+    struct event event = {.kind = EVENT_HEARTBEAT_PING,
+                          .actor = "heartbeat",
+                          .via = "ping",
+                          .id = heartbeat != NULL ? heartbeat->id : 0};
+    for (int ping = 0; ping < PING_COUNT; ping++) {
+        if (!is_end(words) && words_take(words, names[ping]))
+            event.ping = (enum heartbeat_ping)ping;
+    }
+    event.text = take_text(words);
+    return world_step(world, &event, fault);
+}
+
 /* courier dies | courier repeats | courier fails USER CHANNEL [after DURATION] */
 static bool act_courier(struct world *world, struct words *words, struct fault *fault)
 {
@@ -380,10 +475,18 @@ static const struct {
     const char *verb;
     bool (*act)(struct world *world, struct words *words, struct fault *fault);
 } acts[] = {
-    {"alert", act_alert},           {"clear", act_clear},     {"source-note", act_source_note},
-    {"source-ack", act_source_ack}, {"courier", act_courier}, {"notice", act_notice},
-    {"change", act_change},         {"crash", act_crash},     {"restart", act_restart},
-    {"clock", act_clock},           {"disk", act_disk},
+    {"alert", act_alert},
+    {"clear", act_clear},
+    {"source-note", act_source_note},
+    {"source-ack", act_source_ack},
+    {"courier", act_courier},
+    {"notice", act_notice},
+    {"change", act_change},
+    {"crash", act_crash},
+    {"restart", act_restart},
+    {"beat", act_beat},
+    {"clock", act_clock},
+    {"disk", act_disk},
 };
 
 bool act_clause(struct world *world, struct words *words, struct fault *fault)

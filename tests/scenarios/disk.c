@@ -105,6 +105,16 @@ static void load_override(void *engine, const struct override *override)
     engine_restore_override(engine, override);
 }
 
+static void load_silence(void *engine, const struct silence *silence)
+{
+    engine_restore_silence(engine, silence);
+}
+
+static void load_heartbeat(void *engine, const struct heartbeat *heartbeat)
+{
+    engine_restore_heartbeat(engine, heartbeat);
+}
+
 static void load_key(void *engine, const struct key_record *key)
 {
     (void)engine;
@@ -138,6 +148,8 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
                                         .page = load_page,
                                         .person = load_person,
                                         .override = load_override,
+                                        .silence = load_silence,
+                                        .heartbeat = load_heartbeat,
                                         .key = load_key,
                                         .token = load_token,
                                         .meta = load_meta,
@@ -146,6 +158,7 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
     if (!store_memory.load(disk->backend, now, &loader, &maxima, fault))
         return false;
     engine_restore_counters(engine, maxima.incident, maxima.alert, maxima.page, maxima.override);
+    engine_restore_quiet_counters(engine, maxima.silence, maxima.heartbeat);
     engine_restore_clock(engine, disk->ahead_ms);
     return true;
 }

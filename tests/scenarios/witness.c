@@ -141,6 +141,12 @@ static bool is_open(enum incident_state state)
     return state != INCIDENT_RESOLVED;
 }
 
+/* What a heartbeat raises comes of silence, and of pings. */
+static bool is_of_heartbeat(const struct incident *incident)
+{
+    return string_is(incident->integration, "heartbeat");
+}
+
 /* 4: who acked or resolved it is who the event says. */
 static bool change_is_somebodys(const struct engine *engine, const struct witnessed *was,
                                 const struct incident *incident, const struct event *event,
@@ -156,9 +162,11 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
         policy_find_user(view_policy(engine), incident->acknowledged_by) == NULL)
         return wrong(fault, incident->number, "is owned by somebody who does not exist");
     bool is_end = incident->state == INCIDENT_RESOLVED && is_open(was->state);
-    bool is_said = event->kind == EVENT_RESOLVE || event->kind == EVENT_RESOLVE_SOURCE ||
-                   witness_is_past(event, now) ||
-                   witness_has_entry(effects, incident->number, rules);
+    bool is_said =
+        event->kind == EVENT_RESOLVE || event->kind == EVENT_RESOLVE_SOURCE ||
+        (is_of_heartbeat(incident) &&
+         (event->kind == EVENT_HEARTBEAT_PING || event->kind == EVENT_HEARTBEAT_REMOVE)) ||
+        witness_is_past(event, now) || witness_has_entry(effects, incident->number, rules);
     return !is_end || is_said || wrong(fault, incident->number, "was resolved by nobody");
 }
 
@@ -237,6 +245,8 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
         is->ended_at = now.steady_at;
     is->is_known = true;
     is->state = incident->state;
+    if (is_of_heartbeat(incident))
+        is->occurrences = incident->occurrences; /* no event says that there is one more */
     owner_set(is->owner, incident->acknowledged_by);
     struct note *note = note_add(witness, turn, NOTE_INCIDENT, incident->number);
     note->state = incident->state;

@@ -63,6 +63,8 @@ static void note_effects(struct world *world, const struct effects *effects)
         case EFFECT_SAVE_PAGE:
         case EFFECT_SAVE_PERSON:
         case EFFECT_SAVE_OVERRIDE:
+        case EFFECT_SAVE_SILENCE:
+        case EFFECT_SAVE_HEARTBEAT:
         case EFFECT_COUNT:
             break;
         }

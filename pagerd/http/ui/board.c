@@ -67,7 +67,9 @@ static void put_state(struct page_writer *page, const struct incident *incident)
         html(page, "<span class=\"mu\">&#9675; snoozed</span>");
         return;
     case INCIDENT_SUPPRESSED:
-        html(page, "<span class=\"mu\">&#9675; suppressed</span>");
+        html(page, "<span class=\"mu\">&#9675; ");
+        page_text(page, view_is_held(incident) ? "silenced" : "suppressed");
+        html(page, "</span>");
         return;
     case INCIDENT_RESOLVED:
     case INCIDENT_STATE_COUNT:
@@ -182,6 +184,32 @@ static void put_oncall(struct page_writer *page, const struct house *house)
     html(page, "</table></div>\n");
 }
 
+static void put_silences(struct page_writer *page, const struct house *house)
+{
+    msec now = house->now(house->context).wall_at;
+    size_t cursor = 0;
+    size_t count = 0;
+    const struct silence *silence;
+    while (count < ROWS_MAX && (silence = view_each_silence(house->engine, &cursor))) {
+        if (silence->state == SILENCE_OVER)
+            continue;
+        CLEANUP(text_clear) struct text when = {0};
+        bool is_planned = silence->state == SILENCE_PLANNED;
+        say_time(&when, view_policy(house->engine)->zone,
+                 is_planned ? silence->from_at : silence->until_at, now);
+        if (count++ == 0)
+            html(page, "<h2>Silences</h2>\n<ul>\n");
+        html(page, "<li>");
+        page_textf(page, "s%" PRIu64 " %s %s %s: ", silence->id, silence->by,
+                   is_planned ? "from" : "until", text_string(&when));
+        page_text(page, silence->match);
+        page_textf(page, " (%s)", silence->note);
+        html(page, "</li>\n");
+    }
+    if (count > 0)
+        html(page, "</ul>\n");
+}
+
 static void put_phones(struct page_writer *page, const struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
@@ -236,6 +264,7 @@ enum call_wait route_board_show(struct call *call, struct house *house)
     page_textf(&page, "%s %s", text_string(&clock), zone_abbreviation(zone, now));
     html(&page, "</p>\n");
     put_incidents(&page, house, &board);
+    put_silences(&page, house);
     put_oncall(&page, house);
     put_phones(&page, house);
     page_end(&page);

@@ -32,4 +32,41 @@ CREATE TABLE alert (
 CREATE INDEX alert_incident ON alert (incident);
 CREATE INDEX alert_last ON alert (last_at);
 
+-- Silences, and what they hold back.
+CREATE TABLE silence (
+    id INTEGER PRIMARY KEY,
+    version BIGINT NOT NULL,
+    state BIGINT NOT NULL,
+    matchers TEXT,
+    team TEXT,
+    from_at BIGINT NOT NULL,
+    until_at BIGINT NOT NULL,
+    by_user TEXT,
+    note TEXT,
+    ended_by TEXT,
+    held_count BIGINT NOT NULL
+);
+-- state 2 is over
+CREATE INDEX silence_open ON silence (id) WHERE state < 2;
+ALTER TABLE incident ADD COLUMN held_by BIGINT NOT NULL DEFAULT 0;
+
+-- Heartbeats; state 4 is removed.
+CREATE TABLE heartbeat (
+    id INTEGER PRIMARY KEY,
+    version BIGINT NOT NULL,
+    state BIGINT NOT NULL,
+    severity BIGINT NOT NULL,
+    name TEXT,
+    team TEXT,
+    every_ms BIGINT NOT NULL,
+    grace_ms BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    created_by TEXT,
+    hash TEXT NOT NULL,
+    uuid TEXT NOT NULL
+);
+CREATE INDEX heartbeat_open ON heartbeat (id) WHERE state < 4;
+
 UPDATE schema_version SET version = 3;

@@ -107,6 +107,7 @@ static void every_door_lets_in_whom_it_should(void **state)
             string_is(route->path, "/v1/recovery") ||
             (route->method == METHOD_POST && strncmp(route->path, "/v1/keys", 8) == 0))
             continue;
+        bench->guard = (struct guard){0}; /* there are more rows than wrong keys in a minute */
         for (int who = 0; who < CALLERS; who++) {
             CALL call = send_as(bench, who, methods[route->method], route->path);
             if (is_let_in(call) != expected[route->who][who])

@@ -97,6 +97,14 @@ static void an_escalated_page_says_who_was_silent(void **state)
                       "Ack: " ACK_LINK);
 }
 
+static void what_a_silence_held_back_says_so(void **state)
+{
+    struct world *world = *state;
+    world->letter.remark = "Held back by silence s31 until now";
+    expect_sms(world, "CRIT #412 db1: disk /var 96% full. Held back by silence s31 until now. "
+                      "ops 03:02. Ack: " ACK_LINK);
+}
+
 static void a_page_passed_by_hand_names_who_asks_and_why(void **state)
 {
     struct world *world = *state;
@@ -427,6 +435,7 @@ int main(void)
         TEST(a_private_page_says_nothing_about_the_system),
         TEST(the_third_try_says_so_and_who_is_next),
         TEST(an_escalated_page_says_who_was_silent),
+        TEST(what_a_silence_held_back_says_so),
         TEST(a_page_passed_by_hand_names_who_asks_and_why),
         TEST(good_news_needs_no_link),
         TEST(nobody_is_wished_a_good_night_at_noon),

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/mute.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "engine/entry.h"
+#include "engine/escalation.h"
+#include "engine/incident.h"
+#include "engine/match.h"
+#include "engine/page.h"
+#include "engine/recovery.h"
+#include "engine/run.h"
+#include "engine/silence.h"
+#include "engine/words.h"
+
+bool mute_holds(const struct incident *incident)
+{
+    return incident->state == INCIDENT_SUPPRESSED && incident->held_by != 0;
+}
+
+static bool silence_fits(const struct silence *silence, const char *team,
+                         const struct match_subject *subject)
+{
+    if (silence->matcher_count == 0 ||
+        (silence->team[0] != '\0' && !string_is(silence->team, team)))
+        return false;
+    return match_all(silence->matchers, silence->matcher_count, subject);
+}
+
+bool mute_fits(const struct silence *silence, const struct incident *incident)
+{
+    struct match_subject subject = match_subject_incident(incident);
+    return silence_fits(silence, incident->team, &subject);
+}
+
+struct silence *mute_find(const struct engine *engine, const struct incident *incident)
+{
+    struct silence *found = NULL;
+    for (size_t i = 0; i < engine->silence_count; i++) {
+        struct silence *silence = engine->silences[i];
+        if (silence->state == SILENCE_ACTIVE &&
+            (found == NULL || silence->until_at > found->until_at) && mute_fits(silence, incident))
+            found = silence;
+    }
+    return found;
+}
+
+/* "silence s31 (kernel upgrade)" */
+static void add_silence(struct text *text, const struct silence *silence)
+{
+    text_addf(text, "silence s%" PRIu64 " (%s)", silence->id, silence->note);
+}
+
+static void give_to(struct work *work, struct incident *incident, struct silence *silence)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    add_silence(&text, silence);
+    (void)string_set(&incident->reason, text_string(&text));
+    if (incident->held_by != silence->id) {
+        silence->held_count++;
+        work->engine->counts.held++;
+        save_silence(work, silence);
+    }
+    incident->held_by = silence->id;
+    const struct team *team = team_of(work->engine, incident);
+    text_addf(&text, " of %s holds it back until ", silence->by);
+    words_add_time(&text, team->zone != NULL ? team->zone : work->policy->zone, silence->until_at);
+    entry_add(work, incident->number, ENTRY_SUPPRESSED, silence->by, "%s", text_string(&text));
+}
+
+bool mute_hold(struct work *work, struct incident *incident)
+{
+    struct silence *silence = mute_find(work->engine, incident);
+    if (silence == NULL || !incident_apply(work->engine, incident, CAUSE_HOLD))
+        return false;
+    escalation_hold(incident);
+    run_stop(work, incident, NULL);
+    page_cancel(work, incident, NULL);
+    for (size_t i = 0; i < incident->paged_count; i++)
+        recovery_part_ended(work, incident->paged[i], incident, false);
+    incident->promote_due_at = MSEC_NEVER;
+    give_to(work, incident, silence);
+    incident_schedule(work->engine, incident);
+    save_incident(work, incident);
+    return true;
+}
+
+static void let_go(struct work *work, struct incident *incident)
+{
+    if (!incident_apply(work->engine, incident, CAUSE_RELEASE))
+        return;
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "Held back by silence s%" PRIu64 " until now", incident->held_by);
+    entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",
+              text_string(&text));
+    (void)string_set(&incident->reason, "");
+    incident_arm_promotion(work, incident);
+    if (incident->paged_count == 0 &&
+        severity_is_silent(&work->policy->severities[incident->severity])) {
+        incident_suppress(work, incident);
+        return;
+    }
+    struct escalation_cause cause = {.kind = PAGE_ALERT, .text = text_string(&text)};
+    escalation_start(work, incident, &cause);
+}
+
+static bool is_silenced(const struct engine *engine, const struct incident *incident,
+                        const struct alert *alert)
+{
+    struct match_subject subject = match_subject_alert(alert);
+    for (size_t i = 0; i < engine->silence_count; i++) {
+        const struct silence *silence = engine->silences[i];
+        if (silence->state == SILENCE_ACTIVE && silence_fits(silence, incident->team, &subject))
+            return true;
+    }
+    return false;
+}
+
+void mute_join(struct work *work, struct incident *incident, const struct alert *alert)
+{
+    if (mute_holds(incident) && !is_silenced(work->engine, incident, alert))
+        let_go(work, incident);
+}
+
+bool mute_refit(struct work *work, struct incident *incident)
+{
+    if (!mute_holds(incident))
+        return false;
+    const struct silence *holder = silence_find(work->engine, incident->held_by);
+    if (holder != NULL && holder->state == SILENCE_ACTIVE && mute_fits(holder, incident))
+        return false;
+    struct silence *other = mute_find(work->engine, incident);
+    if (other == NULL) {
+        let_go(work, incident);
+        return true;
+    }
+    give_to(work, incident, other);
+    save_incident(work, incident);
+    return false;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/silence.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/answer.h"
+#include "engine/entry.h"
+#include "engine/incident.h"
+#include "engine/match.h"
+#include "engine/mute.h"
+#include "engine/notice.h"
+#include "engine/page.h"
+#include "engine/words.h"
+
+#define REPORT_NUMBERS_MAX 5 /* incidents that a report names; of more it says how many */
+
+static const char *text_or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+/* Forgets those that are over for long. */
+static void silences_prune(struct work *work)
+{
+    struct engine *engine = work->engine;
+    size_t kept = 0;
+    for (size_t i = 0; i < engine->silence_count; i++) {
+        struct silence *silence = engine->silences[i];
+        bool is_old = silence->state == SILENCE_OVER &&
+                      silence->until_at < work->now.wall_at - SILENCE_KEEP_MS;
+        if (is_old && !is_listed(work, silence->listed))
+            silence_free(silence);
+        else
+            engine->silences[kept++] = silence;
+    }
+    engine->silence_count = kept;
+}
+
+static size_t silences_count(const struct engine *engine)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < engine->silence_count; i++)
+        count += engine->silences[i]->state != SILENCE_OVER;
+    return count;
+}
+
+static msec next_edge(const struct silence *silence)
+{
+    switch (silence->state) {
+    case SILENCE_PLANNED:
+        return silence->from_at;
+    case SILENCE_ACTIVE:
+        return silence->until_at;
+    case SILENCE_OVER:
+    case SILENCE_STATE_COUNT:
+        break;
+    }
+    return MSEC_NEVER;
+}
+
+static void silence_schedule(struct engine *engine, struct silence *silence)
+{
+    heap_put(&engine->timers[TIMER_SILENCE], &silence->timer, next_edge(silence));
+}
+
+/* Parses its matchers. False, with none at all, when one of them is none or there are too many. */
+static bool silence_parse(struct silence *silence, struct fault *fault)
+{
+    struct span rest = span_of(silence->match);
+    size_t count = 0;
+    silence->arena = arena_new();
+    silence->matchers = arena_take(silence->arena, MATCHERS_MAX * sizeof *silence->matchers);
+    for (; rest.size > 0; count++) {
+        if (count == MATCHERS_MAX)
+            return fault_set(fault, FAULT_LIMIT, "%d matchers are the limit", MATCHERS_MAX);
+        if (!matcher_parse(silence->arena, span_cut(&rest, '\n'), &silence->matchers[count], fault))
+            return false;
+    }
+    silence->matcher_count = count;
+    return true;
+}
+
+static bool matchers_are_valid(const char *match, struct answer *answer)
+{
+    struct silence tried = {.match = (char *)(uintptr_t)text_or_empty(match)};
+    struct fault fault = {0};
+    size_t size = strlen(tried.match);
+    if (size == 0)
+        return answer_set(answer, ANSWER_INVALID, "a silence needs something to match");
+    if (size > SILENCE_MATCH_SIZE_MAX)
+        return answer_set(answer, ANSWER_INVALID, "the matchers have more than %d bytes",
+                          SILENCE_MATCH_SIZE_MAX);
+    bool is_valid = silence_parse(&tried, &fault);
+    arena_free(tried.arena);
+    return is_valid || answer_set(answer, ANSWER_INVALID, "%s", fault.text);
+}
+
+static bool add_is_valid(struct work *work, const struct event *event, msec from_at,
+                         struct answer *answer)
+{
+    msec now_at = work->now.wall_at;
+    size_t note_size = strlen(text_or_empty(event->text));
+    if (policy_find_user(work->policy, event->actor) == NULL)
+        return answer_set(answer, ANSWER_REFUSED, "only a known person makes a silence");
+    if (event->team != NULL && event->team[0] != '\0' &&
+        team_find(work->engine, event->team) == NULL)
+        return answer_set(answer, ANSWER_NOT_FOUND, "no team \"%s\"", event->team);
+    if (!matchers_are_valid(event->match, answer))
+        return false;
+    if (note_size == 0 || note_size > SILENCE_NOTE_MAX)
+        return answer_set(answer, ANSWER_INVALID, "say why, in at most %d bytes", SILENCE_NOTE_MAX);
+    if (event->until_at <= from_at || event->until_at <= now_at)
+        return answer_set(answer, ANSWER_INVALID, "it would end before it begins");
+    if (event->until_at - from_at > SILENCE_MAX_MS)
+        return answer_set(answer, ANSWER_INVALID, "a silence lasts 30 days at most");
+    if (from_at - now_at > SILENCE_AHEAD_MAX_MS)
+        return answer_set(answer, ANSWER_INVALID, "a silence begins within a year");
+    return true;
+}
+
+/* What is being paged for and fits is held back from now on. */
+static void silence_begin(struct work *work, struct silence *silence)
+{
+    silence->state = SILENCE_ACTIVE;
+    save_silence(work, silence);
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+        if (incident->state == INCIDENT_TRIGGERED && mute_fits(silence, incident))
+            (void)mute_hold(work, incident);
+    }
+}
+
+/* What became of all that it held back. */
+struct outcome {
+    uint64_t numbers[REPORT_NUMBERS_MAX]; /* of those that are paged for now */
+    uint64_t paged_count;
+    uint64_t kept_count; /* another silence holds them */
+};
+
+static void report(struct work *work, const struct silence *silence, const struct outcome *outcome)
+{
+    if (silence->held_count == 0)
+        return;
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text, "Silence s%" PRIu64 " (%s) is over. It held back %" PRIu64, silence->id,
+              silence->note, silence->held_count);
+    text_addf(&text, ": %" PRIu64 " not over and paged now", outcome->paged_count);
+    for (size_t i = 0; i < outcome->paged_count && i < REPORT_NUMBERS_MAX; i++)
+        text_addf(&text, "%s#%" PRIu64, i == 0 ? " (" : ", ", outcome->numbers[i]);
+    if (outcome->paged_count > 0)
+        text_add(&text, outcome->paged_count > REPORT_NUMBERS_MAX ? " ...)" : ")");
+    uint64_t open_count = outcome->paged_count + outcome->kept_count;
+    if (outcome->kept_count > 0)
+        text_addf(&text, ", %" PRIu64 " held by another", outcome->kept_count);
+    if (silence->held_count > open_count)
+        text_addf(&text, ", %" PRIu64 " dealt with meanwhile", silence->held_count - open_count);
+    text_add_char(&text, '.');
+    const struct user *maker = policy_find_user(work->policy, silence->by);
+    if (maker != NULL && maker->contact_count > 0)
+        page_news(work, 0, maker, PAGE_NOTICE, text_string(&text));
+    else
+        (void)notice_tell(work, team_find(work->engine, silence->team), text_string(&text));
+}
+
+/* `actor` NULL: its time has come. */
+static void silence_finish(struct work *work, struct silence *silence, const char *actor)
+{
+    struct outcome outcome = {.paged_count = 0};
+    silence->state = SILENCE_OVER;
+    (void)string_set(&silence->ended_by, actor);
+    if (actor != NULL)
+        silence->until_at =
+            silence->from_at < work->now.wall_at ? work->now.wall_at : silence->from_at;
+    save_silence(work, silence);
+    silence_schedule(work->engine, silence);
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+        if (!mute_holds(incident) || incident->held_by != silence->id)
+            continue;
+        if (!mute_refit(work, incident))
+            outcome.kept_count++;
+        else if (outcome.paged_count++ < REPORT_NUMBERS_MAX)
+            outcome.numbers[outcome.paged_count - 1] = incident->number;
+    }
+    entry_add(work, 0, ENTRY_SILENCE_ENDED, actor, "s%" PRIu64 " (%s) is over%s%s", silence->id,
+              silence->note, actor != NULL ? ", ended by " : "", actor != NULL ? actor : "");
+    report(work, silence, &outcome);
+}
+
+struct silence *silence_find(const struct engine *engine, uint64_t id)
+{
+    for (size_t i = engine->silence_count; i > 0; i--) {
+        if (engine->silences[i - 1]->id == id)
+            return engine->silences[i - 1];
+    }
+    return NULL;
+}
+
+bool silence_is_active(const struct engine *engine, uint64_t id)
+{
+    const struct silence *silence = silence_find(engine, id);
+    return silence != NULL && silence->state == SILENCE_ACTIVE;
+}
+
+void silence_take(struct engine *engine, struct silence *silence)
+{
+    if (engine->silence_count == engine->silence_room) {
+        engine->silence_room = engine->silence_room == 0 ? 16 : engine->silence_room * 2;
+        engine->silences =
+            memory_grow(engine->silences, engine->silence_room, sizeof(struct silence *));
+    }
+    size_t place = engine->silence_count++;
+    for (; place > 0 && engine->silences[place - 1]->id > silence->id; place--)
+        engine->silences[place] = engine->silences[place - 1];
+    engine->silences[place] = silence;
+    silence->timer.owner = silence;
+    (void)silence_parse(silence, NULL);
+    if (silence->id > engine->silence_id)
+        engine->silence_id = silence->id;
+}
+
+void silence_add(struct work *work, const struct event *event, struct answer *answer)
+{
+    msec from_at = event->from_at > work->now.wall_at ? event->from_at : work->now.wall_at;
+    if (!add_is_valid(work, event, from_at, answer))
+        return;
+    silences_prune(work);
+    if (silences_count(work->engine) >= SILENCES_MAX) {
+        (void)answer_set(answer, ANSWER_FULL, "%d silences are the limit", SILENCES_MAX);
+        return;
+    }
+    struct silence *silence = memory_new(1, sizeof *silence);
+    silence->id = work->engine->silence_id + 1;
+    silence->match = string_copy(event->match);
+    silence->team = string_copy(text_or_empty(event->team));
+    silence->from_at = from_at;
+    silence->until_at = event->until_at;
+    silence->by = string_copy(event->actor);
+    silence->note = string_copy(event->text);
+    silence->ended_by = string_copy("");
+    silence_take(work->engine, silence);
+    save_silence(work, silence);
+
+    CLEANUP(text_clear) struct text text = {0};
+    words_add_time(&text, work->policy->zone, from_at);
+    text_add(&text, " to ");
+    words_add_time(&text, work->policy->zone, silence->until_at);
+    for (struct span rest = span_of(silence->match); rest.size > 0;) {
+        text_add_char(&text, ' ');
+        text_add_span(&text, span_cut(&rest, '\n'));
+    }
+    entry_add(work, 0, ENTRY_SILENCE, event->actor, "s%" PRIu64 " (%s): %s%s%s", silence->id,
+              silence->note, text_string(&text), silence->team[0] != '\0' ? " of " : "",
+              silence->team);
+    if (from_at <= work->now.wall_at)
+        silence_begin(work, silence);
+    silence_schedule(work->engine, silence);
+    answer->kind = ANSWER_DONE;
+    answer->id = silence->id;
+}
+
+void silence_end(struct work *work, const struct event *event, struct answer *answer)
+{
+    const struct user *actor = answer_actor(work, event, answer);
+    if (actor == NULL)
+        return;
+    struct silence *silence = silence_find(work->engine, event->id);
+    if (silence == NULL) {
+        (void)answer_set(answer, ANSWER_NOT_FOUND, "no silence s%" PRIu64, event->id);
+        return;
+    }
+    answer->id = silence->id;
+    answer->kind = ANSWER_ALREADY;
+    if (silence->state == SILENCE_OVER)
+        return;
+    silence_finish(work, silence, actor->id);
+    answer->kind = ANSWER_DONE;
+}
+
+void silence_due(struct work *work, struct silence *silence)
+{
+    if (silence->until_at <= work->now.wall_at) {
+        silence_finish(work, silence, NULL);
+        return;
+    }
+    if (silence->state == SILENCE_PLANNED && silence->from_at <= work->now.wall_at)
+        silence_begin(work, silence);
+    silence_schedule(work->engine, silence);
+}
+
+void silences_restored(struct work *work)
+{
+    for (size_t i = 0; i < work->engine->silence_count; i++) {
+        struct silence *silence = work->engine->silences[i];
+        bool is_too_long = silence->until_at > work->now.wall_at + SILENCE_MAX_MS;
+        if (silence->state == SILENCE_ACTIVE && is_too_long) /* whatever a store holds */
+            silence->until_at = work->now.wall_at + SILENCE_MAX_MS;
+        silence_schedule(work->engine, silence);
+    }
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+        (void)mute_refit(work, incident);
+}
+
+void silences_clock_back(struct work *work, msec back_ms)
+{
+    for (size_t i = 0; i < work->engine->silence_count; i++) {
+        struct silence *silence = work->engine->silences[i];
+        if (silence->state != SILENCE_ACTIVE)
+            continue;
+        silence->until_at -= back_ms;
+        entry_add(work, 0, ENTRY_SILENCE, NULL,
+                  "s%" PRIu64 ": the clock was set back, and so was its end", silence->id);
+        silence_schedule(work->engine, silence);
+        save_silence(work, silence);
+    }
+}
+
+bool silences_check(const struct engine *engine, struct fault *fault)
+{
+    for (size_t i = 0; i < engine->silence_count; i++) {
+        const struct silence *silence = engine->silences[i];
+        msec edge_at = next_edge(silence);
+        msec due_at = silence->timer.place != 0 ? silence->timer.due_at : MSEC_NEVER;
+        if (edge_at != due_at)
+            return fault_set(fault, FAULT_CONFLICT, "the timer of silence s%" PRIu64 " is wrong",
+                             silence->id);
+    }
+    return true;
+}

@@ -1,0 +1,10 @@
+user     ana sms
+last-resort db ana
+team     db  ana 5m
+
+at 02:00   alert db host=db1 "one"           expect page ana sms alert
+           ana acknowledges
+at 02:10   ana silences host=db1 for 2h
+           ana undoes                        expect state suppressed; expect nothing for 2h
+at 04:10                                     expect page ana sms alert "Held back"; expect told ana sms notice "It held back 1"
+           ana resolves                      expect state resolved
