@@ -16,6 +16,7 @@ static const struct {
     {"Calendars",
      {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
     {"Alerts", {"alert", "nagios", "icinga", "mail", "spool list", "spool flush", "spool run"}},
+    {"Heartbeats", {"heartbeat add", "heartbeat list", "heartbeat ping", "heartbeat remove"}},
     {"Silences", {"silence add", "silence list", "silence show", "silence end"}},
     {"Administration", {"key add", "key list", "key revoke", "check"}},
     {"Configuration",

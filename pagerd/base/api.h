@@ -22,6 +22,7 @@
 #define API_SCHEDULE "/v1/schedule"
 #define API_OVERRIDES "/v1/overrides"
 #define API_SILENCES "/v1/silences"
+#define API_HEARTBEATS "/v1/heartbeats"
 #define API_RECOVERY "/v1/recovery"
 #define API_KEYS "/v1/keys"
 #define API_CALENDARS "/v1/calendars"

@@ -134,6 +134,10 @@ static bool name_is_free(const struct keyring *keyring, const char *name, struct
 {
     if (!name_check(name, fault))
         return false;
+    if (string_is(name, "heartbeat"))
+        return fault_set(
+            fault, FAULT_INPUT,
+            "heartbeats raise their alerts under the name \"heartbeat\": take another");
     if (keyring_find(keyring, name) != NULL)
         return fault_set(fault, FAULT_CONFLICT,
                          "there is a key \"%s\" already; revoke it first, or take another name",

@@ -76,6 +76,10 @@ static const struct route routes[] = {
     {METHOD_POST, "/v1/silences", WHO_PERSON, .run = route_silence_add},
     {METHOD_GET, "/v1/silences/*", WHO_READER, .run = route_silence_show},
     {METHOD_POST, "/v1/silences/*/end", WHO_PERSON, .run = route_silence_end},
+    {METHOD_GET, "/v1/heartbeats", WHO_READER, .run = route_heartbeats_list},
+    {METHOD_POST, "/v1/heartbeats", WHO_PERSON, .run = route_heartbeat_add},
+    {METHOD_POST, "/v1/heartbeats/*/ping", WHO_PERSON, .run = route_heartbeat_ping},
+    {METHOD_POST, "/v1/heartbeats/*/remove", WHO_PERSON, .run = route_heartbeat_remove},
     {METHOD_GET, "/v1/recovery", WHO_READER, .run = route_recovery_list},
     {METHOD_POST, "/v1/recovery", WHO_PERSON, .run = route_recovery_act},
 
@@ -99,6 +103,12 @@ static const struct route routes[] = {
     {METHOD_POST, "/a/*", WHO_ANYBODY, .body = BODY_FORM, .is_page = true,
      .run = route_ack_page_act},
     {METHOD_GET, "/feed/*", WHO_ANYBODY, .is_page = true, .run = route_feed_show},
+    /* The one GET that changes something: clients of this protocol ping with whatever they have. It
+     * says that a job lives, and can neither ack nor read anything. */
+    {METHOD_GET, "/ping/*", WHO_ANYBODY, .run = route_ping},
+    {METHOD_GET, "/ping/*/*", WHO_ANYBODY, .run = route_ping},
+    {METHOD_POST, "/ping/*", WHO_ANYBODY, .body = BODY_ANY, .run = route_ping},
+    {METHOD_POST, "/ping/*/*", WHO_ANYBODY, .body = BODY_ANY, .run = route_ping},
     {METHOD_GET, "/inbox/*", WHO_ANYBODY, .is_page = true, .run = route_inbox_show},
     {METHOD_GET, "/login", WHO_READER, .is_page = true, .run = route_login_show},
     {METHOD_GET, "/", WHO_ANYBODY, .is_page = true, .run = route_board_show},

@@ -27,6 +27,7 @@ enum who {
 enum route_body {
     BODY_JSON, /* an object, or nothing */
     BODY_FORM,
+    BODY_ANY,   /* whatever it is: the route takes the bytes */
     BODY_ALERTS /* read by the ingest format of the route */
 };
 
@@ -82,6 +83,11 @@ enum call_wait route_silences_list(struct call *call, struct house *house);
 enum call_wait route_silence_add(struct call *call, struct house *house);
 enum call_wait route_silence_show(struct call *call, struct house *house);
 enum call_wait route_silence_end(struct call *call, struct house *house);
+enum call_wait route_heartbeats_list(struct call *call, struct house *house);
+enum call_wait route_heartbeat_add(struct call *call, struct house *house);
+enum call_wait route_heartbeat_ping(struct call *call, struct house *house);
+enum call_wait route_heartbeat_remove(struct call *call, struct house *house);
+enum call_wait route_ping(struct call *call, struct house *house);
 enum call_wait route_recovery_list(struct call *call, struct house *house);
 enum call_wait route_recovery_act(struct call *call, struct house *house);
 enum call_wait route_me_show(struct call *call, struct house *house);

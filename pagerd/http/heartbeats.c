@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * heartbeats.c - jobs that say regularly that they live, and the address at which they say it.
+ *
+ * The address is that of healthchecks.io: GET, HEAD or POST /ping/TOKEN[/start|/fail|/log|/STATUS],
+ * STATUS an exit status of 0 to 255; 200 "OK" (https://healthchecks.io/docs/http_api/). The token
+ * is the whole identity; only its hash is kept. A known one is never refused for its rate: the job
+ * would fail.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "http/act.h"
+#include "http/route.h"
+
+#define UNKNOWN_PINGS_MAX 30      /* per address and minute answered with 404, then 429 */
+#define PING_BODY_MAX (10 * 1024) /* bytes of a body that are kept */
+#define GRACE_SHARE 5             /* without a grace it is this part of `every` */
+
+static void put_heartbeat(struct json_writer *writer, const struct engine *engine,
+                          const struct heartbeat *heartbeat)
+{
+    const struct incident *incident = view_open_by_key(engine, "heartbeat", heartbeat->name);
+    json_begin_object(writer, NULL);
+    json_put_string(writer, "name", heartbeat->name);
+    json_put_string(writer, "state", heartbeat_state_name(heartbeat->state));
+    json_put_string(writer, "team", heartbeat->team);
+    json_put_string(writer, "severity", severity_name(heartbeat->severity));
+    json_put_integer(writer, "every_ms", heartbeat->every_ms);
+    json_put_integer(writer, "grace_ms", heartbeat->grace_ms);
+    if (heartbeat->last_seen_at == 0)
+        json_put_null(writer, "last_seen_at");
+    else
+        json_put_instant(writer, "last_seen_at", heartbeat->last_seen_at);
+    json_put_instant(writer, "created_at", heartbeat->created_at);
+    json_put_string(writer, "created_by", heartbeat->created_by);
+    if (incident)
+        json_put_integer(writer, "incident", (int64_t)incident->number);
+    else
+        json_put_null(writer, "incident");
+    json_end_object(writer);
+}
+
+enum call_wait route_heartbeats_list(struct call *call, struct house *house)
+{
+    const char *team = call_query(call, "team");
+    if (team && !act_team(call, view_policy(house->engine), team))
+        return CALL_ANSWER_NOW;
+    struct json_writer writer = call_begin_json(call, 200);
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "heartbeats");
+    size_t cursor = 0;
+    const struct heartbeat *heartbeat;
+    while ((heartbeat = view_each_heartbeat(house->engine, &cursor))) {
+        if (!team || string_is(team, heartbeat->team))
+            put_heartbeat(&writer, house->engine, heartbeat);
+    }
+    json_end_array(&writer);
+    json_end_object(&writer);
+    return CALL_ANSWER_NOW;
+}
+
+/* False: answered. */
+static bool severity_read(struct call *call, enum severity *severity)
+{
+    const char *name = json_string(call->json, "severity");
+    *severity = SEVERITY_CRITICAL;
+    if (!name || severity_parse(name, severity))
+        return true;
+    call_answer_errorf(call, 400, "invalid",
+                       "\"%.40s\" is no severity: critical, error, warning or info.", name);
+    return false;
+}
+
+enum call_wait route_heartbeat_add(struct call *call, struct house *house)
+{
+    const struct team *team =
+        act_team(call, view_policy(house->engine), json_string(call->json, "team"));
+    struct heartbeat wanted = {
+        .name = arena_copy(call->arena, json_string(call->json, "name")),
+        .every_ms = json_integer(call->json, "every_ms", 0),
+    };
+    if (!team || !severity_read(call, &wanted.severity))
+        return CALL_ANSWER_NOW;
+    msec share_ms = wanted.every_ms / GRACE_SHARE;
+    wanted.team = arena_copy(call->arena, team->id);
+    wanted.grace_ms =
+        json_integer(call->json, "grace_ms", share_ms > MINUTE_MS ? share_ms : MINUTE_MS);
+
+    char token[TOKEN_TEXT_SIZE];
+    struct answer answer = {0};
+    struct event event = act_event(call, EVENT_HEARTBEAT_ADD);
+    token_new(token);
+    hash_text(span_of(token), wanted.hash);
+    uuid_new(wanted.uuid);
+    event.heartbeat = &wanted;
+    house->step(house->context, &event, &answer);
+    if (!act_is_done(call, house, &answer))
+        return CALL_ANSWER_NOW;
+    struct json_writer writer = call_begin_json(call, 200);
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "status", act_status(&answer));
+    json_put_string(&writer, "name", wanted.name);
+    json_put_string(
+        &writer, "url",
+        arena_format(call->arena, "%s/ping/%s", house->public_url ? house->public_url : "", token));
+    json_put_integer(&writer, "grace_ms", wanted.grace_ms);
+    json_end_object(&writer);
+    return CALL_AFTER_COMMIT;
+}
+
+static const struct heartbeat *heartbeat_of_path(struct call *call, const struct house *house)
+{
+    const struct heartbeat *heartbeat = view_heartbeat(house->engine, call->parts[0]);
+    if (!heartbeat)
+        call_answer_errorf(call, 404, "not_found", "There is no heartbeat \"%.80s\".",
+                           call->parts[0]);
+    return heartbeat;
+}
+
+static enum call_wait act_on(struct call *call, struct house *house, enum event_kind kind,
+                             const char *format)
+{
+    const struct heartbeat *heartbeat = heartbeat_of_path(call, house);
+    if (!heartbeat)
+        return CALL_ANSWER_NOW;
+    struct answer answer = {0};
+    struct event event = act_event(call, kind);
+    const char *name = arena_copy(call->arena, heartbeat->name);
+    event.id = heartbeat->id;
+    house->step(house->context, &event, &answer);
+    if (!act_is_done(call, house, &answer))
+        return CALL_ANSWER_NOW;
+    return act_answer(call, &answer, arena_format(call->arena, "%s %s", name, format));
+}
+
+enum call_wait route_heartbeat_ping(struct call *call, struct house *house)
+{
+    return act_on(call, house, EVENT_HEARTBEAT_PING, "was heard.");
+}
+
+enum call_wait route_heartbeat_remove(struct call *call, struct house *house)
+{
+    return act_on(call, house, EVENT_HEARTBEAT_REMOVE, "is expected no more.");
+}
+
+static enum call_wait answer_plain(struct call *call, unsigned status, const char *text)
+{
+    text_reset(&call->answer);
+    text_add(&call->answer, text);
+    call->status = status;
+    call->content_type = "text/plain; charset=utf-8";
+    return CALL_ANSWER_NOW;
+}
+
+static enum call_wait answer_unknown(struct call *call)
+{
+    bool has_budget = !call->guard || budget_spend(&call->guard->links, call->peer.address,
+                                                   UNKNOWN_PINGS_MAX, call->arrived_at);
+    if (!has_budget)
+        call->retry_after_s = 60;
+    return answer_plain(call, has_budget ? 404 : 429,
+                        "not found: this address was never made, or its heartbeat was removed\n");
+}
+
+/* What the last part of the path says; "" is alive. False: nothing that is known. */
+static bool ping_parse(const char *word, enum heartbeat_ping *ping, unsigned long *status)
+{
+    static const struct {
+        const char *word;
+        enum heartbeat_ping ping;
+    } words[] = {{"", PING_ALIVE}, {"start", PING_START}, {"fail", PING_FAIL}, {"log", PING_LOG}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        if (string_is(words[i].word, word)) {
+            *ping = words[i].ping;
+            return true;
+        }
+    }
+    size_t size = strlen(word);
+    *status = strtoul(word, NULL, 10);
+    *ping = *status == 0 ? PING_ALIVE : PING_FAIL;
+    return size <= 3 && strspn(word, "0123456789") == size && *status <= 255;
+}
+
+/* "exit status 3", and what it printed. */
+static const char *details_of(struct call *call, unsigned long status)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    if (status != 0)
+        text_addf(&text, "exit status %lu\n", status);
+    utf8_add_clean(&text, utf8_cut(text_span(&call->body), PING_BODY_MAX));
+    return arena_copy(call->arena, text_string(&text));
+}
+
+enum call_wait route_ping(struct call *call, struct house *house)
+{
+    char token[TOKEN_TEXT_SIZE];
+    char hash[HASH_TEXT_SIZE];
+    unsigned long status = 0;
+    struct event event = {
+        .kind = EVENT_HEARTBEAT_PING,
+        .actor = "heartbeat",
+        .via = "ping",
+        .target = {.kind = TARGET_COUNT},
+    };
+    if (!token_normalize(span_of(call->parts[0]), token))
+        return answer_unknown(call);
+    hash_text(span_of(token), hash);
+    const struct heartbeat *heartbeat = view_heartbeat_of(house->engine, hash);
+    if (!heartbeat)
+        return answer_unknown(call);
+    if (!ping_parse(call->parts[1] ? call->parts[1] : "", &event.ping, &status))
+        return answer_plain(call, 400,
+                            "behind the address stands start, fail, log or an exit status\n");
+    struct answer answer = {0};
+    uint64_t before = heartbeat->version;
+    event.id = heartbeat->id;
+    event.text = details_of(call, status);
+    house->step(house->context, &event, &answer);
+    (void)answer_plain(call, 200, "OK");
+    /* A plain ping is on disk a little later; whoever waits for it is answered at once. */
+    return heartbeat->version == before ? CALL_ANSWER_NOW : CALL_AFTER_COMMIT;
+}
