@@ -99,6 +99,20 @@ static void status_metrics_rotas(struct daemon *daemon, struct text *text)
            (uint64_t)(tzdata_age_ms(daemon->tzdata) / SECOND_MS));
 }
 
+static void put_heartbeats(const struct engine *engine, struct text *text)
+{
+    int64_t counts[HEARTBEAT_STATE_COUNT] = {0};
+    size_t cursor = 0;
+    const struct heartbeat *heartbeat = NULL;
+    while ((heartbeat = view_each_heartbeat(engine, &cursor)) != NULL)
+        counts[heartbeat->state]++;
+    metric_head(text, "heartbeats", "gauge", "Heartbeats by state.");
+    for (int state = 0; state < HEARTBEAT_REMOVED; state++) {
+        struct metric_label label = {"state", heartbeat_state_name((enum heartbeat_state)state)};
+        metric_labelled(text, "heartbeats", &label, 1, counts[state]);
+    }
+}
+
 static uint64_t silences_active(const struct engine *engine)
 {
     uint64_t count = 0;
@@ -119,6 +133,7 @@ void status_metrics(struct daemon *daemon, struct text *text)
     for (int state = 0; state < INCIDENT_RESOLVED; state++)
         text_addf(text, "pagerd_incidents{state=\"%s\"} %" PRIu64 "\n",
                   incident_state_name((enum incident_state)state), counts.open[state]);
+    put_heartbeats(daemon->engine, text);
     struct server_counts server = {0};
     if (daemon->server != NULL)
         server = server_counts(daemon->server);

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""Heartbeats, on the real daemon: a job that is silent pages somebody, a job that is heard does not."""
+import subprocess
+from urllib.parse import urlsplit
+
+from house import House, main, need, wait_for
+from sinks import Gateway
+
+ANN = "+4915550100001"
+CALM = 'notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }'
+SLOW = '( { page = "primary", wait = "1h" }, { page = "secondary", wait = "1h" } )'
+
+
+def house(gateway):
+    return House(channels=gateway.config(), notify=CALM, escalate=SLOW)
+
+
+def add(pager, name, every, grace, *more):
+    """Its path, as a job would be given it."""
+    done = pager.pagectl("heartbeat", "add", name, "--every", every, "--grace", grace, *more)
+    assert done.returncode == 0, done.stderr
+    url = done.stdout.strip()
+    assert url.startswith(pager.url + "/ping/"), url
+    return urlsplit(url).path
+
+
+def row(pager, name):
+    return next(r for r in pager.ask("heartbeat", "list")["heartbeats"] if r["name"] == name)
+
+
+def calls(gateway, number):
+    return [m for m in gateway.taken(ANN) if m["text"].startswith(f"CRIT #{number}")]
+
+
+def one_that_is_missing_pages_and_found_again_resolves():
+    gateway = Gateway()
+    with house(gateway).start() as pager:
+        path = add(pager, "backup", "1s", "1s")
+        wait_for("the page of one never seen", lambda: calls(gateway, 1))
+        assert "never seen" in pager.show(1)["summary"], pager.show(1)
+        assert pager.show(1)["labels"] == {"heartbeat": "backup"}
+        assert row(pager, "backup")["state"] == "down"
+        assert 'pagerd_heartbeats{state="down"} 1' in pager.get("/metrics")[1]
+        answer = pager.get(path)
+        assert answer[:2] == (200, "OK") and answer[2]["Content-Type"].startswith("text/plain")
+        assert pager.show(1)["state"] == "resolved"
+        wait_for("it to be missing again", lambda: len(pager.incidents()) == 1)
+        assert "is silent since" in pager.show(2)["summary"], pager.show(2)
+        assert pager.request("HEAD", path)[0] == 200
+        assert pager.show(2)["state"] == "resolved"
+        assert not pager.show(2)["acknowledged_by"], "a ping acks nothing"
+        pager.pagectl("heartbeat", "remove", "backup")
+        assert pager.get(path)[0] == 404
+    gateway.close()
+
+
+def what_a_job_says_of_itself_counts():
+    with House(escalate=SLOW).start() as pager:
+        path = add(pager, "job", "1h", "1h", "--severity", "error")
+        post = lambda tail, body="": pager.request("POST", path + tail, body)[:2]
+        assert post("") == (200, "OK")
+        assert post("/3", "no space left on the device\n") == (200, "OK")
+        shown = pager.show(1)
+        assert shown["severity"] == "error" and "failed" in shown["summary"], shown
+        assert shown["details"].startswith("exit status 3\nno space left"), shown
+        assert post("/log", "just a word") == (200, "OK")
+        assert pager.show(1)["state"] == "triggered"
+        assert post("/0") == (200, "OK")
+        assert pager.show(1)["state"] == "resolved"
+        assert post("/start") == (200, "OK") and row(pager, "job")["state"] == "running"
+        assert post("/fail", "x" * 50000) == (200, "OK")
+        assert 10000 < len(pager.show(2)["details"]) <= 10241
+        assert post("/256")[0] == 400 and post("/nonsense")[0] == 400
+        for _ in range(200):
+            assert pager.get(path)[0] == 200, "never refused for its rate"
+        assert pager.show(2)["state"] == "resolved"
+        assert pager.get("/ping/AAAAAAAAAAAAAAAAAAAA")[0] == 404
+        assert pager.pagectl("heartbeat", "ping", "job").returncode == 0
+        assert pager.pagectl("heartbeat", "ping", "none").returncode == 3
+
+
+def its_secret_is_kept_nowhere_and_it_survives_a_kill():
+    with House(escalate=SLOW).start() as pager:
+        path = add(pager, "job", "1h", "1h")
+        assert pager.get(path)[0] == 200
+        token = path.rsplit("/", 1)[1]
+        seen = row(pager, "job")["last_seen_at"]
+        assert seen
+        pager.kill()
+        pager.start()
+        assert row(pager, "job")["last_seen_at"] == seen and row(pager, "job")["state"] == "up"
+        assert pager.get(path)[0] == 200, "the same address"
+        assert token not in pager.log()
+        grep = subprocess.run(["grep", "-rc", token, pager.state], capture_output=True, text=True,
+                              check=False)
+        assert all(line.endswith(":0") for line in grep.stdout.split()), grep.stdout
+
+
+def after_an_outage_each_gets_its_grace_anew():
+    gateway = Gateway()
+    with house(gateway).start() as pager:
+        add(pager, "late", "1s", "2s")
+        quiet = add(pager, "early", "1s", "1h")
+        assert pager.get(quiet)[0] == 200
+        pager.kill()
+        pager.start()
+        wait_for("the one whose grace is over", lambda: calls(gateway, 1))
+        assert [i["labels"]["heartbeat"] for i in pager.incidents()] == ["late"]
+    gateway.close()
+
+
+def a_job_with_curl_pings_as_its_help_says():
+    need("curl")
+    with House(escalate=SLOW).start() as pager:
+        path = add(pager, "job", "1h", "1h")
+        subprocess.run(["curl", "-fsS", "-m", "10", "--retry", "5", pager.url + path + "/1"],
+                       check=True, capture_output=True)
+        assert row(pager, "job")["state"] == "down"
+        subprocess.run(["curl", "-fsS", "-m", "10", "--retry", "5", "--data-binary", "all well",
+                        pager.url + path], check=True, capture_output=True)
+        assert row(pager, "job")["state"] == "up"
+
+
+main(one_that_is_missing_pages_and_found_again_resolves,
+     what_a_job_says_of_itself_counts,
+     its_secret_is_kept_nowhere_and_it_survives_a_kill,
+     after_an_outage_each_gets_its_grace_anew,
+     a_job_with_curl_pings_as_its_help_says)
