@@ -199,8 +199,8 @@ const struct command command_silence_add = {
                                        {"team", 0, "TEAM", "only incidents of this team"},
                                        {0}},
     .examples = "pagectl silence add host=db1 --for 2h -m \"kernel upgrade\"\n"
-                "pagectl silence add service=redis* severity!=critical --from \"Sat 02:00\" "
-                "--until \"Sat 04:00\" -m \"network work\"\n",
+                "pagectl silence add site=ams* severity!=critical --from \"Sat 02:00\" --for 2h -m "
+                "work\n",
     .words_max = WORDS_MAX,
     .run = silence_add_run,
 };
