@@ -199,10 +199,29 @@ static bool ack_runs_out(const struct witness *witness, const struct engine *eng
            wrong(fault, incident->number, "is not acked for the time of its team");
 }
 
+/* 11: nobody is paged for it by the rule of its severity, or until the end of a silence. */
+static bool is_kept_by_rule(const struct witness *witness, const struct engine *engine,
+                            struct now now, const struct incident *incident, struct fault *fault)
+{
+    const struct policy *policy = view_policy(engine);
+    const struct silence *silence = view_silence(engine, incident->held_by);
+    if (silence == NULL)
+        return severity_is_silent(&policy->severities[incident->severity]) ||
+               wrong(fault, incident->number, "is suppressed by no rule");
+    if (silence->state != SILENCE_ACTIVE || !view_silence_fits(silence, incident))
+        return wrong(fault, incident->number, "is held back by a silence that is not about it");
+    if (silence->until_at - now.wall_at > SILENCE_MAX_MS)
+        return wrong(fault, incident->number, "is held back for too long");
+    return witness->is_starting || now.wall_at < silence->until_at + OVERDUE_MS ||
+           wrong(fault, incident->number, "is held back by a silence that is over");
+}
+
 /* 6: somebody will be paged for it, who can be; in time. */
 static bool somebody_comes(const struct witness *witness, const struct engine *engine,
                            struct now now, const struct incident *incident, struct fault *fault)
 {
+    if (incident->state == INCIDENT_SUPPRESSED)
+        return is_kept_by_rule(witness, engine, now, incident, fault);
     if (incident->state != INCIDENT_TRIGGERED)
         return true;
     struct next_page next;

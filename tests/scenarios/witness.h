@@ -22,7 +22,9 @@
  *     that it is a repeat when it may have arrived before; an alarm of unknown fate is not given up
  *     while its incident waits;
  * 10. after a start each incident has the deadlines that were saved, but for what the start changed
- *     and saved itself; the links of an incident that is over are void.
+ *     and saved itself; the links of an incident that is over are void;
+ * 11. an incident is suppressed by the rule of its severity, or by an active silence that fits it
+ *     and ends in time.
  */
 #pragma once
 

@@ -154,6 +154,31 @@ static void override_end(struct sim *sim)
                   1 + chance_below(&sim->chance, (size_t)sim->overrides_made + 1));
 }
 
+/* Work on something, announced before or in the middle of its trouble. */
+static void silence_add(struct sim *sim)
+{
+    static const char *const matches[] = {
+        "integration=prom",   "integration=monitor severity=warning",
+        "severity!=critical", "host=h*",
+        "summary=it*",        "integration=heartbeat"};
+    struct chance *chance = &sim->chance;
+    const char *who = house_somebody(&sim->house, chance);
+    const char *match = CHOOSE(chance, matches);
+    size_t minutes = chance_between(chance, 1, 360);
+    if (chance_hits(chance, 70))
+        (void)sim_say(sim, "%s silences %s for %zum", who, match, minutes);
+    else
+        (void)sim_say(sim, "%s silences %s team=%s from +%zum for %zum", who, match,
+                      some_team(sim)->id, chance_between(chance, 1, 300), minutes);
+    sim->silences_made++;
+}
+
+static void silence_end(struct sim *sim)
+{
+    (void)sim_say(sim, "%s ends-silence s%zu", house_somebody(&sim->house, &sim->chance),
+                  1 + chance_below(&sim->chance, (size_t)sim->silences_made + 1));
+}
+
 static void rest_add(struct sim *sim)
 {
     const char *who = chance_hits(&sim->chance, 80) ? "mia" : "ann";
@@ -198,13 +223,13 @@ static const struct {
     {remove_person, 14},  {remove_team, 6},    {change_rota, 14},    {change_steps, 10},
     {change_recovery, 6}, {change_timeout, 6}, {change_severity, 6}, {change_leave, 10},
     {override_add, 12},   {override_end, 4},   {rest_add, 5},        {rest_end, 3},
-    {notice, 4},
+    {notice, 4},          {silence_add, 12},   {silence_end, 6},
 };
 
 static void operate(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
-    size_t dice = chance_below(&sim->chance, 100);
+    size_t dice = chance_below(&sim->chance, 118);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         if (dice < jobs[i].weight) {
             jobs[i].act(sim);
@@ -212,6 +237,12 @@ static void operate(struct sim *sim, const struct plan *plan)
         }
         dice -= jobs[i].weight;
     }
+}
+
+static void be_quiet(struct sim *sim, const struct plan *plan)
+{
+    (void)plan;
+    silence_add(sim);
 }
 
 static void clean_up_daily(struct sim *sim, const struct plan *plan)
@@ -224,5 +255,7 @@ void operators_begin(struct sim *sim)
 {
     for (size_t i = chance_below(&sim->chance, 10); i > 0; i--)
         sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = operate});
+    for (size_t i = chance_below(&sim->chance, 4); i > 0; i--)
+        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = be_quiet});
     sim_plan(sim, 10 * HOUR_MS, (struct plan){.act = clean_up_daily});
 }

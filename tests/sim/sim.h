@@ -81,6 +81,8 @@ struct sim {
     msec quiet_at;
     msec clock_off_ms; /* by how much the wall clock was set in all */
     uint64_t overrides_made;
+    uint64_t silences_made;
+    uint64_t heartbeats_made;
     bool is_restart_planned;
     bool is_refused; /* the last clause was: there was no room on the disk */
     struct figures figures;

@@ -140,13 +140,37 @@ static void keyless(struct sim *sim, const struct plan *plan)
                   CHOOSE(&sim->chance, severities));
 }
 
+static void beats(struct sim *sim, const struct plan *plan)
+{
+    static const char *const words[] = {"", "", "", "", "", "start", "fail \"it broke\"", "log"};
+    struct plan next = *plan;
+    if (!chance_hits(&sim->chance, 25)) /* now and then it is silent for a while */
+        (void)sim_say(sim, "beat %s %s", plan->what, CHOOSE(&sim->chance, words));
+    if (next.number-- > 0)
+        sim_plan(sim, chance_span(&sim->chance, 5 * MINUTE_MS, 80 * MINUTE_MS), next);
+    else if (chance_hits(&sim->chance, 40))
+        (void)sim_say(sim, "mia removes-heartbeat %s", plan->what);
+}
+
+/* A job that is expected every hour. */
+static void heartbeat(struct sim *sim, const struct plan *plan)
+{
+    const char *team = sim->house.teams[chance_below(&sim->chance, sim->house.team_count)].id;
+    const char *name = arena_format(sim->arena, "job%" PRIu64, ++sim->heartbeats_made);
+    struct plan next = {.act = beats, .what = name, .number = plan->number + 5};
+    if (sim_say(sim, "mia adds-heartbeat %s %s every %zum grace %zum severity=%s", name, team,
+                chance_between(&sim->chance, 20, 90), chance_between(&sim->chance, 1, 30),
+                CHOOSE(&sim->chance, severities)))
+        sim_plan(sim, chance_span(&sim->chance, MINUTE_MS, HOUR_MS), next);
+}
+
 static const struct {
     plan_act *act;
     size_t weight;
     size_t counter_max;
 } manners[] = {
-    {repeats, 25, 6}, {once, 28, 0},   {flaps, 12, 9},    {reorders, 10, 0},
-    {storms, 3, 0},   {keyless, 7, 0}, {expires, 10, 12}, {copies, 5, 0},
+    {repeats, 25, 6}, {once, 28, 0},     {flaps, 12, 9}, {reorders, 10, 0},  {storms, 3, 0},
+    {keyless, 7, 0},  {expires, 10, 12}, {copies, 5, 0}, {heartbeat, 8, 30},
 };
 
 static void begin_one(struct sim *sim, size_t dice)
@@ -167,5 +191,5 @@ void sources_begin(struct sim *sim)
 {
     size_t count = chance_between(&sim->chance, 3, 13);
     for (size_t i = 0; i < count; i++)
-        begin_one(sim, chance_below(&sim->chance, 100));
+        begin_one(sim, chance_below(&sim->chance, 108));
 }
