@@ -99,7 +99,7 @@ static void enter_last_resort(struct work *work, struct incident *incident, cons
     entry_add(work, incident->number, ENTRY_LAST_RESORT, NULL,
               "nobody has answered: the last resort is paged, round %u", walk->laps);
     struct escalation_cause last = *cause;
-    if (last.kind == PAGE_KIND_COUNT)
+    if (last.kind == PAGE_KIND_COUNT || last.kind == PAGE_ALERT) /* held back until now */
         last =
             (struct escalation_cause){.kind = PAGE_LAST_RESORT, .text = "", .woken = cause->woken};
     (void)page_crowd(work, incident, &crowd, &last, false, "");
