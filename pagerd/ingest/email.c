@@ -176,8 +176,8 @@ static const char *summary_make(const struct mail *mail, const char *details, co
     struct span first = span_trim(span_cut(&rest, '\n'));
     if (first.size > 0)
         return field_line(mail->arena, arena_copy_span(mail->arena, first), SUMMARY_MAX);
-    return arena_format(mail->arena, "mail without a subject from %.200s",
-                        *from != '\0' ? from : "nobody");
+    struct span who = utf8_cut(span_of(*from != '\0' ? from : "nobody"), 200);
+    return arena_format(mail->arena, "mail without a subject from %.*s", (int)who.size, who.bytes);
 }
 
 static void labels_make(const struct mail *mail, struct alert *alert)

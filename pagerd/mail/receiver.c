@@ -48,6 +48,7 @@ struct receiver {
     struct visit *first; /* the newest */
     size_t visit_count;
     size_t waiting_count;
+    size_t size;     /* of all mails being sent */
     bool is_resting; /* no descriptor was left: the doors are not looked at */
     msec swept_at;
 
@@ -96,6 +97,20 @@ static struct visit *visit_of(struct delivery *delivery)
     return (struct visit *)((char *)delivery - offsetof(struct visit, delivery));
 }
 
+/* Counts what it keeps; one that sends when there is no room left is let go. */
+static void visit_weigh(struct receiver *receiver, struct visit *visit)
+{
+    size_t size = visit_size(visit);
+    receiver->size = receiver->size - visit->counted_size + size;
+    visit->counted_size = size;
+    if (receiver->size <= RECEIVER_SIZE_MAX || visit->state != VISIT_TALKING ||
+        !smtp_is_in_mail(visit->smtp))
+        return;
+    atomic_fetch_add(&receiver->shed, 1);
+    visit_end(visit, "is sent too many mails at once", steady_now());
+    visit->state = VISIT_GONE;
+}
+
 /* After each run: epoll is told what it waits for, and who is gone is let go. */
 static void visit_settle(struct receiver *receiver, struct visit *visit, bool was_waiting)
 {
@@ -103,7 +118,9 @@ static void visit_settle(struct receiver *receiver, struct visit *visit, bool wa
     visit->refused_count = 0;
     receiver->waiting_count += visit->state == VISIT_WAITING;
     receiver->waiting_count -= was_waiting;
+    visit_weigh(receiver, visit);
     if (visit->state == VISIT_GONE) {
+        receiver->size -= visit->counted_size;
         if (visit->previous != NULL)
             visit->previous->next = visit->next;
         else
@@ -154,30 +171,18 @@ static void visits_make_room(struct receiver *receiver, const struct visit *newe
     visit_let_go(receiver, oldest, "has too many connections; try again");
 }
 
-static bool has_room(const struct receiver *receiver)
-{
-    size_t size = 0;
-    for (const struct visit *visit = receiver->first; visit != NULL; visit = visit->next)
-        size += visit_size(visit);
-    return size < RECEIVER_SIZE_MAX;
-}
-
 static void visits_sweep(struct receiver *receiver, msec now)
 {
-    bool is_full = !has_room(receiver);
     struct visit *next;
     receiver->swept_at = now;
     for (struct visit *visit = receiver->first; visit != NULL; visit = next) {
         next = visit->next;
-        bool is_late = visit->deadline_at <= now;
-        bool is_large = is_full && visit->state == VISIT_TALKING && smtp_is_in_mail(visit->smtp);
-        if (!is_late && !is_large)
+        if (visit->deadline_at > now)
             continue;
-        atomic_fetch_add(is_late ? &receiver->expired : &receiver->shed, 1);
+        atomic_fetch_add(&receiver->expired, 1);
         if (visit->state == VISIT_LEAVING)
             visit->state = VISIT_GONE;
-        visit_let_go(receiver, visit,
-                     is_late ? "has waited long enough" : "takes too many mails at once");
+        visit_let_go(receiver, visit, "has waited long enough");
     }
 }
 

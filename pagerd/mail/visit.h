@@ -30,6 +30,7 @@ struct visit {
     enum smtp_verdict verdicts[SMTP_RECIPIENTS_MAX];
     size_t verdict_count;
     uint64_t refused_count; /* recipients, for the receiver to count */
+    size_t counted_size;    /* of it, in the receiver's sum */
     struct visit *next;
     struct visit *previous;
 };

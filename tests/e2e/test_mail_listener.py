@@ -6,6 +6,7 @@ import re
 import signal
 import smtplib
 import socket
+import sqlite3
 
 from house import House, free_port, main, wait_for
 
@@ -114,6 +115,28 @@ def what_smtp_has_said_yes_to_survives_a_kill():
         assert len(pager.incidents()) == 5
 
 
+def code_of(pager, subject):
+    """What the mail was answered with."""
+    with pager.smtp() as door:
+        try:
+            door.sendmail("a@x", ["box@pagerd"], PROBLEM.format(subject))
+            return 250
+        except smtplib.SMTPDataError as error:
+            return error.smtp_code
+
+
+def what_cannot_be_kept_stays_with_its_sender():
+    with Mailroom() as pager:
+        other = sqlite3.connect(os.path.join(pager.state, "pagerd.db"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        wait_for("a mail to be put off", lambda: code_of(pager, "put off") == 451, 120)
+        other.execute("ROLLBACK")
+        other.close()
+        wait_for("a mail to be taken", lambda: code_of(pager, "taken") == 250, 120)
+        subjects = [row["summary"] for row in pager.incidents()]
+        assert "PROBLEM: taken" in subjects, subjects
+
+
 def a_lone_lf_ends_no_mail():
     with Mailroom() as pager:
         for end in (b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\n.\r\r\n"):
@@ -168,6 +191,23 @@ def two_hundred_slow_ones_keep_nobody_out():
             line.close()
 
 
+def more_mails_at_once_than_there_is_room_for_are_put_off():
+    with Mailroom() as pager:
+        piece = (b"x" * 1022 + b"\r\n") * 7 * 1024
+        lines = [pager.line() for _ in range(40)]  # of seven MiB each; 256 MiB are the limit
+        for line in lines:
+            line.sendall(b"EHLO me\r\nMAIL FROM:<a@x>\r\nRCPT TO:<box@x>\r\nDATA\r\n")
+            try:
+                line.sendall(piece)
+            except OSError:
+                pass  # it was told to come again
+        wait_for("some to be put off", lambda: pager.counter("mail_connections_shed_total") > 0)
+        assert pager.alert(pager.secret, "by HTTP")[0] == 202
+        for line in lines:
+            line.close()
+        wait_for("room again", lambda: code_of(pager, "after them") == 250)
+
+
 def an_end_lets_the_mail_be_kept_by_its_sender():
     with Mailroom() as pager:
         line = pager.line()
@@ -184,7 +224,9 @@ if __name__ == "__main__":
          lmtp_answers_for_each_recipient,
          the_secret_is_enough_from_anywhere_and_is_never_written_down,
          what_smtp_has_said_yes_to_survives_a_kill,
+         what_cannot_be_kept_stays_with_its_sender,
          a_lone_lf_ends_no_mail,
          dots_lengths_and_wrong_turns,
          two_hundred_slow_ones_keep_nobody_out,
+         more_mails_at_once_than_there_is_room_for_are_put_off,
          an_end_lets_the_mail_be_kept_by_its_sender)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "engine/policy.h"
 #include "ingest/mail_html.h"
 
@@ -231,6 +232,25 @@ static void a_secret_address_is_no_label(void **state)
     assert_string_equal(item->alert.labels[0].name, "from");
 }
 
+static void a_long_name_of_a_sender_is_cut_at_a_character(void **state)
+{
+    struct arena *arena = *state;
+    CLEANUP(text_clear) struct text mail = {0};
+    text_add(&mail, "From: a@");
+    for (int i = 0; i < 150; i++)
+        text_add(&mail, "\xc3\xbc");
+    text_add(&mail, "\n\n");
+    const struct ingest_item *item = item_of(arena, "email", text_string(&mail));
+    assert_true(utf8_is_valid(span_of(item->alert.summary)));
+    text_reset(&mail);
+    text_add(&mail, "From: b@");
+    for (int i = 0; i < 150; i++)
+        text_add(&mail, "x\xc3\xbc");
+    text_add(&mail, "\n\n");
+    item = item_of(arena, "email", text_string(&mail));
+    assert_true(utf8_is_valid(span_of(item->alert.summary)));
+}
+
 static void an_empty_mail_is_refused(void **state)
 {
     assert_non_null(strstr(refusal_of(*state, "email", " \r\n\n"), "empty"));
@@ -269,6 +289,7 @@ int main(void)
         MAIL_TEST(html_becomes_lines),
         MAIL_TEST(limits_are_met_in_the_open),
         MAIL_TEST(a_secret_address_is_no_label),
+        MAIL_TEST(a_long_name_of_a_sender_is_cut_at_a_character),
         MAIL_TEST(an_empty_mail_is_refused),
         MAIL_TEST(zeros_do_not_end_the_text),
     };
