@@ -70,12 +70,18 @@ static bool id_is_of(const struct incident *incident, const char *text)
     return string_is(id, text);
 }
 
+static bool is_by_alias(const struct call *call)
+{
+    const char *type = call_query(call, "identifierType");
+    return type && string_same(type, "alias");
+}
+
 const struct incident *opsgenie_find(const struct call *call, const struct house *house)
 {
     const char *named = call->parts[0];
     const char *type = call_query(call, "identifierType");
     const char *integration = alert_integration(call);
-    if (type && string_same(type, "alias"))
+    if (is_by_alias(call))
         return view_open_by_key(house->engine, integration, field_key(call->arena, named));
 
     bool is_tiny = type && string_same(type, "tiny");
@@ -171,18 +177,18 @@ static const char *note_make(const struct call *call, const struct opsgenie_acti
     return field_block(call->arena, text_string(&text), NOTE_MAX);
 }
 
-/* The alert as it is, so that an event about it changes nothing else. */
+/* The alert as it is, so that an event about it changes nothing else. An alias is one alert of an
+ * incident, which may have others; an id is the one that opened it. */
 static struct ingest_item item_make(struct call *call, const struct incident *incident,
                                     enum event_kind kind)
 {
     struct ingest_item item = {0};
     item_begin(&item, alert_integration(call), "opsgenie");
     item.event.kind = kind;
-    if (!incident) {
-        item.alert.dedup_key = field_key(call->arena, call->parts[0]);
+    item.alert.dedup_key = is_by_alias(call) ? field_key(call->arena, call->parts[0])
+                                             : arena_copy(call->arena, incident->dedup_key);
+    if (!incident)
         return item;
-    }
-    item.alert.dedup_key = arena_copy(call->arena, incident->dedup_key);
     item.alert.summary = arena_copy(call->arena, incident->summary);
     item.alert.severity = incident->severity;
     return item;
@@ -233,6 +239,7 @@ static enum call_wait field_put(struct call *call, struct house *house,
             call_answer_error(call, 422, "invalid", "priority is one of P1, P2, P3, P4 and P5");
             return CALL_ANSWER_NOW;
         }
+        item.alert.severity_word = value;
         is_same = item.alert.severity == incident->severity;
     } else if (string_is(action->segment, "message")) {
         item.alert.summary = field_line(call->arena, value, SUMMARY_MAX);
@@ -272,12 +279,10 @@ static enum call_wait act(struct call *call, struct house *house,
         call_fail_unavailable(call, "pagerd has no configuration yet");
         return CALL_ANSWER_NOW;
     }
-    const char *type = call_query(call, "identifierType");
-    bool is_alias = type && string_same(type, "alias");
     const struct incident *incident = opsgenie_find(call, house);
     if (action->method == METHOD_PUT)
         return field_put(call, house, action, incident);
-    if (!is_alias && !incident) {
+    if (!is_by_alias(call) && !incident) {
         opsgenie_accept(call, action, OPSGENIE_MISSING, NULL);
         return CALL_ANSWER_NOW;
     }

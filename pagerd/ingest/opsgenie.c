@@ -89,7 +89,9 @@ static bool opsgenie_parse(const struct ingest_request *request, struct ingest_b
     struct alert *alert = &item->alert;
     /* Opsgenie takes a missing one for P3; a page too many is better than one too few. */
     alert->severity = SEVERITY_ERROR;
-    (void)opsgenie_priority(json_text(json, "priority"), &alert->severity);
+    const char *priority = json_text(json, "priority");
+    alert->severity_word = field_line(arena, priority, LABEL_NAME_MAX);
+    alert->is_severity_guessed = !opsgenie_priority(priority, &alert->severity);
     alert->dedup_key = field_key(arena, alias);
     alert->summary = message;
     alert->details = details_make(arena, json);
