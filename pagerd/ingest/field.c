@@ -51,7 +51,9 @@ const char *field_key(struct arena *arena, const char *text)
 
     char hash[HASH_TEXT_SIZE];
     hash_text(span, hash);
-    struct span head = utf8_cut(span, DEDUP_KEY_MAX - HASH_TEXT_SIZE);
+    CLEANUP(text_clear) struct text clean = {0};
+    utf8_add_clean(&clean, span);
+    struct span head = utf8_cut(text_span(&clean), DEDUP_KEY_MAX - HASH_TEXT_SIZE);
     return arena_format(arena, "%.*s#%s", (int)head.size, head.bytes, hash);
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+#include "ingest/field.h"
 #include "ingest/sns.h"
 
 static void a_summary_alone_is_a_critical_trigger(void **state)
@@ -358,6 +360,17 @@ static void only_addresses_of_sns_itself_are_followed(void **state)
     assert_false(sns_is_certificate("https://sns.eu-west-1.amazonaws.com/.pem#.txt"));
 }
 
+/* A header of CloudEvents may be any bytes; two keys stay two all the same. */
+static void a_key_of_bad_bytes_is_text_and_keeps_its_difference(void **state)
+{
+    struct arena *arena = *state;
+    const char *one = field_key(arena, "a\xffz");
+    const char *other = field_key(arena, "a\xfez");
+    assert_true(utf8_is_valid(span_of(one)));
+    assert_string_not_equal(one, other);
+    assert_true(strlen(one) <= DEDUP_KEY_MAX);
+}
+
 static void too_many_alerts_are_refused_as_a_whole(void **state)
 {
     struct arena *arena = *state;
@@ -421,6 +434,7 @@ int main(void)
         TEST(every_state_of_a_check_has_its_severity),
         TEST(nonsense_is_refused_by_every_format_that_does_not_take_words),
         TEST(only_addresses_of_sns_itself_are_followed),
+        TEST(a_key_of_bad_bytes_is_text_and_keeps_its_difference),
         TEST(too_many_alerts_are_refused_as_a_whole),
         TEST(pagerdutys_agent_for_nagios_means_what_our_own_does),
         TEST(every_row_of_the_table_is_whole),
