@@ -44,33 +44,53 @@ void feedbacks_free(struct feedbacks *feedbacks)
     free(feedbacks);
 }
 
-static struct span number_span(const uint64_t *number)
+static struct span id_span(const uint64_t *id)
 {
-    return (struct span){(const char *)number, sizeof(*number)};
+    return (struct span){(const char *)id, sizeof(*id)};
 }
 
-struct feedback_item *feedback_item_find(const struct feedbacks *feedbacks, uint64_t number)
+struct feedback_item *feedback_item_find(const struct feedbacks *feedbacks, uint64_t alert)
 {
-    return map_find(feedbacks->items, number_span(&number));
+    return map_find(feedbacks->items, id_span(&alert));
 }
 
 /* NULL when there is no room. */
-static struct feedback_item *item_get(struct feedbacks *feedbacks, uint64_t number)
+static struct feedback_item *item_get(struct feedbacks *feedbacks, uint64_t number, uint64_t alert)
 {
-    struct feedback_item *item = feedback_item_find(feedbacks, number);
+    struct feedback_item *item = feedback_item_find(feedbacks, alert);
     if (item != NULL)
         return item;
     if (map_count(feedbacks->items) >= FEEDBACK_ITEMS_MAX) {
         if (feedbacks->passed_up++ == 0)
-            log_error("sources are told of no more than %d incidents at a time",
-                      FEEDBACK_ITEMS_MAX);
+            log_error("sources are told of no more than %d alerts at a time", FEEDBACK_ITEMS_MAX);
         return NULL;
     }
     item = memory_new(1, sizeof(*item));
+    item->alert = alert;
     item->number = number;
-    map_put(feedbacks->items, number_span(&item->number), item);
+    map_put(feedbacks->items, id_span(&item->alert), item);
     feedbacks->is_dirty = true;
     return item;
+}
+
+const struct alert_record *feedback_record(const struct incident *incident, uint64_t alert)
+{
+    const struct alert_record *record = incident != NULL ? incident->alerts : NULL;
+    while (record != NULL && record->id != alert)
+        record = record->next;
+    return record;
+}
+
+/* The latest one of that key in an incident; NULL: none. */
+static const struct alert_record *record_by_key(const struct incident *incident,
+                                                const char *integration, const char *dedup_key)
+{
+    const struct alert_record *found = NULL;
+    for (const struct alert_record *record = incident->alerts; record != NULL;
+         record = record->next)
+        if (string_is(record->dedup_key, dedup_key) && string_is(record->integration, integration))
+            found = record;
+    return found;
 }
 
 struct feedback_place *feedback_place_get(struct feedbacks *feedbacks, const char *name)
@@ -86,14 +106,16 @@ struct feedback_place *feedback_place_get(struct feedbacks *feedbacks, const cha
     return place;
 }
 
-/* "412a 420 431c": acknowledged there, not yet, its resolve commented. */
+/* "412.9a 420.17 431.20c": acknowledged there, not yet, its resolve commented. */
 void feedbacks_restore(struct feedbacks *feedbacks, const char *value)
 {
     const char *at = value;
     while (*at != '\0') {
         char *end = NULL;
         uint64_t number = strtoull(at, &end, 10);
-        struct feedback_item *item = end != at && number > 0 ? item_get(feedbacks, number) : NULL;
+        uint64_t alert = *end == '.' ? strtoull(end + 1, &end, 10) : 0;
+        struct feedback_item *item =
+            number > 0 && alert > 0 ? item_get(feedbacks, number, alert) : NULL;
         size_t marks = strcspn(end, " ");
         if (item != NULL) {
             item->is_told = memchr(end, 'a', marks) != NULL;
@@ -110,28 +132,39 @@ static void book_save(struct feedbacks *feedbacks)
     size_t cursor = 0;
     const struct feedback_item *item;
     while ((item = map_each(feedbacks->items, &cursor, NULL)) != NULL)
-        text_addf(&text, "%s%" PRIu64 "%s%s", text.size > 0 ? " " : "", item->number,
-                  item->is_told ? "a" : "", item->is_commented ? "c" : "");
+        text_addf(&text, "%s%" PRIu64 ".%" PRIu64 "%s%s", text.size > 0 ? " " : "", item->number,
+                  item->alert, item->is_told ? "a" : "", item->is_commented ? "c" : "");
     struct meta_record record = {.name = FEEDBACK_META, .value = text_string(&text)};
     batch_save_meta(turn_batch(feedbacks->daemon->turns), &record, NEED_NONE);
     feedbacks->is_dirty = false;
     feedbacks->saved_at = feedbacks->daemon->tick_at;
 }
 
-bool feedbacks_concern(const struct feedbacks *feedbacks, const struct incident *incident)
+/* Is there a way back to where this alert came from? */
+static bool record_concerns(const struct feedbacks *feedbacks, const struct alert_record *record)
 {
     const struct config *config = reload_config(feedbacks->daemon->reload);
-    if (config->integration_count == 0 || incident->source[0] == '\0')
-        return false;
     const struct config_integration *integration =
-        config_find_integration(config, incident->integration);
+        config_find_integration(config, record->integration);
     if (integration == NULL)
         return false;
     /* What else comes by that key is of no object there. */
     if (integration->icinga.url != NULL)
-        return span_has_prefix(span_of(incident->dedup_key), "icinga2/");
+        return span_has_prefix(span_of(record->dedup_key), "icinga2/");
     return integration->command_file != NULL &&
-           span_has_prefix(span_of(incident->dedup_key), "nagios/");
+           span_has_prefix(span_of(record->dedup_key), "nagios/");
+}
+
+bool feedbacks_concern(const struct feedbacks *feedbacks, const struct incident *incident)
+{
+    size_t count = 0;
+    if (reload_config(feedbacks->daemon->reload)->integration_count == 0)
+        return false;
+    for (const struct alert_record *record = incident->alerts;
+         record != NULL && count < FEEDBACK_MEMBERS_MAX; record = record->next, count++)
+        if (record_concerns(feedbacks, record))
+            return true;
+    return false;
 }
 
 /* Somebody has it. */
@@ -142,8 +175,24 @@ static bool is_taken(const struct incident *incident)
 
 static bool is_called_over(const struct incident *incident)
 {
-    return incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0' &&
-           incident->is_source_firing;
+    return incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0';
+}
+
+/* Its source may be to be told of each alert that fires in it. */
+static void incident_look(struct feedbacks *feedbacks, const struct incident *incident)
+{
+    size_t count = 0;
+    for (const struct alert_record *record = incident->alerts; record != NULL;
+         record = record->next) {
+        if (!record->is_firing || !record_concerns(feedbacks, record))
+            continue;
+        if (count++ == FEEDBACK_MEMBERS_MAX) {
+            feedbacks->passed_up++;
+            return;
+        }
+        if (item_get(feedbacks, incident->number, record->id) != NULL)
+            feedbacks->is_stirred = true;
+    }
 }
 
 void feedbacks_open(struct feedbacks *feedbacks)
@@ -157,21 +206,16 @@ void feedbacks_open(struct feedbacks *feedbacks)
         return;
     while ((incident = view_each_incident(engine, &cursor)) != NULL)
         if (is_taken(incident) && feedbacks_concern(feedbacks, incident))
-            (void)item_get(feedbacks, incident->number);
+            incident_look(feedbacks, incident);
 }
 
 void feedbacks_stir(struct feedbacks *feedbacks, uint64_t number)
 {
     const struct incident *incident = view_incident(feedbacks->daemon->engine, number);
-    if (feedback_item_find(feedbacks, number) != NULL) {
+    if (map_count(feedbacks->items) > 0)
         feedbacks->is_stirred = true;
-        return;
-    }
-    if (incident == NULL || !feedbacks_concern(feedbacks, incident) ||
-        !(is_taken(incident) || is_called_over(incident)))
-        return;
-    if (item_get(feedbacks, number) != NULL)
-        feedbacks->is_stirred = true;
+    if (incident != NULL && (is_taken(incident) || is_called_over(incident)))
+        incident_look(feedbacks, incident);
 }
 
 void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
@@ -179,11 +223,14 @@ void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
 {
     const struct incident *incident =
         answer->incident != 0 ? view_incident(feedbacks->daemon->engine, answer->incident) : NULL;
-    if (event->alert == NULL || incident == NULL || !feedbacks_concern(feedbacks, incident))
+    if (event->alert == NULL || event->alert->dedup_key == NULL || incident == NULL ||
+        !feedbacks_concern(feedbacks, incident))
         return;
-    struct feedback_item *item = feedback_item_find(feedbacks, incident->number);
-    if (event->kind == EVENT_ACKNOWLEDGE) {
-        item = item_get(feedbacks, incident->number);
+    const struct alert_record *record =
+        record_by_key(incident, event->alert->integration, event->alert->dedup_key);
+    struct feedback_item *item = record != NULL ? feedback_item_find(feedbacks, record->id) : NULL;
+    if (event->kind == EVENT_ACKNOWLEDGE && record != NULL) {
+        item = item_get(feedbacks, incident->number, record->id);
         if (item != NULL)
             item->is_told = true;
     } else if (event->kind == EVENT_TRIGGER && item != NULL) {
@@ -197,11 +244,25 @@ void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
     feedbacks->is_stirred = true;
 }
 
-void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, bool is_acked)
+static struct feedback_item *item_by_key(const struct feedbacks *feedbacks, uint64_t number,
+                                         const char *dedup_key, uint64_t *alert)
 {
-    struct feedback_item *item = feedback_item_find(feedbacks, number);
-    if (item == NULL && is_acked)
-        item = item_get(feedbacks, number);
+    const struct incident *incident = view_incident(feedbacks->daemon->engine, number);
+    const struct alert_record *record = incident != NULL ? incident->alerts : NULL;
+    *alert = 0;
+    for (; record != NULL; record = record->next)
+        if (string_is(record->dedup_key, dedup_key))
+            *alert = record->id;
+    return *alert != 0 ? feedback_item_find(feedbacks, *alert) : NULL;
+}
+
+void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
+                    bool is_acked)
+{
+    uint64_t alert = 0;
+    struct feedback_item *item = item_by_key(feedbacks, number, dedup_key, &alert);
+    if (item == NULL && alert != 0 && is_acked)
+        item = item_get(feedbacks, number, alert);
     if (item == NULL || item->is_asking || item->is_told == is_acked)
         return;
     item->is_told = is_acked;
@@ -209,9 +270,10 @@ void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, bool is_acked)
     feedbacks->is_stirred = true;
 }
 
-bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number)
+bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key)
 {
-    const struct feedback_item *item = feedback_item_find(feedbacks, number);
+    uint64_t alert = 0;
+    const struct feedback_item *item = item_by_key(feedbacks, number, dedup_key, &alert);
     return item != NULL && item->is_told && !item->is_asking;
 }
 
@@ -221,7 +283,9 @@ static enum errand item_decide(const struct feedbacks *feedbacks, const struct f
                                enum feedback_action *action)
 {
     const struct incident *incident = view_incident(feedbacks->daemon->engine, item->number);
-    if (incident == NULL || !feedbacks_concern(feedbacks, incident))
+    const struct alert_record *record = feedback_record(incident, item->alert);
+    /* With the problem its ack ends there, too. */
+    if (record == NULL || !record->is_firing || !record_concerns(feedbacks, record))
         return ERRAND_FORGET;
     if (incident->state == INCIDENT_RESOLVED) {
         *action = FEEDBACK_COMMENT;
@@ -245,7 +309,7 @@ static void item_step(struct feedbacks *feedbacks, struct feedback_item *item)
     enum errand errand = item_decide(feedbacks, item, &action);
     if (errand == ERRAND_FORGET) {
         feedbacks->is_dirty = true;
-        free(map_remove(feedbacks->items, number_span(&item->number)));
+        free(map_remove(feedbacks->items, id_span(&item->alert)));
         return;
     }
     if (errand == ERRAND_NONE)
@@ -323,10 +387,11 @@ static size_t waiting_count(const struct feedbacks *feedbacks)
 void feedbacks_metrics(const struct feedbacks *feedbacks, struct text *text)
 {
     metric_head(text, "feedback_waiting", "gauge",
-                "Incidents of which their source is still to be told.");
+                "Alerts of which their source is still to be told.");
     metric_labelled(text, "feedback_waiting", NULL, 0, (int64_t)waiting_count(feedbacks));
-    metric_head(text, "feedback_passed_up_total", "counter",
-                "Incidents of which no source is told, for there are too many; since start.");
+    metric_head(
+        text, "feedback_passed_up_total", "counter",
+        "How often there were too many alerts for their source to be told of all; since start.");
     metric_labelled(text, "feedback_passed_up_total", NULL, 0, (int64_t)feedbacks->passed_up);
     metric_head(text, "feedback_told_total", "counter",
                 "Acks set or removed at their source, and comments, since start.");

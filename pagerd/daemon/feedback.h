@@ -4,7 +4,8 @@
  * Icinga 2 or Nagios, one that was taken back or ran out is removed there, a resolve by hand is a
  * comment.
  *
- * What is to be told follows from two states alone, the incident's and what was told of it before
+ * Each alert of an incident is told of, for it is an object of its own there. What is to be told
+ * follows from two states alone, the incident's and what was told of the alert before
  * (the book, in the store): so it does not matter where pagerd died, and telling twice does no
  * harm. Icinga is asked by the courier, Nagios' command file is written by the worker; never by the
  * loop. What cannot be told now is tried again until the incident is over.
@@ -24,7 +25,8 @@
 #include "base/text.h"
 #include "base/time.h"
 
-#define FEEDBACK_ITEMS_MAX 10000   /* incidents of which something is told, or to be told */
+#define FEEDBACK_ITEMS_MAX 10000   /* alerts of which something is told, or to be told */
+#define FEEDBACK_MEMBERS_MAX 200   /* of these, of one incident: the oldest */
 #define FEEDBACK_FLIGHTS_MAX 8     /* being told at once, of one source */
 #define FEEDBACK_SAVE_MS SECOND_MS /* the book is written that often, at most */
 #define FEEDBACK_RETRY_MS (2 * SECOND_MS)
@@ -54,10 +56,11 @@ void feedbacks_stir(struct feedbacks *feedbacks, uint64_t number);
 void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
                      const struct answer *answer);
 
-/* The source is known to have it acknowledged, or not to. */
-void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, bool is_acked);
+/* The source is known to have this alert of the incident acknowledged, or not to. */
+void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
+                    bool is_acked);
 /* Was it acknowledged there, by all that is known, and is nothing on its way? */
-bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number);
+bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key);
 
 msec feedbacks_next_due(const struct feedbacks *feedbacks); /* milliseconds */
 void feedbacks_tick(struct feedbacks *feedbacks);

@@ -13,12 +13,14 @@
 #include "daemon/feedback.h"
 #include "notify/feedback.h"
 
-struct config_integration;
+struct alert_record;
+struct incident;
 struct map;
 
-/* One incident. */
+/* One alert of an incident. */
 struct feedback_item {
-    uint64_t number;
+    uint64_t alert;    /* id of its record */
+    uint64_t number;   /* of the incident */
     bool is_told;      /* it is acknowledged there */
     bool is_commented; /* the resolve by hand is told there */
     bool is_asking;    /* being told just now */
@@ -41,7 +43,7 @@ struct feedback_place {
 
 struct feedbacks {
     struct daemon *daemon;
-    struct map *items; /* number -> struct feedback_item */
+    struct map *items; /* alert -> struct feedback_item */
     struct feedback_place **places;
     size_t place_count;
     bool is_open;
@@ -49,11 +51,13 @@ struct feedbacks {
     bool is_dirty;      /* the book is to be saved */
     msec saved_at;      /* tick */
     msec due_at;        /* tick; the first retry; MSEC_NEVER */
-    uint64_t passed_up; /* incidents that found no room */
+    uint64_t passed_up; /* alerts that found no room */
 };
 
 /* feedback.c */
-struct feedback_item *feedback_item_find(const struct feedbacks *feedbacks, uint64_t number);
+struct feedback_item *feedback_item_find(const struct feedbacks *feedbacks, uint64_t alert);
+/* NULL when it has left memory. */
+const struct alert_record *feedback_record(const struct incident *incident, uint64_t alert);
 struct feedback_place *feedback_place_get(struct feedbacks *feedbacks, const char *name);
 
 /* feedback_send.c: tells it, and notes what comes of it. */

@@ -27,6 +27,8 @@ struct flight {
     struct feedbacks *feedbacks;
     struct feedback_place *place;
     uint64_t number;
+    uint64_t alert;
+    bool is_lead; /* of the incident: the timeline has what becomes of that one */
     enum feedback_action action;
     /* Nagios: */
     char *path;
@@ -121,7 +123,7 @@ static void flight_later(struct flight *flight, struct feedback_item *item)
 {
     item_wait(flight->feedbacks, item);
     place_fail(flight->feedbacks, flight->place, flight->why, false);
-    if (item->is_noted)
+    if (item->is_noted || !flight->is_lead)
         return;
     item->is_noted = true;
     char *said = string_format("it cannot be told of %s yet, and that is tried again: %s",
@@ -146,6 +148,8 @@ static void flight_done(struct flight *flight, struct feedback_item *item)
     flight->place->told_count++;
     item_settle(item, flight->action);
     place_well(flight->place);
+    if (!flight->is_lead)
+        return;
     if (flight->outcome == FEEDBACK_DONE) {
         incident_note(flight->feedbacks, flight, words[flight->action].done);
         return;
@@ -159,7 +163,7 @@ static void flight_done(struct flight *flight, struct feedback_item *item)
 static void flight_end(struct flight *flight)
 {
     struct feedbacks *feedbacks = flight->feedbacks;
-    struct feedback_item *item = feedback_item_find(feedbacks, flight->number);
+    struct feedback_item *item = feedback_item_find(feedbacks, flight->alert);
     flight->place->flights--;
     feedbacks->is_stirred = true;
     feedbacks->is_dirty = true;
@@ -270,39 +274,62 @@ static const char *actor_of(const struct incident *incident)
     return incident->acknowledged_by;
 }
 
+/* The object of an alert that is not the incident's first, from its key: "icinga2/HOST!SERVICE",
+ * "nagios/INSTANCE/HOST;SERVICE". */
+static void object_read(struct feedback *feedback, const char *dedup_key, struct arena *arena)
+{
+    struct span rest = span_of(strchr(dedup_key, '/') + 1);
+    bool is_icinga = dedup_key[0] == 'i';
+    struct span host = span_cut(&rest, is_icinga ? '!' : ';');
+    const char *slash = memrchr(host.bytes, '/', host.size);
+    if (slash != NULL)
+        host = (struct span){slash + 1, (size_t)(host.bytes + host.size - slash - 1)};
+    feedback->host = arena_copy_span(arena, host);
+    feedback->service = arena_copy_span(arena, rest);
+}
+
 void feedback_send(struct feedbacks *feedbacks, struct feedback_item *item,
                    enum feedback_action action)
 {
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     struct daemon *daemon = feedbacks->daemon;
     const struct incident *incident = view_incident(daemon->engine, item->number);
+    const struct alert_record *record = feedback_record(incident, item->alert);
     const struct config_integration *integration =
-        config_find_integration(reload_config(daemon->reload), incident->integration);
-    struct feedback_place *place = feedback_place_get(feedbacks, incident->integration);
+        config_find_integration(reload_config(daemon->reload), record->integration);
+    struct feedback_place *place = feedback_place_get(feedbacks, record->integration);
     if (place->flights >= FEEDBACK_FLIGHTS_MAX)
         return; /* the next one that lands stirs all */
 
     const char *actor = actor_of(incident);
     const struct user *user = policy_find_user(view_policy(daemon->engine), actor);
     bool has_name = user != NULL && user->name != NULL && user->name[0] != '\0';
-    char *comment = string_format("pagerd #%" PRIu64 "%s", incident->number,
-                                  action == FEEDBACK_COMMENT ? " was resolved by hand" : "");
-    struct feedback feedback = {.action = action,
-                                .host = incident->source,
-                                .service = incident->service,
-                                .author = has_name           ? user->name
-                                          : actor[0] != '\0' ? actor
-                                                             : "pagerd",
-                                .comment = comment,
-                                /* What is worse is heard all the same. */
-                                .is_sticky = integration->icinga.has_events};
+    bool is_lead = string_is(record->dedup_key, incident->dedup_key) &&
+                   string_is(record->integration, incident->integration);
+    struct feedback feedback = {
+        .action = action,
+        .host = incident->source,
+        .service = incident->service,
+        .author = has_name           ? user->name
+                  : actor[0] != '\0' ? actor
+                                     : "pagerd",
+        .comment = arena_format(arena, "pagerd #%" PRIu64 "%s", incident->number,
+                                action == FEEDBACK_COMMENT ? " was resolved by hand" : ""),
+        /* What is worse is heard all the same. */
+        .is_sticky = integration->icinga.has_events};
+    if (!is_lead || incident->source[0] == '\0')
+        object_read(&feedback, record->dedup_key, arena);
     struct flight *flight = memory_new(1, sizeof(*flight));
-    *flight = (struct flight){
-        .feedbacks = feedbacks, .place = place, .number = item->number, .action = action};
+    *flight = (struct flight){.feedbacks = feedbacks,
+                              .place = place,
+                              .number = item->number,
+                              .alert = item->alert,
+                              .is_lead = is_lead,
+                              .action = action};
     item->is_asking = true;
     place->flights++;
     if (integration->icinga.url != NULL)
         icinga_send(flight, &integration->icinga, &feedback);
     else
         nagios_send(flight, integration->command_file, &feedback);
-    free(comment);
 }

@@ -91,13 +91,13 @@ static void ack_apply(struct stream *stream, struct arena *arena, struct ingest_
         return;
     uint64_t number = incident->number;
     if (is_taken(incident)) {
-        feedbacks_know(stream->daemon->feedbacks, number, true);
+        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true);
         return;
     }
     if (user != NULL) {
         item->event.actor = user->id;
         if (item_step(stream, item, &answer) && answer.kind == ANSWER_DONE)
-            feedbacks_know(stream->daemon->feedbacks, number, true);
+            feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true);
         return;
     }
     struct span who = utf8_cut(span_of(item->author != NULL ? item->author : "the author"), 80);
@@ -113,13 +113,13 @@ static void clear_apply(struct stream *stream, struct ingest_item *item,
 {
     struct answer answer = {0};
     if (incident == NULL || !is_taken(incident) ||
-        !feedbacks_believe(stream->daemon->feedbacks, incident->number))
+        !feedbacks_believe(stream->daemon->feedbacks, incident->number, item->alert.dedup_key))
         return;
     uint64_t number = incident->number;
     item->event.kind = EVENT_UNACKNOWLEDGE;
     item->event.incident = number;
     if (item_step(stream, item, &answer))
-        feedbacks_know(stream->daemon->feedbacks, number, false);
+        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, false);
 }
 
 /* The host is down and somebody is paged for that: its services say no more. Once it is well the
@@ -236,7 +236,8 @@ static void problem_apply(struct stream *stream, struct icinga_problem *problem)
     if (is_news)
         (void)item_step(stream, &problem->item, &answer);
     else if (incident != NULL && is_taken(incident))
-        feedbacks_know(stream->daemon->feedbacks, incident->number, problem->is_acked);
+        feedbacks_know(stream->daemon->feedbacks, incident->number, problem->item.alert.dedup_key,
+                       problem->is_acked);
 }
 
 bool stream_merge_part(struct stream *stream, struct span body)
