@@ -125,10 +125,12 @@ static void maps_read(struct ingest_request *request, const char *map[HEADERS_MA
     request->map = map;
 }
 
+/* A past end says that it is over, too. */
 static bool has_resolve(const struct ingest_batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++)
-        if (batch->items[i].event.kind == EVENT_RESOLVE_SOURCE)
+        if (batch->items[i].event.kind == EVENT_RESOLVE_SOURCE ||
+            batch->items[i].alert.ends_at != 0)
             return true;
     return false;
 }
