@@ -173,7 +173,7 @@ static void alert_end(struct work *work, struct incident *incident, struct alert
     incident->is_source_firing = alert_firing_count(incident) > 0;
     record->is_firing = false;
     record->is_skewed = false;
-    record->ended_at = work->now.wall_at;
+    record->ended_at = work->now.steady_at;
     record->due_at = MSEC_NEVER;
     heap_remove(&work->engine->timers[TIMER_ALERT], &record->timer);
     save_alert_with(incident, record);
@@ -283,7 +283,7 @@ static void alert_make(struct engine *engine, struct incident *incident)
     record->last_at = incident->last_alert_at;
     record->severity = incident->severity;
     record->is_firing = incident->is_source_firing || incident_is_open(incident);
-    record->ended_at = record->is_firing ? 0 : incident->resolved_at;
+    record->ended_at = record->is_firing ? 0 : incident->ended_at;
     record->due_at = MSEC_NEVER;
     record->timer.owner = record;
     alert_link(incident, record);

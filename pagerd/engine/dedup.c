@@ -217,7 +217,7 @@ static bool is_in_grace(const struct work *work, const struct incident *incident
 static bool is_late_copy(const struct work *work, const struct alert_record *record,
                          const struct alert *alert)
 {
-    msec since_ms = work->now.wall_at - record->ended_at;
+    msec since_ms = work->now.steady_at - record->ended_at;
     return !record->is_firing && !record->is_expired && record->started_at != 0 &&
            record->started_at == alert->started_at && since_ms >= 0 && since_ms <= DEDUP_LATE_MS;
 }

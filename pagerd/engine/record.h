@@ -126,11 +126,11 @@ struct alert_record {
     char *rule;    /* by which rule it is where it is: "new", "storm" ...; see alert_explain() */
     char *route;   /* which route brought it to its team, or NULL */
     uint64_t occurrences;
-    msec first_at; /* wall, as all up to ended_at */
+    msec first_at; /* wall, as all up to started_at */
     msec last_at;
     msec started_at; /* since when it fires, by its source; 0: unknown */
-    msec ended_at;   /* 0 while it fires */
-    msec due_at;     /* steady; over by itself then, when it is not repeated; MSEC_NEVER: never */
+    msec ended_at;   /* steady, as due_at; when its source said so; 0 while it fires */
+    msec due_at;     /* over by itself then, when it is not repeated; MSEC_NEVER: never */
     enum severity severity;
     bool is_firing;
     bool is_expired;        /* over because it was not repeated */

@@ -30,7 +30,7 @@ struct witnessed {
     bool is_promised;  /* a sender was told of it */
     bool is_passed_on; /* by a person, since the last ack */
     msec by_hand_at;   /* steady; when a person resolved it; 0: nobody did */
-    msec ended_at;     /* steady; when it was resolved at all */
+    msec ended_at;     /* steady; when it was resolved at all, or its source last said so */
 };
 
 /* What is known of a page. */
@@ -372,6 +372,8 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
     uint64_t expected = is_trigger ? trigger_expected(witness, event->alert) : 0;
     if (event->kind == EVENT_PAGE_OUTCOME)
         outcome_step(witness, event, answer);
+    if (event->kind == EVENT_RESOLVE_SOURCE && answer->incident != 0)
+        incident_at(witness, answer->incident)->ended_at = now.steady_at;
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
         if (effect->kind == EFFECT_SAVE_PAGE &&
