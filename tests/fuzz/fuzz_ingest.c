@@ -16,6 +16,7 @@
 #include "fuzz.h"
 #include "ingest/field.h"
 #include "ingest/ingest.h"
+#include "ingest/signature.h"
 #include "input.h"
 
 #define ITEMS_MAX 64 /* of one body that are stepped */
@@ -125,6 +126,19 @@ static void maps_read(struct ingest_request *request, const char *map[HEADERS_MA
     request->map = map;
 }
 
+/* Whatever stands in the headers: no code is guessed, and each refusal has words. */
+static void signatures_check(const struct ingest_request *request)
+{
+    for (int kind = SIGNATURE_NONE + 1; kind < SIGNATURE_SNS; kind++) {
+        msec signed_at = 0;
+        struct fault fault = {0};
+        assert(!signature_check((enum signature_kind)kind, "c2VjcmV0IG9mIHRoZSB0ZXN0", request,
+                                &signed_at, &fault));
+        output_check("refusal", fault.text, sizeof fault.text - 1);
+        assert(fault.text[0] != '\0');
+    }
+}
+
 /* A past end says that it is over, too. */
 static bool has_resolve(const struct ingest_batch *batch)
 {
@@ -147,6 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     const char *map[HEADERS_MAX];
     headers_read(&request, headers);
     maps_read(&request, map);
+    signatures_check(&request);
     const struct ingest_format *named = ingest_find(ingest_header(&request, "format"));
     format = named != NULL ? named : format;
     if (!ingest_parse(format, &request, &batch, &fault)) {

@@ -79,7 +79,7 @@ static void the_vector_of_standard_webhooks_passes_among_others(void **state)
         complaint(arena, SIGNATURE_STANDARD, STANDARD_SECRET, body, headers, 3, &signed_at));
     assert_int_equal(signed_at, INT64_C(1614265330000));
     assert_null(
-        complaint(arena, SIGNATURE_STANDARD, STANDARD_SECRET + 6, body, headers, 3, &signed_at));
+        complaint(arena, SIGNATURE_STANDARD, &STANDARD_SECRET[6], body, headers, 3, &signed_at));
     headers[1].value = "1614265331";
     assert_non_null(
         complaint(arena, SIGNATURE_STANDARD, STANDARD_SECRET, body, headers, 3, &signed_at));
