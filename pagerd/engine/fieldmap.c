@@ -5,6 +5,7 @@
 
 #include "base/pointer.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #define LABEL_PREFIX "label."
 
@@ -12,6 +13,14 @@ static const char *const fields[] = {
     "summary", "details", "dedup_key",  "severity", "source", "service", "link",
     "runbook", "group",   "started_at", "resolve",  "skip",   "items",
 };
+
+/* A piece of a line as it may stand in a fault: whole characters, at most 80 bytes. */
+static const char *shown(struct arena *arena, const char *text)
+{
+    CLEANUP(text_clear) struct text clean = {0};
+    utf8_add_clean(&clean, span_of(text));
+    return arena_copy_span(arena, utf8_cut(text_span(&clean), 80));
+}
 
 static bool is_field(const char *name)
 {
@@ -44,8 +53,8 @@ static bool source_parse(struct arena *arena, struct span text, struct fieldmap_
     }
     source->pointer = copy;
     if (!pointer_is_valid(copy))
-        return fault_set(fault, FAULT_INPUT, "\"%.80s\" is not a JSON Pointer such as /event/title",
-                         copy);
+        return fault_set(fault, FAULT_INPUT, "\"%s\" is not a JSON Pointer such as /event/title",
+                         shown(arena, copy));
     return true;
 }
 
@@ -91,10 +100,10 @@ static bool line_parse(struct arena *arena, const char *text, struct fieldmap_li
     rest = span_trim(rest);
     if (!is_field(line->field))
         return fault_set(fault, FAULT_INPUT,
-                         "\"%.40s\" is no field; there are summary, details, dedup_key, severity, "
+                         "\"%s\" is no field; there are summary, details, dedup_key, severity, "
                          "source, service, link, runbook, group, started_at, resolve, skip, "
                          "items and label.NAME",
-                         line->field);
+                         shown(arena, line->field));
     if (is_condition(line->field) && rest.size > 0 && !words_parse(arena, &rest, line, fault))
         return false;
     do {
@@ -120,9 +129,10 @@ bool fieldmap_parse(struct arena *arena, const char *const *lines, size_t count,
     for (size_t i = 0; i < count; i++) {
         struct fieldmap_line *line = &made.lines[i];
         if (!line_parse(arena, lines[i], line, fault))
-            return fault_prefix(fault, "\"%.80s\"", lines[i]);
+            return fault_prefix(fault, "\"%s\"", shown(arena, lines[i]));
         if (fieldmap_find(&made, line->field))
-            return fault_set(fault, FAULT_INPUT, "\"%.80s\" is there twice", line->field);
+            return fault_set(fault, FAULT_INPUT, "\"%s\" is there twice",
+                             shown(arena, line->field));
         made.line_count++;
     }
     if (!fieldmap_find(&made, "summary"))
