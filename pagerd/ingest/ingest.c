@@ -83,6 +83,16 @@ const char *ingest_header(const struct ingest_request *request, const char *name
     return NULL;
 }
 
+/* A text of nothing but control characters is empty once it is cleaned. */
+static void summaries_mend(struct ingest_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct ingest_item *item = &batch->items[i];
+        if (!item->error && item->event.kind == EVENT_TRIGGER && !*item->alert.summary)
+            item->alert.summary = "alert without words";
+    }
+}
+
 bool ingest_parse(const struct ingest_format *format, const struct ingest_request *request,
                   struct ingest_batch *batch, struct fault *fault)
 {
@@ -98,6 +108,7 @@ bool ingest_parse(const struct ingest_format *format, const struct ingest_reques
         return false;
     if (!format->parse(&whole, &found, fault))
         return false;
+    summaries_mend(&found);
 
     *batch = found;
     return true;
