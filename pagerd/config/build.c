@@ -46,6 +46,15 @@ static void build_mail(struct build *build)
         read_texts(build->loaded, group, "mail.allow", mail->allow, CONFIG_MAIL_ALLOW_MAX);
 }
 
+static void build_dead_man(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "dead-man");
+    if (group == NULL)
+        return;
+    build->config->dead_man_url = read_text(group, "dead-man.url");
+    build->config->dead_man_every_ms = read_duration(group, "dead-man.every");
+}
+
 static void build_severities(struct build *build)
 {
     const struct node *group = node_find(root_of(build), "severity");
@@ -107,6 +116,7 @@ void build_config(struct check *check, struct config *config)
     policy->version = config->version;
 
     build_mail(&build);
+    build_dead_man(&build);
     build_server(&build);
     build_people(&build);
     build_calendars(&build);

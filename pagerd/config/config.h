@@ -128,7 +128,9 @@ struct config {
     const char *socket;
     const char *tls_certificate; /* absolute paths of PEM files; both or none (NULL) */
     const char *tls_key;
-    bool is_verbose; /* log = "debug" */
+    bool is_verbose;          /* log = "debug" */
+    const char *dead_man_url; /* may be secret; NULL: there is no dead man's switch */
+    msec dead_man_every_ms;
     struct config_channels channels;
     struct config_mail mail;
     const struct config_calendar *calendars; /* in order of definition */

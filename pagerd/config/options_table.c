@@ -140,6 +140,13 @@ static const struct option rows[] = {
     LATER("channels.voice", 0, "Voice calls."),
     LATER("channels.chat", 0, "Chat rooms."),
 
+    GROUP("dead-man", "A dead man's switch outside: somebody else notices when pagerd is silent."),
+    MARKED(
+        "dead-man.url", URL, NULL, OPTION_SECRET | OPTION_REQUIRED,
+        "Address that pagerd fetches as long as it is ready and its audit of itself passes: that "
+        "of a check of healthchecks.io or the like, or of a heartbeat of another pagerd."),
+    RANGE("dead-man.every", DURATION, "1m", SECOND_MS, DAY_MS, 0, "How often."),
+
     GROUP("mail", "Alerts by mail: pagerd's own SMTP and LMTP, each on any of these addresses. The "
                   "recipient is a key: its name or its secret, before the @."),
     MANY("mail.listen", LISTEN, NULL, CONFIG_MAIL_LISTEN_MAX, 0,

@@ -159,6 +159,14 @@ bool audits_are_well(const struct audits *audits, struct fault *why_not)
     return true;
 }
 
+bool audits_found_nothing(const struct audits *audits, struct fault *why_not)
+{
+    if (audits->last.kind != FAULT_NONE)
+        return fault_set(why_not, FAULT_CONFLICT, "the audit found: %.400s", audits->last.text);
+    return audits->passed_wall_at != 0 ||
+           fault_set(why_not, FAULT_CONFLICT, "no audit has passed yet");
+}
+
 uint64_t audits_failed(const struct audits *audits)
 {
     return audits->failed;

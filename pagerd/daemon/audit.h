@@ -35,6 +35,9 @@ msec audits_next_due(const struct audits *audits);
 /* False with the reason: no round has ended well of late, a deadline is late, or the disk hangs. */
 bool audits_are_well(const struct audits *audits, struct fault *why_not);
 
+/* False with the reason: the last round found something, or none has ended yet. */
+bool audits_found_nothing(const struct audits *audits, struct fault *why_not);
+
 /* Rounds that found something since start. */
 uint64_t audits_failed(const struct audits *audits);
 

@@ -23,6 +23,7 @@
 #include "daemon/alarm.h"
 #include "daemon/amazon.h"
 #include "daemon/audit.h"
+#include "daemon/dead_man.h"
 #include "daemon/demo.h"
 #include "daemon/feedback.h"
 #include "daemon/feeds.h"
@@ -185,6 +186,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
     wait_ms = least(wait_ms, audits_next_due(daemon->audits));
+    wait_ms = least(wait_ms, dead_man_next_due(daemon->dead_man));
     return least(wait_ms, SWEEP_MS);
 }
 
@@ -210,6 +212,7 @@ static void daemon_tick(struct daemon *daemon)
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
     audits_tick(daemon->audits);
+    dead_man_tick(daemon->dead_man);
     lives_tick(daemon->lives, daemon->tick_at);
 }
 
@@ -334,6 +337,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
     daemon->audits = audits_new(daemon);
+    daemon->dead_man = dead_man_new(daemon);
     daemon->reload = reload_new(daemon);
     daemon->letterbox = letterbox_new();
     daemon->inbox_watch = (struct watch){
@@ -507,6 +511,7 @@ static void daemon_close(struct daemon *daemon)
     post_free(daemon->post);
     amazon_free(daemon->amazon);
     audits_free(daemon->audits);
+    dead_man_free(daemon->dead_man);
     lives_free(daemon->lives);
     turns_free(daemon->turns);
     engine_free(daemon->engine);

@@ -18,6 +18,7 @@
 #define TOLD_EARLY_MAX 64
 
 struct audits;
+struct dead_man;
 struct demo;
 struct feedbacks;
 struct amazon;
@@ -60,6 +61,7 @@ struct daemon {
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;
     struct audits *audits;
+    struct dead_man *dead_man;
     struct lives *lives;   /* NULL until there is a configuration */
     struct reload *reload; /* has the configuration in force */
     struct letterbox *letterbox;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/status.h"
+#include "daemon/dead_man.h"
 
 #include <inttypes.h>
 
@@ -178,6 +179,7 @@ void status_metrics(struct daemon *daemon, struct text *text)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
     audits_metrics(daemon->audits, text);
+    dead_man_metrics(daemon->dead_man, text);
     mailroom_metrics(daemon->mailroom, text);
     status_metrics_rotas(daemon, text);
     feedbacks_metrics(daemon->feedbacks, text);
