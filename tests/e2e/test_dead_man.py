@@ -87,5 +87,29 @@ def when_nothing_can_be_kept_it_hears_no_more():
     switch.close()
 
 
+def an_audit_that_finds_something_stops_it():
+    """Somebody has edited the store: an alert is counted that is in no incident."""
+    gateway, switch = Gateway(), Switch()
+    with house(gateway, switch).start() as pager:
+        key = pager.key()
+        pager.alert(key, dedup_key="a")
+        pager.alert(key, dedup_key="b")
+        wait_for("a ping", lambda: switch.heard)
+        pager.stop()
+        count = len(switch.heard)
+        with sqlite3.connect(os.path.join(pager.state, "pagerd.db")) as store:
+            store.execute("UPDATE incident SET dedup_key = 'a' WHERE number = 2")
+            store.execute("UPDATE alert SET dedup_key = 'a' WHERE incident = 2")
+        pager.start()
+        wait_for("the audit to fail", lambda: "audit failed" in pager.log())
+        wait_for("it to be withheld",
+                 lambda: "pagerd_dead_man_withheld 1" in pager.get("/metrics")[1])
+        assert "hears no more" in pager.log()
+        assert len(switch.heard) == count, switch.heard
+    gateway.close()
+    switch.close()
+
+
 main(it_hears_of_a_pagerd_that_is_well_and_a_broken_one_is_told_to_the_admins,
-     when_nothing_can_be_kept_it_hears_no_more)
+     when_nothing_can_be_kept_it_hears_no_more,
+     an_audit_that_finds_something_stops_it)
