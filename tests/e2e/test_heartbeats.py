@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Heartbeats, on the real daemon: a job that is silent pages somebody, a job that is heard does not."""
+import os
+import re
 import subprocess
 from urllib.parse import urlsplit
 
-from house import House, main, need, wait_for
+from house import SOURCE, House, main, need, wait_for
 from sinks import Gateway
 
 ANN = "+4915550100001"
@@ -109,20 +111,23 @@ def after_an_outage_each_gets_its_grace_anew():
     gateway.close()
 
 
-def a_job_with_curl_pings_as_its_help_says():
+def the_page_about_them_does_what_it_says():
     need("curl")
+    with open(os.path.join(SOURCE, "docs/integrations/heartbeats.md")) as file:
+        lines = re.findall(r"^    (curl .*)$", file.read(), re.M)
+    assert len(lines) == 2, lines
     with House(escalate=SLOW).start() as pager:
-        path = add(pager, "job", "1h", "1h")
-        subprocess.run(["curl", "-fsS", "-m", "10", "--retry", "5", pager.url + path + "/1"],
-                       check=True, capture_output=True)
-        assert row(pager, "job")["state"] == "down"
-        subprocess.run(["curl", "-fsS", "-m", "10", "--retry", "5", "--data-binary", "all well",
-                        pager.url + path], check=True, capture_output=True)
-        assert row(pager, "job")["state"] == "up"
+        url = pager.url + add(pager, "backup", "1d", "1h")
+        for line, state in zip(lines, ("down", "up")):
+            subprocess.run(["sh", "-c", line], check=True, capture_output=True,
+                           env={**os.environ, "URL": url})
+            assert row(pager, "backup")["state"] == state
+        assert "no space left" in pager.show(1)["details"]
+        assert pager.show(1)["state"] == "resolved"
 
 
 main(one_that_is_missing_pages_and_found_again_resolves,
      what_a_job_says_of_itself_counts,
      its_secret_is_kept_nowhere_and_it_survives_a_kill,
      after_an_outage_each_gets_its_grace_anew,
-     a_job_with_curl_pings_as_its_help_says)
+     the_page_about_them_does_what_it_says)

@@ -198,16 +198,14 @@ static void put_silences(struct page_writer *page, const struct house *house)
         say_time(&when, view_policy(house->engine)->zone,
                  is_planned ? silence->from_at : silence->until_at, now);
         if (count++ == 0)
-            html(page, "<h2>Silences</h2>\n<ul>\n");
-        html(page, "<li>");
+            html(page, "<h2>Silences</h2>\n");
+        html(page, "<p>");
         page_textf(page, "s%" PRIu64 " %s %s %s: ", silence->id, silence->by,
                    is_planned ? "from" : "until", text_string(&when));
         page_text(page, silence->match);
         page_textf(page, " (%s)", silence->note);
-        html(page, "</li>\n");
+        html(page, "</p>\n");
     }
-    if (count > 0)
-        html(page, "</ul>\n");
 }
 
 static void put_phones(struct page_writer *page, const struct house *house)
