@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/status.h"
-#include "daemon/dead_man.h"
 
 #include <inttypes.h>
 
 #include "daemon/audit.h"
 #include "daemon/daemon.h"
+#include "daemon/dead_man.h"
 #include "daemon/feedback.h"
 #include "daemon/icinga_events.h"
 #include "daemon/lookahead.h"
