@@ -74,6 +74,10 @@ static const struct column key_columns[] = {
     {.title = "NAME"},
     {.title = "KIND", .rank = 3},
     {.title = "OF"},
+    {.title = "OPEN", .rank = 5},
+    {.title = "NEW/MIN", .rank = 6},
+    {.title = "TOO MANY", .rank = 7},
+    {.title = "UNREADABLE", .rank = 8},
     {.title = "CREATED", .rank = 4},
     {.title = "LAST USED", .rank = 2},
     {.title = "REVOKED", .rank = 1},
@@ -89,6 +93,26 @@ static void instant_cell(struct writer *writer, const struct tool *tool, const s
     if (at != 0)
         times_day(&times, at, when);
     writer_instant(writer, TONE_PLAIN, when, at);
+}
+
+/* "12 of 6000"; nothing for what is no integration, or was revoked. */
+static void limit_cell(struct writer *writer, const struct tool *tool, const struct json *row,
+                       const char *now, const char *max)
+{
+    int64_t count = json_integer(row, now, -1);
+    int64_t limit = json_integer(row, max, 0);
+    const char *text = "";
+    if (count >= 0 && limit > 0)
+        text = arena_format(tool->arena, "%lld of %lld", (long long)count, (long long)limit);
+    writer_cell(writer, limit > 0 && count >= limit ? TONE_WARNING : TONE_PLAIN, text, NULL);
+}
+
+static void count_cell(struct writer *writer, const struct tool *tool, const struct json *row,
+                       int64_t count)
+{
+    const char *text =
+        json_find(row, "open") == NULL ? "" : arena_format(tool->arena, "%lld", (long long)count);
+    writer_cell(writer, count > 0 ? TONE_WARNING : TONE_PLAIN, text, NULL);
 }
 
 static int key_list_run(struct tool *tool, const struct invocation *call)
@@ -107,6 +131,11 @@ static int key_list_run(struct tool *tool, const struct invocation *call)
         writer_cell(writer, TONE_PLAIN, json_string(row, "name"), NULL);
         writer_cell(writer, TONE_PLAIN, json_string(row, "kind"), NULL);
         writer_cell(writer, TONE_PLAIN, team != NULL ? team : user != NULL ? user : "routes", NULL);
+        limit_cell(writer, tool, row, "open", "open_max");
+        limit_cell(writer, tool, row, "rate", "rate_max");
+        count_cell(writer, tool, row,
+                   json_integer(row, "over_rate", 0) + json_integer(row, "over_open", 0));
+        count_cell(writer, tool, row, json_integer(row, "unreadable", 0));
         instant_cell(writer, tool, row, "created_at");
         instant_cell(writer, tool, row, "last_used_at");
         instant_cell(writer, tool, row, "revoked_at");

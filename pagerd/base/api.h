@@ -20,6 +20,7 @@
 #define API_INCIDENTS "/v1/incidents"
 #define API_ONCALL "/v1/oncall"
 #define API_SCHEDULE "/v1/schedule"
+#define API_SIMULATE "/v1/simulate"
 #define API_OVERRIDES "/v1/overrides"
 #define API_SILENCES "/v1/silences"
 #define API_HEARTBEATS "/v1/heartbeats"

@@ -236,7 +236,8 @@ static const struct option rows[] = {
 
     LIST("routes", POLICY_ROUTES_MAX,
          "Which team has the alerts of keys that name none (pagectl key add without --team): the "
-         "first route that matches, from top to bottom. The last must match everything."),
+         "first route that matches, from top to bottom. The last must match everything. "
+         "\"pagectl simulate\" says which route an alert takes, and who is paged."),
     GROUP("routes[]", "One route."),
     MARKED("routes[].team", TEAM, NULL, OPTION_REQUIRED, "The team that has its alerts."),
     MANY("routes[].match", MATCHERS, NULL, MATCHERS_MAX, 0,

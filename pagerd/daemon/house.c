@@ -52,6 +52,13 @@ static void house_audit(struct daemon *daemon, const char *event, const char *ac
     batch_add_entry(turn_batch(daemon->turns), &entry);
 }
 
+static void house_unreadable(void *context, const char *key, const char *why)
+{
+    struct daemon *daemon = context;
+    keyring_blame(daemon->keyring, key, why, daemon->now.wall_at);
+    log_warning("alert unreadable key=%s", key);
+}
+
 static void house_ignored(void *context, const char *key, const char *why, const char *text)
 {
     struct daemon *daemon = context;
@@ -308,6 +315,7 @@ struct house *house_new(struct daemon *daemon)
                             .has_inbox = config->channels.has_inbox,
                             .now = house_now,
                             .step = house_step,
+                            .unreadable = house_unreadable,
                             .ignored = house_ignored,
                             .credential_add = house_credential_add,
                             .credential_revoke = house_credential_revoke,

@@ -17,6 +17,7 @@ struct key {
     char *name;
     char *team;
     char *user;
+    char *last_error;
 };
 
 /* An ack link that is out, chained with the others of its incident. */
@@ -62,6 +63,7 @@ void keyring_free(struct keyring *keyring)
         free(keyring->keys[i]->name);
         free(keyring->keys[i]->team);
         free(keyring->keys[i]->user);
+        free(keyring->keys[i]->last_error);
         free(keyring->keys[i]);
     }
     free(keyring->keys);
@@ -220,6 +222,25 @@ void keyring_touch(struct keyring *keyring, const char *name, msec wall_at, stru
         return;
     key->credential.last_used_at = wall_at;
     key_save(key, batch);
+}
+
+void keyring_set_limits(struct keyring *keyring, size_t (*find)(void *context, const char *name),
+                        void *context)
+{
+    for (size_t i = 0; i < keyring->key_count; i++)
+        keyring->keys[i]->credential.body_max = find(context, keyring->keys[i]->name);
+}
+
+void keyring_blame(struct keyring *keyring, const char *name, const char *why, msec wall_at)
+{
+    struct key *key = keyring_find(keyring, name);
+    if (key == NULL)
+        return;
+    free(key->last_error);
+    key->last_error = string_copy(why);
+    key->credential.last_error = key->last_error;
+    key->credential.last_error_at = wall_at;
+    key->credential.unreadable_count++;
 }
 
 const struct credential *keyring_each(const struct keyring *keyring, size_t *cursor)

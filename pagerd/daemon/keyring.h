@@ -52,6 +52,13 @@ MUST_USE bool keyring_revoke(struct keyring *keyring, const char *name, msec wal
 /* Remembers that a key was used; on disk once an hour at most, for it is only looked at by people.
  */
 void keyring_touch(struct keyring *keyring, const char *name, msec wall_at, struct batch *batch);
+/* Sets how large a request of each integration may be: `find` gives the bytes for the name of a
+ * key.
+ */
+void keyring_set_limits(struct keyring *keyring, size_t (*find)(void *context, const char *name),
+                        void *context);
+/* Something that came by this key could not be read. Kept in memory only. */
+void keyring_blame(struct keyring *keyring, const char *name, const char *why, msec wall_at);
 /* All that were ever made, in that order: start with *cursor = 0. */
 const struct credential *keyring_each(const struct keyring *keyring, size_t *cursor);
 /* True once after every change: the server has to be told. */

@@ -156,12 +156,19 @@ static void setups_tell(const struct reload *reload)
     free(setups);
 }
 
+static size_t body_max_of(void *context, const char *name)
+{
+    const struct config_integration *integration = config_find_integration(context, name);
+    return integration != NULL ? integration->body_max : 0;
+}
+
 void reload_identify(struct reload *reload)
 {
     struct daemon *daemon = reload->daemon;
     const struct policy *policy = reload->config->policy;
     if (daemon->server == NULL)
         return; /* a reload during the start: the server is told when it opens */
+    keyring_set_limits(daemon->keyring, body_max_of, reload->config);
     struct local_account *accounts = memory_new(policy->user_count + 1, sizeof(*accounts));
     const char **admins = memory_new(policy->user_count + 1, sizeof(*admins));
     size_t account_count = 0;

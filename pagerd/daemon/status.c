@@ -8,6 +8,7 @@
 #include "daemon/dead_man.h"
 #include "daemon/feedback.h"
 #include "daemon/icinga_events.h"
+#include "daemon/keyring.h"
 #include "daemon/lookahead.h"
 #include "daemon/mailroom.h"
 #include "daemon/metric.h"
@@ -124,6 +125,35 @@ static uint64_t silences_active(const struct engine *engine)
     return count;
 }
 
+/* What each key has met of its limits; only those that have. */
+static void status_metrics_keys(struct daemon *daemon, struct text *text)
+{
+    struct source_view source;
+    size_t cursor = 0;
+    metric_head(text, "alerts_over_limit_total", "counter",
+                "New alerts beyond the limits of their key, which joined one incident of it.");
+    while (view_each_source(daemon->engine, &cursor, daemon->now.steady_at, &source)) {
+        const struct metric_label rate[] = {{"integration", source.name}, {"limit", "rate"}};
+        const struct metric_label open[] = {{"integration", source.name}, {"limit", "open"}};
+        if (source.rate_met_count > 0)
+            metric_labelled(text, "alerts_over_limit_total", rate, 2,
+                            (int64_t)source.rate_met_count);
+        if (source.open_met_count > 0)
+            metric_labelled(text, "alerts_over_limit_total", open, 2,
+                            (int64_t)source.open_met_count);
+    }
+    metric_head(text, "alerts_unreadable_total", "counter",
+                "Bodies of sources, and alerts in them, that could not be read.");
+    const struct credential *credential;
+    cursor = 0;
+    while ((credential = keyring_each(daemon->keyring, &cursor)) != NULL) {
+        const struct metric_label label = {"integration", credential->name};
+        if (credential->unreadable_count > 0 && credential->revoked_at == 0)
+            metric_labelled(text, "alerts_unreadable_total", &label, 1,
+                            (int64_t)credential->unreadable_count);
+    }
+}
+
 void status_metrics(struct daemon *daemon, struct text *text)
 {
     struct engine_counts counts = view_counts(daemon->engine);
@@ -182,6 +212,8 @@ void status_metrics(struct daemon *daemon, struct text *text)
     dead_man_metrics(daemon->dead_man, text);
     mailroom_metrics(daemon->mailroom, text);
     status_metrics_rotas(daemon, text);
+    if (view_policy(daemon->engine) != NULL)
+        status_metrics_keys(daemon, text);
     feedbacks_metrics(daemon->feedbacks, text);
     icinga_events_metrics(daemon->icinga_events, text);
 }

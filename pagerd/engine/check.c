@@ -9,6 +9,7 @@
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
+#include "engine/limit.h"
 #include "engine/mute.h"
 #include "engine/page.h"
 #include "engine/run.h"
@@ -187,6 +188,20 @@ bool check_ledger(const struct engine *engine, struct fault *fault)
            fault_set(fault, FAULT_CONFLICT, "the ledger of alerts is out by %" PRIu64, imbalance);
 }
 
+/* Open incidents by key are as many as by state. */
+static bool check_tallies(const struct engine *engine, struct fault *fault)
+{
+    uint64_t open = 0;
+    uint64_t all = map_count(engine->incidents) - engine->counts.open[INCIDENT_RESOLVED];
+    size_t cursor = 0;
+    const struct tally *tally = NULL;
+    while ((tally = map_each(engine->tallies, &cursor, NULL)) != NULL)
+        open += tally->open;
+    return open == all ||
+           fault_set(fault, FAULT_CONFLICT,
+                     "the keys have %" PRIu64 " incidents open, not %" PRIu64, open, all);
+}
+
 bool check_counts(const struct engine *engine, struct fault *fault)
 {
     uint64_t open[INCIDENT_STATE_COUNT] = {0};
@@ -200,7 +215,7 @@ bool check_counts(const struct engine *engine, struct fault *fault)
                              open[state], incident_state_name((enum incident_state)state),
                              engine->counts.open[state]);
     }
-    return true;
+    return check_tallies(engine, fault);
 }
 
 static bool duty_broken(struct fault *fault, const struct team *team, enum role role,

@@ -14,7 +14,7 @@
  *  7. Runs belong to waiting incidents, and the person's timer is the first of them.
  *  8. Exactly the people in recovery have a rest timer.
  *  9. Counts by state add up, and every alert taken is counted in exactly one incident: the ledger
- *     (ledger.h) is level.
+ *     (ledger.h) is level. So do open incidents by key (limit.h).
  * 10. Leave and rest never make a gap: whoever has a role by override or calendar is only taken out
  *     of it when somebody else has it, who can be reached if anybody of the team can. A cover is
  *     there, unless the duty says that nobody is. Nobody has a role twice.

@@ -13,6 +13,7 @@
 #include "engine/expiry.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
+#include "engine/limit.h"
 #include "engine/mute.h"
 #include "engine/route.h"
 #include "engine/words.h"
@@ -152,7 +153,11 @@ static void incident_open(struct work *work, const struct alert *alert,
         team = &work->policy->teams[0];
     struct incident *incident = incident_new(work, alert, team);
     dedup_take(engine, incident);
-    alert_explain(alert_add(work, incident, alert), "new");
+    CLEANUP(text_clear) struct text words = {0};
+    if (routing->route != NULL)
+        route_add_words(&words, routing);
+    alert_explain(alert_add(work, incident, alert), "new%s%s", words.size > 0 ? ", by " : "",
+                  text_string(&words));
     entry_add(work, incident->number, ENTRY_TRIGGERED, actor, "%s: %s",
               severity_name(incident->severity), incident->summary);
     routing_tell(work, incident, alert, routing);
@@ -206,11 +211,12 @@ static void incident_merge(struct work *work, struct incident *incident,
 /* A wall clock that was set back says nothing: then the alert is a new problem. So is one that is
  * worse than what somebody has called over. */
 static bool is_in_grace(const struct work *work, const struct incident *incident,
-                        const struct alert_record *record, enum severity severity)
+                        const struct alert_record *record, const struct alert *alert)
 {
+    msec grace_ms = alert->grace_ms > 0 ? alert->grace_ms : DEDUP_GRACE_MS;
     return record->is_firing && incident->resolved_by[0] != '\0' &&
-           work->now.steady_at - incident->ended_at <= DEDUP_GRACE_MS &&
-           severity >= incident->severity;
+           work->now.steady_at - incident->ended_at <= grace_ms &&
+           alert->severity >= incident->severity;
 }
 
 /* Of the very firing that its source has ended just now: a second sender's, or a retry's. */
@@ -248,6 +254,8 @@ void dedup_take(struct engine *engine, struct incident *incident)
     incident->wall_timer.owner = incident;
     map_put(engine->incidents, number_key(&incident->number), incident);
     engine->counts.open[incident->state]++;
+    if (incident_is_open(incident))
+        limit_count(engine, incident->integration, 1);
     if (incident->number > engine->incident_number)
         engine->incident_number = incident->number;
 }
@@ -277,6 +285,24 @@ static bool is_full(struct engine *engine, struct answer *answer)
     return true;
 }
 
+/* One more than the limits of its key allow: it joins the incident that stands for all of these. */
+static void overflow_take(struct work *work, const struct alert *alert,
+                          const struct alert *overflow, const struct routing *routing,
+                          struct answer *answer)
+{
+    struct alert_record *record =
+        alert_find(work->engine, overflow->integration, overflow->dedup_key);
+    struct incident *incident = alert_incident(work->engine, record);
+    enum severity before = incident != NULL ? incident->severity : SEVERITY_COUNT;
+    if (incident != NULL && incident_is_open(incident)) {
+        answer->incident = incident->number;
+        incident_merge(work, incident, record, overflow);
+    } else {
+        incident_open(work, overflow, routing, alert->integration, incident, answer);
+    }
+    limit_tell(work, incident_find(work->engine, answer->incident), alert, before);
+}
+
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer)
 {
     if (event->alert == NULL || event->alert->integration == NULL ||
@@ -296,11 +322,16 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
     }
     bool is_late = record != NULL && is_late_copy(work, record, alert);
     bool is_merged = incident != NULL && (is_late || incident_is_open(incident) ||
-                                          is_in_grace(work, incident, record, alert->severity));
+                                          is_in_grace(work, incident, record, alert));
     if (!is_merged && is_full(work->engine, answer))
         return;
     work->engine->counts.alerts++;
     answer->kind = ANSWER_DONE;
+    struct alert overflow;
+    if (!is_merged && limit_is_met(work, alert, &overflow)) {
+        overflow_take(work, alert, &overflow, &routing, answer);
+        return;
+    }
     if (!is_merged) {
         const char *actor = event->actor != NULL ? event->actor : alert->integration;
         incident_open(work, alert, &routing, actor, incident, answer);

@@ -14,6 +14,7 @@
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
+#include "engine/limit.h"
 #include "engine/notice.h"
 #include "engine/override.h"
 #include "engine/page.h"
@@ -247,6 +248,7 @@ struct engine *engine_new(void)
     engine->people = map_new();
     engine->notices = map_new();
     engine->heartbeats = map_new();
+    engine->tallies = map_new();
     return engine;
 }
 
@@ -257,6 +259,7 @@ void engine_free(struct engine *engine)
     for (int i = 0; i < TIMER_COUNT; i++)
         heap_clear(&engine->timers[i]);
     notices_free(engine);
+    limits_free(engine);
     records_free(engine->incidents, free_incident);
     records_free(engine->pages, free_page);
     records_free(engine->people, free_person);

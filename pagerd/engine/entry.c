@@ -9,6 +9,7 @@
 static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_TRIGGERED] = "triggered",
     [ENTRY_ROUTED] = "routed",
+    [ENTRY_OVERFLOW] = "overflow",
     [ENTRY_SUPPRESSED] = "suppressed",
     [ENTRY_RELEASED] = "released",
     [ENTRY_REOPENED] = "reopened",

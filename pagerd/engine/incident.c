@@ -14,6 +14,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/ledger.h"
+#include "engine/limit.h"
 #include "engine/mute.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
@@ -233,9 +234,12 @@ bool incident_apply(struct engine *engine, struct incident *incident, enum incid
         if (moves[i].from != incident->state || moves[i].on != cause)
             continue;
         assert(engine->counts.open[incident->state] > 0);
+        bool was_open = incident_is_open(incident);
         engine->counts.open[incident->state]--;
         incident->state = moves[i].to;
         engine->counts.open[incident->state]++;
+        if (was_open != incident_is_open(incident))
+            limit_count(engine, incident->integration, was_open ? -1 : 1);
         return true;
     }
     return false;

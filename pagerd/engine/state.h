@@ -73,6 +73,7 @@ struct engine {
     struct map *keys;            /* (integration, dedup key) -> latest struct alert_record of it */
     struct map *restored;        /* id -> struct alert_record until engine_restored(); then NULL */
     struct map *ends;            /* (integration, dedup key) -> last end that was past; expiry.c */
+    struct map *tallies;         /* integration -> struct tally, see limit.h */
     struct map *pages;           /* id -> struct page */
     struct map *people;          /* user id -> struct person */
     struct map *notices;         /* (user, text) -> struct notice, see notice.c */

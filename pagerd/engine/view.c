@@ -10,6 +10,7 @@
 #include "engine/escalation.h"
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
+#include "engine/limit.h"
 #include "engine/mute.h"
 #include "engine/page.h"
 #include "engine/rest.h"
@@ -311,6 +312,29 @@ const char *page_kind_name(enum page_kind kind)
 {
     assert(kind < PAGE_KIND_COUNT);
     return page_kind_names[kind];
+}
+
+struct source_view view_source(const struct engine *engine, const char *name, msec steady_at)
+{
+    const struct tally *tally = map_find(engine->tallies, span_of(name));
+    struct source_view view = {.name = name, .rule = policy_source(engine->policy, name)};
+    if (tally == NULL)
+        return view;
+    view.open = tally->open;
+    view.rate = limit_rate(tally, steady_at);
+    view.rate_met_count = tally->rate_met_count;
+    view.open_met_count = tally->open_met_count;
+    return view;
+}
+
+bool view_each_source(const struct engine *engine, size_t *cursor, msec steady_at,
+                      struct source_view *source)
+{
+    const struct tally *tally = map_each(engine->tallies, cursor, NULL);
+    if (tally == NULL)
+        return false;
+    *source = view_source(engine, tally->name, steady_at);
+    return true;
 }
 
 struct engine_counts view_counts(const struct engine *engine)

@@ -76,6 +76,21 @@ const char *incident_state_name(enum incident_state state);
 const char *page_state_name(enum page_state state); /* one of the six names of the API */
 const char *page_kind_name(enum page_kind kind);
 
+/* What one key has open and sends, and its limits (0: none). `rate` is that of the last minute. */
+struct source_view {
+    const char *name;
+    const struct source_rule *rule;
+    uint64_t open;
+    uint32_t rate;
+    uint64_t rate_met_count; /* alerts that were too many, since start */
+    uint64_t open_met_count;
+};
+struct source_view view_source(const struct engine *engine, const char *name, msec steady_at);
+/* Walks all that have raised an alert since start, or have one open: start with *cursor = 0. False
+ * at the end. */
+bool view_each_source(const struct engine *engine, size_t *cursor, msec steady_at,
+                      struct source_view *source);
+
 /* Plain numbers for /metrics. */
 struct engine_counts {
     uint64_t open[INCIDENT_STATE_COUNT];

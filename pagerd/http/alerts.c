@@ -10,6 +10,7 @@
 #include "http/alerts.h"
 #include "http/route.h"
 #include "http/say.h"
+#include "http/unreadable.h"
 
 /* The team whose incidents these are: the key's, or the one a person names. NULL without an error:
  * the routes say. */
@@ -68,6 +69,8 @@ static void item_put(struct json_writer *writer, const struct house *house,
     json_begin_object(writer, NULL);
     if (item->error) {
         json_put_string(writer, "error", item->error);
+        if (answer->incident)
+            json_put_integer(writer, "incident", (int64_t)answer->incident);
         json_end_object(writer);
         return;
     }
@@ -129,6 +132,8 @@ bool item_step(struct call *call, struct house *house, struct ingest_item *item,
 {
     const struct policy *policy = view_policy(house->engine);
     const char *error = NULL;
+    if (item->error && unreadable_is_kept(call))
+        return unreadable_step(call, house, item->error, answer);
     const char *team = item_team(call, policy, item, &error);
     if (!item->error)
         item->error = error;
@@ -167,7 +172,8 @@ static bool batch_step(struct call *call, struct house *house, struct json_write
         }
         if (item->error && (*error_count)++ == 0)
             *first_error = item->error;
-        answer_say(call, house, &answer);
+        if (!item->error)
+            answer_say(call, house, &answer);
         item_put(writer, house, item, &answer);
     }
     json_end_array(writer);
@@ -187,7 +193,7 @@ enum call_wait route_alerts_post(struct call *call, struct house *house)
     if (error_count > 0 && error_count == call->batch.count) {
         call_answer_errorf(call, 400, "invalid", "No alert of this body can be used: %s.",
                            first_error);
-        return CALL_ANSWER_NOW;
+        return CALL_AFTER_COMMIT;
     }
     return CALL_AFTER_COMMIT;
 }
@@ -213,7 +219,7 @@ enum call_wait route_alerts_compatible(struct call *call, struct house *house)
     }
     if (call->batch.count > 0 && error_count == call->batch.count) {
         call_answer_error(call, 400, "invalid", call->batch.items[0].error);
-        return CALL_ANSWER_NOW;
+        return CALL_AFTER_COMMIT;
     }
     dialect_of(call)->accept(call, house, &first);
     return CALL_AFTER_COMMIT;

@@ -15,6 +15,7 @@ struct known_key {
     const char *name;
     const char *team;
     const char *user;
+    size_t body_max;
     bool is_admin;
 };
 
@@ -132,6 +133,7 @@ static void known_add_key(struct known *known, const struct credential *credenti
     key->name = arena_copy(known->arena, credential->name);
     key->team = arena_copy(known->arena, credential->team);
     key->user = arena_copy(known->arena, credential->user);
+    key->body_max = credential->body_max;
     key->is_admin = credential->user && known_is_admin(known, credential->user);
     map_put(known->keys, span_of(credential->hash), key);
     if (!key->user)
@@ -172,6 +174,7 @@ static void caller_fill(struct caller *caller, struct arena *arena, const struct
         .key = arena_copy(arena, key->name),
         .user = arena_copy(arena, key->user),
         .team = arena_copy(arena, key->team),
+        .body_max = key->body_max,
         .is_admin = key->is_admin,
         .can_administer = key->is_admin,
     };

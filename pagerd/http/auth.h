@@ -41,6 +41,7 @@ struct caller {
     const char *key;  /* name of the credential, or NULL */
     const char *user; /* id of a person */
     const char *team; /* of an integration; NULL: its alerts are routed */
+    size_t body_max;  /* bytes of one request of an integration; 0: API_BODY_MAX */
     bool is_admin;
     bool can_administer; /* admin, root, or pagerd's own account */
 };

@@ -13,6 +13,7 @@
 #include "http/sns.h"
 #include "http/ui/form.h"
 #include "http/ui/page.h"
+#include "http/unreadable.h"
 #include "ingest/signature.h"
 
 #define JSON_TYPE "application/json"
@@ -269,6 +270,17 @@ bool call_identify(struct call *call, struct identities *identities)
     return call_admit(call);
 }
 
+/* A source's body is kept, and the loop answers (unreadable.h); others are told what is wrong. */
+static bool refuse_alerts(struct call *call, const char *why)
+{
+    if (unreadable_is_kept(call)) {
+        call->unreadable = arena_copy(call->arena, why);
+        return true;
+    }
+    call_answer_error(call, 400, "invalid", why);
+    return false;
+}
+
 static bool parse_json(struct call *call)
 {
     struct span body = span_trim(text_span(&call->body));
@@ -391,26 +403,28 @@ static bool parse_alerts(struct call *call, struct identities *identities)
     if (!check_media_type(call))
         return false;
     bool is_known = call->caller.kind != CALLER_NOBODY; /* else by its body, once it is read */
-    bool is_json = format->body == INGEST_JSON;
-    if (is_json && !parse_json(call))
-        return false;
-    if (is_json && !call->json) {
-        call_answer_error(call, 400, "invalid", "The body is empty; an alert is JSON.");
-        return false;
-    }
+    struct fault fault;
+    struct span body = text_span(&call->body);
+    if (format->body == INGEST_JSON && span_trim(body).size == 0)
+        return refuse_alerts(call, "The body is empty; an alert is JSON.");
+    if (format->body == INGEST_JSON && !json_parse(call->arena, body, &call->json, &fault))
+        return refuse_alerts(call,
+                             arena_format(call->arena, "The body is not JSON: %s.", fault.text));
     if (!identify_by_body(call, identities))
         return false;
     if (!is_known && !check_setup(call, identities))
         return false;
+    if (call->caller.body_max > 0 && body.size > call->caller.body_max)
+        return refuse_alerts(call, arena_format(call->arena,
+                                                "The body is over %zu KiB, the limit of this key.",
+                                                call->caller.body_max / 1024));
 
-    struct fault fault;
     struct ingest_request request = request_of(call);
     if (call->check.topic && !sns_prepare(call, &fault))
         return call_refuse_signature(call, fault.text);
     if (ingest_parse(format, &request, &call->batch, &fault))
         return true;
-    call_answer_error(call, 400, "invalid", fault.text);
-    return false;
+    return refuse_alerts(call, arena_format(call->arena, "%s.", fault.text));
 }
 
 bool call_parse(struct call *call, struct identities *identities)
@@ -453,5 +467,7 @@ enum call_wait call_run(struct call *call, struct house *house)
                           "This key belongs to a person who is no longer in the configuration.");
         return CALL_ANSWER_NOW;
     }
+    if (call->unreadable)
+        return unreadable_run(call, house);
     return call->sns ? sns_run(call, house) : call->route->run(call, house);
 }

@@ -26,8 +26,12 @@ struct credential {
     const char *user; /* of a personal token or a person's feed, else NULL */
     msec created_at;
     msec last_used_at;
-    msec revoked_at; /* 0 while valid */
-    bool is_feed;    /* opens its feed and nothing else */
+    msec revoked_at;           /* 0 while valid */
+    bool is_feed;              /* opens its feed and nothing else */
+    size_t body_max;           /* bytes of one request of an integration; 0: API_BODY_MAX */
+    uint64_t unreadable_count; /* bodies, and alerts in them, since start */
+    const char *last_error;    /* of those, since start; NULL: none */
+    msec last_error_at;
 };
 
 /* How a feed is wanted. */
@@ -84,6 +88,8 @@ struct house {
     /* Steps the engine within the turn under way; the call is answered after its commit. */
     void (*step)(void *context, const struct event *event, struct answer *answer);
 
+    /* A source's body, or an alert of it, could not be read: counted, and shown with its key. */
+    void (*unreadable)(void *context, const char *key, const char *why);
     /* An alert that opened nothing on purpose (ingest_item.ignored): told in the log and in the
      * audit log, and counted. `text` says what it was and why. */
     void (*ignored)(void *context, const char *key, const char *why, const char *text);

@@ -2,6 +2,7 @@
 /* keys.c - integration keys, personal tokens and the addresses of feeds: made, listed, revoked. */
 #include <string.h>
 
+#include "base/api.h"
 #include "base/text.h"
 #include "http/act.h"
 #include "http/route.h"
@@ -21,7 +22,28 @@ static const char *kind_name(const struct credential *credential)
     return credential->user ? "person" : "integration";
 }
 
-static void key_write(struct json_writer *writer, const struct credential *credential)
+/* What an integration may do, and does. */
+static void limits_write(struct json_writer *writer, const struct house *house,
+                         const struct credential *credential)
+{
+    struct now now = house->now(house->context);
+    struct source_view source = view_source(house->engine, credential->name, now.steady_at);
+    size_t body_max = credential->body_max > 0 ? credential->body_max : API_BODY_MAX;
+    json_put_integer(writer, "open", (int64_t)source.open);
+    json_put_integer(writer, "open_max", source.rule->open_max);
+    json_put_integer(writer, "rate", source.rate);
+    json_put_integer(writer, "rate_max", source.rule->rate_max);
+    json_put_integer(writer, "burst_max", source.rule->burst_max);
+    json_put_integer(writer, "body_max", (int64_t)body_max);
+    json_put_integer(writer, "over_rate", (int64_t)source.rate_met_count);
+    json_put_integer(writer, "over_open", (int64_t)source.open_met_count);
+    json_put_integer(writer, "unreadable", (int64_t)credential->unreadable_count);
+    json_put_string(writer, "last_error", credential->last_error);
+    json_put_instant(writer, "last_error_at", credential->last_error_at);
+}
+
+static void key_write(struct json_writer *writer, const struct house *house,
+                      const struct credential *credential)
 {
     json_begin_object(writer, NULL);
     json_put_string(writer, "name", credential->name);
@@ -31,6 +53,9 @@ static void key_write(struct json_writer *writer, const struct credential *crede
     json_put_instant(writer, "created_at", credential->created_at);
     json_put_instant(writer, "last_used_at", credential->last_used_at);
     json_put_instant(writer, "revoked_at", credential->revoked_at);
+    bool is_source = !credential->is_feed && !credential->user && !credential->revoked_at;
+    if (is_source && view_policy(house->engine))
+        limits_write(writer, house, credential);
     json_end_object(writer);
 }
 
@@ -42,7 +67,7 @@ enum call_wait route_keys_list(struct call *call, struct house *house)
     size_t cursor = 0;
     const struct credential *credential;
     while ((credential = house->credential_each(house->context, &cursor)))
-        key_write(&writer, credential);
+        key_write(&writer, house, credential);
     json_end_array(&writer);
     json_end_object(&writer);
     return CALL_ANSWER_NOW;

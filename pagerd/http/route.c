@@ -68,6 +68,7 @@ static const struct route routes[] = {
     {METHOD_GET, "/v1/changes", WHO_READER, .run = route_changes_list},
 
     {METHOD_GET, "/v1/oncall", WHO_READER, .run = route_oncall_list},
+    {METHOD_GET, "/v1/simulate", WHO_READER, .run = route_simulate_show},
     {METHOD_GET, "/v1/schedule", WHO_READER, .run = route_schedule_show},
     {METHOD_GET, "/v1/overrides", WHO_READER, .run = route_overrides_list},
     {METHOD_POST, "/v1/overrides", WHO_PERSON, .run = route_override_add},

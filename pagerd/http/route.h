@@ -75,6 +75,7 @@ enum call_wait route_incident_escalate(struct call *call, struct house *house);
 enum call_wait route_incident_reassign(struct call *call, struct house *house);
 enum call_wait route_incident_note(struct call *call, struct house *house);
 enum call_wait route_oncall_list(struct call *call, struct house *house);
+enum call_wait route_simulate_show(struct call *call, struct house *house);
 enum call_wait route_schedule_show(struct call *call, struct house *house);
 enum call_wait route_overrides_list(struct call *call, struct house *house);
 enum call_wait route_override_add(struct call *call, struct house *house);

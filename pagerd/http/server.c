@@ -24,6 +24,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
+#include "http/unreadable.h"
 #include "http/wire.h"
 
 #define DOORS_MAX (SERVER_LISTEN_MAX + 1)
@@ -171,12 +172,46 @@ static uint64_t content_length(struct MHD_Connection *connection)
     return text ? strtoull(text, NULL, 10) : 0;
 }
 
+static size_t body_max(const struct call *call)
+{
+    return call->caller.body_max > 0 ? call->caller.body_max : API_BODY_MAX;
+}
+
+static void report_finished(void *context, struct call *call)
+{
+    (void)context;
+    call_free(call);
+}
+
+/* What is refused for its size is told to the source's team, too: a call of its own, for the one
+ * that is refused may be answered and gone at any time. */
+static void report_refused(struct server *server, const struct call *refused)
+{
+    if (!refused->route || refused->route->body != BODY_ALERTS || !unreadable_is_kept(refused))
+        return;
+    struct call *report = call_new();
+    struct arena *arena = report->arena;
+    report->route = refused->route;
+    report->parts[0] = arena_copy(arena, refused->parts[0]);
+    report->caller = refused->caller;
+    report->caller.key = arena_copy(arena, refused->caller.key);
+    report->caller.team = arena_copy(arena, refused->caller.team);
+    report->unreadable =
+        arena_format(arena, "The body was over %zu KiB.", body_max(refused) / 1024);
+    report->finish = report_finished;
+    if (!server->options.submit(server->options.context, report))
+        call_free(report);
+}
+
 static void refuse_size(struct exchange *exchange)
 {
+    struct call *call = exchange->call;
     exchange->is_refused = true;
-    call_answer_errorf(exchange->call, 413, "too_large",
-                       "The body is over %d MiB; nothing of it was recorded.",
-                       API_BODY_MAX / (1024 * 1024));
+    call_answer_errorf(call, 413, "too_large",
+                       "The body is over %zu KiB, the limit of this key (integrations.NAME.body); "
+                       "nothing of it was recorded.",
+                       body_max(call) / 1024);
+    report_refused(exchange->server, call);
 }
 
 static bool has_expectation(struct MHD_Connection *connection)
@@ -192,7 +227,7 @@ static enum MHD_Result exchange_begin(struct exchange *exchange)
     uint64_t size = content_length(exchange->connection);
     if (call->status != 0 || !call_route(call) || !call_identify(call, server->identities))
         exchange->is_refused = true;
-    else if (size > API_BODY_MAX)
+    else if (size > body_max(call))
         refuse_size(exchange);
     else if (server->bodies_size + size > BODIES_SIZE_MAX) {
         exchange->is_refused = true;
@@ -212,7 +247,7 @@ static enum MHD_Result exchange_receive(struct exchange *exchange, const char *b
     struct server *server = exchange->server;
     struct call *call = exchange->call;
     exchange->received += *size;
-    if (!exchange->is_refused && exchange->received > API_BODY_MAX)
+    if (!exchange->is_refused && exchange->received > body_max(call))
         refuse_size(exchange);
     if (!exchange->is_refused && server->bodies_size + *size > BODIES_SIZE_MAX) {
         exchange->is_refused = true;

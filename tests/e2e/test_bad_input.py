@@ -38,7 +38,10 @@ def requests_that_make_no_sense_say_what_is_wrong():
         assert status == 405, error
         status, body, _ = pager.request("POST", "/v2/enqueue", {"routing_key": "no", "payload": 1})
         assert status == 400 and json.loads(body)["status"] == "invalid event", body
-        assert pager.incidents() == []
+        # What the source sent and nobody could read is kept: once, and counted.
+        kept = pager.incidents()
+        assert [(i["dedup_key"], i["occurrences"]) for i in kept] == [
+            ("pagerd/unreadable/generic", 2)], kept
 
 
 def a_body_of_nine_mebibytes_is_refused_and_the_next_request_is_served():

@@ -103,7 +103,7 @@ def hostile_bodies_are_refused_or_made_harmless():
         for body, status in cases:
             answer = pager.request("POST", "/v1/alerts", body, bearer)
             assert answer[0] == status, (body[:80], answer[:2])
-        listed = pager.incidents()
+        listed = [i for i in pager.incidents() if not i["dedup_key"].startswith("pagerd/")]
         assert len(listed) == 4 and all(len(i["summary"]) <= 2000 for i in listed), listed
 
 

@@ -315,7 +315,8 @@ static bool trigger_step(struct witness *witness, const struct engine *engine, s
     if (witness_is_past(event, now) && !answer->is_new && incident->occurrences == is->occurrences)
         return true; /* it said that it is over; or its clock is behind, and it was counted */
     if (expected == 0 && !answer->is_new && !is_in_grace(is, now) &&
-        !is_late_copy(is, now, event, effects, answer->incident))
+        !is_late_copy(is, now, event, effects, answer->incident) &&
+        !witness_joins_overflow(view_policy(engine), event->alert, incident))
         return wrong(fault, answer->incident, "swallowed an alert whose problem was over");
     is->occurrences = answer->is_new ? 1 : is->occurrences + 1;
     if (incident->occurrences != is->occurrences)

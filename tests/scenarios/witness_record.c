@@ -2,6 +2,7 @@
 #include "scenarios/witness_record.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "engine/view.h"
@@ -64,4 +65,17 @@ bool witness_gives_up(const struct engine *engine, const struct page *page)
     return page->kind <= PAGE_LAST_RESORT && page->state == PAGE_UNKNOWN && incident != NULL &&
            incident->state == INCIDENT_TRIGGERED &&
            policy_find_user(view_policy(engine), page->user) != NULL;
+}
+
+bool witness_joins_overflow(const struct policy *policy, const struct alert *alert,
+                            const struct incident *incident)
+{
+    const struct source_rule *rule = policy_source(policy, alert->integration);
+    bool is_limited = rule->rate_max > 0 || rule->open_max > 0;
+    bool keeps_severity =
+        policy->route_count == 0 && rule->mapping_count == 0 && !rule->has_default_severity;
+    return is_limited && incident->state != INCIDENT_RESOLVED &&
+           string_is(incident->integration, alert->integration) &&
+           strncmp(incident->dedup_key, "pagerd/overflow/", 16) == 0 &&
+           (!keeps_severity || incident->severity <= alert->severity);
 }

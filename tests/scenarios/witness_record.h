@@ -29,3 +29,8 @@ bool witness_has_revoked(const struct effects *effects, uint64_t number);
 
 /* Is this alarm given up, though nobody knows whether it arrived and its incident waits? */
 bool witness_gives_up(const struct engine *engine, const struct page *page);
+
+/* 3: may a new problem be counted into this incident? Only where its key has limits, into the open
+ * incident that stands for what is beyond them, which is as bad as the worst of it. */
+bool witness_joins_overflow(const struct policy *policy, const struct alert *alert,
+                            const struct incident *incident);

@@ -362,6 +362,32 @@ static void build_calendars(struct builder *builder)
     }
 }
 
+/* Routes for what no key gives to a team, and keys that may raise few alerts only. */
+static void build_sources(struct builder *builder)
+{
+    static const char *const matchers[] = {"integration=prom", "severity=critical",
+                                           "severity!=info", "integration!=icinga"};
+    static const char *const limits[] = {"rate=2 burst=3", "open=3", "rate=1 burst=1 open=8"};
+    struct chance *chance = builder->chance;
+    const struct house *house = builder->house;
+    for (size_t i = chance_below(chance, 3); i > 0; i--) {
+        text_addf(&builder->text, "route %s %s",
+                  house->teams[chance_below(chance, house->team_count)].id,
+                  CHOOSE(chance, matchers));
+        (void)put(builder);
+    }
+    if (chance_hits(chance, 60)) {
+        text_addf(&builder->text, "route %s",
+                  house->teams[chance_below(chance, house->team_count)].id);
+        (void)put(builder);
+    }
+    if (chance_hits(chance, 35)) {
+        text_addf(&builder->text, "source %s %s", chance_hits(chance, 50) ? "prom" : "monitor",
+                  CHOOSE(chance, limits));
+        (void)put(builder);
+    }
+}
+
 void house_build(struct house *house, const struct atlas *atlas, struct chance *chance,
                  struct arena *arena, struct script *script)
 {
@@ -389,5 +415,6 @@ void house_build(struct house *house, const struct atlas *atlas, struct chance *
         (void)put(&builder);
     }
     build_calendars(&builder);
+    build_sources(&builder);
     text_clear(&builder.text);
 }

@@ -17,6 +17,8 @@ static const char *some_problem(struct sim *sim)
     const char *team = sim->house.teams[chance_below(chance, sim->house.team_count)].id;
     if (chance_hits(chance, 2))
         team = "gone";
+    else if (chance_hits(chance, 15))
+        team = "-"; /* by the routes */
     return arena_format(sim->arena, "%s key=k%zu from=%s severity=%s", team,
                         chance_below(chance, 8), CHOOSE(chance, integrations),
                         CHOOSE(chance, severities));

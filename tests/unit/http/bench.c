@@ -310,10 +310,19 @@ static enum call_wait house_feed_serve(void *context, struct call *call,
     return CALL_ANSWER_NOW;
 }
 
+static void house_unreadable(void *context, const char *key, const char *why)
+{
+    struct bench *bench = context;
+    (void)key;
+    (void)why;
+    bench->unreadable_count++;
+}
+
 static const struct house house_of_tests = {
     .public_url = "https://p.example.org",
     .now = house_now,
     .step = house_step,
+    .unreadable = house_unreadable,
     .ignored = house_ignored,
     .credential_add = house_credential_add,
     .credential_revoke = house_credential_revoke,

@@ -25,7 +25,8 @@
 
 struct bench {
     struct house house;
-    const char *ignored; /* why the last alert that was ignored is */
+    const char *ignored;     /* why the last alert that was ignored is */
+    size_t unreadable_count; /* bodies, and alerts in them */
     struct engine *engine;
     struct arena *arena;
     struct arena *turn;

@@ -157,7 +157,9 @@ static void one_bad_alert_beside_good_ones_is_told_and_they_are_taken(void **sta
                      "[{\"labels\":{\"alertname\":\"X\"}},{\"labels\":{}},"
                      "{\"labels\":{\"alertname\":\"Y\"}}]");
     assert_answer(call, 400, "\"at least one label pair required\"");
-    assert_string_equal(view_incident(bench->engine, 2)->summary, "Y");
+    assert_string_equal(view_incident(bench->engine, 2)->summary,
+                        "unreadable alert from prom: at least one label pair required");
+    assert_string_equal(view_incident(bench->engine, 3)->summary, "Y");
 }
 
 static size_t listed(struct bench *bench, const char *path)

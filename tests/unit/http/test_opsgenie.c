@@ -190,9 +190,10 @@ static void errors_are_opsgenies(void **state)
     assert_non_null(json_string(answer_json(key), "requestId"));
     CALL empty = WRITE("POST", "/v2/alerts", "{}");
     assert_int_equal(empty->status, 422);
-    assert_string_equal(json_string(answer_json(empty), "message"), "Message can not be empty");
+    assert_string_equal(json_string(answer_json(empty), "message"),
+                        "Message can not be empty. It is kept as incident #1.");
     static const char *const forged[] = {
-        "nonsense", "00000000-0000-0000-0000-000000000000-1-c0-1",
+        "nonsense", "00000000-0000-0000-0000-000000000000-99-c0-1",
         "00000000-0000-0000-0000-000000000000-0-c9-1", "00000000-0000-0000-0000-000000000000-0-c0-",
         "00000000-0000-0000-0000-000000000000-99999999999999999999-c0-1"};
     for (size_t i = 0; i < sizeof(forged) / sizeof(*forged); i++) {
