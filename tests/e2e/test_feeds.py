@@ -58,7 +58,7 @@ def make(pager, name, token=None, **whose):
 def feed_path(pager, name, **whose):
     status, answer = make(pager, name, **whose)
     assert status == 200, answer
-    assert set(answer) == {"name", "url"}, answer
+    assert set(answer) == {"name", "team", "user", "url"}, answer
     assert re.fullmatch(re.escape(pager.url) + r"/feed/[0-9a-hjkmnp-tv-z]{20}\.ics",
                         answer["url"]), answer
     return answer["url"][len(pager.url):]

@@ -542,13 +542,14 @@ class House(Case):
         self.check(["alert", "--resolve"], code=2)
 
     def test_keys(self):
-        self.server.answers[("POST", "/v1/keys")] = (200, {"name": "prometheus", "key": "pgk_7Hq"})
+        self.server.answers[("POST", "/v1/keys")] = (200, {"name": "prometheus", "team": "ops", "user": None, "key": "pgk_7Hq"})
         self.check(["key", "add", "prometheus", "--team", "ops"],
                    out='Key "prometheus" may raise and close alerts of ops. Shown once, now:\n'
                        "  pgk_7Hq\n"
                        "Next: give it to the source, see  pagectl help alertmanager|icinga|nagios\n")
         out, _ = self.check(["key", "add", "prometheus", "--team", "ops", "--json"])
-        self.assertEqual({"name": "prometheus", "key": "pgk_7Hq"}, json.loads(out))
+        self.assertEqual({"name": "prometheus", "team": "ops", "user": None, "key": "pgk_7Hq"},
+                         json.loads(out))
         self.check(["key", "add", "x"], code=2)
         self.check(["key", "add", "x", "--team", "a", "--user", "b"], code=2)
         self.server.answers[("GET", "/v1/keys")] = (200, {"keys": [
@@ -666,7 +667,7 @@ class House(Case):
         self.assertRegex(out, r"^pagectl \d+\.\d+\.\d+\npagerd 9\.9 at the socket ")
         out, _ = self.check(["help"])
         names = re.findall(r"^  ((?:[a-z]+)(?: (?:add|list|revoke|check|refresh|accept|export|show|diff|"
-                           r"reload|explain|flush|run)\b)?)", out, re.M)
+                           r"reload|explain|flush|run|end|ping|remove)\b)?)", out, re.M)
         self.assertIn("ack", names)
         for name in names:
             text, _ = self.check([*name.split(), "-h"])
