@@ -74,13 +74,13 @@ static const struct column key_columns[] = {
     {.title = "NAME"},
     {.title = "KIND", .rank = 3},
     {.title = "OF"},
+    {.title = "CREATED", .rank = 4},
+    {.title = "LAST USED", .rank = 2},
+    {.title = "REVOKED", .rank = 1},
     {.title = "OPEN", .rank = 5},
     {.title = "NEW/MIN", .rank = 6},
     {.title = "TOO MANY", .rank = 7},
     {.title = "UNREADABLE", .rank = 8},
-    {.title = "CREATED", .rank = 4},
-    {.title = "LAST USED", .rank = 2},
-    {.title = "REVOKED", .rank = 1},
     {0},
 };
 
@@ -131,14 +131,14 @@ static int key_list_run(struct tool *tool, const struct invocation *call)
         writer_cell(writer, TONE_PLAIN, json_string(row, "name"), NULL);
         writer_cell(writer, TONE_PLAIN, json_string(row, "kind"), NULL);
         writer_cell(writer, TONE_PLAIN, team != NULL ? team : user != NULL ? user : "routes", NULL);
+        instant_cell(writer, tool, row, "created_at");
+        instant_cell(writer, tool, row, "last_used_at");
+        instant_cell(writer, tool, row, "revoked_at");
         limit_cell(writer, tool, row, "open", "open_max");
         limit_cell(writer, tool, row, "rate", "rate_max");
         count_cell(writer, tool, row,
                    json_integer(row, "over_rate", 0) + json_integer(row, "over_open", 0));
         count_cell(writer, tool, row, json_integer(row, "unreadable", 0));
-        instant_cell(writer, tool, row, "created_at");
-        instant_cell(writer, tool, row, "last_used_at");
-        instant_cell(writer, tool, row, "revoked_at");
     }
     writer_close(writer);
     return EXIT_DONE;

@@ -12,9 +12,10 @@
 
 #define WHY_MAX 300 /* bytes of the reason in the summary */
 
+/* What must come from SNS proves that in the body itself: one that cannot be read is nobody's. */
 bool unreadable_is_kept(const struct call *call)
 {
-    return call->caller.kind == CALLER_SOURCE;
+    return call->caller.kind == CALLER_SOURCE && !call->check.topic;
 }
 
 /* Appends the text without what looks like a key of ours: a body may hold the one it came by. */

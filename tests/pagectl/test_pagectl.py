@@ -550,12 +550,16 @@ class House(Case):
         out, _ = self.check(["key", "add", "prometheus", "--team", "ops", "--json"])
         self.assertEqual({"name": "prometheus", "team": "ops", "user": None, "key": "pgk_7Hq"},
                          json.loads(out))
-        self.check(["key", "add", "x"], code=2)
+        self.server.answers[("POST", "/v1/keys")] = (200, {"name": "x", "team": None, "user": None,
+                                                           "key": "pgk_7Hq"})
+        out, _ = self.check(["key", "add", "x"])
+        self.assertIn("alerts of the team that the routes give", out)
+        self.check(["key", "add"], code=2)
         self.check(["key", "add", "x", "--team", "a", "--user", "b"], code=2)
         self.server.answers[("GET", "/v1/keys")] = (200, {"keys": [
             {"name": "p", "kind": "integration", "team": "ops", "user": None,
              "created_at": "2031-01-01T00:00:00Z", "last_used_at": None, "revoked_at": None}]})
-        self.check(["key", "list"], out="p\tintegration\tops\t2031-01-01T00:00:00Z\t\t\n")
+        self.check(["key", "list"], out="p\tintegration\tops\t2031-01-01T00:00:00Z\t\t\t\t\t\t\n")
 
     def test_revoking_a_key_asks_for_its_name(self):
         self.server.answers[("POST", "/v1/keys/p%2F1/revoke")] = (200, {"status": "done",
