@@ -155,7 +155,9 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
         return token
 
     def make_objects(self):
-        """One host with one item and a trigger of severity High."""
+        """One host with one item and a trigger of severity High; what its texts need comes first."""
+        self.api("usermacro.createglobal", {"macro": "{$ZABBIX.URL}",
+                                            "value": "https://zabbix.example.org"})
         group = self.api("hostgroup.create", {"name": "Databases"})["groupids"][0]
         host = self.api("host.create", {
             "host": HOST, "groups": [{"groupid": group}],
@@ -167,8 +169,6 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
             "expression": f"last(/{HOST}/pg.conn)>500", "priority": 4,
             "url": "https://wiki.example.org/postgres", "manual_close": 1,
             "tags": [{"tag": "service", "value": "postgres"}]})
-        self.api("usermacro.createglobal", {"macro": "{$ZABBIX.URL}",
-                                            "value": "https://zabbix.example.org"})
         # The server's own host would only make noise.
         for other in self.api("host.get", {"output": ["hostid"]}):
             if other["hostid"] != host:
