@@ -17,7 +17,7 @@ static void item_check(const struct ingest_item *item)
     assert(item->error == NULL);
     assert(item->event.kind < EVENT_COUNT);
     assert(item->alert.dedup_key != NULL && item->alert.dedup_key[0] != '\0');
-    output_check_line("dedup key", item->alert.dedup_key, DEDUP_KEY_MAX);
+    output_check("dedup key", item->alert.dedup_key, DEDUP_KEY_MAX);
     output_check_line("summary", item->alert.summary, SUMMARY_MAX);
     if (item->event.text != NULL)
         output_check("note", item->event.text, NOTE_MAX);
