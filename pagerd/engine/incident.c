@@ -494,11 +494,12 @@ void incident_worsen(struct work *work, struct incident *incident, enum severity
     bool is_paging = !severity_is_silent(is);
     bool is_waiting = incident->state == INCIDENT_TRIGGERED;
     bool is_suppressed = incident->state == INCIDENT_SUPPRESSED;
+    bool is_quiet_by_severity = is_suppressed && !mute_holds(incident);
     if (is_waiting && incident->promote_due_at == MSEC_NEVER) {
         incident_arm_promotion(work, incident);
         incident_schedule(work->engine, incident);
     }
-    if (!is_rise || !is_paging)
+    if (!is_paging || !(is_rise || is_quiet_by_severity))
         return;
     if (is_suppressed || (is->is_waking && (!is_waiting || !was->is_waking)))
         incident_trigger_again(work, incident, CAUSE_WORSEN);
