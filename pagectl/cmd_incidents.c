@@ -337,7 +337,32 @@ static void log_say(struct tool *tool, const struct json *incident, size_t max)
             json_integer(incident, "number", 0));
 }
 
-static int incident_draw(struct tool *tool, int64_t number, bool is_whole)
+/* For each alert: since when, what it is, and by which rule it is part of this. */
+static void alerts_say(struct tool *tool, const struct json *incident, bool is_asked)
+{
+    const struct json *list = json_find(incident, "alerts");
+    struct times times = tool_times(tool);
+    char when[TIMES_TEXT_SIZE];
+    if (list != NULL && list->count > 1 && !is_asked)
+        say(tool, "Alerts   %zu: pagectl show %" PRId64 " --why\n", list->count,
+            json_integer(incident, "number", 0));
+    for (const struct json *row = list != NULL && is_asked ? list->first : NULL; row != NULL;
+         row = row->next) {
+        const char *what = json_string(row, "summary");
+        const char *route = json_string(row, "route");
+        const char *rule = json_string(row, "rule");
+        say(tool, "%s %-8s %-4s %s, %" PRId64 "x: %s. By rule: %s%s%s\n",
+            times_clock(&times, instant_get(row, "first_at"), when),
+            tool_clean(tool, json_string(row, "integration")),
+            severity_short(json_string(row, "severity")), json_string(row, "state"),
+            json_integer(row, "occurrences", 1),
+            tool_clean(tool, what != NULL ? what : json_string(incident, "summary")),
+            tool_clean(tool, rule != NULL ? rule : "new"), route != NULL ? "; " : "",
+            tool_clean(tool, route != NULL ? route : ""));
+    }
+}
+
+static int incident_draw(struct tool *tool, int64_t number, bool is_whole, bool is_why)
 {
     const struct json *incident = NULL;
     const struct request request = {
@@ -357,7 +382,10 @@ static int incident_draw(struct tool *tool, int64_t number, bool is_whole)
     field_say(tool, "Why", json_string(incident, "reason"));
     if (json_integer(incident, "previous", 0) > 0)
         say(tool, "Before   #%" PRId64 "\n", json_integer(incident, "previous", 0));
+    if (json_integer(incident, "merged_into", 0) > 0)
+        say(tool, "Part of  #%" PRId64 "\n", json_integer(incident, "merged_into", 0));
     paging_line_say(tool, incident);
+    alerts_say(tool, incident, is_why);
     log_say(tool, incident, is_whole ? SIZE_MAX : LOG_LINES);
     return EXIT_DONE;
 }
@@ -369,7 +397,8 @@ static int show_draw(struct tool *tool, const struct invocation *call)
     for (size_t i = 0; code == EXIT_DONE && i < numbers.count; i++) {
         if (i > 0 && !tool->is_json)
             say(tool, "\n");
-        code = incident_draw(tool, numbers.items[i], option_is(call, "log"));
+        code =
+            incident_draw(tool, numbers.items[i], option_is(call, "log"), option_is(call, "why"));
     }
     return code;
 }
@@ -383,8 +412,13 @@ const struct command command_show = {
     .name = "show",
     .summary = "One incident: its state, who is next, its log",
     .arguments = "[N]",
-    .options = (const struct option[]){{"log", 0, NULL, "the whole log"}, WATCH_OPTION, {0}},
-    .examples = "pagectl show 412\npagectl show 412 -w\npagectl show 412 --json\n",
+    .options =
+        (const struct option[]){{"log", 0, NULL, "the whole log"},
+                                {"why", 0, NULL, "its alerts, and by which rule each is here"},
+                                WATCH_OPTION,
+                                {0}},
+    .examples =
+        "pagectl show 412\npagectl show 412 -w\npagectl show 412 --why\npagectl show 412 --json\n",
     .words_max = WORDS_MAX,
     .run = show_run,
 };

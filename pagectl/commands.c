@@ -25,6 +25,7 @@ const struct command *const commands[] = {
     &command_heartbeat_ping,
     &command_heartbeat_remove,
     &command_alert,
+    &command_alerts,
     &command_simulate,
     &command_nagios,
     &command_icinga,

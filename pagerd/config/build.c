@@ -126,4 +126,5 @@ void build_config(struct check *check, struct config *config)
     build_severities(&build);
     build_recovery(&build);
     build_routes(&build);
+    build_groups(&build);
 }

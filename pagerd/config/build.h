@@ -30,5 +30,7 @@ void build_teams(struct build *build);
 
 /* Routes, and the rules of keys. In build_routes.c. */
 void build_routes(struct build *build);
+/* What many alerts at a time become. In build_groups.c. */
+void build_groups(struct build *build);
 
 const struct notify_rule *build_find_rule(const struct build *build, const char *id);

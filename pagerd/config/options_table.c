@@ -307,6 +307,40 @@ static const struct option rows[] = {
     SEVERITY("warning", "quiet", "false", "2h"),
     SEVERITY("info", "none", "false", "never"),
 
+    GROUP("group", "Many alerts as one incident."),
+    MANY(
+        "group.by", TEXTS, NULL, GROUP_BY_MAX, 0,
+        "Alerts of a team that have the same values of these are one incident: names of labels, or "
+        "the words integration, service, source, severity, and group for the source's own group "
+        "(Alertmanager's groupKey). It is over when all its alerts are. An alert that has none of "
+        "them is grouped with nothing. Default: nothing is grouped."),
+    RANGE("group.window", DURATION, "1h", SECOND_MS, 30 * DAY_MS, 0,
+          "An alert joins the open incident of its group when the last alert of that came so "
+          "recently; later it opens one of its own."),
+    RANGE("group.wait", DURATION, "0s", 0, HOUR_MS, 0,
+          "How long a group collects alerts before its first page."),
+    GROUP("group.storm",
+          "When the alerts of one service are so many that they are one incident with one page, "
+          "however they are grouped. The first alert of each service always pages at once, and so "
+          "does one that is worse than those before."),
+    RANGE("group.storm.more-than", COUNT, "10", 1, STORM_MORE_MAX, 0,
+          "More new alerts of one service than so many, within group.storm.within, are a storm."),
+    RANGE(
+        "group.storm.within", DURATION, "2m", 10 * SECOND_MS, HOUR_MS, 0,
+        "The time in which they are counted. A storm is over when no new alert came for as long."),
+
+    GROUP("flapping", "When an alert that comes and goes is held as one incident."),
+    RANGE("flapping.more-than", COUNT, "4", 1, 1000, 0,
+          "An alert that has begun to fire more often than this, within flapping.within, is "
+          "flapping: "
+          "its incident is not over when its source says so, and what it fires again pages nobody "
+          "anew, "
+          "unless it is worse. While nobody has acked, it is escalated as any other."),
+    RANGE("flapping.within", DURATION, "1h", MINUTE_MS, 7 * DAY_MS, 0,
+          "The time in which that is counted, from the first of them."),
+    RANGE("flapping.quiet", DURATION, "15m", MINUTE_MS, DAY_MS, 0,
+          "How long its source must say that it is over until it is."),
+
     GROUP("recovery", "Rest after a disturbed night."),
     PLAIN("recovery.enabled", SWITCH, "true", "Whether pagerd gives rest at all."),
     PLAIN("recovery.night", NIGHT, "22:00-07:00", "The night, in the person's own time zone."),
@@ -318,7 +352,6 @@ static const struct option rows[] = {
     MANY("recovery.cover", TARGETS, "secondary everyone", 8, 0,
          "Who stands in: the first of these who is free and rested; up to 8."),
 
-    LATER("group", 0, "Many alerts as one incident."),
     LATER("major", 0, "Major incidents."),
     LATER("status-page", 0, "The public status page."),
 };

@@ -13,6 +13,8 @@
 #include "http/render.h"
 #include "store/store.h"
 
+#define ALERTS_SHOWN_MAX 1000 /* of one incident */
+
 /* One question on its way. */
 struct inquiry {
     struct call *call;
@@ -56,6 +58,10 @@ static void incident_answer_lists(struct json_writer *writer, const struct resul
     for (size_t i = 0; i < result->entry_count; i++)
         entry_write(writer, &result->entries[i]);
     json_end_array(writer);
+    json_begin_array(writer, "alerts");
+    for (size_t i = 0; i < result->alert_count && i < ALERTS_SHOWN_MAX; i++)
+        alert_write(writer, &result->alerts[i]);
+    json_end_array(writer);
     json_begin_array(writer, "pages");
     for (size_t i = 0; i < result->page_count; i++)
         page_write(writer, &result->pages[i]);
@@ -87,6 +93,27 @@ static void incident_answer(void *context, struct result *result)
     struct json_writer rest = {.text = &body, .depth = 1, .has_item = UINT64_C(3)};
     incident_answer_lists(&rest, result);
     json_end_object(&rest);
+    call_answer_json(inquiry->call, 200, &body);
+    inquiry_end(inquiry, result);
+}
+
+static void alerts_answer(void *context, struct result *result)
+{
+    struct inquiry *inquiry = context;
+    if (result->fault.kind != FAULT_NONE) {
+        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
+        inquiry_end(inquiry, result);
+        return;
+    }
+    struct text body = {0};
+    struct json_writer writer = {.text = &body};
+    json_begin_object(&writer, NULL);
+    json_begin_array(&writer, "alerts");
+    for (size_t i = 0; i < result->alert_count; i++)
+        alert_write(&writer, &result->alerts[i]);
+    json_end_array(&writer);
+    json_put_bool(&writer, "more", result->is_cut);
+    json_end_object(&writer);
     call_answer_json(inquiry->call, 200, &body);
     inquiry_end(inquiry, result);
 }
@@ -164,4 +191,11 @@ void history_incident(struct daemon *daemon, struct call *call, uint64_t number)
     }
     history_ask(daemon, inquiry, &(struct query){.kind = QUERY_INCIDENT, .number = number},
                 incident_answer);
+}
+
+void history_alerts(struct daemon *daemon, struct call *call, const struct history_filter *filter)
+{
+    struct query query = {
+        .kind = QUERY_ALERTS, .since_at = filter->since_at, .limit = filter->limit};
+    history_ask(daemon, inquiry_new(daemon, call), &query, alerts_answer);
 }

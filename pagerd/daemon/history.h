@@ -17,3 +17,6 @@ void history_changes(struct daemon *daemon, struct call *call, const struct hist
 
 /* GET /v1/incidents/N: the incident as it is now, its timeline and its pages. */
 void history_incident(struct daemon *daemon, struct call *call, uint64_t number);
+
+/* Answers the call with the alerts of all incidents that were heard of since, newest first. */
+void history_alerts(struct daemon *daemon, struct call *call, const struct history_filter *filter);

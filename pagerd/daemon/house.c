@@ -184,6 +184,12 @@ static void house_history_changes(void *context, struct call *call,
     history_changes(context, call, filter);
 }
 
+static void house_history_alerts(void *context, struct call *call,
+                                 const struct history_filter *filter)
+{
+    history_alerts(context, call, filter);
+}
+
 static void house_history_incident(void *context, struct call *call, uint64_t number)
 {
     history_incident(context, call, number);
@@ -323,6 +329,7 @@ struct house *house_new(struct daemon *daemon)
                             .token_find = house_token_find,
                             .history_incidents = house_history_incidents,
                             .history_changes = house_history_changes,
+                            .history_alerts = house_history_alerts,
                             .history_incident = house_history_incident,
                             .calendars = house_calendars,
                             .calendar_act = house_calendar_act,

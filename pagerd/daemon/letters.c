@@ -28,6 +28,20 @@ static const char *letter_url(const char *pattern, const struct incident *incide
     return address_add(&text, pattern, incident) ? arena_copy(arena, text_string(&text)) : NULL;
 }
 
+/* Where there are several alerts the first one's object is not the whole: how many comes first. */
+static void letter_fill_count(const struct incident *incident, struct arena *arena,
+                              struct letter *letter)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    view_add_count(&text, incident);
+    if (text.size == 0)
+        return;
+    bool has_source = incident->source[0] != '\0';
+    text_addf(&text, "%s%s%s", incident->source, has_source ? ": " : "", incident->summary);
+    letter->object = NULL;
+    letter->summary = arena_copy(arena, text_string(&text));
+}
+
 static void letter_fill_incident(const struct incident *incident, const struct team *team,
                                  struct arena *arena, struct letter *letter)
 {
@@ -41,6 +55,7 @@ static void letter_fill_incident(const struct incident *incident, const struct t
     letter->label_count = incident->label_count;
     letter->occurrences = incident->occurrences;
     letter->graph = incident->link;
+    letter_fill_count(incident, arena, letter);
     letter->is_reopened = incident->is_reopened;
     letter->previous = incident->previous;
     letter->runbook = incident->runbook;

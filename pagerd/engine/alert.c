@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "engine/entry.h"
 #include "engine/expiry.h"
+#include "engine/flap.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
 
@@ -82,6 +83,8 @@ static void alert_link(struct incident *incident, struct alert_record *record)
     incident->alert_count++;
     if (record->is_firing)
         incident->firing[record->severity]++;
+    else if (record->is_flapping)
+        incident->held++;
 }
 
 /* Makes it the latest episode of its key; what an older one was waiting for is void. */
@@ -131,17 +134,22 @@ struct alert_record *alert_add(struct work *work, struct incident *incident,
     record->timer.owner = record;
     texts_keep(incident, record, alert);
     alert_link(incident, record);
+    flap_count(work, record, alert_find(engine, record->integration, record->dedup_key));
     alert_remember(engine, record);
     expiry_set(work, record, alert);
-    save_alert_with(incident, record);
+    save_alert(work, record);
     return record;
 }
 
 void alert_repeat(struct work *work, struct incident *incident, struct alert_record *record,
                   const struct alert *alert)
 {
-    if (record->is_firing)
+    if (record->is_firing) {
         incident->firing[record->severity]--;
+    } else {
+        flap_release(incident, record);
+        flap_count(work, record, record);
+    }
     incident->firing[alert->severity]++;
     record->severity = alert->severity;
     record->is_firing = true;
@@ -154,6 +162,15 @@ void alert_repeat(struct work *work, struct incident *incident, struct alert_rec
     texts_keep(incident, record, alert);
     expiry_set(work, record, alert);
     save_alert_with(incident, record);
+}
+
+void alert_move(struct alert_record *record, const struct incident *from, struct incident *into)
+{
+    if (alert_is_lead(from, record) && record->summary == NULL) {
+        text_keep(&record->summary, from->summary, into->summary, ALERT_SUMMARY_MAX);
+        text_keep(&record->service, from->service, into->service, ALERT_SUMMARY_MAX);
+    }
+    alert_link(into, record);
 }
 
 void alert_explain(struct alert_record *record, const char *format, ...)
@@ -176,7 +193,27 @@ static void alert_end(struct work *work, struct incident *incident, struct alert
     record->ended_at = work->now.steady_at;
     record->due_at = MSEC_NEVER;
     heap_remove(&work->engine->timers[TIMER_ALERT], &record->timer);
+    flap_hold(work, incident, record);
     save_alert_with(incident, record);
+}
+
+/* Neither does any of it fire, nor is any held. */
+static bool is_over(const struct incident *incident)
+{
+    return !incident->is_source_firing && incident->held == 0;
+}
+
+/* What becomes of an incident of which one alert is over, but not all. */
+static void tell_rest(struct work *work, const struct incident *incident,
+                      const struct alert_record *record)
+{
+    if (record->is_flapping)
+        entry_add(work, incident->number, ENTRY_FLAPPING, record->integration,
+                  "over for now: held until it stays so");
+    else if (incident->alert_count <= ALERTS_TOLD_MAX)
+        entry_add(work, incident->number, ENTRY_ALERT, record->integration,
+                  "over: %s; %" PRIu32 " of %" PRIu32 " still fire", alert_name(incident, record),
+                  alert_firing_count(incident), incident->alert_count);
 }
 
 enum alert_end alert_over(struct work *work, struct alert_record *record, const char *note)
@@ -186,23 +223,30 @@ enum alert_end alert_over(struct work *work, struct alert_record *record, const 
     bool is_open = incident_is_open(incident);
     if (was_firing)
         alert_end(work, incident, record);
-    if (is_open && !incident->is_source_firing) {
+    if (is_open && is_over(incident)) {
         incident_close(work, incident, NULL, record->integration, note);
         return ALERT_RESOLVED;
     }
     if (!was_firing)
         return ALERT_IDLE;
-    if (!is_open && !incident->is_source_firing)
+    if (is_open)
+        tell_rest(work, incident, record);
+    else if (!incident->is_source_firing)
         entry_add(work, incident->number, ENTRY_SOURCE_RESOLVED, record->integration,
                   "the source says that it is over");
-    else if (incident->alert_count <= ALERTS_TOLD_MAX)
-        entry_add(work, incident->number, ENTRY_ALERT, record->integration,
-                  "over: %s; %" PRIu32 " of %" PRIu32 " still fire", alert_name(incident, record),
-                  alert_firing_count(incident), incident->alert_count);
     save_incident(work, incident);
     if (is_open && alert_worst(incident) != incident->severity)
         incident_worsen(work, incident, alert_worst(incident));
     return is_open ? ALERT_CLEARED : ALERT_NOTED;
+}
+
+/* A flapping one that was over for as long as it takes. */
+static void quiet_due(struct work *work, struct alert_record *record)
+{
+    struct incident *incident = alert_incident(work->engine, record);
+    flap_end(work, incident, record);
+    if (incident_is_open(incident) && is_over(incident))
+        incident_close(work, incident, NULL, record->integration, "it stayed quiet");
 }
 
 void alert_due(struct work *work, struct alert_record *record)
@@ -214,6 +258,10 @@ void alert_due(struct work *work, struct alert_record *record)
     if (work->is_late) { /* pagerd stood still: its source could not be heard */
         record->due_at = work->now.steady_at + EXPIRY_GRACE_MS;
         alert_schedule(work->engine, record);
+        return;
+    }
+    if (!record->is_firing) {
+        quiet_due(work, record);
         return;
     }
     entry_add(work, record->incident, ENTRY_EXPIRED, NULL,
@@ -312,7 +360,7 @@ static void occurrences_fit(struct incident *incident)
 static void firing_fit(struct engine *engine, struct incident *incident)
 {
     struct alert_record *lead = incident->alerts;
-    if (!incident_is_open(incident) || alert_firing_count(incident) > 0)
+    if (!incident_is_open(incident) || alert_firing_count(incident) > 0 || incident->held > 0)
         return;
     lead->is_firing = true;
     lead->ended_at = 0;
@@ -333,6 +381,7 @@ void alerts_restored(struct engine *engine)
             occurrences_fit(incident);
         firing_fit(engine, incident);
         incident->is_source_firing = alert_firing_count(incident) > 0;
+        incident->told_count = incident->alert_count;
         ledger_restore(engine, incident);
     }
 }
@@ -342,7 +391,7 @@ void alerts_restart(struct work *work)
     size_t cursor = 0;
     struct alert_record *record = NULL;
     while ((record = map_each(work->engine->keys, &cursor, NULL)) != NULL) {
-        if (!record->is_firing || record->due_at == MSEC_NEVER)
+        if (!record->is_firing && !record->is_flapping)
             record->due_at = MSEC_NEVER;
         else if (record->due_at < work->now.steady_at + EXPIRY_GRACE_MS)
             record->due_at = work->now.steady_at + EXPIRY_GRACE_MS;

@@ -37,12 +37,15 @@ uint32_t alert_firing_count(const struct incident *incident);
 /* The worst severity of these; the incident's own when none fires. */
 enum severity alert_worst(const struct incident *incident);
 
-/* A new episode, which fires, as the newest alert of this incident. Saved with the incident. */
+/* A new episode, which fires, as the newest alert of this incident; listed for saving. */
 struct alert_record *alert_add(struct work *work, struct incident *incident,
                                const struct alert *alert);
 /* It was said once more: counts it, and takes over what is new of it. Saved with the incident. */
 void alert_repeat(struct work *work, struct incident *incident, struct alert_record *record,
                   const struct alert *alert);
+
+/* The record is a member of `into` now, as its newest; `from` has forgotten it. */
+void alert_move(struct alert_record *record, const struct incident *from, struct incident *into);
 
 /* Says by which rule it is where it is: the one place that writes `rule`. */
 void alert_explain(struct alert_record *record, const char *format, ...) PRINTF_LIKE(2, 3);

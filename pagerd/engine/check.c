@@ -51,9 +51,9 @@ static bool check_state(const struct engine *engine, const struct incident *inci
 
 static msec first_due(const struct incident *incident)
 {
-    const msec dues[] = {incident->save_due_at, incident->snooze_due_at,
+    const msec dues[] = {incident->save_due_at,        incident->snooze_due_at,
                          incident->acknowledge_due_at, incident->promote_due_at,
-                         incident->walk.due_at};
+                         incident->walk.due_at,        incident->grow_due_at};
     msec first_at = MSEC_NEVER;
     for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
         if (dues[i] < first_at)
@@ -94,21 +94,25 @@ static bool check_alerts(const struct engine *engine, const struct incident *inc
     uint64_t occurrences = 0;
     uint32_t count = 0;
     uint32_t firing[SEVERITY_COUNT] = {0};
+    uint32_t held = 0;
     for (const struct alert_record *alert = incident->alerts; alert != NULL; alert = alert->next) {
         if (!check_alert(engine, incident, alert, fault))
             return false;
         occurrences += alert->occurrences;
         count++;
         firing[alert->severity] += alert->is_firing;
+        held += alert->is_flapping && !alert->is_firing;
     }
-    if (occurrences != incident->occurrences || count != incident->alert_count)
+    if (occurrences != incident->occurrences || count != incident->alert_count ||
+        held != incident->held)
         return broken(fault, incident, "does not count its alerts");
     for (int severity = 0; severity < SEVERITY_COUNT; severity++) {
         if (firing[severity] != incident->firing[severity])
             return broken(fault, incident, "does not count what fires of it");
     }
     bool is_firing = alert_firing_count(incident) > 0;
-    if (is_firing != incident->is_source_firing || (!is_firing && incident_is_open(incident)))
+    if (is_firing != incident->is_source_firing ||
+        (!is_firing && held == 0 && incident_is_open(incident)))
         return broken(fault, incident, "is open and nothing of it fires");
     return true;
 }

@@ -8,7 +8,8 @@
  *     never late.
  *  4. A resolved one pages nobody: no run, no alarm waiting to go out.
  *  5. Every alert is a member of one incident, which knows how many it has, how often they came and
- *     how many fire; of an open one some do. One that fires there is the latest episode of its key,
+ *     how many fire; of an open one some do, or
+ *     flap and are held. One that fires there is the latest episode of its key,
  *     and one with an end has its timer.
  *  6. A page that is not done has a timer.
  *  7. Runs belong to waiting incidents, and the person's timer is the first of them.

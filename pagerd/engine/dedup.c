@@ -11,11 +11,14 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/expiry.h"
+#include "engine/gather.h"
+#include "engine/group.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
 #include "engine/mute.h"
 #include "engine/route.h"
+#include "engine/storm.h"
 #include "engine/words.h"
 
 static bool labels_are_same(const struct incident *incident, const struct alert *alert)
@@ -91,6 +94,7 @@ static struct incident *incident_new(struct work *work, const struct alert *aler
     incident->acknowledge_due_at = MSEC_NEVER;
     incident->snooze_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;
+    incident->grow_due_at = MSEC_NEVER;
     incident->save_due_at = MSEC_NEVER;
     incident->walk.due_at = MSEC_NEVER;
     incident->is_source_firing = true;
@@ -143,31 +147,67 @@ static void routing_tell(struct work *work, const struct incident *incident,
                   incident->team);
 }
 
-static void incident_open(struct work *work, const struct alert *alert,
-                          const struct routing *routing, const char *actor,
-                          const struct incident *previous, struct answer *answer)
+/* Its first page: now, or when what belongs to it has come. */
+static void incident_begin(struct work *work, struct incident *incident,
+                           const struct storm_place *place)
 {
-    struct engine *engine = work->engine;
-    const struct team *team = team_find(engine, alert->team);
-    if (team == NULL)
-        team = &work->policy->teams[0];
-    struct incident *incident = incident_new(work, alert, team);
-    dedup_take(engine, incident);
-    CLEANUP(text_clear) struct text words = {0};
-    if (routing->route != NULL)
-        route_add_words(&words, routing);
-    alert_explain(alert_add(work, incident, alert), "new%s%s", words.size > 0 ? ", by " : "",
-                  text_string(&words));
-    entry_add(work, incident->number, ENTRY_TRIGGERED, actor, "%s: %s",
-              severity_name(incident->severity), incident->summary);
-    routing_tell(work, incident, alert, routing);
-    link_previous(work, incident, previous);
-    incident_arm_promotion(work, incident);
-    save_incident(work, incident);
+    const struct grouping *rule = &work->policy->group;
+    msec group_at = work->now.steady_at + (incident->group_key != NULL ? rule->wait_ms : 0);
+    msec storm_at = place->verdict == STORM_WAITS ? place->due_at : work->now.steady_at;
     if (severity_is_silent(&work->policy->severities[incident->severity]))
         incident_suppress(work, incident);
-    else if (!mute_hold(work, incident))
+    else if (mute_hold(work, incident))
+        return;
+    else if (group_at <= work->now.steady_at && storm_at <= work->now.steady_at)
         escalation_start(work, incident, NULL);
+    else if (group_at > storm_at)
+        gather_wait(work, incident, group_at, "waits for others of its group before it pages");
+    else
+        gather_wait(work, incident, storm_at,
+                    "others of its service came just now: waits for more before it pages");
+}
+
+/* The route that brought it to its team, for who asks what became of it. */
+static void route_keep(struct alert_record *record, const struct routing *routing)
+{
+    CLEANUP(text_clear) struct text words = {0};
+    if (routing->route == NULL)
+        return;
+    route_add_words(&words, routing);
+    (void)string_set(&record->route, text_string(&words));
+}
+
+/* What a new incident is made of, beside the alert. */
+struct opening {
+    const struct team *team;
+    const struct routing *routing;
+    const char *actor;
+    struct incident *previous; /* episode of the key, or NULL */
+    struct span group;         /* key of the group, or empty */
+    struct storm_place place;
+};
+
+static void incident_open(struct work *work, const struct alert *alert,
+                          const struct opening *opening, struct answer *answer)
+{
+    struct engine *engine = work->engine;
+    const struct team *team = opening->team;
+    struct incident *incident = incident_new(work, alert, team);
+    if (opening->group.size > 0)
+        incident->group_key = string_copy_span(opening->group);
+    dedup_take(engine, incident);
+    group_remember(engine, incident);
+    struct alert_record *record = alert_add(work, incident, alert);
+    alert_explain(record, record->is_flapping ? "flapping" : "new");
+    route_keep(record, opening->routing);
+    entry_add(work, incident->number, ENTRY_TRIGGERED, opening->actor, "%s: %s",
+              severity_name(incident->severity), incident->summary);
+    routing_tell(work, incident, alert, opening->routing);
+    link_previous(work, incident, opening->previous);
+    incident_arm_promotion(work, incident);
+    save_incident(work, incident);
+    storm_opened(work, &opening->place, incident);
+    incident_begin(work, incident, &opening->place);
     bool is_silent = incident->state == INCIDENT_SUPPRESSED;
     ledger_end(engine, is_silent ? ALERT_SUPPRESSED : ALERT_OPENED);
     answer->incident = incident->number;
@@ -175,12 +215,12 @@ static void incident_open(struct work *work, const struct alert *alert,
 }
 
 /* Counts one more alert; saved at once, or with others when the last save was just now. */
-static void incident_count(struct work *work, struct incident *incident)
+static void incident_count(struct work *work, struct incident *incident, enum alert_end end)
 {
     incident->occurrences++;
     incident->last_alert_at = work->now.wall_at;
     work->engine->counts.merged++;
-    ledger_merge(work->engine, incident);
+    ledger_merge(work->engine, incident, end);
     if (incident->save_due_at != MSEC_NEVER)
         return;
     if (work->now.steady_at - incident->saved_at >= DEDUP_SAVE_MS) {
@@ -195,17 +235,22 @@ static void incident_merge(struct work *work, struct incident *incident,
                            struct alert_record *record, const struct alert *alert)
 {
     bool was_source_firing = incident->is_source_firing;
+    bool is_back = !record->is_firing;
+    if (incident->alert_count > 1)
+        gather_hear(work, incident, alert);
     if (alert_is_lead(incident, record))
         texts_update(incident, alert);
     else
-        mute_join(work, incident, alert);
+        mute_repeat(work, incident, alert);
     alert_repeat(work, incident, record, alert);
     if (!was_source_firing)
         save_incident(work, incident);
-    incident_count(work, incident);
+    incident_count(work, incident, ALERT_MERGED);
     if (incident_is_open(incident) && alert_worst(incident) != incident->severity)
         incident_worsen(work, incident, alert_worst(incident));
     mute_refit(work, incident);
+    if (is_back && !record->is_flapping)
+        gather_grow(work, incident);
 }
 
 /* A wall clock that was set back says nothing: then the alert is a new problem. So is one that is
@@ -214,7 +259,7 @@ static bool is_in_grace(const struct work *work, const struct incident *incident
                         const struct alert_record *record, const struct alert *alert)
 {
     msec grace_ms = alert->grace_ms > 0 ? alert->grace_ms : DEDUP_GRACE_MS;
-    return record->is_firing && incident->resolved_by[0] != '\0' &&
+    return (record->is_firing || record->is_flapping) && incident->resolved_by[0] != '\0' &&
            work->now.steady_at - incident->ended_at <= grace_ms &&
            alert->severity >= incident->severity;
 }
@@ -235,7 +280,7 @@ static void incident_count_late(struct work *work, struct incident *incident,
               "a late copy of what is over: it began at the same time, and opens nothing");
     record->occurrences++;
     save_alert_with(incident, record);
-    incident_count(work, incident);
+    incident_count(work, incident, ALERT_MERGED);
 }
 
 static uint64_t open_count(const struct engine *engine)
@@ -275,6 +320,42 @@ static enum alert_end source_resolve(struct work *work, const struct event *even
     return end;
 }
 
+static void join(struct work *work, struct incident *incident, const struct alert *alert,
+                 const struct routing *routing, const char *rule, struct answer *answer)
+{
+    answer->incident = incident->number;
+    route_keep(gather_join(work, incident, alert, rule), routing);
+    incident_count(work, incident, ALERT_JOINED);
+}
+
+/* A new episode of its key: part of an open incident by a rule, or an incident of its own. */
+static void alert_place(struct work *work, const struct event *event, const struct alert *alert,
+                        const struct routing *routing, struct incident *previous,
+                        struct answer *answer)
+{
+    const struct team *team = team_find(work->engine, alert->team);
+    struct opening opening = {.team = team != NULL ? team : &work->policy->teams[0],
+                              .routing = routing,
+                              .actor = event->actor != NULL ? event->actor : alert->integration,
+                              .previous = previous};
+    CLEANUP(text_clear) struct text key = {0};
+    CLEANUP(text_clear) struct text rule = {0};
+    if (group_add_key(&key, work, opening.team, alert)) {
+        opening.group = text_span(&key);
+        struct incident *group = group_find(work, opening.group);
+        group_add_rule(&rule, opening.group);
+        if (group != NULL && mute_may_join(work->engine, group, alert)) {
+            join(work, group, alert, routing, text_string(&rule), answer);
+            return;
+        }
+    }
+    opening.place = storm_judge(work, opening.team, alert);
+    if (opening.place.verdict == STORM_JOINS)
+        join(work, opening.place.incident, alert, routing, "storm", answer);
+    else
+        incident_open(work, alert, &opening, answer);
+}
+
 /* No room for one more; the sender is told so. */
 static bool is_full(struct engine *engine, struct answer *answer)
 {
@@ -298,7 +379,12 @@ static void overflow_take(struct work *work, const struct alert *alert,
         answer->incident = incident->number;
         incident_merge(work, incident, record, overflow);
     } else {
-        incident_open(work, overflow, routing, alert->integration, incident, answer);
+        const struct team *team = team_find(work->engine, overflow->team);
+        struct opening opening = {.team = team != NULL ? team : &work->policy->teams[0],
+                                  .routing = routing,
+                                  .actor = alert->integration,
+                                  .previous = incident};
+        incident_open(work, overflow, &opening, answer);
     }
     limit_tell(work, incident_find(work->engine, answer->incident), alert, before);
 }
@@ -333,8 +419,7 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
         return;
     }
     if (!is_merged) {
-        const char *actor = event->actor != NULL ? event->actor : alert->integration;
-        incident_open(work, alert, &routing, actor, incident, answer);
+        alert_place(work, event, alert, &routing, incident, answer);
         return;
     }
     answer->incident = incident->number;

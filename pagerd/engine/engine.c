@@ -11,6 +11,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/expiry.h"
+#include "engine/group.h"
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
@@ -24,6 +25,7 @@
 #include "engine/settings.h"
 #include "engine/silence.h"
 #include "engine/state.h"
+#include "engine/storm.h"
 #include "engine/stretch.h"
 #include "engine/timers.h"
 
@@ -177,6 +179,7 @@ static void incidents_sort(struct engine *engine)
     for (size_t i = 0; list[i] != NULL; i++) {
         struct incident *incident = list[i];
         map_put(engine->incidents, number_key(&incident->number), incident);
+        group_remember(engine, incident);
     }
     free(list);
 }
@@ -202,6 +205,8 @@ static void deadlines_fit(struct incident *incident)
         incident->acknowledge_due_at = MSEC_NEVER;
     if (state != INCIDENT_SNOOZED)
         incident->snooze_due_at = MSEC_NEVER;
+    if (state != INCIDENT_ACKNOWLEDGED)
+        incident->grow_due_at = MSEC_NEVER;
     if (state == INCIDENT_RESOLVED)
         incident->promote_due_at = MSEC_NEVER;
 }
@@ -244,6 +249,8 @@ struct engine *engine_new(void)
     engine->incidents = map_new();
     engine->keys = map_new();
     engine->ends = map_new();
+    engine->groups = map_new();
+    engine->bursts = map_new();
     engine->pages = map_new();
     engine->people = map_new();
     engine->notices = map_new();
@@ -266,6 +273,8 @@ void engine_free(struct engine *engine)
     records_free(engine->heartbeats, free_heartbeat);
     map_free(engine->keys);
     expiry_free(engine);
+    storm_free(engine);
+    map_free(engine->groups);
     if (engine->restored != NULL)
         records_free(engine->restored, free_alert);
     map_free(engine->teams);

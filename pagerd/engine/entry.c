@@ -48,6 +48,11 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_EXPIRED] = "expired",
     [ENTRY_LATE] = "late",
     [ENTRY_ALERT] = "alert",
+    [ENTRY_GATHERING] = "gathering",
+    [ENTRY_STORM] = "storm",
+    [ENTRY_MERGED] = "merged",
+    [ENTRY_FLAPPING] = "flapping",
+    [ENTRY_QUIET] = "quiet",
 };
 
 const char *entry_name(enum entry_event event)

@@ -54,9 +54,14 @@ enum entry_event {
     ENTRY_POLICY,
     ENTRY_NOTICE,
     ENTRY_CHANGE,
-    ENTRY_EXPIRED, /* not repeated by its source until it said */
-    ENTRY_LATE,    /* a copy of what is over already */
-    ENTRY_ALERT,   /* of an incident with several: one of them came, came back or is over */
+    ENTRY_EXPIRED,   /* not repeated by its source until it said */
+    ENTRY_LATE,      /* a copy of what is over already */
+    ENTRY_ALERT,     /* of an incident with several: one of them came, came back or is over */
+    ENTRY_GATHERING, /* the first page waits for what else comes */
+    ENTRY_STORM,
+    ENTRY_MERGED,
+    ENTRY_FLAPPING,
+    ENTRY_QUIET, /* no longer flapping */
     ENTRY_EVENT_COUNT
 };
 

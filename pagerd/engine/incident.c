@@ -13,6 +13,8 @@
 #include "engine/duty.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
+#include "engine/gather.h"
+#include "engine/group.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
 #include "engine/mute.h"
@@ -33,6 +35,7 @@ static const struct move {
     {INCIDENT_TRIGGERED, CAUSE_WORSEN, INCIDENT_TRIGGERED},
     {INCIDENT_TRIGGERED, CAUSE_HOLD, INCIDENT_SUPPRESSED},
     {INCIDENT_TRIGGERED, CAUSE_RESOLVE, INCIDENT_RESOLVED},
+    {INCIDENT_TRIGGERED, CAUSE_MERGE, INCIDENT_RESOLVED},
 
     {INCIDENT_ACKNOWLEDGED, CAUSE_ACKNOWLEDGE, INCIDENT_ACKNOWLEDGED}, /* taken over, renewed */
     {INCIDENT_ACKNOWLEDGED, CAUSE_FORGOTTEN, INCIDENT_TRIGGERED},
@@ -202,6 +205,8 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     (void)string_set(&incident->acknowledged_by, actor->id);
     (void)string_set(&incident->reassigned_to, "");
     incident->promote_due_at = MSEC_NEVER;
+    incident->told_count = incident->alert_count;
+    incident->grown_at = 0;
     renew_ack(work, incident);
     entry_add(work, incident->number, ENTRY_ACKNOWLEDGED, actor->id, "%s has it%s%s%s%s", actor->id,
               via != NULL ? ", by " : "", via != NULL ? via : "",
@@ -349,6 +354,7 @@ void incident_close(struct work *work, struct incident *incident, const char *us
     heap_remove(&work->engine->timers[TIMER_SNOOZE], &incident->wall_timer);
     incident->acknowledge_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;
+    incident->grow_due_at = MSEC_NEVER;
     incident->resolved_at = work->now.wall_at;
     incident->ended_at = work->now.steady_at;
     (void)string_set(&incident->resolved_by, user);
@@ -430,25 +436,6 @@ void incident_unsnooze(struct work *work, const struct event *event, struct answ
     answer->kind = ANSWER_DONE;
 }
 
-void incident_note(struct work *work, const struct event *event, struct answer *answer)
-{
-    const struct user *actor = answer_actor(work, event, answer);
-    if (actor == NULL)
-        return;
-    const struct incident *incident = incident_find(work->engine, event->incident);
-    if (incident == NULL) {
-        (void)answer_set(answer, ANSWER_NOT_FOUND, "no such incident");
-        return;
-    }
-    answer->incident = incident->number;
-    if (event->text == NULL || event->text[0] == '\0' || strlen(event->text) > NOTE_MAX) {
-        (void)answer_set(answer, ANSWER_INVALID, "a note has 1 to %d bytes", NOTE_MAX);
-        return;
-    }
-    entry_add(work, incident->number, ENTRY_NOTE, actor->id, "%s", event->text);
-    answer->kind = ANSWER_DONE;
-}
-
 void incident_trigger_again(struct work *work, struct incident *incident, enum incident_cause cause)
 {
     bool was_paging = incident->state == INCIDENT_TRIGGERED; /* asked by hand, maybe: it goes on */
@@ -501,7 +488,8 @@ void incident_worsen(struct work *work, struct incident *incident, enum severity
     }
     if (!is_paging || !(is_rise || is_quiet_by_severity))
         return;
-    if (is_suppressed || (is->is_waking && (!is_waiting || !was->is_waking)))
+    if (is_suppressed || gather_is_waiting(incident) ||
+        (is->is_waking && (!is_waiting || !was->is_waking)))
         incident_trigger_again(work, incident, CAUSE_WORSEN);
 }
 
@@ -546,6 +534,8 @@ void incident_due(struct work *work, struct incident *incident)
         entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
         wake(work, incident);
     }
+    if (incident->grow_due_at <= now_at)
+        gather_due(work, incident);
     if (incident->acknowledge_due_at <= now_at)
         ack_timeout(work, incident);
     if (incident->promote_due_at <= now_at)
@@ -568,7 +558,7 @@ void incident_schedule(struct engine *engine, struct incident *incident)
 {
     msec due_at = incident->save_due_at;
     const msec others[] = {incident->snooze_due_at, incident->acknowledge_due_at,
-                           incident->promote_due_at, incident->walk.due_at};
+                           incident->promote_due_at, incident->walk.due_at, incident->grow_due_at};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (others[i] < due_at)
             due_at = others[i];
@@ -593,6 +583,7 @@ void incident_drop(struct engine *engine, struct incident *incident)
     heap_remove(&engine->timers[TIMER_INCIDENT], &incident->timer);
     heap_remove(&engine->timers[TIMER_DROP], &incident->wall_timer);
     alerts_drop(engine, incident);
+    group_forget(engine, incident);
     (void)map_remove(engine->incidents, number_key(&incident->number));
     assert(engine->counts.open[incident->state] > 0);
     engine->counts.open[incident->state]--;

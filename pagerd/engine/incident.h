@@ -39,6 +39,7 @@ enum incident_cause {
     CAUSE_HOLD,       /* a silence holds it back */
     CAUSE_RELEASE,    /* none does any more */
     CAUSE_RESOLVE,
+    CAUSE_MERGE, /* another incident has its alerts now */
     CAUSE_COUNT
 };
 

@@ -6,7 +6,7 @@
 static const char *const names[ALERT_END_COUNT] = {
     [ALERT_OPENED] = "opened",     [ALERT_SUPPRESSED] = "suppressed", [ALERT_MERGED] = "merged",
     [ALERT_RESOLVED] = "resolved", [ALERT_NOTED] = "noted",           [ALERT_IDLE] = "idle",
-    [ALERT_REFUSED] = "refused",   [ALERT_CLEARED] = "cleared",
+    [ALERT_REFUSED] = "refused",   [ALERT_CLEARED] = "cleared",       [ALERT_JOINED] = "joined",
 };
 
 const char *alert_end_name(enum alert_end end)
@@ -34,11 +34,21 @@ void ledger_end(struct engine *engine, enum alert_end end)
     engine->counts.alerts_ended[end]++;
 }
 
-void ledger_merge(struct engine *engine, const struct incident *incident)
+void ledger_merge(struct engine *engine, const struct incident *incident, enum alert_end end)
 {
-    ledger_end(engine, ALERT_MERGED);
+    ledger_end(engine, end);
     if (is_behind(engine, incident))
         engine->ledger.sum++;
+}
+
+void ledger_move(struct engine *engine, struct incident *from, struct incident *into)
+{
+    if (is_behind(engine, from))
+        engine->ledger.sum -= from->occurrences;
+    if (is_behind(engine, into))
+        engine->ledger.sum += from->occurrences;
+    into->occurrences += from->occurrences;
+    from->occurrences = 0;
 }
 
 void ledger_restore(struct engine *engine, const struct incident *incident)
@@ -66,7 +76,8 @@ uint64_t ledger_imbalance(const struct engine *engine)
         held += counts->open[state];
     uint64_t made = counts->alerts_ended[ALERT_OPENED] + counts->alerts_ended[ALERT_SUPPRESSED];
     return difference(counts->alerts_received, ended) +
-           difference(counts->alerts, made + counts->alerts_ended[ALERT_MERGED]) +
+           difference(counts->alerts, made + counts->alerts_ended[ALERT_MERGED] +
+                                          counts->alerts_ended[ALERT_JOINED]) +
            difference(counts->restored + made, held) +
            difference(held - counts->dropped, map_count(engine->incidents));
 }

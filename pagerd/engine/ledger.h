@@ -7,7 +7,7 @@
  * an alert or incident that is lost on the way, whatever its state was, leaves a difference:
  *
  * - alerts received are the sum over what became of them (enum alert_end);
- * - triggers accepted are those that opened, were suppressed or were merged;
+ * - triggers accepted are those that opened, were suppressed, were merged or joined;
  * - incidents restored and new ones are those by state and those dropped, and as many are in
  * memory;
  * - alerts restored and accepted are the occurrences of all in memory, and of those dropped: the
@@ -27,6 +27,7 @@ enum alert_end {
     ALERT_SUPPRESSED, /* a new incident that pages nobody: by its severity, or because of a silence
                        */
     ALERT_MERGED,     /* counted into an incident that was there */
+    ALERT_JOINED,     /* a new key, and part of an incident that was there */
     ALERT_RESOLVED,   /* closed an incident */
     ALERT_CLEARED,    /* is over; its incident goes on with others */
     ALERT_NOTED,      /* told on an incident */
@@ -40,7 +41,9 @@ const char *alert_end_name(enum alert_end end);
 void ledger_receive(struct engine *engine);
 void ledger_end(struct engine *engine, enum alert_end end);
 /* One more alert in an incident that is in memory. */
-void ledger_merge(struct engine *engine, const struct incident *incident);
+void ledger_merge(struct engine *engine, const struct incident *incident, enum alert_end end);
+/* All alerts of one are the other's from now on. */
+void ledger_move(struct engine *engine, struct incident *from, struct incident *into);
 void ledger_restore(struct engine *engine, const struct incident *incident);
 void ledger_drop(struct engine *engine, const struct incident *incident);
 

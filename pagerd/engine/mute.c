@@ -9,6 +9,7 @@
 #include "engine/escalation.h"
 #include "engine/incident.h"
 #include "engine/match.h"
+#include "engine/mixed.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
@@ -32,6 +33,11 @@ static bool silence_fits(const struct silence *silence, const char *team,
 bool mute_fits(const struct silence *silence, const struct incident *incident)
 {
     struct match_subject subject = match_subject_incident(incident);
+    for (size_t i = 0; i < silence->matcher_count; i++) {
+        const struct matcher *matcher = &silence->matchers[i];
+        if (mixed_has(incident, matcher->label) && !matcher_is_any(matcher))
+            return false;
+    }
     return silence_fits(silence, incident->team, &subject);
 }
 
@@ -106,21 +112,40 @@ static void let_go(struct work *work, struct incident *incident)
     escalation_start(work, incident, &cause);
 }
 
-static bool is_silenced(const struct engine *engine, const struct incident *incident,
-                        const struct alert *alert)
+uint64_t mute_of_alert(const struct engine *engine, const char *team, const struct alert *alert)
 {
     struct match_subject subject = match_subject_alert(alert);
+    const struct silence *found = NULL;
     for (size_t i = 0; i < engine->silence_count; i++) {
         const struct silence *silence = engine->silences[i];
-        if (silence->state == SILENCE_ACTIVE && silence_fits(silence, incident->team, &subject))
-            return true;
+        if (silence->state == SILENCE_ACTIVE &&
+            (found == NULL || silence->until_at > found->until_at) &&
+            silence_fits(silence, team, &subject))
+            found = silence;
     }
-    return false;
+    return found != NULL ? found->id : 0;
 }
 
-void mute_join(struct work *work, struct incident *incident, const struct alert *alert)
+/* Does what holds the incident back fit this alert, too? */
+static bool is_held_as_well(const struct engine *engine, const struct incident *incident,
+                            const struct alert *alert)
 {
-    if (mute_holds(incident) && !is_silenced(work->engine, incident, alert))
+    struct match_subject subject = match_subject_alert(alert);
+    const struct silence *holder = silence_find(engine, incident->held_by);
+    return holder != NULL && silence_fits(holder, incident->team, &subject);
+}
+
+bool mute_may_join(const struct engine *engine, const struct incident *incident,
+                   const struct alert *alert)
+{
+    if (mute_holds(incident))
+        return is_held_as_well(engine, incident, alert);
+    return mute_of_alert(engine, incident->team, alert) == 0;
+}
+
+void mute_repeat(struct work *work, struct incident *incident, const struct alert *alert)
+{
+    if (mute_holds(incident) && !is_held_as_well(work->engine, incident, alert))
         let_go(work, incident);
 }
 
@@ -129,8 +154,10 @@ bool mute_refit(struct work *work, struct incident *incident)
     if (!mute_holds(incident))
         return false;
     const struct silence *holder = silence_find(work->engine, incident->held_by);
-    if (holder != NULL && holder->state == SILENCE_ACTIVE && mute_fits(holder, incident))
-        return false;
+    struct match_subject lead = match_subject_incident(incident);
+    if (holder != NULL && holder->state == SILENCE_ACTIVE &&
+        silence_fits(holder, incident->team, &lead))
+        return false; /* the others were asked when they came */
     struct silence *other = mute_find(work->engine, incident);
     if (other == NULL) {
         let_go(work, incident);

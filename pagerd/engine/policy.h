@@ -25,6 +25,8 @@
 #define ALIASES_MAX 32
 #define POLICY_ROUTES_MAX 1000
 #define SEVERITY_MAPPINGS_MAX 64
+#define GROUP_BY_MAX 8
+#define STORM_MORE_MAX 2000
 
 /* From worst to mildest, so that a smaller number is more urgent. */
 enum severity {
@@ -179,6 +181,23 @@ struct source_rule {
     uint32_t open_max;  /* open incidents */
 };
 
+/* What many alerts at a time become; see group.h and storm.h. */
+struct grouping {
+    const char *by[GROUP_BY_MAX]; /* names of labels, or words */
+    size_t by_count;              /* 0: by labels nothing is grouped */
+    msec window_ms;               /* since the last alert of an incident */
+    msec wait_ms;                 /* before the first page of a group */
+    uint32_t storm_more; /* than so many new alerts of a service within the time below; 0: never */
+    msec storm_within_ms;
+};
+
+/* When a key that comes and goes is held as one incident; see flap.h. */
+struct flapping {
+    uint32_t more; /* than so many episodes within the time below; 0: never */
+    msec within_ms;
+    msec quiet_ms; /* over for so long, and it is over */
+};
+
 struct policy {
     const char *version;      /* hash of the files it came from */
     const struct zone *zone;  /* the default one, for teams and for printing */
@@ -195,6 +214,8 @@ struct policy {
     const struct source_rule *sources; /* sorted by name */
     size_t source_count;
     struct source_rule source_default;
+    struct grouping group;
+    struct flapping flapping;
     msec reopen_ms; /* a source that fires again this soon after resolve is told as "AGAIN" */
 };
 

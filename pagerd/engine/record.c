@@ -11,6 +11,12 @@ static char *text_copy(const char *text)
     return string_copy(text != NULL ? text : "");
 }
 
+/* What an alert does not say is NULL, for there are many of them. */
+static char *said_copy(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? string_copy(text) : NULL;
+}
+
 static void labels_free(struct label *labels, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -45,6 +51,8 @@ struct incident *incident_copy(const struct incident *incident)
         copy->labels[i].name = text_copy(incident->labels[i].name);
         copy->labels[i].value = text_copy(incident->labels[i].value);
     }
+    copy->group_key = said_copy(incident->group_key);
+    copy->mixed = said_copy(incident->mixed);
     copy->paged = NULL;
     if (incident->paged_count > 0)
         copy->paged = memory_new(incident->paged_count, sizeof *copy->paged);
@@ -59,17 +67,14 @@ struct incident *incident_copy(const struct incident *incident)
     copy->pages = NULL;
     copy->alerts = NULL;
     copy->newest_alert = NULL;
+    copy->grown_at = 0;
+    copy->told_count = 0;
     copy->unsaved = NULL;
     copy->alert_count = 0;
+    copy->held = 0;
     for (int severity = 0; severity < SEVERITY_COUNT; severity++)
         copy->firing[severity] = 0;
     return copy;
-}
-
-/* What an alert does not say is NULL, for there are many of them. */
-static char *said_copy(const char *text)
-{
-    return text != NULL && text[0] != '\0' ? string_copy(text) : NULL;
 }
 
 struct alert_record *alert_record_copy(const struct alert_record *alert)
@@ -191,6 +196,8 @@ void incident_free(struct incident *incident)
     free(incident->snoozed_by);
     free(incident->resolved_by);
     free(incident->reassigned_to);
+    free(incident->group_key);
+    free(incident->mixed);
     for (size_t i = 0; i < incident->paged_count; i++)
         free(incident->paged[i]);
     free(incident->paged);

@@ -87,6 +87,9 @@ struct incident {
     bool is_reopened;      /* same dedup key was resolved a short while ago */
     uint64_t previous;     /* number of that episode, or 0 */
     struct escalation walk;
+    char *group_key;      /* of the alerts that join it, see group.h; NULL: none do so */
+    char *mixed;          /* names of labels in which its alerts differ, see mixed.h; NULL: none */
+    msec grow_due_at;     /* steady; its owner hears of new alerts then; MSEC_NEVER: of none */
     uint64_t merged_into; /* number of the incident that has its alerts now, or 0 */
     uint64_t held_by;     /* while SUPPRESSED: the silence that holds it back, 0 when something
                              else does; later: the one that did */
@@ -101,10 +104,13 @@ struct incident {
     msec saved_at;        /* steady; last save because of a plain duplicate */
     msec save_due_at;     /* steady; duplicates counted since are saved then; MSEC_NEVER: none */
     msec step_entered_at; /* steady; since when the people of this step are silent */
+    msec grown_at;        /* steady; when its owner was told of new alerts last; 0: never */
+    uint32_t told_count;  /* alerts that it had when somebody was told of it last */
     struct page *pages;   /* newest first, linked by page->older */
     struct alert_record *alerts;       /* oldest first, linked by `next` */
     struct alert_record *newest_alert; /* the end of that list */
     struct alert_record *unsaved;      /* changed since they were saved, linked by `unsaved` */
+    uint32_t held;                     /* flapping ones among them that are quiet just now */
     uint32_t alert_count;              /* in that list */
     uint32_t firing[SEVERITY_COUNT];   /* of these, those that fire, by their severity */
 };
@@ -128,11 +134,14 @@ struct alert_record {
     uint64_t occurrences;
     msec first_at; /* wall, as all up to started_at */
     msec last_at;
-    msec started_at; /* since when it fires, by its source; 0: unknown */
-    msec ended_at;   /* steady, as due_at; when its source said so; 0 while it fires */
-    msec due_at;     /* over by itself then, when it is not repeated; MSEC_NEVER: never */
+    msec started_at;    /* since when it fires, by its source; 0: unknown */
+    msec ended_at;      /* steady, as due_at; when its source said so; 0 while it fires */
+    msec due_at;        /* over by itself then, when it is not repeated; MSEC_NEVER: never */
+    msec flaps_from_at; /* steady; the first of `episodes` */
+    uint32_t episodes;  /* of the key, this one counted, within the time of policy->flapping */
     enum severity severity;
     bool is_firing;
+    bool is_flapping;       /* held until it is quiet: due_at, while it does not fire */
     bool is_expired;        /* over because it was not repeated */
     bool is_skewed;         /* its source's clock is behind: ends that are past are repetitions */
     struct heap_item timer; /* not stored, as all below */
@@ -157,6 +166,7 @@ enum page_kind {
     PAGE_COVER,    /* you stand in */
     PAGE_OVERRIDE, /* the rota was changed for you by hand */
     PAGE_NOTICE,   /* pagerd's own word to a manager: text as it stands */
+    PAGE_GROWN,    /* what you have acked has become more */
     PAGE_KIND_COUNT
 };
 

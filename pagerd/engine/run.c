@@ -216,6 +216,24 @@ bool run_start(struct work *work, struct incident *incident, const struct user *
     return true;
 }
 
+void run_tell(struct work *work, struct incident *incident, const struct user *user,
+              enum page_kind kind, const char *text)
+{
+    const struct notify_rule *rule = rule_of(work, incident, user);
+    const struct notify_step *step = rule != NULL && rule->step_count > 0 ? rule->steps : NULL;
+    size_t count = 0;
+    for (int round = 0; round < 2 && count == 0; round++) {
+        for (size_t i = 0; i < user->contact_count; i++) {
+            const struct contact *contact = &user->contacts[i];
+            bool is_of_step = step == NULL || round > 0 || step_has(step, contact);
+            if (!is_of_step || !is_allowed(work, incident, user, contact))
+                continue;
+            page_make(work, incident, user, contact, kind, text);
+            count++;
+        }
+    }
+}
+
 void run_stop(struct work *work, const struct incident *incident, const char *user)
 {
     if (user != NULL) {

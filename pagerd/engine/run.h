@@ -18,6 +18,10 @@
 bool run_start(struct work *work, struct incident *incident, const struct user *user,
                enum page_kind kind, const char *text);
 
+/* One page that asks for nothing, by the channels of the first step of the person's rule. */
+void run_tell(struct work *work, struct incident *incident, const struct user *user,
+              enum page_kind kind, const char *text);
+
 /* Ends the incident's runs; `user` NULL: of everybody. */
 void run_stop(struct work *work, const struct incident *incident, const char *user);
 

@@ -2,6 +2,7 @@
 #include "engine/view.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "engine/alert.h"
@@ -49,6 +50,7 @@ static const char *const page_kind_names[PAGE_KIND_COUNT] = {
     [PAGE_COVER] = "cover",
     [PAGE_OVERRIDE] = "override",
     [PAGE_NOTICE] = "notice",
+    [PAGE_GROWN] = "grown",
 };
 
 static void next_add_crowd(struct next_page *next, const struct crowd *crowd)
@@ -294,6 +296,22 @@ size_t view_paging(const struct engine *engine, const char *user, uint64_t *numb
     for (size_t i = 0; i < count; i++)
         numbers[i] = all[i];
     return count;
+}
+
+void view_add_count(struct text *text, const struct incident *incident)
+{
+    static const char *const names[SEVERITY_COUNT] = {"crit", "err", "warn", "info"};
+    const char *before = "(";
+    if (incident->alert_count < 2)
+        return;
+    text_addf(text, "x%" PRIu32 " ", incident->alert_count);
+    for (int severity = 0; severity < SEVERITY_COUNT; severity++) {
+        if (incident->firing[severity] == 0)
+            continue;
+        text_addf(text, "%s%" PRIu32 " %s", before, incident->firing[severity], names[severity]);
+        before = " ";
+    }
+    text_add(text, before[0] == '(' ? "" : ") ");
 }
 
 const char *incident_state_name(enum incident_state state)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "engine/ledger.h"
 #include "engine/policy.h"
 #include "engine/record.h"
@@ -70,6 +71,9 @@ bool view_next(const struct engine *engine, const struct incident *incident, str
 
 /* Incidents for which this person is being paged and has not answered: numbers, oldest first. */
 size_t view_paging(const struct engine *engine, const char *user, uint64_t *numbers, size_t max);
+
+/* "x12 (9 crit 3 warn) " where an incident has several alerts, else nothing. */
+void view_add_count(struct text *text, const struct incident *incident);
 
 bool person_is_resting(const struct person *person, msec at); /* NULL: false */
 const char *incident_state_name(enum incident_state state);

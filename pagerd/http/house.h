@@ -109,6 +109,7 @@ struct house {
     void (*history_incidents)(void *context, struct call *call,
                               const struct history_filter *filter);
     void (*history_changes)(void *context, struct call *call, const struct history_filter *filter);
+    void (*history_alerts)(void *context, struct call *call, const struct history_filter *filter);
     void (*history_incident)(void *context, struct call *call, uint64_t number);
 
     void (*calendars)(void *context, struct json_writer *writer);

@@ -8,6 +8,7 @@
 #include "http/render.h"
 #include "http/route.h"
 
+#define ALERTS_MAX 1000 /* in one answer, likewise */
 #define CHANGES_DEFAULT 100
 #define LIST_MAX 20000 /* incidents in one answer; "more" says that there are others */
 
@@ -119,5 +120,17 @@ enum call_wait route_changes_list(struct call *call, struct house *house)
         return CALL_ANSWER_NOW;
     filter->limit = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
     house->history_changes(house->context, call, filter);
+    return CALL_HANDED_OVER;
+}
+
+enum call_wait route_alerts_list(struct call *call, struct house *house)
+{
+    struct history_filter *filter = arena_take(call->arena, sizeof(*filter));
+    uint64_t limit = 0;
+    if (!act_instant(call, "since", call_query(call, "since"), &filter->since_at) ||
+        !act_count(call, "limit", &limit))
+        return CALL_ANSWER_NOW;
+    filter->limit = limit < ALERTS_MAX ? (size_t)limit : ALERTS_MAX;
+    house->history_alerts(house->context, call, filter);
     return CALL_HANDED_OVER;
 }

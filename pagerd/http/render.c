@@ -79,6 +79,12 @@ void incident_write_members(struct json_writer *writer, const struct incident *i
         json_put_integer(writer, "previous", (int64_t)incident->previous);
     else
         json_put_null(writer, "previous");
+    if (incident->merged_into)
+        json_put_integer(writer, "merged_into", (int64_t)incident->merged_into);
+    else
+        json_put_null(writer, "merged_into");
+    if (incident->alert_count > 0)
+        json_put_integer(writer, "alert_count", incident->alert_count);
     if (engine && incident->state != INCIDENT_RESOLVED)
         put_live(writer, incident, engine, now);
 }
@@ -115,5 +121,29 @@ void page_write(struct json_writer *writer, const struct page *page)
     json_put_bool(writer, "repeat", page->is_repeat);
     json_put_bool(writer, "late", page->is_late);
     put_name(writer, "error", page->error);
+    json_end_object(writer);
+}
+
+void alert_write(struct json_writer *writer, const struct alert_record *alert)
+{
+    json_begin_object(writer, NULL);
+    json_put_integer(writer, "id", (int64_t)alert->id);
+    json_put_integer(writer, "incident", (int64_t)alert->incident);
+    put_name(writer, "integration", alert->integration);
+    json_put_string(writer, "dedup_key", alert->dedup_key);
+    json_put_string(writer, "severity", severity_name(alert->severity));
+    put_name(writer, "summary", alert->summary);
+    put_name(writer, "service", alert->service);
+    json_put_string(writer, "state",
+                    alert->is_firing     ? "firing"
+                    : alert->is_flapping ? "held"
+                    : alert->is_expired  ? "expired"
+                                         : "over");
+    put_name(writer, "rule", alert->rule);
+    put_name(writer, "route", alert->route);
+    json_put_integer(writer, "occurrences", (int64_t)alert->occurrences);
+    json_put_instant(writer, "first_at", alert->first_at);
+    json_put_instant(writer, "last_at", alert->last_at);
+    json_put_instant(writer, "started_at", alert->started_at);
     json_end_object(writer);
 }

@@ -18,3 +18,6 @@ void incident_write_members(struct json_writer *writer, const struct incident *i
 void entry_write(struct json_writer *writer, const struct entry *entry);
 /* One row of "pages". */
 void page_write(struct json_writer *writer, const struct page *page);
+
+/* What became of one alert: "rule" and "incident" say it. */
+void alert_write(struct json_writer *writer, const struct alert_record *alert);

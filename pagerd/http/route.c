@@ -54,6 +54,7 @@ static const struct route routes[] = {
     {METHOD_PUT, "/v2/alerts/*/*", WHO_SOURCE, .is_compatible = true, .dialect = DIALECT_OPSGENIE,
      .run = route_opsgenie_act},
 
+    {METHOD_GET, "/v1/alerts", WHO_READER, .run = route_alerts_list},
     {METHOD_GET, "/v1/incidents", WHO_READER, .run = route_incidents_list},
     {METHOD_POST, "/v1/incidents/ack", WHO_PERSON, .run = route_incidents_ack_all},
     {METHOD_GET, "/v1/incidents/*", WHO_READER, .run = route_incident_show},

@@ -63,6 +63,7 @@ enum call_wait route_opsgenie_request(struct call *call, struct house *house);
 enum call_wait route_opsgenie_show(struct call *call, struct house *house);
 enum call_wait route_opsgenie_act(struct call *call, struct house *house);
 enum call_wait route_opsgenie_delete(struct call *call, struct house *house);
+enum call_wait route_alerts_list(struct call *call, struct house *house);
 enum call_wait route_incidents_list(struct call *call, struct house *house);
 enum call_wait route_incidents_ack_all(struct call *call, struct house *house);
 enum call_wait route_changes_list(struct call *call, struct house *house);

@@ -40,20 +40,25 @@ static bool is_wanted_token(struct memory *disk, const struct token_record *toke
     return token->expires_at > now || is_open_incident(disk, token->incident, arena);
 }
 
-static bool is_wanted_alert(struct memory *disk, const struct alert_record *alert,
-                            struct arena *arena, msec now)
+static bool incident_of(struct memory *disk, const struct alert_record *alert, struct arena *arena,
+                        struct incident *incident)
 {
-    struct cell number = {.integer = (int64_t)alert->incident};
-    struct span key = {(const char *)&number.integer, sizeof(number.integer)};
+    int64_t number = (int64_t)alert->incident;
+    struct span key = {(const char *)&number, sizeof(number)};
     struct memory_row *row = map_find(disk->rows[RECORD_INCIDENT], key);
     struct cell cells[ROW_CELLS_MAX];
-    struct incident incident;
 
     if (row == NULL)
         return false;
     row_parse(RECORD_INCIDENT, row->bytes.bytes, cells);
-    return row_fill(RECORD_INCIDENT, cells, arena, &incident, NULL) &&
-           is_wanted_incident(&incident, now);
+    return row_fill(RECORD_INCIDENT, cells, arena, incident, NULL);
+}
+
+static bool is_wanted_alert(struct memory *disk, const struct alert_record *alert,
+                            struct arena *arena, msec now)
+{
+    struct incident incident;
+    return incident_of(disk, alert, arena, &incident) && is_wanted_incident(&incident, now);
 }
 
 /* Fills one row, and hands it over if a start wants it. */
@@ -273,6 +278,10 @@ static bool read_alerts(struct memory *disk, const struct query *query, struct r
         struct alert_record *place =
             result_add(result->arena, &items, &result->alert_count, &room, sizeof(*place));
         *place = alert;
+        struct incident incident;
+        if (!is_story && alert.summary == NULL &&
+            incident_of(disk, &alert, result->arena, &incident))
+            place->summary = incident.summary;
     }
     result->alerts = items;
     free(rows);

@@ -10,6 +10,7 @@
 _Static_assert(INCIDENT_TRIGGERED == 0 && INCIDENT_RESOLVED == 4, "on disk");
 _Static_assert(SEVERITY_CRITICAL == 0 && SEVERITY_INFO == 3, "on disk");
 _Static_assert(PAGE_ALERT == 0 && PAGE_ACKED == 7 && PAGE_NOTICE == 13, "on disk");
+_Static_assert(PAGE_GROWN == 14, "on disk");
 _Static_assert(PAGE_QUEUED == 0 && PAGE_SENDING == 1 && PAGE_SENT == 2, "on disk");
 _Static_assert(PAGE_DELIVERED == 3 && PAGE_FAILED == 4 && PAGE_UNKNOWN == 5, "on disk");
 _Static_assert(PAGE_CANCELLED == 6, "on disk");
@@ -64,6 +65,9 @@ static const struct column incident_columns[] = {
     {.name = "ended_at", AT(INSTANT, incident, ended_at)},
     {.name = "merged_into", AT(U64, incident, merged_into)},
     {.name = "held_by", AT(U64, incident, held_by)},
+    {.name = "group_key", AT(TEXT, incident, group_key), .is_fixed = true},
+    {.name = "grow_due_at", AT(INSTANT, incident, grow_due_at)},
+    {.name = "mixed", AT(TEXT, incident, mixed)},
 };
 
 static const struct column alert_columns[] = {
@@ -82,8 +86,11 @@ static const struct column alert_columns[] = {
     {.name = "started_at", AT(INSTANT, alert_record, started_at)},
     {.name = "ended_at", AT(INSTANT, alert_record, ended_at)},
     {.name = "due_at", AT(INSTANT, alert_record, due_at)},
+    {.name = "flaps_from_at", AT(INSTANT, alert_record, flaps_from_at)},
+    {.name = "episodes", AT(U32, alert_record, episodes)},
     {.name = "severity", AT(ENUM, alert_record, severity), .size = SEVERITY_COUNT},
     {.name = "is_firing", AT(BOOL, alert_record, is_firing)},
+    {.name = "is_flapping", AT(BOOL, alert_record, is_flapping)},
     {.name = "is_expired", AT(BOOL, alert_record, is_expired)},
     {.name = "is_skewed", AT(BOOL, alert_record, is_skewed)},
 };

@@ -405,12 +405,24 @@ static bool read_entries(struct sqlite *disk, const struct query *query, struct 
     return gather_entries(disk, &select, query->limit, result, fault);
 }
 
+/* An alert whose summary is its incident's has none of its own. */
+static const char own_summary[] =
+    "COALESCE(summary, (SELECT incident.summary FROM incident WHERE number = alert.incident))";
+
 static bool read_alerts(struct sqlite *disk, const struct query *query, struct result *result,
                         struct fault *fault)
 {
     CLEANUP(select_clear) struct select select = {.count = 0};
 
-    select_begin(&select, RECORD_ALERT, "id > 0");
+    const struct table *table = table_get(RECORD_ALERT);
+
+    text_add(&select.sql, "SELECT ");
+    for (size_t i = 0; i < table->count; i++) {
+        bool is_summary = strcmp(table->columns[i].name, "summary") == 0;
+        text_addf(&select.sql, "%s%s", i > 0 ? ", " : "",
+                  is_summary ? own_summary : table->columns[i].name);
+    }
+    text_addf(&select.sql, " FROM %s WHERE id > 0", table->name);
     narrow_integer(&select, "last_at >= ?", query->since_at);
     text_add(&select.sql, " ORDER BY id DESC");
     return gather_alerts(disk, &select, query->limit, result, fault);

@@ -58,6 +58,8 @@ struct incident sample_incident(uint64_t number)
         .paged = paged,
         .paged_count = 2,
         .merged_into = 11,
+        .group_key = "ops\nservice=db",
+        .grow_due_at = SAMPLE_NOW + 1012,
     };
     snprintf(incident.uuid, sizeof(incident.uuid), "%08x-aaaa-4bbb-8ccc-0123456789ab",
              (unsigned)number);
@@ -84,6 +86,9 @@ struct alert_record sample_alert(uint64_t id, uint64_t incident)
         .due_at = SAMPLE_NOW + 1105,
         .severity = SEVERITY_WARNING,
         .is_firing = true,
+        .flaps_from_at = SAMPLE_NOW - 1106,
+        .episodes = 7,
+        .is_flapping = true,
         .is_expired = true,
         .is_skewed = true,
     };
@@ -274,6 +279,8 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME_TEXT(resolved_by);
     SAME(is_source_firing);
     SAME(merged_into);
+    SAME_TEXT(group_key);
+    SAME(grow_due_at);
     SAME(is_reopened);
     SAME(previous);
     SAME(walk.step);
@@ -310,6 +317,9 @@ void must_equal_alert(const struct alert_record *left, const struct alert_record
     SAME(due_at);
     SAME(severity);
     SAME(is_firing);
+    SAME(flaps_from_at);
+    SAME(episodes);
+    SAME(is_flapping);
     SAME(is_expired);
     SAME(is_skewed);
 }

@@ -335,10 +335,13 @@ static void alerts_are_found_by_incident_and_by_when_they_came(void **state)
     for (uint64_t i = 1; i <= 5; i++) {
         struct alert_record alert = sample_alert(i, i % 2 == 0 ? 4 : 3);
         alert.last_at = SAMPLE_NOW + (msec)i;
+        alert.summary = i == 5 ? NULL : alert.summary;
         batch_save_alert(batch, &alert, NEED_NEW);
     }
     rig_must_commit(rig, batch);
     must_answer_alerts(rig, query, "54321", false);
+    CLEANUP(result_free) struct result *result = rig_ask(rig, &query);
+    assert_string_equal(result->alerts[0].summary, sample_incident(3).summary);
     query.since_at = SAMPLE_NOW + 3;
     must_answer_alerts(rig, query, "543", false);
     query.limit = 2;

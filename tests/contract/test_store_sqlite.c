@@ -346,6 +346,8 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     "DROP TABLE heartbeat;"                         \
     "ALTER TABLE incident DROP COLUMN held_by;"     \
     "ALTER TABLE incident DROP COLUMN merged_into;" \
+    "ALTER TABLE incident DROP COLUMN group_key;"   \
+    "ALTER TABLE incident DROP COLUMN grow_due_at;" \
     "ALTER TABLE incident DROP COLUMN ended_at;"
 
 static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void **state)
@@ -356,6 +358,8 @@ static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void *
     struct batch *batch = batch_new();
 
     incident.merged_into = incident.held_by = 0;
+    incident.group_key = NULL;
+    incident.grow_due_at = MSEC_NEVER;
     incident.ended_at = 0;
     batch_save_incident(batch, &incident, NEED_NEW);
     rig_must_commit(rig, batch);

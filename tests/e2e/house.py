@@ -92,6 +92,9 @@ class Process:
         self.file.close()
 
 
+# So many alerts at once are no storm: what a test sends is an incident each. None: as by default.
+EACH_ITS_OWN = 'group: { storm = { more-than = 2000, within = "10s" } }'
+
 PEOPLE = ["ann", "bob", "cat", "dan", "eve", "fay"]
 
 WEEK = """BEGIN:VCALENDAR
@@ -113,7 +116,7 @@ class House:
 
     def __init__(self, config="", users=PEOPLE, channels="inbox: { }", escalate=None, team="",
                  user_extra=None, recovery="", severity="", primary="ann", secondary="bob",
-                 notify=""):
+                 notify="", group=EACH_ITS_OWN):
         self.dir = tempfile.mkdtemp(prefix="pagerd-e2e-")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -152,6 +155,7 @@ teams: {{ ops: {{
 }} }}
 {severity}
 {recovery}
+{group or ""}
 {config}
 """)
 

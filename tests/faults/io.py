@@ -83,6 +83,9 @@ def await_emergency(life):
             raise Broken("its store is broken, and it did not end")
         time.sleep(0.005)
     told = [message["text"] for message in life.home.gateway.taken()]
+    for claim in life.home.claims.values():
+        # It may end before its 503 is out: what went out was in memory alone.
+        claim.was_refused = claim.was_refused or claim.is_unanswered
     # One that first took its time was told as such; the admins are told once in ten minutes.
     if not any("cannot write to its disk" in text or "its disk does not answer" in text
                for text in told):
@@ -155,6 +158,7 @@ def chain_run(home, made, first, end, counts, tally):
         start = first // CHAIN * CHAIN
         again = tally.again(start).replace("--count 1", f"--count {point + 1 - start}")
         tally.fail(point, str(error), f"{again} --calls {render(counts)}")
+        print("  claims: " + repr({key: vars(claim) for key, claim in home.claims.items()}))
         print("  log: " + home.log()[-3000:].replace("\n", "\n  "), flush=True)
 
 

@@ -700,7 +700,7 @@ class House(Case):
         self.server.stop()
         out, _ = self.check(["__complete", "--", "a"])
         self.assertEqual("ack\tI have it: stop paging others\nalert\tRaise or close an alert by "
-                         "hand\n", out)
+                         "hand\nalerts\tWhat came in, and what became of each by which rule\n", out)
         self.check(["__complete", "--", "ack", ""], out="412\tCRIT db1: disk /var 96% full\n")
         self.assertIn("--take\t", self.check(["__complete", "--", "ack", "--t"])[0])
         self.assertIn("revoke\t", self.check(["__complete", "--", "key", ""])[0])

@@ -5,6 +5,7 @@ user ann sms
 user bob sms
 user cat sms
 severity warning quiet not-waking promote=6h
+storm 0 2m
 last-resort db cat
 ack-timeout db 4h
 team db ann 5m x2, bob 5m, cat 5m

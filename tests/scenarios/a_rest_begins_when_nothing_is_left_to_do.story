@@ -1,6 +1,7 @@
 # As long as the person still has another incident of that night, the night is not over.
 user ann sms
 user bob sms
+storm 0 2m
 last-resort db bob
 recovery when=15m pages=9 rest=24h cover=everyone
 members db ann bob

@@ -1,5 +1,6 @@
 # "until" is civil time: setting the clock forward ends it; "for" does not care.
 user ann sms
+storm 0 2m
 last-resort db ann
 team db ann 5m
 at 02:00   alert db key=a                expect page ann sms

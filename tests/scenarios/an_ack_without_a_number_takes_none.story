@@ -1,5 +1,6 @@
 # An ack that names nothing is not an ack of whatever came last.
 user ann sms
+storm 0 2m
 last-resort db ann
 team db ann 5m
 at 02:00   alert db key=a        expect page ann sms

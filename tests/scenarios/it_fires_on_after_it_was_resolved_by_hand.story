@@ -1,5 +1,6 @@
 # Resolved by hand, and the source goes on within the second and after: counted, nobody is paged.
 user ann sms
+storm 0 2m
 last-resort db ann
 team db ann 5m
 at 02:00   alert db key=k   expect page ann sms

@@ -1,5 +1,6 @@
 # The same key from another integration is another problem.
 user ann sms
+storm 0 2m
 last-resort db ann
 team db ann 1h
 at 02:00   alert db key=7 from=zabbix "one"   expect page ann sms

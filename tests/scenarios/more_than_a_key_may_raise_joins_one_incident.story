@@ -1,5 +1,6 @@
 # Beyond the rate nothing is refused: it joins one incident, which pages once, and again when it gets worse.
 user ann sms email
+storm 0 2m
 last-resort db ann
 team db ann 1h
 source monitor rate=2 burst=2

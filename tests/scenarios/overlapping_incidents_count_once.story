@@ -1,6 +1,7 @@
 # Two incidents of 10 minutes at the same time are 10 minutes awake, not 20.
 user ann sms
 user bob sms
+storm 0 2m
 last-resort db bob
 recovery when=15m pages=9 cover=everyone
 team db ann 5h

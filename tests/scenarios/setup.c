@@ -135,6 +135,9 @@ bool setup_init(struct setup *setup, struct fault *fault)
     struct civil day = {.year = 2026, .month = 11, .day = 21};
     setup->start_at = zone_utc(setup->zone, civil_to_msec(&day), NULL);
     setup->reopen_ms = DAY_MS;
+    setup->group =
+        (struct grouping){.window_ms = HOUR_MS, .storm_more = 10, .storm_within_ms = 2 * MINUTE_MS};
+    setup->flapping = (struct flapping){4, HOUR_MS, 15 * MINUTE_MS};
     struct setup_rule *normal = setup_rule_add(setup, "normal");
     normal->steps[normal->count++] = (struct notify_step){.via = {"sms"}, .via_count = 1};
     struct setup_rule *quiet = setup_rule_add(setup, "quiet");
@@ -295,6 +298,8 @@ const struct policy *setup_policy(struct setup *setup)
     policy->sources = build_sources(setup);
     policy->source_count = setup->source_count;
     policy->reopen_ms = setup->reopen_ms;
+    policy->group = setup->group;
+    policy->flapping = setup->flapping;
     return policy;
 }
 

@@ -85,6 +85,8 @@ struct setup {
     struct setup_source sources[SETUP_SOURCES_MAX];
     size_t source_count;
     msec reopen_ms;
+    struct grouping group;
+    struct flapping flapping;
 };
 
 /* Berlin, Saturday 21 November 2026, the rules "normal" (SMS at once), "quiet" (e-mail), "none". */

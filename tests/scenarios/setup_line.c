@@ -321,6 +321,48 @@ static bool line_rota(struct setup *setup, struct words *words, struct fault *fa
     return true;
 }
 
+/* group by=service,host [window=1h] [wait=30s] */
+static bool line_group(struct setup *setup, struct words *words, struct fault *fault)
+{
+    struct grouping *group = &setup->group;
+    group->by_count = 0;
+    while (words_peek(words) != NULL) {
+        const char *value = words_take_option(words, "by");
+        if (value != NULL) {
+            group->by[group->by_count] = arena_copy(setup->arena, value);
+            group->by_count += group->by_count < GROUP_BY_MAX - 1;
+        } else if (words_take(words, ",")) {
+            group->by[group->by_count++] = arena_copy(setup->arena, words_next(words));
+        } else if ((value = words_take_option(words, "window")) != NULL) {
+            if (!duration_parse(value, &group->window_ms, fault))
+                return false;
+        } else if ((value = words_take_option(words, "wait")) != NULL) {
+            if (!duration_parse(value, &group->wait_ms, fault))
+                return false;
+        } else {
+            return fault_set(fault, FAULT_INPUT, "group by=NAME,NAME [window=1h] [wait=30s]");
+        }
+    }
+    return true;
+}
+
+/* storm 10 2m */
+static bool line_storm(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *count = words_next(words);
+    setup->group.storm_more = (uint32_t)(count != NULL ? strtoul(count, NULL, 10) : 0);
+    return words_take_duration(words, &setup->group.storm_within_ms, fault);
+}
+
+/* flapping 4 1h 15m */
+static bool line_flapping(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *count = words_next(words);
+    setup->flapping.more = (uint32_t)(count != NULL ? strtoul(count, NULL, 10) : 0);
+    return words_take_duration(words, &setup->flapping.within_ms, fault) &&
+           words_take_duration(words, &setup->flapping.quiet_ms, fault);
+}
+
 static bool line_reopen(struct setup *setup, struct words *words, struct fault *fault)
 {
     return words_take_duration(words, &setup->reopen_ms, fault);
@@ -436,6 +478,9 @@ static const struct {
     {"route", line_route},
     {"source", line_source},
     {"reopen", line_reopen},
+    {"group", line_group},
+    {"storm", line_storm},
+    {"flapping", line_flapping},
     {"remove", line_remove},
 };
 

@@ -10,53 +10,12 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "scenarios/witness_alert.h"
+#include "scenarios/witness_kept.h"
 #include "scenarios/witness_record.h"
 #include "scenarios/witness_rest.h"
 
-#define OWNER_SIZE 64
 #define OVERDUE_MS SECOND_MS
 #define GRACE_MS (5 * MINUTE_MS)
-
-/* What is known of an incident: as the engine has it, and as it is on disk. */
-struct witnessed {
-    enum incident_state state;
-    char owner[OWNER_SIZE];
-    uint64_t occurrences; /* alerts that were merged into it or opened it, this one life */
-    bool is_known;
-    bool is_on_disk;
-    enum incident_state disk_state;
-    char disk_owner[OWNER_SIZE];
-    struct witness_mark disk_mark;
-    bool is_promised;  /* a sender was told of it */
-    bool is_passed_on; /* by a person, since the last ack */
-    msec by_hand_at;   /* steady; when a person resolved it; 0: nobody did */
-    msec ended_at;     /* steady; when it was resolved at all, or its source last said so */
-};
-
-/* What is known of a page. */
-struct watched {
-    uint64_t incident;
-    enum page_kind kind;
-    unsigned times; /* handed to the courier */
-    bool is_out;    /* handed over, and nothing was heard of it since */
-    bool is_done;   /* the courier said that it went */
-    bool is_doubt;  /* the courier said that it does not know */
-    bool is_hasty;  /* left before that was on disk: there was no room, or the disk had failed */
-    bool is_on_disk;
-    enum page_state disk_state;
-};
-
-/* What a turn on its way changes, and what it tells a sender. */
-enum note_kind { NOTE_INCIDENT, NOTE_PAGE, NOTE_ACCEPTED };
-struct note {
-    uint64_t turn;
-    enum note_kind kind;
-    uint64_t id;
-    enum incident_state state;
-    enum page_state page_state;
-    char owner[OWNER_SIZE];
-    struct witness_mark mark;
-};
 
 struct witness {
     struct witnessed *incidents; /* by number */
@@ -141,10 +100,14 @@ static bool is_open(enum incident_state state)
     return state != INCIDENT_RESOLVED;
 }
 
-/* What a heartbeat raises comes of silence, and of pings. */
-static bool is_of_heartbeat(const struct incident *incident)
+/* What a heartbeat raises comes of silence, and of pings; it may be part of a storm. */
+static bool has_heartbeat(const struct engine *engine, const struct incident *incident)
 {
-    return string_is(incident->integration, "heartbeat");
+    const struct incident *known = view_incident(engine, incident->number);
+    const struct alert_record *alert = known != NULL ? known->alerts : NULL;
+    while (alert != NULL && !string_is(alert->integration, "heartbeat"))
+        alert = alert->next;
+    return alert != NULL || string_is(incident->integration, "heartbeat");
 }
 
 /* 4: who acked or resolved it is who the event says. */
@@ -152,7 +115,7 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
                                 const struct incident *incident, const struct event *event,
                                 struct now now, const struct effects *effects, struct fault *fault)
 {
-    static const char *const rules[] = {"expired", NULL};
+    static const char *const rules[] = {"expired", "merged", "quiet", NULL};
     bool is_ack = incident->state == INCIDENT_ACKNOWLEDGED &&
                   !string_is(was->owner, incident->acknowledged_by);
     if (is_ack &&
@@ -164,7 +127,7 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
     bool is_end = incident->state == INCIDENT_RESOLVED && is_open(was->state);
     bool is_said =
         event->kind == EVENT_RESOLVE || event->kind == EVENT_RESOLVE_SOURCE ||
-        (is_of_heartbeat(incident) &&
+        (has_heartbeat(engine, incident) &&
          (event->kind == EVENT_HEARTBEAT_PING || event->kind == EVENT_HEARTBEAT_REMOVE)) ||
         witness_is_past(event, now) || witness_has_entry(effects, incident->number, rules);
     return !is_end || is_said || wrong(fault, incident->number, "was resolved by nobody");
@@ -241,10 +204,23 @@ static bool somebody_comes(const struct witness *witness, const struct engine *e
     return wrong(fault, incident->number, "waits for somebody who cannot be reached");
 }
 
+/* 2: what one incident had, another that is open has now. */
+static bool merge_keeps(struct witness *witness, const struct engine *engine, struct witnessed *is,
+                        const struct incident *incident, struct fault *fault)
+{
+    const struct incident *into = view_incident(engine, incident->merged_into);
+    if (into == NULL || !is_open(into->state) || incident->alerts != NULL)
+        return wrong(fault, incident->number, "was merged, and its alerts are gone");
+    incident_at(witness, into->number)->occurrences += is->occurrences;
+    is->occurrences = 0;
+    return true;
+}
+
 static bool incident_step(struct witness *witness, const struct engine *engine, struct now now,
                           uint64_t turn, const struct event *event, const struct effects *effects,
                           const struct incident *incident, struct fault *fault)
 {
+    (void)incident_at(witness, incident->merged_into);
     struct witnessed *is = incident_at(witness, incident->number);
     struct witnessed was = *is;
     if (is->is_known && was.state == INCIDENT_RESOLVED && is_open(incident->state))
@@ -262,9 +238,12 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
         is->by_hand_at = now.steady_at;
     if (is_open(was.state) && !is_open(incident->state))
         is->ended_at = now.steady_at;
+    if (is_open(was.state) && was.is_known && incident->merged_into != 0 &&
+        !merge_keeps(witness, engine, is, incident, fault))
+        return false;
     is->is_known = true;
     is->state = incident->state;
-    if (is_of_heartbeat(incident))
+    if (has_heartbeat(engine, incident))
         is->occurrences = incident->occurrences; /* no event says that there is one more */
     owner_set(is->owner, incident->acknowledged_by);
     struct note *note = note_add(witness, turn, NOTE_INCIDENT, incident->number);
@@ -316,9 +295,12 @@ static bool trigger_step(struct witness *witness, const struct engine *engine, s
         return true; /* it said that it is over; or its clock is behind, and it was counted */
     if (expected == 0 && !answer->is_new && !is_in_grace(is, now) &&
         !is_late_copy(is, now, event, effects, answer->incident) &&
-        !witness_joins_overflow(view_policy(engine), event->alert, incident))
+        !witness_joins_overflow(view_policy(engine), event->alert, incident) &&
+        !witness_has_joined(incident, event->alert, effects))
         return wrong(fault, answer->incident, "swallowed an alert whose problem was over");
     is->occurrences = answer->is_new ? 1 : is->occurrences + 1;
+    if (has_heartbeat(engine, incident))
+        is->occurrences = incident->occurrences;
     if (incident->occurrences != is->occurrences)
         return wrong(fault, answer->incident, "does not count every alert");
     note_add(witness, turn, NOTE_ACCEPTED, answer->incident);
@@ -373,8 +355,6 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
     uint64_t expected = is_trigger ? trigger_expected(witness, event->alert) : 0;
     if (event->kind == EVENT_PAGE_OUTCOME)
         outcome_step(witness, event, answer);
-    if (event->kind == EVENT_RESOLVE_SOURCE && answer->incident != 0)
-        incident_at(witness, answer->incident)->ended_at = now.steady_at;
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
         if (effect->kind == EFFECT_SAVE_PAGE &&
@@ -389,6 +369,9 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
         if (effect->kind == EFFECT_SAVE_ALERT)
             witness_alert_note(witness->keys, effect->alert);
     }
+    if ((event->kind == EVENT_RESOLVE_SOURCE || witness_is_past(event, now)) &&
+        answer->incident != 0 && answer->kind != ANSWER_INVALID)
+        incident_at(witness, answer->incident)->ended_at = now.steady_at;
     deed_step(witness, event, answer);
     bool is_global = event->kind == EVENT_POLICY || event->kind == EVENT_ROSTER ||
                      witness->is_starting; /* perhaps with another configuration */

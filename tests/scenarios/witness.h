@@ -9,7 +9,8 @@
  *     somebody, or its source, resolves it: no crash, reload or clock makes it vanish;
  *  2. every accepted alert is counted in exactly one incident: it opened it or was merged into it;
  *  3. a trigger whose key is part of no open incident opens one: dedup swallows no problem that is
- *     back, but for a copy of what began at the same time and is over since a moment;
+ *     back, but for a copy of what began at the same time and is over since a moment, and for what
+ *     joins an open incident that is not milder; what is merged is in an open incident;
  *  4. an incident is acked by an ack of a person of the policy, in whose name it stands, and
  *     resolved by a resolve; every change of its state is in its timeline;
  *  5. an acked incident is given up only by a rule that names itself in the timeline;

@@ -62,3 +62,15 @@ bool witness_is_past(const struct event *event, struct now now)
     return event->kind == EVENT_TRIGGER && event->alert->ends_at != 0 &&
            event->alert->ends_at <= now.wall_at;
 }
+
+bool witness_has_joined(const struct incident *incident, const struct alert *alert,
+                        const struct effects *effects)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->list[i];
+        if (effect->kind == EFFECT_SAVE_ALERT && effect->alert->incident == incident->number &&
+            effect->alert->version == 1 && effect->alert->rule != NULL)
+            return incident->state != INCIDENT_RESOLVED && incident->severity <= alert->severity;
+    }
+    return false;
+}

@@ -19,3 +19,7 @@ void witness_alerts_free(struct map *keys);
 
 /* Does this trigger say by its end that it is over? */
 bool witness_is_past(const struct event *event, struct now now);
+
+/* A new key may be part of an incident that is open, not milder, and says why. */
+bool witness_has_joined(const struct incident *incident, const struct alert *alert,
+                        const struct effects *effects);

@@ -117,6 +117,21 @@ static void change_severity(struct sim *sim)
     (void)sim_say(sim, "change %s", CHOOSE(&sim->chance, lines));
 }
 
+/* What many alerts become: those that are there follow the rule under which they came. */
+static void change_groups(struct sim *sim)
+{
+    static const char *const lines[] = {
+        "group by=host",
+        "group by=severity,host window=20m wait=30s",
+        "group",
+        "storm 3 2m",
+        "storm 10 2m",
+        "flapping 2 1h 15m",
+        "flapping 4 1h 15m",
+    };
+    (void)sim_say(sim, "change %s", CHOOSE(&sim->chance, lines));
+}
+
 static void change_leave(struct sim *sim)
 {
     struct house *house = &sim->house;
@@ -220,10 +235,10 @@ static const struct {
     void (*act)(struct sim *sim);
     size_t weight;
 } jobs[] = {
-    {remove_person, 14},  {remove_team, 6},    {change_rota, 14},    {change_steps, 10},
-    {change_recovery, 6}, {change_timeout, 6}, {change_severity, 6}, {change_leave, 10},
-    {override_add, 12},   {override_end, 4},   {rest_add, 5},        {rest_end, 3},
-    {notice, 4},          {silence_add, 12},   {silence_end, 6},
+    {remove_person, 14}, {remove_team, 6},     {change_rota, 10},   {change_steps, 8},
+    {change_groups, 6},  {change_recovery, 6}, {change_timeout, 6}, {change_severity, 6},
+    {change_leave, 10},  {override_add, 12},   {override_end, 4},   {rest_add, 5},
+    {rest_end, 3},       {notice, 4},          {silence_add, 12},   {silence_end, 6},
 };
 
 static void operate(struct sim *sim, const struct plan *plan)

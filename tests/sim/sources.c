@@ -19,9 +19,9 @@ static const char *some_problem(struct sim *sim)
         team = "gone";
     else if (chance_hits(chance, 15))
         team = "-"; /* by the routes */
-    return arena_format(sim->arena, "%s key=k%zu from=%s severity=%s", team,
+    return arena_format(sim->arena, "%s key=k%zu from=%s severity=%s host=h%zu", team,
                         chance_below(chance, 8), CHOOSE(chance, integrations),
-                        CHOOSE(chance, severities));
+                        CHOOSE(chance, severities), chance_below(chance, 3));
 }
 
 static void alert(struct sim *sim, const struct plan *plan)
@@ -120,7 +120,7 @@ static void copies(struct sim *sim, const struct plan *plan)
 /* Everything at once, and the next one when that one is out. */
 static void storms(struct sim *sim, const struct plan *plan)
 {
-    size_t count = chance_between(&sim->chance, 5, 20);
+    size_t count = chance_between(&sim->chance, 5, 40);
     for (size_t i = 0; i < count; i++) {
         const char *what = arena_format(sim->arena, "%s host=h%zu", plan->what, i);
         struct plan one = {.act = alert, .what = what};

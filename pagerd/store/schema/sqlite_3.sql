@@ -7,6 +7,9 @@ ALTER TABLE incident ADD COLUMN ended_at BIGINT NOT NULL DEFAULT 0;
 -- What each dedup key says has a row of its own, a member of one incident; an incident of
 -- an older store has none, and gets its one when it changes.
 ALTER TABLE incident ADD COLUMN merged_into BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE incident ADD COLUMN group_key TEXT;
+ALTER TABLE incident ADD COLUMN grow_due_at BIGINT NOT NULL DEFAULT 9223372036854775807;
+ALTER TABLE incident ADD COLUMN mixed TEXT;
 
 CREATE TABLE alert (
     id INTEGER PRIMARY KEY,
@@ -24,8 +27,11 @@ CREATE TABLE alert (
     started_at BIGINT NOT NULL,
     ended_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
+    flaps_from_at BIGINT NOT NULL,
+    episodes BIGINT NOT NULL,
     severity BIGINT NOT NULL,
     is_firing BIGINT NOT NULL,
+    is_flapping BIGINT NOT NULL,
     is_expired BIGINT NOT NULL,
     is_skewed BIGINT NOT NULL
 );

@@ -196,6 +196,33 @@ static void coverage_is_minutes_of_the_week(void **state)
     assert_false(coverage_parse(arena, "", &coverage, &fault));
 }
 
+static void groups_and_storms_are_read_as_written(void **state)
+{
+    struct config *config = expect_good(*state, GOOD);
+    const struct grouping *group = &config->policy->group;
+    assert_int_equal(group->by_count, 0);
+    assert_int_equal(group->window_ms, HOUR_MS);
+    assert_int_equal(group->wait_ms, 0);
+    assert_int_equal(group->storm_more, 10);
+    assert_int_equal(group->storm_within_ms, 2 * MINUTE_MS);
+    assert_int_equal(config->policy->flapping.more, 4);
+    assert_int_equal(config->policy->flapping.within_ms, HOUR_MS);
+    assert_int_equal(config->policy->flapping.quiet_ms, 15 * MINUTE_MS);
+    config_free(config);
+    config = expect_good(*state, GOOD "group: { by = [ \"service\", \"site\" ]\n"
+                                      "         window = \"2h\"\n"
+                                      "         wait = \"30s\"\n"
+                                      "         storm = { more-than = 3, within = \"1m\" } }\n");
+    group = &config->policy->group;
+    assert_int_equal(group->by_count, 2);
+    assert_string_equal(group->by[1], "site");
+    assert_int_equal(group->window_ms, 2 * HOUR_MS);
+    assert_int_equal(group->wait_ms, 30 * SECOND_MS);
+    assert_int_equal(group->storm_more, 3);
+    assert_int_equal(group->storm_within_ms, MINUTE_MS);
+    config_free(config);
+}
+
 static void calendars_are_files_and_addresses(void **state)
 {
     struct fixture *fixture = *state;
@@ -296,6 +323,7 @@ int main(void)
         TEST(steps_are_read_as_written),
         TEST(everyone_is_who_stands_in_the_file_of_the_team),
         TEST(coverage_is_minutes_of_the_week),
+        TEST(groups_and_storms_are_read_as_written),
         TEST(calendars_are_files_and_addresses),
         TEST(channels_are_read_as_written),
         TEST(every_shipped_example_is_right),

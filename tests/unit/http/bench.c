@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -180,6 +181,15 @@ static void house_history_incidents(void *context, struct call *call,
     history_answer(context, call, said);
 }
 
+static void house_history_alerts(void *context, struct call *call,
+                                 const struct history_filter *filter)
+{
+    char said[128];
+    snprintf(said, sizeof(said), "alerts since=%" PRId64 " limit=%zu", filter->since_at,
+             filter->limit);
+    history_answer(context, call, said);
+}
+
 static void house_history_changes(void *context, struct call *call,
                                   const struct history_filter *filter)
 {
@@ -330,6 +340,7 @@ static const struct house house_of_tests = {
     .token_find = house_token_find,
     .history_incidents = house_history_incidents,
     .history_changes = house_history_changes,
+    .history_alerts = house_history_alerts,
     .history_incident = house_history_incident,
     .calendars = house_calendars,
     .calendar_act = house_calendar_act,
