@@ -24,6 +24,18 @@ static const struct {
     {"Recovered", EVENT_RESOLVE_SOURCE, SEVERITY_INFO},
 };
 
+/* $ALERT_TYPE, where there is no transition. */
+static const struct {
+    const char *word;
+    enum event_kind kind;
+    enum severity severity;
+} types[] = {
+    {"error", EVENT_TRIGGER, SEVERITY_CRITICAL},
+    {"warning", EVENT_TRIGGER, SEVERITY_WARNING},
+    {"info", EVENT_TRIGGER, SEVERITY_INFO},
+    {"success", EVENT_RESOLVE_SOURCE, SEVERITY_CRITICAL},
+};
+
 /* $ALERT_PRIORITY */
 static const struct {
     const char *word;
@@ -40,39 +52,55 @@ static const char *variable_find(const struct json *json, const char *name)
     return value && *value && *value != '$' && !string_is(value, "null") ? value : NULL;
 }
 
+static void type_read(const struct json *json, struct ingest_item *item)
+{
+    const char *word = variable_find(json, "alert_type");
+    item->event.kind = EVENT_TRIGGER;
+    item->alert.is_severity_guessed = true;
+    for (size_t i = 0; word && i < sizeof(types) / sizeof(*types); i++) {
+        if (!string_same(types[i].word, word))
+            continue;
+        item->event.kind = types[i].kind;
+        item->alert.severity = types[i].severity;
+        item->alert.severity_word = types[i].word;
+        item->alert.is_severity_guessed = false;
+    }
+}
+
+/* Comes before the type. An unknown one pages, and has the type's severity. */
 static void transition_read(struct arena *arena, const struct json *json, struct ingest_item *item)
 {
     const char *word = variable_find(json, "alert_transition");
-    const char *type = variable_find(json, "alert_type");
-    item->event.kind =
-        !word && type && string_same(type, "success") ? EVENT_RESOLVE_SOURCE : EVENT_TRIGGER;
     if (!word)
         return;
     if (span_has_prefix(span_of(word), "Re-"))
         word += 3;
-    item->alert.severity_word = field_line(arena, word, LABEL_NAME_MAX);
-    item->alert.is_severity_guessed = true;
+    item->event.kind = EVENT_TRIGGER;
+    if (item->alert.is_severity_guessed)
+        item->alert.severity_word = field_line(arena, word, LABEL_NAME_MAX);
     for (size_t i = 0; i < sizeof(transitions) / sizeof(*transitions); i++) {
-        if (string_same(transitions[i].word, word)) {
-            item->event.kind = transitions[i].kind;
-            item->alert.severity = transitions[i].severity;
-            item->alert.is_severity_guessed = false;
-        }
+        if (!string_same(transitions[i].word, word))
+            continue;
+        item->event.kind = transitions[i].kind;
+        item->alert.severity = transitions[i].severity;
+        item->alert.severity_word = transitions[i].word;
+        item->alert.is_severity_guessed = false;
     }
 }
 
-/* The monitor's priority says how bad it is; a warning of it is never more than a warning. */
+/* The monitor's priority says how bad it is; a warning of it is never more than a warning. The
+ * word is that of the two which decides, so that a mapping of it cannot make more of it. */
 static void priority_read(const struct json *json, struct alert *alert)
 {
     const char *word = variable_find(json, "alert_priority");
     for (size_t i = 0; word && i < sizeof(priorities) / sizeof(*priorities); i++) {
         if (!string_same(priorities[i].word, word))
             continue;
+        if (alert->severity == SEVERITY_WARNING && priorities[i].severity != SEVERITY_INFO)
+            continue;
+        alert->severity = priorities[i].severity;
         alert->severity_word = priorities[i].word;
         alert->is_severity_guessed = false;
-        bool is_warning = alert->severity == SEVERITY_WARNING;
-        if (!is_warning || priorities[i].severity == SEVERITY_INFO)
-            alert->severity = priorities[i].severity;
     }
 }
 
@@ -153,6 +181,7 @@ static bool datadog_parse(const struct ingest_request *request, struct ingest_ba
 
     struct ingest_item *item = batch->items;
     item_begin(item, request->integration, "datadog");
+    type_read(json, item);
     transition_read(request->arena, json, item);
     priority_read(json, &item->alert);
     alert_read(request->arena, json, &item->alert);

@@ -126,21 +126,34 @@ static const char *key_make(const struct mail *mail, const struct mail_subject *
     return field_key(mail->arena, key);
 }
 
-/* Importance is RFC 2156, the other two are everybody's habit. */
-static enum severity priority_severity(const struct mail *mail)
+/* Importance is RFC 2156, the other is everybody's habit. What most programs write into every mail
+ * says nothing. */
+static void priority_weigh(const struct mail *mail, struct alert *alert)
 {
     const char *importance = head_word(mail, "importance");
     const char *priority = head_word(mail, "x-priority");
     bool is_low = string_is(importance, "low") || *priority == '4' || *priority == '5';
-    return is_low ? SEVERITY_WARNING : SEVERITY_CRITICAL;
+    bool is_high = string_is(importance, "high") || *priority == '1' || *priority == '2';
+    alert->severity = is_low ? SEVERITY_WARNING : SEVERITY_CRITICAL;
+    alert->severity_word =
+        field_line(mail->arena, *importance != '\0' ? importance : priority, LABEL_NAME_MAX);
+    alert->is_severity_guessed = !is_low && !is_high;
 }
 
-static enum severity severity_make(const struct mail *mail, const struct mail_subject *subject)
+static void severity_weigh(const struct mail *mail, const struct mail_subject *subject,
+                           struct alert *alert)
 {
     const char *said = head_word(mail, "x-pagerd-severity");
-    if (*said != '\0')
-        return field_severity(said, SEVERITY_ERROR);
-    return subject->severity < SEVERITY_COUNT ? subject->severity : priority_severity(mail);
+    if (*said != '\0') {
+        field_weigh(mail->arena, said, SEVERITY_ERROR, SEVERITY_ERROR, alert);
+        return;
+    }
+    if (subject->severity == SEVERITY_COUNT) {
+        priority_weigh(mail, alert);
+        return;
+    }
+    alert->severity = subject->severity;
+    alert->severity_word = subject->severity_word;
 }
 
 static void kind_make(const struct mail *mail, struct mail_subject *subject)
@@ -217,7 +230,7 @@ static void alert_make(const struct mail *mail, struct ingest_item *item)
     kind_make(mail, &subject);
     item->event.kind = subject.kind;
     alert->dedup_key = key_make(mail, &subject);
-    alert->severity = severity_make(mail, &subject);
+    severity_weigh(mail, &subject, alert);
     text_clear(&subject.rest);
     alert->service = head_line(mail, "x-pagerd-service", LABEL_VALUE_MAX);
     alert->link = field_url(mail->arena, head_line(mail, "x-pagerd-link", URL_MAX));

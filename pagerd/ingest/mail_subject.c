@@ -123,8 +123,10 @@ static struct span lamp_trim(struct span span)
 /* The worst counts; they are numbered from the worst down. */
 static void severity_take(struct mail_subject *subject, const struct state *state)
 {
-    if (state->severity < subject->severity)
-        subject->severity = state->severity;
+    if (state->severity >= subject->severity)
+        return;
+    subject->severity = state->severity;
+    subject->severity_word = state->word;
 }
 
 /* A word of the subject is heard; the first decides what the mail is. */
@@ -309,7 +311,8 @@ static void severity_scan(struct span line, struct mail_subject *subject)
 void mail_subject_read(struct span line, struct mail_subject *subject)
 {
     struct reading reading = {.subject = subject, .rest = span_trim(line)};
-    *subject = (struct mail_subject){.kind = EVENT_TRIGGER, .severity = SEVERITY_COUNT};
+    *subject = (struct mail_subject){
+        .kind = EVENT_TRIGGER, .severity = SEVERITY_COUNT, .severity_word = ""};
     for (int step = 0; step < STEPS_MAX; step++) {
         reading.rest = ornament_trim(reading.rest, true);
         if (!reply_read(&reading) && !tag_read(&reading) && !lead_read(&reading))

@@ -16,9 +16,10 @@
 #include "engine/event.h"
 
 struct mail_subject {
-    enum event_kind kind;   /* TRIGGER, RESOLVE_SOURCE or NOTE_SOURCE */
-    enum severity severity; /* SEVERITY_COUNT: it does not say */
-    struct text rest;       /* without its states; not empty unless the subject is */
+    enum event_kind kind;      /* TRIGGER, RESOLVE_SOURCE or NOTE_SOURCE */
+    enum severity severity;    /* SEVERITY_COUNT: it does not say */
+    const char *severity_word; /* the state that says it, in small letters; "" */
+    struct text rest;          /* without its states; not empty unless the subject is */
 };
 
 /* Reads one line of clean UTF-8. Give it back with text_clear(&subject->rest). */

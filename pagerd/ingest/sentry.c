@@ -83,15 +83,19 @@ static void level_read(struct arena *arena, const char *level, struct alert *ale
     }
 }
 
-/* An alert about a metric; its key is the alert's own id. */
-static void metric_read(struct arena *arena, const struct json *data, struct alert *alert)
+/* An alert about a metric; its key is the alert's own id, and its action says how bad it is. */
+static void metric_read(struct arena *arena, const struct json *data, const char *action,
+                        struct alert *alert)
 {
+    enum severity known;
     static const char *const ids[] = {"id", "identifier", NULL};
     const struct json *metric = json_find(data, "metric_alert");
     const struct json *rule = json_find(metric, "alert_rule");
     const char *id = field_first(metric, ids);
     const char *name = json_text(rule, "name");
     const char *title = json_text(data, "description_title");
+    alert->severity_word = field_line(arena, action, LABEL_NAME_MAX);
+    alert->is_severity_guessed = !severity_parse(alert->severity_word, &known);
     if (id)
         alert->dedup_key = field_key(arena, arena_format(arena, "metric/%s", id));
     title = title && *title ? title : name;
@@ -192,9 +196,8 @@ static bool sentry_parse(const struct ingest_request *request, struct ingest_bat
     item_begin(item, request->integration, "sentry");
     item->event.kind = meaning->kind;
     item->alert.severity = meaning->severity;
-    item->alert.severity_word = meaning->action;
     if (string_is(resource, "metric_alert"))
-        metric_read(arena, data, &item->alert);
+        metric_read(arena, data, action, &item->alert);
     else
         problem_read(arena, data, &item->alert);
     if (meaning->kind == EVENT_NOTE_SOURCE)

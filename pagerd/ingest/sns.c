@@ -184,7 +184,9 @@ static void words_read(struct arena *arena, const struct ingest_request *request
     if (!subject || !*subject)
         subject = field_first(json, titles);
     struct span rest = span_trim(span_of(message));
-    item->alert.is_severity_guessed = true;
+    const char *word = json_text(json, "severity");
+    word = word ? word : json_text(json_find(json, "detail"), "severity");
+    field_weigh(arena, word, SEVERITY_CRITICAL, SEVERITY_CRITICAL, &item->alert);
     const char *first = arena_copy_span(arena, span_cut(&rest, '\n'));
     item->event.kind = EVENT_TRIGGER;
     item->alert.summary = field_line(arena, subject && *subject ? subject : first, SUMMARY_MAX);
