@@ -427,9 +427,37 @@ static bool parse_alerts(struct call *call, struct identities *identities)
     return refuse_alerts(call, arena_format(call->arena, "%s.", fault.text));
 }
 
+/* The query as a form, so that its format reads it like any other body. */
+static bool parse_query(struct call *call, struct identities *identities)
+{
+    if (call->method != METHOD_GET) {
+        call->allow = "GET, POST, PUT";
+        call_answer_error(call, 405, "method", "HEAD raises no alert: this path takes GET, POST.");
+        return false;
+    }
+    /* A browser that is logged in would send its person's token along, for any page that asks. */
+    if (call->caller.kind != CALLER_SOURCE) {
+        call_answer_error(call, 403, "forbidden",
+                          "By GET only an integration key raises alerts; a person uses POST.");
+        return false;
+    }
+    if (call->query_count == 0) {
+        call_answer_error(call, 400, "invalid", "Nothing stands behind the question mark.");
+        return false;
+    }
+    text_reset(&call->body);
+    for (size_t i = 0; i < call->query_count; i++) {
+        text_addf(&call->body, "%s%s=", i > 0 ? "&" : "", call->query[i].name);
+        text_add_url(&call->body, call->query[i].value);
+    }
+    return check_setup(call, identities) && parse_alerts(call, identities);
+}
+
 bool call_parse(struct call *call, struct identities *identities)
 {
     assert(call->route);
+    if (call->route->body == BODY_QUERY)
+        return parse_query(call, identities);
     if (call->route->method == METHOD_GET)
         return true;
     if (!check_setup(call, identities))
@@ -438,6 +466,7 @@ bool call_parse(struct call *call, struct identities *identities)
         return true;
     switch (call->route->body) {
     case BODY_ALERTS:
+    case BODY_QUERY:
         return parse_alerts(call, identities);
     case BODY_FORM:
         return form_parse(call);

@@ -15,6 +15,17 @@ static const struct route routes[] = {
     {METHOD_POST, "/v1/ingest/*/*", WHO_SOURCE, .body = BODY_ALERTS, .is_compatible = true,
      .has_key = true, .run = route_alerts_post},
 
+    {METHOD_PUT, "/v1/ingest/*", WHO_SOURCE, .body = BODY_ALERTS, .is_compatible = true,
+     .run = route_alerts_post},
+    {METHOD_PUT, "/v1/ingest/*/*", WHO_SOURCE, .body = BODY_ALERTS, .is_compatible = true,
+     .has_key = true, .run = route_alerts_post},
+    /* Uptime Kuma can be told to say all it has to say by GET. It raises and closes alerts of its
+     * own key, as its POST does; a HEAD, which programs send that only look, is refused. */
+    {METHOD_GET, "/v1/ingest/uptimekuma", WHO_SOURCE, .body = BODY_QUERY, .format = "uptimekuma",
+     .is_compatible = true, .run = route_alerts_post},
+    {METHOD_GET, "/v1/ingest/uptimekuma/*", WHO_SOURCE, .body = BODY_QUERY, .format = "uptimekuma",
+     .is_compatible = true, .has_key = true, .run = route_alerts_post},
+
     {METHOD_POST, "/v2/enqueue", WHO_SOURCE, .body = BODY_ALERTS, .format = "pagerduty_v2",
      .is_compatible = true, .dialect = DIALECT_PAGERDUTY_V2, .run = route_alerts_compatible},
     {METHOD_POST, "/v2/change/enqueue", WHO_SOURCE, .body = BODY_ALERTS,
@@ -34,6 +45,12 @@ static const struct route routes[] = {
      .is_compatible = true, .dialect = DIALECT_ALERTMANAGER_V1, .run = route_alerts_compatible},
     {METHOD_GET, "/api/v2/alerts", WHO_SOURCE, .is_compatible = true,
      .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_list},
+    {METHOD_GET, "/api/v2/alerts/groups", WHO_SOURCE, .is_compatible = true,
+     .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_groups},
+    {METHOD_GET, "/api/v2/receivers", WHO_SOURCE, .is_compatible = true,
+     .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_receivers},
+    {METHOD_GET, "/api/v2/silences", WHO_SOURCE, .is_compatible = true,
+     .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_silences},
     {METHOD_GET, "/api/v2/status", WHO_SOURCE, .is_compatible = true,
      .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_status},
     {METHOD_GET, "/-/healthy", WHO_ANYBODY, .is_compatible = true,
@@ -105,8 +122,8 @@ static const struct route routes[] = {
     {METHOD_POST, "/a/*", WHO_ANYBODY, .body = BODY_FORM, .is_page = true,
      .run = route_ack_page_act},
     {METHOD_GET, "/feed/*", WHO_ANYBODY, .is_page = true, .run = route_feed_show},
-    /* The one GET that changes something: clients of this protocol ping with whatever they have. It
-     * says that a job lives, and can neither ack nor read anything. */
+    /* Beside Uptime Kuma's the one GET that changes something: clients of this protocol ping with
+     * whatever they have. It says that a job lives, and can neither ack nor read anything. */
     {METHOD_GET, "/ping/*", WHO_ANYBODY, .run = route_ping},
     {METHOD_GET, "/ping/*/*", WHO_ANYBODY, .run = route_ping},
     {METHOD_POST, "/ping/*", WHO_ANYBODY, .body = BODY_ANY, .run = route_ping},

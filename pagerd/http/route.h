@@ -27,8 +27,9 @@ enum who {
 enum route_body {
     BODY_JSON, /* an object, or nothing */
     BODY_FORM,
-    BODY_ANY,   /* whatever it is: the route takes the bytes */
-    BODY_ALERTS /* read by the ingest format of the route */
+    BODY_ANY,    /* whatever it is: the route takes the bytes */
+    BODY_ALERTS, /* read by the ingest format of the route */
+    BODY_QUERY /* the same, of a GET: what stands behind the question mark is the body, as a form */
 };
 
 struct route {
@@ -55,6 +56,9 @@ const struct route *route_at(size_t index);
 enum call_wait route_alerts_post(struct call *call, struct house *house);
 enum call_wait route_alerts_compatible(struct call *call, struct house *house);
 enum call_wait route_alertmanager_list(struct call *call, struct house *house);
+enum call_wait route_alertmanager_groups(struct call *call, struct house *house);
+enum call_wait route_alertmanager_receivers(struct call *call, struct house *house);
+enum call_wait route_alertmanager_silences(struct call *call, struct house *house);
 enum call_wait route_alertmanager_status(struct call *call, struct house *house);
 enum call_wait route_alertmanager_health(struct call *call, struct house *house);
 enum call_wait route_alertmanager_ready(struct call *call, struct house *house);

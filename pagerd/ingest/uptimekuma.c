@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * uptimekuma.c - Uptime Kuma's webhook notification (server/notification-providers/webhook.js of
- * louislam/uptime-kuma): {"heartbeat", "monitor", "msg"}.
+ * louislam/uptime-kuma): {"heartbeat", "monitor", "msg"}, as JSON, as the field "data" of a
+ * multipart form, or (its method GET) as three fields of the query, each of them JSON but "msg".
  *
  * The test button and notices of the program itself (an expiring certificate, a new version) come
  * with "msg" alone.
  */
 #include "base/text.h"
 #include "ingest/field.h"
+#include "ingest/form.h"
 #include "ingest/format.h"
 
 /* heartbeat.status (src/util.ts: DOWN, UP, PENDING, MAINTENANCE). Pending is a failed try that
@@ -48,6 +50,15 @@ static void tags_read(struct arena *arena, const struct json *tags, struct alert
     }
 }
 
+/* Kuma has no word for how bad it is; whoever wants one makes a tag of it. */
+static void tag_weigh(struct arena *arena, struct alert *alert)
+{
+    for (size_t i = 0; i < alert->label_count; i++) {
+        if (string_same(alert->labels[i].name, "severity"))
+            field_weigh(arena, alert->labels[i].value, SEVERITY_CRITICAL, SEVERITY_CRITICAL, alert);
+    }
+}
+
 static void monitor_read(struct arena *arena, const struct json *monitor,
                          const struct json *heartbeat, size_t state, struct ingest_item *item)
 {
@@ -71,6 +82,7 @@ static void monitor_read(struct arena *arena, const struct json *monitor,
     field_label_add(arena, alert, "monitor", name);
     field_label_add(arena, alert, "type", json_text(monitor, "type"));
     tags_read(arena, json_find(monitor, "tags"), alert);
+    tag_weigh(arena, alert);
     if (item->event.kind == EVENT_NOTE_SOURCE)
         item->event.text = alert->summary;
 }
@@ -97,18 +109,75 @@ static void body_read(struct arena *arena, const struct json *json, struct inges
     monitor_read(arena, monitor, heartbeat, state, item);
 }
 
+/* A field of the query as a member: "msg" is words, the others are JSON. */
+static bool member_add(const struct ingest_request *request, struct json_writer *writer,
+                       const char *name, struct fault *fault)
+{
+    const struct json *member = NULL;
+    const char *value = form_value(request->arena, request->body, name);
+    if (!value || !*value)
+        return true;
+    if (string_is(name, "msg")) {
+        json_put_string(writer, name, value);
+        return true;
+    }
+    if (!json_parse(request->arena, span_of(value), &member, fault))
+        return fault_prefix(fault, "%s", name);
+    json_put_raw(writer, name, value);
+    return true;
+}
+
+static bool query_parse(const struct ingest_request *request, const struct json **json,
+                        struct fault *fault)
+{
+    static const char *const names[] = {"heartbeat", "monitor", "msg"};
+    CLEANUP(text_clear) struct text text = {0};
+    struct json_writer writer = {.text = &text};
+    json_begin_object(&writer, NULL);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        if (!member_add(request, &writer, names[i], fault))
+            return false;
+    }
+    json_end_object(&writer);
+    return json_parse(request->arena, text_span(&text), json, fault);
+}
+
+/* The three ways in which the same comes. */
+static bool document_find(const struct ingest_request *request, const struct json **json,
+                          struct fault *fault)
+{
+    struct span body = span_trim(request->body);
+    if (form_is_multipart(request->content_type)) {
+        const char *data = form_part(request->arena, request->body, request->content_type, "data");
+        if (!data)
+            return fault_set(fault, FAULT_INPUT, "the form has no field \"data\"");
+        return json_parse(request->arena, span_of(data), json, fault);
+    }
+    bool is_query = !span_has_prefix(body, "{") && (form_value(request->arena, body, "msg") ||
+                                                    form_value(request->arena, body, "heartbeat"));
+    return is_query ? query_parse(request, json, fault)
+                    : json_parse(request->arena, body, json, fault);
+}
+
 static bool uptimekuma_parse(const struct ingest_request *request, struct ingest_batch *batch,
                              struct fault *fault)
 {
-    if (request->json->kind != JSON_OBJECT)
+    const struct json *json = NULL;
+    if (!document_find(request, &json, fault))
+        return fault_prefix(fault, "the body is not what Uptime Kuma sends");
+    if (json->kind != JSON_OBJECT)
         return fault_set(fault, FAULT_INPUT,
                          "the body is not an object: choose the preset \"application/json\"");
     if (!batch_begin(request->arena, batch, 1, fault))
         return false;
     item_begin(batch->items, request->integration, "uptimekuma");
     batch->items->alert.is_severity_guessed = true; /* Kuma has no such word */
-    body_read(request->arena, request->json, batch->items);
+    body_read(request->arena, json, batch->items);
     return true;
 }
 
-const struct ingest_format format_uptimekuma = {.name = "uptimekuma", .parse = uptimekuma_parse};
+const struct ingest_format format_uptimekuma = {
+    .name = "uptimekuma",
+    .body = INGEST_TEXT,
+    .parse = uptimekuma_parse,
+};

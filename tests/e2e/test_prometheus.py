@@ -106,18 +106,36 @@ def amtool_lists_what_is_open():
         def ask(*words):
             return subprocess.run(
                 ["amtool", f"--alertmanager.url={pager.url}",
-                 f"--http.config.file={pager.path('amtool.yml')}", "alert", *words, "-o", "json"],
+                 f"--http.config.file={pager.path('amtool.yml')}", *words, "-o", "json"],
                 capture_output=True, text=True, timeout=60)
 
-        listed = ask("query")
+        listed = ask("alert", "query")
         assert listed.returncode == 0, listed.stderr
         names = sorted(alert["labels"]["alertname"] for alert in json.loads(listed.stdout))
         assert names == ["DiskFull", "HighLoad"], listed.stdout
-        one = json.loads(ask("query", "alertname=HighLoad", "job!=x").stdout)
+        one = json.loads(ask("alert", "query", "alertname=HighLoad", "job!=x").stdout)
         assert len(one) == 1 and one[0]["annotations"]["summary"] == "is bad", one
-        added = ask("add", "Disk7", "host=db1", "--annotation=summary=by amtool")
+        added = ask("alert", "add", "Disk7", "host=db1", "--annotation=summary=by amtool")
         assert added.returncode == 0, added.stderr
         assert any(i["summary"] == "by amtool" for i in pager.incidents()), pager.incidents()
+
+        done = pager.pagectl("silence", "add", "alertname=Disk*", "--for", "1h", "-m", "work")
+        assert done.returncode == 0, done.stderr
+        silenced = json.loads(ask("alert", "query", "--silenced").stdout)
+        assert {a["status"]["silencedBy"][0] for a in silenced} == {"1"}, silenced
+        assert len(json.loads(ask("alert", "query").stdout)) == 1
+        (silence,) = json.loads(ask("silence", "query").stdout)
+        assert (silence["comment"], silence["createdBy"]) == ("work", "ann"), silence
+        matcher = silence["matchers"][0]
+        assert (matcher["name"], matcher["value"], matcher["isRegex"]) == (
+            "alertname", "Disk.*", True), silence
+        assert ask("config", "show").returncode == 0
+        assert ask("cluster", "show").returncode == 0
+        status, said, _ = pager.request("GET", "/api/v2/receivers", None,
+                                        {"Authorization": f"Bearer {key}"})
+        assert (status, json.loads(said)) == (200, [{"name": "ops"}]), said
+        refused = ask("silence", "add", "a=b", "--comment=x", "--author=x")
+        assert refused.returncode != 0, "it is to be read only"
 
 
 main(what_fires_opens_and_what_is_over_closes,

@@ -189,9 +189,92 @@ static void amtool_and_probes_find_what_they_read(void **state)
     bench->is_unready = true;
     CALL ready = SEND(.method = "GET", .path = "/-/ready");
     assert_int_equal(ready->status, 503);
-    /* Another integration's are not seen; a person's own are those of pagectl. */
-    CALL other = SEND(.method = "GET", .path = ALERTS, .token = ANN_TOKEN);
-    assert_answer(other, 200, "[]");
+}
+
+/* Another integration's are not seen; a person sees everything, as elsewhere. */
+static void amtool_sees_silences_receivers_and_groups(void **state)
+{
+    struct bench *bench = *state;
+    CALL none = SEND(.method = "GET", .path = "/api/v2/alerts/groups", .token = PROM_KEY);
+    assert_answer(none, 200, "[]");
+    CALL silence = POST("/v1/silences", ANN_TOKEN,
+                        "{\"match\":[\"job=a*\",\"x!=y.z\"],\"for_ms\":60000,\"note\":\"work\"}");
+    assert_int_equal(silence->status, 200);
+    CALL other = POST("/v1/silences", ANN_TOKEN,
+                      "{\"match\":[\"job=b\"],\"for_ms\":60000,\"note\":\"other\"}");
+    assert_int_equal(other->status, 200);
+    CALL call =
+        POST(ALERTS, PROM_KEY, "[{\"labels\":{\"job\":\"a1\"}},{\"labels\":{\"job\":\"c\"}}]");
+    assert_int_equal(call->status, 200);
+    assert_int_equal(listed(bench, ALERTS), 2);
+    assert_int_equal(listed(bench, ALERTS "?silenced=false"), 1);
+    assert_int_equal(listed(bench, ALERTS "?active=false"), 1);
+    assert_int_equal(listed(bench, ALERTS "?receiver=nobody"), 0);
+    CALL held = SEND(.method = "GET", .path = ALERTS "?active=false", .token = PROM_KEY);
+    assert_non_null(
+        strstr(text_string(&held->answer), "\"silencedBy\":[\"1\"],\"state\":\"suppressed\""));
+    CALL regex = SEND(.method = "GET", .path = ALERTS "?receiver=o.*", .token = PROM_KEY);
+    assert_int_equal(regex->status, 400);
+
+    assert_int_equal(listed(bench, "/prom/api/v2/silences"), 1);
+    CALL silences = SEND(.method = "GET", .path = "/api/v2/silences", .token = ANN_TOKEN);
+    assert_int_equal(answer_json(silences)->count, 2);
+    assert_non_null(strstr(
+        text_string(&silences->answer),
+        "{\"id\":\"1\",\"status\":{\"state\":\"active\"},\"updatedAt\":\"2026-11-22T02:00:00Z\","
+        "\"comment\":\"work\",\"createdBy\":\"ann\",\"endsAt\":\"2026-11-22T02:01:00Z\","
+        "\"matchers\":["
+        "{\"isEqual\":true,\"isRegex\":true,\"name\":\"job\",\"value\":\"a.*\"},"
+        "{\"isEqual\":false,\"isRegex\":false,\"name\":\"x\",\"value\":\"y.z\"}],"));
+    CALL receivers = SEND(.method = "GET", .path = "/api/v2/receivers", .token = PROM_KEY);
+    assert_answer(receivers, 200, "[{\"name\":\"ops\"}]");
+    CALL groups = SEND(.method = "GET", .path = "/api/v2/alerts/groups", .token = PROM_KEY);
+    assert_int_equal(json_find(answer_json(groups)->first, "alerts")->count, 2);
+    CALL all = SEND(.method = "GET", .path = ALERTS, .token = ANN_TOKEN);
+    assert_int_equal(answer_json(all)->count, 2);
+    CALL write = POST("/api/v2/silences", PROM_KEY, "{}");
+    assert_int_equal(write->status, 405);
+}
+
+#define KUMA "/v1/ingest/uptimekuma"
+
+static void uptime_kuma_may_say_it_by_get(void **state)
+{
+    struct bench *bench = *state;
+    const char *said = KUMA "/" PROM_KEY "?heartbeat={\"status\":0}&monitor={\"id\":7,\"name\":"
+                            "\"Shop\"}&msg=it is down";
+    CALL call = SEND(.method = "GET", .path = said);
+    assert_int_equal(call->status, 202);
+    assert_string_equal(view_incident(bench->engine, 1)->summary, "Shop is down");
+    size_t before = bench->step_count;
+    CALL head = SEND(.method = "HEAD", .path = said);
+    assert_int_equal(head->status, 405);
+    CALL look = SEND(.method = "GET", .path = KUMA "/" PROM_KEY);
+    assert_int_equal(look->status, 400);
+    /* A page that ann's browser shows could ask for it in her name. */
+    CALL person = SEND(.method = "GET", .path = KUMA "?msg=a", .token = ANN_TOKEN);
+    assert_int_equal(person->status, 403);
+    CALL stranger = SEND(.method = "GET", .path = KUMA "?msg=a");
+    assert_int_equal(stranger->status, 401);
+    assert_int_equal(bench->step_count, before);
+    CALL none = SEND(.method = "GET", .path = "/v1/ingest/text?msg=a", .token = PROM_KEY);
+    assert_int_equal(none->status, 405);
+    struct source_setup setup = {.name = "prom", .signature = "github", .secret = "12345678"};
+    identities_set_setups(bench->identities, &setup, 1);
+    CALL unsigned_one = SEND(.method = "GET", .path = said);
+    assert_int_equal(unsigned_one->status, 401);
+    assert_int_equal(bench->step_count, before);
+}
+
+static void a_webhook_may_be_put(void **state)
+{
+    struct bench *bench = *state;
+    CALL text = SEND(.method = "PUT", .path = "/v1/ingest/text/" PROM_KEY, .body = "db1 is down");
+    assert_int_equal(text->status, 202);
+    CALL grafana = SEND(.method = "PUT", .path = "/v1/ingest/grafana", .token = PROM_KEY,
+                        .body = "{\"alerts\":[]}");
+    assert_int_equal(grafana->status, 202);
+    assert_string_equal(view_incident(bench->engine, 1)->summary, "db1 is down");
 }
 
 static void a_path_has_the_methods_of_all_its_rows(void **state)
@@ -229,6 +312,9 @@ int main(void)
         TEST(prometheus_is_answered_as_by_an_alertmanager),
         TEST(one_bad_alert_beside_good_ones_is_told_and_they_are_taken),
         TEST(amtool_and_probes_find_what_they_read),
+        TEST(amtool_sees_silences_receivers_and_groups),
+        TEST(uptime_kuma_may_say_it_by_get),
+        TEST(a_webhook_may_be_put),
         TEST(a_path_has_the_methods_of_all_its_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
