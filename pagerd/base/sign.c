@@ -24,6 +24,21 @@ static gnutls_datum_t datum_of(struct span span)
     return (gnutls_datum_t){(unsigned char *)span.bytes, (unsigned)span.size};
 }
 
+static bool is_in_time(gnutls_x509_crt_t cert, msec now)
+{
+    return now / SECOND_MS >= gnutls_x509_crt_get_activation_time(cert) &&
+           now / SECOND_MS <= gnutls_x509_crt_get_expiration_time(cert);
+}
+
+bool certificate_is_current(struct span certificate, msec now)
+{
+    CLEANUP(gnutls_x509_crt_deinit) gnutls_x509_crt_t cert = NULL;
+    gnutls_datum_t pem = datum_of(certificate);
+    if (gnutls_x509_crt_init(&cert) != 0)
+        memory_out();
+    return gnutls_x509_crt_import(cert, &pem, GNUTLS_X509_FMT_PEM) == 0 && is_in_time(cert, now);
+}
+
 bool rsa_verify(struct span certificate, enum rsa_hash hash, struct span message,
                 struct span signature, msec now, struct fault *fault)
 {
@@ -42,8 +57,7 @@ bool rsa_verify(struct span certificate, enum rsa_hash hash, struct span message
                          gnutls_strerror(error));
     if (gnutls_pubkey_get_pk_algorithm(key, NULL) != GNUTLS_PK_RSA)
         return fault_set(fault, FAULT_PEER, "the certificate's key is not RSA");
-    if (now / SECOND_MS < gnutls_x509_crt_get_activation_time(cert) ||
-        now / SECOND_MS > gnutls_x509_crt_get_expiration_time(cert))
+    if (!is_in_time(cert, now))
         return fault_set(fault, FAULT_PEER, "the certificate is not valid at this time");
     /* Only the hash that the caller names counts, so an old one is allowed by its name alone. */
     error = gnutls_pubkey_verify_data2(

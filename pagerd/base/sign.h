@@ -14,6 +14,10 @@ void hmac_sha256(struct span secret, struct span message, unsigned char code[HAS
 
 enum rsa_hash { RSA_SHA1, RSA_SHA256 };
 
+/* Whether a certificate in PEM can be read, and `now` (wall) lies in its validity (RFC 5280
+ * section 4.1.2.5). */
+bool certificate_is_current(struct span certificate, msec now);
+
 /*
  * RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2) by the key of a certificate in PEM, which has to be
  * valid at `now` (wall). Whose certificate it is, is the caller's affair. SHA-1 is taken because

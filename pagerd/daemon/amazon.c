@@ -122,7 +122,8 @@ bool amazon_fetch(struct amazon *amazon, struct call *call, const char *url, boo
         if (errand->call != NULL)
             continue;
         *errand = (struct errand){amazon, call, string_copy(url), is_certificate};
-        struct fetch_order order = {.url = errand->url, .accept = "*/*"};
+        /* Its address was checked; where it might be sent on to was not. */
+        struct fetch_order order = {.url = errand->url, .accept = "*/*", .is_direct = true};
         post_fetch(amazon->daemon->post, &order, errand_done, errand);
         return true;
     }

@@ -102,9 +102,10 @@ enum call_wait sns_run(struct call *call, struct house *house)
     if (proof->stage == SNS_CONFIRMATION_ASKED)
         return proved_run(call, house);
     const char *certificate = house->sns_certificate(house->context, proof->certificate_url);
-    if (!certificate && proof->stage == SNS_NEW)
+    bool is_current = certificate && certificate_is_current(span_of(certificate), call->now_at);
+    if (!is_current && proof->stage == SNS_NEW)
         return ask(call, house, SNS_CERTIFICATE_ASKED, proof->certificate_url);
-    if (!certificate) {
+    if (!certificate || (!is_current && !proof->is_fetched)) {
         call_fail_unavailable(call, "the certificate of SNS could not be fetched");
         return CALL_ANSWER_NOW;
     }

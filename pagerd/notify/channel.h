@@ -9,6 +9,7 @@
 #define HTTP_TOTAL_MS 15000
 #define SMTP_TOTAL_MS 30000
 #define FETCH_TOTAL_MS 30000
+#define DIRECT_TOTAL_MS 6000 /* AWS SNS waits 15 s for its answer, and two may be needed for it */
 
 extern const struct channel channel_email;
 extern const struct channel channel_sms_kannel;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch.c - what is asked of a calendar's server, as a request for the courier. */
+/* fetch.c - what is asked of a server, mostly a calendar's, as a request for the courier. */
 #include <string.h>
 
 #include "notify/channel.h"
@@ -62,11 +62,25 @@ static void header_put(struct request *request, struct arena *arena, const char 
         request->headers[request->header_count++] = arena_format(arena, "%s: %s", name, value);
 }
 
+static enum request_kind kind_of(const struct fetch_order *order)
+{
+    if (order->is_direct)
+        return REQUEST_HTTP;
+    return order->is_stream ? REQUEST_STREAM : REQUEST_FETCH;
+}
+
+static uint32_t total_ms_of(enum request_kind kind)
+{
+    if (kind == REQUEST_HTTP)
+        return DIRECT_TOTAL_MS;
+    return kind == REQUEST_STREAM ? STREAM_TOTAL_MS : FETCH_TOTAL_MS;
+}
+
 bool request_fetch(const struct fetch_order *order, struct arena *arena, struct request *request,
                    struct fault *fault)
 {
     struct request made = {
-        .kind = order->is_stream ? REQUEST_STREAM : REQUEST_FETCH,
+        .kind = kind_of(order),
         .method = order->method == NULL ? "GET" : arena_copy(arena, order->method),
         .body = {arena_copy_span(arena, order->body), order->body.size},
         .etag = arena_copy(arena, order->etag),
@@ -74,7 +88,7 @@ bool request_fetch(const struct fetch_order *order, struct arena *arena, struct 
         .tls = REQUEST_TLS_REQUIRED,
         .ca_file = arena_copy(arena, order->ca_file),
         .connect_ms = CONNECT_MS,
-        .total_ms = order->is_stream ? STREAM_TOTAL_MS : FETCH_TOTAL_MS,
+        .total_ms = total_ms_of(kind_of(order)),
     };
     made.url = arena_copy(arena, take_user(arena, web_url(arena, order->url), &made));
     if (!request_url_check(made.url, fault))

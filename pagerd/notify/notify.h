@@ -213,8 +213,9 @@ struct fetch_order {
     const char *channel; /* whose slots of the courier it takes; NULL: "calendar" */
     const char *accept;  /* NULL: a calendar, or anything */
     bool is_stream;      /* REQUEST_STREAM rather than REQUEST_FETCH */
+    bool is_direct;      /* REQUEST_HTTP: a small answer, soon, and of that address alone */
     const char *url;     /* http, https or webcal; user and password in it are taken out */
-    const char *method;  /* NULL: GET, the only one for which redirects are followed */
+    const char *method;  /* NULL: GET; of FETCH the only one for which redirects are followed */
     const char *depth;   /* "0" or "1" */
     const char *type;    /* of the body */
     struct span body;

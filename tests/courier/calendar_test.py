@@ -174,6 +174,12 @@ class CalendarTest(unittest.TestCase):
         self.assertEqual((result["end"], result["code"]), ("answered", 302), result)
         self.assertEqual(len(Server.requests), 1)
 
+    def test_what_is_asked_of_one_address_alone_goes_nowhere_else(self):
+        Server.targets["moved"] = self.https("rota.ics")
+        result = self.ask(self.https("moved"), ca_file=self.certificate, direct=True)
+        self.assertEqual((result["end"], result["code"]), ("answered", 302), result)
+        self.assertEqual(len(Server.requests), 1)
+
     def test_a_redirect_never_leaves_tls(self):
         Server.targets["plain"] = self.http("rota.ics")
         result = self.ask(self.https("plain"), ca_file=self.certificate)

@@ -106,6 +106,7 @@ static bool render_fetch(struct drive *drive, const struct json *line, struct re
     struct fetch_order order = {
         .url = json_string(line, "fetch"),
         .method = json_string(line, "method"),
+        .is_direct = json_bool(line, "direct", false),
         .depth = json_string(line, "depth"),
         .type = json_string(line, "type"),
         .body = span_of(json_string(line, "body")),

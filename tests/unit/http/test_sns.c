@@ -177,6 +177,23 @@ static void a_certificate_out_of_its_time_is_none(void **state)
     assert_non_null(strstr(text_string(&call->answer), "not valid at this time"));
 }
 
+static void a_kept_certificate_out_of_its_time_is_fetched_anew(void **state)
+{
+    struct bench *bench = *state;
+    amazon.has_certificate = true;
+    CALL kept = send_message(bench, "sha256.json");
+    assert_int_equal(kept->status, 202);
+    assert_int_equal(amazon.count, 0);
+    bench->now.wall_at += 120 * 365 * DAY_MS;
+    CALL again = send_message(bench, "sha256.json");
+    assert_int_equal(again->status, 401);
+    assert_int_equal(amazon.count, 1);
+    amazon.is_silent = true;
+    amazon.certificate[0] = '\0'; /* neither is what was kept any use, nor is there another one */
+    CALL silent = send_message(bench, "sha256.json");
+    assert_int_equal(silent->status, 503);
+}
+
 static void what_is_no_certificate_proves_nothing(void **state)
 {
     struct bench *bench = *state;
@@ -220,6 +237,7 @@ int main(void)
         TEST(a_signed_subscription_is_confirmed_and_opens_nothing),
         TEST(a_subscription_that_cannot_be_confirmed_shows_its_link),
         TEST(a_certificate_out_of_its_time_is_none),
+        TEST(a_kept_certificate_out_of_its_time_is_fetched_anew),
         TEST(what_is_no_certificate_proves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

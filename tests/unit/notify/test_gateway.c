@@ -338,6 +338,17 @@ static void a_calendar_is_fetched_without_its_user_in_the_url(void **state)
     }
 }
 
+static void what_is_asked_of_one_address_alone_is_asked_soon(void **state)
+{
+    struct world *world = *state;
+    struct fetch_order order = {
+        .url = "https://sns.eu-central-1.amazonaws.com/a.pem", .accept = "*/*", .is_direct = true};
+    assert_true(request_fetch(&order, world->arena, &world->request, &world->fault));
+    assert_int_equal(world->request.kind, REQUEST_HTTP); /* which follows no redirect */
+    assert_string_equal(world->request.method, "GET");
+    assert_true(2 * world->request.total_ms < 15 * SECOND_MS);
+}
+
 static void a_calendars_user_and_password_are_never_in_its_url(void **state)
 {
     struct world *world = *state;
@@ -365,6 +376,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(what_is_asked_of_one_address_alone_is_asked_soon),
         TEST(a_calendars_user_and_password_are_never_in_its_url),
         TEST(every_row_of_the_table_is_whole),
         TEST(kannel_gets_the_text_as_body_and_its_password_in_no_url),
