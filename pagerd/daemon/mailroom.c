@@ -56,6 +56,11 @@ static enum smtp_verdict mailroom_recipient(void *context, const struct mail_pee
     } else {
         return SMTP_REFUSED;
     }
+    if (door_wants_signature(server, span_of(name))) {
+        recipient->refusal = "5.7.1 This source takes signed webhooks only "
+                             "(integrations.NAME.signature), and a mail cannot be signed so";
+        return SMTP_REFUSED;
+    }
     snprintf(recipient->name, sizeof(recipient->name), "%s", name);
     snprintf(recipient->address, sizeof(recipient->address), "%s%s%.*s@%.*s", name,
              plus.size > 0 ? "+" : "", (int)plus.size, plus.size > 0 ? plus.bytes : "",
@@ -63,11 +68,12 @@ static enum smtp_verdict mailroom_recipient(void *context, const struct mail_pee
     return SMTP_TAKEN;
 }
 
+/* 401 is a signature that the configuration wants since RCPT: it never comes. */
 static enum smtp_verdict verdict_of(unsigned status)
 {
     if (status >= 200 && status < 300)
         return SMTP_TAKEN;
-    return status == 400 || status == 413 ? SMTP_REFUSED : SMTP_LATER;
+    return status == 400 || status == 401 || status == 413 ? SMTP_REFUSED : SMTP_LATER;
 }
 
 /* From any thread: the call is answered, and on disk if it says so. */

@@ -272,6 +272,15 @@ bool identities_check_setup(struct identities *identities, struct ingest_request
     return is_good;
 }
 
+bool identities_want_signature(struct identities *identities, struct span name)
+{
+    pthread_rwlock_rdlock(&identities->lock);
+    const struct kept_setup *setup = map_find(identities->setups->by_name, name);
+    bool is_wanted = setup && setup->signature != SIGNATURE_NONE;
+    pthread_rwlock_unlock(&identities->lock);
+    return is_wanted;
+}
+
 static struct span basic_password(struct arena *arena, struct span encoded)
 {
     size_t room = encoded.size + 1;

@@ -71,6 +71,9 @@ struct setup_check {
 MUST_USE bool identities_check_setup(struct identities *identities, struct ingest_request *request,
                                      struct setup_check *check, struct fault *fault);
 
+/* Whether the integration of that name takes signed requests only. */
+bool identities_want_signature(struct identities *identities, struct span name);
+
 /* Looks a secret up; strings of the caller are copied to the arena. False: no such key. */
 bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,
                          struct caller *caller);

@@ -30,6 +30,11 @@ bool door_has_name(struct server *server, struct span name)
     return identities_find_source(server_identities(server), arena, name, &caller);
 }
 
+bool door_wants_signature(struct server *server, struct span name)
+{
+    return identities_want_signature(server_identities(server), name);
+}
+
 struct call *door_call(struct server *server, const char *format, const char *name,
                        struct span bytes, void (*finish)(void *context, struct call *call),
                        void *context)

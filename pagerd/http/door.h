@@ -22,6 +22,9 @@ bool door_find_secret(struct server *server, struct span secret, char name[DOOR_
 /* Is there a valid integration key of that name? For doors that know who stands before them. */
 bool door_has_name(struct server *server, struct span name);
 
+/* Does that key take signed requests only? By another door than HTTP nothing can be signed. */
+bool door_wants_signature(struct server *server, struct span name);
+
 /*
  * What a POST of these bytes to /v1/ingest/FORMAT with that key is; the bytes are copied. `finish`
  * is called by call_finish(), from any thread; then the owner frees it. NULL: there is no such key.

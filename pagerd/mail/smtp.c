@@ -228,8 +228,12 @@ static void rcpt_run(struct smtp *smtp, struct span rest, struct text *replies)
     case SMTP_VERDICT_COUNT:
         break;
     }
-    reply_error(smtp, replies,
-                "550 5.1.1 No source of pagerd has this address, or not from where you are");
+    CLEANUP(text_clear) struct text reply = {0};
+    text_addf(&reply, "550 %s",
+              recipient->refusal != NULL
+                  ? recipient->refusal
+                  : "5.1.1 No source of pagerd has this address, or not from where you are");
+    reply_error(smtp, replies, text_string(&reply));
 }
 
 static void data_run(struct smtp *smtp, struct span rest, struct text *replies)

@@ -30,6 +30,8 @@ enum smtp_verdict {
 
 /* What the owner says to RCPT. The name is that of the source: never the secret in the address. */
 struct smtp_recipient {
+    const char *refusal; /* SMTP_REFUSED: status and words behind "550 "; NULL: there is no such
+                            address. Static. */
     char name[SMTP_ADDRESS_MAX + 1];    /* who sends, to the owner */
     char address[SMTP_ADDRESS_MAX + 1]; /* fit to be written down */
 };

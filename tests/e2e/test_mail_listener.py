@@ -22,10 +22,11 @@ def mail(name):
 class Mailroom(House):
     """A house that takes mail, and a key "box" for it."""
 
-    def __init__(self, more=""):
+    def __init__(self, more="", config=""):
         self.mail_port = free_port()
         super().__init__(config=f"""
 mail: {{ listen = "127.0.0.1:{self.mail_port}", socket = "mail.sock" {more} }}
+{config}
 """)
         self.start()
         self.secret = self.key("box")
@@ -103,6 +104,22 @@ def the_secret_is_enough_from_anywhere_and_is_never_written_down():
         assert incident["dedup_key"] == "disk", incident
         assert pager.secret not in str(pager.show(incident["number"])) + pager.log()
         assert pager.counter("mail_recipients_refused_total") == 2
+
+
+def what_takes_signed_webhooks_only_takes_no_mail():
+    with Mailroom("", 'integrations: { forge: { signature = "github", secret = "12345678" } }') as pager:
+        secret = pager.key("forge")
+        with pager.smtp() as door:
+            for address in ("forge@x", f"{secret}@x", "forge+key@x"):
+                try:
+                    door.sendmail("a@x", [address], PROBLEM.format("one"))
+                    raise AssertionError("it was taken")
+                except smtplib.SMTPRecipientsRefused as refused:
+                    code, words = refused.recipients[address]
+                    assert code == 550 and words.startswith(b"5.7.1 ") and b"signed" in words, words
+            assert door.sendmail("a@x", ["box@x"], PROBLEM.format("two")) == {}
+        assert len(pager.incidents()) == 1
+        assert secret not in pager.log()
 
 
 def what_smtp_has_said_yes_to_survives_a_kill():
@@ -223,6 +240,7 @@ if __name__ == "__main__":
     main(a_mail_by_smtp_opens_and_its_end_resolves,
          lmtp_answers_for_each_recipient,
          the_secret_is_enough_from_anywhere_and_is_never_written_down,
+         what_takes_signed_webhooks_only_takes_no_mail,
          what_smtp_has_said_yes_to_survives_a_kill,
          what_cannot_be_kept_stays_with_its_sender,
          a_lone_lf_ends_no_mail,
