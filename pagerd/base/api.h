@@ -39,4 +39,8 @@
 #define API_REASSIGN "reassign"
 #define API_NOTE "note"
 
+/* Name of a key: so many of these bytes. */
+#define API_KEY_NAME_MAX 64
+#define API_KEY_NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
 #define API_BODY_MAX (8 * 1024 * 1024)

@@ -24,6 +24,8 @@ void build_managers(struct build *build);
 
 /* What is special about single sources. In build_integrations.c. */
 void build_integrations(struct build *build);
+/* The key that a group below "integrations" is about. */
+const char *integration_name(const struct node *group);
 
 /* Teams, with their steps and the text beside them. In build_teams.c. */
 void build_teams(struct build *build);

@@ -2,6 +2,7 @@
 /* build_integrations.c - the group "integrations": what is special about single sources. */
 #include <string.h>
 
+#include "base/api.h"
 #include "config/build.h"
 #include "config/finding.h"
 #include "config/read.h"
@@ -26,6 +27,12 @@ static struct config_icinga icinga_build(struct build *build, const struct node 
     return icinga;
 }
 
+const char *integration_name(const struct node *group)
+{
+    const char *name = read_text(group, "integrations.*.key");
+    return name != NULL ? name : group->name;
+}
+
 void build_integrations(struct build *build)
 {
     struct config_source *loaded = build->loaded;
@@ -39,7 +46,8 @@ void build_integrations(struct build *build)
         const struct node *icinga = node_find(node, "icinga");
         struct config_integration *integration = &integrations[count++];
         *integration = (struct config_integration){
-            .name = node->name,
+            .name = integration_name(node),
+            .group = node->name,
             .command_file = read_path(loaded, node, "integrations.*.command-file"),
             .body_max = (size_t)read_size(node, "integrations.*.body"),
             .signature = read_text(node, "integrations.*.signature"),
@@ -55,6 +63,28 @@ void build_integrations(struct build *build)
     }
     build->config->integrations = integrations;
     build->config->integration_count = count;
+}
+
+/* What was said of a key stands in one place; elsewhere it would be passed over. */
+static void key_verify(struct check *check, const struct node *node, const struct config *config,
+                       size_t index)
+{
+    const struct node *key = read_node(node, "integrations.*.key");
+    const char *name = config->integrations[index].name;
+    size_t size = strlen(name);
+    bool is_good = size > 0 && size <= API_KEY_NAME_MAX && strspn(name, API_KEY_NAME_BYTES) == size;
+    if (key != NULL && !is_good)
+        report_error(check->report, key->name_at, "write the name as  pagectl key list  shows it",
+                     "%s is no name of a key: 1 to %d letters, digits, dots, dashes or underscores",
+                     key->path, API_KEY_NAME_MAX);
+    for (size_t i = 0; i < index; i++) {
+        if (!string_is(config->integrations[i].name, name))
+            continue;
+        report_error(check->report, node->name_at, "keep one of them",
+                     "%s and integrations.%s are about the same key \"%s\"", node->path,
+                     config->integrations[i].group, name);
+        return;
+    }
 }
 
 /* A source is one program, and its password should not travel in clear. */
@@ -77,8 +107,10 @@ void verify_integrations(struct check *check, const struct config *config)
 {
     const struct node *group = node_find(check->loaded->tree.root, "integrations");
     for (size_t i = 0; i < config->integration_count; i++) {
-        const struct node *node = node_find(group, config->integrations[i].name);
-        if (!node->is_bad)
-            integration_verify(check, node, &config->integrations[i]);
+        const struct node *node = node_find(group, config->integrations[i].group);
+        if (node->is_bad)
+            continue;
+        integration_verify(check, node, &config->integrations[i]);
+        key_verify(check, node, config, i);
     }
 }

@@ -51,7 +51,7 @@ static struct source_rule rule_read(struct build *build, const struct node *node
     const char *texts[SEVERITY_MAPPINGS_MAX];
     struct fault fault;
     struct source_rule rule = {
-        .name = node != NULL ? node->name : NULL,
+        .name = node != NULL ? integration_name(node) : NULL,
         .rate_max = (uint32_t)read_count(node, "integrations.*.rate"),
         .burst_max = (uint32_t)read_count(node, "integrations.*.burst"),
         .open_max = (uint32_t)read_count(node, "integrations.*.open"),

@@ -87,7 +87,8 @@ struct config_calendar {
 
 /* What is special about one source; its name is that of its key. */
 struct config_integration {
-    const char *name;
+    const char *name;  /* of the key */
+    const char *group; /* of the configuration, mostly the same */
     struct config_icinga {
         const char *url; /* of its API, without a final slash; NULL: not given */
         const char *user;

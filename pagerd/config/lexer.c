@@ -218,7 +218,8 @@ static struct token name_mend(struct lexer *lexer, struct token token, struct sp
     else
         report_error(lexer->report, token.at,
                      "a name is a letter, then letters, digits, - and _; "
-                     "what people read can stand in  name = \"...\"",
+                     "what people read can stand in  name = \"...\", and the name of a key in  "
+                     "key = \"...\"",
                      "\"%s\" cannot be a name", written);
     token.text =
         arena_format(lexer->source->arena, "mended-%zu-%zu", token.at.file->order, token.offset);

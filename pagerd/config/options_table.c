@@ -249,8 +249,13 @@ static const struct option rows[] = {
            "Severity that its alerts get. Default: their own."),
 
     NAMES("integrations", CONFIG_INTEGRATIONS_MAX,
-          "What is special about the alerts of one key; the name is that of the key."),
+          "What is special about the alerts of one key; the name is that of the key, or key says "
+          "it."),
     GROUP("integrations.*", "The alerts of one key."),
+    PLAIN(
+        "integrations.*.key", TEXT, NULL,
+        "Name of the key, where it cannot be that of the group: key = \"24x7.example.org\" for one "
+        "with a dot or a digit in front. Default: the name of the group."),
     MANY("integrations.*.severity", MAPPINGS, NULL, SEVERITY_MAPPINGS_MAX, 0,
          "What words of this source mean, such as \"P1=critical\"; they come before pagerd's own "
          "reading. The severities are critical, error, warning and info."),

@@ -81,7 +81,7 @@ void verify_signatures(struct check *check, const struct config *config)
     const struct node *groups = node_find(check->loaded->tree.root, "integrations");
     for (size_t i = 0; i < config->integration_count; i++) {
         const struct config_integration *integration = &config->integrations[i];
-        const struct node *group = node_find(groups, integration->name);
+        const struct node *group = node_find(groups, integration->group);
         signature_verify(check, integration, group);
         map_verify(check, integration, group);
     }

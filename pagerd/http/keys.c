@@ -7,8 +7,6 @@
 #include "http/act.h"
 #include "http/route.h"
 
-#define KEY_NAME_MAX 64
-
 static const char *caller_name(const struct call *call)
 {
     return call->caller.user ? call->caller.user
@@ -76,10 +74,8 @@ enum call_wait route_keys_list(struct call *call, struct house *house)
 /* The name becomes part of dedup scopes and of timelines: a word. */
 static bool name_is_good(const char *name)
 {
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
     size_t size = name ? strlen(name) : 0;
-    return size > 0 && size <= KEY_NAME_MAX && strspn(name, allowed) == size;
+    return size > 0 && size <= API_KEY_NAME_MAX && strspn(name, API_KEY_NAME_BYTES) == size;
 }
 
 /* Whose key it is to be. */
@@ -215,7 +211,7 @@ enum call_wait route_key_add(struct call *call, struct house *house)
     if (!name_is_good(name)) {
         call_answer_errorf(call, 400, "invalid",
                            "\"name\" is 1 to %d letters, digits, dots, dashes or underscores.",
-                           KEY_NAME_MAX);
+                           API_KEY_NAME_MAX);
         return CALL_ANSWER_NOW;
     }
     if (!holder_find(call, view_policy(house->engine), is_feed, &holder) || !can_keep(call, house))

@@ -25,6 +25,26 @@ static void the_way_back_to_a_source_is_read(void **state)
     config_free(config);
 }
 
+static void a_key_that_is_no_name_of_a_group_has_one_all_the_same(void **state)
+{
+    struct config *config =
+        expect_good(*state, GOOD "integrations: { shop = { key = \"24x7.shop\", rate = 10\n"
+                                 "  severity = [ \"P1=warning\" ] } }\n");
+    assert_non_null(config_find_integration(config, "24x7.shop"));
+    assert_null(config_find_integration(config, "shop"));
+    const struct source_rule *rule = policy_source(config->policy, "24x7.shop");
+    assert_int_equal(rule->rate_max, 10);
+    assert_int_equal(rule->mapping_count, 1);
+    config_free(config);
+    expect_said(*state, GOOD "integrations: { a = { key = \"x y\" } }\n",
+                "integrations.a.key is no name of a key");
+    expect_said(*state, GOOD "integrations: { a = { }\n  b = { key = \"a\" } }\n",
+                "integrations.b and integrations.a are about the same key \"a\"");
+    expect_said(*state, GOOD "integrations: { a = { key = \"b.c\", signature = \"github\" } }\n",
+                "needs the secret");
+    expect_said(*state, GOOD "integrations: { j.doe = { } }\n", "the name of a key in");
+}
+
 static void the_password_is_never_shown(void **state)
 {
     CLEANUP(text_clear) struct text text = {0};
@@ -68,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(the_way_back_to_a_source_is_read),
+        TEST(a_key_that_is_no_name_of_a_group_has_one_all_the_same),
         TEST(the_password_is_never_shown),
         TEST(each_mistake_about_a_source_is_told),
     };

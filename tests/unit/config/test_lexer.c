@@ -74,11 +74,12 @@ static const struct pitfall {
                               "     5 | \"log\" = \"debug\"\n"
                               "       | ^\n"
                               "  hint: take the quotes away\n"},
-    {"24x7 = \"debug\"\n", "DIR/pagerd.cfg:5: \"24x7\" cannot be a name\n"
-                           "     5 | 24x7 = \"debug\"\n"
-                           "       | ^\n"
-                           "  hint: a name is a letter, then letters, digits, - and _; what people "
-                           "read can stand in  name = \"...\"\n"},
+    {"24x7 = \"debug\"\n",
+     "DIR/pagerd.cfg:5: \"24x7\" cannot be a name\n"
+     "     5 | 24x7 = \"debug\"\n"
+     "       | ^\n"
+     "  hint: a name is a letter, then letters, digits, - and _; what people "
+     "read can stand in  name = \"...\", and the name of a key in  key = \"...\"\n"},
     {"_x = \"debug\"\n", "DIR/pagerd.cfg:5: \"_x\" cannot be a name\n"
                          "     5 | _x = \"debug\"\n"
                          "       | ^\n"
