@@ -170,7 +170,7 @@ static bool refuse_nobody(struct call *call)
     };
     if (call->route->is_page)
         call->challenge = "Basic realm=\"pagerd\", charset=\"UTF-8\"";
-    if (call->route->who == WHO_SOURCE) {
+    if (call->route->who == WHO_SOURCE || call->route->who == WHO_KEY) {
         problem.text = "No integration key was sent.";
         problem.hint = "pagectl key add NAME --team TEAM";
     }
@@ -192,6 +192,10 @@ static const char *who_complaint(const struct call *call, enum who who)
                    ? NULL
                    : "This local account is nobody (no users.NAME.unix names it), and no "
                      "integration key was sent.";
+    case WHO_KEY:
+        return caller->kind == CALLER_SOURCE
+                   ? NULL
+                   : "This way is for an integration key alone; a person uses POST.";
     case WHO_READER:
         if (caller->kind == CALLER_SOURCE)
             return "An integration key raises and closes alerts; it cannot read.";
@@ -435,12 +439,8 @@ static bool parse_query(struct call *call, struct identities *identities)
         call_answer_error(call, 405, "method", "HEAD raises no alert: this path takes GET, POST.");
         return false;
     }
-    /* A browser that is logged in would send its person's token along, for any page that asks. */
-    if (call->caller.kind != CALLER_SOURCE) {
-        call_answer_error(call, 403, "forbidden",
-                          "By GET only an integration key raises alerts; a person uses POST.");
-        return false;
-    }
+    /* WHO_KEY: a browser that is logged in would send its person's token along, for any page. */
+    assert(call->caller.kind == CALLER_SOURCE);
     if (call->query_count == 0) {
         call_answer_error(call, 400, "invalid", "Nothing stands behind the question mark.");
         return false;

@@ -21,9 +21,9 @@ static const struct route routes[] = {
      .has_key = true, .run = route_alerts_post},
     /* Uptime Kuma can be told to say all it has to say by GET. It raises and closes alerts of its
      * own key, as its POST does; a HEAD, which programs send that only look, is refused. */
-    {METHOD_GET, "/v1/ingest/uptimekuma", WHO_SOURCE, .body = BODY_QUERY, .format = "uptimekuma",
+    {METHOD_GET, "/v1/ingest/uptimekuma", WHO_KEY, .body = BODY_QUERY, .format = "uptimekuma",
      .is_compatible = true, .run = route_alerts_post},
-    {METHOD_GET, "/v1/ingest/uptimekuma/*", WHO_SOURCE, .body = BODY_QUERY, .format = "uptimekuma",
+    {METHOD_GET, "/v1/ingest/uptimekuma/*", WHO_KEY, .body = BODY_QUERY, .format = "uptimekuma",
      .is_compatible = true, .has_key = true, .run = route_alerts_post},
 
     {METHOD_POST, "/v2/enqueue", WHO_SOURCE, .body = BODY_ALERTS, .format = "pagerduty_v2",

@@ -18,6 +18,7 @@ enum who {
     WHO_ANYBODY, /* no identity is needed */
     WHO_KNOWN,   /* an identity, or any local account */
     WHO_SOURCE,  /* an integration, or a person */
+    WHO_KEY,     /* an integration alone */
     WHO_READER,  /* a person, root, or pagerd's own account */
     WHO_PERSON,  /* a named person only */
     WHO_ADMIN,   /* an admin, root, or pagerd's own account */

@@ -80,11 +80,12 @@ static const struct pitfall {
      "       | ^\n"
      "  hint: a name is a letter, then letters, digits, - and _; what people "
      "read can stand in  name = \"...\", and the name of a key in  key = \"...\"\n"},
-    {"_x = \"debug\"\n", "DIR/pagerd.cfg:5: \"_x\" cannot be a name\n"
-                         "     5 | _x = \"debug\"\n"
-                         "       | ^\n"
-                         "  hint: a name is a letter, then letters, digits, - and _; what people "
-                         "read can stand in  name = \"...\"\n"},
+    {"_x = \"debug\"\n",
+     "DIR/pagerd.cfg:5: \"_x\" cannot be a name\n"
+     "     5 | _x = \"debug\"\n"
+     "       | ^\n"
+     "  hint: a name is a letter, then letters, digits, - and _; what people "
+     "read can stand in  name = \"...\", and the name of a key in  key = \"...\"\n"},
     {"log = \"info\"\nlog = \"debug\"\n", "DIR/pagerd.cfg:6: log is already set\n"
                                           "  hint: first in DIR/pagerd.cfg:5. Keep one of them.\n"},
     {"log = \"info\";;\n", "DIR/pagerd.cfg:5: this ; ends nothing\n"

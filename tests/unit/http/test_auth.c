@@ -90,6 +90,7 @@ static void every_door_lets_in_whom_it_should(void **state)
                        [STRANGER] = 1,
                        [ANN_LOCAL] = 1},
         [WHO_SOURCE] = {[SOURCE] = 1, [BOB] = 1, [ANN] = 1, [ANN_LOCAL] = 1},
+        [WHO_KEY] = {[SOURCE] = 1},
         [WHO_READER] = {[BOB] = 1, [ANN] = 1, [ROOT] = 1, [OWNER] = 1, [ANN_LOCAL] = 1},
         [WHO_PERSON] = {[BOB] = 1, [ANN] = 1, [ANN_LOCAL] = 1},
         [WHO_ADMIN] = {[ANN] = 1, [ROOT] = 1, [OWNER] = 1, [ANN_LOCAL] = 1},
