@@ -281,6 +281,7 @@ bool identities_want_signature(struct identities *identities, struct span name)
     return is_wanted;
 }
 
+/* The password, or the name where there is none: "https://KEY@page.example.org/...". */
 static struct span basic_password(struct arena *arena, struct span encoded)
 {
     size_t room = encoded.size + 1;
@@ -290,8 +291,8 @@ static struct span basic_password(struct arena *arena, struct span encoded)
         return (struct span){0};
 
     struct span rest = {decoded, size};
-    (void)span_cut(&rest, ':');
-    return rest;
+    struct span name = span_cut(&rest, ':');
+    return rest.size > 0 ? rest : name;
 }
 
 struct span authorization_secret(struct arena *arena, const char *header, bool *is_basic)

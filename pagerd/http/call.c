@@ -18,6 +18,7 @@
 
 #define JSON_TYPE "application/json"
 #define UNAVAILABLE_RETRY_S 5
+#define NOT_JSON "The body is not JSON: "
 
 struct call *call_new(void)
 {
@@ -151,9 +152,20 @@ static bool spend_key(struct call *call)
     return false;
 }
 
+/* RFC 9110 section 11.6.1: a 401 says how to log in. SNS and others that have a name and password
+ * in their URL send them only when they are asked. */
+static void challenge_set(struct call *call)
+{
+    enum who who = call->route->who;
+    bool is_basic = call->route->is_page || who == WHO_SOURCE || who == WHO_KEY;
+    call->challenge =
+        is_basic ? "Basic realm=\"pagerd\", charset=\"UTF-8\"" : "Bearer realm=\"pagerd\"";
+}
+
 /* A wrong key; the key itself is neither shown nor logged. */
 static bool refuse_key(struct call *call)
 {
+    challenge_set(call);
     if (spend_key(call))
         call_answer_error(call, 401, "unauthenticated",
                           "This key is not known: it was never made, or it was revoked.");
@@ -168,8 +180,7 @@ static bool refuse_nobody(struct call *call)
         .text = "Nobody is logged in: send \"Authorization: Bearer\" and a key.",
         .hint = "pagectl key add NAME --user USER",
     };
-    if (call->route->is_page)
-        call->challenge = "Basic realm=\"pagerd\", charset=\"UTF-8\"";
+    challenge_set(call);
     if (call->route->who == WHO_SOURCE || call->route->who == WHO_KEY) {
         problem.text = "No integration key was sent.";
         problem.hint = "pagectl key add NAME --team TEAM";
@@ -275,14 +286,23 @@ bool call_identify(struct call *call, struct identities *identities)
 }
 
 /* A source's body is kept, and the loop answers (unreadable.h); others are told what is wrong. */
-static bool refuse_alerts(struct call *call, const char *why)
+static bool refuse_alerts(struct call *call, unsigned status, const char *why)
 {
     if (unreadable_is_kept(call)) {
         call->unreadable = arena_copy(call->arena, why);
+        call->unreadable_status = status;
         return true;
     }
-    call_answer_error(call, 400, "invalid", why);
+    call_answer_error(call, status, unreadable_code(status), why);
     return false;
+}
+
+/* What is wrong with it, without the words in front that the answer has already. */
+static const char *json_complaint(const struct fault *fault)
+{
+    static const char start[] = "not JSON: ";
+    bool is_said = span_has_prefix(span_of(fault->text), start);
+    return fault->text + (is_said ? strlen(start) : 0);
 }
 
 static bool parse_json(struct call *call)
@@ -292,7 +312,7 @@ static bool parse_json(struct call *call)
     if (body.size == 0)
         return true;
     if (!json_parse(call->arena, text_span(&call->body), &call->json, &fault)) {
-        call_answer_errorf(call, 400, "invalid", "The body is not JSON: %s.", fault.text);
+        call_answer_errorf(call, 400, "invalid", NOT_JSON "%s.", json_complaint(&fault));
         return false;
     }
     return true;
@@ -304,7 +324,7 @@ static bool identify_by_body(struct call *call, struct identities *identities)
     const struct dialect *dialect = dialect_of(call);
     if (!dialect->key_name || call->caller.kind != CALLER_NOBODY)
         return true;
-    struct span key = dialect_key(dialect, call);
+    struct span key = span_trim(dialect_key(dialect, call));
     if (find_key(call, identities, key)) {
         if (call->caller.kind == CALLER_SOURCE)
             return true;
@@ -328,18 +348,16 @@ static const char *content_type_of(const struct call *call)
     return "";
 }
 
-/* Who says nothing about the body may mean the right thing. */
-static bool check_media_type(struct call *call)
+/* NULL: it is what the dialect wants. Who says nothing about the body may mean the right thing. */
+static const char *media_type_complaint(const struct call *call)
 {
     const char *wanted = dialect_of(call)->media_type;
     struct span rest = span_of(content_type_of(call));
     struct span type = span_trim(span_cut(&rest, ';'));
     if (!wanted || type.size == 0 || string_same(arena_copy_span(call->arena, type), wanted))
-        return true;
-    call_answer_errorf(call, 415, "media_type",
-                       "unsupported media type \"%.80s\", only [%s] are allowed",
-                       arena_copy_span(call->arena, type), wanted);
-    return false;
+        return NULL;
+    return arena_format(call->arena, "unsupported media type \"%.80s\", only [%s] are allowed",
+                        arena_copy_span(call->arena, type), wanted);
 }
 
 bool call_refuse_signature(struct call *call, const char *why)
@@ -400,35 +418,36 @@ static bool parse_alerts(struct call *call, struct identities *identities)
 {
     const char *name = call->route->format ? call->route->format : call->parts[0];
     const struct ingest_format *format = ingest_find(name);
-    if (!format) {
-        call_answer_error(call, 404, "not_found", "There is no such format of alerts.");
-        return false;
-    }
-    if (!check_media_type(call))
-        return false;
+    if (!format)
+        return refuse_alerts(call, 404,
+                             "There is no such format of alerts; docs/api.md lists them.");
+    const char *complaint = media_type_complaint(call);
+    if (complaint)
+        return refuse_alerts(call, 415, complaint);
     bool is_known = call->caller.kind != CALLER_NOBODY; /* else by its body, once it is read */
     struct fault fault;
     struct span body = text_span(&call->body);
     if (format->body == INGEST_JSON && span_trim(body).size == 0)
-        return refuse_alerts(call, "The body is empty; an alert is JSON.");
+        return refuse_alerts(call, 400, "The body is empty; an alert is JSON.");
     if (format->body == INGEST_JSON && !json_parse(call->arena, body, &call->json, &fault))
-        return refuse_alerts(call,
-                             arena_format(call->arena, "The body is not JSON: %s.", fault.text));
+        return refuse_alerts(call, 400,
+                             arena_format(call->arena, NOT_JSON "%s.", json_complaint(&fault)));
     if (!identify_by_body(call, identities))
         return false;
     if (!is_known && !check_setup(call, identities))
         return false;
     if (call->caller.body_max > 0 && body.size > call->caller.body_max)
-        return refuse_alerts(call, arena_format(call->arena,
-                                                "The body is over %zu KiB, the limit of this key.",
-                                                call->caller.body_max / 1024));
+        return refuse_alerts(call, 400,
+                             arena_format(call->arena,
+                                          "The body is over %zu KiB, the limit of this key.",
+                                          call->caller.body_max / 1024));
 
     struct ingest_request request = request_of(call);
     if (call->check.topic && !sns_prepare(call, &fault))
         return call_refuse_signature(call, fault.text);
     if (ingest_parse(format, &request, &call->batch, &fault))
         return true;
-    return refuse_alerts(call, arena_format(call->arena, "%s.", fault.text));
+    return refuse_alerts(call, 400, arena_format(call->arena, "%s.", fault.text));
 }
 
 /* The query as a form, so that its format reads it like any other body. */

@@ -71,7 +71,9 @@ struct call {
     struct sns_proof *sns;     /* a signature of AWS SNS that is still to be checked, or NULL */
     const char *const *map;    /* of the integration, for the format json */
     size_t map_count;
-    const char *unreadable; /* why a source's alerts could not be read: a sentence; or NULL */
+    const char *unreadable;     /* why a source's alerts could not be read: a sentence; or NULL */
+    unsigned unreadable_status; /* of the answer to that */
+    bool is_unreadable_told;    /* the body is in the timeline */
     struct pair fields[CALL_FIELDS_MAX];
     size_t field_count; /* of a form */
 

@@ -198,6 +198,7 @@ static void report_refused(struct server *server, const struct call *refused)
     report->caller.team = arena_copy(arena, refused->caller.team);
     report->unreadable =
         arena_format(arena, "The body was over %zu KiB.", body_max(refused) / 1024);
+    report->unreadable_status = 413;
     report->finish = report_finished;
     if (!server->options.submit(server->options.context, report))
         call_free(report);

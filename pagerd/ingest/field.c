@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
+#define KEY_SIGHT_MIN 8 /* letters behind "pgk_"; fewer are no use to anybody */
 
 static const char *text_keep(struct arena *arena, const struct text *text, size_t max)
 {
@@ -97,18 +98,52 @@ char *field_unescape(struct arena *arena, struct span span, bool is_form)
     return found;
 }
 
+/* Behind "http://" or "https://" stands a host; Uptime Kuma says "https://" where it has no URL. */
+static bool has_host(struct span url)
+{
+    size_t scheme = span_has_prefix(url, "https://")  ? strlen("https://")
+                    : span_has_prefix(url, "http://") ? strlen("http://")
+                                                      : 0;
+    return scheme > 0 && url.size > scheme && memchr("/?#", url.bytes[scheme], 3) == NULL;
+}
+
 const char *field_url(struct arena *arena, const char *text)
 {
     struct span span = span_trim(span_of(text));
-    if (span.size > URL_MAX || !utf8_is_valid(span))
-        return "";
-    if (!span_has_prefix(span, "https://") && !span_has_prefix(span, "http://"))
+    if (span.size > URL_MAX || !utf8_is_valid(span) || !has_host(span))
         return "";
     for (size_t i = 0; i < span.size; i++) {
         if ((unsigned char)span.bytes[i] <= ' ' || span.bytes[i] == 0x7f)
             return "";
     }
     return arena_copy_span(arena, span);
+}
+
+bool field_is_macro(const char *text)
+{
+    static const char inside[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._$#";
+    if (!text || *text != '{')
+        return false;
+    size_t size = strspn(text + 1, inside);
+    return size > 0 && string_is(text + 1 + size, "}");
+}
+
+const char *field_without_keys(struct arena *arena, const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    CLEANUP(text_clear) struct text kept = {0};
+    if (!strstr(text, "pgk_") && !strstr(text, "pgu_"))
+        return text;
+    while (*text) {
+        bool is_start = strncmp(text, "pgk_", 4) == 0 || strncmp(text, "pgu_", 4) == 0;
+        size_t size = is_start ? strspn(text + 4, letters) : 0;
+        if (size >= KEY_SIGHT_MIN)
+            text_add(&kept, "pg*_***");
+        else
+            text_add_char(&kept, *text);
+        text += size >= KEY_SIGHT_MIN ? 4 + size : 1;
+    }
+    return arena_copy_span(arena, text_span(&kept));
 }
 
 const char *field_first(const struct json *object, const char *const *names)

@@ -30,6 +30,13 @@ bool field_is_escaped(struct span span); /* every percent sign begins an escape 
 /* An http or https URL, else "". */
 const char *field_url(struct arena *arena, const char *text);
 
+/* "{EVENT.RECOVERY.ID}": what Zabbix sends for a macro that has no value. NULL is none. */
+bool field_is_macro(const char *text);
+
+/* Without what looks like a key of ours, for a body may hold the one it came by. Never longer; may
+ * be `text` itself. */
+const char *field_without_keys(struct arena *arena, const char *text);
+
 /* The first of the named members that is a string, number or bool and not empty; or NULL. */
 const char *field_first(const struct json *object, const char *const *names);
 

@@ -2,8 +2,10 @@
 #include "ingest/ingest.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "ingest/field.h"
 #include "ingest/format.h"
 
 static const struct ingest_format *const formats[] = {
@@ -93,6 +95,31 @@ static void summaries_mend(struct ingest_batch *batch)
     }
 }
 
+static bool has_key(struct span body)
+{
+    return body.size > 0 && (memmem(body.bytes, body.size, "pgk_", 4) != NULL ||
+                             memmem(body.bytes, body.size, "pgu_", 4) != NULL);
+}
+
+/* Zabbix' media types, for one, put all their parameters into the details. */
+static void keys_hide(struct arena *arena, struct ingest_batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct alert *alert = &batch->items[i].alert;
+        struct event *event = &batch->items[i].event;
+        const char **texts[] = {&alert->summary, &alert->details, &alert->source,
+                                &alert->service, &alert->link,    &alert->runbook};
+        for (size_t j = 0; j < sizeof(texts) / sizeof(*texts); j++)
+            *texts[j] = field_without_keys(arena, *texts[j]);
+        if (event->text)
+            event->text = field_without_keys(arena, event->text);
+        for (size_t j = 0; j < alert->label_count; j++) {
+            char **value = &((struct label *)alert->labels)[j].value;
+            *value = (char *)field_without_keys(arena, *value);
+        }
+    }
+}
+
 bool ingest_parse(const struct ingest_format *format, const struct ingest_request *request,
                   struct ingest_batch *batch, struct fault *fault)
 {
@@ -109,6 +136,8 @@ bool ingest_parse(const struct ingest_format *format, const struct ingest_reques
     if (!format->parse(&whole, &found, fault))
         return false;
     summaries_mend(&found);
+    if (has_key(whole.body))
+        keys_hide(whole.arena, &found);
 
     *batch = found;
     return true;

@@ -6,6 +6,8 @@
  * Their "acknowledge" names nobody, and nobody may acknowledge: it becomes a note. The caller takes
  * routing_key or service_key as the integration's key.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "ingest/field.h"
 #include "ingest/format.h"
@@ -27,12 +29,17 @@ static const char *details_make(struct arena *arena, const struct json *details)
 {
     if (!details || details->kind == JSON_NULL)
         return "";
-    if (details->kind != JSON_OBJECT)
+    if (details->text)
         return field_block(arena, details->text, DETAILS_MAX);
 
     CLEANUP(text_clear) struct text text = {0};
+    if (details->kind == JSON_ARRAY) {
+        json_render(&text, details);
+        return field_block(arena, text_string(&text), DETAILS_MAX);
+    }
     for (const struct json *one = details->first; one; one = one->next) {
-        if (one->text && one->text_size == 0)
+        bool is_empty = one->kind == JSON_NULL || (one->text && one->text_size == 0);
+        if (is_empty || field_is_macro(one->text))
             continue;
         text_addf(&text, "%s: ", one->key);
         if (one->text)
@@ -44,16 +51,27 @@ static const char *details_make(struct arena *arena, const struct json *details)
     return field_block(arena, text_string(&text), DETAILS_MAX);
 }
 
-static const char *link_find(const struct json *json, const struct shape *shape)
+static bool is_runbook(const struct json *link)
 {
+    const char *text = json_string(link, "text");
+    return text && strcasestr(text, "runbook") != NULL;
+}
+
+/* The first link is where to look, one that says so is the runbook. */
+static void links_read(struct arena *arena, const struct json *json, const struct json *details,
+                       const struct shape *shape, struct alert *alert)
+{
+    static const char *const runbooks[] = {"runbook_url", "runbook", NULL};
     const struct json *links = json_find(json, shape->links);
-    if (links && links->kind == JSON_ARRAY) {
-        for (const struct json *one = links->first; one; one = one->next) {
-            if (json_string(one, "href"))
-                return json_string(one, "href");
-        }
+    bool is_array = links && links->kind == JSON_ARRAY;
+    alert->runbook = field_url(arena, field_first(details, runbooks));
+    for (const struct json *one = is_array ? links->first : NULL; one; one = one->next) {
+        const char **place = is_runbook(one) ? &alert->runbook : &alert->link;
+        if (**place == '\0')
+            *place = field_url(arena, json_string(one, "href"));
     }
-    return json_string(json, "client_url");
+    if (*alert->link == '\0')
+        alert->link = field_url(arena, json_string(json, "client_url"));
 }
 
 static void labels_make(struct arena *arena, const struct json *payload, struct alert *alert)
@@ -63,7 +81,7 @@ static void labels_make(struct arena *arena, const struct json *payload, struct 
     size_t count = 0;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         const char *value = json_text(payload, names[i]);
-        if (!value || !*value)
+        if (!value || !*value || field_is_macro(value))
             continue;
         labels[count].name = (char *)names[i];
         labels[count++].value = (char *)field_line(arena, value, LABEL_VALUE_MAX);
@@ -97,10 +115,12 @@ static void alert_fill(struct arena *arena, const struct json *json, const struc
     alert->dedup_key = field_key(arena, json_text(json, shape->dedup_key));
     field_weigh(arena, json_text(payload, "severity"), shape->unsaid, shape->unsaid, alert);
     alert->summary = field_line(arena, json_text(payload, shape->summary), SUMMARY_MAX);
-    alert->details = details_make(arena, json_find(payload, shape->details));
-    alert->source = field_line(arena, json_text(payload, "source"), LABEL_VALUE_MAX);
+    const struct json *details = json_find(payload, shape->details);
+    const char *source = json_text(payload, "source");
+    alert->details = details_make(arena, details);
+    alert->source = field_line(arena, field_is_macro(source) ? NULL : source, LABEL_VALUE_MAX);
     alert->service = field_line(arena, field_first(payload, services), LABEL_VALUE_MAX);
-    alert->link = field_url(arena, link_find(json, shape));
+    links_read(arena, json, details, shape, alert);
     labels_make(arena, payload, alert);
 }
 

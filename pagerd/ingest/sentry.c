@@ -117,7 +117,8 @@ static void event_tags_read(struct arena *arena, const struct json *tags, struct
     }
 }
 
-/* An event or an issue; its key is the issue's id. */
+/* An event or an issue; its key is the issue's id. "firstSeen" stays the same when an issue comes
+ * back, so it is not when this began. */
 static void problem_read(struct arena *arena, const struct json *data, struct alert *alert)
 {
     static const char *const titles[] = {"title", "message", "culprit", NULL};
@@ -139,7 +140,6 @@ static void problem_read(struct arena *arena, const struct json *data, struct al
     alert->link = field_url(arena, field_first(problem, links));
     alert->service =
         field_line(arena, slug ? slug : json_text(data, "project_slug"), LABEL_VALUE_MAX);
-    alert->started_at = field_instant(json_text(problem, "firstSeen"));
 
     CLEANUP(text_clear) struct text details = {0};
     field_detail_add(&details, "Alert rule", json_text(data, "triggered_rule"));

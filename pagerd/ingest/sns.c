@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/id.h"
 #include "base/text.h"
 #include "ingest/field.h"
 #include "ingest/format.h"
@@ -193,8 +194,12 @@ static void words_read(struct arena *arena, const struct ingest_request *request
     if (!*item->alert.summary)
         item->alert.summary = "message without words";
     item->alert.details = field_block(arena, message, DETAILS_MAX);
+    /* One subject may stand over many things ("RDS Notification Message"): the message says which.
+     */
+    char hash[HASH_TEXT_SIZE];
+    hash_text(span_of(message), hash);
     item->alert.dedup_key =
-        field_key(arena, arena_format(arena, "%s/%s", topic, item->alert.summary));
+        field_key(arena, arena_format(arena, "%s/%s/%.16s", topic, item->alert.summary, hash));
 }
 
 static bool notification_parse(const struct ingest_request *request, const char *topic,

@@ -62,10 +62,10 @@ static void tag_weigh(struct arena *arena, struct alert *alert)
 static void monitor_read(struct arena *arena, const struct json *monitor,
                          const struct json *heartbeat, size_t state, struct ingest_item *item)
 {
-    static const char *const targets[] = {"hostname", "url", NULL};
     static const char *const reasons[] = {"msg", NULL};
     const char *name = json_text(monitor, "name");
     const char *id = json_text(monitor, "id");
+    const char *host = json_text(monitor, "hostname");
     const char *reason = field_first(heartbeat, reasons);
     struct alert *alert = &item->alert;
     id = id ? id : json_text(heartbeat, "monitorID");
@@ -76,9 +76,9 @@ static void monitor_read(struct arena *arena, const struct json *monitor,
                                 arena_format(arena, "%s %s%s%s", name, states[state].says,
                                              reason ? ": " : "", reason ? reason : ""),
                                 SUMMARY_MAX);
-    alert->source = field_line(arena, field_first(monitor, targets), LABEL_VALUE_MAX);
-    alert->service = field_line(arena, name, LABEL_VALUE_MAX);
     alert->link = field_url(arena, json_text(monitor, "url"));
+    alert->source = field_line(arena, host && *host ? host : alert->link, LABEL_VALUE_MAX);
+    alert->service = field_line(arena, name, LABEL_VALUE_MAX);
     field_label_add(arena, alert, "monitor", name);
     field_label_add(arena, alert, "type", json_text(monitor, "type"));
     tags_read(arena, json_find(monitor, "tags"), alert);

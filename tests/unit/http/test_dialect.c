@@ -144,7 +144,8 @@ static void prometheus_is_answered_as_by_an_alertmanager(void **state)
                      .content_type = "text/plain");
     assert_answer(type, 415,
                   "{\"code\":415,\"message\":\"unsupported media type \\\"text/plain\\\", only "
-                  "[application/json] are allowed\"}");
+                  "[application/json] are allowed. It is kept as incident #3.\"}");
+    assert_string_equal(view_incident(bench->engine, 3)->dedup_key, "pagerd/unreadable/prometheus");
     CALL stranger = POST(ALERTS, NULL, "[]");
     assert_int_equal(stranger->status, 401);
 }

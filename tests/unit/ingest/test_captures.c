@@ -101,7 +101,9 @@ static void alertmanagers_pagerduty_client_is_understood(void **state)
                             "fc7b23dcb7f850c88d2d66386568b72f2dc442c525278a8a37477ad32669526f");
         assert_string_equal(batch.dedup_key, batch.items[0].alert.dedup_key);
         assert_string_equal(batch.items[0].alert.service, "postgres");
-        assert_string_equal(batch.items[0].alert.link, "https://wiki.example.org/runbooks/load");
+        assert_string_equal(batch.items[0].alert.runbook, "https://wiki.example.org/runbooks/load");
+        assert_string_equal(batch.items[0].alert.link,
+                            "http://alertmanager.example.org:9093/#/alerts?receiver=all");
     }
     struct ingest_batch flood = replay(
         arena, "pagerduty_v2", "alertmanager/flood/pagerduty-v2-1500-alerts-details-removed.http");
