@@ -351,14 +351,15 @@ static void alerts_say(struct tool *tool, const struct json *incident, bool is_a
         const char *what = json_string(row, "summary");
         const char *route = json_string(row, "route");
         const char *rule = json_string(row, "rule");
-        say(tool, "%s %-8s %-4s %s, %" PRId64 "x: %s. By rule: %s%s%s\n",
+        bool is_first = rule == NULL || string_is(rule, "new");
+        say(tool, "%s %-8s %-4s %s, %" PRId64 "x: %s. %s%s%s%s\n",
             times_clock(&times, instant_get(row, "first_at"), when),
             tool_clean(tool, json_string(row, "integration")),
             severity_short(json_string(row, "severity")), json_string(row, "state"),
             json_integer(row, "occurrences", 1),
             tool_clean(tool, what != NULL ? what : json_string(incident, "summary")),
-            tool_clean(tool, rule != NULL ? rule : "new"), route != NULL ? "; " : "",
-            tool_clean(tool, route != NULL ? route : ""));
+            is_first ? "Opened this" : "By rule: ", is_first ? "" : tool_clean(tool, rule),
+            route != NULL ? "; " : "", tool_clean(tool, route != NULL ? route : ""));
     }
 }
 
