@@ -17,6 +17,9 @@
  * - A trigger with an end (alert.ends_at) that is past is the source's resolve; see expiry.h.
  * - A trigger with the same start (alert.started_at) as an episode that its source ended within
  *   DEDUP_LATE_MS is a late copy of that: two Alertmanagers, or a retry. Counted, opens nothing.
+ *   No longer than these take (15 s for each Alertmanager before it, and a retry): one that loses
+ *   sight of its Prometheus says "resolved", and when it is back the same start, once, at the next
+ *   group interval.
  * Resolve for a key that is unknown or closed is a success without effect.
  */
 #pragma once
@@ -25,7 +28,7 @@
 
 #define DEDUP_SAVE_MS SECOND_MS
 #define DEDUP_GRACE_MS (5 * MINUTE_MS)
-#define DEDUP_LATE_MS (5 * MINUTE_MS)
+#define DEDUP_LATE_MS MINUTE_MS
 
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer);
 void dedup_resolve(struct work *work, const struct event *event, struct answer *answer);
