@@ -56,6 +56,81 @@ static int heartbeat_list_run(struct tool *tool, const struct invocation *call)
     return EXIT_DONE;
 }
 
+static const struct column history_columns[] = {
+    {.title = "SINCE"},
+    {.title = "STATE"},
+    {.title = "COUNT", .rank = 1, .is_right = true},
+    {.title = "#"},
+    {.title = "WHAT", .is_elastic = true},
+    {0},
+};
+
+/* "backup of ops is up: every 1d, 1h late at most." and when it was heard, and is due. */
+static void heartbeat_say(struct tool *tool, const struct json *heartbeat)
+{
+    struct times times = tool_times(tool);
+    char every[DURATION_TEXT_SIZE], grace[DURATION_TEXT_SIZE], when[TIMES_TEXT_SIZE];
+    const char *state = json_string(heartbeat, "state");
+    const char *number = json_text(heartbeat, "incident");
+    bool is_running = string_is(state, "running");
+    bool is_down = string_is(state, "down");
+    msec seen_at = instant_get(heartbeat, "last_seen_at");
+    msec due_at = instant_get(heartbeat, "due_at");
+    say(tool, "%s of %s is %s%s%s: every %s, %s late at most, else %s.\n",
+        tool_clean(tool, json_string(heartbeat, "name")),
+        tool_clean(tool, json_string(heartbeat, "team")),
+        tone_begin(tool, is_down ? TONE_CRITICAL : TONE_PLAIN), tool_clean(tool, state),
+        tone_end(tool, is_down ? TONE_CRITICAL : TONE_PLAIN),
+        duration_render(member_ms(heartbeat, "every_ms"), every),
+        duration_render(member_ms(heartbeat, "grace_ms"), grace),
+        tool_clean(tool, json_string(heartbeat, "severity")));
+    say(tool, "Last ping  %s\n", seen_at != 0 ? times_echo(&times, seen_at, when) : "never");
+    if (due_at != 0)
+        say(tool, "%s %s\n", is_running ? "Its end is due" : "Missing at",
+            times_echo(&times, due_at, when));
+    if (number != NULL)
+        say(tool, "Open       #%s\n", tool_clean(tool, number));
+    say(tool, "Made       %s by %s\n",
+        times_day(&times, instant_get(heartbeat, "created_at"), when),
+        tool_clean(tool, json_string(heartbeat, "created_by")));
+}
+
+static int heartbeat_show_run(struct tool *tool, const struct invocation *call)
+{
+    CLEANUP(text_clear) struct text path = {0};
+    const struct json *document = NULL;
+    struct times times = tool_times(tool);
+    text_add(&path, API_HEARTBEATS "/");
+    text_add_url(&path, call->words[0]);
+    const struct request request = {.path = arena_copy(tool->arena, text_string(&path))};
+    int code = request_send(tool, &request, &document);
+    if (code != EXIT_DONE)
+        return code;
+    if (tool->is_json) {
+        document_say(tool, NULL, document);
+        return EXIT_DONE;
+    }
+    heartbeat_say(tool, document);
+    const struct json *list = json_find(document, "history");
+    if (list == NULL || list->first == NULL) {
+        say(tool, "It was not missed in 90 days.\n");
+        return EXIT_DONE;
+    }
+    struct writer *writer = writer_open(tool, history_columns, "history", document);
+    for (const struct json *row = list->first; row != NULL; row = row->next) {
+        char when[TIMES_TEXT_SIZE];
+        msec at = instant_get(row, "first_at");
+        const char *number = json_text(row, "incident");
+        writer_instant(writer, TONE_MUTED, times_day(&times, at, when), at);
+        writer_cell(writer, TONE_PLAIN, json_string(row, "state"), NULL);
+        writer_cell(writer, TONE_PLAIN, json_text(row, "occurrences"), NULL);
+        writer_cell(writer, TONE_PLAIN, arena_format(tool->arena, "#%s", number), number);
+        writer_cell(writer, TONE_PLAIN, json_string(row, "summary"), NULL);
+    }
+    writer_close(writer);
+    return EXIT_DONE;
+}
+
 static void add_say(struct tool *tool, const char *name, const char *url)
 {
     if (!tool->is_terminal || tool->is_quiet) {
@@ -166,6 +241,16 @@ const struct command command_heartbeat_list = {
     .options = (const struct option[]){{"team", 0, "TEAM", "only of this team"}, {0}},
     .examples = "pagectl heartbeat list\n",
     .run = heartbeat_list_run,
+};
+
+const struct command command_heartbeat_show = {
+    .name = "heartbeat show",
+    .summary = "One heartbeat: when it was seen, when it is due, when it was missed",
+    .arguments = "NAME",
+    .examples = "pagectl heartbeat show backup\npagectl heartbeat show backup --json\n",
+    .words_min = 1,
+    .words_max = 1,
+    .run = heartbeat_show_run,
 };
 
 const struct command command_heartbeat_ping = {

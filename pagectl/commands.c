@@ -22,6 +22,7 @@ const struct command *const commands[] = {
     &command_silence_end,
     &command_heartbeat_add,
     &command_heartbeat_list,
+    &command_heartbeat_show,
     &command_heartbeat_ping,
     &command_heartbeat_remove,
     &command_alert,

@@ -10,8 +10,8 @@ extern const struct command command_oncall, command_schedule, command_override,
     command_override_list, command_recovery;
 extern const struct command command_silence_add, command_silence_list, command_silence_show,
     command_silence_end;
-extern const struct command command_heartbeat_add, command_heartbeat_list, command_heartbeat_ping,
-    command_heartbeat_remove;
+extern const struct command command_heartbeat_add, command_heartbeat_list, command_heartbeat_show,
+    command_heartbeat_ping, command_heartbeat_remove;
 extern const struct command command_alert, command_alerts, command_simulate, command_nagios,
     command_icinga, command_mail, command_spool_list, command_spool_flush, command_spool_run;
 extern const struct command command_key_add, command_key_list, command_key_revoke;

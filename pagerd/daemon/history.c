@@ -199,3 +199,39 @@ void history_alerts(struct daemon *daemon, struct call *call, const struct histo
         .kind = QUERY_ALERTS, .since_at = filter->since_at, .limit = filter->limit};
     history_ask(daemon, inquiry_new(daemon, call), &query, alerts_answer);
 }
+
+static void heartbeat_answer(void *context, struct result *result)
+{
+    struct inquiry *inquiry = context;
+    if (result->fault.kind != FAULT_NONE) {
+        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
+        inquiry_end(inquiry, result);
+        return;
+    }
+    struct text body = {0};
+    text_add_span(&body, text_span(&inquiry->live));
+    struct json_writer writer = {.text = &body, .depth = 1, .has_item = UINT64_C(3)};
+    json_begin_array(&writer, "history");
+    for (size_t i = 0; i < result->alert_count; i++)
+        alert_write(&writer, &result->alerts[i]);
+    json_end_array(&writer);
+    json_put_bool(&writer, "more", result->is_cut);
+    json_end_object(&writer);
+    call_answer_json(inquiry->call, 200, &body);
+    inquiry_end(inquiry, result);
+}
+
+void history_heartbeat(struct daemon *daemon, struct call *call, const struct heartbeat *heartbeat,
+                       msec since_at)
+{
+    struct inquiry *inquiry = inquiry_new(daemon, call);
+    struct query query = {.kind = QUERY_ALERTS,
+                          .integration = "heartbeat",
+                          .dedup_key = heartbeat->name,
+                          .since_at = since_at,
+                          .limit = HEARTBEAT_HISTORY_MAX};
+    struct json_writer writer = {.text = &inquiry->live};
+    json_begin_object(&writer, NULL);
+    heartbeat_write_members(&writer, daemon->engine, heartbeat, daemon->now);
+    history_ask(daemon, inquiry, &query, heartbeat_answer);
+}

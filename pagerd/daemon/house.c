@@ -190,6 +190,12 @@ static void house_history_alerts(void *context, struct call *call,
     history_alerts(context, call, filter);
 }
 
+static void house_history_heartbeat(void *context, struct call *call,
+                                    const struct heartbeat *heartbeat, msec since_at)
+{
+    history_heartbeat(context, call, heartbeat, since_at);
+}
+
 static void house_history_incident(void *context, struct call *call, uint64_t number)
 {
     history_incident(context, call, number);
@@ -330,6 +336,7 @@ struct house *house_new(struct daemon *daemon)
                             .history_incidents = house_history_incidents,
                             .history_changes = house_history_changes,
                             .history_alerts = house_history_alerts,
+                            .history_heartbeat = house_history_heartbeat,
                             .history_incident = house_history_incident,
                             .calendars = house_calendars,
                             .calendar_act = house_calendar_act,

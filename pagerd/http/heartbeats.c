@@ -14,35 +14,13 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "http/act.h"
+#include "http/render.h"
 #include "http/route.h"
 
 #define UNKNOWN_PINGS_MAX 30      /* per address and minute answered with 404, then 429 */
 #define PING_BODY_MAX (10 * 1024) /* bytes of a body that are kept */
-#define GRACE_SHARE 5             /* without a grace it is this part of `every` */
-
-static void put_heartbeat(struct json_writer *writer, const struct engine *engine,
-                          const struct heartbeat *heartbeat)
-{
-    const struct incident *incident = view_open_by_key(engine, "heartbeat", heartbeat->name);
-    json_begin_object(writer, NULL);
-    json_put_string(writer, "name", heartbeat->name);
-    json_put_string(writer, "state", heartbeat_state_name(heartbeat->state));
-    json_put_string(writer, "team", heartbeat->team);
-    json_put_string(writer, "severity", severity_name(heartbeat->severity));
-    json_put_integer(writer, "every_ms", heartbeat->every_ms);
-    json_put_integer(writer, "grace_ms", heartbeat->grace_ms);
-    if (heartbeat->last_seen_at == 0)
-        json_put_null(writer, "last_seen_at");
-    else
-        json_put_instant(writer, "last_seen_at", heartbeat->last_seen_at);
-    json_put_instant(writer, "created_at", heartbeat->created_at);
-    json_put_string(writer, "created_by", heartbeat->created_by);
-    if (incident)
-        json_put_integer(writer, "incident", (int64_t)incident->number);
-    else
-        json_put_null(writer, "incident");
-    json_end_object(writer);
-}
+#define HISTORY_MS (90 * DAY_MS)
+#define GRACE_SHARE 5 /* without a grace it is this part of `every` */
 
 enum call_wait route_heartbeats_list(struct call *call, struct house *house)
 {
@@ -55,8 +33,11 @@ enum call_wait route_heartbeats_list(struct call *call, struct house *house)
     size_t cursor = 0;
     const struct heartbeat *heartbeat;
     while ((heartbeat = view_each_heartbeat(house->engine, &cursor))) {
-        if (!team || string_is(team, heartbeat->team))
-            put_heartbeat(&writer, house->engine, heartbeat);
+        if (team && !string_is(team, heartbeat->team))
+            continue;
+        json_begin_object(&writer, NULL);
+        heartbeat_write_members(&writer, house->engine, heartbeat, house->now(house->context));
+        json_end_object(&writer);
     }
     json_end_array(&writer);
     json_end_object(&writer);
@@ -119,6 +100,17 @@ static const struct heartbeat *heartbeat_of_path(struct call *call, const struct
         call_answer_errorf(call, 404, "not_found", "There is no heartbeat \"%.80s\".",
                            call->parts[0]);
     return heartbeat;
+}
+
+/* With what was alerted of it within a quarter of a year, or since `since`. */
+enum call_wait route_heartbeat_show(struct call *call, struct house *house)
+{
+    const struct heartbeat *heartbeat = heartbeat_of_path(call, house);
+    msec since_at = house->now(house->context).wall_at - HISTORY_MS;
+    if (!heartbeat || !act_instant(call, "since", call_query(call, "since"), &since_at))
+        return CALL_ANSWER_NOW;
+    house->history_heartbeat(house->context, call, heartbeat, since_at);
+    return CALL_HANDED_OVER;
 }
 
 static enum call_wait act_on(struct call *call, struct house *house, enum event_kind kind,

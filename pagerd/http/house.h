@@ -110,6 +110,9 @@ struct house {
                               const struct history_filter *filter);
     void (*history_changes)(void *context, struct call *call, const struct history_filter *filter);
     void (*history_alerts)(void *context, struct call *call, const struct history_filter *filter);
+    /* The heartbeat as it is, with what was alerted of it since `since_at`. */
+    void (*history_heartbeat)(void *context, struct call *call, const struct heartbeat *heartbeat,
+                              msec since_at);
     void (*history_incident)(void *context, struct call *call, uint64_t number);
 
     void (*calendars)(void *context, struct json_writer *writer);

@@ -147,3 +147,25 @@ void alert_write(struct json_writer *writer, const struct alert_record *alert)
     json_put_instant(writer, "started_at", alert->started_at);
     json_end_object(writer);
 }
+
+void heartbeat_write_members(struct json_writer *writer, const struct engine *engine,
+                             const struct heartbeat *heartbeat, struct now now)
+{
+    const struct incident *incident = view_open_by_key(engine, "heartbeat", heartbeat->name);
+    bool is_down = heartbeat->state == HEARTBEAT_DOWN;
+    msec left_ms = heartbeat->due_at - now.steady_at;
+    json_put_string(writer, "name", heartbeat->name);
+    json_put_string(writer, "state", heartbeat_state_name(heartbeat->state));
+    json_put_string(writer, "team", heartbeat->team);
+    json_put_string(writer, "severity", severity_name(heartbeat->severity));
+    json_put_integer(writer, "every_ms", heartbeat->every_ms);
+    json_put_integer(writer, "grace_ms", heartbeat->grace_ms);
+    json_put_instant(writer, "last_seen_at", heartbeat->last_seen_at);
+    json_put_instant(writer, "due_at", is_down ? 0 : now.wall_at + (left_ms > 0 ? left_ms : 0));
+    json_put_instant(writer, "created_at", heartbeat->created_at);
+    json_put_string(writer, "created_by", heartbeat->created_by);
+    if (incident)
+        json_put_integer(writer, "incident", (int64_t)incident->number);
+    else
+        json_put_null(writer, "incident");
+}

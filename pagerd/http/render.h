@@ -21,3 +21,10 @@ void page_write(struct json_writer *writer, const struct page *page);
 
 /* What became of one alert: "rule" and "incident" say it. */
 void alert_write(struct json_writer *writer, const struct alert_record *alert);
+
+#define HEARTBEAT_HISTORY_MAX 100 /* alerts of one heartbeat in an answer, the newest */
+
+/* A heartbeat, for an object that may have more. "due_at" is when it is missing (wall); null while
+ * it is. */
+void heartbeat_write_members(struct json_writer *writer, const struct engine *engine,
+                             const struct heartbeat *heartbeat, struct now now);

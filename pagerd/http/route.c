@@ -97,6 +97,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/v1/silences/*/end", WHO_PERSON, .run = route_silence_end},
     {METHOD_GET, "/v1/heartbeats", WHO_READER, .run = route_heartbeats_list},
     {METHOD_POST, "/v1/heartbeats", WHO_PERSON, .run = route_heartbeat_add},
+    {METHOD_GET, "/v1/heartbeats/*", WHO_READER, .run = route_heartbeat_show},
     {METHOD_POST, "/v1/heartbeats/*/ping", WHO_PERSON, .run = route_heartbeat_ping},
     {METHOD_POST, "/v1/heartbeats/*/remove", WHO_PERSON, .run = route_heartbeat_remove},
     {METHOD_GET, "/v1/recovery", WHO_READER, .run = route_recovery_list},

@@ -91,6 +91,7 @@ enum call_wait route_silence_add(struct call *call, struct house *house);
 enum call_wait route_silence_show(struct call *call, struct house *house);
 enum call_wait route_silence_end(struct call *call, struct house *house);
 enum call_wait route_heartbeats_list(struct call *call, struct house *house);
+enum call_wait route_heartbeat_show(struct call *call, struct house *house);
 enum call_wait route_heartbeat_add(struct call *call, struct house *house);
 enum call_wait route_heartbeat_ping(struct call *call, struct house *house);
 enum call_wait route_heartbeat_remove(struct call *call, struct house *house);

@@ -252,6 +252,15 @@ static bool read_pages(struct memory *disk, const struct query *query, struct re
 }
 
 /* Alerts of an incident oldest first, others newest first. */
+static bool alert_is_asked(const struct query *query, const struct alert_record *alert)
+{
+    if (query->kind == QUERY_INCIDENT)
+        return alert->incident == query->number;
+    return alert->last_at >= query->since_at &&
+           (query->integration == NULL || string_is(query->integration, alert->integration)) &&
+           (query->dedup_key == NULL || string_is(query->dedup_key, alert->dedup_key));
+}
+
 static bool read_alerts(struct memory *disk, const struct query *query, struct result *result,
                         struct fault *fault)
 {
@@ -268,9 +277,7 @@ static bool read_alerts(struct memory *disk, const struct query *query, struct r
         struct alert_record alert;
         row_parse(RECORD_ALERT, rows[is_story ? i : count - 1 - i]->bytes.bytes, cells);
         is_good = row_fill(RECORD_ALERT, cells, result->arena, &alert, fault);
-        bool is_asked =
-            is_story ? alert.incident == query->number : alert.last_at >= query->since_at;
-        if (!is_good || !is_asked)
+        if (!is_good || !alert_is_asked(query, &alert))
             continue;
         result->is_cut |= result->alert_count == limit;
         if (result->alert_count == limit)

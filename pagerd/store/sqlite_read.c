@@ -424,6 +424,8 @@ static bool read_alerts(struct sqlite *disk, const struct query *query, struct r
     }
     text_addf(&select.sql, " FROM %s WHERE id > 0", table->name);
     narrow_integer(&select, "last_at >= ?", query->since_at);
+    narrow_text(&select, "integration = ?", query->integration);
+    narrow_text(&select, "dedup_key = ?", query->dedup_key);
     text_add(&select.sql, " ORDER BY id DESC");
     return gather_alerts(disk, &select, query->limit, result, fault);
 }

@@ -114,7 +114,8 @@ enum query_kind {
     QUERY_INCIDENT,  /* `number`, with its alerts, entries and pages, oldest first */
     QUERY_AUDIT,     /* entries of no incident, newest first: user, since_at, limit */
     QUERY_ENTRIES,   /* entries of all incidents and none, newest first: user, since_at, limit */
-    QUERY_ALERTS,    /* of all incidents, newest first: since_at (last heard of), limit */
+    QUERY_ALERTS,    /* of all incidents, newest first: since_at (last heard of), integration,
+                        dedup_key, limit */
     QUERY_LAST,      /* earlier episodes, newest first: before, integration and dedup_key, or team
                         and service when dedup_key is NULL; limit */
     QUERY_COUNT

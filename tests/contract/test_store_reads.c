@@ -346,6 +346,13 @@ static void alerts_are_found_by_incident_and_by_when_they_came(void **state)
     must_answer_alerts(rig, query, "543", false);
     query.limit = 2;
     must_answer_alerts(rig, query, "54", true);
+    query.dedup_key = sample_alert(1, 1).dedup_key;
+    query.integration = "nagios";
+    must_answer_alerts(rig, query, "", false);
+    query.integration = sample_alert(1, 1).integration;
+    must_answer_alerts(rig, query, "54", true);
+    query.dedup_key = "another";
+    must_answer_alerts(rig, query, "", false);
     must_answer_alerts(rig, (struct query){.kind = QUERY_INCIDENT, .number = 3}, "135", false);
     must_answer_alerts(rig, (struct query){.kind = QUERY_INCIDENT, .number = 4}, "24", false);
 }

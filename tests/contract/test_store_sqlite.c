@@ -347,6 +347,7 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     "ALTER TABLE incident DROP COLUMN held_by;"     \
     "ALTER TABLE incident DROP COLUMN merged_into;" \
     "ALTER TABLE incident DROP COLUMN group_key;"   \
+    "ALTER TABLE incident DROP COLUMN mixed;"       \
     "ALTER TABLE incident DROP COLUMN grow_due_at;" \
     "ALTER TABLE incident DROP COLUMN ended_at;"
 

@@ -75,6 +75,7 @@ def every_get_of_the_api_page_is_answered():
         pager.alert(pager.key())
         headers = {"Authorization": f"Bearer {pager.token('ann')}"}
         pager.ask("silence", "add", "host=db1", "--for", "1h", "-m", "work")
+        pager.ask("heartbeat", "add", "job", "--every", "1h")
         api = read(os.path.join(SOURCE, "docs/api.md"))
         paths = re.findall(r"`GET (/[a-z0-9/.]+[A-Z]?)", api) + ["/healthz", "/readyz", "/metrics"]
         assert len(paths) > 10, paths
@@ -82,7 +83,7 @@ def every_get_of_the_api_page_is_answered():
             if path.startswith(("/feed/", "/v2/alerts/", "/v1/ingest/")):
                 continue  # what comes behind is given out by pagerd, or an alert
             path = path.replace("incidents/N", "incidents/1").replace("USER", "ann")
-            path = path.replace("silences/N", "silences/1")
+            path = path.replace("silences/N", "silences/1").replace("heartbeats/N", "heartbeats/job")
             query = "?key=url" if path.endswith("explain") else ""
             query = "?team=ops" if path.endswith("schedule") else query
             status, body, _ = pager.get(path.replace("/U", "/ann") + query, headers=headers)

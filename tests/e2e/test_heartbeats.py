@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from house import SOURCE, House, main, need, wait_for
@@ -54,6 +55,32 @@ def one_that_is_missing_pages_and_found_again_resolves():
         pager.pagectl("heartbeat", "remove", "backup")
         assert pager.get(path)[0] == 404
     gateway.close()
+
+
+def one_is_shown_with_when_it_is_due_and_when_it_was_missed():
+    with House(escalate=SLOW).start() as pager:
+        path = add(pager, "job", "1d", "1h")
+        shown = pager.ask("heartbeat", "show", "job")
+        assert shown["state"] == "new" and shown["last_seen_at"] is None and not shown["history"]
+        assert pager.request("POST", path + "/1", "disk full")[0] == 200
+        down = pager.ask("heartbeat", "show", "job")
+        assert (down["state"], down["due_at"], down["incident"]) == ("down", None, 1), down
+        assert pager.get(path)[0] == 200
+        shown = pager.ask("heartbeat", "show", "job")
+        assert shown["state"] == "up" and shown["incident"] is None, shown
+        due, seen = (datetime.fromisoformat(shown[name].replace("Z", "+00:00"))
+                     for name in ("due_at", "last_seen_at"))
+        assert timedelta(hours=24) < due - seen < timedelta(hours=26), shown
+        (loss,) = shown["history"]
+        assert (loss["incident"], loss["state"]) == (1, "over"), loss
+        assert loss["summary"] == "job says that it failed", loss
+        text = pager.pagectl("heartbeat", "show", "job").stdout
+        assert "job of ops is up: every 1d, 1h late at most, else critical." in text, text
+        assert "Last ping" in text and "Missing at" in text and "it failed" in text, text
+        add(pager, "other", "1h", "1h")
+        assert not pager.ask("heartbeat", "show", "other")["history"]
+        assert "not missed" in pager.pagectl("heartbeat", "show", "other").stdout
+        assert pager.pagectl("heartbeat", "show", "none").returncode == 3
 
 
 def what_a_job_says_of_itself_counts():
@@ -127,6 +154,7 @@ def the_page_about_them_does_what_it_says():
 
 
 main(one_that_is_missing_pages_and_found_again_resolves,
+     one_is_shown_with_when_it_is_due_and_when_it_was_missed,
      what_a_job_says_of_itself_counts,
      its_secret_is_kept_nowhere_and_it_survives_a_kill,
      after_an_outage_each_gets_its_grace_anew,

@@ -198,6 +198,14 @@ static void house_history_changes(void *context, struct call *call,
     history_answer(context, call, said);
 }
 
+static void house_history_heartbeat(void *context, struct call *call,
+                                    const struct heartbeat *heartbeat, msec since_at)
+{
+    char said[128];
+    snprintf(said, sizeof(said), "heartbeat %s since=%" PRId64, heartbeat->name, since_at);
+    history_answer(context, call, said);
+}
+
 static void house_history_incident(void *context, struct call *call, uint64_t number)
 {
     char said[128];
@@ -341,6 +349,7 @@ static const struct house house_of_tests = {
     .history_incidents = house_history_incidents,
     .history_changes = house_history_changes,
     .history_alerts = house_history_alerts,
+    .history_heartbeat = house_history_heartbeat,
     .history_incident = house_history_incident,
     .calendars = house_calendars,
     .calendar_act = house_calendar_act,
