@@ -38,6 +38,14 @@ static const char *match_describe(struct tool *tool, const struct json *row)
     return arena_copy(tool->arena, text_string(&text));
 }
 
+/* Who made it: a person, or a window by its calendar. */
+static const char *maker_describe(struct tool *tool, const struct json *row)
+{
+    const char *window = json_string(row, "maintenance");
+    return window != NULL ? arena_format(tool->arena, "maintenance %s", window)
+                          : json_string(row, "by");
+}
+
 static void silence_row(struct writer *writer, struct tool *tool, const struct json *row)
 {
     struct times times = tool_times(tool);
@@ -50,7 +58,7 @@ static void silence_row(struct writer *writer, struct tool *tool, const struct j
     writer_cell(writer, TONE_PLAIN, json_string(row, "team"), NULL);
     writer_instant(writer, TONE_PLAIN, times_day(&times, from_at, from), from_at);
     writer_instant(writer, TONE_PLAIN, times_day(&times, until_at, until), until_at);
-    writer_cell(writer, TONE_MUTED, json_string(row, "by"), NULL);
+    writer_cell(writer, TONE_MUTED, maker_describe(tool, row), NULL);
     writer_cell(writer, TONE_PLAIN, json_text(row, "held"), NULL);
     writer_cell(writer, TONE_MUTED, json_string(row, "note"), NULL);
 }
@@ -104,8 +112,11 @@ static int silence_show_run(struct tool *tool, const struct invocation *call)
     struct times times = tool_times(tool);
     char span[TIMES_TEXT_SIZE];
     const char *held = json_text(document, "held"), *all = json_text(document, "held_in_all");
-    say(tool, "s%s (%s) by %s: %s\n", id, tool_clean(tool, json_string(document, "note")),
-        tool_clean(tool, json_string(document, "by")),
+    const char *note = json_string(document, "note");
+    if (note != NULL && note[0] != '\0')
+        note = arena_format(tool->arena, " (%s)", note);
+    say(tool, "s%s%s by %s: %s\n", id, tool_clean(tool, note),
+        tool_clean(tool, maker_describe(tool, document)),
         tool_clean(tool, match_describe(tool, document)));
     say(tool, "%s, %s. Holds back %s, %s so far.\n",
         times_span(&times, instant_get(document, "from"), instant_get(document, "until"), span),

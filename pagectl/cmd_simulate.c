@@ -52,7 +52,11 @@ static void head_say(struct tool *tool, const struct json *document)
             arena_format(tool->arena, "no route is asked -> %s", team != NULL ? team : "nobody");
     say(tool, "%s: %s. Nothing is sent.\n", times_echo(&times, instant_get(document, "at"), when),
         tool_clean(tool, route));
-    if (reason != NULL)
+    msec held_until = instant_get(document, "held_until");
+    if (reason != NULL && held_until != 0)
+        say(tool, "It pages nobody until %s: %s\n", times_day(&times, held_until, when),
+            tool_clean(tool, reason));
+    else if (reason != NULL)
         say(tool, "It pages nobody: %s\n", tool_clean(tool, reason));
 }
 

@@ -263,16 +263,6 @@ struct meaning {
     const char *summary;
 };
 
-static const char *summary_clean(struct arena *arena, const char *summary)
-{
-    CLEANUP(text_clear) struct text clean = {0};
-    utf8_add_clean(&clean, span_of(summary));
-    for (size_t i = 0; i < clean.size; i++)
-        if (clean.bytes[i] == '\n' || clean.bytes[i] == '\t')
-            clean.bytes[i] = ' ';
-    return arena_copy_span(arena, utf8_cut(text_span(&clean), SUMMARY_SIZE_MAX));
-}
-
 static void unknown_note(struct finder *finder, const struct shift *shift, const char *name)
 {
     const struct shift_event *event = shift->event;
@@ -297,7 +287,7 @@ static const struct meaning *meaning_get(struct finder *finder, const struct shi
         return meaning;
     struct arena *arena = finder->result->arena;
     meaning = arena_take(arena, sizeof *meaning);
-    meaning->summary = summary_clean(arena, shift->event->summary);
+    meaning->summary = shift_event_title(arena, shift->event);
     map_put(finder->meanings, key, meaning);
     if (finder->options->owner != NULL) {
         meaning->users[0] = arena_copy(arena, finder->options->owner);
@@ -471,7 +461,7 @@ struct calendar_holidays *calendar_holidays_new(const struct shift_list *list, c
             .calendar = name,
             .start_at = shift->start_at,
             .end_at = shift->end_at,
-            .summary = summary_clean(result->arena, shift->event->summary),
+            .summary = shift_event_title(result->arena, shift->event),
         };
     }
     result->holiday_count = holidays_merge(result->holidays, list->shift_count);

@@ -18,6 +18,7 @@
 #define SHIFTS_MAX 200000        /* in one list */
 #define SHIFT_WARNINGS_MAX 1000  /* beyond it only counted */
 #define SHIFT_ATTENDEES_MAX 64   /* per event */
+#define SHIFT_TITLE_MAX 200      /* bytes, where it is shown */
 #define SHIFT_RULE_MAX 512       /* bytes of shift_event.rule */
 #define SHIFT_OVERRIDE_MAX 64    /* bytes of shift_event.override */
 #define CALENDAR_FILES_MAX 20000 /* of one calendar: a folder, or events of a CalDAV collection */
@@ -78,6 +79,9 @@ struct shift_list {
     msec until_at;
     const char *problem; /* a file-level failure in a sentence, or NULL: then the list is whole */
 };
+
+/* Its title as one line of clean text, at most SHIFT_TITLE_MAX bytes, in the arena. */
+const char *shift_event_title(struct arena *arena, const struct shift_event *event);
 
 void shift_list_free(struct shift_list *list);
 CLEANUP_DEFINE(struct shift_list *, shift_list_free)

@@ -121,10 +121,11 @@ void build_config(struct check *check, struct config *config)
     build_people(&build);
     build_calendars(&build);
     build_teams(&build);
-    build_managers(&build);
     build_integrations(&build);
     build_severities(&build);
     build_recovery(&build);
     build_routes(&build);
     build_groups(&build);
+    build_maintenance(&build);
+    build_managers(&build);
 }

@@ -35,4 +35,7 @@ void build_routes(struct build *build);
 /* What many alerts at a time become. In build_groups.c. */
 void build_groups(struct build *build);
 
+/* Maintenance windows. In build_maintenance.c. */
+void build_maintenance(struct build *build);
+
 const struct notify_rule *build_find_rule(const struct build *build, const char *id);

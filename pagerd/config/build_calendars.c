@@ -58,7 +58,7 @@ void build_calendars(struct build *build)
     build->config->calendar_count = count;
 }
 
-/* Does the calendar say anything of this team: rota, overrides, leave, holidays? */
+/* Does the calendar say anything of this team: rota, overrides, leave, holidays, maintenance? */
 static bool team_uses(const struct policy *policy, const struct team *team, const char *calendar)
 {
     for (int role = 0; role < ROLE_COUNT; role++)
@@ -67,6 +67,10 @@ static bool team_uses(const struct policy *policy, const struct team *team, cons
             return true;
     if (string_is(team->away, calendar) || string_is(team->holidays, calendar))
         return true;
+    for (size_t i = 0; i < policy->maintenance_count; i++)
+        if (string_is(policy->maintenances[i].calendar, calendar) &&
+            string_is(policy->maintenances[i].team, team->id))
+            return true;
     for (size_t i = 0; i < team->member_count; i++) {
         const struct user *user = policy_find_user(policy, team->members[i]);
         if (user != NULL && string_is(user->away, calendar))

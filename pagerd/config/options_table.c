@@ -248,6 +248,18 @@ static const struct option rows[] = {
     CHOICE("routes[].severity", NULL, "critical error warning info",
            "Severity that its alerts get. Default: their own."),
 
+    NAMES("maintenance", POLICY_MAINTENANCE_MAX,
+          "Maintenance windows that come back: while an event of the calendar is on, what fits is "
+          "held back as by a silence (pagectl silence), and paged at the end if it is not over."),
+    GROUP("maintenance.*", "One window; the name stands in what it holds back."),
+    MARKED("maintenance.*.calendar", ROTA, NULL, OPTION_REQUIRED,
+           "Calendar whose events say when, whatever their titles. What cannot be read for "
+           "calendars.*.stale-after holds nothing back any more, and an event of more than 30 days "
+           "is none."),
+    MANY("maintenance.*.match", MATCHERS, NULL, MATCHERS_MAX, OPTION_REQUIRED,
+         "What must all hold of the alert, as in routes[].match."),
+    PLAIN("maintenance.*.team", TEAM, NULL, "Only incidents of this team. Default: all."),
+
     NAMES("integrations", CONFIG_INTEGRATIONS_MAX,
           "What is special about the alerts of one key; the name is that of the key, or key says "
           "it."),

@@ -14,6 +14,9 @@ void verify_config(struct check *check, const struct config *config);
 /* The same for routes: the last takes everything, each can be reached. In verify_routes.c. */
 void verify_routes(struct check *check, const struct config *config);
 
+/* Maintenance windows that hold back everything. In verify_maintenance.c. */
+void verify_maintenance(struct check *check, const struct config *config);
+
 /* What the signature and the map of an integration need. In verify_signatures.c. */
 void verify_signatures(struct check *check, const struct config *config);
 

@@ -8,7 +8,15 @@
 #include "config/verify.h"
 
 /* What the events of a calendar mean to whoever names it. */
-enum use { USE_ROTA, USE_OVERRIDES, USE_TEAM_AWAY, USE_OWN_AWAY, USE_HOLIDAYS, USE_COUNT };
+enum use {
+    USE_ROTA,
+    USE_OVERRIDES,
+    USE_TEAM_AWAY,
+    USE_OWN_AWAY,
+    USE_HOLIDAYS,
+    USE_MAINTENANCE,
+    USE_COUNT
+};
 
 static const struct {
     const char *group;
@@ -18,7 +26,7 @@ static const struct {
     {"teams", "primary", USE_ROTA},      {"teams", "secondary", USE_ROTA},
     {"teams", "oncall", USE_ROTA},       {"teams", "overrides", USE_OVERRIDES},
     {"teams", "away", USE_TEAM_AWAY},    {"users", "away", USE_OWN_AWAY},
-    {"teams", "holidays", USE_HOLIDAYS},
+    {"teams", "holidays", USE_HOLIDAYS}, {"maintenance", "calendar", USE_MAINTENANCE},
 };
 
 static const char *const use_names[USE_COUNT] = {
@@ -27,19 +35,24 @@ static const char *const use_names[USE_COUNT] = {
     [USE_TEAM_AWAY] = "leave of a team",
     [USE_OWN_AWAY] = "leave of one person",
     [USE_HOLIDAYS] = "a calendar of holidays",
+    [USE_MAINTENANCE] = "a calendar of maintenance",
 };
 
 /* Why one calendar cannot be both; the smaller use first. What is not listed is allowed. */
 static const char *const conflicts[USE_COUNT][USE_COUNT] = {
     [USE_ROTA] = {[USE_TEAM_AWAY] = "whoever has a shift would be away",
                   [USE_OWN_AWAY] = "the person would be away in every shift of everybody",
-                  [USE_HOLIDAYS] = "every shift would be a holiday"},
+                  [USE_HOLIDAYS] = "every shift would be a holiday",
+                  [USE_MAINTENANCE] = "every shift would hold alerts back"},
     [USE_OVERRIDES] = {[USE_TEAM_AWAY] = "whoever takes over would be away",
                        [USE_OWN_AWAY] = "the person would be away in every override",
-                       [USE_HOLIDAYS] = "every override would be a holiday"},
+                       [USE_HOLIDAYS] = "every override would be a holiday",
+                       [USE_MAINTENANCE] = "every override would hold alerts back"},
     [USE_TEAM_AWAY] = {[USE_OWN_AWAY] = "the person would be away whenever anybody is",
-                       [USE_HOLIDAYS] = "every leave would be a holiday"},
-    [USE_OWN_AWAY] = {[USE_OWN_AWAY] = "both would be away whenever one is"},
+                       [USE_HOLIDAYS] = "every leave would be a holiday",
+                       [USE_MAINTENANCE] = "every leave would hold alerts back"},
+    [USE_OWN_AWAY] = {[USE_OWN_AWAY] = "both would be away whenever one is",
+                      [USE_MAINTENANCE] = "every leave would hold alerts back"},
 };
 
 /* The first node of each use that names one calendar. */
@@ -133,8 +146,8 @@ static void purpose_verify(struct verify_calendars *verify, const struct node *n
 {
     const struct uses *uses = map_find(verify->uses, span_of(node->name));
     if (uses == NULL)
-        report_warning(verify->report, node->name_at, NULL, "%s is used by no team and no user",
-                       node->path);
+        report_warning(verify->report, node->name_at, NULL,
+                       "%s is used by no team, no user and no maintenance window", node->path);
     else if (calendar->is_writable && uses->nodes[USE_OVERRIDES] == NULL)
         report_warning(verify->report, node_find(node, "write")->name_at,
                        arena_format(verify_arena(verify),

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "calendar/layers.h"
 #include "calendar/leave.h"
+#include "calendar/outages.h"
 #include "config/config.h"
 
 struct check_roster {
@@ -102,6 +103,17 @@ static void holidays_add(struct check_roster *roster, const char *calendar)
             calendar_holidays_new(roster->lists[index], roster->config->calendars[index].name);
 }
 
+/* Only what is wrong with its events: nobody is on call by them. */
+static void outages_add(struct check_roster *roster, const char *calendar)
+{
+    size_t index = use_begin(roster, calendar, "maintenance");
+    if (index == roster->config->calendar_count)
+        return;
+    CLEANUP(calendar_outages_free)
+    struct calendar_outages *made = calendar_outages_new(roster->lists[index], calendar);
+    warnings_tell(roster, made->warnings, made->warning_count);
+}
+
 static void uses_add(struct check_roster *roster)
 {
     const struct policy *policy = roster->config->policy;
@@ -116,6 +128,8 @@ static void uses_add(struct check_roster *roster)
     }
     for (size_t i = 0; i < policy->user_count; i++)
         leave_add(roster, policy->users[i].away, policy->users[i].id);
+    for (size_t i = 0; i < policy->maintenance_count; i++)
+        outages_add(roster, policy->maintenances[i].calendar);
 }
 
 struct check_roster *check_roster_new(const struct config *config, struct shift_list *const *lists,

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "daemon/rotas_publish.h"
 #include "daemon/rotas_slot.h"
 #include "daemon/version.h"
 #include "engine/engine.h"
@@ -41,8 +42,11 @@ static void slot_tell_overdue(struct slot *slot, msec since_at)
               slot->name, duration_speak(slot->rotas->daemon->now.wall_at - since_at, age));
     words_add_time(&said, zone, since_at);
     text_addf(&said, " %s: ", zone_abbreviation(zone, since_at));
-    text_add(&said, has_copy ? "the last good copy is in use, without what has changed since. "
-                             : "there is no copy of it, so nobody is on call by it. ");
+    if (slot_is_of_window(slot))
+        text_add(&said, "no maintenance window is on by it until it is read again. ");
+    else
+        text_add(&said, has_copy ? "the last good copy is in use, without what has changed since. "
+                                 : "there is no copy of it, so nobody is on call by it. ");
     text_add(&said, slot->problem);
     slot_tell_all(slot, text_string(&said));
 }
@@ -65,5 +69,8 @@ void slot_watch_age(struct slot *slot)
         text_addf(&said, "OK pagerd: calendar \"%s\" is read well again", slot->name);
         slot_tell_all(slot, text_string(&said));
     }
-    slot->is_overdue = is_overdue || (slot->is_overdue && slot->problem[0] != '\0');
+    bool was_overdue = slot->is_overdue;
+    slot->is_overdue = is_overdue || (was_overdue && slot->problem[0] != '\0');
+    if (slot->is_overdue != was_overdue && slot_is_of_window(slot))
+        slot_publish(slot);
 }

@@ -20,8 +20,9 @@ struct published {
 
 /* Is called with each use that the policy makes of a calendar. */
 struct use {
-    const struct team *team; /* NULL: a user's leave */
+    const struct team *team; /* NULL: a user's leave, or a window's */
     const struct user *user;
+    const struct maintenance *window;
     const char *layer; /* of a role; NULL: the whole calendar */
     const char *name;  /* "primary", "overrides", "away", "holidays" */
     bool is_role;
@@ -63,6 +64,10 @@ static void uses_find(const struct policy *policy, const char *calendar, use_fou
     for (size_t i = 0; i < policy->user_count; i++)
         if (string_is(policy->users[i].away, calendar))
             found(context, &(struct use){.user = &policy->users[i], .name = "away"});
+    for (size_t i = 0; i < policy->maintenance_count; i++)
+        if (string_is(policy->maintenances[i].calendar, calendar))
+            found(context, &(struct use){.window = &policy->maintenances[i],
+                                         .name = policy->maintenances[i].id});
 }
 
 struct use_list {
@@ -79,7 +84,11 @@ static void use_write(void *context, const struct use *use)
     if (list->writer == NULL)
         return;
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "%s %s", use->team != NULL ? use->team->id : use->user->id, use->name);
+    text_addf(&text, "%s %s",
+              use->window != NULL ? "maintenance"
+              : use->team != NULL ? use->team->id
+                                  : use->user->id,
+              use->name);
     json_put_string(list->writer, NULL, text_string(&text));
 }
 
@@ -114,6 +123,10 @@ const char *calendar_team(const struct policy *policy, const char *calendar)
         if (count > 0 || team_has_leave(policy, &policy->teams[i], calendar))
             return policy->teams[i].id;
     }
+    for (size_t i = 0; i < policy->maintenance_count; i++)
+        if (string_is(policy->maintenances[i].calendar, calendar) &&
+            policy->maintenances[i].team[0] != '\0')
+            return policy->maintenances[i].team;
     return NULL;
 }
 
@@ -176,6 +189,10 @@ static void use_make(void *context, const struct use *use)
 {
     struct making *making = context;
     making->has_use = true;
+    if (use->window != NULL && making->products->outages == NULL)
+        making->products->outages = calendar_outages_new(making->list, making->slot->name);
+    if (use->window != NULL)
+        return;
     if (use->is_role || use->is_override)
         rota_make(making, use->layer, use->is_role);
     else if (!use->is_holidays)
@@ -195,27 +212,30 @@ static bool products_warn(const struct products *products, const struct shift_wa
     return false;
 }
 
+static void warnings_add(struct products *products, const struct shift_warning *list, size_t count)
+{
+    size_t known = products->warning_count;
+    for (size_t i = 0; i < count; i++)
+        if (known == 0 || !products_warn(products, &list[i]))
+            products->warnings[products->warning_count++] = &list[i];
+}
+
 /* Two layers may find the same fault in one event. */
 static void warnings_gather(struct products *products)
 {
-    size_t room = 0;
+    const struct calendar_outages *outages = products->outages;
+    size_t room = outages != NULL ? outages->warning_count : 0;
     for (size_t i = 0; i < products->rota_count; i++)
         room += products->rotas[i]->warning_count;
     for (size_t i = 0; i < products->leave_count; i++)
         room += products->leaves[i]->warning_count;
     products->warnings = arena_take(products->arena, (room + 1) * sizeof(*products->warnings));
-    for (size_t i = 0; i < products->rota_count + products->leave_count; i++) {
-        bool is_rota = i < products->rota_count;
-        size_t place = is_rota ? i : i - products->rota_count;
-        const struct shift_warning *list =
-            is_rota ? products->rotas[place]->warnings : products->leaves[place]->warnings;
-        size_t count = is_rota ? products->rotas[place]->warning_count
-                               : products->leaves[place]->warning_count;
-        size_t known = products->warning_count;
-        for (size_t j = 0; j < count; j++)
-            if (known == 0 || !products_warn(products, &list[j]))
-                products->warnings[products->warning_count++] = &list[j];
-    }
+    for (size_t i = 0; i < products->rota_count; i++)
+        warnings_add(products, products->rotas[i]->warnings, products->rotas[i]->warning_count);
+    for (size_t i = 0; i < products->leave_count; i++)
+        warnings_add(products, products->leaves[i]->warnings, products->leaves[i]->warning_count);
+    if (outages != NULL)
+        warnings_add(products, outages->warnings, outages->warning_count);
 }
 
 struct products *products_new(const struct slot *slot, const struct shift_list *list)
@@ -242,6 +262,7 @@ void products_free(struct products *products)
     for (size_t i = 0; i < products->leave_count; i++)
         calendar_leave_free(products->leaves[i]);
     calendar_holidays_free(products->holidays);
+    calendar_outages_free(products->outages);
     free(products->leaves);
     arena_free(products->arena);
     free(products);
@@ -331,6 +352,28 @@ static void slot_gather(const struct slot *slot, struct arena *arena, struct rot
                                       .problem = problem};
 }
 
+bool slot_is_of_window(const struct slot *slot)
+{
+    const struct policy *policy = view_policy(slot->rotas->daemon->engine);
+    for (size_t i = 0; i < policy->maintenance_count; i++)
+        if (string_is(policy->maintenances[i].calendar, slot->name))
+            return true;
+    return false;
+}
+
+/* Of a calendar that cannot be read, or has not been for too long, no window is on: rather a page
+ * too many. One that has not been looked at yet is left out, so that nothing ends for that. */
+static void slot_gather_outages(const struct slot *slot, struct arena *arena, struct roster *roster,
+                                struct outage_list *lists)
+{
+    const struct products *products = slot->products;
+    if (products != NULL && products->outages != NULL && !slot->is_overdue)
+        lists[roster->outage_list_count++] = products->outages->list;
+    else if (slot->is_settled && slot_is_of_window(slot))
+        lists[roster->outage_list_count++] =
+            (struct outage_list){.calendar = arena_copy(arena, slot->name)};
+}
+
 static struct published *published_new(const struct rotas *rotas)
 {
     struct published *made = memory_new(1, sizeof(*made));
@@ -344,16 +387,19 @@ static struct published *published_new(const struct rotas *rotas)
     struct rota *list = arena_take(arena, (rotas->count * PRODUCT_ROTAS_MAX + 1) * sizeof(*list));
     const struct calendar_leave **leaves = memory_new(leave_count + 1, sizeof(*leaves));
     const struct calendar_holidays **holidays = memory_new(rotas->count + 1, sizeof(*holidays));
+    struct outage_list *outages = arena_take(arena, (rotas->count + 1) * sizeof(*outages));
     leave_count = 0;
     for (size_t i = 0; i < rotas->count; i++) {
         const struct products *products = rotas->slots[i]->products;
         slot_gather(rotas->slots[i], arena, list, &roster->rota_count);
+        slot_gather_outages(rotas->slots[i], arena, roster, outages);
         for (size_t j = 0; products != NULL && j < products->leave_count; j++)
             leaves[leave_count++] = products->leaves[j];
         if (products != NULL && products->holidays != NULL)
             holidays[holidays_count++] = products->holidays;
     }
     roster->rotas = list;
+    roster->outage_lists = outages;
     roster->absences = absences_join(arena, leaves, leave_count, &roster->absence_count);
     roster->holidays = holidays_join(arena, holidays, holidays_count, &roster->holiday_count);
     free(leaves);

@@ -4,8 +4,8 @@
  * of them together as the roster of the engine.
  *
  * One calendar may serve many ends: a rota for each layer of it that fills a role or lies over
- * one, the leave of a team and of persons, holidays. What the engine borrows is freed only after
- * it has taken the next roster.
+ * one, the leave of a team and of persons, holidays, maintenance windows. What the engine borrows
+ * is freed only after it has taken the next roster.
  */
 #pragma once
 
@@ -15,6 +15,7 @@
 #include "calendar/judge.h"
 #include "calendar/layers.h"
 #include "calendar/leave.h"
+#include "calendar/outages.h"
 
 struct json_writer;
 struct rotas;
@@ -31,6 +32,7 @@ struct products {
     struct calendar_leave **leaves;
     size_t leave_count;
     struct calendar_holidays *holidays;    /* or NULL */
+    struct calendar_outages *outages;      /* or NULL */
     const struct shift_warning **warnings; /* of all of them, each once */
     size_t warning_count;
 };
@@ -41,8 +43,8 @@ void products_free(struct products *products);
 CLEANUP_DEFINE(struct products *, products_free)
 
 /* Does the policy in force use the calendar for anything? Appends "ops primary", "ops overrides",
- * "ops away", "ops holidays", "ann away" ... to the open array unless `writer` is NULL; returns how
- * many uses there are. */
+ * "ops away", "ops holidays", "ann away", "maintenance patching" ... to the open array unless
+ * `writer` is NULL; returns how many uses there are. */
 size_t slot_uses(const struct slot *slot, struct json_writer *writer);
 
 /* The team whose manager hears of the calendar: the first that uses it, or one of whose members is
@@ -59,6 +61,9 @@ enum verdict slot_weigh(const struct slot *slot, const struct shift_list *list,
 
 /* Appends the lines of calendar_changes(), of all layers, from the good version to `fresh`. */
 void slot_changes(const struct slot *slot, const struct products *fresh, struct text *text);
+
+/* Does a maintenance window go by it? */
+bool slot_is_of_window(const struct slot *slot);
 
 /* Makes the products of this slot again, and tells the engine of all. */
 void slot_publish(struct slot *slot);

@@ -53,6 +53,44 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     json_end_array(writer);
 }
 
+/* The outage of a window that is on, or the next one: the silence that it is. */
+static void put_window_silence(struct json_writer *writer, const struct engine *engine,
+                               const struct maintenance *window, enum silence_state state)
+{
+    const char *name = state == SILENCE_ACTIVE ? "now" : "next";
+    size_t cursor = 0;
+    const struct silence *silence = NULL;
+    while ((silence = view_each_silence(engine, &cursor)) != NULL)
+        if (silence->state == state && string_is(silence->maintenance, window->id))
+            break;
+    if (silence == NULL) {
+        json_put_null(writer, name);
+        return;
+    }
+    json_begin_object(writer, name);
+    json_put_integer(writer, "silence", (int64_t)silence->id);
+    json_put_instant(writer, "from", silence->from_at);
+    json_put_instant(writer, "until", silence->until_at);
+    json_put_string(writer, "note", silence->note);
+    json_end_object(writer);
+}
+
+static void status_write_maintenance(const struct daemon *daemon, struct json_writer *writer)
+{
+    const struct policy *policy = view_policy(daemon->engine);
+    json_begin_array(writer, "maintenance");
+    for (size_t i = 0; policy != NULL && i < policy->maintenance_count; i++) {
+        const struct maintenance *window = &policy->maintenances[i];
+        json_begin_object(writer, NULL);
+        json_put_string(writer, "name", window->id);
+        json_put_string(writer, "calendar", window->calendar);
+        put_window_silence(writer, daemon->engine, window, SILENCE_ACTIVE);
+        put_window_silence(writer, daemon->engine, window, SILENCE_PLANNED);
+        json_end_object(writer);
+    }
+    json_end_array(writer);
+}
+
 static uint64_t count_paging(const struct daemon *daemon)
 {
     return view_counts(daemon->engine).open[INCIDENT_TRIGGERED];
@@ -81,6 +119,7 @@ void status_write(struct daemon *daemon, struct json_writer *writer)
     struct json_writer inner = {.text = &courier};
     post_status(daemon->post, &inner);
     json_put_raw(writer, "courier", text_string(&courier));
+    status_write_maintenance(daemon, writer);
     status_write_problems(daemon, writer);
     json_end_object(writer);
 }

@@ -5,6 +5,7 @@
 #include "engine/entry.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
+#include "engine/maintenance.h"
 #include "engine/silence.h"
 #include "engine/words.h"
 
@@ -43,12 +44,16 @@ void clock_watch(struct work *work)
     msec back_ms = back_since(engine, work->now);
     engine->has_clock = true;
     engine->ahead_ms = work->now.wall_at - work->now.steady_at;
-    if (back_ms <= CLOCK_BACK_MS)
+    if (back_ms <= CLOCK_BACK_MS) {
+        if (back_ms >= SECOND_MS)
+            maintenance_plan(work);
         return;
+    }
     size_t cursor = 0;
     struct incident *incident = NULL;
     while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
         snooze_run_on(work, incident, back_ms);
     silences_clock_back(work, back_ms);
+    maintenance_plan(work);
     leave_clock_back(work);
 }

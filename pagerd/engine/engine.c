@@ -16,6 +16,7 @@
 #include "engine/incident.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
+#include "engine/maintenance.h"
 #include "engine/notice.h"
 #include "engine/override.h"
 #include "engine/page.h"
@@ -397,6 +398,7 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     incidents_sort(engine);
     alerts_restored(engine);
     pages_sort(engine);
+    engine->is_restored = engine->policy == NULL;
     if (engine->policy == NULL)
         return;
     size_t cursor = 0;
@@ -419,4 +421,6 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     struct page *page = NULL;
     while ((page = map_each(engine->pages, &cursor, NULL)) != NULL && page->id <= last)
         page_restored(&work, page);
+    engine->is_restored = true;
+    maintenance_plan(&work);
 }

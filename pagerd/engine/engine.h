@@ -39,7 +39,8 @@ msec engine_next_due(const struct engine *engine, struct now now);
 /*
  * Takes back what the store saved, before the first step: records are copied. Order: policy and
  * roster by engine_step, then records in any order, then engine_restored() once, which queues
- * again what was queued or being sent (the latter marked as repeats).
+ * again what was queued or being sent (the latter marked as repeats). It is called for an empty
+ * store, too: before it no maintenance window begins.
  */
 void engine_restore_incident(struct engine *engine, const struct incident *incident);
 void engine_restore_alert(struct engine *engine, const struct alert_record *record);

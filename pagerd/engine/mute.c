@@ -53,16 +53,10 @@ struct silence *mute_find(const struct engine *engine, const struct incident *in
     return found;
 }
 
-/* "silence s31 (kernel upgrade)" */
-static void add_silence(struct text *text, const struct silence *silence)
-{
-    text_addf(text, "silence s%" PRIu64 " (%s)", silence->id, silence->note);
-}
-
 static void give_to(struct work *work, struct incident *incident, struct silence *silence)
 {
     CLEANUP(text_clear) struct text text = {0};
-    add_silence(&text, silence);
+    silence_add_words(&text, silence);
     (void)string_set(&incident->reason, text_string(&text));
     if (incident->held_by != silence->id) {
         silence->held_count++;
@@ -71,9 +65,12 @@ static void give_to(struct work *work, struct incident *incident, struct silence
     }
     incident->held_by = silence->id;
     const struct team *team = team_of(work->engine, incident);
-    text_addf(&text, " of %s holds it back until ", silence->by);
+    if (silence->by[0] != '\0')
+        text_addf(&text, " of %s", silence->by);
+    text_add(&text, " holds it back until ");
     words_add_time(&text, team->zone != NULL ? team->zone : work->policy->zone, silence->until_at);
-    entry_add(work, incident->number, ENTRY_SUPPRESSED, silence->by, "%s", text_string(&text));
+    entry_add(work, incident->number, ENTRY_SUPPRESSED, silence->by[0] != '\0' ? silence->by : NULL,
+              "%s", text_string(&text));
 }
 
 bool mute_hold(struct work *work, struct incident *incident)
@@ -98,7 +95,11 @@ static void let_go(struct work *work, struct incident *incident)
     if (!incident_apply(work->engine, incident, CAUSE_RELEASE))
         return;
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "Held back by silence s%" PRIu64 " until now", incident->held_by);
+    const struct silence *holder = silence_find(work->engine, incident->held_by);
+    if (holder != NULL && holder->maintenance[0] != '\0')
+        text_addf(&text, "Held back by maintenance %s until now", holder->maintenance);
+    else
+        text_addf(&text, "Held back by silence s%" PRIu64 " until now", incident->held_by);
     entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",
               text_string(&text));
     (void)string_set(&incident->reason, "");

@@ -27,6 +27,7 @@
 #define SEVERITY_MAPPINGS_MAX 64
 #define GROUP_BY_MAX 8
 #define STORM_MORE_MAX 2000
+#define POLICY_MAINTENANCE_MAX 100
 
 /* From worst to mildest, so that a smaller number is more urgent. */
 enum severity {
@@ -198,6 +199,14 @@ struct flapping {
     msec quiet_ms; /* over for so long, and it is over */
 };
 
+/* While an event of the calendar is on, nobody is paged for what fits: maintenance.h. */
+struct maintenance {
+    const char *id;
+    const char *calendar;
+    const char *match; /* matchers, one a line, as in struct silence */
+    const char *team;  /* id; "" for all */
+};
+
 struct policy {
     const char *version;      /* hash of the files it came from */
     const struct zone *zone;  /* the default one, for teams and for printing */
@@ -216,6 +225,8 @@ struct policy {
     struct source_rule source_default;
     struct grouping group;
     struct flapping flapping;
+    const struct maintenance *maintenances; /* in order of definition */
+    size_t maintenance_count;
     msec reopen_ms; /* a source that fires again this soon after resolve is told as "AGAIN" */
 };
 

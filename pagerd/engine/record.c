@@ -156,6 +156,7 @@ struct silence *silence_copy(const struct silence *silence)
     copy->team = text_copy(silence->team);
     copy->by = text_copy(silence->by);
     copy->note = text_copy(silence->note);
+    copy->maintenance = text_copy(silence->maintenance);
     copy->ended_by = text_copy(silence->ended_by);
     copy->arena = NULL;
     copy->matchers = NULL;
@@ -263,6 +264,7 @@ void silence_free(struct silence *silence)
     free(silence->team);
     free(silence->by);
     free(silence->note);
+    free(silence->maintenance);
     free(silence->ended_by);
     arena_free(silence->arena);
     free(silence);

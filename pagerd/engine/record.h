@@ -282,8 +282,9 @@ struct silence {
     char *team;   /* "" for all */
     msec from_at; /* wall, half-open */
     msec until_at;
-    char *by; /* user id */
-    char *note;
+    char *by;            /* user id; "" when a calendar made it */
+    char *note;          /* why; of a calendar the title of the event, or "" */
+    char *maintenance;   /* id of the window whose calendar made it; "" for one made by hand */
     char *ended_by;      /* user id; "" unless it was ended by hand: until_at is then when */
     uint64_t held_count; /* incidents that it has held back so far */
     /* Not stored, all of it. */
@@ -292,6 +293,7 @@ struct silence {
     size_t matcher_count;
     struct heap_item timer; /* what of from_at and until_at comes next */
     uint64_t listed;        /* as in struct incident */
+    bool is_wanted;         /* while windows are planned (maintenance.c): its calendar has it */
 };
 
 #define HEARTBEAT_NAME_MAX 64

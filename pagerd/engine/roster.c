@@ -89,6 +89,29 @@ const struct holiday *roster_holiday(const struct roster *roster, const char *ca
     return NULL;
 }
 
+const struct outage_list *roster_outages(const struct roster *roster, const char *calendar)
+{
+    for (size_t i = 0; roster != NULL && i < roster->outage_list_count; i++) {
+        if (string_is(roster->outage_lists[i].calendar, calendar))
+            return &roster->outage_lists[i];
+    }
+    return NULL;
+}
+
+const struct outage *outage_find(const struct outage_list *list, msec at)
+{
+    size_t low = 0;
+    size_t high = list->outage_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list->outages[middle].end_at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < list->outage_count ? &list->outages[low] : NULL;
+}
+
 const struct segment *rota_find(const struct rota *rota, msec at, const struct segment **next)
 {
     /* The first segment that ends after `at`; it either holds `at` or is the next one. */

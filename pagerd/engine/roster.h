@@ -67,6 +67,21 @@ struct holiday {
     const char *summary;
 };
 
+/* A stretch of maintenance: one event, or several that overlap or touch. */
+struct outage {
+    msec start_at;
+    msec end_at;
+    const char *summary; /* of the first event; may be "" */
+};
+
+/* What a calendar of maintenance windows says. One that is not in the roster is not known yet; one
+ * that cannot be read any more is there without outages. */
+struct outage_list {
+    const char *calendar;
+    const struct outage *outages; /* by start; they neither overlap nor touch */
+    size_t outage_count;
+};
+
 /* Immutable; replaced as a whole by EVENT_ROSTER. */
 struct roster {
     const struct rota *rotas; /* one for each calendar and layer in use */
@@ -75,6 +90,8 @@ struct roster {
     size_t absence_count;
     const struct holiday *holidays; /* by calendar, then start; never overlapping in one calendar */
     size_t holiday_count;
+    const struct outage_list *outage_lists; /* one for each calendar of maintenance windows */
+    size_t outage_list_count;
 };
 
 enum duty_kind {
@@ -133,6 +150,13 @@ msec roster_absence_edge(const struct roster *roster, const char *user, msec at,
 
 /* The holiday of `calendar` (NULL: none) that holds `at`, or NULL. */
 const struct holiday *roster_holiday(const struct roster *roster, const char *calendar, msec at);
+
+/* The outages of `calendar`; NULL: not known yet. */
+const struct outage_list *roster_outages(const struct roster *roster, const char *calendar);
+
+/* The first outage that ends after `at`, by binary search, or NULL; it may have begun. */
+const struct outage *outage_find(const struct outage_list *list, msec at);
+
 /* The segment that holds `at`, by binary search; NULL in a gap. `next` (may be NULL) gets the
  * first segment that starts after `at`, or NULL. */
 const struct segment *rota_find(const struct rota *rota, msec at, const struct segment **next);

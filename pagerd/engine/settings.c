@@ -7,6 +7,7 @@
 #include "engine/escalation.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
+#include "engine/maintenance.h"
 #include "engine/mute.h"
 #include "engine/run.h"
 #include "engine/stretch.h"
@@ -115,6 +116,7 @@ void settings_policy(struct work *work, const struct event *event, struct answer
     entry_add(work, 0, ENTRY_POLICY, event->actor, "new configuration%s%s",
               event->text != NULL ? ": " : "", event->text != NULL ? event->text : "");
     settings_refit(work);
+    maintenance_plan(work);
 }
 
 void settings_roster(struct work *work, const struct event *event, struct answer *answer)
@@ -128,6 +130,7 @@ void settings_roster(struct work *work, const struct event *event, struct answer
     rotas_rebuild(work->engine);
     stretches_rebuild(work->engine);
     leave_roster(work, old);
+    maintenance_plan(work);
     answer->kind = ANSWER_DONE;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/answer.h"
 #include "engine/entry.h"
 #include "engine/incident.h"
+#include "engine/maintenance.h"
 #include "engine/match.h"
 #include "engine/mute.h"
 #include "engine/notice.h"
@@ -22,16 +23,27 @@ static const char *text_or_empty(const char *text)
     return text != NULL ? text : "";
 }
 
-/* Forgets those that are over for long. */
-static void silences_prune(struct work *work)
+/* What somebody has ended of a window is known for as long as its outage may last; what was planned
+ * and has been taken back is not worth knowing. */
+static bool is_old(const struct silence *silence, msec now_at)
+{
+    if (silence->state != SILENCE_OVER)
+        return false;
+    if (silence->maintenance[0] == '\0')
+        return silence->until_at < now_at - SILENCE_KEEP_MS;
+    if (silence->ended_by[0] != '\0')
+        return silence->until_at < now_at - SILENCE_MAX_MS;
+    bool has_begun = silence->held_count > 0 || silence->until_at > silence->from_at;
+    return !has_begun || silence->until_at < now_at - SILENCE_KEEP_MS;
+}
+
+void silences_prune(struct work *work)
 {
     struct engine *engine = work->engine;
     size_t kept = 0;
     for (size_t i = 0; i < engine->silence_count; i++) {
         struct silence *silence = engine->silences[i];
-        bool is_old = silence->state == SILENCE_OVER &&
-                      silence->until_at < work->now.wall_at - SILENCE_KEEP_MS;
-        if (is_old && !is_listed(work, silence->listed))
+        if (is_old(silence, work->now.wall_at) && !is_listed(work, silence->listed))
             silence_free(silence);
         else
             engine->silences[kept++] = silence;
@@ -39,11 +51,13 @@ static void silences_prune(struct work *work)
     engine->silence_count = kept;
 }
 
+/* Those of windows have their own limit. */
 static size_t silences_count(const struct engine *engine)
 {
     size_t count = 0;
     for (size_t i = 0; i < engine->silence_count; i++)
-        count += engine->silences[i]->state != SILENCE_OVER;
+        count += engine->silences[i]->state != SILENCE_OVER &&
+                 engine->silences[i]->maintenance[0] == '\0';
     return count;
 }
 
@@ -121,10 +135,28 @@ static bool add_is_valid(struct work *work, const struct event *event, msec from
     return true;
 }
 
-/* What is being paged for and fits is held back from now on. */
-static void silence_begin(struct work *work, struct silence *silence)
+/* "s31 (kernel upgrade)", for the audit log */
+static void silence_add_name(struct text *text, const struct silence *silence)
+{
+    if (silence->maintenance[0] == '\0')
+        text_addf(text, "s%" PRIu64 " (%s)", silence->id, silence->note);
+    else
+        silence_add_words(text, silence);
+}
+
+void silence_add_words(struct text *text, const struct silence *silence)
+{
+    if (silence->maintenance[0] == '\0')
+        text_addf(text, "silence s%" PRIu64 " (%s)", silence->id, silence->note);
+    else
+        text_addf(text, "maintenance %s (s%" PRIu64 "%s%s)", silence->maintenance, silence->id,
+                  silence->note[0] != '\0' ? ": " : "", silence->note);
+}
+
+void silence_begin(struct work *work, struct silence *silence)
 {
     silence->state = SILENCE_ACTIVE;
+    silence_schedule(work->engine, silence);
     save_silence(work, silence);
     size_t cursor = 0;
     struct incident *incident = NULL;
@@ -146,8 +178,9 @@ static void report(struct work *work, const struct silence *silence, const struc
     if (silence->held_count == 0)
         return;
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "Silence s%" PRIu64 " (%s) is over. It held back %" PRIu64, silence->id,
-              silence->note, silence->held_count);
+    silence_add_words(&text, silence);
+    text.bytes[0] = (char)(text.bytes[0] - 'a' + 'A');
+    text_addf(&text, " is over. It held back %" PRIu64, silence->held_count);
     text_addf(&text, ": %" PRIu64 " not over and paged now", outcome->paged_count);
     for (size_t i = 0; i < outcome->paged_count && i < REPORT_NUMBERS_MAX; i++)
         text_addf(&text, "%s#%" PRIu64, i == 0 ? " (" : ", ", outcome->numbers[i]);
@@ -187,9 +220,33 @@ static void silence_finish(struct work *work, struct silence *silence, const cha
         else if (outcome.paged_count++ < REPORT_NUMBERS_MAX)
             outcome.numbers[outcome.paged_count - 1] = incident->number;
     }
-    entry_add(work, 0, ENTRY_SILENCE_ENDED, actor, "s%" PRIu64 " (%s) is over%s%s", silence->id,
-              silence->note, actor != NULL ? ", ended by " : "", actor != NULL ? actor : "");
+    CLEANUP(text_clear) struct text text = {0};
+    silence_add_name(&text, silence);
+    entry_add(work, 0, ENTRY_SILENCE_ENDED, actor, "%s is over%s%s", text_string(&text),
+              actor != NULL ? ", ended by " : "", actor != NULL ? actor : "");
     report(work, silence, &outcome);
+}
+
+void silence_withdraw(struct work *work, struct silence *silence)
+{
+    msec end_at = silence->state == SILENCE_ACTIVE ? work->now.wall_at : silence->from_at;
+    if (end_at < silence->from_at)
+        end_at = silence->from_at;
+    if (silence->until_at > end_at)
+        silence->until_at = end_at;
+    silence_finish(work, silence, NULL);
+}
+
+void silence_move(struct work *work, struct silence *silence, msec until_at)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    silence->until_at = until_at;
+    silence_add_name(&text, silence);
+    text_add(&text, " ends ");
+    words_add_time(&text, work->policy->zone, until_at);
+    entry_add(work, 0, ENTRY_SILENCE, NULL, "%s, says its calendar", text_string(&text));
+    silence_schedule(work->engine, silence);
+    save_silence(work, silence);
 }
 
 struct silence *silence_find(const struct engine *engine, uint64_t id)
@@ -224,6 +281,29 @@ void silence_take(struct engine *engine, struct silence *silence)
         engine->silence_id = silence->id;
 }
 
+struct silence *silence_make(struct work *work, const struct silence *wanted)
+{
+    struct silence *silence = silence_copy(wanted);
+    silence->id = work->engine->silence_id + 1;
+    silence_take(work->engine, silence);
+    silence_schedule(work->engine, silence);
+    save_silence(work, silence);
+
+    CLEANUP(text_clear) struct text text = {0};
+    silence_add_name(&text, silence);
+    text_add(&text, ": ");
+    words_add_time(&text, work->policy->zone, silence->from_at);
+    text_add(&text, " to ");
+    words_add_time(&text, work->policy->zone, silence->until_at);
+    for (struct span rest = span_of(silence->match); rest.size > 0;) {
+        text_add_char(&text, ' ');
+        text_add_span(&text, span_cut(&rest, '\n'));
+    }
+    entry_add(work, 0, ENTRY_SILENCE, silence->by[0] != '\0' ? silence->by : NULL, "%s%s%s",
+              text_string(&text), silence->team[0] != '\0' ? " of " : "", silence->team);
+    return silence;
+}
+
 void silence_add(struct work *work, const struct event *event, struct answer *answer)
 {
     msec from_at = event->from_at > work->now.wall_at ? event->from_at : work->now.wall_at;
@@ -234,32 +314,15 @@ void silence_add(struct work *work, const struct event *event, struct answer *an
         (void)answer_set(answer, ANSWER_FULL, "%d silences are the limit", SILENCES_MAX);
         return;
     }
-    struct silence *silence = memory_new(1, sizeof *silence);
-    silence->id = work->engine->silence_id + 1;
-    silence->match = string_copy(event->match);
-    silence->team = string_copy(text_or_empty(event->team));
-    silence->from_at = from_at;
-    silence->until_at = event->until_at;
-    silence->by = string_copy(event->actor);
-    silence->note = string_copy(event->text);
-    silence->ended_by = string_copy("");
-    silence_take(work->engine, silence);
-    save_silence(work, silence);
-
-    CLEANUP(text_clear) struct text text = {0};
-    words_add_time(&text, work->policy->zone, from_at);
-    text_add(&text, " to ");
-    words_add_time(&text, work->policy->zone, silence->until_at);
-    for (struct span rest = span_of(silence->match); rest.size > 0;) {
-        text_add_char(&text, ' ');
-        text_add_span(&text, span_cut(&rest, '\n'));
-    }
-    entry_add(work, 0, ENTRY_SILENCE, event->actor, "s%" PRIu64 " (%s): %s%s%s", silence->id,
-              silence->note, text_string(&text), silence->team[0] != '\0' ? " of " : "",
-              silence->team);
+    const struct silence wanted = {.match = (char *)(uintptr_t)event->match,
+                                   .team = (char *)(uintptr_t)event->team,
+                                   .from_at = from_at,
+                                   .until_at = event->until_at,
+                                   .by = (char *)(uintptr_t)event->actor,
+                                   .note = (char *)(uintptr_t)event->text};
+    struct silence *silence = silence_make(work, &wanted);
     if (from_at <= work->now.wall_at)
         silence_begin(work, silence);
-    silence_schedule(work->engine, silence);
     answer->kind = ANSWER_DONE;
     answer->id = silence->id;
 }
@@ -279,6 +342,7 @@ void silence_end(struct work *work, const struct event *event, struct answer *an
     if (silence->state == SILENCE_OVER)
         return;
     silence_finish(work, silence, actor->id);
+    maintenance_plan(work);
     answer->kind = ANSWER_DONE;
 }
 
@@ -286,11 +350,12 @@ void silence_due(struct work *work, struct silence *silence)
 {
     if (silence->until_at <= work->now.wall_at) {
         silence_finish(work, silence, NULL);
-        return;
+    } else {
+        if (silence->state == SILENCE_PLANNED && silence->from_at <= work->now.wall_at)
+            silence_begin(work, silence);
+        silence_schedule(work->engine, silence);
     }
-    if (silence->state == SILENCE_PLANNED && silence->from_at <= work->now.wall_at)
-        silence_begin(work, silence);
-    silence_schedule(work->engine, silence);
+    maintenance_plan(work); /* what comes next */
 }
 
 void silences_restored(struct work *work)
@@ -312,7 +377,7 @@ void silences_clock_back(struct work *work, msec back_ms)
 {
     for (size_t i = 0; i < work->engine->silence_count; i++) {
         struct silence *silence = work->engine->silences[i];
-        if (silence->state != SILENCE_ACTIVE)
+        if (silence->state != SILENCE_ACTIVE || silence->maintenance[0] != '\0')
             continue;
         silence->until_at -= back_ms;
         entry_add(work, 0, ENTRY_SILENCE, NULL,

@@ -2,13 +2,14 @@
 /*
  * silence.h - whiles in which nobody is paged for what fits; what they do to it: mute.h.
  *
- * A silence holds in [from_at, until_at) of the wall clock. Only a known person makes or ends one,
- * and none is longer than SILENCE_MAX_MS: there is no "for ever". When it begins, what is triggered
+ * A silence holds in [from_at, until_at) of the wall clock. Only a known person or a calendar
+ * (maintenance.h) makes one, only a known person ends one by hand, and none is longer than
+ * SILENCE_MAX_MS: there is no "for ever". When it begins, what is triggered
  * and fits is held back; acked and snoozed incidents stay as they are. When it is over, by time or
  * by hand, what it held back and is not resolved is let go, late if need be, and who made it is
  * told what it held back; where that was nothing, nobody is told. One whose time passed
  * while pagerd was down holds nothing any more. A wall clock that is set back (clock.h) does not
- * lengthen one that has begun.
+ * lengthen one that has begun and was made by hand.
  */
 #pragma once
 
@@ -20,6 +21,25 @@
 
 void silence_add(struct work *work, const struct event *event, struct answer *answer);
 void silence_end(struct work *work, const struct event *event, struct answer *answer);
+
+/* A planned one with a new number, its timer set: a copy of match, team, times, by, note and
+ * maintenance. The engine owns it. */
+struct silence *silence_make(struct work *work, const struct silence *wanted);
+
+/* It holds from now on, whatever from_at says: what is being paged for and fits is held back. */
+void silence_begin(struct work *work, struct silence *silence);
+
+/* Its calendar gives it another end. */
+void silence_move(struct work *work, struct silence *silence, msec until_at);
+
+/* Its calendar or its window has gone: what it held back is let go. */
+void silence_withdraw(struct work *work, struct silence *silence);
+
+/* Forgets those that are over for long; pointers to them are no good any more. */
+void silences_prune(struct work *work);
+
+/* "silence s31 (kernel upgrade)", "maintenance patching (s32: Kernel night)" */
+void silence_add_words(struct text *text, const struct silence *silence);
 
 /* NULL when it is not in memory. */
 struct silence *silence_find(const struct engine *engine, uint64_t id);

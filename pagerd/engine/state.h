@@ -24,7 +24,7 @@
 #define INCIDENT_KEEP_MS DAY_MS /* a resolved incident stays in memory that long at least */
 #define RESOLVED_MAX 200000     /* resolved incidents in memory; beyond, the oldest go early */
 #define OVERRIDES_MAX 4096      /* not yet over, at once; beyond: ANSWER_FULL */
-#define SILENCES_MAX 512        /* not yet over, at once; beyond: ANSWER_FULL */
+#define SILENCES_MAX 512        /* made by hand, not yet over; beyond: ANSWER_FULL */
 #define HEARTBEATS_MAX 2000     /* at once; beyond: ANSWER_FULL */
 #define ALERTS_MAX 4000000      /* alerts in memory, resolved ones too; beyond: ANSWER_FULL */
 #define NOTICES_MAX 4096        /* remembered texts; beyond, the older half is forgotten */
@@ -89,6 +89,7 @@ struct engine {
     struct map *heartbeats; /* id -> struct heartbeat, in order of id */
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;
+    bool is_restored;         /* all that was saved is there: ids may be given out */
     bool has_clock;           /* has there been a step? */
     msec ahead_ms;            /* wall minus steady time at the last step, see clock.h */
     msec leave_told_at;       /* wall; absences that began up to then have been told */

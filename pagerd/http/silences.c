@@ -47,7 +47,8 @@ static void put_silence(struct json_writer *writer, struct arena *arena,
     json_put_string(writer, "team", empty_as_null(silence->team));
     json_put_instant(writer, "from", silence->from_at);
     json_put_instant(writer, "until", silence->until_at);
-    json_put_string(writer, "by", silence->by);
+    json_put_string(writer, "by", empty_as_null(silence->by));
+    json_put_string(writer, "maintenance", empty_as_null(silence->maintenance));
     json_put_string(writer, "note", silence->note);
     json_put_string(writer, "ended_by", empty_as_null(silence->ended_by));
     json_put_integer(writer, "held", (int64_t)held_count(engine, silence));

@@ -2,9 +2,9 @@
 /*
  * simulate.c - what would become of an alert: its route, and who would be paged when.
  *
- * The real engine answers: a second one is given the policy, the roster, the overrides, the
- * silences and the rests of the first, takes the alert, and runs through the hours that follow
- * while nobody answers. Nothing of it is kept.
+ * The real engine answers: a second one is given the policy, the roster (with what is on of the
+ * maintenance windows), the overrides, the silences and the rests of the first, takes the alert,
+ * and runs through the hours that follow while nobody answers. Nothing of it is kept.
  */
 #include <string.h>
 
@@ -269,6 +269,15 @@ static void route_write(struct json_writer *writer, const struct routing *routin
     json_end_object(writer);
 }
 
+/* Until when a silence or a window keeps the first page back. */
+static void held_write(struct json_writer *writer, const struct engine *engine,
+                       const struct incident *incident)
+{
+    const struct silence *silence =
+        incident && view_is_held(incident) ? view_silence(engine, incident->held_by) : NULL;
+    json_put_instant(writer, "held_until", silence ? silence->until_at : 0);
+}
+
 enum call_wait route_simulate_show(struct call *call, struct house *house)
 {
     struct alert alert;
@@ -300,6 +309,7 @@ enum call_wait route_simulate_show(struct call *call, struct house *house)
     json_put_string(&writer, "severity", severity_name(settled.severity));
     json_put_string(&writer, "state", incident ? incident_state_name(incident->state) : NULL);
     json_put_string(&writer, "reason", incident && *incident->reason ? incident->reason : NULL);
+    held_write(&writer, simulation.engine, incident);
     json_begin_array(&writer, "pages");
     simulation_run(&simulation, answer.incident);
     json_end_array(&writer);

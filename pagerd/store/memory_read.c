@@ -40,6 +40,14 @@ static bool is_wanted_token(struct memory *disk, const struct token_record *toke
     return token->expires_at > now || is_open_incident(disk, token->incident, arena);
 }
 
+static bool is_wanted_silence(const struct silence *silence, msec now)
+{
+    bool is_ended_window = silence->maintenance != NULL && silence->maintenance[0] != '\0' &&
+                           silence->ended_by != NULL && silence->ended_by[0] != '\0';
+    return silence->state != SILENCE_OVER ||
+           (is_ended_window && silence->until_at >= now - SILENCE_MAX_MS);
+}
+
 static bool incident_of(struct memory *disk, const struct alert_record *alert, struct arena *arena,
                         struct incident *incident)
 {
@@ -84,7 +92,7 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
         loader->person(loader->context, record);
     else if (kind == RECORD_OVERRIDE && !override->is_ended && override->until_at > now)
         loader->override(loader->context, record);
-    else if (kind == RECORD_SILENCE && silence->state != SILENCE_OVER)
+    else if (kind == RECORD_SILENCE && is_wanted_silence(silence, now))
         loader->silence(loader->context, record);
     else if (kind == RECORD_HEARTBEAT && heartbeat->state != HEARTBEAT_REMOVED)
         loader->heartbeat(loader->context, record);

@@ -151,6 +151,7 @@ static const struct column silence_columns[] = {
     {.name = "note", AT(TEXT, silence, note), .is_fixed = true},
     {.name = "ended_by", AT(TEXT, silence, ended_by)},
     {.name = "held_count", AT(U64, silence, held_count)},
+    {.name = "maintenance", AT(TEXT, silence, maintenance), .is_fixed = true},
 };
 
 static const struct column heartbeat_columns[] = {

@@ -166,6 +166,8 @@ static bool stream_rows(sqlite3 *database, sqlite3_stmt *statement, enum record_
     return code == SQLITE_DONE || sqlite_refuse(database, code, "loading", fault);
 }
 
+_Static_assert(SILENCE_MAX_MS == 2592000000, "as below");
+
 /* What a start wants of each kind; every question mark is the same instant, `now` or a day ago. */
 static const struct wanted {
     enum record_kind kind;
@@ -186,7 +188,10 @@ static const struct wanted {
      true},
     {RECORD_PERSON, "?1 = ?1 ORDER BY user_id", false},
     {RECORD_OVERRIDE, "is_ended = 0 AND until_at > ?1 ORDER BY id", false},
-    {RECORD_SILENCE, "?1 = ?1 AND state < 2 ORDER BY id", false},
+    {RECORD_SILENCE,
+     "(state < 2 OR (maintenance <> '' AND ended_by <> '')) AND "
+     "(state < 2 OR until_at >= ?1 - 2592000000) ORDER BY id",
+     false},
     {RECORD_HEARTBEAT, "?1 = ?1 AND state < 4 ORDER BY id", false},
     {RECORD_KEY, "?1 = ?1 ORDER BY created_at, name", false},
     {RECORD_TOKEN,

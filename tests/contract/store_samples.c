@@ -182,6 +182,7 @@ struct silence sample_silence(uint64_t id)
         .note = "kernel upgrade",
         .ended_by = "bob",
         .held_count = 6503,
+        .maintenance = "patching",
     };
 }
 
@@ -400,6 +401,7 @@ void must_equal_silence(const struct silence *left, const struct silence *right)
     SAME_TEXT(note);
     SAME_TEXT(ended_by);
     SAME(held_count);
+    SAME_TEXT(maintenance);
 }
 
 void must_equal_heartbeat(const struct heartbeat *left, const struct heartbeat *right)

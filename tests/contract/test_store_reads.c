@@ -398,11 +398,16 @@ static void a_start_leaves_out_what_has_ended_or_expired(void **state)
                                     sample_token('c', 1)};
     struct batch *batch = batch_new();
 
-    struct silence silences[] = {sample_silence(1), sample_silence(2)};
+    struct silence silences[] = {sample_silence(1), sample_silence(2), sample_silence(3),
+                                 sample_silence(4), sample_silence(5)};
 
-    silences[0].state = SILENCE_OVER;
     silences[1].until_at = SAMPLE_NOW; /* passed while pagerd was down: has to be ended */
-    for (size_t i = 0; i < 2; i++)
+    silences[0].state = silences[2].state = silences[3].state = silences[4].state = SILENCE_OVER;
+    silences[0].maintenance = "";
+    silences[2].until_at = SAMPLE_NOW - SILENCE_MAX_MS; /* its event may still be on */
+    silences[3].until_at = SAMPLE_NOW - SILENCE_MAX_MS - 1;
+    silences[4].ended_by = "";
+    for (size_t i = 0; i < 5; i++)
         batch_save_silence(batch, &silences[i], NEED_NEW);
     struct heartbeat heartbeats[] = {sample_heartbeat(1), sample_heartbeat(2)};
     heartbeats[1].state = HEARTBEAT_REMOVED;
@@ -421,9 +426,10 @@ static void a_start_leaves_out_what_has_ended_or_expired(void **state)
     assert_int_equal(loaded->counts[RECORD_OVERRIDE], 1);
     assert_int_equal(loaded->overrides[0].id, 1);
     assert_int_equal(loaded->maxima.override, 3);
-    assert_int_equal(loaded->counts[RECORD_SILENCE], 1);
+    assert_int_equal(loaded->counts[RECORD_SILENCE], 2);
     assert_int_equal(loaded->silences[0].id, 2);
-    assert_int_equal(loaded->maxima.silence, 2);
+    assert_int_equal(loaded->silences[1].id, 3);
+    assert_int_equal(loaded->maxima.silence, 5);
     assert_int_equal(loaded->counts[RECORD_HEARTBEAT], 1);
     assert_int_equal(loaded->maxima.heartbeat, 2);
     assert_int_equal(loaded->counts[RECORD_TOKEN], 2);

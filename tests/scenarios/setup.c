@@ -275,6 +275,27 @@ bool setup_team_remove(struct setup *setup, const char *id)
     return false;
 }
 
+static const struct maintenance *build_windows(struct setup *setup)
+{
+    struct maintenance *windows = arena_take(setup->arena, sizeof setup->windows);
+    memcpy(windows, setup->windows, sizeof setup->windows);
+    return windows;
+}
+
+static const struct outage_list *build_outages(struct setup *setup)
+{
+    struct outage_list *lists =
+        arena_take(setup->arena, (setup->outages_count + 1) * sizeof *lists);
+    for (size_t i = 0; i < setup->outages_count; i++) {
+        const struct setup_outages *from = &setup->outages[i];
+        struct outage *outages = arena_take(setup->arena, sizeof from->outages);
+        memcpy(outages, from->outages, sizeof from->outages);
+        lists[i] = (struct outage_list){
+            .calendar = from->calendar, .outages = outages, .outage_count = from->count};
+    }
+    return lists;
+}
+
 const struct policy *setup_policy(struct setup *setup)
 {
     struct policy *policy = arena_take(setup->arena, sizeof *policy);
@@ -300,6 +321,8 @@ const struct policy *setup_policy(struct setup *setup)
     policy->reopen_ms = setup->reopen_ms;
     policy->group = setup->group;
     policy->flapping = setup->flapping;
+    policy->maintenances = build_windows(setup);
+    policy->maintenance_count = setup->window_count;
     return policy;
 }
 
@@ -328,5 +351,7 @@ const struct roster *setup_roster(struct setup *setup)
     qsort(absences, setup->absence_count, sizeof *absences, by_user);
     roster->absences = absences;
     roster->absence_count = setup->absence_count;
+    roster->outage_lists = build_outages(setup);
+    roster->outage_list_count = setup->outages_count;
     return roster;
 }

@@ -26,6 +26,8 @@
 #define SETUP_ROUTES_MAX 8
 #define SETUP_SOURCES_MAX 8
 #define SETUP_MAPPINGS_MAX 4
+#define SETUP_WINDOWS_MAX 8
+#define SETUP_OUTAGES_MAX 16
 
 struct setup_rota {
     const char *name;
@@ -61,6 +63,13 @@ struct setup_source {
     struct severity_mapping mappings[SETUP_MAPPINGS_MAX];
 };
 
+/* A calendar of maintenance windows. */
+struct setup_outages {
+    const char *calendar;
+    struct outage outages[SETUP_OUTAGES_MAX];
+    size_t count;
+};
+
 struct setup {
     struct arena *arena;
     struct zone *zones[SETUP_ZONES_MAX];
@@ -84,6 +93,10 @@ struct setup {
     size_t route_count;
     struct setup_source sources[SETUP_SOURCES_MAX];
     size_t source_count;
+    struct maintenance windows[SETUP_WINDOWS_MAX];
+    size_t window_count;
+    struct setup_outages outages[SETUP_WINDOWS_MAX];
+    size_t outages_count;
     msec reopen_ms;
     struct grouping group;
     struct flapping flapping;

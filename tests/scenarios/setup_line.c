@@ -420,6 +420,87 @@ static bool line_source(struct setup *setup, struct words *words, struct fault *
     return true;
 }
 
+/* NAME calendar:CALENDAR [team=T] MATCHER... ; one of that name is replaced */
+static bool line_maintenance(struct setup *setup, struct words *words, struct fault *fault)
+{
+    CLEANUP(text_clear) struct text match = {0};
+    const char *name = words_next(words);
+    const char *calendar = words_next(words);
+    if (calendar == NULL || strncmp(calendar, "calendar:", 9) != 0)
+        return fault_set(fault, FAULT_INPUT, "maintenance NAME calendar:CALENDAR MATCHER...");
+    size_t place = 0;
+    while (place < setup->window_count && !string_is(setup->windows[place].id, name))
+        place++;
+    if (place == SETUP_WINDOWS_MAX)
+        return fault_set(fault, FAULT_LIMIT, "too many windows");
+    const char *team = words_take_option(words, "team");
+    while (words_peek(words) != NULL)
+        text_addf(&match, "%s%s", match.size > 0 ? "\n" : "", words_next(words));
+    setup->windows[place] =
+        (struct maintenance){.id = arena_copy(setup->arena, name),
+                             .calendar = arena_copy(setup->arena, calendar + 9),
+                             .match = arena_copy(setup->arena, text_string(&match)),
+                             .team = arena_copy(setup->arena, team != NULL ? team : "")};
+    if (place == setup->window_count)
+        setup->window_count++;
+    return true;
+}
+
+/* CALENDAR [FROM UNTIL ["text"], ...]: all that it has */
+static bool line_outages(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *name = words_next(words);
+    struct setup_outages *list = setup->outages;
+    if (name == NULL)
+        return missing(fault, "the calendar");
+    while (list < setup->outages + setup->outages_count && !string_is(list->calendar, name))
+        list++;
+    if (list == setup->outages + SETUP_WINDOWS_MAX)
+        return fault_set(fault, FAULT_LIMIT, "too many calendars of windows");
+    if (list == setup->outages + setup->outages_count)
+        setup->outages_count++;
+    *list = (struct setup_outages){.calendar = arena_copy(setup->arena, name)};
+    msec after_at = setup->start_at;
+    while (words_peek(words) != NULL) {
+        if (list->count == SETUP_OUTAGES_MAX)
+            return fault_set(fault, FAULT_LIMIT, "too many outages");
+        struct outage *outage = &list->outages[list->count];
+        *outage = (struct outage){.summary = ""};
+        if (!words_take_time(words, setup->zone, after_at, &outage->start_at, fault) ||
+            !words_take_time(words, setup->zone, outage->start_at, &outage->end_at, fault))
+            return false;
+        after_at = outage->end_at;
+        if (words_peek(words) != NULL && !string_is(words_peek(words), ","))
+            outage->summary = arena_copy(setup->arena, words_next(words));
+        (void)words_take(words, ",");
+        list->count += outage->end_at > outage->start_at; /* a local time may not exist */
+    }
+    return true;
+}
+
+static bool window_remove(struct setup *setup, const char *name)
+{
+    for (size_t i = 0; i < setup->window_count; i++) {
+        if (!string_is(setup->windows[i].id, name))
+            continue;
+        setup->windows[i] = setup->windows[--setup->window_count];
+        return true;
+    }
+    return false;
+}
+
+/* Nothing is known of the calendar then. */
+static bool outages_remove(struct setup *setup, const char *calendar)
+{
+    for (size_t i = 0; i < setup->outages_count; i++) {
+        if (!string_is(setup->outages[i].calendar, calendar))
+            continue;
+        setup->outages[i] = setup->outages[--setup->outages_count];
+        return true;
+    }
+    return false;
+}
+
 static bool absences_remove(struct setup *setup, const char *user)
 {
     size_t kept = 0;
@@ -443,6 +524,10 @@ static bool line_remove(struct setup *setup, struct words *words, struct fault *
         is_done = setup_team_remove(setup, id);
     else if (string_is(what, "away"))
         is_done = absences_remove(setup, id);
+    else if (string_is(what, "maintenance"))
+        is_done = window_remove(setup, id);
+    else if (string_is(what, "outages"))
+        is_done = outages_remove(setup, id);
     if (string_is(what, "routes")) {
         setup->route_count = 0;
         is_done = true;
@@ -477,6 +562,8 @@ static const struct {
     {"rota", line_rota},
     {"route", line_route},
     {"source", line_source},
+    {"maintenance", line_maintenance},
+    {"outages", line_outages},
     {"reopen", line_reopen},
     {"group", line_group},
     {"storm", line_storm},

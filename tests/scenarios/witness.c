@@ -13,6 +13,7 @@
 #include "scenarios/witness_kept.h"
 #include "scenarios/witness_record.h"
 #include "scenarios/witness_rest.h"
+#include "scenarios/witness_window.h"
 
 #define OVERDUE_MS SECOND_MS
 #define GRACE_MS (5 * MINUTE_MS)
@@ -378,7 +379,8 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
     if (is_trigger &&
         !trigger_step(witness, engine, now, turn, expected, event, answer, effects, fault))
         return false;
-    bool is_good = !is_global || witness_all(witness, engine, now, fault);
+    bool is_good = witness_windows(engine, now, witness->is_starting, fault) &&
+                   (!is_global || witness_all(witness, engine, now, fault));
     witness->is_starting = false;
     return is_good;
 }

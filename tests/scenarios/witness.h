@@ -25,7 +25,9 @@
  * 10. after a start each incident has the deadlines that were saved, but for what the start changed
  *     and saved itself; the links of an incident that is over are void;
  * 11. an incident is suppressed by the rule of its severity, or by an active silence that fits it
- *     and ends in time.
+ *     and ends in time;
+ * 12. a maintenance window holds while an event of its calendar is on, unless somebody has ended
+ *     that one, and at no other time.
  */
 #pragma once
 

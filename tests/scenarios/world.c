@@ -285,9 +285,31 @@ void world_build(struct world *world)
     world->roster = setup_roster(&world->setup);
 }
 
+/* Policy and roster, then what is on disk; only then may it do anything by itself. */
+static bool start(struct world *world, struct fault *fault)
+{
+    struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
+    struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
+    struct event restored = {.kind = EVENT_TICK, .actor = "pagerd"};
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct effects *effects = effects_new(arena);
+    size_t from = world->page_count;
+    engine_step(world->engine, world->now, &roster, effects, NULL);
+    engine_step(world->engine, world->now, &policy, effects, NULL);
+    bool is_good = disk_restore(&world->disk, world->engine, world->now.wall_at, fault);
+    engine_restored(world->engine, world->now, effects);
+    world->answer = (struct answer){.kind = ANSWER_DONE};
+    is_good = is_good && witness_restart(world->witness, world->engine, fault) &&
+              finish(world, &restored, effects, fault);
+    effects_free(effects);
+    return is_good && answer_pages(world, from, fault);
+}
+
 bool world_reload(struct world *world, struct fault *fault)
 {
     world_build(world);
+    if (view_policy(world->engine) == NULL)
+        return start(world, fault); /* the first life */
     struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
     struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
     return world_step(world, &roster, fault) && world_step(world, &policy, fault);
@@ -422,19 +444,5 @@ bool world_restart(struct world *world, struct fault *fault)
     if (world->engine != NULL)
         world_crash(world);
     world->engine = engine_new();
-    struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
-    struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
-    struct event restored = {.kind = EVENT_TICK, .actor = "pagerd"};
-    CLEANUP(arena_free) struct arena *arena = arena_new();
-    struct effects *effects = effects_new(arena);
-    size_t from = world->page_count;
-    engine_step(world->engine, world->now, &roster, effects, NULL);
-    engine_step(world->engine, world->now, &policy, effects, NULL);
-    bool is_good = disk_restore(&world->disk, world->engine, world->now.wall_at, fault);
-    engine_restored(world->engine, world->now, effects);
-    world->answer = (struct answer){.kind = ANSWER_DONE};
-    is_good = is_good && witness_restart(world->witness, world->engine, fault) &&
-              finish(world, &restored, effects, fault);
-    effects_free(effects);
-    return is_good && answer_pages(world, from, fault);
+    return start(world, fault);
 }

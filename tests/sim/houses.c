@@ -112,6 +112,34 @@ void house_write_rota(const struct house *house, const char *name, struct chance
         text->bytes[--text->size] = '\0';
 }
 
+void house_write_window(const struct house *house, size_t window, struct chance *chance,
+                        struct text *text)
+{
+    static const char *const matches[] = {"integration=prom", "severity!=critical", "host=h*",
+                                          "integration=monitor", "summary=*"};
+    text_addf(text, "maintenance w%zu calendar:w%zu", window, window);
+    if (chance_hits(chance, 30))
+        text_addf(text, " team=%s", house->teams[chance_below(chance, house->team_count)].id);
+    text_addf(text, " %s", CHOOSE(chance, matches));
+}
+
+/* Nights of work, some of them longer than any may be; by local times, as calendars have them. */
+void house_write_outages(const struct house *house, size_t window, struct chance *chance,
+                         struct text *text)
+{
+    msec at = house->start_at - 6 * HOUR_MS + (msec)chance_below(chance, 600) * MINUTE_MS;
+    text_addf(text, "outages w%zu", window);
+    for (size_t i = chance_below(chance, 6); i > 0; i--) {
+        msec end_at = at + (msec)chance_between(chance, 5, 400) * MINUTE_MS;
+        if (chance_hits(chance, 3))
+            end_at += 31 * DAY_MS;
+        write_time(house, at, text);
+        write_time(house, end_at, text);
+        text_add(text, i > 1 ? "," : "");
+        at = end_at + (msec)chance_between(chance, 125, 1200) * MINUTE_MS;
+    }
+}
+
 /* Whom a step of this team or a cover names; never the last team, which may be removed. */
 static void write_target(const struct house *house, size_t team, struct chance *chance,
                          struct text *text)
@@ -388,6 +416,18 @@ static void build_sources(struct builder *builder)
     }
 }
 
+static void build_windows(struct builder *builder)
+{
+    struct house *house = builder->house;
+    house->window_count = chance_below(builder->chance, HOUSE_WINDOWS_MAX + 1);
+    for (size_t i = 0; i < house->window_count; i++) {
+        house_write_window(house, i, builder->chance, &builder->text);
+        (void)put(builder);
+        house_write_outages(house, i, builder->chance, &builder->text);
+        (void)put(builder);
+    }
+}
+
 void house_build(struct house *house, const struct atlas *atlas, struct chance *chance,
                  struct arena *arena, struct script *script)
 {
@@ -416,5 +456,6 @@ void house_build(struct house *house, const struct atlas *atlas, struct chance *
     }
     build_calendars(&builder);
     build_sources(&builder);
+    build_windows(&builder);
     text_clear(&builder.text);
 }

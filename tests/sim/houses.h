@@ -19,6 +19,7 @@
 #define HOUSE_CONTACTS_MAX 3
 #define HOUSE_ROTAS_MAX 8
 #define HOUSE_ZONES_MAX 10
+#define HOUSE_WINDOWS_MAX 2
 
 /* The zones that houses lie in, loaded once. */
 struct atlas {
@@ -58,6 +59,7 @@ struct house {
     size_t team_count;
     struct house_rota rotas[HOUSE_ROTAS_MAX];
     size_t rota_count;
+    size_t window_count; /* of maintenance, w0 w1 ..., each with a calendar of its name */
 };
 
 /* A zone that this machine does not have is left out; false: it has none. */
@@ -74,6 +76,10 @@ void house_write_rota(const struct house *house, const char *name, struct chance
 void house_write_steps(const struct house *house, size_t team, struct chance *chance,
                        struct text *text);
 void house_write_recovery(const struct house *house, struct chance *chance, struct text *text);
+void house_write_window(const struct house *house, size_t window, struct chance *chance,
+                        struct text *text);
+void house_write_outages(const struct house *house, size_t window, struct chance *chance,
+                         struct text *text);
 void house_write_away(const struct house *house, const char *user, msec from_at,
                       struct chance *chance, struct text *text);
 /* A person: most often one who is there. */

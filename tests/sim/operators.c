@@ -191,7 +191,33 @@ static void silence_add(struct sim *sim)
 static void silence_end(struct sim *sim)
 {
     (void)sim_say(sim, "%s ends-silence s%zu", house_somebody(&sim->house, &sim->chance),
-                  1 + chance_below(&sim->chance, (size_t)sim->silences_made + 1));
+                  1 + chance_below(&sim->chance,
+                                   (size_t)sim->silences_made + 1 + 3 * sim->house.window_count));
+}
+
+/* Planned work moves, is called off, comes back, and means something else; or its calendar is not
+ * known for a while. */
+static void change_window(struct sim *sim)
+{
+    struct house *house = &sim->house;
+    struct text text = {0};
+    if (house->window_count == 0)
+        return;
+    size_t window = chance_below(&sim->chance, house->window_count);
+    size_t what = chance_below(&sim->chance, 100);
+    if (what < 15) {
+        (void)sim_say(sim, "change remove maintenance w%zu", window);
+        return;
+    }
+    if (what < 25) {
+        (void)sim_say(sim, "change remove outages w%zu", window);
+        return;
+    }
+    if (what < 50)
+        house_write_window(house, window, &sim->chance, &text);
+    else
+        house_write_outages(house, window, &sim->chance, &text);
+    change_by(sim, &text);
 }
 
 static void rest_add(struct sim *sim)
@@ -239,12 +265,13 @@ static const struct {
     {change_groups, 6},  {change_recovery, 6}, {change_timeout, 6}, {change_severity, 6},
     {change_leave, 10},  {override_add, 12},   {override_end, 4},   {rest_add, 5},
     {rest_end, 3},       {notice, 4},          {silence_add, 12},   {silence_end, 6},
+    {change_window, 12},
 };
 
 static void operate(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
-    size_t dice = chance_below(&sim->chance, 118);
+    size_t dice = chance_below(&sim->chance, 130);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         if (dice < jobs[i].weight) {
             jobs[i].act(sim);

@@ -63,6 +63,24 @@ static bool has_rota(const struct setup *setup, const char *name)
     return false;
 }
 
+static bool has_window(const struct setup *setup, const char *id)
+{
+    for (size_t i = 0; i < setup->window_count; i++) {
+        if (string_is(setup->windows[i].id, id))
+            return true;
+    }
+    return false;
+}
+
+static bool has_outages(const struct setup *setup, const char *calendar)
+{
+    for (size_t i = 0; i < setup->outages_count; i++) {
+        if (string_is(setup->outages[i].calendar, calendar))
+            return true;
+    }
+    return false;
+}
+
 static bool can_remove(const struct setup *setup, const char *what, const char *id)
 {
     if (string_is(what, "user"))
@@ -71,6 +89,10 @@ static bool can_remove(const struct setup *setup, const char *what, const char *
         return has_team(setup, id) && setup->team_count > 1;
     if (string_is(what, "away"))
         return is_away(setup, id);
+    if (string_is(what, "maintenance"))
+        return has_window(setup, id);
+    if (string_is(what, "outages"))
+        return has_outages(setup, id);
     return has_rota(setup, id);
 }
 

@@ -200,10 +200,14 @@ static void put_silences(struct page_writer *page, const struct house *house)
         if (count++ == 0)
             html(page, "<h2>Silences</h2>\n");
         html(page, "<p>");
-        page_textf(page, "s%" PRIu64 " %s %s %s: ", silence->id, silence->by,
-                   is_planned ? "from" : "until", text_string(&when));
+        bool is_of_window = silence->maintenance[0] != '\0';
+        page_textf(page, "s%" PRIu64 " %s%s %s %s: ", silence->id,
+                   is_of_window ? "maintenance " : "",
+                   is_of_window ? silence->maintenance : silence->by, is_planned ? "from" : "until",
+                   text_string(&when));
         page_text(page, silence->match);
-        page_textf(page, " (%s)", silence->note);
+        if (silence->note[0] != '\0')
+            page_textf(page, " (%s)", silence->note);
         html(page, "</p>\n");
     }
 }

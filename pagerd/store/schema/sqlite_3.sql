@@ -50,10 +50,12 @@ CREATE TABLE silence (
     by_user TEXT,
     note TEXT,
     ended_by TEXT,
-    held_count BIGINT NOT NULL
+    held_count BIGINT NOT NULL,
+    maintenance TEXT
 );
--- state 2 is over
-CREATE INDEX silence_open ON silence (id) WHERE state < 2;
+-- State 2 is over; of a window it is known for a while which of its events somebody has ended.
+CREATE INDEX silence_open ON silence (id)
+WHERE state < 2 OR (maintenance <> '' AND ended_by <> '');
 ALTER TABLE incident ADD COLUMN held_by BIGINT NOT NULL DEFAULT 0;
 
 -- Heartbeats; state 4 is removed.

@@ -130,7 +130,8 @@ static const struct muddle {
      "warning: teams.ops.overrides: \"a\" is laid over itself, for teams.ops.oncall names it as "
      "well\n"},
     {"", "", "oncall = \"calendar:a\"", "oncall = \"bob\"",
-     "DIR/pagerd.cfg:5: warning: calendars.b is used by no team and no user\n"},
+     "DIR/pagerd.cfg:5: warning: calendars.b is used by no team, no user and no maintenance "
+     "window\n"},
     {"", "", "oncall = \"calendar:a\", away = \"b\"", "oncall = \"bob\"",
      "teams.ops.away must be \"calendar:NAME\"\n"},
     {"", "", "oncall = \"calendar:a\", away = \"b\"", "oncall = \"bob\"",
@@ -429,7 +430,8 @@ static void a_line_with_a_private_address_is_shown_masked(void **state)
                   "     5 | calendars: { a: { ics = ******************************* } }\n"
                   "       |                         ^\n"
                   "  hint: write  user = \"...\", password = \"secret:NAME\"  beside it\n"
-                  "DIR/pagerd.cfg:5: warning: calendars.a is used by no team and no user\n");
+                  "DIR/pagerd.cfg:5: warning: calendars.a is used by no team, no user and no "
+                  "maintenance window\n");
 }
 
 static void a_secret_inside_a_longer_text_is_told(void **state)

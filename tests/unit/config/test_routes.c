@@ -139,6 +139,62 @@ static void wrong_integrations_are_told_with_what_to_write(void **state)
     }
 }
 
+#define PATCHES "calendars: { p: { ics = \"https://x.example/p.ics\" } }\n"
+
+static void windows_have_a_calendar_matchers_and_perhaps_a_team(void **state)
+{
+    struct config *config =
+        expect_good(*state, TEAMS PATCHES
+                    "maintenance: {\n"
+                    "  night: { calendar = \"calendar:p\" match = [ \"host=db*\", \"site!=\" ] }\n"
+                    "  rack: { calendar = \"calendar:p\" match = \"rack=7\" team = \"web\" } }\n");
+    const struct maintenance *windows = config->policy->maintenances;
+    assert_int_equal(config->policy->maintenance_count, 2);
+    assert_string_equal(windows[0].id, "night");
+    assert_string_equal(windows[0].calendar, "p");
+    assert_string_equal(windows[0].match, "host=db*\nsite!=");
+    assert_string_equal(windows[0].team, "");
+    assert_string_equal(windows[1].match, "rack=7");
+    assert_string_equal(windows[1].team, "web");
+    config_free(config);
+}
+
+static void wrong_windows_are_told_with_what_to_write(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *said;
+    } rows[] = {
+        {"match = \"a=b\"", "maintenance.w needs calendar\n"},
+        {"calendar = \"calendar:p\"", "maintenance.w needs match\n"},
+        {"calendar = \"p.ics\" match = \"a=b\"", "maintenance.w.calendar"},
+        {"calendar = \"calendar:q\" match = \"a=b\"", "there is no calendar \"q\""},
+        {"calendar = \"calendar:p\" match = \"a=~b\"", "regular expressions are not understood"},
+        {"calendar = \"calendar:p\" match = \"a=b\" team = \"bd\"", "there is no team \"bd\""},
+        {"calendar = \"calendar:p\" match = [ \"a=*\", \"summary=*\" ]",
+         "warning: maintenance.w.match fits everything: while an event of calendar \"p\" is on, "
+         "nobody is paged for anything\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CLEANUP(text_clear) struct text text = {0};
+        text_addf(&text, "%s%smaintenance: { w: { %s } }\n", TEAMS, PATCHES, rows[i].text);
+        expect_said(*state, text_string(&text), rows[i].said);
+    }
+    struct config *config =
+        expect_good(*state, TEAMS PATCHES "maintenance: { w: { calendar = \"calendar:p\" "
+                                          "match = \"a=*\" team = \"db\" } }\n");
+    config_free(config);
+}
+
+static void a_calendar_of_windows_is_for_nothing_where_a_shift_would_be_one(void **state)
+{
+    expect_said(*state,
+                GOOD_URL GOOD_USERS GOOD_CHANNELS PATCHES
+                "teams: { db: { oncall = \"calendar:p\" } }\n"
+                "maintenance: { w: { calendar = \"calendar:p\" match = \"a=b\" } }\n",
+                "every shift would hold alerts back\n");
+}
+
 static void sizes_are_said_in_their_largest_unit(void **state)
 {
     (void)state;
@@ -158,6 +214,9 @@ int main(void)
         TEST(wrong_routes_are_told_with_what_to_write),
         TEST(integrations_have_words_limits_and_defaults),
         TEST(wrong_integrations_are_told_with_what_to_write),
+        TEST(windows_have_a_calendar_matchers_and_perhaps_a_team),
+        TEST(wrong_windows_are_told_with_what_to_write),
+        TEST(a_calendar_of_windows_is_for_nothing_where_a_shift_would_be_one),
         TEST(sizes_are_said_in_their_largest_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
