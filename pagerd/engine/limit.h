@@ -17,7 +17,7 @@
 #define LIMIT_TOLD_MAX                                                        \
     20 /* alerts that the timeline of such an incident names; then worse ones \
         */
-#define LIMIT_KEY "pagerd/overflow/" /* and the team: the dedup key of such an incident */
+#define LIMIT_KEY OWN_KEY "overflow/" /* and the team: the dedup key of such an incident */
 
 /* What one key has open and has sent; view_source() shows it. */
 struct tally {

@@ -21,6 +21,20 @@ bool mute_holds(const struct incident *incident)
     return incident->state == INCIDENT_SUPPRESSED && incident->held_by != 0;
 }
 
+/* What stands for alerts that nobody could read, or that were too many, has none of their labels:
+ * "host!=db1" would fit it, and hide what is said of db1. Only their source is known. */
+static bool is_known(const struct silence *silence, const char *dedup_key)
+{
+    if (!span_has_prefix(span_of(dedup_key), OWN_KEY))
+        return true;
+    for (size_t i = 0; i < silence->matcher_count; i++) {
+        const struct matcher *matcher = &silence->matchers[i];
+        if (!string_is(matcher->label, "integration") && !matcher_is_any(matcher))
+            return false;
+    }
+    return true;
+}
+
 static bool silence_fits(const struct silence *silence, const char *team,
                          const struct match_subject *subject)
 {
@@ -38,7 +52,8 @@ bool mute_fits(const struct silence *silence, const struct incident *incident)
         if (mixed_has(incident, matcher->label) && !matcher_is_any(matcher))
             return false;
     }
-    return silence_fits(silence, incident->team, &subject);
+    return is_known(silence, incident->dedup_key) &&
+           silence_fits(silence, incident->team, &subject);
 }
 
 struct silence *mute_find(const struct engine *engine, const struct incident *incident)
@@ -121,7 +136,7 @@ uint64_t mute_of_alert(const struct engine *engine, const char *team, const stru
         const struct silence *silence = engine->silences[i];
         if (silence->state == SILENCE_ACTIVE &&
             (found == NULL || silence->until_at > found->until_at) &&
-            silence_fits(silence, team, &subject))
+            is_known(silence, alert->dedup_key) && silence_fits(silence, team, &subject))
             found = silence;
     }
     return found != NULL ? found->id : 0;
@@ -133,7 +148,8 @@ static bool is_held_as_well(const struct engine *engine, const struct incident *
 {
     struct match_subject subject = match_subject_alert(alert);
     const struct silence *holder = silence_find(engine, incident->held_by);
-    return holder != NULL && silence_fits(holder, incident->team, &subject);
+    return holder != NULL && is_known(holder, alert->dedup_key) &&
+           silence_fits(holder, incident->team, &subject);
 }
 
 bool mute_may_join(const struct engine *engine, const struct incident *incident,

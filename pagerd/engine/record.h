@@ -21,6 +21,8 @@
 
 #define SUMMARY_MAX 1024 /* bytes; longer ones are cut at a character, with a mark */
 #define DETAILS_MAX 16384
+/* Begins the key of what pagerd makes of alerts that it cannot show singly. */
+#define OWN_KEY "pagerd/"
 #define DEDUP_KEY_MAX 255
 #define LABELS_MAX 64
 #define LABEL_NAME_MAX 128

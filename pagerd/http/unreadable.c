@@ -66,7 +66,7 @@ bool unreadable_step(struct call *call, struct house *house, const char *why, st
     struct alert alert = {
         .integration = key,
         .team = call->caller.team,
-        .dedup_key = arena_format(call->arena, "pagerd/unreadable/%s", format),
+        .dedup_key = arena_format(call->arena, OWN_KEY "unreadable/%s", format),
         .severity = SEVERITY_ERROR,
         .summary = arena_format(call->arena, "unreadable alert from %s: %.*s", key, (int)said.size,
                                 said.bytes),
