@@ -66,7 +66,7 @@ void expiry_set(struct work *work, struct alert_record *record, const struct ale
     if (is_skewed && record->is_skewed && end != NULL && !end->has_moved)
         return;
     record->is_skewed = is_skewed;
-    if (alert->ends_at == 0)
+    if (alert->ends_at == 0 || (alert->is_told_once && ahead_ms > 0))
         record->due_at = MSEC_NEVER;
     else if (record->is_skewed)
         record->due_at = work->now.steady_at + EXPIRY_GRACE_MS;

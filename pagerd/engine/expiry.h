@@ -6,7 +6,8 @@
  * what is over with its end in the past, the same one for 15 minutes (notifier.Manager and
  * rules/alerting.go, https://prometheus.io/docs/alerting/latest/clients/).
  *
- * - An end ahead of us: fires until then; repeated, until the new one.
+ * - An end ahead of us: fires until then; repeated, until the new one. Of what is told once
+ *   (alert.is_told_once) it means nothing.
  * - A past end: over. But where the past ends of a key move on from one message to the next while
  *   nothing of it is open, its source's clock is behind: it fires, and is over EXPIRY_GRACE_MS
  *   after its end has stopped to move, or when its end goes back.

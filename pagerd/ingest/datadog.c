@@ -6,7 +6,12 @@
  * (https://docs.datadoghq.com/integrations/webhooks/); the payload names each variable as it is
  * called, in small letters. A variable without a value is
  * "", "null" or its own name.
+ *
+ * Who sets no payload sends Datadog's own: {"title", "body", "event_type", ...}. All that it says
+ * of the state stands in the title, "[P1] [Triggered on {host:db1}] CPU is high".
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "ingest/field.h"
 #include "ingest/format.h"
@@ -167,15 +172,107 @@ static void alert_read(struct arena *arena, const struct json *json, struct aler
         alert->summary = "Datadog monitor without a title";
 }
 
+static bool is_priority(const char *word)
+{
+    for (size_t i = 0; i < sizeof(priorities) / sizeof(*priorities); i++) {
+        if (string_is(priorities[i].word, word))
+            return true;
+    }
+    return false;
+}
+
+static bool is_transition(const char *word)
+{
+    if (strncasecmp(word, "Re-", 3) == 0)
+        word += 3;
+    for (size_t i = 0; i < sizeof(transitions) / sizeof(*transitions); i++) {
+        if (string_same(transitions[i].word, word))
+            return true;
+    }
+    return false;
+}
+
+/* What the brackets at the start of a title say; NULL where they do not. */
+struct title {
+    const char *transition;
+    const char *priority;
+    const char *scope;
+    struct span name; /* without them */
+};
+
+/* "[Triggered on {host:db1}]" or "[P1]"; any other bracket is part of the name. */
+static bool bracket_read(struct arena *arena, struct title *title)
+{
+    struct span rest = title->name;
+    if (!span_has_prefix(rest, "[") || memchr(rest.bytes, ']', rest.size) == NULL)
+        return false;
+    struct span inside = span_cut(&rest, ']');
+    char *word = arena_copy_span(arena, (struct span){inside.bytes + 1, inside.size - 1});
+    char *scope = strstr(word, " on {");
+    if (scope) {
+        *scope = '\0';
+        scope += strlen(" on {");
+        scope[strcspn(scope, "}")] = '\0';
+    }
+    if (is_transition(word)) {
+        title->transition = word;
+        title->scope = scope;
+    } else if (is_priority(word)) {
+        title->priority = word;
+    } else {
+        return false;
+    }
+    title->name = span_trim(rest);
+    return true;
+}
+
+/* Without the "%%%" in which Datadog wraps its Markdown. */
+static const char *body_read(struct arena *arena, const struct json *json)
+{
+    static const char fence[] = "%%%";
+    size_t size = strlen(fence);
+    struct span body = span_trim(span_of(json_text(json, "body")));
+    if (body.size < 2 * size || !span_has_prefix(body, fence) ||
+        memcmp(body.bytes + body.size - size, fence, size) != 0)
+        return arena_copy_span(arena, body);
+    return arena_copy_span(arena, (struct span){body.bytes + size, body.size - 2 * size});
+}
+
+/* Datadog's own payload, as the one that this file reads. */
+static bool own_read(struct arena *arena, const struct json *json, const struct json **read,
+                     struct fault *fault)
+{
+    struct title title = {.name = span_trim(span_of(json_text(json, "title")))};
+    CLEANUP(text_clear) struct text text = {0};
+    struct json_writer writer = {.text = &text};
+    while (bracket_read(arena, &title))
+        continue;
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "event_title", json_text(json, "title"));
+    json_put_string(&writer, "alert_transition", title.transition);
+    json_put_string(&writer, "alert_priority", title.priority);
+    json_put_string(&writer, "alert_scope", title.scope);
+    json_put_string(&writer, "aggreg_key",
+                    arena_format(arena, "%s|%.*s", title.scope ? title.scope : "",
+                                 (int)title.name.size, title.name.bytes));
+    json_put_string(&writer, "text_only_msg", body_read(arena, json));
+    json_put_string(&writer, "org_name", json_text(json_find(json, "org"), "name"));
+    json_end_object(&writer);
+    return json_parse(arena, text_span(&text), read, fault);
+}
+
 static bool datadog_parse(const struct ingest_request *request, struct ingest_batch *batch,
                           struct fault *fault)
 {
     const struct json *json = request->json;
-    if (json->kind != JSON_OBJECT ||
-        !(json_find(json, "alert_transition") || json_find(json, "alert_type")))
+    bool is_ours = json_find(json, "alert_transition") || json_find(json, "alert_type");
+    bool is_own = !is_ours && json_text(json, "title") && json_find(json, "event_type");
+    if (!is_ours && !is_own)
         return fault_set(fault, FAULT_INPUT,
                          "\"alert_transition\" is missing: use the payload of "
                          "docs/integrations/datadog.md");
+    if (is_own && !own_read(request->arena, json, &json, fault))
+        return false;
     if (!batch_begin(request->arena, batch, 1, fault))
         return false;
 

@@ -5,6 +5,10 @@
  * fires has one a little ahead, moved on each time it is said again. So an alert is always a
  * trigger with its end, and the engine knows the time.
  *
+ * Grafana's contact point "Alertmanager" sends the same, with the members of its own that it did
+ * not mean to ("UpdatedAt", "Timeout"). It tells what fires once, and again after hours at best,
+ * though the end lies some minutes ahead: nobody may take that for over.
+ *
  * One array may hold the same alert firing and then over: the order counts. The dedup key is
  * Alertmanager's fingerprint of the labels, the same as by its webhook.
  */
@@ -48,6 +52,7 @@ static bool prometheus_parse(const struct ingest_request *request, struct ingest
         labelled_read(request->arena, one, &item->alert);
         /* "0001-01-01T00:00:00Z" is how Go says none: it stays until it is resolved. */
         item->alert.ends_at = field_instant(json_text(one, "endsAt"));
+        item->alert.is_told_once = json_find(one, "UpdatedAt") != NULL;
         item->error = alert_complaint(one, &item->alert);
     }
     return true;

@@ -167,6 +167,21 @@ static const char *note_make(struct arena *arena, const struct json *json, const
     return field_block(arena, text_string(&text), NOTE_MAX);
 }
 
+/* Installations and whatever Sentry invents: nothing to be paged for, nothing to repeat; told. */
+static bool ignore(const struct ingest_request *request, const char *resource, const char *action,
+                   struct ingest_batch *batch, struct fault *fault)
+{
+    if (!batch_begin(request->arena, batch, 1, fault))
+        return false;
+    struct ingest_item *item = batch->items;
+    item_begin(item, request->integration, "sentry");
+    item->event.kind = EVENT_NOTE_SOURCE;
+    item->event.text = field_block(
+        request->arena, arena_format(request->arena, "sentry: %s %s", resource, action), NOTE_MAX);
+    item->ignored = "not about a problem";
+    return true;
+}
+
 static bool sentry_parse(const struct ingest_request *request, struct ingest_batch *batch,
                          struct fault *fault)
 {
@@ -183,9 +198,8 @@ static bool sentry_parse(const struct ingest_request *request, struct ingest_bat
         return fault_set(fault, FAULT_INPUT,
                          "neither Sentry-Hook-Resource nor \"data\" says what the body is about");
     const struct meaning *meaning = meaning_find(resource, action);
-    /* Installations and whatever Sentry invents: nothing to be paged for, nothing to repeat. */
     if (!meaning)
-        return batch_begin(arena, batch, 0, fault);
+        return ignore(request, resource, action, batch, fault);
     if (!data || data->kind != JSON_OBJECT)
         return fault_set(fault, FAULT_INPUT,
                          "\"data\" is missing: it says what the alert is about");

@@ -280,7 +280,7 @@ static bool read_instant(const struct world *world, const char *value, msec *at,
 }
 
 /* TEAM|- [key=K] [severity=S] [word=W] [from=INTEGRATION] [host=H] [service=S] [by=WHO]
- * [since=TIME] [ends=TIME] ["summary"] */
+ * [since=TIME] [ends=TIME] [once=yes] ["summary"] */
 static bool act_source(struct world *world, struct words *words, enum event_kind kind,
                        struct fault *fault)
 {
@@ -311,6 +311,8 @@ static bool act_source(struct world *world, struct words *words, enum event_kind
         } else if ((value = words_take_option(words, "ends")) != NULL) {
             if (!read_instant(world, value, &alert.ends_at, fault))
                 return false;
+        } else if (words_take_option(words, "once") != NULL) {
+            alert.is_told_once = true;
         } else if ((value = words_take_option(words, "host")) != NULL) {
             label.value = (char *)(uintptr_t)value;
             alert.labels = &label;

@@ -56,6 +56,8 @@ static void item_render(struct text *text, const struct ingest_item *item)
         return;
     }
     assert_non_null(kinds[item->event.kind]);
+    if (item->ignored)
+        text_addf(text, "ignored: %s\n", item->ignored);
     text_addf(text, "%s %s\n", kinds[item->event.kind], severity_name(alert->severity));
     field_render(text, "key", alert->dedup_key);
     field_render(text, "group", alert->group);
@@ -68,7 +70,7 @@ static void item_render(struct text *text, const struct ingest_item *item)
     field_render(text, "note", item->event.text);
     field_render(text, "author", item->author);
     instant_put(text, "started", alert->started_at);
-    instant_put(text, "ends", alert->ends_at);
+    instant_put(text, alert->is_told_once ? "ends (told once)" : "ends", alert->ends_at);
     for (size_t i = 0; i < alert->label_count; i++)
         text_addf(text, "  label %s=%s\n", alert->labels[i].name, alert->labels[i].value);
 }
