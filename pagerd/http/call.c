@@ -333,13 +333,15 @@ static bool identify_by_body(struct call *call, struct identities *identities)
         return false;
     }
     if (key.size == 0)
-        call_answer_errorf(call, 400, "invalid", "'%s' is missing or blank", dialect->key_name);
+        call_answer_errorf(call, 401, "unauthenticated", "'%s' is missing or blank",
+                           dialect->key_name);
     else if (spend_key(call))
-        call_answer_errorf(call, 400, "invalid", "'%s' is not known here", dialect->key_name);
+        call_answer_errorf(call, 401, "unauthenticated", "'%s' is not known here",
+                           dialect->key_name);
     return false;
 }
 
-static const char *content_type_of(const struct call *call)
+const char *call_content_type(const struct call *call)
 {
     for (size_t i = 0; i < call->header_count; i++) {
         if (string_is(call->headers[i].name, "content-type"))
@@ -352,7 +354,7 @@ static const char *content_type_of(const struct call *call)
 static const char *media_type_complaint(const struct call *call)
 {
     const char *wanted = dialect_of(call)->media_type;
-    struct span rest = span_of(content_type_of(call));
+    struct span rest = span_of(call_content_type(call));
     struct span type = span_trim(span_cut(&rest, ';'));
     if (!wanted || type.size == 0 || string_same(arena_copy_span(call->arena, type), wanted))
         return NULL;
@@ -369,13 +371,27 @@ bool call_refuse_signature(struct call *call, const char *why)
     return false;
 }
 
+/* What stands behind the question mark, once more as a form. */
+static struct span query_form(const struct call *call)
+{
+    CLEANUP(text_clear) struct text form = {0};
+    for (size_t i = 0; i < call->query_count; i++) {
+        text_add(&form, i > 0 ? "&" : "");
+        text_add_url(&form, call->query[i].name);
+        text_add_char(&form, '=');
+        text_add_url(&form, call->query[i].value);
+    }
+    return span_of(arena_copy_span(call->arena, text_span(&form)));
+}
+
 static struct ingest_request request_of(const struct call *call)
 {
     return (struct ingest_request){
         .arena = call->arena,
         .body = text_span(&call->body),
+        .query = query_form(call),
         .json = call->json,
-        .content_type = content_type_of(call),
+        .content_type = call_content_type(call),
         .integration = alert_integration(call),
         .headers = call->headers,
         .header_count = call->header_count,
@@ -465,10 +481,7 @@ static bool parse_query(struct call *call, struct identities *identities)
         return false;
     }
     text_reset(&call->body);
-    for (size_t i = 0; i < call->query_count; i++) {
-        text_addf(&call->body, "%s%s=", i > 0 ? "&" : "", call->query[i].name);
-        text_add_url(&call->body, call->query[i].value);
-    }
+    text_add_span(&call->body, query_form(call));
     return check_setup(call, identities) && parse_alerts(call, identities);
 }
 

@@ -2,6 +2,7 @@
 #include "http/dialect.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "http/opsgenie.h"
 #include "http/request.h"
@@ -171,6 +172,46 @@ static void alertmanager_v1_accept(struct call *call, const struct house *house,
     json_end_object(&writer);
 }
 
+/* ---- GoAlert ---- */
+
+/* Plain words; its clients decide by the status. */
+static void goalert_refuse(struct call *call, const struct problem *problem)
+{
+    text_reset(&call->answer);
+    text_add(&call->answer, problem->text);
+    text_add_char(&call->answer, '\n');
+    call->status = problem->status;
+    call->content_type = "text/plain; charset=utf-8";
+}
+
+static bool wants_json(const struct call *call)
+{
+    for (size_t i = 0; i < call->header_count; i++) {
+        if (string_is(call->headers[i].name, "accept"))
+            return strstr(call->headers[i].value, "application/json") != NULL;
+    }
+    return false;
+}
+
+/* Nothing, or who asks for JSON gets the number; the service is the team. */
+static void goalert_accept(struct call *call, const struct house *house, const struct answer *first)
+{
+    const struct incident *incident =
+        first->incident ? view_incident(house->engine, first->incident) : NULL;
+    if (!incident || !wants_json(call)) {
+        text_reset(&call->answer);
+        call->status = 204;
+        call->content_type = "text/plain; charset=utf-8";
+        return;
+    }
+    struct json_writer writer = call_begin_json(call, 200);
+    json_begin_object(&writer, NULL);
+    json_put_integer(&writer, "AlertID", (int64_t)first->incident);
+    json_put_string(&writer, "ServiceID", incident->team);
+    json_put_bool(&writer, "IsNew", first->is_new);
+    json_end_object(&writer);
+}
+
 /* ---- the table ---- */
 
 static const struct dialect dialects[DIALECT_COUNT] = {
@@ -212,6 +253,14 @@ static const struct dialect dialects[DIALECT_COUNT] = {
     [DIALECT_ALERTMANAGER_V1] = {.name = "Alertmanager API v1",
                                  .refuse = alertmanager_v1_refuse,
                                  .accept = alertmanager_v1_accept},
+    /* GoAlert's integration keys (target/goalert, genericapi/handler.go): "token" in the query or
+     * the form; success is 204, or 200 with JSON. */
+    [DIALECT_GOALERT] = {.name = "GoAlert",
+                         .key_name = "token",
+                         .is_form = true,
+                         .is_query = true,
+                         .refuse = goalert_refuse,
+                         .accept = goalert_accept},
 };
 
 const struct dialect *dialect_get(enum dialect_kind kind)
@@ -229,6 +278,12 @@ struct span dialect_key(const struct dialect *dialect, const struct call *call)
 {
     if (!dialect->key_name)
         return (struct span){0};
+    const char *in_query = dialect->is_query ? call_query(call, dialect->key_name) : NULL;
+    const char *type = call_content_type(call);
+    if (in_query)
+        return span_of(in_query);
+    if (dialect->is_form && form_is_multipart(type))
+        return span_of(form_part(call->arena, text_span(&call->body), type, dialect->key_name));
     if (dialect->is_form)
         return span_of(form_value(call->arena, text_span(&call->body), dialect->key_name));
     return span_of(json_text(call->json, dialect->key_name));

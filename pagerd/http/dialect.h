@@ -26,6 +26,7 @@ enum dialect_kind {
     DIALECT_OPSGENIE,
     DIALECT_ALERTMANAGER_V2,
     DIALECT_ALERTMANAGER_V1,
+    DIALECT_GOALERT,
     DIALECT_COUNT
 };
 
@@ -35,6 +36,7 @@ struct dialect {
      * send no Authorization header; NULL: the header alone has it. */
     const char *key_name;
     bool is_form;           /* the body is a form */
+    bool is_query;          /* the query may have the key, and comes first */
     const char *media_type; /* the only one that is taken; others are 415. NULL: any */
     /* Writes an error, as those clients need it. */
     void (*refuse)(struct call *call, const struct problem *problem);

@@ -129,6 +129,8 @@ void call_answer_errorf(struct call *call, unsigned status, const char *code, co
 /* Begins a JSON answer with that status: returns a writer onto the empty answer. */
 struct json_writer call_begin_json(struct call *call, unsigned status);
 
+/* As it was sent, or "". */
+const char *call_content_type(const struct call *call);
 /* NULL when absent. */
 const char *call_query(const struct call *call, const char *name);
 const char *call_field(const struct call *call, const char *name);

@@ -229,6 +229,14 @@ void field_weigh(struct arena *arena, const char *word, enum severity missing,
         alert->severity = alert->severity_word[0] == '\0' ? missing : unknown;
 }
 
+void field_weigh_label(struct arena *arena, struct alert *alert)
+{
+    for (size_t i = 0; i < alert->label_count; i++) {
+        if (string_same(alert->labels[i].name, "severity"))
+            field_weigh(arena, alert->labels[i].value, SEVERITY_CRITICAL, SEVERITY_CRITICAL, alert);
+    }
+}
+
 enum severity field_severity(const char *text, enum severity fallback)
 {
     enum severity severity;

@@ -56,4 +56,7 @@ void field_detail_add(struct text *details, const char *name, const char *value)
 void field_weigh(struct arena *arena, const char *word, enum severity missing,
                  enum severity unknown, struct alert *alert);
 
+/* By the label "severity", of a source that has no other word for it; nothing without one. */
+void field_weigh_label(struct arena *arena, struct alert *alert);
+
 enum severity field_severity(const char *text, enum severity fallback);

@@ -23,6 +23,7 @@ extern const struct ingest_format format_sentry;
 extern const struct ingest_format format_datadog;
 extern const struct ingest_format format_sns;
 extern const struct ingest_format format_email;
+extern const struct ingest_format format_goalert;
 
 /* Empty texts everywhere, so that nobody downstream meets a NULL. */
 void item_begin(struct ingest_item *item, const char *integration, const char *via);

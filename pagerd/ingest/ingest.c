@@ -28,6 +28,7 @@ static const struct ingest_format *const formats[] = {
     &format_opsgenie,         /* Alert API */
     &format_prometheus,       /* Prometheus itself */
     &format_pagerduty_change, /* change events */
+    &format_goalert,          /* generic API */
 };
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))

@@ -51,6 +51,7 @@ struct ingest_header {
 struct ingest_request {
     struct arena *arena; /* everything that is found lives here */
     struct span body;
+    struct span query; /* what stands behind the question mark, as a form; empty by other doors */
     const struct json *json;             /* INGEST_JSON: the body, parsed; else NULL */
     const char *content_type;            /* as it was sent, or "" */
     const char *integration;             /* name of the key */

@@ -50,15 +50,6 @@ static void tags_read(struct arena *arena, const struct json *tags, struct alert
     }
 }
 
-/* Kuma has no word for how bad it is; whoever wants one makes a tag of it. */
-static void tag_weigh(struct arena *arena, struct alert *alert)
-{
-    for (size_t i = 0; i < alert->label_count; i++) {
-        if (string_same(alert->labels[i].name, "severity"))
-            field_weigh(arena, alert->labels[i].value, SEVERITY_CRITICAL, SEVERITY_CRITICAL, alert);
-    }
-}
-
 static void monitor_read(struct arena *arena, const struct json *monitor,
                          const struct json *heartbeat, size_t state, struct ingest_item *item)
 {
@@ -82,7 +73,7 @@ static void monitor_read(struct arena *arena, const struct json *monitor,
     field_label_add(arena, alert, "monitor", name);
     field_label_add(arena, alert, "type", json_text(monitor, "type"));
     tags_read(arena, json_find(monitor, "tags"), alert);
-    tag_weigh(arena, alert);
+    field_weigh_label(arena, alert); /* Kuma itself has no word for how bad it is */
     if (item->event.kind == EVENT_NOTE_SOURCE)
         item->event.text = alert->summary;
 }

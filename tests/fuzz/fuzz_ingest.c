@@ -3,7 +3,8 @@
  * fuzz_ingest.c - what a monitoring system may post, in every format, and on into a real engine.
  *
  * The first byte chooses the format, the rest is the body; where it begins with '@', lines of
- * "name: value" as headers come first, up to an empty one; "format" names the format, and each
+ * "name: value" as headers come first, up to an empty one; "format" names the format, "query" is
+ * what stands behind the question mark, and each
  * "map" is a line of the key's map. What is taken has texts within the limits of engine/record.h,
  * valid UTF-8 and never NULL, whatever was sent; the engine keeps its invariants after each alert;
  * the same body a second time opens no second incident for a key.
@@ -115,6 +116,7 @@ static void headers_read(struct ingest_request *request, struct ingest_header he
     request->headers = headers;
     request->body = rest;
     request->content_type = ingest_header(request, "content-type");
+    request->query = span_of(ingest_header(request, "query"));
 }
 
 /* Headers called "map" are the lines of the key's map. */

@@ -267,6 +267,30 @@ static void uptime_kuma_may_say_it_by_get(void **state)
     assert_int_equal(bench->step_count, before);
 }
 
+#define GOALERT "/goalert/api/v2/generic/incoming"
+
+static void what_was_made_for_goalert_finds_its_generic_api(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST(GOALERT "?token=" PROM_KEY "&summary=db1 is down&dedup=a", NULL, NULL);
+    assert_answer(call, 204, "");
+    assert_string_equal(view_incident(bench->engine, 1)->dedup_key, "a");
+    CALL form = POST(GOALERT, NULL, "token=" PROM_KEY "&summary=db1+is+down&dedup=a&action=close");
+    assert_answer(form, 204, "");
+    assert_int_equal(view_incident(bench->engine, 1)->state, INCIDENT_RESOLVED);
+    CALL wrong = POST(GOALERT "?token=pgk_wrong&summary=a", NULL, NULL);
+    assert_answer(wrong, 401, "'token' is not known here\n");
+    CALL none = POST(GOALERT "?summary=a", NULL, NULL);
+    assert_answer(none, 401, "'token' is missing or blank\n");
+    CALL empty = POST(GOALERT "?token=" PROM_KEY, NULL, NULL);
+    assert_int_equal(empty->status, 400);
+    CALL manager = POST("/api/v2/prometheusalertmanager/incoming?token=" PROM_KEY, NULL,
+                        "{\"alerts\":[{\"status\":\"firing\",\"labels\":{\"alertname\":\"X\"}}]}");
+    assert_answer(manager, 204, "");
+    CALL beat = POST("/api/v2/heartbeat/AAAAAAAAAAAAAAAAAAAA", NULL, NULL);
+    assert_int_equal(beat->status, 404);
+}
+
 static void a_webhook_may_be_put(void **state)
 {
     struct bench *bench = *state;
@@ -315,6 +339,7 @@ int main(void)
         TEST(amtool_and_probes_find_what_they_read),
         TEST(amtool_sees_silences_receivers_and_groups),
         TEST(uptime_kuma_may_say_it_by_get),
+        TEST(what_was_made_for_goalert_finds_its_generic_api),
         TEST(a_webhook_may_be_put),
         TEST(a_path_has_the_methods_of_all_its_rows),
     };

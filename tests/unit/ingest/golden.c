@@ -89,6 +89,7 @@ void golden_render(struct arena *arena, const char *format, struct span http, st
     }
     request.body = rest;
     request.content_type = ingest_header(&request, "content-type");
+    request.query = span_of(ingest_header(&request, "query"));
 
     struct ingest_batch batch = {0};
     struct fault fault = {0};

@@ -78,6 +78,8 @@ static const struct said sayings[] = {
      false,
      {0}},
 
+    {"goalert", "summary=a&meta=severity%3Dminor", "minor", SEVERITY_WARNING, false, {0}},
+    {"goalert", "summary=a", "", SEVERITY_CRITICAL, true, {0}},
     {"sentry",
      "{\"action\":\"triggered\",\"data\":{\"event\":{\"title\":\"a\",\"level\":\"fatal\"}}}",
      "fatal",
