@@ -27,6 +27,12 @@ struct feedbacks *feedbacks_new(struct daemon *daemon)
     return feedbacks;
 }
 
+static void item_free(struct feedback_item *item)
+{
+    free(item->told_by);
+    free(item);
+}
+
 void feedbacks_free(struct feedbacks *feedbacks)
 {
     if (feedbacks == NULL)
@@ -34,7 +40,7 @@ void feedbacks_free(struct feedbacks *feedbacks)
     size_t cursor = 0;
     struct feedback_item *item;
     while ((item = map_each(feedbacks->items, &cursor, NULL)) != NULL)
-        free(item);
+        item_free(item);
     map_free(feedbacks->items);
     for (size_t i = 0; i < feedbacks->place_count; i++) {
         free(feedbacks->places[i]->name);
@@ -42,6 +48,16 @@ void feedbacks_free(struct feedbacks *feedbacks)
     }
     free(feedbacks->places);
     free(feedbacks);
+}
+
+bool feedback_item_name(struct feedback_item *item, const char *by, msec now)
+{
+    item->told_at = now;
+    if (string_is(item->told_by, by))
+        return false;
+    free(item->told_by);
+    item->told_by = string_copy(by);
+    return true;
 }
 
 static struct span id_span(const uint64_t *id)
@@ -68,6 +84,7 @@ static struct feedback_item *item_get(struct feedbacks *feedbacks, uint64_t numb
     item = memory_new(1, sizeof(*item));
     item->alert = alert;
     item->number = number;
+    item->told_by = string_copy("");
     map_put(feedbacks->items, id_span(&item->alert), item);
     feedbacks->is_dirty = true;
     return item;
@@ -106,7 +123,7 @@ struct feedback_place *feedback_place_get(struct feedbacks *feedbacks, const cha
     return place;
 }
 
-/* "412.9a 420.17 431.20c": acknowledged there, not yet, its resolve commented. */
+/* "412.9a@bob 420.17 431.20c": acknowledged there by Bob, not yet, its resolve commented. */
 void feedbacks_restore(struct feedbacks *feedbacks, const char *value)
 {
     const char *at = value;
@@ -116,12 +133,16 @@ void feedbacks_restore(struct feedbacks *feedbacks, const char *value)
         uint64_t alert = *end == '.' ? strtoull(end + 1, &end, 10) : 0;
         struct feedback_item *item =
             number > 0 && alert > 0 ? item_get(feedbacks, number, alert) : NULL;
-        size_t marks = strcspn(end, " ");
+        size_t marks = strcspn(end, "@ ");
+        const char *by = end + marks + (end[marks] == '@');
+        size_t size = strcspn(by, " ");
         if (item != NULL) {
             item->is_told = memchr(end, 'a', marks) != NULL;
             item->is_commented = memchr(end, 'c', marks) != NULL;
+            free(item->told_by);
+            item->told_by = string_format("%.*s", (int)size, by);
         }
-        at = end + marks + strspn(end + marks, " ");
+        at = by + size + strspn(by + size, " ");
     }
     feedbacks->is_dirty = false;
 }
@@ -132,8 +153,10 @@ static void book_save(struct feedbacks *feedbacks)
     size_t cursor = 0;
     const struct feedback_item *item;
     while ((item = map_each(feedbacks->items, &cursor, NULL)) != NULL)
-        text_addf(&text, "%s%" PRIu64 ".%" PRIu64 "%s%s", text.size > 0 ? " " : "", item->number,
-                  item->alert, item->is_told ? "a" : "", item->is_commented ? "c" : "");
+        text_addf(&text, "%s%" PRIu64 ".%" PRIu64 "%s%s%s%s", text.size > 0 ? " " : "",
+                  item->number, item->alert, item->is_told ? "a" : "",
+                  item->is_commented ? "c" : "", item->told_by[0] != '\0' ? "@" : "",
+                  item->told_by);
     struct meta_record record = {.name = FEEDBACK_META, .value = text_string(&text)};
     batch_save_meta(turn_batch(feedbacks->daemon->turns), &record, NEED_NONE);
     feedbacks->is_dirty = false;
@@ -171,6 +194,15 @@ bool feedbacks_concern(const struct feedbacks *feedbacks, const struct incident 
 static bool is_taken(const struct incident *incident)
 {
     return incident->state == INCIDENT_ACKNOWLEDGED || incident->state == INCIDENT_SNOOZED;
+}
+
+const char *feedback_actor(const struct incident *incident)
+{
+    if (incident->state == INCIDENT_RESOLVED)
+        return incident->resolved_by;
+    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_by[0] != '\0')
+        return incident->snoozed_by;
+    return incident->acknowledged_by;
 }
 
 static bool is_called_over(const struct incident *incident)
@@ -231,8 +263,10 @@ void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
     struct feedback_item *item = record != NULL ? feedback_item_find(feedbacks, record->id) : NULL;
     if (event->kind == EVENT_ACKNOWLEDGE && record != NULL) {
         item = item_get(feedbacks, incident->number, record->id);
-        if (item != NULL)
+        if (item != NULL) {
             item->is_told = true;
+            (void)feedback_item_name(item, event->actor, feedbacks->daemon->tick_at);
+        }
     } else if (event->kind == EVENT_TRIGGER && item != NULL) {
         /* It is silent there while it is acknowledged: what speaks is not, or not any more. */
         item->is_doubted = item->is_asking;
@@ -257,27 +291,43 @@ static struct feedback_item *item_by_key(const struct feedbacks *feedbacks, uint
 }
 
 void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
-                    bool is_acked)
+                    bool is_acked, const char *by)
 {
     uint64_t alert = 0;
     struct feedback_item *item = item_by_key(feedbacks, number, dedup_key, &alert);
     if (item == NULL && alert != 0 && is_acked)
         item = item_get(feedbacks, number, alert);
-    if (item == NULL || item->is_asking || item->is_told == is_acked)
+    if (item == NULL || item->is_asking)
         return;
+    bool is_news = item->is_told != is_acked;
     item->is_told = is_acked;
+    if (is_news || by != NULL)
+        is_news |= feedback_item_name(item, by != NULL ? by : "", feedbacks->daemon->tick_at);
+    if (!is_news)
+        return;
     feedbacks->is_dirty = true;
     feedbacks->is_stirred = true;
 }
 
-bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key)
+bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
+                       msec before_at)
 {
     uint64_t alert = 0;
     const struct feedback_item *item = item_by_key(feedbacks, number, dedup_key, &alert);
-    return item != NULL && item->is_told && !item->is_asking;
+    if (item == NULL || !item->is_told || item->is_asking)
+        return false;
+    return before_at == MSEC_NEVER || (item->told_by[0] != '\0' && item->told_at < before_at);
 }
 
 enum errand { ERRAND_NONE, ERRAND_TELL, ERRAND_FORGET };
+
+/* Somebody has taken it over from who has acknowledged it there. */
+static bool is_in_other_name(const struct feedback_item *item, const struct incident *incident)
+{
+    const char *actor = feedback_actor(incident);
+    return item->is_told && item->told_by[0] != '\0' && actor[0] != '\0' &&
+           !string_is(item->told_by, actor);
+}
 
 static enum errand item_decide(const struct feedbacks *feedbacks, const struct feedback_item *item,
                                enum feedback_action *action)
@@ -295,6 +345,10 @@ static enum errand item_decide(const struct feedbacks *feedbacks, const struct f
     }
     bool is_wanted = is_taken(incident);
     *action = is_wanted ? FEEDBACK_ACKNOWLEDGE : FEEDBACK_UNACKNOWLEDGE;
+    if (is_wanted && is_in_other_name(item, incident)) {
+        *action = FEEDBACK_UNACKNOWLEDGE; /* Icinga takes no ack of what has one; ours comes next */
+        return ERRAND_TELL;
+    }
     if (is_wanted != item->is_told)
         return ERRAND_TELL;
     return is_wanted ? ERRAND_NONE : ERRAND_FORGET;
@@ -309,7 +363,7 @@ static void item_step(struct feedbacks *feedbacks, struct feedback_item *item)
     enum errand errand = item_decide(feedbacks, item, &action);
     if (errand == ERRAND_FORGET) {
         feedbacks->is_dirty = true;
-        free(map_remove(feedbacks->items, id_span(&item->alert)));
+        item_free(map_remove(feedbacks->items, id_span(&item->alert)));
         return;
     }
     if (errand == ERRAND_NONE)

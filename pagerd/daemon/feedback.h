@@ -10,7 +10,8 @@
  * harm. Icinga is asked by the courier, Nagios' command file is written by the worker; never by the
  * loop. What cannot be told now is tried again until the incident is over.
  *
- * An ack that a source told of itself is in the book at once: it does not go back there. Acks are
+ * An ack that a source told of itself is in the book at once: it does not go back there. When
+ * another person takes over here, the ack there is removed and set in that one's name. Acks are
  * not sticky, unless pagerd hears the events of that Icinga: a state that becomes worse ends them
  * there and is told to pagerd, which pages again, or, where somebody still has it, sets the ack
  * once more.
@@ -56,11 +57,15 @@ void feedbacks_stir(struct feedbacks *feedbacks, uint64_t number);
 void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
                      const struct answer *answer);
 
-/* The source is known to have this alert of the incident acknowledged, or not to. */
+/* The source is known to have this alert of the incident acknowledged, or not to; by that user, or
+ * NULL: by nobody here, or that is not known. */
 void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
-                    bool is_acked);
-/* Was it acknowledged there, by all that is known, and is nothing on its way? */
-bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key);
+                    bool is_acked, const char *by);
+/* Was it acknowledged there, by all that is known, and is nothing on its way? Before when (tick)
+ * that must have been so, and told or heard of rather than refused; MSEC_NEVER: by now, and in any
+ * way. */
+bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
+                       msec before_at);
 
 msec feedbacks_next_due(const struct feedbacks *feedbacks); /* milliseconds */
 void feedbacks_tick(struct feedbacks *feedbacks);

@@ -22,6 +22,8 @@ struct feedback_item {
     uint64_t alert;    /* id of its record */
     uint64_t number;   /* of the incident */
     bool is_told;      /* it is acknowledged there */
+    char *told_by;     /* by whom, as far as that is known; "": it is not */
+    msec told_at;      /* tick; since when that is known */
     bool is_commented; /* the resolve by hand is told there */
     bool is_asking;    /* being told just now */
     bool is_doubted;   /* the source has spoken meanwhile: what is being told may be undone */
@@ -56,9 +58,14 @@ struct feedbacks {
 
 /* feedback.c */
 struct feedback_item *feedback_item_find(const struct feedbacks *feedbacks, uint64_t alert);
+/* Since now (tick) it is acknowledged there by that user; "": it is not known by whom, or it is
+ * not. False: it was so already. */
+bool feedback_item_name(struct feedback_item *item, const char *by, msec now);
 /* NULL when it has left memory. */
 const struct alert_record *feedback_record(const struct incident *incident, uint64_t alert);
 struct feedback_place *feedback_place_get(struct feedbacks *feedbacks, const char *name);
+/* Who has it, or has resolved it; "": nobody. Borrowed. */
+const char *feedback_actor(const struct incident *incident);
 
 /* feedback_send.c: tells it, and notes what comes of it. */
 void feedback_send(struct feedbacks *feedbacks, struct feedback_item *item,

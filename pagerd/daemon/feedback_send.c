@@ -28,7 +28,9 @@ struct flight {
     struct feedback_place *place;
     uint64_t number;
     uint64_t alert;
-    bool is_lead; /* of the incident: the timeline has what becomes of that one */
+    bool is_lead;  /* of the incident: the timeline has what becomes of that one */
+    char *by;      /* who has it here */
+    bool is_taken; /* somebody has it here */
     enum feedback_action action;
     /* Nagios: */
     char *path;
@@ -49,6 +51,7 @@ static const struct {
 static void flight_free(struct flight *flight)
 {
     text_clear(&flight->line);
+    free(flight->by);
     free(flight->path);
     free(flight);
 }
@@ -99,8 +102,9 @@ static void place_fail(struct feedbacks *feedbacks, struct feedback_place *place
 }
 
 /* It is as wished there, or nobody can make it so. */
-static void item_settle(struct feedback_item *item, enum feedback_action action)
+static void item_settle(struct feedback_item *item, const struct flight *flight)
 {
+    enum feedback_action action = flight->action;
     item->failures = 0;
     item->retry_at = 0;
     item->is_noted = false;
@@ -108,6 +112,11 @@ static void item_settle(struct feedback_item *item, enum feedback_action action)
         item->is_commented = true;
     else
         item->is_told = action == FEEDBACK_ACKNOWLEDGE && !item->is_doubted;
+    /* What was refused is told by nobody: nothing follows from what is there. */
+    bool is_named = item->is_told && flight->outcome != FEEDBACK_REFUSED;
+    if (action != FEEDBACK_COMMENT)
+        (void)feedback_item_name(item, is_named ? flight->by : "",
+                                 flight->feedbacks->daemon->tick_at);
 }
 
 static void item_wait(struct feedbacks *feedbacks, struct feedback_item *item)
@@ -135,7 +144,7 @@ static void flight_later(struct flight *flight, struct feedback_item *item)
 static void flight_refused(struct flight *flight, struct feedback_item *item)
 {
     flight->place->refused_count++;
-    item_settle(item, flight->action);
+    item_settle(item, flight);
     place_fail(flight->feedbacks, flight->place, flight->why, true);
     char *said =
         string_format("it cannot be told of %s: %s", words[flight->action].what, flight->why);
@@ -146,9 +155,11 @@ static void flight_refused(struct flight *flight, struct feedback_item *item)
 static void flight_done(struct flight *flight, struct feedback_item *item)
 {
     flight->place->told_count++;
-    item_settle(item, flight->action);
+    item_settle(item, flight);
     place_well(flight->place);
-    if (!flight->is_lead)
+    /* Removed to be set in another name: what counts is what comes next. */
+    bool is_half = flight->action == FEEDBACK_UNACKNOWLEDGE && flight->is_taken;
+    if (!flight->is_lead || is_half)
         return;
     if (flight->outcome == FEEDBACK_DONE) {
         incident_note(flight->feedbacks, flight, words[flight->action].done);
@@ -264,16 +275,6 @@ static void nagios_send(struct flight *flight, const char *path, const struct fe
     }
 }
 
-/* Who did it, by the name that the source shows. */
-static const char *actor_of(const struct incident *incident)
-{
-    if (incident->state == INCIDENT_RESOLVED)
-        return incident->resolved_by;
-    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_by[0] != '\0')
-        return incident->snoozed_by;
-    return incident->acknowledged_by;
-}
-
 /* The object of an alert that is not the incident's first, from its key: "icinga2/HOST!SERVICE",
  * "nagios/INSTANCE/HOST;SERVICE". */
 static void object_read(struct feedback *feedback, const char *dedup_key, struct arena *arena)
@@ -301,7 +302,7 @@ void feedback_send(struct feedbacks *feedbacks, struct feedback_item *item,
     if (place->flights >= FEEDBACK_FLIGHTS_MAX)
         return; /* the next one that lands stirs all */
 
-    const char *actor = actor_of(incident);
+    const char *actor = feedback_actor(incident);
     const struct user *user = policy_find_user(view_policy(daemon->engine), actor);
     bool has_name = user != NULL && user->name != NULL && user->name[0] != '\0';
     bool is_lead = string_is(record->dedup_key, incident->dedup_key) &&
@@ -325,6 +326,9 @@ void feedback_send(struct feedbacks *feedbacks, struct feedback_item *item,
                               .number = item->number,
                               .alert = item->alert,
                               .is_lead = is_lead,
+                              .is_taken = incident->state == INCIDENT_ACKNOWLEDGED ||
+                                          incident->state == INCIDENT_SNOOZED,
+                              .by = string_copy(actor),
                               .action = action};
     item->is_asking = true;
     place->flights++;

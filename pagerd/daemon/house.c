@@ -14,6 +14,7 @@
 #include "daemon/feedback.h"
 #include "daemon/feeds.h"
 #include "daemon/history.h"
+#include "daemon/icinga_events.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
 #include "daemon/lookahead.h"
@@ -35,6 +36,8 @@ static void house_step(void *context, const struct event *event, struct answer *
 {
     struct daemon *daemon = context;
     struct fault fault = {0};
+    if (icinga_events_cover(daemon->icinga_events, event, answer))
+        return;
     if (turns_are_ready(daemon->turns, &fault)) {
         turn_step(daemon->turns, event, answer);
         feedbacks_heard(daemon->feedbacks, event, answer);

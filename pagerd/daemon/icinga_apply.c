@@ -13,6 +13,7 @@
 #include "daemon/keyring.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
+#include "engine/route.h"
 #include "http/house.h"
 #include "ingest/icinga_stream.h"
 
@@ -62,17 +63,35 @@ static bool item_step(struct stream *stream, struct ingest_item *item, struct an
     return answer->kind != ANSWER_FULL;
 }
 
-/* Open, and this key of it still fires: an incident may have others. */
-static const struct incident *firing_find(const struct stream *stream, const char *dedup_key)
+/* What fires of this key in that incident, which may have others. */
+static const struct alert_record *
+firing_record(const struct stream *stream, const struct incident *incident, const char *dedup_key)
 {
-    const struct incident *incident =
-        view_open_by_key(stream->daemon->engine, stream->name, dedup_key);
     const struct alert_record *record = incident != NULL ? incident->alerts : NULL;
     for (; record != NULL; record = record->next)
         if (record->is_firing && string_is(record->dedup_key, dedup_key) &&
             string_is(record->integration, stream->name))
-            return incident;
+            return record;
     return NULL;
+}
+
+/* Open, and this key of it still fires. */
+static const struct incident *firing_find(const struct stream *stream, const char *dedup_key)
+{
+    const struct incident *incident =
+        view_open_by_key(stream->daemon->engine, stream->name, dedup_key);
+    return firing_record(stream, incident, dedup_key) != NULL ? incident : NULL;
+}
+
+bool stream_has_said(const struct stream *stream, const struct alert *alert, uint64_t *number)
+{
+    const struct incident *incident =
+        view_open_by_key(stream->daemon->engine, stream->name, alert->dedup_key);
+    const struct alert_record *record = firing_record(stream, incident, alert->dedup_key);
+    if (record == NULL)
+        return false;
+    *number = incident->number;
+    return string_is(record->summary != NULL ? record->summary : incident->summary, alert->summary);
 }
 
 static bool is_taken(const struct incident *incident)
@@ -91,13 +110,15 @@ static void ack_apply(struct stream *stream, struct arena *arena, struct ingest_
         return;
     uint64_t number = incident->number;
     if (is_taken(incident)) {
-        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true);
+        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true,
+                       user != NULL ? user->id : NULL);
         return;
     }
     if (user != NULL) {
         item->event.actor = user->id;
         if (item_step(stream, item, &answer) && answer.kind == ANSWER_DONE)
-            feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true);
+            feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true,
+                           user->id);
         return;
     }
     struct span who = utf8_cut(span_of(item->author != NULL ? item->author : "the author"), 80);
@@ -107,19 +128,21 @@ static void ack_apply(struct stream *stream, struct arena *arena, struct ingest_
     (void)item_step(stream, item, &answer);
 }
 
-/* Taken back there: it pages again here. Our own end of an ack comes back as well. */
+/* Taken back there: it pages again here. Our own end of an ack comes back as well; before when it
+ * must have been known to be acknowledged there, MSEC_NEVER: by now. */
 static void clear_apply(struct stream *stream, struct ingest_item *item,
-                        const struct incident *incident)
+                        const struct incident *incident, msec before_at)
 {
     struct answer answer = {0};
     if (incident == NULL || !is_taken(incident) ||
-        !feedbacks_believe(stream->daemon->feedbacks, incident->number, item->alert.dedup_key))
+        !feedbacks_believe(stream->daemon->feedbacks, incident->number, item->alert.dedup_key,
+                           before_at))
         return;
     uint64_t number = incident->number;
     item->event.kind = EVENT_UNACKNOWLEDGE;
     item->event.incident = number;
     if (item_step(stream, item, &answer))
-        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, false);
+        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, false, NULL);
 }
 
 /* The host is down and somebody is paged for that: its services say no more. Once it is well the
@@ -137,12 +160,15 @@ static void state_apply(struct stream *stream, struct icinga_line *line,
                         const struct incident *incident)
 {
     struct answer answer = {0};
+    uint64_t number = 0;
     struct alert *alert = &line->item.alert;
     bool is_host = alert->service == NULL || alert->service[0] == '\0';
     map_put(stream->touched, span_of(alert->dedup_key), &present);
     if (line->is_problem && incident == NULL &&
         (line->is_in_downtime || is_host_open(stream, alert)))
         return;
+    if (line->is_problem && stream_has_said(stream, alert, &number))
+        return; /* a notification of it was quicker */
     (void)item_step(stream, &line->item, &answer);
     if (is_host && !line->is_problem)
         stream_want_reread(stream, STREAM_REREAD_MS);
@@ -164,7 +190,7 @@ static void line_apply(struct stream *stream, struct arena *arena, struct icinga
         ack_apply(stream, arena, item, incident);
         return;
     case ICINGA_ACK_CLEARED:
-        clear_apply(stream, item, incident);
+        clear_apply(stream, item, incident, MSEC_NEVER);
         return;
     case ICINGA_NOTE:
         (void)item_step(stream, item, &answer);
@@ -215,29 +241,56 @@ void stream_merge_begin(struct stream *stream)
     stream->touched = map_new();
     stream->seen = map_new();
     stream->over = map_new();
+    stream->merged_at = stream->daemon->tick_at;
     while ((incident = view_each_incident(engine, &cursor)) != NULL)
         if (incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0' &&
             incident->is_source_firing)
             keys_put(stream, stream->over, incident);
 }
 
+/* It has become worse, or better, while nobody listened. */
+static bool has_changed(const struct stream *stream, const struct icinga_problem *problem,
+                        const struct incident *incident)
+{
+    struct alert settled;
+    const struct alert *alert = &problem->item.alert;
+    const struct policy *policy = view_policy(stream->daemon->engine);
+    const struct alert_record *record = firing_record(stream, incident, alert->dedup_key);
+    (void)route_settle(policy, alert, &settled);
+    return record != NULL && settled.severity != record->severity;
+}
+
+/* Somebody has it here; there it is acknowledged, or not any more. */
+static void ack_compare(struct stream *stream, struct icinga_problem *problem,
+                        const struct incident *incident)
+{
+    uint64_t number = incident->number;
+    if (!problem->is_acked)
+        clear_apply(stream, &problem->item, incident, stream->merged_at);
+    incident = firing_find(stream, problem->item.alert.dedup_key);
+    if (incident != NULL && is_taken(incident))
+        feedbacks_know(stream->daemon->feedbacks, number, problem->item.alert.dedup_key,
+                       problem->is_acked, NULL);
+}
+
 static void problem_apply(struct stream *stream, struct icinga_problem *problem)
 {
     struct answer answer = {0};
     struct span key = span_of(problem->item.alert.dedup_key);
+    const struct credential *credential = stream_key(stream);
     const struct incident *incident = firing_find(stream, problem->item.alert.dedup_key);
     map_put(stream->seen, key, &present);
     if (map_find(stream->touched, key) != NULL || !problem->is_hard)
         return;
+    problem->item.alert.team = credential != NULL ? credential->team : NULL;
     bool is_news = incident == NULL
                        ? !problem->is_in_downtime && map_find(stream->over, key) == NULL &&
                              !is_host_open(stream, &problem->item.alert)
-                       : problem->item.alert.severity > incident->severity;
+                       : has_changed(stream, problem, incident);
     if (is_news)
         (void)item_step(stream, &problem->item, &answer);
     else if (incident != NULL && is_taken(incident))
-        feedbacks_know(stream->daemon->feedbacks, incident->number, problem->item.alert.dedup_key,
-                       problem->is_acked);
+        ack_compare(stream, problem, incident);
 }
 
 bool stream_merge_part(struct stream *stream, struct span body)

@@ -13,6 +13,8 @@
 #include "daemon/metric.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
+#include "engine/answer.h"
+#include "engine/event.h"
 #include "ingest/icinga_stream.h"
 #include "notify/notify.h"
 
@@ -319,6 +321,25 @@ msec icinga_events_next_due(const struct icinga_events *events)
         return MSEC_NEVER;
     msec wait_ms = due_at - events->daemon->tick_at;
     return wait_ms > 0 ? wait_ms : 0;
+}
+
+bool icinga_events_cover(const struct icinga_events *events, const struct event *event,
+                         struct answer *answer)
+{
+    bool is_note = event->kind == EVENT_NOTE_SOURCE;
+    bool may_be = event->alert != NULL && event->via != NULL && string_is(event->via, "icinga") &&
+                  (is_note || event->kind == EVENT_TRIGGER);
+    for (size_t i = 0; may_be && i < events->count; i++) {
+        const struct stream *stream = events->streams[i];
+        uint64_t number = 0;
+        if (!stream->is_live || !string_is(stream->name, event->alert->integration))
+            continue;
+        if (!is_note && !stream_has_said(stream, event->alert, &number))
+            return false;
+        *answer = (struct answer){.kind = ANSWER_ALREADY, .incident = number};
+        return true;
+    }
+    return false;
 }
 
 void icinga_events_problems(const struct icinga_events *events, struct json_writer *writer)

@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -19,7 +21,9 @@
 #define STREAM_REREAD_MS SECOND_MS      /* after a downtime: Icinga clears up first */
 #define STREAM_LATER_MS (5 * SECOND_MS) /* when the list cannot be read, or nothing be kept */
 
+struct answer;
 struct daemon;
+struct event;
 struct icinga_events;
 
 struct icinga_events *icinga_events_new(struct daemon *daemon);
@@ -28,6 +32,14 @@ void icinga_events_free(struct icinga_events *events);
 /* Follows the configuration in force; milliseconds as everywhere. */
 msec icinga_events_next_due(const struct icinga_events *events);
 void icinga_events_tick(struct icinga_events *events);
+
+/*
+ * Is what a notification command of Icinga says no more than what its stream says, too? A problem
+ * that fires in the same words already; a note. It is answered then, and not to be counted again.
+ * Anything else is for the engine: a stream may have died without a word.
+ */
+bool icinga_events_cover(const struct icinga_events *events, const struct event *event,
+                         struct answer *answer);
 
 /* Appends one line per stream that is not listened to. */
 void icinga_events_problems(const struct icinga_events *events, struct json_writer *writer);

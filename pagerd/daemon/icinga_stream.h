@@ -10,6 +10,7 @@
 #include "base/span.h"
 #include "base/time.h"
 
+struct alert;
 struct arena;
 struct daemon;
 struct icinga_events;
@@ -30,6 +31,7 @@ struct stream {
     char problem[200];
     msec reread_at;      /* tick; MSEC_NEVER */
     bool is_reading;     /* the list of what is not well */
+    msec merged_at;      /* tick; when it was last asked for */
     struct map *touched; /* dedup keys that the stream spoke of meanwhile */
     struct map *seen;    /* those that are in the list */
     struct map *over;    /* those that somebody has resolved by hand, and that still fire */
@@ -43,6 +45,8 @@ void stream_apply_lines(struct stream *stream, struct span lines);
 void stream_merge_begin(struct stream *stream);
 bool stream_merge_part(struct stream *stream, struct span body);
 void stream_merge_end(struct stream *stream);
+/* Is that problem known, in these very words? Then of which incident it is part. */
+bool stream_has_said(const struct stream *stream, const struct alert *alert, uint64_t *number);
 /* Reads the list again, that much later at the latest. */
 void stream_want_reread(struct stream *stream, msec wait_ms);
 /* What cannot be listened to is seen and told. */

@@ -334,7 +334,7 @@ void incident_unacknowledge(struct work *work, const struct event *event, struct
         return;
     }
     entry_add(work, incident->number, ENTRY_UNACKNOWLEDGED,
-              is_by_source ? incident->integration : actor->id, "the ack of %s is undone",
+              is_by_source ? event->alert->integration : actor->id, "the ack of %s is undone",
               incident->acknowledged_by);
     incident_trigger_again(work, incident, CAUSE_UNACKNOWLEDGE);
     answer->kind = ANSWER_DONE;

@@ -12,34 +12,46 @@
 #include "ingest/field.h"
 #include "ingest/format.h"
 
-/* What a notification means. The words of both families are taken from either. */
-static const struct {
+/*
+ * What a notification means. The words of both families are taken from either.
+ *
+ * What recovers while it is flapping or in a downtime is not told as a RECOVERY, not even later:
+ * then the end of that says how it is.
+ */
+struct type {
     const char *type;
     enum event_kind kind;
-    const char *says; /* of a note */
-} types[] = {
-    {"PROBLEM", EVENT_TRIGGER, NULL},
-    {"RECOVERY", EVENT_RESOLVE_SOURCE, NULL},
-    {"ACKNOWLEDGEMENT", EVENT_ACKNOWLEDGE, "acknowledged there"},
-    {"CUSTOM", EVENT_NOTE_SOURCE, "message"},
-    {"FLAPPINGSTART", EVENT_NOTE_SOURCE, "flapping began: it is silent until that ends"},
-    {"FLAPPINGSTOP", EVENT_NOTE_SOURCE, "flapping ended"},
-    {"FLAPPINGEND", EVENT_NOTE_SOURCE, "flapping ended"},
-    {"FLAPPINGDISABLED", EVENT_NOTE_SOURCE, "flapping is no longer watched"},
-    {"DOWNTIMESTART", EVENT_NOTE_SOURCE, "downtime began"},
-    {"DOWNTIMEEND", EVENT_NOTE_SOURCE, "downtime ended"},
-    {"DOWNTIMECANCELLED", EVENT_NOTE_SOURCE, "downtime was cancelled"},
-    {"DOWNTIMEREMOVED", EVENT_NOTE_SOURCE, "downtime was cancelled"},
+    const char *says;    /* of a note */
+    bool ends_a_silence; /* with a state that is well it is a recovery, too */
+};
+
+static const struct type types[] = {
+    {"PROBLEM", EVENT_TRIGGER, NULL, false},
+    {"RECOVERY", EVENT_RESOLVE_SOURCE, NULL, false},
+    {"ACKNOWLEDGEMENT", EVENT_ACKNOWLEDGE, "acknowledged there", false},
+    {"CUSTOM", EVENT_NOTE_SOURCE, "message", false},
+    {"FLAPPINGSTART", EVENT_NOTE_SOURCE, "flapping began: it is silent until that ends", false},
+    {"FLAPPINGSTOP", EVENT_NOTE_SOURCE, "flapping ended", true},
+    {"FLAPPINGEND", EVENT_NOTE_SOURCE, "flapping ended", true},
+    {"FLAPPINGDISABLED", EVENT_NOTE_SOURCE, "flapping is no longer watched", true},
+    {"DOWNTIMESTART", EVENT_NOTE_SOURCE, "downtime began", false},
+    {"DOWNTIMEEND", EVENT_NOTE_SOURCE, "downtime ended", true},
+    {"DOWNTIMECANCELLED", EVENT_NOTE_SOURCE, "downtime was cancelled", true},
+    {"DOWNTIMEREMOVED", EVENT_NOTE_SOURCE, "downtime was cancelled", true},
 };
 
 static const struct {
     const char *state;
     enum severity severity;
+    bool is_well;
 } states[] = {
-    {"CRITICAL", SEVERITY_CRITICAL}, {"DOWN", SEVERITY_CRITICAL},
-    {"WARNING", SEVERITY_WARNING},   {"UNREACHABLE", SEVERITY_WARNING},
-    {"UNKNOWN", SEVERITY_ERROR},     {"OK", SEVERITY_INFO},
-    {"UP", SEVERITY_INFO},
+    {"CRITICAL", SEVERITY_CRITICAL, false},
+    {"DOWN", SEVERITY_CRITICAL, false},
+    {"WARNING", SEVERITY_WARNING, false},
+    {"UNREACHABLE", SEVERITY_WARNING, false},
+    {"UNKNOWN", SEVERITY_ERROR, false},
+    {"OK", SEVERITY_INFO, true},
+    {"UP", SEVERITY_INFO, true},
 };
 
 /* How one of the two programs speaks. */
@@ -49,6 +61,14 @@ struct dialect {
     char separator;       /* between host and service */
     bool has_backslash_n; /* long output has the two characters \n for a newline */
 };
+
+static bool state_is_well(const char *state)
+{
+    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+        if (string_same(states[i].state, state))
+            return states[i].is_well;
+    return false;
+}
 
 static void state_weigh(struct arena *arena, const char *state, struct alert *alert)
 {
@@ -139,23 +159,22 @@ static const char *note_make(struct arena *arena, const struct dialect *dialect,
     return field_block(arena, text_string(&text), NOTE_MAX);
 }
 
-static bool type_read(const struct json *json, struct ingest_item *item, const char **says,
-                      struct fault *fault)
+/* Whatever a later version invents is at least seen in the timeline. */
+static struct type type_find(const char *name)
 {
-    const char *type = json_text(json, "type");
-    if (!type)
-        return fault_set(fault, FAULT_INPUT, "\"type\" is missing: PROBLEM, RECOVERY ...");
-    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-        if (string_same(types[i].type, type)) {
-            item->event.kind = types[i].kind;
-            *says = types[i].says;
-            return true;
-        }
-    }
-    /* Whatever a later version invents is at least seen in the timeline. */
-    item->event.kind = EVENT_NOTE_SOURCE;
-    *says = type;
-    return true;
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        if (string_same(types[i].type, name))
+            return types[i];
+    return (struct type){.type = name, .kind = EVENT_NOTE_SOURCE, .says = name};
+}
+
+/* The note comes first, while there is an incident that it can be a note of. */
+static void recovery_make(const struct ingest_item *note, struct ingest_item *recovery)
+{
+    *recovery = *note;
+    recovery->event.kind = EVENT_RESOLVE_SOURCE;
+    recovery->event.text = NULL;
+    recovery->event.alert = &recovery->alert;
 }
 
 static bool monitor_parse(const struct ingest_request *request, const struct dialect *dialect,
@@ -168,20 +187,24 @@ static bool monitor_parse(const struct ingest_request *request, const struct dia
     const char *host = json_text(json, "host");
     const char *service = json_text(json, "service");
     const char *object = json_text(json, "object");
+    const char *word = json_text(json, "type");
     if (!host || !*host)
         return fault_set(fault, FAULT_INPUT, "\"host\" is missing");
     if (!service || !*service || (object && string_is(object, "host")))
         service = NULL;
     if (!service && object && string_is(object, "service"))
         return fault_set(fault, FAULT_INPUT, "\"service\" is missing, and \"object\" is service");
-    if (!batch_begin(arena, batch, 1, fault))
+    if (!word)
+        return fault_set(fault, FAULT_INPUT, "\"type\" is missing: PROBLEM, RECOVERY ...");
+    const struct type type = type_find(word);
+    bool is_over = type.ends_a_silence &&
+                   state_is_well(field_line(arena, json_text(json, "state"), LABEL_NAME_MAX));
+    if (!batch_begin(arena, batch, is_over ? 2 : 1, fault))
         return false;
 
     struct ingest_item *item = batch->items;
-    const char *says = NULL;
     item_begin(item, request->integration, dialect->name);
-    if (!type_read(json, item, &says, fault))
-        return false;
+    item->event.kind = type.kind;
 
     struct alert *alert = &item->alert;
     alert->dedup_key = key_make(arena, dialect, json, host, service);
@@ -195,10 +218,12 @@ static bool monitor_parse(const struct ingest_request *request, const struct dia
     struct label *labels = NULL;
     alert->label_count = field_labels(arena, json_find(json, "labels"), &labels);
     alert->labels = labels;
-    if (says)
-        item->event.text = note_make(arena, dialect, says, json);
+    if (type.says)
+        item->event.text = note_make(arena, dialect, type.says, json);
     if (item->event.kind == EVENT_ACKNOWLEDGE)
         item->author = json_text(json, "author");
+    if (is_over)
+        recovery_make(&batch->items[0], &batch->items[1]);
     return true;
 }
 

@@ -147,7 +147,7 @@ receivers:
 class Icinga:
     """Icinga 2 with the objects that pagerd ships."""
 
-    def __init__(self, house, key, notifies=True):
+    def __init__(self, house, key, notifies=True, objects=""):
         need("/usr/sbin/icinga2", "openssl")
         self.house = house
         self.process = None
@@ -155,8 +155,8 @@ class Icinga:
         self.root = house.path("icinga")
         house.write("icinga.key", key + "\n")
         with open(os.path.join(SOURCE, "etc/integrations/icinga2/pagerd.conf")) as file:
-            objects = file.read().replace("/usr/bin/pagectl", PAGECTL)
-        house.write("icinga/etc/pagerd.conf", objects)
+            shipped = file.read().replace("/usr/bin/pagectl", PAGECTL)
+        house.write("icinga/etc/pagerd.conf", shipped)
         with open(os.path.join(SOURCE, "etc/integrations/icinga2/pagerd-api.conf")) as file:
             user = file.read().replace("CHOOSE-A-PASSWORD", "api-pw")
         house.write("icinga/etc/pagerd-api.conf", user)
@@ -187,6 +187,7 @@ object Service "disk" {{
   host_name = "db01.example.org"; check_command = "dummy"; enable_active_checks = false
   max_check_attempts = 2; enable_flapping = true
 }}
+{objects}
 {'include "pagerd.conf"' if notifies else ''}
 include "pagerd-api.conf"
 """)
@@ -254,6 +255,9 @@ include "pagerd-api.conf"
         except (urllib.error.URLError, OSError):
             return False
 
+    def act(self, action, service="postgres", **body):
+        return self.call(f"/v1/actions/{action}?service=db01.example.org!{service}", body)
+
     def host_result(self, status, output):
         return self.call("/v1/actions/process-check-result?host=db01.example.org", {
             "exit_status": status, "plugin_output": output})
@@ -267,7 +271,8 @@ include "pagerd-api.conf"
 class Nagios:
     """Nagios 4 with the commands that pagerd ships, or those given: with the contact "pagerd"."""
 
-    def __init__(self, house, key, commands=None, settings="", options="d,u,r"):
+    def __init__(self, house, key, commands=None, settings="", options="d,u,r",
+                 objects=""):
         need("/usr/sbin/nagios4")
         self.house = house
         self.process = None
@@ -322,6 +327,7 @@ define service{{
   notification_options {options.replace("d,", "w,c,")}
   contacts pagerd
 }}
+{objects}
 """, 0o644)
         house.write("nagios/nagios.cfg", f"""
 log_file={self.root}/nagios.log

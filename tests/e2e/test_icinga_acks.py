@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Acks between pagerd and the real Icinga 2, both ways: in the end both say the same."""
+import contextlib
 import json
+import os
+import sqlite3
 
 from house import House, main, wait_for
 from programs import Icinga
@@ -40,6 +43,14 @@ def told(pager):
             if line.startswith("pagerd_feedback_told_total{")]
 
 
+def book(pager):
+    """What pagerd keeps of what it told its sources."""
+    files = [name for name in os.listdir(pager.state) if name.endswith(".db")]
+    store = sqlite3.connect(f"file:{pager.state}/{files[0]}?mode=ro", uri=True)
+    with contextlib.closing(store):
+        return str(store.execute("SELECT value FROM meta WHERE name = 'feedback'").fetchone())
+
+
 def an_ack_here_is_set_there_and_taken_back_there():
     with House(escalate=SLOW) as pager:
         icinga = set_up(pager)
@@ -69,6 +80,35 @@ def an_ack_here_is_set_there_and_taken_back_there():
         assert state_of(pager) == "triggered"
         icinga.result(0, "OK - 3 of 500")
         wait_for("the recovery", lambda: state_of(pager) == "resolved")
+
+
+def who_takes_it_over_here_has_it_there():
+    with House(escalate=SLOW) as pager:
+        icinga = set_up(pager)
+
+        def owners():
+            return [found["attrs"]["author"] for found in icinga.call(
+                "/v1/objects/comments", None)["results"]]
+
+        icinga.result(2, "CRITICAL - 512 of 500")
+        wait_for("the incident", pager.incidents)
+        assert pager.act("bob", 1, "ack")[0] == 200
+        wait_for("Bob's ack in Icinga", lambda: is_acked(icinga) and owners() == ["Bob Test"])
+        assert pager.act("cat", 1, "ack", {"take": True})[0] == 200
+        wait_for("Cat's ack in Icinga", lambda: is_acked(icinga) and owners() == ["Cat Test"])
+        assert state_of(pager) == "acknowledged"
+        assert "it is no longer acknowledged there" not in notes(pager)
+
+        # Also after it was set there, and pagerd was killed in between.
+        assert pager.act("cat", 1, "unack")[0] == 200
+        wait_for("the end of it", lambda: not is_acked(icinga))
+        icinga.act("acknowledge-problem", author="bob", comment="on it", notify=True)
+        wait_for("Bob's ack here", lambda: state_of(pager) == "acknowledged")
+        wait_for("the book", lambda: "@bob" in book(pager))
+        pager.kill()
+        pager.start()
+        assert pager.act("ann", 1, "ack", {"take": True})[0] == 200
+        wait_for("Ann's ack in Icinga", lambda: is_acked(icinga) and owners() == ["Ann Test"])
 
 
 def an_ack_there_counts_here_and_does_not_go_back():
@@ -125,5 +165,6 @@ def acks_arrive_although_both_were_away_in_between():
         assert state_of(pager) == "triggered"
 
 
-main(an_ack_here_is_set_there_and_taken_back_there, an_ack_there_counts_here_and_does_not_go_back,
+main(an_ack_here_is_set_there_and_taken_back_there, who_takes_it_over_here_has_it_there,
+     an_ack_there_counts_here_and_does_not_go_back,
      acks_arrive_although_both_were_away_in_between)

@@ -62,7 +62,10 @@ def an_ack_here_is_set_there_and_taken_back_there():
         wait_for("the ack to be gone", lambda: not is_acked(nagios))
         assert pager.act("bob", 1, "ack")[0] == 200
         wait_for("the ack in Nagios", lambda: is_acked(nagios))
-        assert pager.act("bob", 1, "unack")[0] == 200
+        assert pager.act("cat", 1, "ack", {"take": True})[0] == 200
+        wait_for("it in Cat's name", lambda: "author=Cat Test" in open(
+            f"{nagios.root}/status.dat").read() and is_acked(nagios))
+        assert pager.act("cat", 1, "unack")[0] == 200
         wait_for("the end of the ack in Nagios", lambda: not is_acked(nagios))
 
         nagios.host_result(1, "PING CRITICAL")

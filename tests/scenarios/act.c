@@ -352,6 +352,12 @@ static bool act_source_ack(struct world *world, struct words *words, struct faul
     return act_source(world, words, EVENT_ACKNOWLEDGE, fault);
 }
 
+/* Somebody has taken an ack back there, of which it does not say who. */
+static bool act_source_unack(struct world *world, struct words *words, struct fault *fault)
+{
+    return act_source(world, words, EVENT_UNACKNOWLEDGE, fault);
+}
+
 /* beat NAME [start|fail|log] ["text"] */
 static bool act_beat(struct world *world, struct words *words, struct fault *fault)
 {
@@ -481,6 +487,7 @@ static const struct {
     {"clear", act_clear},
     {"source-note", act_source_note},
     {"source-ack", act_source_ack},
+    {"source-unack", act_source_unack},
     {"courier", act_courier},
     {"notice", act_notice},
     {"change", act_change},

@@ -166,13 +166,34 @@ static void heartbeat(struct sim *sim, const struct plan *plan)
         sim_plan(sim, chance_span(&sim->chance, MINUTE_MS, HOUR_MS), next);
 }
 
+/* Its people do there what they could do here: ack, take that back, ack again. */
+static void acked_there(struct sim *sim, const struct plan *plan)
+{
+    struct plan next = *plan;
+    const char *who = sim->house.people[chance_below(&sim->chance, sim->house.people_count)].id;
+    if (plan->number % 2 == 0)
+        (void)sim_say(sim, "source-ack %s by=%s", plan->what, who);
+    else
+        (void)sim_say(sim, "source-unack %s", plan->what);
+    if (next.number-- > 0)
+        sim_plan(sim, chance_span(&sim->chance, SECOND_MS, 30 * MINUTE_MS), next);
+}
+
+static void works_there(struct sim *sim, const struct plan *plan)
+{
+    struct plan next = {.act = acked_there, .what = plan->what, .number = plan->number};
+    alert(sim, plan);
+    sim_plan(sim, chance_span(&sim->chance, SECOND_MS, 20 * MINUTE_MS), next);
+    clear_later(sim, plan->what, MINUTE_MS, 4 * HOUR_MS);
+}
+
 static const struct {
     plan_act *act;
     size_t weight;
     size_t counter_max;
 } manners[] = {
     {repeats, 25, 6}, {once, 28, 0},     {flaps, 12, 9}, {reorders, 10, 0},  {storms, 3, 0},
-    {keyless, 7, 0},  {expires, 10, 12}, {copies, 5, 0}, {heartbeat, 8, 30},
+    {keyless, 7, 0},  {expires, 10, 12}, {copies, 5, 0}, {heartbeat, 8, 30}, {works_there, 8, 5},
 };
 
 static void begin_one(struct sim *sim, size_t dice)
@@ -193,5 +214,5 @@ void sources_begin(struct sim *sim)
 {
     size_t count = chance_between(&sim->chance, 3, 13);
     for (size_t i = 0; i < count; i++)
-        begin_one(sim, chance_below(&sim->chance, 108));
+        begin_one(sim, chance_below(&sim->chance, 116));
 }

@@ -250,6 +250,35 @@ static void every_type_of_both_families_has_its_meaning(void **state)
     }
 }
 
+static void the_end_of_a_silence_at_the_source_says_how_it_is(void **state)
+{
+    struct arena *arena = *state;
+    static const struct {
+        const char *type;
+        const char *state;
+        size_t count;
+    } ends[] = {
+        {"FLAPPINGEND", "OK", 2},      {"FLAPPINGSTOP", "UP", 2},    {"FLAPPINGDISABLED", "ok", 2},
+        {"DOWNTIMEEND", "OK", 2},      {"DOWNTIMEREMOVED", "UP", 2}, {"DOWNTIMECANCELLED", "OK", 2},
+        {"FLAPPINGEND", "WARNING", 1}, {"DOWNTIMEEND", "DOWN", 1},   {"DOWNTIMEEND", "", 1},
+        {"FLAPPINGSTART", "OK", 1},    {"DOWNTIMESTART", "OK", 1},   {"CUSTOM", "OK", 1},
+    };
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+        CLEANUP(text_clear) struct text body = {0};
+        text_addf(&body, "{\"type\":\"%s\",\"host\":\"h\",\"service\":\"s\",\"state\":\"%s\"}",
+                  ends[i].type, ends[i].state);
+        char *kept = arena_copy(arena, text_string(&body));
+        struct ingest_batch batch = batch_of(arena, "nagios", span_of(kept));
+        assert_int_equal(batch.count, ends[i].count);
+        assert_int_equal(batch.items[0].event.kind, EVENT_NOTE_SOURCE);
+        if (batch.count < 2)
+            continue;
+        assert_int_equal(batch.items[1].event.kind, EVENT_RESOLVE_SOURCE);
+        assert_string_equal(batch.items[1].alert.dedup_key, "nagios/h;s");
+        assert_ptr_equal(batch.items[1].event.alert, &batch.items[1].alert);
+    }
+}
+
 static void every_state_of_a_check_has_its_severity(void **state)
 {
     struct arena *arena = *state;
@@ -431,6 +460,7 @@ int main(void)
         TEST(nagios_and_icinga_name_services_in_their_own_way),
         TEST(a_service_problem_without_its_service_is_refused),
         TEST(every_type_of_both_families_has_its_meaning),
+        TEST(the_end_of_a_silence_at_the_source_says_how_it_is),
         TEST(every_state_of_a_check_has_its_severity),
         TEST(nonsense_is_refused_by_every_format_that_does_not_take_words),
         TEST(only_addresses_of_sns_itself_are_followed),
