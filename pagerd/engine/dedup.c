@@ -414,7 +414,7 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
     work->engine->counts.alerts++;
     answer->kind = ANSWER_DONE;
     struct alert overflow;
-    if (!is_merged && limit_is_met(work, alert, &overflow)) {
+    if (!is_merged && !alert->has_no_limit && limit_is_met(work, alert, &overflow)) {
         overflow_take(work, alert, &overflow, &routing, answer);
         return;
     }

@@ -76,6 +76,8 @@ struct alert {
                           stays until it is resolved */
     bool is_told_once; /* an end ahead says nothing: its source does not repeat it till then,
                           and tells when it is over */
+    bool has_no_limit; /* pagerd's own about a key, of which there are few: the limits of
+                          that key do not count */
     char uuid[UUID_TEXT_SIZE]; /* fresh, used when this opens an incident */
 };
 

@@ -61,18 +61,20 @@ bool unreadable_step(struct call *call, struct house *house, const char *why, st
 {
     const char *key = call->caller.key;
     const char *named = call->route->format ? call->route->format : call->parts[0];
-    const char *format = field_line(call->arena, named, 64); /* there may be no such format */
+    const struct ingest_format *format = ingest_find(named);
     struct span said = utf8_cut(span_of(why), WHY_MAX);
     struct alert alert = {
         .integration = key,
         .team = call->caller.team,
-        .dedup_key = arena_format(call->arena, OWN_KEY "unreadable/%s", format),
+        .dedup_key = arena_format(call->arena, OWN_KEY "unreadable/%s",
+                                  format ? format->name : "no-such-format"),
         .severity = SEVERITY_ERROR,
         .summary = arena_format(call->arena, "unreadable alert from %s: %.*s", key, (int)said.size,
                                 said.bytes),
         .details = body_tell(call, "", DETAILS_MAX),
         .source = key,
         .grace_ms = HOUR_MS,
+        .has_no_limit = true,
     };
     struct event event = {.kind = EVENT_TRIGGER,
                           .actor = key,

@@ -92,6 +92,9 @@ def what_comes_to_the_wrong_place_or_in_the_wrong_form_is_kept():
         assert status == 415 and json.loads(answer)["code"] == 415 and "#2" in answer, answer
         assert pager.request("POST", "/v1/ingest/nosuch", "{}")[0] == 401
         assert len(pager.incidents()) == 2
+        # However many names there are, it is one incident.
+        assert pager.request("POST", "/v1/ingest/%ff%0a", "{}", head)[0] == 404
+        assert len(pager.incidents()) == 2
 
 
 def each_body_that_nobody_can_read_is_in_the_timeline():
@@ -109,10 +112,22 @@ def each_body_that_nobody_can_read_is_in_the_timeline():
         assert pager.show(1)["occurrences"] == 55
 
 
+def a_body_that_nobody_can_read_is_kept_beyond_the_limits_of_its_key_too():
+    with House(config="integrations: { prom: { open = 2 } }").start() as pager:
+        key = pager.key("prom")
+        head = {"Authorization": f"Bearer {key}"}
+        for number in range(3):
+            assert pager.alert(key, dedup_key=str(number))[0] == 202
+        assert pager.request("POST", "/v1/alerts", "disk of db7", head)[0] == 400
+        kept = [i for i in pager.incidents() if i["dedup_key"] == "pagerd/unreadable/generic"]
+        assert len(kept) == 1 and "db7" in pager.show(kept[0]["number"])["details"], kept
+
+
 if __name__ == "__main__":
     main(an_issue_that_comes_back_at_once_pages_again,
          one_subject_over_two_messages_is_two_incidents,
          a_key_within_the_texts_of_an_alert_is_shown_nowhere,
          a_key_is_found_wherever_a_client_puts_it,
          what_comes_to_the_wrong_place_or_in_the_wrong_form_is_kept,
-         each_body_that_nobody_can_read_is_in_the_timeline)
+         each_body_that_nobody_can_read_is_in_the_timeline,
+         a_body_that_nobody_can_read_is_kept_beyond_the_limits_of_its_key_too)
