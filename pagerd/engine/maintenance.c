@@ -126,6 +126,15 @@ static void window_plan(struct work *work, const struct maintenance *window)
         set_until(work, silence_get(work, window, plan.next), plan.next->end_at);
 }
 
+void maintenance_go_on(struct work *work, const struct silence *silence)
+{
+    const struct policy *policy = work->policy;
+    for (size_t i = 0; i < policy->maintenance_count && work->engine->is_restored; i++) {
+        if (string_is(policy->maintenances[i].id, silence->maintenance))
+            window_plan(work, &policy->maintenances[i]);
+    }
+}
+
 void maintenance_plan(struct work *work)
 {
     struct engine *engine = work->engine;

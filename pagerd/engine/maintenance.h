@@ -20,3 +20,7 @@
 /* Brings the silences of all windows in line with policy, roster and time. Nothing before
  * engine_restored(). */
 void maintenance_plan(struct work *work);
+
+/* The same of one window, which `silence` is of: that has begun, or is over. Nothing when it was
+ * made by hand. */
+void maintenance_go_on(struct work *work, const struct silence *silence);

@@ -342,7 +342,7 @@ void silence_end(struct work *work, const struct event *event, struct answer *an
     if (silence->state == SILENCE_OVER)
         return;
     silence_finish(work, silence, actor->id);
-    maintenance_plan(work);
+    maintenance_go_on(work, silence);
     answer->kind = ANSWER_DONE;
 }
 
@@ -355,7 +355,7 @@ void silence_due(struct work *work, struct silence *silence)
             silence_begin(work, silence);
         silence_schedule(work->engine, silence);
     }
-    maintenance_plan(work); /* what comes next */
+    maintenance_go_on(work, silence);
 }
 
 void silences_restored(struct work *work)
