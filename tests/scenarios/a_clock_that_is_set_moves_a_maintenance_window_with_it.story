@@ -5,11 +5,11 @@ last-resort db ana
 team     db  ana 2h
 ack-timeout db never
 maintenance patching calendar:patches host=db*
-outages  patches 02:00 04:00, 06:00 07:00
+outages  patches 02:00 04:00, 06:00 07:00, 11:00 12:00
 
 at 02:10   alert db key=a host=db1                         expect state suppressed
            clock -30m                                      expect state suppressed; expect nothing
-           change outages patches 02:00 04:00, 06:00 08:00     expect state suppressed; expect nothing
+           change outages patches 02:00 04:00, 06:00 08:00, 11:00 12:00     expect state suppressed; expect nothing
 at 02:50   clock -2h                                       expect page ana sms alert; expect told ana sms notice
            ana acknowledges
 at 01:50   alert db key=b host=db1                         expect page ana sms alert
@@ -19,3 +19,7 @@ at 02:10   clock +2h                                       expect page ana sms a
 at 06:30   alert db key=c host=db1                         expect state suppressed
            clock -20m                                      expect nothing for 109m
 at 08:00                                                   expect page ana sms alert; expect told ana sms notice
+           ana acknowledges
+at 12:10   clock -20m                                      expect nothing
+           alert db key=d host=db1                         expect state suppressed; expect nothing for 9m
+at 12:00                                                   expect page ana sms alert; expect told ana sms notice

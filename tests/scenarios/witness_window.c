@@ -34,6 +34,21 @@ static const struct outage_list *list_of(const struct roster *roster, const char
     return NULL;
 }
 
+/* Has somebody ended that very event? */
+static bool outage_was_ended(const struct engine *engine, const char *window,
+                             const struct outage *outage)
+{
+    size_t cursor = 0;
+    const struct silence *silence = NULL;
+    while ((silence = view_each_silence(engine, &cursor)) != NULL) {
+        if (string_is(silence->maintenance, window) && silence->state == SILENCE_OVER &&
+            silence->ended_by[0] != '\0' && outage->start_at <= silence->until_at &&
+            silence->from_at < outage->end_at)
+            return true;
+    }
+    return false;
+}
+
 /* What holds is on, and ends when its event does. */
 static bool silence_is_right(const struct engine *engine, struct now now, bool is_starting,
                              const struct silence *silence, struct fault *fault)
@@ -49,7 +64,8 @@ static bool silence_is_right(const struct engine *engine, struct now now, bool i
         const struct outage *outage = &list->outages[i];
         if (outage->end_at == silence->until_at && outage->start_at <= now.wall_at + BACK_MS &&
             outage->end_at - outage->start_at <= SILENCE_MAX_MS)
-            return true;
+            return !outage_was_ended(engine, window->id, outage) ||
+                   wrong(fault, window->id, "holds and somebody has ended that");
     }
     return list == NULL || wrong(fault, window->id, "holds and its calendar does not say so");
 }
@@ -66,11 +82,8 @@ static bool outage_is_kept(const struct engine *engine, const struct maintenance
         if (silence->state == SILENCE_ACTIVE && silence->until_at == outage->end_at &&
             window_of(view_policy(engine), silence) == window)
             return true;
-        if (silence->state == SILENCE_OVER && silence->ended_by[0] != '\0' &&
-            outage->start_at <= silence->until_at && silence->from_at < outage->end_at)
-            return true;
     }
-    return false;
+    return outage_was_ended(engine, window->id, outage);
 }
 
 static bool window_is_right(const struct engine *engine, struct now now,
