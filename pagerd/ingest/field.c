@@ -119,6 +119,29 @@ const char *field_url(struct arena *arena, const char *text)
     return arena_copy_span(arena, span);
 }
 
+const char *field_details(struct arena *arena, const struct json *json)
+{
+    if (!json || json->text)
+        return field_block(arena, json ? json->text : NULL, DETAILS_MAX);
+
+    CLEANUP(text_clear) struct text text = {0};
+    if (json->kind == JSON_ARRAY)
+        json_render(&text, json);
+    bool is_object = json->kind == JSON_OBJECT;
+    for (const struct json *one = is_object ? json->first : NULL; one; one = one->next) {
+        bool is_empty = one->kind == JSON_NULL || (one->text && one->text_size == 0);
+        if (is_empty || field_is_macro(one->text))
+            continue;
+        text_addf(&text, "%s: ", one->key);
+        if (one->text)
+            text_add(&text, one->text);
+        else
+            json_render(&text, one);
+        text_add_char(&text, '\n');
+    }
+    return field_block(arena, text_string(&text), DETAILS_MAX);
+}
+
 bool field_is_macro(const char *text)
 {
     static const char inside[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._$#";

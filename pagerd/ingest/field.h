@@ -30,6 +30,10 @@ bool field_is_escaped(struct span span); /* every percent sign begins an escape 
 /* An http or https URL, else "". */
 const char *field_url(struct arena *arena, const char *text);
 
+/* What a program wrote for people, as details: words, an object with a line per member that says
+ * something, or an array. "" for NULL. */
+const char *field_details(struct arena *arena, const struct json *json);
+
 /* "{EVENT.RECOVERY.ID}": what Zabbix sends for a macro that has no value. NULL is none. */
 bool field_is_macro(const char *text);
 

@@ -60,7 +60,7 @@ static void alert_read(struct arena *arena, const struct json *json, const char 
     field_weigh(arena, json_text(json, "severity"), SEVERITY_CRITICAL, SEVERITY_ERROR, alert);
     alert->dedup_key = field_key(arena, json_text(json, "dedup_key"));
     alert->summary = field_line(arena, json_text(json, "summary"), SUMMARY_MAX);
-    alert->details = field_block(arena, json_text(json, "details"), DETAILS_MAX);
+    alert->details = field_details(arena, json_find(json, "details"));
     alert->source = field_line(arena, json_text(json, "source"), LABEL_VALUE_MAX);
     alert->service = field_line(arena, json_text(json, "service"), LABEL_VALUE_MAX);
     alert->runbook = field_url(arena, json_text(json, "runbook"));

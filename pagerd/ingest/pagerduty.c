@@ -24,33 +24,6 @@ struct shape {
     enum severity unsaid; /* severity of an event that has none */
 };
 
-/* custom_details are what a program wrote for people: one line per member. */
-static const char *details_make(struct arena *arena, const struct json *details)
-{
-    if (!details || details->kind == JSON_NULL)
-        return "";
-    if (details->text)
-        return field_block(arena, details->text, DETAILS_MAX);
-
-    CLEANUP(text_clear) struct text text = {0};
-    if (details->kind == JSON_ARRAY) {
-        json_render(&text, details);
-        return field_block(arena, text_string(&text), DETAILS_MAX);
-    }
-    for (const struct json *one = details->first; one; one = one->next) {
-        bool is_empty = one->kind == JSON_NULL || (one->text && one->text_size == 0);
-        if (is_empty || field_is_macro(one->text))
-            continue;
-        text_addf(&text, "%s: ", one->key);
-        if (one->text)
-            text_add(&text, one->text);
-        else
-            json_render(&text, one);
-        text_add_char(&text, '\n');
-    }
-    return field_block(arena, text_string(&text), DETAILS_MAX);
-}
-
 static bool is_runbook(const struct json *link)
 {
     const char *text = json_string(link, "text");
@@ -117,7 +90,7 @@ static void alert_fill(struct arena *arena, const struct json *json, const struc
     alert->summary = field_line(arena, json_text(payload, shape->summary), SUMMARY_MAX);
     const struct json *details = json_find(payload, shape->details);
     const char *source = json_text(payload, "source");
-    alert->details = details_make(arena, details);
+    alert->details = field_details(arena, details);
     alert->source = field_line(arena, field_is_macro(source) ? NULL : source, LABEL_VALUE_MAX);
     alert->service = field_line(arena, field_first(payload, services), LABEL_VALUE_MAX);
     links_read(arena, json, details, shape, alert);

@@ -175,27 +175,70 @@ static void alarm_read(struct arena *arena, const struct json *alarm, const char
     dimensions_read(arena, trigger, alert);
 }
 
-/* `json` is the message, where it is an object of somebody else's: EventBridge names its kind. */
+/*
+ * An alarm that came by EventBridge, as CloudWatch itself would send it; NULL: it is none
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html).
+ */
+static const struct json *bridged_alarm(struct arena *arena, const struct json *event)
+{
+    const struct json *detail = json_find(event, "detail");
+    const struct json *state = json_find(detail, "state");
+    const struct json *resources = json_find(event, "resources");
+    const char *name = json_text(detail, "alarmName");
+    const char *value = json_text(state, "value");
+    const struct json *alarm = NULL;
+    struct fault ignored;
+    if (!name || !value)
+        return NULL;
+    CLEANUP(text_clear) struct text text = {0};
+    struct json_writer writer = {.text = &text};
+    json_begin_object(&writer, NULL);
+    json_put_string(&writer, "AlarmName", name);
+    json_put_string(&writer, "NewStateValue", value);
+    json_put_string(&writer, "NewStateReason", json_text(state, "reason"));
+    json_put_string(&writer, "StateChangeTime", json_text(state, "timestamp"));
+    json_put_string(&writer, "AWSAccountId", json_text(event, "account"));
+    json_put_string(&writer, "AlarmDescription",
+                    json_text(json_find(detail, "configuration"), "description"));
+    if (resources && resources->kind == JSON_ARRAY && resources->first)
+        json_put_string(&writer, "AlarmArn", resources->first->text);
+    json_end_object(&writer);
+    return json_parse(arena, text_span(&text), &alarm, &ignored) ? alarm : NULL;
+}
+
+/* "RDS Notification Message: Failover started": what a subject alone does not say. `json` is the
+ * message, where it is an object of somebody else's: EventBridge names its kind. */
+static const char *words_summary(struct arena *arena, const char *subject, const char *message,
+                                 const struct json *json)
+{
+    static const char *const titles[] = {"title", "message", "detail-type", "name", NULL};
+    static const char *const events[] = {"Event Message", "title", "message", NULL};
+    static const char *const details[] = {"title", "description", "state", NULL};
+    struct span rest = span_trim(span_of(message));
+    const char *first =
+        json ? field_first(json, events) : arena_copy_span(arena, span_cut(&rest, '\n'));
+    const char *said = field_first(json_find(json, "detail"), details);
+    const char *head = subject && *subject ? subject : field_first(json, titles);
+    said = said ? said : first;
+    if (!head)
+        head = said ? said : message;
+    if (said && *said && !string_is(said, head))
+        head = arena_format(arena, "%s: %s", head, said);
+    const char *summary = field_line(arena, head, SUMMARY_MAX);
+    return *summary ? summary : "message without words";
+}
+
 static void words_read(struct arena *arena, const struct ingest_request *request,
                        const char *message, const struct json *json, const char *topic,
                        struct ingest_item *item)
 {
-    static const char *const titles[] = {"title", "message", "detail-type", "name", NULL};
-    const char *subject = json_text(request->json, "Subject");
-    if (!subject || !*subject)
-        subject = field_first(json, titles);
-    struct span rest = span_trim(span_of(message));
     const char *word = json_text(json, "severity");
     word = word ? word : json_text(json_find(json, "detail"), "severity");
     field_weigh(arena, word, SEVERITY_CRITICAL, SEVERITY_CRITICAL, &item->alert);
-    const char *first = arena_copy_span(arena, span_cut(&rest, '\n'));
     item->event.kind = EVENT_TRIGGER;
-    item->alert.summary = field_line(arena, subject && *subject ? subject : first, SUMMARY_MAX);
-    if (!*item->alert.summary)
-        item->alert.summary = "message without words";
+    item->alert.summary = words_summary(arena, json_text(request->json, "Subject"), message, json);
     item->alert.details = field_block(arena, message, DETAILS_MAX);
-    /* One subject may stand over many things ("RDS Notification Message"): the message says which.
-     */
+    /* One subject may stand over many things: the message says which. */
     char hash[HASH_TEXT_SIZE];
     hash_text(span_of(message), hash);
     item->alert.dedup_key =
@@ -213,6 +256,8 @@ static bool notification_parse(const struct ingest_request *request, const char 
         return fault_set(fault, FAULT_INPUT, "\"Message\" is missing: turn raw delivery off");
     bool is_json = json_parse(arena, span_of(message), &inner, &ignored);
     bool is_object = is_json && inner->kind == JSON_OBJECT;
+    const struct json *bridged = is_object ? bridged_alarm(arena, inner) : NULL;
+    inner = bridged ? bridged : inner;
     bool is_alarm = is_object && json_text(inner, "AlarmName") && json_text(inner, "NewStateValue");
     if (is_object && !is_alarm && (json_text(inner, "summary") || json_text(inner, "dedup_key"))) {
         struct ingest_request own = *request;
