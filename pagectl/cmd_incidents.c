@@ -11,6 +11,7 @@
 
 #define LOG_LINES 12    /* of `show` without --log */
 #define DETAIL_LINES 12 /* of an alert's text */
+#define CHANGES_WAIT_MS 2000
 
 static void next_say(struct tool *tool, const struct json *incident)
 {
@@ -363,6 +364,31 @@ static void alerts_say(struct tool *tool, const struct json *incident, bool is_a
     }
 }
 
+/* What was changed in the hour before, of the same service or of the whole team: often the cause.
+ */
+static void changes_say(struct tool *tool, const struct json *incident)
+{
+    CLEANUP(text_clear) struct text path = {0};
+    const struct json *document = NULL;
+    struct times times = tool_times(tool);
+    msec opened_at = instant_get(incident, "opened_at");
+    text_add(&path, API_CHANGES);
+    path_add_instant(&path, "since", opened_at - HOUR_MS);
+    path_add_instant(&path, "until", opened_at + 1);
+    path_add(&path, "team", json_string(incident, "team"));
+    path_add(&path, "service", json_string(incident, "service"));
+    path_add(&path, "limit", "3");
+    if (!request_try(tool, arena_copy(tool->arena, text_string(&path)), CHANGES_WAIT_MS, &document))
+        return;
+    const struct json *list = json_find(document, "changes");
+    for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
+        char when[TIMES_TEXT_SIZE], before[TIMES_TEXT_SIZE];
+        msec at = instant_get(row, "at");
+        say(tool, "Changed  %s (%s before) %s\n", times_clock(&times, at, when),
+            times_length(opened_at - at, before), tool_clean(tool, json_string(row, "text")));
+    }
+}
+
 static int incident_draw(struct tool *tool, int64_t number, bool is_whole, bool is_why)
 {
     const struct json *incident = NULL;
@@ -385,6 +411,7 @@ static int incident_draw(struct tool *tool, int64_t number, bool is_whole, bool 
         say(tool, "Before   #%" PRId64 "\n", json_integer(incident, "previous", 0));
     if (json_integer(incident, "merged_into", 0) > 0)
         say(tool, "Part of  #%" PRId64 "\n", json_integer(incident, "merged_into", 0));
+    changes_say(tool, incident);
     paging_line_say(tool, incident);
     alerts_say(tool, incident, is_why);
     log_say(tool, incident, is_whole ? SIZE_MAX : LOG_LINES);

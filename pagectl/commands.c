@@ -27,6 +27,7 @@ const struct command *const commands[] = {
     &command_heartbeat_remove,
     &command_alert,
     &command_alerts,
+    &command_changes,
     &command_simulate,
     &command_nagios,
     &command_icinga,

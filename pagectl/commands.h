@@ -12,8 +12,9 @@ extern const struct command command_silence_add, command_silence_list, command_s
     command_silence_end;
 extern const struct command command_heartbeat_add, command_heartbeat_list, command_heartbeat_show,
     command_heartbeat_ping, command_heartbeat_remove;
-extern const struct command command_alert, command_alerts, command_simulate, command_nagios,
-    command_icinga, command_mail, command_spool_list, command_spool_flush, command_spool_run;
+extern const struct command command_alert, command_alerts, command_changes, command_simulate,
+    command_nagios, command_icinga, command_mail, command_spool_list, command_spool_flush,
+    command_spool_run;
 extern const struct command command_key_add, command_key_list, command_key_revoke;
 extern const struct command command_calendar_list, command_calendar_check, command_calendar_refresh,
     command_calendar_accept, command_calendar_export;

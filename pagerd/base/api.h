@@ -18,6 +18,7 @@
 #define API_ENQUEUE "/v2/enqueue"
 #define API_ME "/v1/me"
 #define API_INCIDENTS "/v1/incidents"
+#define API_CHANGES "/v1/changes"
 #define API_ONCALL "/v1/oncall"
 #define API_SCHEDULE "/v1/schedule"
 #define API_SIMULATE "/v1/simulate"

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "daemon/daemon.h"
@@ -20,6 +21,7 @@ struct inquiry {
     struct call *call;
     uint64_t number;
     struct now now;
+    const struct history_filter *filter; /* of changes; in the call's arena */
     struct text live; /* members of the incident as the engine has it; empty when it has not */
 };
 
@@ -149,6 +151,28 @@ void history_incidents(struct daemon *daemon, struct call *call,
     history_ask(daemon, inquiry_new(daemon, call), &query, incidents_answer);
 }
 
+/* "ops/web: deployed 1.4": of that team, and of that service or the whole team. */
+static bool change_is_of(const struct history_filter *filter, const struct entry *entry)
+{
+    struct span rest = span_of(entry->text);
+    if (filter->team == NULL)
+        return true;
+    if (!span_has_prefix(rest, filter->team))
+        return false;
+    rest.bytes += strlen(filter->team);
+    rest.size -= strlen(filter->team);
+    if (span_has_prefix(rest, ": "))
+        return true;
+    if (!span_has_prefix(rest, "/"))
+        return false;
+    rest.bytes++;
+    rest.size--;
+    if (filter->service == NULL)
+        return true;
+    size_t size = strlen(filter->service);
+    return span_has_prefix(rest, filter->service) && rest.size > size && rest.bytes[size] == ':';
+}
+
 static void changes_answer(void *context, struct result *result)
 {
     struct inquiry *inquiry = context;
@@ -161,10 +185,13 @@ static void changes_answer(void *context, struct result *result)
     struct json_writer writer = {.text = &body};
     json_begin_object(&writer, NULL);
     json_begin_array(&writer, "changes");
-    for (size_t i = 0; i < result->entry_count; i++)
-        entry_write(&writer, &result->entries[i]);
+    size_t count = 0;
+    for (size_t i = 0; i < result->entry_count; i++) {
+        if (change_is_of(inquiry->filter, &result->entries[i]) && count++ < inquiry->filter->limit)
+            entry_write(&writer, &result->entries[i]);
+    }
     json_end_array(&writer);
-    json_put_bool(&writer, "more", result->is_cut);
+    json_put_bool(&writer, "more", result->is_cut || count > inquiry->filter->limit);
     json_end_object(&writer);
     call_answer_json(inquiry->call, 200, &body);
     inquiry_end(inquiry, result);
@@ -175,8 +202,10 @@ void history_changes(struct daemon *daemon, struct call *call, const struct hist
     struct query query = {.kind = QUERY_AUDIT,
                           .event = entry_name(ENTRY_CHANGE),
                           .since_at = filter->since_at,
-                          .limit = filter->limit};
-    history_ask(daemon, inquiry_new(daemon, call), &query, changes_answer);
+                          .until_at = filter->until_at};
+    struct inquiry *inquiry = inquiry_new(daemon, call);
+    inquiry->filter = filter;
+    history_ask(daemon, inquiry, &query, changes_answer);
 }
 
 void history_incident(struct daemon *daemon, struct call *call, uint64_t number)

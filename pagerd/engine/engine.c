@@ -22,6 +22,7 @@
 #include "engine/page.h"
 #include "engine/pass_on.h"
 #include "engine/recovery.h"
+#include "engine/route.h"
 #include "engine/run.h"
 #include "engine/settings.h"
 #include "engine/silence.h"
@@ -47,10 +48,14 @@ static void on_change(struct work *work, const struct event *event, struct answe
         (void)answer_set(answer, ANSWER_INVALID, "no change");
         return;
     }
+    struct alert settled;
+    (void)route_settle(work->policy, alert, &settled);
+    bool has_service = alert->service != NULL && alert->service[0] != '\0';
     bool has_source = alert->source != NULL && alert->source[0] != '\0';
     bool has_link = alert->link != NULL && alert->link[0] != '\0';
-    entry_add(work, 0, ENTRY_CHANGE, alert->integration, "%s: %s%s%s%s%s",
-              alert->team != NULL ? alert->team : "", alert->summary, has_source ? ", by " : "",
+    entry_add(work, 0, ENTRY_CHANGE, alert->integration, "%s%s%s: %s%s%s%s%s",
+              settled.team != NULL ? settled.team : "", has_service ? "/" : "",
+              has_service ? alert->service : "", alert->summary, has_source ? ", by " : "",
               has_source ? alert->source : "", has_link ? ", " : "", has_link ? alert->link : "");
     answer->kind = ANSWER_DONE;
 }

@@ -33,9 +33,11 @@ enum call_wait {
 struct history_filter {
     bool is_all;
     const char *team;
-    const char *user; /* mine */
-    msec since_at;    /* wall; 0: no bound */
-    uint64_t before;  /* number; 0: no bound */
+    const char *user;    /* mine */
+    const char *service; /* changes: of this one, or of none */
+    msec since_at;       /* wall; 0: no bound */
+    msec until_at;       /* changes: before then; 0: no bound */
+    uint64_t before;     /* number; 0: no bound */
     size_t limit;
 };
 

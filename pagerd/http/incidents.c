@@ -116,8 +116,11 @@ enum call_wait route_changes_list(struct call *call, struct house *house)
     struct history_filter *filter = arena_take(call->arena, sizeof(*filter));
     uint64_t limit = CHANGES_DEFAULT;
     if (!act_instant(call, "since", call_query(call, "since"), &filter->since_at) ||
+        !act_instant(call, "until", call_query(call, "until"), &filter->until_at) ||
         !act_count(call, "limit", &limit))
         return CALL_ANSWER_NOW;
+    filter->team = call_query(call, "team");
+    filter->service = call_query(call, "service");
     filter->limit = limit < LIST_MAX ? (size_t)limit : LIST_MAX;
     house->history_changes(house->context, call, filter);
     return CALL_HANDED_OVER;

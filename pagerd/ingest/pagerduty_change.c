@@ -21,6 +21,7 @@ static const char *link_find(const struct json *json)
 static bool pagerduty_change_parse(const struct ingest_request *request, struct ingest_batch *batch,
                                    struct fault *fault)
 {
+    static const char *const services[] = {"service", "component", NULL};
     struct arena *arena = request->arena;
     const struct json *payload = json_find(request->json, "payload");
     const char *summary = field_line(arena, json_text(payload, "summary"), SUMMARY_MAX);
@@ -37,6 +38,13 @@ static bool pagerduty_change_parse(const struct ingest_request *request, struct 
     item->alert.severity = SEVERITY_INFO;
     item->alert.summary = summary;
     item->alert.source = field_line(arena, json_text(payload, "source"), LABEL_VALUE_MAX);
+    const struct json *details = json_find(payload, "custom_details");
+    const char *service = field_first(details, services);
+    service = service ? service : field_first(payload, services);
+    item->alert.service = field_line(arena, service, LABEL_VALUE_MAX);
+    struct label *labels = NULL;
+    item->alert.label_count = field_labels(arena, details, &labels);
+    item->alert.labels = labels;
     item->alert.link = field_url(arena, link_find(request->json));
     return true;
 }

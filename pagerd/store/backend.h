@@ -19,6 +19,11 @@
 /* Orders of a batch: besides records, what changes several rows or depends on one. */
 enum order { ORDER_SAVE, ORDER_REVOKE, ORDER_BUMP };
 
+/* Entries of change events ("change"), and those that are kept: a backend forgets the others in its
+ * rest, when this many were added since, or there is nothing else to do. */
+#define CHANGE_EVENT "change"
+#define CHANGES_STEP 1000
+
 struct batch {
     struct text bytes; /* one order after the other; see batch_next */
     size_t count;

@@ -248,6 +248,7 @@ static bool save_row(struct memory *disk, struct batch *batch, const struct row 
     struct cell old[ROW_CELLS_MAX];
 
     if (row->kind == RECORD_ENTRY) {
+        disk->change_count += string_is(row->cells[2].text, CHANGE_EVENT);
         add_entry(disk, row_of(row->cells, table->count));
         return true;
     }
@@ -351,11 +352,42 @@ static enum commit_end memory_commit(void *context, struct batch *first, struct 
     return end;
 }
 
-static enum commit_end memory_rest(void *disk, bool is_idle, struct fault *fault)
+/* Forgets change events that are too old or too many, the newest first. */
+static void forget_changes(struct memory *disk)
 {
-    (void)disk;
-    (void)is_idle;
+    struct cell cells[ROW_CELLS_MAX];
+    int64_t newest = INT64_MIN;
+    size_t seen = 0;
+    size_t kept = disk->entry_count;
+    for (size_t i = 0; i < disk->entry_count; i++) {
+        row_parse(RECORD_ENTRY, disk->entries[i]->bytes.bytes, cells);
+        if (string_is(cells[2].text, CHANGE_EVENT) && cells[1].integer > newest)
+            newest = cells[1].integer;
+    }
+    for (size_t i = disk->entry_count; i-- > 0;) {
+        row_parse(RECORD_ENTRY, disk->entries[i]->bytes.bytes, cells);
+        bool is_change = string_is(cells[2].text, CHANGE_EVENT);
+        seen += is_change;
+        bool is_old = is_change && (seen > STORE_CHANGES_MAX ||
+                                    cells[1].integer < newest - STORE_CHANGE_KEPT_MS);
+        if (is_old)
+            row_free(disk->entries[i]);
+        else
+            disk->entries[--kept] = disk->entries[i];
+    }
+    disk->entry_count -= kept;
+    memmove(disk->entries, disk->entries + kept, disk->entry_count * sizeof(*disk->entries));
+    disk->change_count = 0;
+}
+
+static enum commit_end memory_rest(void *context, bool is_idle, struct fault *fault)
+{
+    struct memory *disk = context;
     (void)fault;
+    pthread_mutex_lock(&disk->lock);
+    if (disk->change_count >= (is_idle ? 1 : CHANGES_STEP))
+        forget_changes(disk);
+    pthread_mutex_unlock(&disk->lock);
     return COMMIT_DONE;
 }
 

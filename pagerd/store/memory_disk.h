@@ -33,6 +33,7 @@ struct memory {
     struct memory_row **entries;
     size_t entry_count;
     size_t entry_room;
+    size_t change_count; /* change events added since old ones were forgotten */
     struct memory_undo *undo;
     size_t undo_count;
     size_t undo_room;

@@ -311,7 +311,8 @@ static bool is_entry_asked(const struct query *query, const struct entry *entry)
         return false;
     return is_text_wanted(query->user, entry->actor) &&
            is_text_wanted(query->event, entry->event) &&
-           (query->since_at == 0 || entry->at >= query->since_at);
+           (query->since_at == 0 || entry->at >= query->since_at) &&
+           (query->until_at == 0 || entry->at < query->until_at);
 }
 
 /* Entries of an incident oldest first, others newest first. */

@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,8 @@ static enum commit_end write_save(struct sqlite *disk, struct batch *batch, cons
             bind_cell(statement, (int)i + 1, &row->cells[i]);
 
     enum commit_end end = step(disk, statement, table->name, fault);
+    if (row->kind == RECORD_ENTRY && string_is(row->cells[2].text, CHANGE_EVENT))
+        disk->change_count++;
     if (end == COMMIT_DONE && row->need != NEED_NONE && sqlite3_changes(disk->writer) == 0)
         *is_refused = !batch_refuse(batch, row);
     return end;
@@ -211,9 +214,22 @@ static enum commit_end sqlite_commit(void *context, struct batch *first, struct 
  * Copies the log into the database, so that it can start again at its beginning. Small steps,
  * often: a long log would make the next senders wait for all of it at once.
  */
-static enum commit_end sqlite_rest(void *context, bool is_idle, struct fault *fault)
+/* What fails is tried again with the next change. */
+static enum commit_end forget_changes(struct sqlite *disk, struct fault *fault)
 {
-    struct sqlite *disk = context;
+    CLEANUP(text_clear) struct text sql = {0};
+    text_addf(&sql,
+              "DELETE FROM entry WHERE event = '" CHANGE_EVENT "' AND (written_at < "
+              "(SELECT max(written_at) FROM entry WHERE event = '" CHANGE_EVENT "') - %" PRId64
+              " OR written_at <= (SELECT written_at FROM entry WHERE event = '" CHANGE_EVENT
+              "' ORDER BY written_at DESC LIMIT 1 OFFSET %d))",
+              STORE_CHANGE_KEPT_MS, STORE_CHANGES_MAX);
+    disk->change_count = 0;
+    return run(disk, text_string(&sql), fault);
+}
+
+static enum commit_end copy_log(struct sqlite *disk, bool is_idle, struct fault *fault)
+{
     int log_pages;
     int copied_pages;
 
@@ -230,7 +246,18 @@ static enum commit_end sqlite_rest(void *context, bool is_idle, struct fault *fa
         disk->checkpointed_pages = disk->log_pages;
         return COMMIT_DONE;
     }
-    enum commit_end end = sqlite_fault(disk->writer, code, "copying the log", fault);
+    return sqlite_fault(disk->writer, code, "copying the log", fault);
+}
+
+static enum commit_end sqlite_rest(void *context, bool is_idle, struct fault *fault)
+{
+    struct sqlite *disk = context;
+    enum commit_end end = COMMIT_DONE;
+
+    if (disk->change_count >= (is_idle ? 1 : CHANGES_STEP))
+        end = forget_changes(disk, fault);
+    if (end == COMMIT_DONE)
+        end = copy_log(disk, is_idle, fault);
     disk->is_broken |= end == COMMIT_BROKEN;
     return end;
 }

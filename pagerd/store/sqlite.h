@@ -21,6 +21,7 @@ struct sqlite {
     sqlite3_stmt *saves[RECORD_COUNT][NEED_COUNT];
     sqlite3_stmt *revoke;
     sqlite3_stmt *bump;
+    size_t change_count;    /* change events added since old ones were forgotten */
     bool is_broken;         /* the disk failed: nothing more is written */
     int log_pages;          /* in the write-ahead log after the last commit */
     int checkpointed_pages; /* of these, copied into the database */

@@ -406,6 +406,7 @@ static bool read_entries(struct sqlite *disk, const struct query *query, struct 
     narrow_text(&select, "actor = ?", query->user);
     narrow_text(&select, "event = ?", query->event);
     narrow_integer(&select, "written_at >= ?", query->since_at);
+    narrow_integer(&select, "written_at < ?", query->until_at);
     text_add(&select.sql, " ORDER BY id DESC");
     return gather_entries(disk, &select, query->limit, result, fault);
 }

@@ -109,6 +109,10 @@ typedef void store_done(void *context, struct batch *failed, const struct fault 
 MUST_USE bool store_submit(struct store *store, struct batch *batch, store_done *done,
                            void *context, struct fault *fault);
 
+#define STORE_CHANGE_KEPT_MS \
+    (90 * DAY_MS)               /* change events that are older than the newest by more */
+#define STORE_CHANGES_MAX 20000 /* and those beyond the newest ones are forgotten */
+
 enum query_kind {
     QUERY_INCIDENTS, /* newest first: is_all, team, user, since_at, before, limit */
     QUERY_INCIDENT,  /* `number`, with its alerts, entries and pages, oldest first */
@@ -132,6 +136,7 @@ struct query {
     const char *service;
     const char *event; /* AUDIT, ENTRIES: the name of an entry's event */
     msec since_at;     /* wall: opened, or written, then or later */
+    msec until_at;     /* AUDIT, ENTRIES: written before then */
     uint64_t before;   /* numbers below this one */
     uint64_t number;
     size_t limit; /* at most STORE_RESULT_MAX; 0 takes that */

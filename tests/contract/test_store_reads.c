@@ -2,6 +2,7 @@
 /* What a start loads, and the questions to history. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "contract/store_rig.h"
 #include "contract/store_samples.h"
@@ -203,6 +204,47 @@ static void entries_are_found_by_who_did_it(void **state)
     must_answer_entries(*state, query, "210", false);
     query.since_at = SAMPLE_NOW + 1;
     must_answer_entries(*state, query, "21", false);
+}
+
+/* When there is nothing else to do. */
+static void await_changes(struct rig *rig, msec until_at, size_t count, msec oldest_at)
+{
+    struct query query = {.kind = QUERY_AUDIT, .event = "change", .until_at = until_at};
+    for (time_t until = time(NULL) + 60; time(NULL) < until;) {
+        CLEANUP(result_free) struct result *result = rig_ask(rig, &query);
+        if (result->entry_count == count && !result->is_cut) {
+            assert_int_equal(result->entries[count - 1].at, oldest_at);
+            return;
+        }
+    }
+    fail_msg("they are still there");
+}
+
+static void change_events_are_forgotten_when_they_are_old_or_many(void **state)
+{
+    struct rig *rig = *state;
+    struct batch *batch = batch_new();
+    struct entry other = sample_entry(0, SAMPLE_NOW - 2 * STORE_CHANGE_KEPT_MS);
+    batch_add_entry(batch, &other);
+    for (int i = 2; i >= 0; i--) {
+        struct entry entry = sample_entry(0, SAMPLE_NOW - i * STORE_CHANGE_KEPT_MS);
+        entry.event = (char *)"change";
+        batch_add_entry(batch, &entry);
+    }
+    rig_must_commit(rig, batch);
+    await_changes(rig, SAMPLE_NOW + 1, 2, SAMPLE_NOW - STORE_CHANGE_KEPT_MS);
+
+    batch = batch_new();
+    for (int i = 1; i <= STORE_CHANGES_MAX + 5; i++) {
+        struct entry entry = sample_entry(0, SAMPLE_NOW + i);
+        entry.event = (char *)"change";
+        batch_add_entry(batch, &entry);
+    }
+    rig_must_commit(rig, batch);
+    await_changes(rig, SAMPLE_NOW + 8, 2, SAMPLE_NOW + 6);
+    struct query query = {.kind = QUERY_ENTRIES, .event = other.event};
+    CLEANUP(result_free) struct result *result = rig_ask(rig, &query);
+    assert_int_equal(result->entry_count, 1); /* of other entries nothing is forgotten */
 }
 
 static void text_in_a_question_is_never_an_order(void **state)
@@ -480,6 +522,7 @@ int main(void)
         ON_BOTH(an_unknown_incident_is_an_empty_answer),
         ON_BOTH(the_audit_log_is_what_concerns_no_incident),
         ON_BOTH(entries_are_found_by_who_did_it),
+        ON_BOTH(change_events_are_forgotten_when_they_are_old_or_many),
         ON_BOTH(text_in_a_question_is_never_an_order),
         ON_BOTH(too_many_questions_are_refused),
         ON_BOTH(a_waiting_question_holds_no_commit_up),

@@ -341,6 +341,7 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
 
 /* Takes back what version 3 brought. */
 #define UNDO_3                                      \
+    "DROP INDEX entry_change;"                      \
     "DROP TABLE alert;"                             \
     "DROP TABLE silence;"                           \
     "DROP TABLE heartbeat;"                         \

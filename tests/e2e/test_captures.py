@@ -112,6 +112,27 @@ def a_change_event_is_kept_and_pages_nobody():
         assert not pager.incidents("--all")
 
 
+def what_was_changed_before_it_is_shown_with_an_incident():
+    with House().start() as pager:
+        key = pager.key("ci")
+        for summary, details in (("web 1.4 is live", {"service": "web"}), ("cdn 2 is live", {"service": "cdn"}),
+                                 ("new firewall", {})):
+            assert pager.request("POST", "/v2/change/enqueue", {
+                "routing_key": key, "payload": {"summary": summary, "custom_details": details}})[0] == 202
+        assert pager.request("POST", "/v1/alerts", {"summary": "web is slow", "service": "web"},
+                             {"Authorization": f"Bearer {key}"})[0] == 202
+        shown = [line for line in pager.pagectl("show", "1").stdout.splitlines() if line.startswith("Changed")]
+        assert [line.split(") ", 1)[1] for line in shown] == [
+            "ops: new firewall", "ops/web: web 1.4 is live"], shown
+        assert "before" in shown[0], shown
+        every = [row["text"] for row in pager.ask("changes")["changes"]]
+        assert every == ["ops: new firewall", "ops/cdn: cdn 2 is live", "ops/web: web 1.4 is live"], every
+        assert len(pager.ask("changes", "--since", "1h", "--team", "ops", "--service", "cdn")["changes"]) == 2
+        assert not pager.ask("changes", "--team", "o")["changes"], "a whole name"
+        table = pager.pagectl("changes").stdout.splitlines()
+        assert len(table) == 3 and table[0].split("\t")[1:] == ["ci", "ops: new firewall"], table
+
+
 def opsgenies_requests_are_answered_for_also_after_a_restart():
     with House().start() as pager:
         key = pager.key("og")
@@ -217,6 +238,7 @@ main(alertmanagers_webhook_makes_one_incident_per_fingerprint,
      a_flood_of_1500_alerts_in_one_body_is_1500_incidents,
      pagerduty_events_get_their_exact_answers,
      a_change_event_is_kept_and_pages_nobody,
+     what_was_changed_before_it_is_shown_with_an_incident,
      opsgenies_requests_are_answered_for_also_after_a_restart,
      icingas_notifications_open_worsen_and_close,
      nagios_notifications_open_worsen_and_close)

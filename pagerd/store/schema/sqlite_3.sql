@@ -77,4 +77,7 @@ CREATE TABLE heartbeat (
 );
 CREATE INDEX heartbeat_open ON heartbeat (id) WHERE state < 4;
 
+-- Change events are forgotten after a while.
+CREATE INDEX entry_change ON entry (written_at) WHERE event = 'change';
+
 UPDATE schema_version SET version = 3;
