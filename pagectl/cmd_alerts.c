@@ -19,7 +19,7 @@ static const struct column alert_columns[] = {
     {0},
 };
 
-/* "opened #412", "#412: storm" */
+/* "opened #412", "#412: storm", "#413: new, suppressed: silence s1" */
 static const char *alert_became(struct tool *tool, const struct json *alert)
 {
     int64_t number = json_integer(alert, "incident", 0);

@@ -221,7 +221,8 @@ void status_metrics(struct daemon *daemon, struct text *text)
         {"held_total", "counter", "Times that a silence held an incident back.", counts.held},
         {"silences_active", "gauge", "Silences that hold now.", silences_active(daemon->engine)},
         {"alerts_ignored_total", "counter",
-         "Mails that are no alert since start: bounces, automatic replies, pagerd's own pages.",
+         "No alerts, since start: mails that bounce or reply, pagerd's own pages, Sentry's other "
+         "news.",
          daemon->ignored_count},
         {"pages_queued_total", "counter", "Pages decided since start.", counts.pages_queued},
         {"pages_sent_total", "counter", "Pages that a provider took.", counts.pages_sent},

@@ -209,6 +209,8 @@ static void incident_open(struct work *work, const struct alert *alert,
     storm_opened(work, &opening->place, incident);
     incident_begin(work, incident, &opening->place);
     bool is_silent = incident->state == INCIDENT_SUPPRESSED;
+    if (is_silent)
+        alert_explain(record, "new, suppressed: %s", incident->reason);
     ledger_end(engine, is_silent ? ALERT_SUPPRESSED : ALERT_OPENED);
     answer->incident = incident->number;
     answer->is_new = true;
@@ -231,9 +233,19 @@ static void incident_count(struct work *work, struct incident *incident, enum al
     incident_schedule(work->engine, incident);
 }
 
+/* Why nothing comes of it: told once after each resolve. */
+static void grace_tell(struct work *work, const struct incident *incident)
+{
+    if (incident_is_open(incident) || incident->last_alert_at > incident->resolved_at)
+        return;
+    entry_add(work, incident->number, ENTRY_LATE, incident->integration,
+              "its source still says so: after a resolve by hand that opens nothing for a while");
+}
+
 static void incident_merge(struct work *work, struct incident *incident,
                            struct alert_record *record, const struct alert *alert)
 {
+    grace_tell(work, incident);
     bool was_source_firing = incident->is_source_firing;
     bool is_back = !record->is_firing;
     if (incident->alert_count > 1)

@@ -52,7 +52,8 @@ static void body_keep(struct call *call, struct house *house, const struct event
     struct event note = *event;
     struct answer ignored = {0};
     note.kind = EVENT_NOTE_SOURCE;
-    note.text = body_tell(call, arena_format(call->arena, "%s\n", why), NOTE_MAX);
+    const char *told = body_tell(call, arena_format(call->arena, "%s ", why), DETAILS_MAX);
+    note.text = field_line(call->arena, told, NOTE_MAX);
     house->step(house->context, &note, &ignored);
     call->is_unreadable_told = true;
 }
@@ -63,6 +64,8 @@ bool unreadable_step(struct call *call, struct house *house, const char *why, st
     const char *named = call->route->format ? call->route->format : call->parts[0];
     const struct ingest_format *format = ingest_find(named);
     struct span said = utf8_cut(span_of(why), WHY_MAX);
+    if (said.size > 0 && said.bytes[said.size - 1] == '.')
+        said.size--;
     struct alert alert = {
         .integration = key,
         .team = call->caller.team,
