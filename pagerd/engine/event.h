@@ -105,6 +105,7 @@ struct event {
     msec for_ms;       /* SNOOZE, RECOVERY_START; 0: use until_at */
     msec from_at;      /* OVERRIDE_ADD, SILENCE_ADD, wall; 0: now */
     msec until_at;     /* SNOOZE, OVERRIDE_ADD, SILENCE_ADD, RECOVERY_START, wall */
+    bool is_of_key;    /* HEARTBEAT_ADD: the actor is an integration */
     const struct heartbeat *heartbeat; /* HEARTBEAT_ADD: what it is to be; the rest is set here */
     enum heartbeat_ping ping;          /* HEARTBEAT_PING; what it said besides is `text` */
     struct target target; /* REASSIGN, instead of user: kind TARGET_COUNT when unused */

@@ -149,10 +149,24 @@ static void heartbeats_prune(struct work *work)
     }
 }
 
+/* A key makes heartbeats by their first ping: whoever has it cannot fill the house. */
+static bool key_has_room(const struct engine *engine, const char *created_by, struct answer *answer)
+{
+    size_t cursor = 0;
+    size_t count = 0;
+    const struct heartbeat *heartbeat = NULL;
+    while ((heartbeat = map_each(engine->heartbeats, &cursor, NULL)) != NULL)
+        count +=
+            heartbeat->state != HEARTBEAT_REMOVED && string_is(heartbeat->created_by, created_by);
+    return count < HEARTBEATS_OF_KEY_MAX ||
+           answer_set(answer, ANSWER_FULL, "%d heartbeats made by one key are the limit",
+                      HEARTBEATS_OF_KEY_MAX);
+}
+
 static bool add_is_valid(struct work *work, const struct event *event, struct answer *answer)
 {
     const struct heartbeat *wanted = event->heartbeat;
-    if (policy_find_user(work->policy, event->actor) == NULL)
+    if (!event->is_of_key && policy_find_user(work->policy, event->actor) == NULL)
         return answer_set(answer, ANSWER_REFUSED, "only a known person makes a heartbeat");
     if (wanted == NULL || wanted->name == NULL || wanted->severity >= SEVERITY_COUNT)
         return answer_set(answer, ANSWER_INVALID, "no heartbeat");
@@ -173,6 +187,8 @@ static bool add_is_valid(struct work *work, const struct event *event, struct an
                           "there is a heartbeat \"%s\" already: remove it first, or take another "
                           "name",
                           wanted->name);
+    if (event->is_of_key && !key_has_room(work->engine, wanted->created_by, answer))
+        return false;
     heartbeats_prune(work);
     return map_count(work->engine->heartbeats) < HEARTBEATS_MAX ||
            answer_set(answer, ANSWER_FULL, "%d heartbeats are the limit", HEARTBEATS_MAX);
@@ -189,7 +205,8 @@ void heartbeat_add(struct work *work, const struct event *event, struct answer *
     heartbeat->last_seen_at = 0;
     heartbeat->due_at = work->now.steady_at + period_ms(heartbeat);
     heartbeat->created_at = work->now.wall_at;
-    (void)string_set(&heartbeat->created_by, event->actor);
+    if (!event->is_of_key)
+        (void)string_set(&heartbeat->created_by, event->actor);
     heartbeat_take(work->engine, heartbeat);
     heartbeat_schedule(work->engine, heartbeat);
     save_heartbeat(work, heartbeat);

@@ -22,6 +22,7 @@
 #define HEARTBEAT_INTEGRATION "heartbeat"
 #define HEARTBEAT_EVERY_MIN_MS SECOND_MS
 #define HEARTBEAT_GRACE_MIN_MS SECOND_MS
+#define HEARTBEATS_OF_KEY_MAX 100 /* that one integration has made; beyond: ANSWER_FULL */
 
 void heartbeat_add(struct work *work, const struct event *event, struct answer *answer);
 void heartbeat_remove(struct work *work, const struct event *event, struct answer *answer);

@@ -327,7 +327,7 @@ struct heartbeat {
     msec last_seen_at;         /* wall; 0: never; on disk it may be a little older */
     msec due_at;               /* steady; when it is missing, or missed once more */
     msec created_at;           /* wall */
-    char *created_by;          /* user id */
+    char *created_by;          /* user id, or "key:" and the name of an integration */
     char hash[HASH_TEXT_SIZE]; /* of the secret in its address */
     char uuid[UUID_TEXT_SIZE]; /* what the uuids of its incidents are made of */
 

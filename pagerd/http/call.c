@@ -255,9 +255,20 @@ static bool find_key(struct call *call, struct identities *identities, struct sp
     return secret.size > 0 && identities_find_key(identities, call->arena, secret, &call->caller);
 }
 
+/* /ping/KEY/NAME; /ping/TOKEN/start has no key. A person has other ways. */
+static void identify_ping(struct call *call, struct identities *identities)
+{
+    if (find_key(call, identities, span_of(call->parts[0])) && call->caller.kind != CALLER_SOURCE)
+        call->caller = (struct caller){0};
+}
+
 bool call_identify(struct call *call, struct identities *identities)
 {
     assert(call->route);
+    if (call->route->is_ping) {
+        identify_ping(call, identities);
+        return true;
+    }
     bool has_key_in_body = dialect_of(call)->key_name != NULL;
     if (has_key_in_body && !call->authorization)
         return true;
@@ -491,7 +502,7 @@ bool call_parse(struct call *call, struct identities *identities)
     if (call->route->body == BODY_QUERY)
         return parse_query(call, identities);
     if (call->route->method == METHOD_GET)
-        return true;
+        return !call->route->is_ping || check_setup(call, identities);
     if (!check_setup(call, identities))
         return false;
     if (call->route->method == METHOD_DELETE)

@@ -5,7 +5,8 @@
  * The address is that of healthchecks.io: GET, HEAD or POST /ping/TOKEN[/start|/fail|/log|/STATUS],
  * STATUS an exit status of 0 to 255; 200 "OK" (https://healthchecks.io/docs/http_api/). The token
  * is the whole identity; only its hash is kept. A known one is never refused for its rate: the job
- * would fail.
+ * would fail. The other form there is /ping/KEY/NAME[...]: an integration key, and the name of a
+ * heartbeat of its team; with ?create=1 the first ping makes it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,12 @@ static enum call_wait answer_unknown(struct call *call)
                         "not found: this address was never made, or its heartbeat was removed\n");
 }
 
+/* As whom a key makes heartbeats: no name of a person has a colon. */
+static char *maker_of(const struct call *call)
+{
+    return arena_format(call->arena, "key:%s", call->caller.key);
+}
+
 /* What the last part of the path says; "" is alive. False: nothing that is known. */
 static bool ping_parse(const char *word, enum heartbeat_ping *ping, unsigned long *status)
 {
@@ -187,10 +194,69 @@ static const char *details_of(struct call *call, unsigned long status)
     return arena_copy(call->arena, text_string(&text));
 }
 
-enum call_wait route_ping(struct call *call, struct house *house)
+/* The heartbeat of a key and a name: one of the key's team, or one that the key has made. */
+static const struct heartbeat *find_by_name(const struct call *call, const struct house *house)
+{
+    const struct heartbeat *heartbeat = view_heartbeat(house->engine, call->parts[1]);
+    if (!heartbeat)
+        return NULL;
+    bool is_of_team = call->caller.team && string_is(call->caller.team, heartbeat->team);
+    return is_of_team || string_is(heartbeat->created_by, maker_of(call)) ? heartbeat : NULL;
+}
+
+/* By its first ping, with the period and the grace that healthchecks.io gives it. NULL: answered.
+ */
+static const struct heartbeat *make_by_name(struct call *call, struct house *house)
+{
+    const struct policy *policy = view_policy(house->engine);
+    const char *team = call->caller.team;
+    if (!team && policy && policy->team_count == 1)
+        team = policy->teams[0].id;
+    if (!team) {
+        (void)answer_plain(call, 409, "this key has no team: pagectl heartbeat add makes it\n");
+        return NULL;
+    }
+    char token[TOKEN_TEXT_SIZE];
+    struct heartbeat wanted = {
+        .name = arena_copy(call->arena, call->parts[1]),
+        .team = arena_copy(call->arena, team),
+        .severity = SEVERITY_CRITICAL,
+        .every_ms = DAY_MS,
+        .grace_ms = HOUR_MS,
+        .created_by = maker_of(call),
+    };
+    struct event event = {.kind = EVENT_HEARTBEAT_ADD,
+                          .actor = call->caller.key,
+                          .via = "ping",
+                          .is_of_key = true,
+                          .heartbeat = &wanted,
+                          .target = {.kind = TARGET_COUNT}};
+    struct answer answer = {0};
+    token_new(token); /* which nobody ever sees: the key and the name are its address */
+    hash_text(span_of(token), wanted.hash);
+    uuid_new(wanted.uuid);
+    house->step(house->context, &event, &answer);
+    if (answer.kind == ANSWER_DONE)
+        return view_heartbeat(house->engine, wanted.name);
+    (void)answer_plain(call, answer.kind == ANSWER_INVALID ? 400 : 409,
+                       arena_format(call->arena, "%s\n", answer.text));
+    return NULL;
+}
+
+static const struct heartbeat *find_by_token(const struct call *call, const struct house *house)
 {
     char token[TOKEN_TEXT_SIZE];
     char hash[HASH_TEXT_SIZE];
+    if (!token_normalize(span_of(call->parts[0]), token))
+        return NULL;
+    hash_text(span_of(token), hash);
+    return view_heartbeat_of(house->engine, hash);
+}
+
+enum call_wait route_ping(struct call *call, struct house *house)
+{
+    bool is_named = call->caller.kind == CALLER_SOURCE;
+    const char *word = call->parts[is_named ? 2 : 1];
     unsigned long status = 0;
     struct event event = {
         .kind = EVENT_HEARTBEAT_PING,
@@ -198,21 +264,24 @@ enum call_wait route_ping(struct call *call, struct house *house)
         .via = "ping",
         .target = {.kind = TARGET_COUNT},
     };
-    if (!token_normalize(span_of(call->parts[0]), token))
+    if (!is_named && call->parts[2])
         return answer_unknown(call);
-    hash_text(span_of(token), hash);
-    const struct heartbeat *heartbeat = view_heartbeat_of(house->engine, hash);
-    if (!heartbeat)
+    const struct heartbeat *heartbeat =
+        is_named ? find_by_name(call, house) : find_by_token(call, house);
+    bool is_made = !heartbeat && is_named && call_has_query(call, "create");
+    if (!heartbeat && !is_made)
         return answer_unknown(call);
-    if (!ping_parse(call->parts[1] ? call->parts[1] : "", &event.ping, &status))
+    if (!ping_parse(word ? word : "", &event.ping, &status))
         return answer_plain(call, 400,
                             "behind the address stands start, fail, log or an exit status\n");
+    if (is_made && !(heartbeat = make_by_name(call, house)))
+        return CALL_ANSWER_NOW;
     struct answer answer = {0};
-    uint64_t before = heartbeat->version;
+    uint64_t before = is_made ? 0 : heartbeat->version;
     event.id = heartbeat->id;
     event.text = details_of(call, status);
     house->step(house->context, &event, &answer);
-    (void)answer_plain(call, 200, "OK");
+    (void)answer_plain(call, is_made ? 201 : 200, is_made ? "Created" : "OK");
     /* A plain ping is on disk a little later; whoever waits for it is answered at once. */
     return heartbeat->version == before ? CALL_ANSWER_NOW : CALL_AFTER_COMMIT;
 }

@@ -135,9 +135,11 @@ static const struct route routes[] = {
     /* Beside Uptime Kuma's the one GET that changes something: clients of this protocol ping with
      * whatever they have. It says that a job lives, and can neither ack nor read anything. */
     {METHOD_GET, "/ping/*", WHO_ANYBODY, .run = route_ping},
-    {METHOD_GET, "/ping/*/*", WHO_ANYBODY, .run = route_ping},
+    {METHOD_GET, "/ping/*/*", WHO_ANYBODY, .is_ping = true, .run = route_ping},
+    {METHOD_GET, "/ping/*/*/*", WHO_ANYBODY, .is_ping = true, .run = route_ping},
     {METHOD_POST, "/ping/*", WHO_ANYBODY, .body = BODY_ANY, .run = route_ping},
-    {METHOD_POST, "/ping/*/*", WHO_ANYBODY, .body = BODY_ANY, .run = route_ping},
+    {METHOD_POST, "/ping/*/*", WHO_ANYBODY, .body = BODY_ANY, .is_ping = true, .run = route_ping},
+    {METHOD_POST, "/ping/*/*/*", WHO_ANYBODY, .body = BODY_ANY, .is_ping = true, .run = route_ping},
     {METHOD_GET, "/inbox/*", WHO_ANYBODY, .is_page = true, .run = route_inbox_show},
     {METHOD_GET, "/login", WHO_READER, .is_page = true, .run = route_login_show},
     {METHOD_GET, "/", WHO_ANYBODY, .is_page = true, .run = route_board_show},

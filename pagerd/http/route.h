@@ -41,6 +41,7 @@ struct route {
     const char *format; /* of BODY_ALERTS; NULL: the first variable segment names it */
     bool is_compatible; /* any path may stand in front */
     bool has_key;       /* the last variable segment is an integration key */
+    bool is_ping;       /* the first variable segment may be one */
     enum dialect_kind dialect;
     bool is_page; /* HTML: errors are pages too */
     enum call_wait (*run)(struct call *call, struct house *house);

@@ -83,6 +83,38 @@ def one_is_shown_with_when_it_is_due_and_when_it_was_missed():
         assert pager.pagectl("heartbeat", "show", "none").returncode == 3
 
 
+def a_key_and_a_name_are_an_address_too():
+    signed = 'integrations: { forge: { signature = "github", secret = "12345678" } }'
+    with House(escalate=SLOW, config=signed).start() as pager:
+        key = pager.key("cron")
+        ping = lambda tail, method="GET", body=None: pager.request(method, f"/ping/{key}{tail}", body)[:2]
+        add(pager, "backup", "1h", "1h")
+        assert ping("/backup") == (200, "OK") and row(pager, "backup")["state"] == "up"
+        assert ping("/backup/3", "POST", "no space") == (200, "OK")
+        assert pager.show(1)["details"].startswith("exit status 3"), pager.show(1)
+        assert ping("/backup/0") == (200, "OK") and pager.show(1)["state"] == "resolved"
+        assert ping("/nightly")[0] == 404 and ping("/backup/dance")[0] == 400
+        assert ping("/nightly/start?create=1") == (201, "Created")
+        made = row(pager, "nightly")
+        assert (made["state"], made["team"], made["every_ms"], made["grace_ms"], made["created_by"]) == (
+            "running", "ops", 86400000, 3600000, "key:cron"), made
+        assert ping("/nightly?create=1") == (200, "OK") and row(pager, "nightly")["state"] == "up"
+        assert ping("/bad%20name?create=1")[0] == 400
+        for number in range(99):
+            assert ping(f"/job-{number}?create=1")[0] == 201
+        status, said = ping("/one-too-many?create=1")
+        assert status == 409 and "100 heartbeats made by one key" in said, (status, said)
+        assert ping("/nightly") == (200, "OK"), "what is there is never refused"
+        # Not by a person's token, by no wrong key, and not without the signature that a key wants.
+        assert pager.get(f"/ping/{pager.token('ann')}/backup")[0] == 404
+        assert pager.get("/ping/pgk_wrong/backup")[0] == 404
+        assert pager.get(f"/ping/{pager.key('forge')}/backup")[0] == 401
+        assert key not in pager.log()
+        pager.kill()
+        pager.start()
+        assert ping("/nightly") == (200, "OK")
+
+
 def what_a_job_says_of_itself_counts():
     with House(escalate=SLOW).start() as pager:
         path = add(pager, "job", "1h", "1h", "--severity", "error")
@@ -155,6 +187,7 @@ def the_page_about_them_does_what_it_says():
 
 main(one_that_is_missing_pages_and_found_again_resolves,
      one_is_shown_with_when_it_is_due_and_when_it_was_missed,
+     a_key_and_a_name_are_an_address_too,
      what_a_job_says_of_itself_counts,
      its_secret_is_kept_nowhere_and_it_survives_a_kill,
      after_an_outage_each_gets_its_grace_anew,
