@@ -19,7 +19,7 @@
  *   DEDUP_LATE_MS is a late copy of that: two Alertmanagers, or a retry. Counted, opens nothing.
  *   No longer than these take (15 s for each Alertmanager before it, and a retry): one that loses
  *   sight of its Prometheus says "resolved", and when it is back the same start, once, at the next
- *   group interval.
+ *   group interval, which may be half a minute.
  * Resolve for a key that is unknown or closed is a success without effect.
  */
 #pragma once
@@ -28,7 +28,7 @@
 
 #define DEDUP_SAVE_MS SECOND_MS
 #define DEDUP_GRACE_MS (5 * MINUTE_MS)
-#define DEDUP_LATE_MS MINUTE_MS
+#define DEDUP_LATE_MS (20 * SECOND_MS)
 
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer);
 void dedup_resolve(struct work *work, const struct event *event, struct answer *answer);

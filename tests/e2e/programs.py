@@ -2,14 +2,12 @@
 """The real programs from Debian's packages, each started as an own copy: own folder, loopback."""
 import base64
 import http.client
-import http.server
 import json
 import os
 import re
 import socket
 import ssl
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -99,49 +97,6 @@ max-messages = 0
     def wait(self, to, count=1):
         return wait_for(f"{count} SMS to {to}; came: {self.output()[-2000:]}",
                         lambda: self.messages(to) if len(self.messages(to)) >= count else None)
-
-
-class Alertmanager:
-    """The real one, with the receiver given as YAML lines."""
-
-    def __init__(self, house, receiver):
-        need("prometheus-alertmanager")
-        self.house = house
-        self.port = free_port()
-        house.write("alertmanager.yml", f"""
-route:
-  receiver: pagerd
-  group_by: ['alertname']
-  group_wait: 0s
-  group_interval: 1s
-  repeat_interval: 1h
-receivers:
-{receiver}
-""")
-
-    def start(self):
-        self.house.spawn(
-            ["prometheus-alertmanager", f"--config.file={self.house.path('alertmanager.yml')}",
-             f"--storage.path={self.house.path('alertmanager')}",
-             f"--web.listen-address=127.0.0.1:{self.port}", "--cluster.listen-address="],
-            "alertmanager", cwd=self.house.dir)
-        wait_for("Alertmanager", lambda: is_listening(self.port))
-        return self
-
-    def post(self, name, ends_in=None, **labels):
-        now = time.time()
-
-        def at(offset):
-            return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + offset))
-
-        alert = {"labels": {"alertname": name, "severity": "critical", **labels},
-                 "annotations": {"summary": f"{name} is bad", "runbook_url":
-                                 "https://wiki.example.org/" + name},
-                 "startsAt": at(-60), "endsAt": at(3600 if ends_in is None else ends_in)}
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/v2/alerts", json.dumps([alert]).encode(),
-            {"Content-Type": "application/json"})
-        urllib.request.urlopen(request, timeout=30).read()
 
 
 class Icinga:
@@ -494,70 +449,3 @@ def shipped(name, places):
         assert old in text, (name, old)
         text = text.replace(old, new)
     return text
-
-
-class Prometheus:
-    """The real one; it scrapes a small server of the test, whose numbers fire its rules."""
-
-    RULES = """
-groups:
-- name: test
-  interval: 1s
-  rules:
-  - alert: HighLoad
-    expr: node_load > 8
-    labels: { severity: critical, team: dba }
-    annotations:
-      summary: 'load {{ $value }} on {{ $labels.instance }}'
-      runbook_url: 'https://wiki.example.org/runbooks/load'
-  - alert: DiskFull
-    expr: node_disk_used > 0.9
-    labels: { severity: warning }
-    annotations: { summary: 'disk at {{ $value | humanizePercentage }}' }
-"""
-
-    def __init__(self, house, alerting, resend="1s"):
-        need("prometheus")
-        self.house = house
-        self.port = free_port()
-        self.resend = resend
-        self.process = None
-        self.metrics = {}
-        prometheus = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                body = "".join(f"{name} {value}\n" for name, value in prometheus.metrics.items())
-                self.send_response(200)
-                self.send_header("Content-Type", "text/plain; version=0.0.4")
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, *_):
-                pass
-
-        self.target = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.target.serve_forever, daemon=True).start()
-        house.write("rules.yml", self.RULES)
-        house.write("prometheus.yml", f"""
-global: {{ scrape_interval: 1s, evaluation_interval: 1s, external_labels: {{ replica: a }} }}
-rule_files: [rules.yml]
-scrape_configs:
-- job_name: node
-  honor_labels: true
-  static_configs: [{{ targets: ['127.0.0.1:{self.target.server_port}'] }}]
-{alerting}
-""")
-
-    def start(self):
-        self.process = self.house.spawn(
-            ["prometheus", f"--config.file={self.house.path('prometheus.yml')}",
-             f"--storage.tsdb.path={self.house.path('prometheus')}",
-             f"--web.listen-address=127.0.0.1:{self.port}",
-             f"--rules.alert.resend-delay={self.resend}"], "prometheus", cwd=self.house.dir)
-        wait_for("Prometheus", lambda: is_listening(self.port))
-        return self
-
-    def close(self):
-        self.target.shutdown()
-        self.target.server_close()

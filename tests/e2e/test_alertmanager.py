@@ -1,31 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The real Alertmanager, by its webhook and by its own PagerDuty client; SMS by the real Kannel."""
 from house import House, main, wait_for
-from programs import Alertmanager, Kannel, shipped
+from programs import Kannel
+from prometheus import Alertmanager, shipped_receiver, shipped_webhook
 
 
 def webhook(pager, key):
-    pager.write("am.key", key)
-    return f"""- name: pagerd
-  webhook_configs:
-  - url: '{pager.url}/v1/ingest/alertmanager'
-    send_resolved: true
-    http_config: {{ authorization: {{ credentials_file: '{pager.path("am.key")}' }} }}"""
-
-
-def shipped_receiver(pager, key, name):
-    """The receivers of a file in etc/integrations, with this pager's address and key."""
-    text = shipped(f"alertmanager/{name}", {
-        "http://127.0.0.1:8440": pager.url, "PASTE-THE-KEY": f"'{key}'"})
-    return text.split("receivers:\n")[1]
+    return {"config": shipped_webhook(pager, key)}
 
 
 def pagerduty(pager, key):
-    return shipped_receiver(pager, key, "pagerduty.yml")
+    return {"receiver": shipped_receiver(pager, key, "pagerduty.yml")}
 
 
 def opsgenie(pager, key):
-    return shipped_receiver(pager, key, "opsgenie.yml")
+    return {"receiver": shipped_receiver(pager, key, "opsgenie.yml")}
 
 
 def fire_climb_ack_resolve(receiver, name):
@@ -36,7 +25,7 @@ def fire_climb_ack_resolve(receiver, name):
         pager.write("pagerd.cfg", config)
         pager.start()
         key = pager.key("alertmanager")
-        manager = Alertmanager(pager, receiver(pager, key)).start()
+        manager = Alertmanager(pager, **receiver(pager, key)).start()
         manager.post(name, instance="db1:9100", service="postgres")
         first = kannel.wait("+4915550100001")[0][1]
         assert "CRIT" in first and name in first, first

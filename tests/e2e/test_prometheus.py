@@ -4,19 +4,14 @@ import json
 import subprocess
 
 from house import House, main, need, wait_for
-from programs import Alertmanager, Prometheus, shipped
+from prometheus import Alertmanager, Prometheus, shipped_alerting, shipped_webhook
 
 
 def prometheus_of(pager, key, **more):
-    pager.write("prometheus.key", key)
-    alerting = shipped("prometheus/pagerd.yml", {
-        "127.0.0.1:8440": f"127.0.0.1:{pager.port}",
-        "/etc/prometheus/pagerd.key": pager.path("prometheus.key")})
-    return Prometheus(pager, alerting, **more).start()
+    return Prometheus(pager, shipped_alerting(pager, key), **more).start()
 
 
-LOAD = 'node_load{instance="db01:9100"}'
-DISK = 'node_disk_used{instance="db01:9100",mountpoint="/var"}'
+LOAD, DISK = Prometheus.LOAD, Prometheus.DISK
 
 
 def what_fires_opens_and_what_is_over_closes():
@@ -75,12 +70,7 @@ def an_alert_has_one_key_by_prometheus_and_by_alertmanager():
     with House().start() as pager:
         need("prometheus-alertmanager")
         key = pager.key("prometheus")
-        pager.write("am.key", key)
-        receiver = f"""- name: pagerd
-  webhook_configs:
-  - url: '{pager.url}/v1/ingest/alertmanager'
-    http_config: {{ authorization: {{ credentials_file: '{pager.path("am.key")}' }} }}"""
-        manager = Alertmanager(pager, receiver).start()
+        manager = Alertmanager(pager, config=shipped_webhook(pager, key)).start()
         manager.post("HighLoad", instance="db01:9100", zone="x", A="1")
         first = wait_for("Alertmanager's", pager.incidents)[0]
         labels = {"zone": "x", "severity": "critical", "instance": "db01:9100", "empty": "",
