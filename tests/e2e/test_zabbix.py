@@ -7,29 +7,6 @@ NAMES = ("own", "pagerduty", "opsgenie")
 ACK_AND_MESSAGE, SEVERITY = 6, 8
 
 
-def set_up(pager, keys):
-    zabbix = Zabbix(pager).start()
-    zabbix.import_shipped("pagerd-mediatype.yaml")
-    own = zabbix.set_media_type("pagerd", {"url": pager.url}, attempt_interval="2s")
-    # The address is written in PagerDuty's script, as docs/integrations/pagerduty-clients.md says.
-    stock = "https://events.pagerduty.com"
-    script = zabbix.media_type("PagerDuty")["script"]
-    assert stock in script
-    pagerduty = zabbix.set_media_type("PagerDuty", {"token": keys["pagerduty"]},
-                                      script=script.replace(stock, pager.url), attempt_interval="2s",
-                                      maxattempts=100)
-    opsgenie = zabbix.set_media_type("Opsgenie", {
-        "opsgenie_api": pager.url + "/v2/alerts", "opsgenie_token": keys["opsgenie"],
-        "opsgenie_web": pager.url, "opsgenie_teams": "dba", "opsgenie_tags": "zabbix"},
-        attempt_interval="2s", maxattempts=100)
-    zabbix.make_user("ann")
-    zabbix.make_action(zabbix.make_user("pager", [(own, keys["own"]), (pagerduty, "unused"),
-                                                  (opsgenie, "unused")]))
-    # Last: a server that knows the trigger then knows what to do about it.
-    zabbix.make_objects()
-    return zabbix
-
-
 def open_by_name(pager):
     return {incident["integration"]: incident for incident in pager.incidents()}
 
@@ -68,7 +45,8 @@ def check_fired(found, event):
 def a_problem_fires_is_acked_worsens_and_ends_by_all_three_media_types():
     with House().start() as pager:
         keys = {name: pager.key(name) for name in NAMES}
-        zabbix = set_up(pager, keys)
+        zabbix = Zabbix(pager).start()
+        zabbix.set_up(keys, has_updates=True)
         event = zabbix.send_until_problem(512)
         expect("the problem", pager, zabbix, lambda: all_three(pager))
         check_fired(open_by_name(pager), event)

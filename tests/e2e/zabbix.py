@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """A real Zabbix in the test's own folder: PostgreSQL, server, and the frontend for its API."""
 import glob
+import gzip
 import json
 import os
 import pwd
 import random
+import re
 import shutil
 import subprocess
+import time
 import urllib.request
 
 from house import SOURCE, free_port, need, skip, wait_for
@@ -22,6 +25,20 @@ def low_port():
         if not is_listening(port):
             return port
     raise AssertionError("no port below 32767 is free")
+
+
+def without_templates(text):
+    """The data of a new Zabbix without its templates and maps, which are nearly all of it."""
+    left_out = re.compile(r"INSERT INTO (valuemap|item|func|trigger|host|graph|widget|lld|dashb|group_"
+                          r"|interface|optempl|opgroup|sysmap|icon|script|report|http|drule|dcheck)")
+    begins = re.compile(r"INSERT INTO [a-z_]+ \(|DELETE FROM |COMMIT;")
+    kept, is_kept = [], True
+    for line in text.splitlines(keepends=True):
+        if begins.match(line):
+            is_kept = not left_out.match(line)
+        if is_kept:
+            kept.append(line)
+    return "".join(kept)
 
 
 class Zabbix:
@@ -40,6 +57,7 @@ class Zabbix:
         self.dir = house.path("zabbix")
         self.token = None
         self.server = None
+        self.host = None
         os.makedirs(self.dir)
 
     # --- processes ---
@@ -66,11 +84,16 @@ class Zabbix:
             "listen_addresses=127.0.0.1", "-c", "fsync=off"]), "postgres", cwd="/")
         wait_for("PostgreSQL", lambda: self.sql("select 1", "postgres").returncode == 0)
         assert self.sql("create database zabbix", "postgres").returncode == 0
-        for name in ("schema", "images", "data"):
-            done = subprocess.run(f"zcat {SQL}/{name}.sql.gz | psql -q -v ON_ERROR_STOP=1 -h "
-                                  f"127.0.0.1 -p {self.base} -U zabbix zabbix", shell=True,
-                                  capture_output=True, text=True)
-            assert done.returncode == 0, done.stderr
+        with gzip.open(f"{SQL}/schema.sql.gz", "rt") as file:
+            self.load(file.read())
+        with gzip.open(f"{SQL}/data.sql.gz", "rt") as file:
+            self.load(without_templates(file.read()))
+
+    def load(self, text):
+        done = subprocess.run(["psql", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p",
+                               str(self.base), "-U", "zabbix", "zabbix"], input=text, text=True,
+                              capture_output=True)
+        assert done.returncode == 0, done.stderr
 
     def sql(self, text, base="zabbix"):
         return subprocess.run(["psql", "-h", "127.0.0.1", "-p", str(self.base), "-U", "zabbix",
@@ -159,7 +182,7 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
         self.api("usermacro.createglobal", {"macro": "{$ZABBIX.URL}",
                                             "value": "https://zabbix.example.org"})
         group = self.api("hostgroup.create", {"name": "Databases"})["groupids"][0]
-        host = self.api("host.create", {
+        host = self.host = self.api("host.create", {
             "host": HOST, "groups": [{"groupid": group}],
             "tags": [{"tag": "team", "value": "dba"}]})["hostids"][0]
         self.api("item.create", {"name": "connections", "key_": "pg.conn", "hostid": host, "type": 2,
@@ -202,15 +225,38 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
             "medias": [{"mediatypeid": kind, "sendto": to, "active": 0, "severity": 63,
                         "period": "1-7,00:00-24:00"} for kind, to in media]})["userids"][0]
 
-    def make_action(self, user):
+    def make_action(self, user, has_updates=True):
         """What the pages in docs/integrations say: problem, recovery and update operations."""
+        updates = [{"operationtype": 12, "opmessage": {"default_msg": 1}}]
         self.api("action.create", {
-            "name": "page", "eventsource": 0, "status": 0, "esc_period": "1h",
+            "name": f"page {user}", "eventsource": 0, "status": 0, "esc_period": "1h",
             "filter": {"evaltype": 0, "conditions": []},
             "operations": [{"operationtype": 0, "opmessage": {"default_msg": 1, "mediatypeid": "0"},
                             "opmessage_usr": [{"userid": user}]}],
             "recovery_operations": [{"operationtype": 11, "opmessage": {"default_msg": 1}}],
-            "update_operations": [{"operationtype": 12, "opmessage": {"default_msg": 1}}]})
+            "update_operations": updates if has_updates else []})
+
+    def set_up(self, keys, attempt_interval="2s", has_updates=False):
+        """All that the pages in docs/integrations say, with the three media types side by side;
+        `has_updates` is whether PagerDuty's hears of updates, which they advise against."""
+        more = {"attempt_interval": attempt_interval, "maxattempts": 100}
+        self.import_shipped("pagerd-mediatype.yaml")
+        own = self.set_media_type("pagerd", {"url": self.house.url}, **more)
+        # The address is written in PagerDuty's script.
+        stock = "https://events.pagerduty.com"
+        script = self.media_type("PagerDuty")["script"]
+        assert stock in script
+        pagerduty = self.set_media_type("PagerDuty", {"token": keys["pagerduty"]}, **more,
+                                        script=script.replace(stock, self.house.url))
+        opsgenie = self.set_media_type("Opsgenie", {
+            "opsgenie_api": self.house.url + "/v2/alerts", "opsgenie_token": keys["opsgenie"],
+            "opsgenie_web": self.house.url, "opsgenie_teams": "dba", "opsgenie_tags": "zabbix"},
+            **more)
+        self.make_user("ann")
+        self.make_action(self.make_user("pager", [(own, keys["own"]), (opsgenie, "unused")]))
+        self.make_action(self.make_user("duty", [(pagerduty, "unused")]), has_updates)
+        # Last: a server that knows the trigger then knows what to do about it.
+        self.make_objects()
 
     # --- what happens ---
 
@@ -232,3 +278,39 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
         """What Zabbix thinks of its messages: (media type, status, error); 1 sent, 2 failed."""
         return self.sql("select m.name, a.status, a.error from alerts a join media_type m using "
                         "(mediatypeid) order by alertid").stdout
+
+    def problems(self):
+        """{event: severity} of what is a problem there now."""
+        return {one["eventid"]: int(one["severity"]) for one in self.api(
+            "problem.get", {"output": ["eventid", "severity"]})}
+
+    def maintain(self):
+        """Takes the host into maintenance and waits until the server knows; what it is called."""
+        now = int(time.time())
+        done = self.api("maintenance.create", {
+            "name": f"work {now}", "active_since": now - 3600, "active_till": now + 3600,
+            "hosts": [{"hostid": self.host}], "timeperiods": [{
+                "timeperiod_type": 0, "start_date": now - 3600, "period": 7200}]})
+        self.wait_for_maintenance("1")
+        return done["maintenanceids"][0]
+
+    def end_maintenance(self, maintenance):
+        self.api("maintenance.delete", [maintenance])
+        self.wait_for_maintenance("0")
+
+    def wait_for_maintenance(self, status):
+        """The server looks once a minute, and when it starts."""
+        self.server.stop()
+        self.start_server()
+        wait_for("the maintenance to be known", lambda: self.api("host.get", {
+            "hostids": [self.host], "output": ["maintenance_status"]})[0][
+                "maintenance_status"] == status, 120)
+
+    def is_paused(self):
+        """Has the server looked at what both actions would send, and put it off?"""
+        return self.sql("select count(*) from escalations where esc_step = 0 and nextcheck > "
+                        f"{int(time.time()) + 3}").stdout.strip() == "2"
+
+    def hurry(self):
+        """It looks again once a minute; now is a minute over."""
+        assert self.sql("update escalations set nextcheck = 0").returncode == 0
