@@ -11,6 +11,7 @@
 #include "ingest/field.h"
 #include "ingest/format.h"
 #include "ingest/labelled.h"
+#include "ingest/mail_subject.h"
 #include "ingest/words.h"
 
 /* Names of the alerts that Grafana makes itself when a rule cannot be evaluated
@@ -66,7 +67,35 @@ static void alert_read(struct arena *arena, const struct json *json, struct aler
     alert->link = field_url(arena, field_first(json, links));
 }
 
-/* A template's own JSON: its title in front, all of it behind. */
+static bool is_over(const struct json *json)
+{
+    static const char *const words[] = {"resolved", "ok", "normal"};
+    static const char *const names[] = {"status", "state", NULL};
+    const char *said = field_first(json, names);
+    for (size_t i = 0; said && i < sizeof(words) / sizeof(*words); i++) {
+        if (string_same(said, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A message that says by itself that it is over ends what one of the same title began, but for
+ * "[FIRING:1]" and "[RESOLVED]" in it. */
+static void state_read(const struct ingest_request *request, struct ingest_item *item)
+{
+    static const char *const names[] = {"status", "state", NULL};
+    struct mail_subject subject;
+    if (ingest_header(request, "x-key") || !field_first(request->json, names))
+        return;
+    mail_subject_read(span_of(item->alert.summary), &subject);
+    item->alert.dedup_key = field_key(request->arena, text_string(&subject.rest));
+    text_clear(&subject.rest);
+    if (is_over(request->json))
+        item->event.kind = EVENT_RESOLVE_SOURCE;
+}
+
+/* A template's own JSON: its title in front, all of it behind. Grafana before version 9 speaks like
+ * that, too. */
 static bool custom_parse(const struct ingest_request *request, struct ingest_batch *batch,
                          struct fault *fault)
 {
@@ -79,7 +108,11 @@ static bool custom_parse(const struct ingest_request *request, struct ingest_bat
         text_add_span(&text, request->body);
         read.body = text_span(&text);
     }
-    return words_parse(&read, "grafana", batch, fault);
+    if (!words_parse(&read, "grafana", batch, fault))
+        return false;
+    if (title)
+        state_read(request, batch->items);
+    return true;
 }
 
 static bool grafana_parse(const struct ingest_request *request, struct ingest_batch *batch,
