@@ -198,6 +198,19 @@ enum call_wait route_alerts_post(struct call *call, struct house *house)
     return CALL_AFTER_COMMIT;
 }
 
+/* Whoever has the key may send, from wherever and as fast as it wants to
+ * (github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md section 4). */
+enum call_wait route_alerts_welcome(struct call *call, struct house *house)
+{
+    (void)house;
+    text_reset(&call->answer);
+    call->status = 200;
+    call->content_type = "text/plain; charset=utf-8";
+    call->allow = "OPTIONS, POST, PUT";
+    call->is_welcome = true;
+    return CALL_ANSWER_NOW;
+}
+
 enum call_wait route_alerts_compatible(struct call *call, struct house *house)
 {
     size_t error_count = 0;

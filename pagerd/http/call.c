@@ -503,6 +503,8 @@ bool call_parse(struct call *call, struct identities *identities)
         return parse_query(call, identities);
     if (call->route->method == METHOD_GET)
         return !call->route->is_ping || check_setup(call, identities);
+    if (call->route->method == METHOD_OPTIONS)
+        return true;
     if (!check_setup(call, identities))
         return false;
     if (call->route->method == METHOD_DELETE)

@@ -31,6 +31,7 @@ enum method {
     METHOD_POST,
     METHOD_PUT,
     METHOD_DELETE,
+    METHOD_OPTIONS,
     METHOD_OTHER,
     METHOD_COUNT
 };
@@ -85,6 +86,7 @@ struct call {
     const char *location; /* of a redirect */
     const char *allow;    /* of a 405 */
     const char *challenge;
+    bool is_welcome;        /* a sender of CloudEvents may send */
     const char *nonce;      /* of an HTML page: the style sheet's */
     const char *etag;       /* with its quotes, of what may be kept */
     const char *file_name;  /* for who saves it; letters, digits, - _ and . only */

@@ -79,6 +79,8 @@ static void response_head(struct MHD_Response *response, const struct call *call
         {"Location", call->location},
         {"Allow", call->allow},
         {"WWW-Authenticate", call->challenge},
+        {"WebHook-Allowed-Origin", call->is_welcome ? "*" : NULL},
+        {"WebHook-Allowed-Rate", call->is_welcome ? "*" : NULL},
         {API_NOW_HEADER, call->now_at != 0 ? instant_render(call->now_at, now) : NULL},
         {"Retry-After", call->retry_after_s ? retry : NULL},
         {"Content-Security-Policy", call->nonce ? policy : NULL},

@@ -19,6 +19,11 @@ static const struct route routes[] = {
      .run = route_alerts_post},
     {METHOD_PUT, "/v1/ingest/*/*", WHO_SOURCE, .body = BODY_ALERTS, .is_compatible = true,
      .has_key = true, .run = route_alerts_post},
+    /* Azure Event Grid asks whether it may send, before it does. */
+    {METHOD_OPTIONS, "/v1/ingest/cloudevents", WHO_KEY, .is_compatible = true,
+     .run = route_alerts_welcome},
+    {METHOD_OPTIONS, "/v1/ingest/cloudevents/*", WHO_KEY, .is_compatible = true, .has_key = true,
+     .run = route_alerts_welcome},
     /* Uptime Kuma can be told to say all it has to say by GET. It raises and closes alerts of its
      * own key, as its POST does; a HEAD, which programs send that only look, is refused. */
     {METHOD_GET, "/v1/ingest/uptimekuma", WHO_KEY, .body = BODY_QUERY, .format = "uptimekuma",
@@ -147,7 +152,8 @@ static const struct route routes[] = {
 
 static const char *const method_names[METHOD_COUNT] = {
     [METHOD_GET] = "GET, HEAD", [METHOD_HEAD] = "GET, HEAD", [METHOD_POST] = "POST",
-    [METHOD_PUT] = "PUT",       [METHOD_DELETE] = "DELETE",  [METHOD_OTHER] = "",
+    [METHOD_PUT] = "PUT",       [METHOD_DELETE] = "DELETE",  [METHOD_OPTIONS] = "OPTIONS",
+    [METHOD_OTHER] = "",
 };
 
 /* Segments of a path without empty ones, so that slashes at the end or doubled do not matter. */

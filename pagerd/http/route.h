@@ -55,6 +55,7 @@ const struct route *route_find(struct arena *arena, enum method method, const ch
 const struct route *route_at(size_t index);
 
 /* The functions of the table, one file per noun. All run on the loop's thread, inside a turn. */
+enum call_wait route_alerts_welcome(struct call *call, struct house *house);
 enum call_wait route_alerts_post(struct call *call, struct house *house);
 enum call_wait route_alerts_compatible(struct call *call, struct house *house);
 enum call_wait route_alertmanager_list(struct call *call, struct house *house);

@@ -13,7 +13,7 @@ static enum method method_parse(const char *name)
 {
     static const char *const names[METHOD_OTHER] = {
         [METHOD_GET] = "GET", [METHOD_HEAD] = "HEAD",     [METHOD_POST] = "POST",
-        [METHOD_PUT] = "PUT", [METHOD_DELETE] = "DELETE",
+        [METHOD_PUT] = "PUT", [METHOD_DELETE] = "DELETE", [METHOD_OPTIONS] = "OPTIONS",
     };
     for (size_t i = 0; i < METHOD_OTHER; i++) {
         if (string_is(names[i], name))

@@ -123,6 +123,21 @@ def a_body_that_nobody_can_read_is_kept_beyond_the_limits_of_its_key_too():
         assert len(kept) == 1 and "db7" in pager.show(kept[0]["number"])["details"], kept
 
 
+def event_grid_may_send_what_it_asked_for():
+    with House().start() as pager:
+        path = f"/v1/ingest/cloudevents/{pager.key('azure')}"
+        asked = {"WebHook-Request-Origin": "eventgrid.azure.net", "WebHook-Request-Rate": "120"}
+        status, _, headers = pager.request("OPTIONS", path, None, asked)
+        assert status == 200 and headers["WebHook-Allowed-Origin"] == "*", dict(headers)
+        assert headers["WebHook-Allowed-Rate"] == "*" and not pager.incidents()
+        assert pager.request("OPTIONS", path + "x", None, asked)[0] == 401
+        assert pager.request("OPTIONS", "/v1/alerts", None, asked)[0] == 405
+        event = {"specversion": "1.0", "type": "com.example.disk.full", "source": "/db1", "id": "1"}
+        assert pager.request("POST", path, json.dumps(event), {
+            "Content-Type": "application/cloudevents+json; charset=utf-8"})[0] == 202
+        assert pager.incidents()[0]["dedup_key"] == "/db1|com.example.disk.full", pager.incidents()
+
+
 if __name__ == "__main__":
     main(an_issue_that_comes_back_at_once_pages_again,
          one_subject_over_two_messages_is_two_incidents,
@@ -130,4 +145,5 @@ if __name__ == "__main__":
          a_key_is_found_wherever_a_client_puts_it,
          what_comes_to_the_wrong_place_or_in_the_wrong_form_is_kept,
          each_body_that_nobody_can_read_is_in_the_timeline,
-         a_body_that_nobody_can_read_is_kept_beyond_the_limits_of_its_key_too)
+         a_body_that_nobody_can_read_is_kept_beyond_the_limits_of_its_key_too,
+         event_grid_may_send_what_it_asked_for)

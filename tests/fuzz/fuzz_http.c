@@ -63,7 +63,8 @@ static enum method method_take(uint8_t byte)
            : byte == 'H' ? METHOD_HEAD
            : byte == 'U' ? METHOD_PUT
            : byte == 'D' ? METHOD_DELETE
-           : byte == 'O' ? METHOD_OTHER
+           : byte == 'O' ? METHOD_OPTIONS
+           : byte == 'X' ? METHOD_OTHER
                          : METHOD_GET;
 }
 

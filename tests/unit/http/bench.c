@@ -482,12 +482,13 @@ struct call *bench_send(struct bench *bench, const struct request *request)
 {
     struct call *call = call_new();
     query_split(call, request->path);
-    call->method = string_is(request->method, "POST")     ? METHOD_POST
-                   : string_is(request->method, "HEAD")   ? METHOD_HEAD
-                   : string_is(request->method, "GET")    ? METHOD_GET
-                   : string_is(request->method, "PUT")    ? METHOD_PUT
-                   : string_is(request->method, "DELETE") ? METHOD_DELETE
-                                                          : METHOD_OTHER;
+    call->method = string_is(request->method, "POST")      ? METHOD_POST
+                   : string_is(request->method, "HEAD")    ? METHOD_HEAD
+                   : string_is(request->method, "GET")     ? METHOD_GET
+                   : string_is(request->method, "PUT")     ? METHOD_PUT
+                   : string_is(request->method, "DELETE")  ? METHOD_DELETE
+                   : string_is(request->method, "OPTIONS") ? METHOD_OPTIONS
+                                                           : METHOD_OTHER;
     call->guard = &bench->guard;
     call->finish = bench_finish;
     call->arrived_at = bench->now.steady_at;

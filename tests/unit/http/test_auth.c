@@ -98,7 +98,8 @@ static void every_door_lets_in_whom_it_should(void **state)
     static const char *const methods[METHOD_COUNT] = {[METHOD_GET] = "GET",
                                                       [METHOD_POST] = "POST",
                                                       [METHOD_PUT] = "PUT",
-                                                      [METHOD_DELETE] = "DELETE"};
+                                                      [METHOD_DELETE] = "DELETE",
+                                                      [METHOD_OPTIONS] = "OPTIONS"};
     const struct route *route;
     for (size_t i = 0; (route = route_at(i)); i++) {
         bench->now.steady_at += MINUTE_MS; /* wrong keys are counted by the minute */
