@@ -173,6 +173,26 @@ def in_doubt_it_pages():
     gateway.close()
 
 
+def the_last_good_copy_counts_while_the_file_is_broken():
+    gateway = Gateway()
+    now = int(time.time())
+    with house(gateway, ("Kernel night", now - 600, now + 7200)).start() as pager:
+        key = pager.key()
+        wait_for("the window", lambda: window(pager)["now"])
+        with open(pager.path("patches.ics"), "w") as file:
+            file.write("<html>no calendar</html>")
+        wait_for("the broken file to be told", lambda: "patches" in problems(pager))
+        pager.alert(key, dedup_key="disk", labels={"host": "db1"})
+        assert state(pager, 1) == "suppressed"
+        pager.kill()
+        pager.start()
+        wait_for("the broken file to be told again", lambda: "patches" in problems(pager))
+        assert window(pager)["now"]["silence"] == 1, window(pager)
+        pager.alert(key, dedup_key="cpu", labels={"host": "db2"})
+        assert state(pager, 1) == state(pager, 2) == "suppressed"
+    gateway.close()
+
+
 def what_the_configuration_takes_back_lets_go_and_an_end_by_hand_lasts():
     gateway = Gateway()
     now = int(time.time())
@@ -227,5 +247,6 @@ def a_check_says_what_is_wrong_with_a_window():
 main(an_event_holds_back_and_its_end_in_the_file_lets_go,
      an_event_ends_by_itself_and_the_next_one_begins,
      in_doubt_it_pages,
+     the_last_good_copy_counts_while_the_file_is_broken,
      what_the_configuration_takes_back_lets_go_and_an_end_by_hand_lasts,
      a_check_says_what_is_wrong_with_a_window)
