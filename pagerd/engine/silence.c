@@ -346,9 +346,23 @@ void silence_end(struct work *work, const struct event *event, struct answer *an
     answer->kind = ANSWER_DONE;
 }
 
+/* What begins at the very moment at which another ends takes over what that held back. */
+static void silences_begin_due(struct work *work)
+{
+    for (size_t i = 0; i < work->engine->silence_count; i++) {
+        struct silence *silence = work->engine->silences[i];
+        if (silence->state != SILENCE_PLANNED || silence->from_at > work->now.wall_at ||
+            silence->until_at <= work->now.wall_at)
+            continue;
+        silence_begin(work, silence);
+        maintenance_go_on(work, silence);
+    }
+}
+
 void silence_due(struct work *work, struct silence *silence)
 {
     if (silence->until_at <= work->now.wall_at) {
+        silences_begin_due(work);
         silence_finish(work, silence, NULL);
     } else {
         if (silence->state == SILENCE_PLANNED && silence->from_at <= work->now.wall_at)

@@ -4,12 +4,12 @@
  *
  * A silence holds in [from_at, until_at) of the wall clock. Only a known person or a calendar
  * (maintenance.h) makes one, only a known person ends one by hand, and none is longer than
- * SILENCE_MAX_MS: there is no "for ever". When it begins, what is triggered
- * and fits is held back; acked and snoozed incidents stay as they are. When it is over, by time or
- * by hand, what it held back and is not resolved is let go, late if need be, and who made it is
- * told what it held back; where that was nothing, nobody is told. One whose time passed
- * while pagerd was down holds nothing any more. A wall clock that is set back (clock.h) does not
- * lengthen one that has begun and was made by hand.
+ * SILENCE_MAX_MS: there is no "for ever". When it begins, what is triggered and fits is held back;
+ * acked and snoozed incidents stay as they are. When it is over, by time or by hand, what it held
+ * back and is not resolved is let go, late if need be, and who made it is told what it held back;
+ * where that was nothing, nobody is told. One that begins at that very moment and fits takes it
+ * over. One whose time passed while pagerd was down holds nothing any more. A wall clock that is set
+ * back (clock.h) does not lengthen one that has begun and was made by hand.
  */
 #pragma once
 
