@@ -126,15 +126,6 @@ static void window_plan(struct work *work, const struct maintenance *window)
         set_until(work, silence_get(work, window, plan.next), plan.next->end_at);
 }
 
-void maintenance_go_on(struct work *work, const struct silence *silence)
-{
-    const struct policy *policy = work->policy;
-    for (size_t i = 0; i < policy->maintenance_count && work->engine->is_restored; i++) {
-        if (string_is(policy->maintenances[i].id, silence->maintenance))
-            window_plan(work, &policy->maintenances[i]);
-    }
-}
-
 void maintenance_plan(struct work *work)
 {
     struct engine *engine = work->engine;
@@ -151,4 +142,23 @@ void maintenance_plan(struct work *work)
         if (silence->state != SILENCE_OVER && !silence->is_wanted && !is_due)
             silence_withdraw(work, silence);
     }
+}
+
+void maintenance_go_on(struct work *work, const struct silence *silence)
+{
+    const struct policy *policy = work->policy;
+    for (size_t i = 0; i < policy->maintenance_count && work->engine->is_restored; i++) {
+        if (string_is(policy->maintenances[i].id, silence->maintenance))
+            window_plan(work, &policy->maintenances[i]);
+    }
+}
+
+bool maintenance_is_known(const struct engine *engine, const struct silence *silence)
+{
+    const struct policy *policy = engine->policy;
+    for (size_t i = 0; i < policy->maintenance_count; i++) {
+        if (string_is(policy->maintenances[i].id, silence->maintenance))
+            return roster_outages(engine->roster, policy->maintenances[i].calendar) != NULL;
+    }
+    return false;
 }

@@ -24,3 +24,6 @@ void maintenance_plan(struct work *work);
 /* The same of one window, which `silence` is of: that has begun, or is over. Nothing when it was
  * made by hand. */
 void maintenance_go_on(struct work *work, const struct silence *silence);
+
+/* Is it of a window whose calendar is known, and says when it ends? */
+bool maintenance_is_known(const struct engine *engine, const struct silence *silence);

@@ -391,7 +391,7 @@ void silences_clock_back(struct work *work, msec back_ms)
 {
     for (size_t i = 0; i < work->engine->silence_count; i++) {
         struct silence *silence = work->engine->silences[i];
-        if (silence->state != SILENCE_ACTIVE || silence->maintenance[0] != '\0')
+        if (silence->state != SILENCE_ACTIVE || maintenance_is_known(work->engine, silence))
             continue;
         silence->until_at -= back_ms;
         entry_add(work, 0, ENTRY_SILENCE, NULL,

@@ -8,8 +8,9 @@
  * acked and snoozed incidents stay as they are. When it is over, by time or by hand, what it held
  * back and is not resolved is let go, late if need be, and who made it is told what it held back;
  * where that was nothing, nobody is told. One that begins at that very moment and fits takes it
- * over. One whose time passed while pagerd was down holds nothing any more. A wall clock that is set
- * back (clock.h) does not lengthen one that has begun and was made by hand.
+ * over. One whose time passed while pagerd was down holds nothing any more. A wall clock that is
+ * set back (clock.h) does not lengthen one that has begun, unless a calendar that is known says
+ * when it ends.
  */
 #pragma once
 
