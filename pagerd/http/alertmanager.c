@@ -328,6 +328,22 @@ static bool silence_is_shown(const struct call *call, const struct house *house,
     return false;
 }
 
+enum call_wait route_alertmanager_silence(struct call *call, struct house *house)
+{
+    size_t cursor = 0;
+    const struct silence *silence;
+    while ((silence = view_each_silence(house->engine, &cursor))) {
+        const char *id = arena_format(call->arena, "%" PRIu64, silence->id);
+        if (!string_is(id, call->parts[0]) || !silence_is_shown(call, house, silence))
+            continue;
+        struct json_writer writer = call_begin_json(call, 200);
+        silence_write(&writer, silence);
+        return CALL_ANSWER_NOW;
+    }
+    call_answer_error(call, 404, "not_found", "there is no such silence");
+    return CALL_ANSWER_NOW;
+}
+
 enum call_wait route_alertmanager_silences(struct call *call, struct house *house)
 {
     struct json_writer writer = call_begin_json(call, 200);

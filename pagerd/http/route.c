@@ -56,6 +56,8 @@ static const struct route routes[] = {
      .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_receivers},
     {METHOD_GET, "/api/v2/silences", WHO_SOURCE, .is_compatible = true,
      .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_silences},
+    {METHOD_GET, "/api/v2/silence/*", WHO_SOURCE, .is_compatible = true,
+     .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_silence},
     {METHOD_GET, "/api/v2/status", WHO_SOURCE, .is_compatible = true,
      .dialect = DIALECT_ALERTMANAGER_V2, .run = route_alertmanager_status},
     {METHOD_GET, "/-/healthy", WHO_ANYBODY, .is_compatible = true,

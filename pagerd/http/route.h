@@ -61,6 +61,7 @@ enum call_wait route_alerts_compatible(struct call *call, struct house *house);
 enum call_wait route_alertmanager_list(struct call *call, struct house *house);
 enum call_wait route_alertmanager_groups(struct call *call, struct house *house);
 enum call_wait route_alertmanager_receivers(struct call *call, struct house *house);
+enum call_wait route_alertmanager_silence(struct call *call, struct house *house);
 enum call_wait route_alertmanager_silences(struct call *call, struct house *house);
 enum call_wait route_alertmanager_status(struct call *call, struct house *house);
 enum call_wait route_alertmanager_health(struct call *call, struct house *house);

@@ -227,6 +227,11 @@ static void amtool_sees_silences_receivers_and_groups(void **state)
         "\"matchers\":["
         "{\"isEqual\":true,\"isRegex\":true,\"name\":\"job\",\"value\":\"a.*\"},"
         "{\"isEqual\":false,\"isRegex\":false,\"name\":\"x\",\"value\":\"y.z\"}],"));
+    CALL one = SEND(.method = "GET", .path = "/api/v2/silence/1", .token = PROM_KEY);
+    assert_int_equal(one->status, 200);
+    assert_string_equal(json_string(answer_json(one), "comment"), "work");
+    CALL hidden = SEND(.method = "GET", .path = "/api/v2/silence/2", .token = PROM_KEY);
+    assert_answer(hidden, 404, "\"there is no such silence\"");
     CALL receivers = SEND(.method = "GET", .path = "/api/v2/receivers", .token = PROM_KEY);
     assert_answer(receivers, 200, "[{\"name\":\"ops\"}]");
     CALL groups = SEND(.method = "GET", .path = "/api/v2/alerts/groups", .token = PROM_KEY);
