@@ -271,6 +271,7 @@ void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
         /* It is silent there while it is acknowledged: what speaks is not, or not any more. */
         item->is_doubted = item->is_asking;
         item->is_told = false;
+        item->told_at = feedbacks->daemon->tick_at;
     } else {
         return;
     }
@@ -291,13 +292,13 @@ static struct feedback_item *item_by_key(const struct feedbacks *feedbacks, uint
 }
 
 void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
-                    bool is_acked, const char *by)
+                    bool is_acked, const char *by, msec asked_at)
 {
     uint64_t alert = 0;
     struct feedback_item *item = item_by_key(feedbacks, number, dedup_key, &alert);
     if (item == NULL && alert != 0 && is_acked)
         item = item_get(feedbacks, number, alert);
-    if (item == NULL || item->is_asking)
+    if (item == NULL || item->is_asking || item->told_at > asked_at)
         return;
     bool is_news = item->is_told != is_acked;
     item->is_told = is_acked;
@@ -314,9 +315,8 @@ bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const
 {
     uint64_t alert = 0;
     const struct feedback_item *item = item_by_key(feedbacks, number, dedup_key, &alert);
-    if (item == NULL || !item->is_told || item->is_asking)
-        return false;
-    return before_at == MSEC_NEVER || (item->told_by[0] != '\0' && item->told_at < before_at);
+    return item != NULL && item->is_told && !item->is_asking && item->told_by[0] != '\0' &&
+           item->told_at < before_at;
 }
 
 enum errand { ERRAND_NONE, ERRAND_TELL, ERRAND_FORGET };

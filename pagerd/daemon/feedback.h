@@ -33,6 +33,7 @@
 #define FEEDBACK_RETRY_MS (2 * SECOND_MS)
 #define FEEDBACK_RETRY_MAX_MS (5 * MINUTE_MS)
 #define FEEDBACK_TELL_MS (10 * MINUTE_MS) /* failing that long, the admins are told */
+#define FEEDBACK_COMMENT_HEAD "pagerd #"  /* and the number: the comment of our own acks */
 #define FEEDBACK_META "feedback"
 
 struct answer;
@@ -57,13 +58,14 @@ void feedbacks_stir(struct feedbacks *feedbacks, uint64_t number);
 void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
                      const struct answer *answer);
 
-/* The source is known to have this alert of the incident acknowledged, or not to; by that user, or
- * NULL: by nobody here, or that is not known. */
+/* The source is known to have this alert of the incident acknowledged, or not to, by what was asked
+ * at `asked_at` (tick): what was told or heard since is newer. By that user, or NULL: by nobody
+ * here, or that is not known. */
 void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
-                    bool is_acked, const char *by);
-/* Was it acknowledged there, by all that is known, and is nothing on its way? Before when (tick)
- * that must have been so, and told or heard of rather than refused; MSEC_NEVER: by now, and in any
- * way. */
+                    bool is_acked, const char *by, msec asked_at);
+
+/* Was it acknowledged there before that instant (tick), told or heard of rather than refused, and
+ * is nothing on its way? */
 bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
                        msec before_at);
 

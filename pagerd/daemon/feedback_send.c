@@ -314,7 +314,7 @@ void feedback_send(struct feedbacks *feedbacks, struct feedback_item *item,
         .author = has_name           ? user->name
                   : actor[0] != '\0' ? actor
                                      : "pagerd",
-        .comment = arena_format(arena, "pagerd #%" PRIu64 "%s", incident->number,
+        .comment = arena_format(arena, FEEDBACK_COMMENT_HEAD "%" PRIu64 "%s", incident->number,
                                 action == FEEDBACK_COMMENT ? " was resolved by hand" : ""),
         /* What is worse is heard all the same. */
         .is_sticky = integration->icinga.has_events};

@@ -99,26 +99,34 @@ static bool is_taken(const struct incident *incident)
     return incident->state == INCIDENT_ACKNOWLEDGED || incident->state == INCIDENT_SNOOZED;
 }
 
-/* Set there by one of ours it counts here, unless somebody has it: our own ack comes back, too. */
+/* Our own ack comes back, and late: who it names may have undone it by then. */
+static bool is_echo(const struct ingest_item *item)
+{
+    const char *head = strstr(item->event.text, ": " FEEDBACK_COMMENT_HEAD);
+    const char *number = head != NULL ? head + strlen(": " FEEDBACK_COMMENT_HEAD) : "";
+    return number[0] != '\0' && number[strspn(number, "0123456789")] == '\0';
+}
+
+/* Set there by one of ours it counts here, unless somebody has it. */
 static void ack_apply(struct stream *stream, struct arena *arena, struct ingest_item *item,
                       const struct incident *incident)
 {
     struct answer answer = {0};
     const struct policy *policy = view_policy(stream->daemon->engine);
     const struct user *user = item->author != NULL ? policy_match_user(policy, item->author) : NULL;
-    if (incident == NULL)
+    if (incident == NULL || is_echo(item))
         return;
     uint64_t number = incident->number;
     if (is_taken(incident)) {
         feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true,
-                       user != NULL ? user->id : NULL);
+                       user != NULL ? user->id : NULL, stream->daemon->tick_at);
         return;
     }
     if (user != NULL) {
         item->event.actor = user->id;
         if (item_step(stream, item, &answer) && answer.kind == ANSWER_DONE)
-            feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true,
-                           user->id);
+            feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, true, user->id,
+                           stream->daemon->tick_at);
         return;
     }
     struct span who = utf8_cut(span_of(item->author != NULL ? item->author : "the author"), 80);
@@ -128,21 +136,26 @@ static void ack_apply(struct stream *stream, struct arena *arena, struct ingest_
     (void)item_step(stream, item, &answer);
 }
 
-/* Taken back there: it pages again here. Our own end of an ack comes back as well; before when it
- * must have been known to be acknowledged there, MSEC_NEVER: by now. */
+/* Taken back there: it pages again here. Our own end of an ack comes back as well, and late: an ack
+ * that is told since `before_at` may be newer than what is said, and the list has to decide. */
 static void clear_apply(struct stream *stream, struct ingest_item *item,
                         const struct incident *incident, msec before_at)
 {
     struct answer answer = {0};
-    if (incident == NULL || !is_taken(incident) ||
-        !feedbacks_believe(stream->daemon->feedbacks, incident->number, item->alert.dedup_key,
-                           before_at))
+    if (incident == NULL || !is_taken(incident))
         return;
+    if (!feedbacks_believe(stream->daemon->feedbacks, incident->number, item->alert.dedup_key,
+                           before_at)) {
+        if (before_at != stream->merged_at)
+            stream_want_reread(stream, STREAM_REREAD_MS);
+        return;
+    }
     uint64_t number = incident->number;
     item->event.kind = EVENT_UNACKNOWLEDGE;
     item->event.incident = number;
     if (item_step(stream, item, &answer))
-        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, false, NULL);
+        feedbacks_know(stream->daemon->feedbacks, number, item->alert.dedup_key, false, NULL,
+                       stream->daemon->tick_at);
 }
 
 /* The host is down and somebody is paged for that: its services say no more. Once it is well the
@@ -190,7 +203,7 @@ static void line_apply(struct stream *stream, struct arena *arena, struct icinga
         ack_apply(stream, arena, item, incident);
         return;
     case ICINGA_ACK_CLEARED:
-        clear_apply(stream, item, incident, MSEC_NEVER);
+        clear_apply(stream, item, incident, stream->daemon->tick_at - STREAM_LAG_MS);
         return;
     case ICINGA_NOTE:
         (void)item_step(stream, item, &answer);
@@ -270,7 +283,7 @@ static void ack_compare(struct stream *stream, struct icinga_problem *problem,
     incident = firing_find(stream, problem->item.alert.dedup_key);
     if (incident != NULL && is_taken(incident))
         feedbacks_know(stream->daemon->feedbacks, number, problem->item.alert.dedup_key,
-                       problem->is_acked, NULL);
+                       problem->is_acked, NULL, stream->merged_at);
 }
 
 static void problem_apply(struct stream *stream, struct icinga_problem *problem)

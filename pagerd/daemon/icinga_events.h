@@ -19,6 +19,7 @@
 #define STREAM_RETRY_MAX_MS (2 * MINUTE_MS)
 #define STREAM_TELL_MS (10 * MINUTE_MS) /* failing that long, the admins are told */
 #define STREAM_REREAD_MS SECOND_MS      /* after a downtime: Icinga clears up first */
+#define STREAM_LAG_MS (10 * SECOND_MS)  /* Icinga 2.13 keeps its events back for up to 5 seconds */
 #define STREAM_LATER_MS (5 * SECOND_MS) /* when the list cannot be read, or nothing be kept */
 
 struct answer;

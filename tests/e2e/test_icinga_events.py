@@ -74,6 +74,22 @@ def problems_and_acks_are_the_same_on_both_sides():
         assert len(pager.incidents("--all")) == 1, "soft states are none"
 
 
+def an_ack_undone_here_is_not_set_again_by_its_late_echo():
+    with House(escalate=SLOW) as pager:
+        icinga = set_up(pager)
+        icinga.result(2, "CRITICAL - 512 of 500")
+        wait_for("the incident", lambda: opened(pager) == {"!postgres": "triggered"})
+        assert pager.act("bob", 1, "ack")[0] == 200
+        wait_for("the ack there", lambda: is_acked(icinga))
+        assert pager.act("bob", 1, "unack")[0] == 200
+        wait_for("its end there", lambda: not is_acked(icinga))
+        for _ in range(2):
+            icinga.result(2, "CRITICAL", service="disk")
+        wait_for("what was said later", lambda: "!disk" in opened(pager))
+        acks = [entry for entry in pager.show(1)["timeline"] if entry["event"] == "acknowledged"]
+        assert len(acks) == 1 and opened(pager)["!postgres"] == "triggered", acks
+
+
 def what_happened_while_nobody_listened_is_read():
     with House(escalate=SLOW) as pager:
         icinga = set_up(pager)
@@ -122,5 +138,6 @@ def downtimes_and_hosts_that_are_down_are_silent_and_what_is_left_pages():
         assert len(pager.incidents("--all")) == 3
 
 
-main(problems_and_acks_are_the_same_on_both_sides, what_happened_while_nobody_listened_is_read,
+main(problems_and_acks_are_the_same_on_both_sides,
+     an_ack_undone_here_is_not_set_again_by_its_late_echo, what_happened_while_nobody_listened_is_read,
      downtimes_and_hosts_that_are_down_are_silent_and_what_is_left_pages)
