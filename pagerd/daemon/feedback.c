@@ -268,10 +268,13 @@ void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
             (void)feedback_item_name(item, event->actor, feedbacks->daemon->tick_at);
         }
     } else if (event->kind == EVENT_TRIGGER && item != NULL) {
-        /* It is silent there while it is acknowledged: what speaks is not, or not any more. */
-        item->is_doubted = item->is_asking;
-        item->is_told = false;
-        item->told_at = feedbacks->daemon->tick_at;
+        /* What speaks is not acknowledged there, as a rule: then it is told again. Where nobody has
+         * it here any more its end is told, for what speaks may have waited in a spool. */
+        if (is_taken(incident)) {
+            item->is_doubted = item->is_asking;
+            item->is_told = false;
+            item->told_at = feedbacks->daemon->tick_at;
+        }
     } else {
         return;
     }

@@ -115,6 +115,27 @@ def what_only_a_person_can_mend_is_told_once_and_not_tried_again():
         assert len(fake.seen) == 2, fake.actions()
 
 
+def an_ack_that_is_over_because_it_got_worse_ends_there_too():
+    fake = FakeIcinga(DONE)
+    with House(fake.config(), escalate=SLOW) as pager:
+        pager.start()
+        key = pager.key("icinga")
+        fire(pager, key, state="WARNING")
+        assert pager.act("bob", 1, "ack")[0] == 200
+        wait_for("the ack to be taken", lambda: "it is acknowledged there, too" in notes(pager))
+        # From a spool, maybe: whether it is acknowledged there by now is not said.
+        fire(pager, key)
+        assert pager.show(1)["state"] == "triggered"
+        wait_for("the end of the ack there", lambda: len(fake.seen) == 2)
+        assert fake.actions()[1].startswith("/v1/actions/remove-acknowledgement"), fake.actions()
+        # The same once more under an ack: it is set once more.
+        assert pager.act("bob", 1, "ack")[0] == 200
+        wait_for("the ack to be taken", lambda: len(fake.seen) == 3)
+        fire(pager, key)
+        wait_for("it to be set once more", lambda: len(fake.seen) == 4)
+        assert fake.actions()[3].startswith("/v1/actions/acknowledge-problem"), fake.actions()
+
+
 def an_ack_that_is_there_already_is_as_good():
     fake = FakeIcinga((409, {"results": [{"code": 409, "status": "Service is acknowledged."}]}))
     with House(fake.config(), escalate=SLOW) as pager:
@@ -187,6 +208,7 @@ def a_command_file_that_is_none_is_left_alone():
 
 main(an_icinga_that_is_busy_or_breaks_off_is_asked_until_it_has_it,
      what_only_a_person_can_mend_is_told_once_and_not_tried_again,
+     an_ack_that_is_over_because_it_got_worse_ends_there_too,
      an_ack_that_is_there_already_is_as_good,
      an_icinga_that_hangs_holds_up_nobody_and_what_is_over_is_not_told,
      what_is_not_of_icinga_is_not_told_to_it, a_command_file_that_is_none_is_left_alone)
