@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from house import House, main
+from house import House, main, wait_for
 from sinks import Gateway, link_of
 
 ANN = "+4915550100001"
@@ -55,6 +55,8 @@ def opened_by_robots_nothing_is_acked():
     with House(channels=gateway.config(), escalate=LONG).start() as pager:
         pager.alert(pager.key())
         link = link_of(gateway.wait(ANN)[0]["text"])
+        wait_for("the page's outcome",
+                 lambda: pager.pages(1)[0]["state"] not in ("queued", "sending"))
         before = pager.show(1)["timeline"]
         for name, (method, headers) in ROBOTS.items():
             for path in (link, link + "/", link + "?do=ack&_method=POST", link + "?do=resolve"):

@@ -95,7 +95,7 @@ def a_body_over_the_limit_of_its_key_is_refused_and_told():
         status, body, _ = post(pager, key, big)
         assert status == 413 and "2 KiB" in json.loads(body)["error"]["text"], body
         kept = wait_for("the refusal to be told", pager.incidents)
-        assert kept[0]["summary"] == "unreadable alert from zabbix: The body was over 2 KiB.", kept
+        assert kept[0]["summary"] == "unreadable alert from zabbix: The body was over 2 KiB", kept
         assert post(pager, other, big)[0] == 202
         # The key of PagerDuty's clients is in the body: it is kept as far as it goes.
         status, body, _ = pager.request("POST", "/v2/enqueue", {
