@@ -8,6 +8,13 @@
 #include "pagectl/commands.h"
 #include "pagectl/incident.h"
 
+/* Names of groups in the configuration are a letter, then letters, digits, - and _. */
+static bool is_group_name(const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return strchr(letters, name[0]) != NULL && strchr(name, '.') == NULL;
+}
+
 static int key_add_run(struct tool *tool, const struct invocation *call)
 {
     struct body body;
@@ -45,6 +52,9 @@ static int key_add_run(struct tool *tool, const struct invocation *call)
             of == NULL ? "of the team that the routes give"
                        : arena_format(tool->arena, "of %s", tool_clean(tool, of)),
             key);
+        if (!is_group_name(name))
+            say(tool, "In the configuration it is  integrations: { NAME: { key = \"%s\" ... } }\n",
+                tool_clean(tool, name));
         say(tool, "Next: give it to the source, see  pagectl help alertmanager|icinga|nagios\n");
     } else {
         say(tool, "Token \"%s\" acts as %s. Shown once, now:\n  %s\n", tool_clean(tool, name),

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import os
 import re
 import subprocess
@@ -232,6 +233,37 @@ def a_message_of_sns_whose_certificate_cannot_be_had_is_to_come_again():
         assert not pager.incidents()
 
 
+def what_a_source_calls_it_can_be_given_a_meaning():
+    config = """integrations: { shop: { key = "24x7.shop", default-severity = "info"
+      severity = [ "Warn=critical", "warning=critical", "ALARM=warning", "fatal=warning", "P4=critical" ] } }"""
+    alarm = json.dumps({"AlarmName": "a", "NewStateValue": "ALARM"})
+    said = [
+        ("datadog", {"alert_transition": "Warn", "alert_id": "1"}, "critical"),
+        ("datadog", {"alert_transition": "Triggered", "alert_priority": "P4", "alert_id": "2"}, "critical"),
+        ("sentry", {"action": "triggered", "data": {"event": {"title": "t", "level": "fatal", "issue_id": "3"}}},
+         "warning"),
+        ("sentry", {"action": "warning", "data": {"metric_alert": {"id": "4"}}}, "critical"),
+        ("sns", {"Type": "Notification", "TopicArn": "arn:a", "Message": alarm}, "warning"),
+        ("sns", {"Type": "Notification", "TopicArn": "arn:a", "Message": "words"}, "info"),
+        ("uptimekuma", {"monitor": {"id": 5, "name": "a"}, "heartbeat": {"status": 0}}, "info"),
+        ("email", "Subject: WARNING: disk\n\nwords\n", "critical"),
+        ("email", "Subject: something\n\nwords\n", "info"),
+    ]
+    with House(config=config).start() as pager:
+        told = pager.pagectl("key", "add", "7.other", "--team", "ops").stdout
+        assert 'integrations: { NAME: { key = "7.other" ... } }' in told, told
+        assert "integrations:" not in pager.pagectl("key", "add", "other", "--team", "ops").stdout
+        head = {"Authorization": f"Bearer {pager.key('24x7.shop')}"}
+        for format_name, body, severity in said:
+            status, answer, _ = pager.request("POST", f"/v1/ingest/{format_name}", body, head)
+            assert status == 202, (format_name, answer)
+            number = json.loads(answer)["alerts"][0]["incident"]
+            assert pager.show(number)["severity"] == severity, (format_name, body, pager.show(number))
+        genie = {"Authorization": head["Authorization"].replace("Bearer", "GenieKey")}
+        assert pager.request("POST", "/v2/alerts", {"message": "p4", "priority": "P4"}, genie)[0] == 202
+        assert [row["severity"] for row in pager.incidents() if row["summary"] == "p4"] == ["critical"]
+
+
 def json_without_a_map_names_the_configuration():
     with House().start() as pager:
         head = {"Authorization": f"Bearer {pager.key('own')}"}
@@ -252,5 +284,5 @@ main(every_page_does_what_it_says, the_script_for_cron_pages_and_resolves,
      what_cannot_be_used_is_told_in_words_and_leaves_nothing,
      alerts_that_grafana_left_out_are_an_incident, a_signature_is_asked_for_besides_the_key,
      bad_maps_and_secrets_are_told_by_check, a_message_of_sns_whose_certificate_cannot_be_had_is_to_come_again,
-     json_without_a_map_names_the_configuration,
+     json_without_a_map_names_the_configuration, what_a_source_calls_it_can_be_given_a_meaning,
      every_snippet_is_named_by_its_page)
