@@ -303,7 +303,11 @@ static void silence_write(struct json_writer *writer, const struct silence *sile
     json_end_object(writer);
     json_put_instant(writer, "updatedAt", silence->from_at);
     json_put_string(writer, "comment", silence->note);
-    json_put_string(writer, "createdBy", silence->by);
+    bool is_of_window = silence->maintenance[0] != '\0';
+    CLEANUP(text_clear) struct text maker = {0};
+    text_addf(&maker, "%s%s", is_of_window ? "maintenance " : "",
+              is_of_window ? silence->maintenance : silence->by);
+    json_put_string(writer, "createdBy", text_string(&maker));
     json_put_instant(writer, "endsAt", silence->until_at);
     json_begin_array(writer, "matchers");
     for (size_t i = 0; i < silence->matcher_count; i++)

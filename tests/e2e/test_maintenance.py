@@ -93,6 +93,8 @@ def an_event_holds_back_and_its_end_in_the_file_lets_go():
         pager.alert(key, dedup_key="disk", labels={"host": "db1"})
         assert pager.show(1)["reason"] == "maintenance patching (s1: Kernel night)"
         assert state(pager, 1) == "suppressed"
+        told = pager.get("/api/v2/silences", headers={"Authorization": f"Bearer {key}"})
+        assert json.loads(told[1])[0]["createdBy"] == "maintenance patching", told
         pager.alert(key, dedup_key="net", labels={"host": "db2"})
         pager.request("POST", "/v1/alerts", {"action": "resolve", "dedup_key": "net"},
                       {"Authorization": f"Bearer {key}"})
