@@ -142,6 +142,7 @@ class Prometheus(Program):
     LOAD = 'node_load{instance="db01:9100"}'
     DISK = 'node_disk_used{instance="db01:9100",mountpoint="/var"}'
     LATENCY = 'node_latency{instance="web01:9100"}'
+    QUEUE = 'node_queue{instance="mx01:9100"}'
     RULES = """
 groups:
 - name: test
@@ -165,6 +166,14 @@ groups:
     expr: node_latency > 5
     labels: { severity: critical }
     annotations: { summary: 'much too slow: {{ $value }} s' }
+  - alert: Queue
+    expr: node_queue > 10
+    labels: { severity: warning }
+    annotations: { summary: '{{ $value }} wait' }
+  - alert: Queue
+    expr: node_queue > 100
+    labels: { severity: critical }
+    annotations: { summary: 'far too many wait: {{ $value }}' }
 """
 
     def __init__(self, house, alerting, resend="1s"):
@@ -211,7 +220,7 @@ scrape_configs:
                 if one["state"] == "firing"}
 
     def say(self, fires, **metrics):
-        """Sets LOAD, DISK and LATENCY, and waits until its rules have found what then fires."""
+        """Sets LOAD, DISK, LATENCY and QUEUE, and waits until its rules have found what then fires."""
         for name, value in metrics.items():
             self.metrics[getattr(self, name)] = value
         wait_for(f"Prometheus to find {fires}", lambda: self.alerts() == set(fires))
