@@ -219,6 +219,7 @@ def each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once():
         assert "By rule: storm" in why and "host 11 is slow" in why, why[:2000]
 
 
-main(a_critical_in_a_storm_pages_at_once_and_each_person_hears_of_the_storm_once_or_twice,
-     what_was_accepted_outlives_a_kill_in_the_middle,
-     each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once)
+if __name__ == "__main__":
+    main(a_critical_in_a_storm_pages_at_once_and_each_person_hears_of_the_storm_once_or_twice,
+         what_was_accepted_outlives_a_kill_in_the_middle,
+         each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once)

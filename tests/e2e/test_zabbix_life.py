@@ -96,9 +96,19 @@ def what_begins_in_maintenance_comes_at_its_end_and_recoveries_pass(pager, zabbi
     zabbix.end_maintenance(work)
     zabbix.hurry()
     all_three(pager, zabbix)
-    zabbix.maintain()
+    work = zabbix.maintain()
     assert zabbix.send(12)
     none_left(pager, zabbix)
+    zabbix.end_maintenance(work)
+
+
+def what_will_never_recover_is_over(pager, zabbix):
+    zabbix.send_until_problem(800)
+    all_three(pager, zabbix)
+    zabbix.disable()
+    zabbix.hurry()
+    expect("the end by our own media type", pager, zabbix, lambda: "own" not in open_by_name(pager))
+    assert set(open_by_name(pager)) == {"pagerduty", "opsgenie"}, "these cannot say so"
 
 
 def real_life_by_all_three_media_types():
@@ -108,6 +118,7 @@ def real_life_by_all_three_media_types():
         it_is_acked_here_worsens_softens_and_is_closed_there(pager, zabbix)
         a_recovery_waits_until_its_problem_has_been_told(pager, zabbix)
         what_begins_in_maintenance_comes_at_its_end_and_recoveries_pass(pager, zabbix)
+        what_will_never_recover_is_over(pager, zabbix)
 
 
 if __name__ == "__main__":

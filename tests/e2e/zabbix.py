@@ -57,7 +57,7 @@ class Zabbix:
         self.dir = house.path("zabbix")
         self.token = None
         self.server = None
-        self.host = None
+        self.host = self.trigger = None
         os.makedirs(self.dir)
 
     # --- processes ---
@@ -187,11 +187,11 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
             "tags": [{"tag": "team", "value": "dba"}]})["hostids"][0]
         self.api("item.create", {"name": "connections", "key_": "pg.conn", "hostid": host, "type": 2,
                                  "value_type": 3})
-        self.api("trigger.create", {
+        self.trigger = self.api("trigger.create", {
             "description": "connections high on {HOST.NAME} größer \"q\"",
             "expression": f"last(/{HOST}/pg.conn)>500", "priority": 4,
             "url": "https://wiki.example.org/postgres", "manual_close": 1,
-            "tags": [{"tag": "service", "value": "postgres"}]})
+            "tags": [{"tag": "service", "value": "postgres"}]})["triggerids"][0]
         # The server's own host would only make noise.
         for other in self.api("host.get", {"output": ["hostid"]}):
             if other["hostid"] != host:
@@ -284,6 +284,10 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
         return {one["eventid"]: int(one["severity"]) for one in self.api(
             "problem.get", {"output": ["eventid", "severity"]})}
 
+    def disable(self):
+        """The trigger, so that no recovery of its problem will ever come."""
+        self.api("trigger.update", {"triggerid": self.trigger, "status": 1})
+
     def maintain(self):
         """Takes the host into maintenance and waits until the server knows; what it is called."""
         now = int(time.time())
@@ -312,5 +316,5 @@ $IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
                         f"{int(time.time()) + 3}").stdout.strip() == "2"
 
     def hurry(self):
-        """It looks again once a minute; now is a minute over."""
+        """It looks again once a minute, and after each step of the escalation: that time is over."""
         assert self.sql("update escalations set nextcheck = 0").returncode == 0
