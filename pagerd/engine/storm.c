@@ -160,6 +160,26 @@ static struct storm_place judge_further(struct work *work, struct burst *burst,
     return (struct storm_place){.verdict = STORM_PAGES};
 }
 
+/* The storm of many services of the team, when there is one: what a service has more of then, after
+ * the first that paged, is part of that. */
+static struct incident *storm_of_team(struct work *work, const struct team *team, uint64_t holder,
+                                      struct burst *burst, const struct alert *alert)
+{
+    struct burst *all = burst_get(work, team, holder, NULL);
+    bool is_over = work->now.steady_at - all->last_at > work->policy->group.storm_within_ms;
+    struct incident *storm = is_over ? NULL : storm_find(work, all, alert);
+    if (storm == NULL || burst == all || storm_find(work, burst, alert) != NULL)
+        return NULL;
+    for (size_t i = 0; i < burst->waiting_count; i++) {
+        struct incident *one = incident_find(work->engine, burst->waiting[i]);
+        if (one != NULL && gather_is_waiting(one) && one != storm)
+            gather_merge(work, one, storm);
+    }
+    burst->waiting_count = 0;
+    burst->storm = storm->number;
+    return storm;
+}
+
 /* The first of a service: pages, unless too many services of the team have just done so. */
 static struct storm_place judge_first(struct work *work, const struct team *team, uint64_t holder,
                                       struct burst *burst, const struct alert *alert)
@@ -201,7 +221,8 @@ struct storm_place storm_judge(struct work *work, const struct team *team,
         burst->worst = alert->severity;
         return (struct storm_place){.verdict = STORM_PAGES};
     }
-    return judge_further(work, burst, alert, is_many, before_at);
+    struct incident *storm = storm_of_team(work, team, holder, burst, alert);
+    return storm != NULL ? joins(storm) : judge_further(work, burst, alert, is_many, before_at);
 }
 
 void storm_opened(struct work *work, const struct storm_place *place, struct incident *incident)

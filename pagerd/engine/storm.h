@@ -13,7 +13,8 @@
  *   and all that come from then on. It pages once when its wait is over, and says how many.
  * - No new alert for `within_ms`: it is over, and the next is a first one again.
  * - The first alerts of STORM_SERVICES services of a team page within `within_ms`; further services
- *   that are not worse than those go into one incident of the team.
+ *   that are not worse than those go into one incident of the team, and from then on whatever else
+ *   comes of any of its services, unless that has a storm of its own by then.
  *
  * None of it outlives a restart: then each service begins anew, and rather pages once more.
  */

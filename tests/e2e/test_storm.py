@@ -15,6 +15,7 @@ from sinks import Gateway
 
 ALERTS = 100000
 EXPLAINED, EXPLAINED_PART = 3000, 500
+MANY, SERVICES = 6400, 300
 KILLED = 20000  # of the storm in which pagerd is killed
 BATCH = 64  # alerts in a request of Prometheus
 TEAMS = {"ops": "ann", "db": "bob", "web": "cat", "net": "dan"}  # and who is on call
@@ -114,7 +115,7 @@ def of_the_storm(gateway, who):
 def everybody_heard(pager, gateway):
     """Waits for the page that says how many, then until no page waits for its turn."""
     wait_for("the pages that say how many", lambda: all(
-        any(re.search(r"x\d+", text) for text in of_the_storm(gateway, who)) for who in PHONES), 120)
+        any(re.search(r"#\d+ x\d+ ", text) for text in of_the_storm(gateway, who)) for who in PHONES), 120)
     wait_for("the pages to be out", lambda: all(
         page["state"] not in ("queued", "sending")
         for incident in pager.incidents() for page in pager.pages(incident["number"])), 120)
@@ -219,7 +220,24 @@ def each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once():
         assert "By rule: storm" in why and "host 11 is slow" in why, why[:2000]
 
 
+def a_storm_of_hundreds_of_services_pages_for_twenty_and_once_for_all_others():
+    gateway = Gateway()
+    with house(gateway) as pager:
+        headers = {"Authorization": f"Bearer {pager.key('prometheus')}"}
+        for first in range(0, MANY, BATCH):
+            alerts = [{"labels": {"alertname": "Down", "job": f"service{i % SERVICES}",
+                                  "instance": str(i)}} for i in range(first, first + BATCH)]
+            assert pager.request("POST", "/api/v2/alerts", alerts, headers)[0] == 200
+        wait_for("what stands for all others", lambda: any(
+            re.search(r"#\d+ x\d+ ", text) for text in of_the_storm(gateway, "ann")), 120)
+        texts = of_the_storm(gateway, "ann")
+        assert len(texts) == 21, texts
+        assert sum(one["alert_count"] for one in pager.incidents()) == MANY
+    gateway.close()
+
+
 if __name__ == "__main__":
     main(a_critical_in_a_storm_pages_at_once_and_each_person_hears_of_the_storm_once_or_twice,
          what_was_accepted_outlives_a_kill_in_the_middle,
+         a_storm_of_hundreds_of_services_pages_for_twenty_and_once_for_all_others,
          each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once)

@@ -29,3 +29,4 @@ at 02:00:24   alert db key=k24 service=s24   expect nothing; expect alerts #21 4
 at 02:00:25   alert db key=k25 service=s25   expect nothing; expect alerts #21 5
 at 02:00:26                                 expect page ann sms alert
 at 02:00:27   alert db key=k27 service=s25   expect nothing; expect alerts #21 6
+at 02:00:28   alert db key=k28 service=s1    expect nothing; expect alerts #21 7
