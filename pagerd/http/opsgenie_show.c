@@ -10,6 +10,7 @@
 #include "http/alerts.h"
 #include "http/opsgenie.h"
 #include "http/route.h"
+#include "ingest/field.h"
 
 #define LIST_DEFAULT 20
 #define LIST_MAX 100 /* as theirs */
@@ -80,14 +81,75 @@ enum call_wait route_opsgenie_show(struct call *call, struct house *house)
     return CALL_ANSWER_NOW;
 }
 
+/* What a list is asked for; NULL: any. */
+struct wish {
+    const char *alias;
+    const char *priority;
+    bool is_closed; /* and these are not listed */
+};
+
+/* The value of a term, with or without quotation marks, cut off `rest`. */
+static const char *term_value(struct arena *arena, struct span *rest)
+{
+    *rest = span_trim(*rest);
+    bool is_quoted = span_has_prefix(*rest, "\"");
+    if (is_quoted) {
+        rest->bytes++;
+        rest->size--;
+    }
+    return arena_copy_span(arena, span_cut(rest, is_quoted ? '"' : ' '));
+}
+
+/* "status: open AND alias: disk-7" (docs.opsgenie.com/docs/alerts-search-query-help), of which
+ * scripts look before they create. Anything else is not understood: false. */
+static bool wish_read(struct arena *arena, const char *query, struct wish *wish)
+{
+    struct span rest = span_trim(span_of(query));
+    while (rest.size > 0) {
+        if (span_has_prefix(rest, "AND "))
+            (void)span_cut(&rest, ' ');
+        size_t size = 0;
+        while (size < rest.size && rest.bytes[size] != ':' && rest.bytes[size] != '=')
+            size++;
+        if (size == rest.size)
+            return false;
+        struct span name = span_trim((struct span){rest.bytes, size});
+        rest = (struct span){rest.bytes + size + 1, rest.size - size - 1};
+        const char *value = term_value(arena, &rest);
+        rest = span_trim(rest);
+        if (span_is(name, "alias"))
+            wish->alias = field_key(arena, value);
+        else if (span_is(name, "priority"))
+            wish->priority = value;
+        else if (span_is(name, "status") && string_same(value, "closed"))
+            wish->is_closed = true;
+        else if (!span_is(name, "status") || !string_same(value, "open"))
+            return false;
+    }
+    return true;
+}
+
+static bool is_wished(const struct house *house, const struct wish *wish,
+                      const struct incident *incident, const char *integration)
+{
+    if (wish->is_closed || incident->state == INCIDENT_RESOLVED ||
+        !string_is(incident->integration, integration))
+        return false;
+    if (wish->priority && !string_same(wish->priority, priority_of(incident->severity)))
+        return false;
+    return !wish->alias || view_open_by_key(house->engine, integration, wish->alias) == incident;
+}
+
 enum call_wait route_opsgenie_list(struct call *call, struct house *house)
 {
     uint64_t limit = LIST_DEFAULT;
+    struct wish wish = {0};
     if (!act_count(call, "limit", &limit))
         return CALL_ANSWER_NOW;
-    if (call_query(call, "query")) {
+    if (!wish_read(call->arena, call_query(call, "query"), &wish)) {
         call_answer_error(call, 422, "invalid",
-                          "\"query\" is not understood here: the open alerts are listed.");
+                          "\"query\" is not understood: alias, status and priority are, with AND "
+                          "between them, such as alias: disk-7 AND status: open.");
         return CALL_ANSWER_NOW;
     }
     const char *integration = alert_integration(call);
@@ -99,7 +161,7 @@ enum call_wait route_opsgenie_list(struct call *call, struct house *house)
     json_begin_array(&writer, "data");
     while (count < limit && count < LIST_MAX &&
            (incident = view_each_incident(house->engine, &cursor))) {
-        if (incident->state == INCIDENT_RESOLVED || !string_is(incident->integration, integration))
+        if (!is_wished(house, &wish, incident, integration))
             continue;
         alert_write(&writer, NULL, incident);
         count++;

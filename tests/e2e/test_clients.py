@@ -2,6 +2,7 @@
 """What real clients send besides the plain case: the right incident comes of it, and no alert is lost."""
 import base64
 import json
+from urllib.parse import quote
 
 from house import House, main
 
@@ -138,6 +139,28 @@ def event_grid_may_send_what_it_asked_for():
         assert pager.incidents()[0]["dedup_key"] == "/db1|com.example.disk.full", pager.incidents()
 
 
+def who_looks_before_it_creates_finds_what_is_open():
+    with House().start() as pager:
+        head = {"Authorization": f"GenieKey {pager.key('og')}", "Content-Type": "application/json"}
+        for alias, priority in (("disk 7", "P1"), ("disk-8", "P3")):
+            assert pager.request("POST", "/v2/alerts", {
+                "message": alias, "alias": alias, "priority": priority}, head)[0] == 202
+
+        def found(query):
+            status, body, _ = pager.get("/v2/alerts?query=" + quote(query), headers=head)
+            if status != 200:
+                return status
+            return sorted(alert["alias"] for alert in json.loads(body)["data"])
+
+        assert found("alias:disk-8") == ["disk-8"]
+        assert found('status: open AND alias: "disk 7"') == ["disk 7"]
+        assert found("status=open AND priority=P3") == ["disk-8"]
+        assert found("status:open") == ["disk 7", "disk-8"] and found("status: closed") == []
+        assert found("alias: nothing") == [] and found("tag: db") == 422 and found("disk") == 422
+        pager.request("POST", "/v2/alerts/disk-8/close?identifierType=alias", {}, head)
+        assert found("alias:disk-8") == []
+
+
 if __name__ == "__main__":
     main(an_issue_that_comes_back_at_once_pages_again,
          one_subject_over_two_messages_is_two_incidents,
@@ -146,4 +169,5 @@ if __name__ == "__main__":
          what_comes_to_the_wrong_place_or_in_the_wrong_form_is_kept,
          each_body_that_nobody_can_read_is_in_the_timeline,
          a_body_that_nobody_can_read_is_kept_beyond_the_limits_of_its_key_too,
-         event_grid_may_send_what_it_asked_for)
+         event_grid_may_send_what_it_asked_for,
+         who_looks_before_it_creates_finds_what_is_open)
