@@ -198,14 +198,20 @@ def flap(life, last):
 
 def hide_behind_the_host(life):
     icinga = life.icinga
+    icinga.result(2, "CRITICAL - before", service="cron")
+    life.wait("cron", "triggered")
     icinga.host_result(1, "PING CRITICAL")
     life.wait(None, "triggered")
     icinga.result(2, "CRITICAL - of a host that is down", service="nfs")
+    icinga.result(0, "OK - of a host that is down", service="cron")
     assert life.incident("nfs") is None
     icinga.host_result(0, "PING OK")
     life.wait(None, "resolved")
-    icinga.result(2, "CRITICAL - still", service="nfs")  # its notifications wait for a new check
+    # Its notifications of these wait for a new check.
+    icinga.result(2, "CRITICAL - still", service="nfs")
+    icinga.result(0, "OK - still", service="cron")
     life.wait("nfs", "triggered")
+    life.wait("cron", "resolved")
     icinga.result(0, "OK", service="nfs")
     life.wait("nfs", "resolved")
 

@@ -161,6 +161,27 @@ static void the_perl_agent_reads_the_environment(void **state)
     says(event, "state", "UP");
 }
 
+/* pagerduty_icinga.pl of Icinga 1: the same words and other names in the environment. */
+static void the_perl_agent_under_icinga_reads_the_environment(void **state)
+{
+    (void)state;
+    const struct json *event =
+        event_of(WORDS("icinga", "enqueue", "-f", "pd_nagios_object=service", "--api-base",
+                       "http://events.pagerduty.com/nagios/2010-04-15", "--queue-dir",
+                       "/tmp/pagerduty_icinga", "--verbose"),
+                 PAIRS("ICINGA_NOTIFICATIONTYPE", "ACKNOWLEDGEMENT", "ICINGA_HOSTNAME", "db1",
+                       "ICINGA_SERVICEDESC", "disk", "ICINGA_SERVICESTATE", "CRITICAL",
+                       "ICINGA_SERVICEOUTPUT", "96%", "ICINGA_NOTIFICATIONAUTHOR", "ann",
+                       "ICINGA_CONTACTPAGER", "pgk_0"));
+    says(event, "object", "service");
+    says(event, "type", "ACKNOWLEDGEMENT");
+    says(event, "host", "db1");
+    says(event, "service", "disk");
+    says(event, "state", "CRITICAL");
+    says(event, "author", "ann");
+    says(event, "output", "96%");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +195,8 @@ int main(void)
                                         agents_begin, agents_end),
         cmocka_unit_test_setup_teardown(the_perl_agent_reads_the_environment, agents_begin,
                                         agents_end),
+        cmocka_unit_test_setup_teardown(the_perl_agent_under_icinga_reads_the_environment,
+                                        agents_begin, agents_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
