@@ -404,6 +404,14 @@ void feedbacks_tick(struct feedbacks *feedbacks)
         book_save(feedbacks);
 }
 
+void feedbacks_close(struct feedbacks *feedbacks)
+{
+    struct fault fault = {0};
+    if (feedbacks->is_open && feedbacks->is_dirty &&
+        turns_are_ready(feedbacks->daemon->turns, &fault))
+        book_save(feedbacks);
+}
+
 msec feedbacks_next_due(const struct feedbacks *feedbacks)
 {
     if (!feedbacks->is_open)

@@ -69,6 +69,9 @@ void feedbacks_know(struct feedbacks *feedbacks, uint64_t number, const char *de
 bool feedbacks_believe(const struct feedbacks *feedbacks, uint64_t number, const char *dedup_key,
                        msec before_at);
 
+/* pagerd ends: the book goes with the last turn, so that nothing is told twice by the next one. */
+void feedbacks_close(struct feedbacks *feedbacks);
+
 msec feedbacks_next_due(const struct feedbacks *feedbacks); /* milliseconds */
 void feedbacks_tick(struct feedbacks *feedbacks);
 

@@ -95,6 +95,23 @@ def an_ack_there_counts_here_and_does_not_go_back():
         wait_for("the end of the ack in Nagios", lambda: not is_acked(nagios))
 
 
+def an_ack_is_told_once_although_pagerd_is_started_anew():
+    with House(escalate=SLOW) as pager:
+        nagios = set_up(pager)
+        nagios.result(2, "CRITICAL - 512 of 500")
+        wait_for("the incident", pager.incidents)
+        assert pager.act("bob", 1, "ack")[0] == 200
+        wait_for("the ack in Nagios", lambda: "it is acknowledged there, too" in notes(pager))
+        pager.stop()
+        pager.start()
+        nagios.result(2, "CRITICAL - still", service="PostgreSQL")
+        assert pager.act("bob", 1, "unack")[0] == 200
+        wait_for("the end of the ack in Nagios", lambda: "it is no longer acknowledged there"
+                 in notes(pager))
+        sent = notes(pager)
+        assert sent.count("it is acknowledged there, too") == 1, sent
+
+
 def acks_arrive_although_both_were_away_in_between():
     with House(escalate=SLOW) as pager:
         nagios = set_up(pager)
@@ -119,4 +136,5 @@ def acks_arrive_although_both_were_away_in_between():
 
 
 main(an_ack_here_is_set_there_and_taken_back_there, an_ack_there_counts_here_and_does_not_go_back,
+     an_ack_is_told_once_although_pagerd_is_started_anew,
      acks_arrive_although_both_were_away_in_between)
