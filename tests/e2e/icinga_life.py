@@ -41,6 +41,13 @@ class Life:
             wait_for("pagerd to listen", lambda: 'pagerd_icinga_events_heard{integration="icinga"} 1'
                      in self.pager.get("/metrics")[1])
 
+    def wait_spooled(self, words, is_there):
+        """What was notified while pagerd was away waits, or has arrived; else it would come later."""
+        if self.commands:
+            wait_for(f"'{words}' in the spool: {is_there}", lambda: is_there == (
+                words in self.pager.pagectl("spool", "list", "--json", env={
+                    "PAGECTL_SPOOL": self.pager.path("spool-icinga")}).stdout))
+
     def incident(self, service):
         """The latest one of that service (None: of the host), open or not."""
         key = f"icinga2/{HOST}" + (f"!{service}" if service else "")
@@ -113,7 +120,9 @@ def grow_ack_and_end(life):
     # Killed, and worse meanwhile: somebody is paged again, and the old ack is nowhere any more.
     pager.kill()
     icinga.result(2, "CRITICAL - 512 of 500")
+    life.wait_spooled("512 of 500", True)
     pager.start()
+    life.wait_spooled("512 of 500", False)
     life.wait("postgres", "triggered")
     wait_for("its severity", lambda: life.incident("postgres")["severity"] == "critical")
     wait_for("both to agree", life.agree)
@@ -143,7 +152,9 @@ def grow_ack_and_end(life):
     # It ends while pagerd is away.
     pager.stop()
     icinga.result(0, "OK - 3 of 500")
+    life.wait_spooled("3 of 500", True)
     pager.start()
+    life.wait_spooled("3 of 500", False)
     life.wait("postgres", "resolved")
     wait_for("both to agree", life.agree)
     found = [one for one in pager.incidents("--all") if one["dedup_key"].endswith("postgres")]
