@@ -10,6 +10,7 @@
 #include "engine/entry.h"
 #include "engine/expiry.h"
 #include "engine/flap.h"
+#include "engine/grace.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
 
@@ -190,6 +191,7 @@ static void alert_end(struct work *work, struct incident *incident, struct alert
     incident->is_source_firing = alert_firing_count(incident) > 0;
     record->is_firing = false;
     record->is_skewed = false;
+    record->is_insisting = false;
     record->ended_at = work->now.steady_at;
     record->due_at = MSEC_NEVER;
     heap_remove(&work->engine->timers[TIMER_ALERT], &record->timer);
@@ -253,6 +255,10 @@ void alert_due(struct work *work, struct alert_record *record)
 {
     if (record->due_at > work->now.steady_at) {
         alert_schedule(work->engine, record);
+        return;
+    }
+    if (record->is_insisting) {
+        grace_due(work, record);
         return;
     }
     if (work->is_late) { /* pagerd stood still: its source could not be heard */
@@ -393,7 +399,7 @@ void alerts_restart(struct work *work)
     while ((record = map_each(work->engine->keys, &cursor, NULL)) != NULL) {
         if (!record->is_firing && !record->is_flapping)
             record->due_at = MSEC_NEVER;
-        else if (record->due_at < work->now.steady_at + EXPIRY_GRACE_MS)
+        else if (!record->is_insisting && record->due_at < work->now.steady_at + EXPIRY_GRACE_MS)
             record->due_at = work->now.steady_at + EXPIRY_GRACE_MS;
         alert_schedule(work->engine, record);
     }

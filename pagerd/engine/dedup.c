@@ -12,6 +12,7 @@
 #include "engine/escalation.h"
 #include "engine/expiry.h"
 #include "engine/gather.h"
+#include "engine/grace.h"
 #include "engine/group.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
@@ -255,6 +256,8 @@ static void incident_merge(struct work *work, struct incident *incident,
     else
         mute_repeat(work, incident, alert);
     alert_repeat(work, incident, record, alert);
+    if (!incident_is_open(incident))
+        grace_count(work, incident, record, alert);
     if (!was_source_firing)
         save_incident(work, incident);
     incident_count(work, incident, ALERT_MERGED);
@@ -263,17 +266,6 @@ static void incident_merge(struct work *work, struct incident *incident,
     mute_refit(work, incident);
     if (is_back && !record->is_flapping)
         gather_grow(work, incident);
-}
-
-/* A wall clock that was set back says nothing: then the alert is a new problem. So is one that is
- * worse than what somebody has called over. */
-static bool is_in_grace(const struct work *work, const struct incident *incident,
-                        const struct alert_record *record, const struct alert *alert)
-{
-    msec grace_ms = alert->grace_ms > 0 ? alert->grace_ms : DEDUP_GRACE_MS;
-    return (record->is_firing || record->is_flapping) && incident->resolved_by[0] != '\0' &&
-           work->now.steady_at - incident->ended_at <= grace_ms &&
-           alert->severity >= incident->severity;
 }
 
 /* Of the very firing that its source has ended just now: a second sender's, or a retry's. */
@@ -420,7 +412,7 @@ void dedup_trigger(struct work *work, const struct event *event, struct answer *
     }
     bool is_late = record != NULL && is_late_copy(work, record, alert);
     bool is_merged = incident != NULL && (is_late || incident_is_open(incident) ||
-                                          is_in_grace(work, incident, record, alert));
+                                          grace_holds(work, incident, record, alert));
     if (!is_merged && is_full(work->engine, answer))
         return;
     work->engine->counts.alerts++;

@@ -47,6 +47,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_CHANGE] = "change",
     [ENTRY_EXPIRED] = "expired",
     [ENTRY_LATE] = "late",
+    [ENTRY_INSISTED] = "insisted",
     [ENTRY_ALERT] = "alert",
     [ENTRY_GATHERING] = "gathering",
     [ENTRY_STORM] = "storm",

@@ -56,6 +56,7 @@ enum entry_event {
     ENTRY_CHANGE,
     ENTRY_EXPIRED,   /* not repeated by its source until it said */
     ENTRY_LATE,      /* a copy of what is over already */
+    ENTRY_INSISTED,  /* said again after a resolve by hand, and not over: a new incident */
     ENTRY_ALERT,     /* of an incident with several: one of them came, came back or is over */
     ENTRY_GATHERING, /* the first page waits for what else comes */
     ENTRY_STORM,

@@ -70,7 +70,7 @@ struct alert {
     const struct label *labels;
     size_t label_count;
     const char *group; /* the source's own key of what belongs together, or NULL */
-    msec grace_ms;     /* somebody's resolve holds it down that long; 0: DEDUP_GRACE_MS */
+    msec grace_ms;     /* somebody's resolve holds it down that long; 0: GRACE_MS */
     msec started_at;   /* wall, by the source: since when it fires; 0: it does not say */
     msec ends_at;      /* wall, by the source: not repeated until then, it is over; 0: it
                           stays until it is resolved */

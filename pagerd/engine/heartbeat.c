@@ -10,11 +10,12 @@
 #include "engine/answer.h"
 #include "engine/dedup.h"
 #include "engine/entry.h"
+#include "engine/grace.h"
 #include "engine/ledger.h"
 #include "engine/words.h"
 
 #define SAVE_APART_MAX_MS MINUTE_MS
-#define REPEAT_MIN_MS (DEDUP_GRACE_MS + MINUTE_MS) /* behind the grace of a resolve by hand */
+#define REPEAT_MIN_MS (GRACE_MS + MINUTE_MS) /* behind the grace of a resolve by hand */
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 static void heartbeat_schedule(struct engine *engine, struct heartbeat *heartbeat)

@@ -145,6 +145,7 @@ struct alert_record {
     bool is_firing;
     bool is_flapping;       /* held until it is quiet: due_at, while it does not fire */
     bool is_expired;        /* over because it was not repeated */
+    bool is_insisting;      /* counted after a person's resolve: a new episode at due_at */
     bool is_skewed;         /* its source's clock is behind: ends that are past are repetitions */
     struct heap_item timer; /* not stored, as all below */
     uint64_t listed;        /* as in struct incident */

@@ -93,6 +93,7 @@ static const struct column alert_columns[] = {
     {.name = "is_flapping", AT(BOOL, alert_record, is_flapping)},
     {.name = "is_expired", AT(BOOL, alert_record, is_expired)},
     {.name = "is_skewed", AT(BOOL, alert_record, is_skewed)},
+    {.name = "is_insisting", AT(BOOL, alert_record, is_insisting)},
 };
 
 static const struct column page_columns[] = {

@@ -91,6 +91,7 @@ struct alert_record sample_alert(uint64_t id, uint64_t incident)
         .is_flapping = true,
         .is_expired = true,
         .is_skewed = true,
+        .is_insisting = true,
     };
 }
 
@@ -323,6 +324,7 @@ void must_equal_alert(const struct alert_record *left, const struct alert_record
     SAME(is_flapping);
     SAME(is_expired);
     SAME(is_skewed);
+    SAME(is_insisting);
 }
 
 void must_equal_page(const struct page *left, const struct page *right)

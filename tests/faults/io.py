@@ -83,9 +83,6 @@ def await_emergency(life):
             raise Broken("its store is broken, and it did not end")
         time.sleep(0.005)
     told = [message["text"] for message in life.home.gateway.taken()]
-    for claim in life.home.claims.values():
-        # It may end before its 503 is out: what went out was in memory alone.
-        claim.was_refused = claim.was_refused or claim.is_unanswered
     # One that first took its time was told as such; the admins are told once in ten minutes.
     if not any("cannot write to its disk" in text or "its disk does not answer" in text
                for text in told):
@@ -99,6 +96,19 @@ def await_room(life, key):
         if time.monotonic() > end:
             raise Broken("it goes on refusing after the failure has passed")
         time.sleep(0.05)
+
+
+def calls_made(home):
+    return {key: len(home.calls(key)) for key in home.claims}
+
+
+def forgive_memory(home, before):
+    """What went out while the store took nothing is in memory alone: it comes again, unmarked."""
+    if "cannot commit" not in home.log() and "pages go out from memory" not in home.log():
+        return
+    for key, count in calls_made(home).items():
+        if count > before.get(key, 0):
+            home.claims[key].was_refused = True
 
 
 def judge_end(life, is_killed):
@@ -117,6 +127,7 @@ def strike(home, made, point, counts, tally):
     tracer = Tracer(home, made.build, *tracer_words(home, fault, call))
     with contextlib.suppress(FileNotFoundError):
         os.unlink(os.path.join(home.state, "lives"))  # else what was just told is not told again
+    before = calls_made(home)
     life = Life(home, tracer.argv)
     is_killed = is_sticky and point % 16 != 0  # without room, its end by SIGTERM takes its time
     what = f"{fault} at operation {call}"
@@ -132,6 +143,7 @@ def strike(home, made, point, counts, tally):
         what += f" ({tracer.hit()})"
         judge_end(life, is_killed)
         home.inspect()
+        forgive_memory(home, before)
     except Broken as error:
         raise Broken(f"{what}: {error}") from None
     finally:

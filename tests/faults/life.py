@@ -79,7 +79,6 @@ class Claim:
         self.has_resolve = False
         self.is_resolved = False
         self.was_refused = False  # for a while: what went out meanwhile was in memory alone
-        self.is_unanswered = False  # the last time
         self.number = None
 
 
@@ -360,7 +359,6 @@ class Life:
         status, text = self.ask("POST", "/v1/alerts", body,
                                 {"Authorization": f"Bearer {self.home.key}",
                                  "Content-Type": "application/json"})
-        claim.is_unanswered = status == 0
         if status == 202:
             claim.is_accepted = True
             number = json.loads(text)["alerts"][0]["incident"]

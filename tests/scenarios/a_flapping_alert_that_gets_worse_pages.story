@@ -16,4 +16,5 @@ at 02:15      alert db key=k severity=critical   expect page ann sms again; expe
 at 02:16      ann resolves                       expect told bob sms resolved
 at 02:17      clear db key=k                     expect answer already; expect entry source-resolved
 at 02:18      alert db key=k severity=warning    expect nothing; expect state #2 resolved
-at 02:40      alert db key=k severity=warning    expect page ann sms alert
+at 02:21:01                                      expect page ann sms alert; expect again #3 after #2
+at 02:25      alert db key=k severity=warning    expect nothing; expect state #3 triggered

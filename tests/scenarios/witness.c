@@ -310,6 +310,21 @@ static bool trigger_step(struct witness *witness, const struct engine *engine, s
     return true;
 }
 
+/* What was counted after a resolve by hand has its own incident now, and no event says so. */
+static void insisted_step(struct witness *witness, const struct engine *engine,
+                          const struct effects *effects)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct entry *entry =
+            effects->list[i].kind == EFFECT_ENTRY ? effects->list[i].entry : NULL;
+        const struct incident *incident = entry != NULL && string_is(entry->event, "insisted")
+                                              ? view_incident(engine, entry->incident)
+                                              : NULL;
+        if (incident != NULL)
+            incident_at(witness, incident->number)->occurrences = incident->occurrences;
+    }
+}
+
 static void outcome_step(struct witness *witness, const struct event *event,
                          const struct answer *answer)
 {
@@ -373,6 +388,7 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
     if ((event->kind == EVENT_RESOLVE_SOURCE || witness_is_past(event, now)) &&
         answer->incident != 0 && answer->kind != ANSWER_INVALID)
         incident_at(witness, answer->incident)->ended_at = now.steady_at;
+    insisted_step(witness, engine, effects);
     deed_step(witness, event, answer);
     bool is_global = event->kind == EVENT_POLICY || event->kind == EVENT_ROSTER ||
                      witness->is_starting; /* perhaps with another configuration */

@@ -33,7 +33,8 @@ CREATE TABLE alert (
     is_firing BIGINT NOT NULL,
     is_flapping BIGINT NOT NULL,
     is_expired BIGINT NOT NULL,
-    is_skewed BIGINT NOT NULL
+    is_skewed BIGINT NOT NULL,
+    is_insisting BIGINT NOT NULL
 );
 CREATE INDEX alert_incident ON alert (incident);
 CREATE INDEX alert_last ON alert (last_at);
