@@ -289,9 +289,16 @@ static void turn_done(void *context, struct batch *failed, const struct fault *f
     inbox_post(turn->turns->daemon->inbox, turn_settle, turn->turns, turn);
 }
 
+/* What is decided goes out from memory, and what would be decided in a moment, too. */
+static void turns_hurry(struct turns *turns)
+{
+    turn_step(turns, &(struct event){.kind = EVENT_HURRY, .actor = "pagerd", .via = "store"}, NULL);
+}
+
 static void turns_keep(struct turns *turns, struct turn *turn)
 {
     if (turns->kept_count == 0) {
+        turns_hurry(turns);
         turns->is_locked = turn->fault.kind == FAULT_PEER;
         log_error("%s: alerts and acks are refused, pages go out from memory: %s",
                   turns->is_locked ? "the store is locked" : "no room on the disk",
@@ -312,6 +319,7 @@ static void turns_break(struct turns *turns, struct turn *turn)
 {
     if (!turns->is_broken) {
         turns->is_broken = true;
+        turns_hurry(turns);
         log_error("cannot commit: %s", turn->fault.text);
         post_emergency(turns->daemon->post, turn->fault.text);
     }

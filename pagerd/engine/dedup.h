@@ -9,8 +9,8 @@
  *   again, and to one that pages a suppressed one.
  * - The source's resolve closes whatever is open. A trigger after it is a new episode at once.
  * - After a person's resolve, while the source still fires, triggers are counted into the resolved
- *   incident for a while; a later or a more severe one opens a new episode, and so does one that was
- *   counted, when that while is over; see grace.h.
+ *   incident for a while; a later or a more severe one opens a new episode, and so does one that
+ * was counted, when that while is over; see grace.h.
  * - A new episode within policy->reopen_ms of the last one's resolve knows it (`previous`) and is
  *   told as AGAIN (`is_reopened`).
  * - A severity whose notify rule is "none" makes a SUPPRESSED incident with its `reason`; so does

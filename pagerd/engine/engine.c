@@ -11,6 +11,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/expiry.h"
+#include "engine/gather.h"
 #include "engine/group.h"
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
@@ -37,6 +38,13 @@ static void on_courier_lost(struct work *work, const struct event *event, struct
 {
     (void)event;
     page_courier_lost(work);
+    answer->kind = ANSWER_DONE;
+}
+
+static void on_hurry(struct work *work, const struct event *event, struct answer *answer)
+{
+    (void)event;
+    gather_hurry(work);
     answer->kind = ANSWER_DONE;
 }
 
@@ -97,6 +105,7 @@ static const struct {
     [EVENT_RECOVERY_WAIVE] = {recovery_waive, true, false},
     [EVENT_PAGE_OUTCOME] = {page_outcome, true, false},
     [EVENT_COURIER_LOST] = {on_courier_lost, true, false},
+    [EVENT_HURRY] = {on_hurry, true, false},
     [EVENT_TICK] = {on_tick, false, false},
     [EVENT_NOTICE] = {notice_event, true, false},
     [EVENT_POLICY] = {settings_policy, false, false},

@@ -45,6 +45,7 @@ enum event_kind {
     /* from the courier */
     EVENT_PAGE_OUTCOME,
     EVENT_COURIER_LOST, /* the courier died: all PAGE_SENDING are of unknown outcome */
+    EVENT_HURRY,        /* the store takes nothing: who waits for more alerts is paged now */
     /* from the house */
     EVENT_TICK,   /* time has passed; engine_step does what is due on every event anyway */
     EVENT_NOTICE, /* pagerd's own word to a team's manager (or, without a team, to the admins) */

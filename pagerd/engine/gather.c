@@ -27,6 +27,16 @@ void gather_wait(struct work *work, struct incident *incident, msec due_at, cons
     save_incident(work, incident);
 }
 
+void gather_hurry(struct work *work)
+{
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+        if (gather_is_waiting(incident))
+            escalation_start(work, incident, NULL);
+    }
+}
+
 static void tell_joined(struct work *work, const struct incident *incident,
                         const struct alert_record *record)
 {

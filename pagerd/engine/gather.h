@@ -20,6 +20,9 @@ bool gather_is_waiting(const struct incident *incident);
 /* Its first page waits until then; why goes into its timeline. */
 void gather_wait(struct work *work, struct incident *incident, msec due_at, const char *why);
 
+/* All first pages that wait go out now: pagerd may end before they are due. */
+void gather_hurry(struct work *work);
+
 /* What one of several alerts says, compared with the incident. */
 void gather_hear(struct work *work, struct incident *incident, const struct alert *alert);
 

@@ -2,10 +2,10 @@
 /*
  * grace.h - what a source still says after a person has resolved it.
  *
- * For GRACE_MS after the resolve, triggers that are no worse are counted into the resolved incident:
- * whoever mends something is not paged for what was on its way. A source that says things once would
- * never be heard then; so what was counted, and neither was called over by its source nor has an end
- * of its own, opens a new episode when that time is over.
+ * For GRACE_MS after the resolve, triggers that are no worse are counted into the resolved
+ * incident: whoever mends something is not paged for what was on its way. A source that says things
+ * once would never be heard then; so what was counted, and neither was called over by its source
+ * nor has an end of its own, opens a new episode when that time is over.
  */
 #pragma once
 
