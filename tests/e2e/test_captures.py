@@ -66,6 +66,56 @@ def a_flood_of_1500_alerts_in_one_body_is_1500_incidents():
         assert len(pager.incidents("--limit", "2000")) == 1500
 
 
+def in_alertmanagers_place_the_answers_are_its_own():
+    with House().start() as pager:
+        key = pager.key("prom")
+        for name in ("06-post-alerts-bad", "07-post-alerts-not-json", "10-post-alerts-wrong-type",
+                     "11-post-alerts-end-before-start", "08-post-alerts-ok", "09-post-v1-alerts"):
+            with open(os.path.join(CAPTURES, f"alertmanager/api/{name}.http"), "rb") as file:
+                sent, answered = re.split(rb"\r?\n### answer\r?\n", file.read())
+            head, body = sent.split(b"\r\n\r\n", 1)
+            content = re.search(rb"Content-Type: (\S+)", head)[1].decode()
+            status, said, _ = pager.request("POST", head.split()[1].decode(), body, {
+                "Content-Type": content, "Authorization": f"Bearer {key}"})
+            assert status == int(answered.split()[1]), (name, status, said)
+        alerts = [one for one in pager.incidents() if "unreadable" not in one["summary"]]
+        assert len(alerts) == 1 and alerts[0]["occurrences"] == 2, alerts
+
+
+def opsgenies_flood_of_one_group_is_one_incident():
+    with House().start() as pager:
+        key = pager.key("og")
+        body = capture("alertmanager/flood/opsgenie-1500-alerts.http.gz")
+        status, said, _ = pager.request("POST", "/v2/alerts", body, {
+            "Content-Type": "application/json", "Authorization": f"GenieKey {key}"}, timeout=60)
+        assert status == 202, said
+        found = list(open_keys(pager).values())
+        assert [one["summary"] for one in found] == ["[FIRING:1500] Flood db (critical)"], found
+
+
+def alertmanagers_mails_open_and_close():
+    with House().start() as pager:
+        pager.write("mail.key", pager.key("mail") + "\n")
+
+        def piped(number):
+            with open(os.path.join(CAPTURES, f"alertmanager/email/0{number}.eml"), "rb") as file:
+                done = pager.pagectl("mail", "--key-file", pager.path("mail.key"), "--spool",
+                                     pager.path("spool"), "--no-loop", stdin=file.read().decode())
+            assert done.returncode == 0, done
+            return {one["summary"] for one in pager.incidents()}
+
+        load, disk = "HighLoad db (fra1 node critical dba)", "DiskFull db (fra1 db01.example.org:9100 node /var warning)"
+        # The subject of a group names what its alerts have in common, so that it changes with the second
+        # one; the first, which nobody calls over then, stays.
+        alone = "[FIRING:1] HighLoad db (fra1 db01.example.org:9100 node critical dba)"
+        assert piped(1) == {alone}
+        assert piped(2) == {alone, f"[FIRING:2] {load}"}
+        assert piped(3) == {alone, f"[FIRING:1] {load}"}, "repeated: the same incident"
+        assert piped(4) == {alone, f"[FIRING:1] {load}", f"[FIRING:1] {disk}"}
+        assert piped(5) == {alone, f"[FIRING:1] {disk}"}
+        assert piped(6) == {alone}
+
+
 def pagerduty_events_get_their_exact_answers():
     with House().start() as pager:
         key = pager.key("pd")
@@ -236,6 +286,9 @@ def nagios_notifications_open_worsen_and_close():
 
 main(alertmanagers_webhook_makes_one_incident_per_fingerprint,
      a_flood_of_1500_alerts_in_one_body_is_1500_incidents,
+     in_alertmanagers_place_the_answers_are_its_own,
+     opsgenies_flood_of_one_group_is_one_incident,
+     alertmanagers_mails_open_and_close,
      pagerduty_events_get_their_exact_answers,
      a_change_event_is_kept_and_pages_nobody,
      what_was_changed_before_it_is_shown_with_an_incident,
