@@ -340,7 +340,7 @@ static const struct option rows[] = {
           "When the alerts of one service are so many that they are one incident with one page, "
           "however they are grouped. The first alert of each service always pages at once, and so "
           "does one that is worse than those before."),
-    RANGE("group.storm.more-than", COUNT, "10", 1, STORM_MORE_MAX, 0,
+    RANGE("group.storm.more-than", COUNT, "100", 1, STORM_MORE_MAX, 0,
           "More new alerts of one service than so many, within group.storm.within, are a storm."),
     RANGE(
         "group.storm.within", DURATION, "2m", 10 * SECOND_MS, HOUR_MS, 0,

@@ -492,6 +492,7 @@ static void daemon_close(struct daemon *daemon)
         fault_set(&ending, FAULT_LIMIT, "pagerd is ending, and its disk did not answer in time");
         inbox_refuse_calls(daemon->inbox);
         feedbacks_close(daemon->feedbacks);
+        turns_hurry(daemon->turns);
         daemon_flush(daemon, CLOSE_MS);
         turns_give_up(daemon->turns, &ending);
         daemon_refuse_rest(daemon, &ending);

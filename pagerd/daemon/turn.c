@@ -289,8 +289,7 @@ static void turn_done(void *context, struct batch *failed, const struct fault *f
     inbox_post(turn->turns->daemon->inbox, turn_settle, turn->turns, turn);
 }
 
-/* What is decided goes out from memory, and what would be decided in a moment, too. */
-static void turns_hurry(struct turns *turns)
+void turns_hurry(struct turns *turns)
 {
     turn_step(turns, &(struct event){.kind = EVENT_HURRY, .actor = "pagerd", .via = "store"}, NULL);
 }
@@ -298,7 +297,7 @@ static void turns_hurry(struct turns *turns)
 static void turns_keep(struct turns *turns, struct turn *turn)
 {
     if (turns->kept_count == 0) {
-        turns_hurry(turns);
+        turns_hurry(turns); /* as what is decided, so what would be in a moment */
         turns->is_locked = turn->fault.kind == FAULT_PEER;
         log_error("%s: alerts and acks are refused, pages go out from memory: %s",
                   turns->is_locked ? "the store is locked" : "no room on the disk",

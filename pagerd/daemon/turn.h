@@ -51,6 +51,10 @@ struct effects *turn_effects(struct turns *turns);
 /* Ends the turn under way, if any: hands its batch to the store. */
 void turn_end(struct turns *turns);
 
+/* First pages that wait for more alerts go out with the next turn: the store takes nothing, or
+ * pagerd ends. */
+void turns_hurry(struct turns *turns);
+
 /* Tries again what found no room on the disk, when that is due. Returns milliseconds until it is
  * due next, or MSEC_NEVER. */
 msec turns_retry(struct turns *turns);

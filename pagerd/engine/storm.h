@@ -22,7 +22,7 @@
 
 #include "engine/state.h"
 
-#define STORM_GATHER_MS (5 * SECOND_MS)
+#define STORM_GATHER_MS (2 * SECOND_MS)
 #define STORM_SERVICES 20
 #define STORM_WAITING_MAX 100 /* incidents of a service that may yet be merged; the rest page */
 #define STORM_PRUNE_MS (10 * SECOND_MS)

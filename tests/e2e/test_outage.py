@@ -87,6 +87,18 @@ def a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends():
     gateway.close()
 
 
+def what_waits_for_more_goes_out_before_an_orderly_end():
+    gateway = Gateway()
+    with House(channels=gateway.config(), notify=CALM, group='group: { wait = "1h", by = "host" }').start() as pager:
+        assert pager.alert(pager.key(), summary="host: late.", labels={"host": "h1"})[0] == 202
+        assert not gateway.taken("+4915550100001")
+        pager.stop()
+        wait_for("the page", lambda: any("late" in message["text"]
+                                         for message in gateway.taken("+4915550100001")))
+    gateway.close()
+
+
 main(a_page_decided_while_the_courier_starts_again_goes_to_the_next_one,
      what_fell_due_during_an_outage_is_done_once_and_marked_late,
-     a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends)
+     a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends,
+     what_waits_for_more_goes_out_before_an_orderly_end)

@@ -21,7 +21,7 @@ def house(gateway, **more):
 def disturb(pager, gateway, key, who, name):
     """One incident that keeps `who` up for longer than the rule allows."""
     before = len(gateway.taken(PHONE[who]))
-    pager.alert(key, dedup_key=name, summary=f"db1: {name}")
+    pager.alert(key, dedup_key=name, summary=f"db1: {name}", service=name)  # its page waits for no storm
     gateway.wait(PHONE[who], before + 1)
     number = pager.incidents()[0]["number"]
     assert pager.act(who, number, "ack")[0] == 200

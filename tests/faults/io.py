@@ -98,17 +98,12 @@ def await_room(life, key):
         time.sleep(0.05)
 
 
-def calls_made(home):
-    return {key: len(home.calls(key)) for key in home.claims}
-
-
-def forgive_memory(home, before):
-    """What went out while the store took nothing is in memory alone: it comes again, unmarked."""
-    if "cannot commit" not in home.log() and "pages go out from memory" not in home.log():
-        return
-    for key, count in calls_made(home).items():
-        if count > before.get(key, 0):
-            home.claims[key].was_refused = True
+def forgive_memory(home):
+    """What goes out while the store takes nothing is in memory alone: it comes again, unmarked. All
+    that wait may have gone out so, and the last of it may still be on its way."""
+    if "cannot commit" in home.log() or "pages go out from memory" in home.log():
+        for claim in home.claims.values():
+            claim.was_refused = True
 
 
 def judge_end(life, is_killed):
@@ -127,7 +122,6 @@ def strike(home, made, point, counts, tally):
     tracer = Tracer(home, made.build, *tracer_words(home, fault, call))
     with contextlib.suppress(FileNotFoundError):
         os.unlink(os.path.join(home.state, "lives"))  # else what was just told is not told again
-    before = calls_made(home)
     life = Life(home, tracer.argv)
     is_killed = is_sticky and point % 16 != 0  # without room, its end by SIGTERM takes its time
     what = f"{fault} at operation {call}"
@@ -143,7 +137,7 @@ def strike(home, made, point, counts, tally):
         what += f" ({tracer.hit()})"
         judge_end(life, is_killed)
         home.inspect()
-        forgive_memory(home, before)
+        forgive_memory(home)
     except Broken as error:
         raise Broken(f"{what}: {error}") from None
     finally:

@@ -557,12 +557,15 @@ def has_counted(counts):
 
 
 def settle(life):
-    """Until no page waits any more; each has gone out or was overtaken."""
+    """Until no page waits any more, nor an incident for its first one that is on disk: each has gone
+    out or was overtaken. A link that was made in memory alone is good no more."""
     end = time.monotonic() + DEADLINE
     while True:
         with life.home.database() as database:
-            left = database.execute("SELECT count(*) FROM page WHERE state IN (?, ?)",
-                                    WAITING).fetchone()[0]
+            left = database.execute(
+                "SELECT (SELECT count(*) FROM page WHERE state IN (?, ?)) + (SELECT count(*) FROM "
+                "incident WHERE state = ? AND number NOT IN (SELECT incident FROM page))",
+                (*WAITING, TRIGGERED)).fetchone()[0]
         if left == 0:
             return
         if time.monotonic() > end:

@@ -9,7 +9,7 @@ at 02:00      alert db key=a service=web severity=warning    expect page ann sms
               alert db key=c service=web severity=warning
               alert db key=d service=web severity=warning    expect nothing; expect alerts #2 3
 at 02:00:01   alert db key=e service=web severity=critical   expect page ann sms alert; expect incidents 3
-at 02:00:02   alert db key=f service=db severity=warning     expect page ann sms alert
-at 02:00:05                                                  expect page ann sms alert; expect severity #2 warning
+              alert db key=f service=db severity=warning     expect page ann sms alert
+at 02:00:02                                                  expect page ann sms alert; expect severity #2 warning
 at 02:00:06   alert db key=g service=web severity=warning    expect nothing; expect alerts #2 4
 at 02:00:07   alert db key=h service=web severity=error      expect nothing; expect alerts #2 5; expect severity #2 error

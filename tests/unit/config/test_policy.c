@@ -203,7 +203,7 @@ static void groups_and_storms_are_read_as_written(void **state)
     assert_int_equal(group->by_count, 0);
     assert_int_equal(group->window_ms, HOUR_MS);
     assert_int_equal(group->wait_ms, 0);
-    assert_int_equal(group->storm_more, 10);
+    assert_int_equal(group->storm_more, 100);
     assert_int_equal(group->storm_within_ms, 2 * MINUTE_MS);
     assert_int_equal(config->policy->flapping.more, 4);
     assert_int_equal(config->policy->flapping.within_ms, HOUR_MS);
