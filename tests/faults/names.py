@@ -95,7 +95,7 @@ def threads_of(pid):
 def page_healthy(pager, gateway, key, name):
     """One alert whose SMS needs no name; its milliseconds. Its ack is taken as well."""
     since = time.monotonic()
-    assert pager.alert(key, dedup_key=name, summary=f"host: {name}.")[0] == 202
+    assert pager.alert(key, dedup_key=name, summary=f"host: {name}.", service=name)[0] == 202
     page = wait_for(f"the SMS of {name}", lambda: next(
         (m for m in gateway.taken(BOB) if f"host: {name}." in m["text"]), None))
     assert pager.request("POST", link_of(page["text"]), "do=ack", points.FORM)[0] == 303
