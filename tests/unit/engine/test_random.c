@@ -19,7 +19,7 @@
 #include "scenarios/world.h"
 #include "sim/chance.h"
 
-#define SEEDS 10
+#define SEEDS 4
 #define STEPS 250
 #define CHECK_EVERY 48 /* a seed that is run alone is checked and asked after every step */
 #define ASK_EVERY 8
