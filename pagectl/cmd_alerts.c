@@ -70,8 +70,7 @@ static int alerts_run(struct tool *tool, const struct invocation *call)
     for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next)
         alert_row(writer, tool, row);
     writer_close(writer);
-    if (json_bool(document, "more", false) && !tool->is_json && tool->is_terminal)
-        say(tool, "There are more: --since something later, or --limit.\n");
+    more_say(tool, document);
     return EXIT_DONE;
 }
 

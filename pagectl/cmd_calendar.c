@@ -98,11 +98,7 @@ static int calendar_act(struct tool *tool, const char *name, const char *action)
                                     .is_change = true,
                                     .is_slow = true};
     int code = request_send(tool, &request, &answer);
-    if (code == EXIT_DONE && tool->is_json)
-        document_say(tool, NULL, answer);
-    else if (code == EXIT_DONE && !tool->is_quiet)
-        say_lines(tool, "", json_string(answer, "text"), 20);
-    return code;
+    return change_say(tool, code, "", answer);
 }
 
 static int calendar_refresh_run(struct tool *tool, const struct invocation *call)

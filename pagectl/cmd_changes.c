@@ -40,8 +40,7 @@ static int changes_run(struct tool *tool, const struct invocation *call)
         writer_cell(writer, TONE_PLAIN, json_string(row, "text"), NULL);
     }
     writer_close(writer);
-    if (json_bool(document, "more", false) && !tool->is_json && tool->is_terminal)
-        say(tool, "There are more: --since something later, or --limit.\n");
+    more_say(tool, document);
     return EXIT_DONE;
 }
 

@@ -200,12 +200,7 @@ static int heartbeat_post(struct tool *tool, const struct invocation *call, cons
                                     .body = "{}",
                                     .is_change = true};
     int code = request_send(tool, &request, &answer);
-    const char *text = json_string(answer, "text");
-    if (code == EXIT_DONE && tool->is_json)
-        document_say(tool, NULL, answer);
-    else if (code == EXIT_DONE && !tool->is_quiet)
-        say_lines(tool, "", text != NULL ? text : "Done.", 8);
-    return code;
+    return change_say(tool, code, "", answer);
 }
 
 static int heartbeat_ping_run(struct tool *tool, const struct invocation *call)

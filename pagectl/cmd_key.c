@@ -186,11 +186,7 @@ static int key_revoke_run(struct tool *tool, const struct invocation *call)
                                     .body = "{}",
                                     .is_change = true};
     int code = request_send(tool, &request, &answer);
-    if (code == EXIT_DONE && tool->is_json)
-        document_say(tool, NULL, answer);
-    else if (code == EXIT_DONE && !tool->is_quiet)
-        say_lines(tool, "", json_string(answer, "text"), 8);
-    return code;
+    return change_say(tool, code, "", answer);
 }
 
 const struct command command_key_revoke = {

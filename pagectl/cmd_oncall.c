@@ -248,12 +248,7 @@ static int override_end(struct tool *tool, const char *typed)
                                     .body = "{}",
                                     .is_change = true};
     int code = request_send(tool, &request, &answer);
-    const char *text = json_string(answer, "text");
-    if (code == EXIT_DONE && tool->is_json)
-        document_say(tool, NULL, answer);
-    else if (code == EXIT_DONE && !tool->is_quiet)
-        say_lines(tool, "", text != NULL ? text : "Ended.", 8);
-    return code;
+    return change_say(tool, code, "", answer);
 }
 
 static void override_say(struct tool *tool, const struct invocation *call,

@@ -136,16 +136,6 @@ static int silence_show_run(struct tool *tool, const struct invocation *call)
     return EXIT_DONE;
 }
 
-static int answer_say(struct tool *tool, int code, const struct json *answer)
-{
-    const char *text = json_string(answer, "text");
-    if (code == EXIT_DONE && tool->is_json)
-        document_say(tool, NULL, answer);
-    else if (code == EXIT_DONE && !tool->is_quiet)
-        say_lines(tool, tool->is_dry ? "Would be one that " : "", text != NULL ? text : "Done.", 8);
-    return code;
-}
-
 static int silence_end_run(struct tool *tool, const struct invocation *call)
 {
     const struct json *answer = NULL;
@@ -162,7 +152,7 @@ static int silence_end_run(struct tool *tool, const struct invocation *call)
                                     .body = "{}",
                                     .is_change = true};
     int code = request_send(tool, &request, &answer);
-    return answer_say(tool, code, answer);
+    return change_say(tool, code, "", answer);
 }
 
 static int silence_add_run(struct tool *tool, const struct invocation *call)
@@ -196,7 +186,7 @@ static int silence_add_run(struct tool *tool, const struct invocation *call)
     const struct request request = {
         .method = "POST", .path = API_SILENCES, .body = body_end(tool, &body), .is_change = true};
     code = request_send(tool, &request, &answer);
-    return answer_say(tool, code, answer);
+    return change_say(tool, code, tool->is_dry ? "Would be one that " : "", answer);
 }
 
 const struct command command_silence_add = {

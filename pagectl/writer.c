@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 
+#define CHANGE_LINES_MAX 20
 #define GAP 2          /* columns between two cells */
 #define ELASTIC_MIN 12 /* an elastic column is never narrower */
 
@@ -243,6 +244,22 @@ void document_say(struct tool *tool, const char *list, const struct json *docume
         json_end_object(&writer);
     }
     json_say(tool, text_span(&text));
+}
+
+int change_say(struct tool *tool, int code, const char *prefix, const struct json *answer)
+{
+    const char *text = json_string(answer, "text");
+    if (code == EXIT_DONE && tool->is_json)
+        document_say(tool, NULL, answer);
+    else if (code == EXIT_DONE && !tool->is_quiet)
+        say_lines(tool, prefix, text != NULL ? text : "Done.", CHANGE_LINES_MAX);
+    return code;
+}
+
+void more_say(struct tool *tool, const struct json *document)
+{
+    if (json_bool(document, "more", false) && !tool->is_json && tool->is_terminal)
+        say(tool, "There are more: --since something later, or --limit.\n");
 }
 
 struct writer *writer_open(struct tool *tool, const struct column *columns, const char *list,

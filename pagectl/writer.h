@@ -41,3 +41,10 @@ void writer_close(struct writer *writer);
 
 /* The document, or with --json=a,b only these fields of it (of each element of `list`). */
 void document_say(struct tool *tool, const char *list, const struct json *document);
+
+/* What a change was answered: its sentences behind the prefix, or with --json all of it. Returns
+ * the code of the request, as it came; another than EXIT_DONE says nothing here. */
+int change_say(struct tool *tool, int code, const char *prefix, const struct json *answer);
+
+/* On a terminal, after a list that was cut. */
+void more_say(struct tool *tool, const struct json *document);

@@ -33,25 +33,39 @@ static void inquiry_end(struct inquiry *inquiry, struct result *result)
     free(inquiry);
 }
 
+/* True: the store could not say, and the caller has been told so. */
+static bool inquiry_has_failed(struct inquiry *inquiry, struct result *result)
+{
+    if (result->fault.kind == FAULT_NONE)
+        return false;
+    call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
+    inquiry_end(inquiry, result);
+    return true;
+}
+
+/* Ends the list that is open, and its object, and answers with that. */
+static void list_answer(struct inquiry *inquiry, struct result *result, struct json_writer *writer,
+                        bool is_more)
+{
+    json_end_array(writer);
+    json_put_bool(writer, "more", is_more);
+    json_end_object(writer);
+    call_answer_json(inquiry->call, 200, writer->text);
+    inquiry_end(inquiry, result);
+}
+
 static void incidents_answer(void *context, struct result *result)
 {
     struct inquiry *inquiry = context;
-    if (result->fault.kind != FAULT_NONE) {
-        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
-        inquiry_end(inquiry, result);
+    if (inquiry_has_failed(inquiry, result))
         return;
-    }
     struct text body = {0};
     struct json_writer writer = {.text = &body};
     json_begin_object(&writer, NULL);
     json_begin_array(&writer, "incidents");
     for (size_t i = 0; i < result->incident_count; i++)
         incident_write(&writer, &result->incidents[i], NULL, inquiry->now);
-    json_end_array(&writer);
-    json_put_bool(&writer, "more", result->is_cut);
-    json_end_object(&writer);
-    call_answer_json(inquiry->call, 200, &body);
-    inquiry_end(inquiry, result);
+    list_answer(inquiry, result, &writer, result->is_cut);
 }
 
 static void incident_answer_lists(struct json_writer *writer, const struct result *result)
@@ -73,14 +87,12 @@ static void incident_answer_lists(struct json_writer *writer, const struct resul
 static void incident_answer(void *context, struct result *result)
 {
     struct inquiry *inquiry = context;
-    bool is_known = result->incident_count > 0 || inquiry->live.size > 0;
-    if (result->fault.kind != FAULT_NONE || !is_known) {
+    if (inquiry_has_failed(inquiry, result))
+        return;
+    if (result->incident_count == 0 && inquiry->live.size == 0) {
         char text[128];
         snprintf(text, sizeof(text), "There is no incident #%" PRIu64 ".", inquiry->number);
-        if (result->fault.kind != FAULT_NONE)
-            call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
-        else
-            call_answer_error(inquiry->call, 404, "not_found", text);
+        call_answer_error(inquiry->call, 404, "not_found", text);
         inquiry_end(inquiry, result);
         return;
     }
@@ -102,22 +114,15 @@ static void incident_answer(void *context, struct result *result)
 static void alerts_answer(void *context, struct result *result)
 {
     struct inquiry *inquiry = context;
-    if (result->fault.kind != FAULT_NONE) {
-        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
-        inquiry_end(inquiry, result);
+    if (inquiry_has_failed(inquiry, result))
         return;
-    }
     struct text body = {0};
     struct json_writer writer = {.text = &body};
     json_begin_object(&writer, NULL);
     json_begin_array(&writer, "alerts");
     for (size_t i = 0; i < result->alert_count; i++)
         alert_write(&writer, &result->alerts[i]);
-    json_end_array(&writer);
-    json_put_bool(&writer, "more", result->is_cut);
-    json_end_object(&writer);
-    call_answer_json(inquiry->call, 200, &body);
-    inquiry_end(inquiry, result);
+    list_answer(inquiry, result, &writer, result->is_cut);
 }
 
 static void history_ask(struct daemon *daemon, struct inquiry *inquiry, const struct query *query,
@@ -176,11 +181,8 @@ static bool change_is_of(const struct history_filter *filter, const struct entry
 static void changes_answer(void *context, struct result *result)
 {
     struct inquiry *inquiry = context;
-    if (result->fault.kind != FAULT_NONE) {
-        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
-        inquiry_end(inquiry, result);
+    if (inquiry_has_failed(inquiry, result))
         return;
-    }
     struct text body = {0};
     struct json_writer writer = {.text = &body};
     json_begin_object(&writer, NULL);
@@ -190,11 +192,8 @@ static void changes_answer(void *context, struct result *result)
         if (change_is_of(inquiry->filter, &result->entries[i]) && count++ < inquiry->filter->limit)
             entry_write(&writer, &result->entries[i]);
     }
-    json_end_array(&writer);
-    json_put_bool(&writer, "more", result->is_cut || count > inquiry->filter->limit);
-    json_end_object(&writer);
-    call_answer_json(inquiry->call, 200, &body);
-    inquiry_end(inquiry, result);
+    bool is_more = result->is_cut || count > inquiry->filter->limit;
+    list_answer(inquiry, result, &writer, is_more);
 }
 
 void history_changes(struct daemon *daemon, struct call *call, const struct history_filter *filter)
@@ -232,22 +231,15 @@ void history_alerts(struct daemon *daemon, struct call *call, const struct histo
 static void heartbeat_answer(void *context, struct result *result)
 {
     struct inquiry *inquiry = context;
-    if (result->fault.kind != FAULT_NONE) {
-        call_answer_error(inquiry->call, 503, "unavailable", result->fault.text);
-        inquiry_end(inquiry, result);
+    if (inquiry_has_failed(inquiry, result))
         return;
-    }
     struct text body = {0};
     text_add_span(&body, text_span(&inquiry->live));
     struct json_writer writer = {.text = &body, .depth = 1, .has_item = UINT64_C(3)};
     json_begin_array(&writer, "history");
     for (size_t i = 0; i < result->alert_count; i++)
         alert_write(&writer, &result->alerts[i]);
-    json_end_array(&writer);
-    json_put_bool(&writer, "more", result->is_cut);
-    json_end_object(&writer);
-    call_answer_json(inquiry->call, 200, &body);
-    inquiry_end(inquiry, result);
+    list_answer(inquiry, result, &writer, result->is_cut);
 }
 
 void history_heartbeat(struct daemon *daemon, struct call *call, const struct heartbeat *heartbeat,

@@ -98,9 +98,10 @@ void gather_due(struct work *work, struct incident *incident)
     if (!has_owner(incident) || owner == NULL || !incident->is_source_firing)
         return;
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "x%" PRIu32 " now", incident->alert_count);
     if (incident->told_count > 0 && incident->told_count < incident->alert_count)
-        text_addf(&text, ", was %" PRIu32, incident->told_count);
+        text_addf(&text, "Grown, it was x%" PRIu32, incident->told_count);
+    else
+        text_add(&text, "What was over fires again");
     incident->grown_at = work->now.steady_at;
     incident->told_count = incident->alert_count;
     run_tell(work, incident, owner, PAGE_GROWN, text_string(&text));

@@ -89,10 +89,10 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                        .tail = " You are $team{0: $role} from $from to $until",
                        .lead = "You are $team{0: $role} from $from to $until.{0: Changed by "
                                "$actor.}"},
-    [PAGE_GROWN] = {.sms = CALL_HEAD "{4: $remark.}{0: $thing.}" MARKS,
+    [PAGE_GROWN] = {.sms = CALL_HEAD "{0: $thing.}{4: $remark.}" MARKS,
                     .head = CALL_HEAD,
-                    .tail = "{0: $remark_line:}" THING_TAIL,
-                    .lead = "What you have acked has become more{0:: $remark}."},
+                    .tail = THING_TAIL,
+                    .lead = "You have acked this.{0: $remark.}"},
     [PAGE_NOTICE] = {.sms = "$remark" MARKS,
                      .head = "pagerd",
                      .tail = "{0: $remark_line}",

@@ -2,6 +2,7 @@
 """The whole life of problems in the real Icinga 2, for the tests of the ways by which it is told: in
 the end both sides say the same, and nothing goes in circles."""
 from house import House, wait_for
+from problems import Problems
 from programs import Icinga
 
 SLOW = '( { page = "primary", wait = "1h" } )'  # nobody is paged a second time by waiting
@@ -22,8 +23,9 @@ object Service "flappy" {
 SERVICES = ("postgres", "disk", "web", "cron", "nfs", "flappy")
 
 
-class Life:
-    """One Icinga and its pagerd. `by` is how they hear of each other."""
+class Life(Problems):
+    """One Icinga and its pagerd, and how they hear of each other."""
+    key_host, key_between = f"icinga2/{HOST}", "!"
 
     def __init__(self, pager, commands, events):
         self.pager = pager
@@ -47,32 +49,6 @@ class Life:
             wait_for(f"'{words}' in the spool: {is_there}", lambda: is_there == (
                 words in self.pager.pagectl("spool", "list", "--json", env={
                     "PAGECTL_SPOOL": self.pager.path("spool-icinga")}).stdout))
-
-    def incident(self, service):
-        """The latest one of that service (None: of the host), open or not."""
-        key = f"icinga2/{HOST}" + (f"!{service}" if service else "")
-        found = [one for one in self.pager.incidents("--all") if one["dedup_key"] == key]
-        return max(found, key=lambda one: one["number"]) if found else None
-
-    def is_(self, service, state):
-        incident = self.incident(service)
-        return incident is not None and incident["state"] == state
-
-    def wait(self, service, state):
-        try:
-            wait_for(f"{service} to be {state}", lambda: self.is_(service, state))
-        except AssertionError:
-            print(self.incident(service), self.entries(service))
-            raise
-        return self.incident(service)["number"]
-
-    def entries(self, service):
-        return [(entry["event"], entry["text"])
-                for entry in self.pager.show(self.incident(service)["number"])["timeline"]]
-
-    def wait_note(self, service, words):
-        wait_for(f"the note '{words}' in {self.entries(service)}",
-                 lambda: any(words in text for _, text in self.entries(service)))
 
     def is_acked(self, service="postgres"):
         return self.icinga.state(f"{HOST}!{service}")["acknowledgement"] != 0

@@ -6,6 +6,7 @@ import re
 import time
 
 from house import House, main, wait_for
+from problems import Problems
 from programs import Nagios
 
 SLOW = '( { page = "primary", wait = "1h" } )'  # nobody is paged a second time by waiting
@@ -49,7 +50,9 @@ def has_reader(fifo):
         return False
 
 
-class Life:
+class Life(Problems):
+    key_host, key_between = f"nagios/{HOST}", ";"
+
     def __init__(self, pager, flaps=False):
         self.pager = pager
         pager.start()
@@ -75,32 +78,6 @@ integrations: {{ nagios = {{ command-file = "{self.nagios.fifo}" }} }}
     def wait_there(self, service, **wanted):
         wait_for(f"{service} to be {wanted} in status.dat", lambda: all(
             self.there(service).get(name) == value for name, value in wanted.items()))
-
-    def incident(self, service):
-        """The latest one of that service (None: of the host), open or not."""
-        key = f"nagios/{HOST}" + (f";{service}" if service else "")
-        found = [one for one in self.pager.incidents("--all") if one["dedup_key"] == key]
-        return max(found, key=lambda one: one["number"]) if found else None
-
-    def is_(self, service, state):
-        incident = self.incident(service)
-        return incident is not None and incident["state"] == state
-
-    def wait(self, service, state):
-        try:
-            wait_for(f"{service} to be {state}", lambda: self.is_(service, state))
-        except AssertionError:
-            print(self.incident(service), self.entries(service))
-            raise
-        return self.incident(service)["number"]
-
-    def entries(self, service):
-        return [entry["text"] for entry in
-                self.pager.show(self.incident(service)["number"])["timeline"]]
-
-    def wait_note(self, service, words):
-        wait_for(f"the note '{words}' in {self.entries(service)}",
-                 lambda: any(words in text for text in self.entries(service)))
 
     def is_acked(self, service="PostgreSQL"):
         return self.there(service).get("problem_has_been_acknowledged") == "1"

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 
-from house import House, main, wait_for
+from house import DEADLINE, House, main, wait_for
 from sinks import Gateway
 
 ALERTS = 100000
@@ -81,16 +81,20 @@ class Storm:
     def send(self, team, key):
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         connection = http.client.HTTPConnection("127.0.0.1", self.pager.port, timeout=120)
+        until = time.monotonic() + DEADLINE
         while self.taken[team] < self.count and not self.errors:
             body = self.body(team, self.taken[team])
             try:
                 connection.request("POST", "/api/v2/alerts", body, headers)
                 answer = connection.getresponse()
                 text = answer.read()
-            except OSError:
+            except OSError as error:
                 connection.close()
-                time.sleep(0.1)
+                if time.monotonic() > until:
+                    self.errors.append((0, f"{error} for {DEADLINE} s"))
+                time.sleep(0.1)  # between two tries, as a source waits
                 continue
+            until = time.monotonic() + DEADLINE
             if answer.status == 200:
                 self.taken[team] = min(self.taken[team] + BATCH, self.count)
             elif answer.status != 503:
@@ -236,8 +240,34 @@ def a_storm_of_hundreds_of_services_pages_for_twenty_and_once_for_all_others():
     gateway.close()
 
 
+def the_phone_says_how_many_and_that_there_are_more():
+    gateway = Gateway()
+    with House(channels=gateway.config(), group='group: { storm = { more-than = 3, within = "2m" } }',
+               escalate='( { page = "primary", wait = "1h" } )').start() as pager:
+        key = pager.key()
+
+        def raised(first, last):
+            for i in range(first, last):
+                assert pager.alert(key, summary=f"h{i} is slow", service="web", dedup_key=f"h{i}")[0] == 202
+
+        def told(words):
+            return next((one["text"] for one in gateway.taken() if words in one["text"]), None)
+
+        raised(0, 6)
+        text = wait_for("the page of the storm", lambda: told("x5 (5 crit)"))
+        link = re.search(r"http://[^/]+(/a/\S+)", text)[1]
+        assert '<p class="mu">The first of 5 alerts.</p>' in pager.get(link)[1]
+        assert pager.request("POST", link, "do=ack",
+                             {"Content-Type": "application/x-www-form-urlencoded"})[0] == 303
+        raised(6, 8)
+        text = wait_for("what was acked has grown", lambda: told("it was x5"))
+        assert "x7 (7 crit)" in text and text.count("x7") == 1, text
+    gateway.close()
+
+
 if __name__ == "__main__":
     main(a_critical_in_a_storm_pages_at_once_and_each_person_hears_of_the_storm_once_or_twice,
          what_was_accepted_outlives_a_kill_in_the_middle,
          a_storm_of_hundreds_of_services_pages_for_twenty_and_once_for_all_others,
-         each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once)
+         each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once,
+         the_phone_says_how_many_and_that_there_are_more)

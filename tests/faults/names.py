@@ -136,6 +136,8 @@ def point(number):
         key = pager.key()
         for i in range(HANGING):
             assert pager.alert(key, dedup_key=f"hanging {i}", summary=f"host: h{i}")[0] == 202
+        wait_for("the SMS of those that hang by mail",
+                 lambda: len(gateway.taken(BOB)) >= HANGING)
         worst = hanging(pager, gateway, names, key)
         assert not mail.to("ann@example.org")
         names.is_well = True

@@ -9,10 +9,10 @@ at 02:00      alert db key=a service=web severity=error   expect page ann sms al
 at 02:01      ann acknowledges
 at 02:02      alert db key=b service=web severity=error   expect nothing
 at 02:02:01   alert db key=c service=web severity=error   expect nothing
-at 02:02:05                                               expect told ann sms grown "x3 now, was 1"
+at 02:02:05                                               expect told ann sms grown "it was x1"
 at 02:03      alert db key=d service=web severity=error   expect nothing
 at 02:03:10   alert db key=e service=web severity=error   expect nothing
-at 02:07:05                                               expect told ann sms grown "x5 now, was 3"; expect state acknowledged
+at 02:07:05                                               expect told ann sms grown "it was x3"; expect state acknowledged
 at 02:20      bob acknowledges take                       expect nothing
 at 02:21      ann snoozes for 1h                          expect state snoozed
 at 02:22      alert db key=f service=web severity=error   expect nothing

@@ -9,5 +9,5 @@ at 02:11      alert db key=b service=web host=db2   expect page ann sms alert; e
               ann acknowledges #2
 at 02:12      alert db key=c service=web host=db1   expect nothing; expect occurrences #1 2
 at 02:13      alert db key=d service=web host=db3   expect occurrences #2 2
-at 02:13:05                                         expect told ann sms grown "x2 now, was 1"
+at 02:13:05                                         expect told ann sms grown "it was x1"
 at 04:00                                            expect page ann sms alert "Held back by silence s1 until now"; expect told ann sms notice; expect state #1 triggered

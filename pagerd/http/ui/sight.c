@@ -100,6 +100,11 @@ static void put_line(struct page_writer *page, const struct sight *sight)
     html(page, "</span></p>\n<h1>");
     page_text(page, incident->summary);
     html(page, "</h1>\n");
+    if (incident->alert_count > 1) {
+        html(page, "<p class=\"mu\">The first of ");
+        page_textf(page, "%" PRIu32 " alerts.", incident->alert_count);
+        html(page, "</p>\n");
+    }
     page_paragraph(page, incident->details, IMPACT_MAX);
 }
 
