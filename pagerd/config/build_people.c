@@ -7,6 +7,7 @@
 #include "config/build.h"
 #include "config/finding.h"
 #include "config/read.h"
+#include "config/value.h"
 
 /* What each channel needs of a person, in the order of contacts. */
 static const struct channel {
@@ -195,6 +196,16 @@ static const char *contact_text(const struct node *user, const char *pattern)
     return node != NULL && node->is_bad ? "?" : read_text(user, pattern);
 }
 
+/* "never": there are none. */
+static void quiet_hours_read(const struct node *node, struct user *user)
+{
+    struct fault fault;
+    const char *hours = read_text(node, "users.*.quiet-hours");
+    user->has_quiet_hours = hours != NULL && (string_is(hours, "never") ||
+                                              night_parse(hours, &user->quiet_from_minute,
+                                                          &user->quiet_until_minute, &fault));
+}
+
 static struct user user_read(struct build *build, const struct node *node)
 {
     const char *name = read_text(node, "users.*.name");
@@ -207,8 +218,11 @@ static struct user user_read(struct build *build, const struct node *node)
         .away = read_rota(node, "users.*.away"),
         .zone = read_zone(build->loaded, node, "users.*.timezone", build->policy->zone),
         .notify = build_find_rule(build, read_text(node, "users.*.notify")),
+        .notify_low = build_find_rule(build, read_text(node, "users.*.notify-low")),
+        .notify_night = build_find_rule(build, read_text(node, "users.*.notify-night")),
         .is_admin = read_switch(node, "users.*.admin"),
     };
+    quiet_hours_read(node, &user);
     user.alias_count = read_texts(build->loaded, node, "users.*.alias", user.aliases, ALIASES_MAX);
     for (size_t i = 0; i < CHANNEL_COUNT; i++) {
         const char *address = channel_address(&user, channels[i].name);

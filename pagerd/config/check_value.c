@@ -74,6 +74,8 @@ static void night_value(struct check *check, struct node *node)
     struct fault fault;
     uint16_t from;
     uint16_t until;
+    if ((node->option->flags & OPTION_NEVER) != 0 && string_is(node->string, "never"))
+        return;
     if (!night_parse(node->string, &from, &until, &fault))
         check_fail(check, node, NULL, "%s %s", node->path, fault.text);
 }

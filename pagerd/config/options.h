@@ -58,7 +58,7 @@ enum option_type {
 enum {
     OPTION_SECRET = 1,   /* a value in the file is masked wherever it would be shown */
     OPTION_REQUIRED = 2, /* must be set where its group is */
-    OPTION_NEVER = 4,    /* a duration that may be "never" */
+    OPTION_NEVER = 4,    /* a duration or hours that may be "never" */
     OPTION_UNUSED = 8    /* of a later version */
 };
 

@@ -79,6 +79,16 @@ static const struct option rows[] = {
           "Zone of the person's own nights and of times in texts. Default: timezone."),
     PLAIN("users.*.notify", RULE, NULL,
           "How this person is paged where \"normal\" would be used. Default: the severity's rule."),
+    PLAIN("users.*.notify-low", RULE, NULL,
+          "How this person is paged for severities that do not wake, whatever their rule. Default: "
+          "as for the others."),
+    PLAIN("users.*.notify-night", RULE, NULL,
+          "How this person is paged in quiet-hours for severities that wake, whatever their rule. "
+          "Default: as by day."),
+    MARKED("users.*.quiet-hours", NIGHT, NULL, OPTION_NEVER,
+           "When this person sleeps, in the person's own zone: what does not wake comes only by "
+           "channels that wake nobody then. \"never\": at no time. Default: recovery.night, which "
+           "stays the night that recovery counts."),
     MANY("users.*.alias", TEXTS, NULL, ALIASES_MAX, 0, "Other names of the person in calendars."),
     PLAIN("users.*.unix", TEXT, NULL,
           "Local account that is this person for pagectl on this machine."),

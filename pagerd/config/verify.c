@@ -296,6 +296,27 @@ static void names_verify(struct verify *verify)
     }
 }
 
+/* The rules of one person that would page nobody: a page comes all the same, by everything. */
+static void rules_verify(struct verify *verify)
+{
+    for (size_t i = 0; i < verify->policy->user_count; i++) {
+        const struct user *user = &verify->policy->users[i];
+        const struct notify_rule *const rules[] = {user->notify, user->notify_low,
+                                                   user->notify_night};
+        static const char *const keys[] = {"notify", "notify-low", "notify-night"};
+        for (size_t k = 0; k < sizeof rules / sizeof *rules; k++) {
+            const struct node *node = node_at(verify, "users", user->id);
+            const struct node *key = node_find(node, keys[k]);
+            if (rules[k] == NULL || rules[k]->step_count > 0 || key == NULL)
+                continue;
+            report_warning(verify->report, key->value_at,
+                           "name a rule with steps, or say severity.*.notify = \"none\"",
+                           "%s: whom a step asks is paged: by all channels where the rule has none",
+                           key->path);
+        }
+    }
+}
+
 void verify_config(struct check *check, const struct config *config)
 {
     CLEANUP(map_free) struct map *told = map_new();
@@ -304,6 +325,7 @@ void verify_config(struct check *check, const struct config *config)
     channels_verify(&verify);
     names_verify(&verify);
     severities_verify(&verify);
+    rules_verify(&verify);
     verify_calendars(check, config);
     verify_integrations(check, config);
     verify_routes(check, config);

@@ -69,10 +69,15 @@ struct user {
     const char *unix_name; /* local account that is this person, or NULL */
     const char *aliases[ALIASES_MAX];
     size_t alias_count;
-    const char *away;                      /* calendar of the person's leave, or NULL */
-    const struct zone *zone;               /* the person's own */
-    const struct notify_rule *notify;      /* NULL: the severity's */
-    struct contact contacts[CONTACTS_MAX]; /* usable ones: channel configured, address given */
+    const char *away;                       /* calendar of the person's leave, or NULL */
+    const struct zone *zone;                /* the person's own */
+    const struct notify_rule *notify;       /* NULL: the severity's */
+    const struct notify_rule *notify_low;   /* for severities that do not wake; or NULL */
+    const struct notify_rule *notify_night; /* for those that wake, in quiet hours; or NULL */
+    uint16_t quiet_from_minute;             /* quiet hours, minutes from local midnight; */
+    uint16_t quiet_until_minute;            /* equal ends: there are none; */
+    bool has_quiet_hours;                   /* else they are the night of `recovery` */
+    struct contact contacts[CONTACTS_MAX];  /* usable ones: channel configured, address given */
     size_t contact_count;
     bool is_admin;
 };

@@ -8,15 +8,12 @@
 #include "engine/entry.h"
 #include "engine/incident.h"
 #include "engine/page.h"
-#include "engine/recovery.h"
+#include "engine/quiet.h"
 
 static const struct notify_rule *rule_of(const struct work *work, const struct incident *incident,
                                          const struct user *user)
 {
-    const struct notify_rule *rule = work->policy->severities[incident->severity].notify;
-    if (user->notify != NULL && (rule == NULL || string_is(rule->id, "normal")))
-        return user->notify;
-    return rule;
+    return quiet_rule(work->policy, user, incident->severity, work->now.wall_at);
 }
 
 /* The rule that the run began with, as it is now; the current one when it is gone. */
@@ -45,7 +42,7 @@ static bool is_allowed(const struct work *work, const struct incident *incident,
 {
     if (contact->is_quiet || work->policy->severities[incident->severity].is_waking)
         return true;
-    return !has_quiet(user) || !recovery_is_night(work->policy, user, work->now.wall_at);
+    return !has_quiet(user) || !quiet_is_now(work->policy, user, work->now.wall_at);
 }
 
 static bool step_has(const struct notify_step *step, const struct contact *contact)

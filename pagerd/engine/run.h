@@ -2,13 +2,13 @@
 /*
  * run.h - a person's notify rule, running for one incident.
  *
- * The rule is the severity's; where that is the rule "normal", the person's own one comes first. A
- * step pages every contact of its channels. When the first step finds none of its channels among
- * the person's contacts, all contacts are paged: never nobody. Severities that do not wake use
- * only quiet contacts in the person's night, if there are any. A step that fires late gives the
- * next one its full distance. A run that is begun anew by the same rule pages by its first step;
- * the steps that are still to come keep their time. A run whose steps are all done stays until
- * somebody answers, so that it is known who is silent; ack, resolve and snooze end it.
+ * Which rule that is, quiet_rule() says. A step pages every contact of its channels. When the first
+ * step finds none of its channels among the person's contacts, all contacts are paged: never
+ * nobody. Severities that do not wake use only quiet contacts in the person's quiet hours, if there
+ * are any. A step that fires late gives the next one its full distance. A run that is begun anew by
+ * the same rule pages by its first step; the steps that are still to come keep their time. A run
+ * whose steps are all done stays until somebody answers, so that it is known who is silent; ack,
+ * resolve and snooze end it.
  */
 #pragma once
 

@@ -63,6 +63,8 @@ static struct user *build_users(struct setup *setup, const struct notify_rule *r
     for (size_t i = 0; i < setup->user_count; i++) {
         users[i] = setup->users[i].user;
         users[i].notify = rule_find(rules, setup->rule_count, setup->users[i].rule);
+        users[i].notify_low = rule_find(rules, setup->rule_count, setup->users[i].low_rule);
+        users[i].notify_night = rule_find(rules, setup->rule_count, setup->users[i].night_rule);
         if (users[i].zone == NULL)
             users[i].zone = setup->zone;
     }

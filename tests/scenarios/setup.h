@@ -45,6 +45,8 @@ struct setup_rule {
 struct setup_user {
     struct user user;
     const char *rule; /* name of the person's own, or NULL */
+    const char *low_rule;
+    const char *night_rule;
 };
 
 struct setup_team {

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "scenarios/setup.h"
+#include "scenarios/setup_person.h"
 
 static bool missing(struct fault *fault, const char *what)
 {
@@ -58,49 +59,6 @@ static bool line_date(struct setup *setup, struct words *words, struct fault *fa
     struct words inner;
     return words_read(text, &inner, fault) &&
            words_take_time(&inner, setup->zone, 0, &setup->start_at, fault);
-}
-
-static bool line_user(struct setup *setup, struct words *words, struct fault *fault)
-{
-    const char *id = words_next(words);
-    if (id == NULL)
-        return missing(fault, "the user");
-    struct setup_user *user = setup_user_add(setup, id);
-    while (words_peek(words) != NULL) {
-        const char *value = NULL;
-        if ((value = words_take_option(words, "zone")) != NULL) {
-            user->user.zone = setup_zone(setup, value, fault);
-            if (user->user.zone == NULL)
-                return false;
-        } else if ((value = words_take_option(words, "notify")) != NULL) {
-            user->rule = arena_copy(setup->arena, value);
-        } else if (words_take(words, "admin")) {
-            user->user.is_admin = true;
-        } else {
-            setup_contact_add(setup, user, words_next(words));
-        }
-    }
-    return true;
-}
-
-static bool line_rule(struct setup *setup, struct words *words, struct fault *fault)
-{
-    const char *id = words_next(words);
-    if (id == NULL)
-        return missing(fault, "the rule");
-    struct setup_rule *rule = setup_rule_add(setup, id);
-    while (words_peek(words) != NULL) {
-        struct notify_step *step = &rule->steps[rule->count++];
-        *step = (struct notify_step){0};
-        if (!words_take_duration(words, &step->after_ms, fault))
-            return false;
-        const char *via = words_next(words);
-        struct span rest = span_of(via);
-        while (rest.size > 0)
-            step->via[step->via_count++] = arena_copy_span(setup->arena, span_cut(&rest, '+'));
-        (void)words_take(words, ",");
-    }
-    return true;
 }
 
 static bool line_team(struct setup *setup, struct words *words, struct fault *fault)
@@ -226,23 +184,6 @@ static bool line_ack_timeout(struct setup *setup, struct words *words, struct fa
     return words_take_duration(words, &team->ack_timeout_ms, fault);
 }
 
-static bool line_severity(struct setup *setup, struct words *words, struct fault *fault)
-{
-    enum severity severity;
-    const char *name = words_next(words);
-    const char *rule = words_next(words);
-    if (rule == NULL || !severity_parse(name, &severity))
-        return fault_set(fault, FAULT_INPUT, "severity NAME RULE [waking|not-waking]");
-    setup->severity_rules[severity] = arena_copy(setup->arena, rule);
-    if (words_take(words, "waking"))
-        setup->severities[severity].is_waking = true;
-    if (words_take(words, "not-waking"))
-        setup->severities[severity].is_waking = false;
-    const char *promote = words_take_option(words, "promote");
-    return promote == NULL ||
-           duration_parse(promote, &setup->severities[severity].promote_ms, fault);
-}
-
 static bool line_recovery(struct setup *setup, struct words *words, struct fault *fault)
 {
     struct recovery_rule *rule = &setup->recovery;
@@ -254,18 +195,11 @@ static bool line_recovery(struct setup *setup, struct words *words, struct fault
                                    .rest_ms = DAY_MS};
     while (words_peek(words) != NULL) {
         const char *value = NULL;
-        unsigned from = 0;
-        unsigned from_minute = 0;
-        unsigned until = 0;
-        unsigned until_minute = 0;
         bool is_good = true;
         if (words_take(words, "off")) {
             rule->is_enabled = false;
         } else if ((value = words_take_option(words, "night")) != NULL) {
-            is_good =
-                sscanf(value, "%2u:%2u-%2u:%2u", &from, &from_minute, &until, &until_minute) == 4;
-            rule->night_from_minute = (uint16_t)(from * 60 + from_minute);
-            rule->night_until_minute = (uint16_t)(until * 60 + until_minute);
+            is_good = hours_read(value, &rule->night_from_minute, &rule->night_until_minute, fault);
         } else if ((value = words_take_option(words, "when")) != NULL) {
             is_good = duration_parse(value, &rule->awake_ms, fault);
         } else if ((value = words_take_option(words, "pages")) != NULL) {

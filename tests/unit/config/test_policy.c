@@ -126,6 +126,32 @@ static void a_person_has_the_contacts_that_are_configured(void **state)
     config_free(config);
 }
 
+static void a_person_has_rules_and_quiet_hours_of_their_own(void **state)
+{
+    struct config *config = expect_good(
+        *state, GOOD_URL
+        "users: { ann: { phone = \"+4915550100001\", admin = true, notify = \"loud\", notify-low = "
+        "\"quiet\", notify-night = \"normal\", quiet-hours = \"23:30-08:00\" }\n"
+        "  bob: { phone = \"+4915550100002\", quiet-hours = \"never\" }\n"
+        "  cat: { phone = \"+4915550100003\" } }\n"
+        "notify: { loud: ( { after = \"0s\", via = \"sms\" } ) }\n" GOOD_CHANNELS GOOD_TEAMS);
+    const struct user *ann = policy_find_user(config->policy, "ann");
+    const struct user *bob = policy_find_user(config->policy, "bob");
+    const struct user *cat = policy_find_user(config->policy, "cat");
+    assert_string_equal(ann->notify->id, "loud");
+    assert_string_equal(ann->notify_low->id, "quiet");
+    assert_string_equal(ann->notify_night->id, "normal");
+    assert_true(ann->has_quiet_hours);
+    assert_int_equal(ann->quiet_from_minute, 23 * 60 + 30);
+    assert_int_equal(ann->quiet_until_minute, 8 * 60);
+    assert_true(bob->has_quiet_hours);
+    assert_int_equal(bob->quiet_from_minute, bob->quiet_until_minute);
+    assert_false(cat->has_quiet_hours);
+    assert_null(cat->notify_low);
+    assert_null(cat->notify_night);
+    config_free(config);
+}
+
 static void steps_are_read_as_written(void **state)
 {
     struct config *config = expect_good(
@@ -320,6 +346,7 @@ int main(void)
         TEST(the_built_in_rule_pages_by_all_then_again_by_what_wakes),
         TEST(the_quiet_rule_without_mail_takes_what_there_is),
         TEST(a_person_has_the_contacts_that_are_configured),
+        TEST(a_person_has_rules_and_quiet_hours_of_their_own),
         TEST(steps_are_read_as_written),
         TEST(everyone_is_who_stands_in_the_file_of_the_team),
         TEST(coverage_is_minutes_of_the_week),
