@@ -36,6 +36,7 @@ enum fault_kind {
     FAULT_LIMIT,    /* a limit was met: queue full, text too long, too many */
     FAULT_PEER,     /* another process or machine did not do its part */
     FAULT_CONFLICT, /* a precondition did not hold */
+    FAULT_DENIED,   /* who asks has not proved that they may */
     FAULT_COUNT
 };
 

@@ -53,8 +53,8 @@ static void reason_write(char reason[JUDGE_REASON_MAX], const char *what, const 
 }
 
 /* What only a person can decide; `what` says what is missing or new. */
-static enum verdict hold(const struct judged *judged, const char *what,
-                         char reason[JUDGE_REASON_MAX])
+static enum version_verdict hold(const struct judged *judged, const char *what,
+                                 char reason[JUDGE_REASON_MAX])
 {
     CLEANUP(text_clear) struct text advice = {0};
     text_add(&advice, "Mend it there, or, if it is meant so, ");
@@ -157,7 +157,7 @@ static bool has_new_unknowns(const struct judged *judged, char reason[JUDGE_REAS
     return true;
 }
 
-enum verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASON_MAX])
+enum version_verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASON_MAX])
 {
     const struct shift_list *good = judged->good;
     const struct shift_list *fresh = judged->fresh;

@@ -19,7 +19,7 @@
 #define CHANGES_SHOWN_MAX 20
 #define CHANGES_MAX 20000 /* looked at; more are only said to be more */
 
-enum verdict {
+enum version_verdict {
     VERDICT_ACCEPT,
     VERDICT_REFUSE,     /* a file-level failure: nobody can accept this */
     VERDICT_SUSPICIOUS, /* held back until the same content is confirmed by hand */
@@ -56,7 +56,7 @@ struct judged {
  * The covered time of the next 14 days ("nobody" is a statement and counts as covered), and names
  * unknown in these days. `reason` gets a sentence unless the verdict is accept.
  */
-enum verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASON_MAX]);
+enum version_verdict calendar_weigh(const struct judged *judged, char reason[JUDGE_REASON_MAX]);
 
 /* For a calendar that gave no shift_list at all (child died, HTTP error): the same kind of
  * sentence, from the fault's text. */

@@ -118,6 +118,7 @@ void build_config(struct check *check, struct config *config)
     build_mail(&build);
     build_dead_man(&build);
     build_server(&build);
+    build_channels(&build);
     build_people(&build);
     build_calendars(&build);
     build_teams(&build);

@@ -15,7 +15,20 @@ struct build {
 /* Fills `config`, which is zeroed. */
 void build_config(struct check *check, struct config *config);
 
-/* Channels, users and notify rules. In build_people.c. */
+/* How a channel reaches a person. */
+struct channel_kind {
+    const char *name;
+    const char *user_key; /* of the user: the address; "": the user's id */
+    enum contact_manner manner;
+};
+
+/* NULL at the end. */
+const struct channel_kind *channel_kind_at(size_t index);
+
+/* The ways out. In build_channels.c. */
+void build_channels(struct build *build);
+
+/* Users and notify rules. In build_people.c. */
 void build_people(struct build *build);
 
 /* Calendars; once the teams are built, who hears of their troubles. In build_calendars.c. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Channels, people, and how a person is paged. */
+/* People, and how a person is paged. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +9,6 @@
 #include "config/read.h"
 #include "config/value.h"
 
-/* What each channel needs of a person, in the order of contacts. */
-static const struct channel {
-    const char *name;
-    bool is_quiet; /* does not wake */
-} channels[] = {
-    {"sms", false},
-    {"email", true},
-    {"inbox", false},
-};
-
-#define CHANNEL_COUNT (sizeof channels / sizeof channels[0])
-
 static const struct node *root_of(const struct build *build)
 {
     return build->loaded->tree.root;
@@ -28,73 +16,33 @@ static const struct node *root_of(const struct build *build)
 
 static bool channel_is_usable(const struct build *build, const char *name)
 {
-    const struct config_channels *configured = &build->config->channels;
-    if (string_is(name, "sms"))
-        return configured->sms.driver != SMS_NONE;
-    if (string_is(name, "email"))
-        return configured->email.is_configured;
-    return string_is(name, "inbox") && configured->has_inbox;
+    return config_find_channel(build->config, name, false) != NULL;
 }
 
-static const char *channel_address(const struct user *user, const char *name)
+/* Adds the channels of these manners. */
+static void step_fill(const struct build *build, struct notify_step *step, unsigned manners)
 {
-    if (string_is(name, "sms"))
-        return user->phone;
-    return string_is(name, "email") ? user->email : user->id;
+    const struct channel_kind *kind;
+    for (size_t i = 0; (kind = channel_kind_at(i)) != NULL; i++)
+        if (channel_is_usable(build, kind->name) && (manners & 1U << kind->manner) != 0)
+            step->via[step->via_count++] = kind->name;
 }
 
-static void build_channels(struct build *build)
-{
-    const struct node *group = node_find(root_of(build), "channels");
-    const struct node *sms = node_find(group, "sms");
-    const struct node *email = node_find(group, "email");
-    struct config_channels *made = &build->config->channels;
-    made->has_inbox = node_find(group, "inbox") != NULL;
-    if (sms != NULL && !check_is_later_driver(sms)) {
-        bool is_http = string_is(read_text(sms, "channels.sms.driver"), "http");
-        made->sms = (struct config_sms){
-            .driver = is_http ? SMS_HTTP : SMS_KANNEL,
-            .url = read_text(sms, "channels.sms.url"),
-            .from = read_text(sms, "channels.sms.from"),
-            .user = read_text(sms, "channels.sms.user"),
-            .password = read_text(sms, "channels.sms.password"),
-            .method = read_text(sms, "channels.sms.method"),
-            .body = read_text(sms, "channels.sms.body"),
-            .expect = read_text(sms, "channels.sms.expect"),
-            .ca_file = read_path(build->loaded, sms, "channels.sms.ca-file"),
-        };
-        made->sms.header_count = read_texts(build->loaded, sms, "channels.sms.headers",
-                                            made->sms.headers, CONFIG_HEADERS_MAX);
-    }
-    if (email != NULL)
-        made->email = (struct config_email){
-            .is_configured = true,
-            .smtp = read_text(email, "channels.email.smtp"),
-            .tls = read_text(email, "channels.email.tls"),
-            .user = read_text(email, "channels.email.user"),
-            .password = read_text(email, "channels.email.password"),
-            .from = read_text(email, "channels.email.from"),
-            .ca_file = read_path(build->loaded, email, "channels.email.ca-file"),
-        };
-}
+#define CALLS (1U << MANNER_CALL)
+#define QUIET_ONES (1U << MANNER_QUIET)
+#define ALL_MANNERS ((1U << MANNER_COUNT) - 1)
 
-/* All channels there are; or, `is_waking`, those that wake, if any do. */
-static void step_fill(const struct build *build, struct notify_step *step, bool is_waking)
-{
-    for (size_t i = 0; i < CHANNEL_COUNT; i++)
-        if (channel_is_usable(build, channels[i].name) && !(is_waking && channels[i].is_quiet))
-            step->via[step->via_count++] = channels[i].name;
-    if (step->via_count == 0 && is_waking)
-        step_fill(build, step, false);
-}
-
+/* At first by everything but calls, then by calls; where there are none, by all that wakes. */
 static struct notify_rule rule_normal(struct build *build, const char *id)
 {
     static const msec repeats[] = {0, 2 * MINUTE_MS, 4 * MINUTE_MS};
     struct notify_step *steps = arena_take(build->loaded->arena, 3 * sizeof *steps);
     for (size_t i = 0; i < 3; i++) {
+        const unsigned choices[] = {i == 0 ? ALL_MANNERS & ~CALLS : CALLS,
+                                    ALL_MANNERS & ~QUIET_ONES, ALL_MANNERS};
         steps[i].after_ms = repeats[i];
-        step_fill(build, &steps[i], i > 0);
+        for (size_t choice = 0; choice < 3 && steps[i].via_count == 0; choice++)
+            step_fill(build, &steps[i], choices[choice]);
     }
     return (struct notify_rule){.id = id, .steps = steps, .step_count = 3};
 }
@@ -102,11 +50,9 @@ static struct notify_rule rule_normal(struct build *build, const char *id)
 static struct notify_rule rule_quiet(struct build *build, const char *id)
 {
     struct notify_step *step = arena_take(build->loaded->arena, sizeof *step);
-    for (size_t i = 0; i < CHANNEL_COUNT; i++)
-        if (!string_is(channels[i].name, "sms") && channel_is_usable(build, channels[i].name))
-            step->via[step->via_count++] = channels[i].name;
+    step_fill(build, step, QUIET_ONES);
     if (step->via_count == 0)
-        step_fill(build, step, false); /* better by what there is than not at all */
+        step_fill(build, step, ALL_MANNERS); /* better by what there is than not at all */
     return (struct notify_rule){.id = id, .steps = step, .step_count = step->via_count > 0};
 }
 
@@ -206,6 +152,26 @@ static void quiet_hours_read(const struct node *node, struct user *user)
                                                           &user->quiet_until_minute, &fault));
 }
 
+/* Adds the contact that the channel makes of a user's keys, if it does. */
+static void contact_add(const struct build *build, const struct node *node,
+                        const struct channel_kind *kind, struct user *user)
+{
+    const struct config_channel *channel = config_find_channel(build->config, kind->name, false);
+    const char *pattern = arena_format(build->loaded->arena, "users.*.%s", kind->user_key);
+    const char *address = kind->user_key[0] == '\0' ? user->id : contact_text(node, pattern);
+    if (channel == NULL || address == NULL)
+        return;
+    assert(user->contact_count < CONTACTS_MAX);
+    user->contacts[user->contact_count++] = (struct contact){
+        .channel = kind->name,
+        .address = address,
+        .manner = kind->manner,
+        .is_quiet = kind->manner == MANNER_QUIET,
+        .receipt_ms = channel->receipt_ms,
+        .has_second = config_find_channel(build->config, kind->name, true) != NULL,
+    };
+}
+
 static struct user user_read(struct build *build, const struct node *node)
 {
     const char *name = read_text(node, "users.*.name");
@@ -224,15 +190,9 @@ static struct user user_read(struct build *build, const struct node *node)
     };
     quiet_hours_read(node, &user);
     user.alias_count = read_texts(build->loaded, node, "users.*.alias", user.aliases, ALIASES_MAX);
-    for (size_t i = 0; i < CHANNEL_COUNT; i++) {
-        const char *address = channel_address(&user, channels[i].name);
-        if (address != NULL && channel_is_usable(build, channels[i].name))
-            user.contacts[user.contact_count++] = (struct contact){
-                .channel = channels[i].name,
-                .address = address,
-                .is_quiet = channels[i].is_quiet,
-            };
-    }
+    const struct channel_kind *kind;
+    for (size_t i = 0; (kind = channel_kind_at(i)) != NULL; i++)
+        contact_add(build, node, kind, &user);
     return user;
 }
 

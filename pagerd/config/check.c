@@ -38,11 +38,11 @@ const char *check_shown(struct check *check, const struct node *node)
     return node->string;
 }
 
-bool check_is_later_driver(const struct node *sms)
+bool check_is_later_driver(const struct node *group)
 {
-    const struct node *driver = node_find(sms, "driver");
-    const struct option *row = options_find("channels.sms.driver");
-    return driver != NULL && driver->string != NULL &&
+    const struct node *driver = node_find(group, "driver");
+    const struct option *row = driver != NULL ? driver->option : NULL;
+    return row != NULL && row->later != NULL && driver->string != NULL &&
            words_hold(row->later, span_of(driver->string));
 }
 
@@ -244,7 +244,7 @@ static void required_check(struct check *check, struct node *group)
     size_t count;
     const struct option *rows = options_all(&count);
     size_t size = strlen(group->option->pattern);
-    if (string_is(group->path, "channels.sms") && check_is_later_driver(group))
+    if (check_is_later_driver(group))
         return;
     for (size_t i = 0; i < count; i++) {
         const char *pattern = rows[i].pattern;
@@ -277,6 +277,9 @@ static const struct option *child_option(struct check *check, const struct node 
     if (group->option == NULL)
         return options_find(node->name);
     const char *pattern = group->option->pattern;
+    bool is_second = string_is(node->name, "second") && !string_is(group->name, "second");
+    if (is_second && (group->option->flags & OPTION_DOUBLE) != 0)
+        return group->option;
     if (group->option->type == OPTION_NAMES)
         return options_find(arena_format(check_arena(check), "%s.*", pattern));
     if (group->option->type == OPTION_LIST)

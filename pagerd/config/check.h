@@ -31,5 +31,5 @@ void check_fail(struct check *check, struct node *node, const char *hint, const 
 /* How a value may be shown: itself, or "secret:NAME". */
 const char *check_shown(struct check *check, const struct node *node);
 
-/* The driver of channels.sms is one of a later version. */
+/* The driver of this channel is one of a later version. */
 bool check_is_later_driver(const struct node *sms);

@@ -32,40 +32,31 @@
 #define CONFIG_CALENDARS_MAX 1000
 #define CONFIG_INTEGRATIONS_MAX 1000
 #define CONFIG_HEADERS_MAX 16
+#define CONFIG_COMMAND_MAX 16
+#define CONFIG_VALUES_MAX 24
+#define CONFIG_CHANNELS_MAX 32 /* each with its second */
 #define CONFIG_SECRET_MAX 4096
 #define CONFIG_BODY_SIZE_MAX (64 * 1024 * 1024)
 
-/* A channel is configured when its struct says so; strings are NULL when not given. */
-enum sms_driver { SMS_NONE, SMS_KANNEL, SMS_HTTP };
+/* One key of a provider as it stands in the file; a path is absolute. */
+struct config_value {
+    const char *key; /* "ca-file" */
+    const char *value;
+};
 
-struct config_sms {
-    enum sms_driver driver;
-    const char *url;
-    const char *from;
-    const char *user;                        /* kannel */
-    const char *password;                    /* kannel; secret */
-    const char *method;                      /* http: "POST", "GET" or "PUT" */
-    const char *headers[CONFIG_HEADERS_MAX]; /* http: "Name: value"; may be secret */
+/* One provider of a channel: the one of the group itself, or the one of the group `second` in it.
+ * Its keys are those of the options table, which notify/ knows by their names. */
+struct config_channel {
+    const char *name;   /* "sms" */
+    const char *driver; /* "kannel"; NULL: the channel has only one */
+    bool is_second;
+    struct config_value values[CONFIG_VALUES_MAX];
+    size_t value_count;
+    const char *headers[CONFIG_HEADERS_MAX]; /* "Name: value"; may be secret */
     size_t header_count;
-    const char *body;    /* http: with $to $text $from; may be secret */
-    const char *expect;  /* http: "2xx", "200,202" or a part of the answer; NULL: "2xx" */
-    const char *ca_file; /* PEM file of a private authority, or NULL */
-};
-
-struct config_email {
-    bool is_configured;
-    const char *smtp;     /* host, host:port, or smtps://host:port */
-    const char *tls;      /* "required", "opportunistic", "none"; NULL: required with a user */
-    const char *user;     /* NULL: no login */
-    const char *password; /* secret */
-    const char *from;
-    const char *ca_file; /* PEM file of a private authority, or NULL */
-};
-
-struct config_channels {
-    struct config_sms sms;
-    struct config_email email;
-    bool has_inbox; /* the demo's inbox in the browser */
+    const char *command[CONFIG_COMMAND_MAX]; /* program and its arguments */
+    size_t command_count;
+    msec receipt_ms; /* no receipt for that long is a doubt; 0: there are none */
 };
 
 struct config_calendar {
@@ -132,7 +123,8 @@ struct config {
     bool is_verbose;          /* log = "debug" */
     const char *dead_man_url; /* may be secret; NULL: there is no dead man's switch */
     msec dead_man_every_ms;
-    struct config_channels channels;
+    const struct config_channel *channels; /* in the order of contacts, a second after its first */
+    size_t channel_count;
     struct config_mail mail;
     const struct config_calendar *calendars; /* in order of definition */
     size_t calendar_count;
@@ -190,6 +182,12 @@ MUST_USE bool config_load_good(const char *directory, const struct config_option
 
 /* When the copy in `directory` was made, or false when there is none. */
 MUST_USE bool config_good_at(const char *directory, msec *kept_at, struct fault *fault);
+
+/* NULL when it is not configured. */
+const struct config_channel *config_find_channel(const struct config *config, const char *name,
+                                                 bool is_second);
+/* The value of a key, or NULL. */
+const char *config_channel_value(const struct config_channel *channel, const char *key);
 
 const struct config_calendar *config_find_calendar(const struct config *config, const char *name);
 /* NULL when nothing is said of it. */

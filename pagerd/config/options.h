@@ -59,7 +59,8 @@ enum {
     OPTION_SECRET = 1,   /* a value in the file is masked wherever it would be shown */
     OPTION_REQUIRED = 2, /* must be set where its group is */
     OPTION_NEVER = 4,    /* a duration or hours that may be "never" */
-    OPTION_UNUSED = 8    /* of a later version */
+    OPTION_UNUSED = 8,   /* of a later version */
+    OPTION_DOUBLE = 16   /* a group that may hold another of the same keys, called "second" */
 };
 
 struct option {

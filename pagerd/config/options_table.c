@@ -9,6 +9,13 @@
     {                                                          \
         .pattern = key, .type = OPTION_GROUP, .sentence = says \
     }
+/* A channel: `second` in it has the same keys and is another provider. */
+#define DOUBLE(key, says)                                                                         \
+    {                                                                                             \
+        .pattern = key, .type = OPTION_GROUP, .flags = OPTION_DOUBLE,                             \
+        .sentence = says " A group \"second\" in it, of the same keys, is another provider that " \
+                         "is used when the first one cannot."                                     \
+    }
 #define NAMES(key, most, says)                                              \
     {                                                                       \
         .pattern = key, .type = OPTION_NAMES, .max = most, .sentence = says \
@@ -113,15 +120,15 @@ static const struct option rows[] = {
          "out."),
 
     GROUP("channels", "Ways out. Each is used only when it is set."),
-    GROUP("channels.sms", "Text messages."),
+    DOUBLE("channels.sms", "Text messages."),
     {.pattern = "channels.sms.driver",
      .type = OPTION_CHOICE,
      .fallback = "kannel",
      .choices = "kannel http",
      .later = "twilio smpp modem vonage sip",
      .sentence = "The kind of gateway: Kannel's sendsms, or any that takes an HTTP request."},
-    MARKED("channels.sms.url", URL, NULL, OPTION_REQUIRED,
-           "Address of the gateway; with http it may hold $to, $text and $from."),
+    PLAIN("channels.sms.url", URL, NULL,
+          "Address of the gateway; with http it may hold $to, $text and $from."),
     PLAIN("channels.sms.user", TEXT, NULL, "Login of the gateway."),
     MARKED("channels.sms.password", TEXT, NULL, OPTION_SECRET, "Its password."),
     PLAIN("channels.sms.from", TEXT, NULL, "Sender, a number or up to 11 letters."),
@@ -136,12 +143,12 @@ static const struct option rows[] = {
     LATER("channels.sms.account", 0, "Account at a provider."),
     LATER("channels.sms.token", OPTION_SECRET, "Token at a provider."),
     LATER("channels.sms.host", 0, "Host of an SMPP gateway."),
-    GROUP("channels.email", "E-mail. It wakes nobody, so it should not be the only channel."),
+    DOUBLE("channels.email", "E-mail. It wakes nobody, so it should not be the only channel."),
     PLAIN("channels.email.smtp", SMTP, "localhost",
           "Mail server: host, host:port or smtps://host:port. Port 587 with a user, else 25."),
     PLAIN("channels.email.user", TEXT, NULL, "Login of the mail server."),
     MARKED("channels.email.password", TEXT, NULL, OPTION_SECRET, "Its password."),
-    MARKED("channels.email.from", EMAIL, NULL, OPTION_REQUIRED, "Sender of all mails."),
+    PLAIN("channels.email.from", EMAIL, NULL, "Sender of all mails. Needed."),
     CHOICE("channels.email.tls", NULL, "required opportunistic none",
            "STARTTLS. Default: required with a user, else opportunistic."),
     PLAIN("channels.email.ca-file", FILE, NULL, "PEM file of a private certificate authority."),

@@ -60,7 +60,7 @@ static void user_verify(struct verify *verify, const struct team *team, const st
         return;
     map_put(verify->told, span_of(id), verify);
     struct place place = place_line(step_place(node, index));
-    bool has_sms = verify->config->channels.sms.driver != SMS_NONE;
+    bool has_sms = config_find_channel(verify->config, "sms", false) != NULL;
     if (user->contact_count == 0)
         report_warning(verify->report, place, NULL,
                        "teams.%s: %s has no contact, step %zu cannot reach them", team->id, id,
@@ -162,24 +162,27 @@ static void team_verify(struct verify *verify, const struct team *team)
     last_resort_verify(verify, team, node);
 }
 
-static void sms_verify(struct verify *verify)
+static void sms_verify(struct verify *verify, bool is_second)
 {
-    const struct config_sms *sms = &verify->config->channels.sms;
+    const struct config_channel *sms = config_find_channel(verify->config, "sms", is_second);
     const struct node *node = node_at(verify, "channels", "sms");
-    if (sms->driver != SMS_HTTP || sms->url == NULL)
+    const char *url = config_channel_value(sms, "url");
+    const char *body = config_channel_value(sms, "body");
+    if (url == NULL || !string_is(sms->driver, "http"))
         return;
+    if (is_second)
+        node = node_find(node, "second");
     const char *const words[] = {"$to", "$text"};
     for (size_t i = 0; i < 2; i++)
-        if (strstr(sms->url, words[i]) == NULL &&
-            (sms->body == NULL || strstr(sms->body, words[i]) == NULL))
+        if (strstr(url, words[i]) == NULL && (body == NULL || strstr(body, words[i]) == NULL))
             report_error(verify->report, place_line(node->name_at), NULL,
-                         "channels.sms: neither url nor body holds %s", words[i]);
+                         "%s: neither url nor body holds %s", node->path, words[i]);
     for (size_t i = 0; i < sms->header_count; i++) {
         const char *colon = strchr(sms->headers[i], ':');
         if (colon == NULL || colon == sms->headers[i] ||
             memchr(sms->headers[i], ' ', (size_t)(colon - sms->headers[i])) != NULL)
             report_error(verify->report, place_line(node->name_at), NULL,
-                         "channels.sms.headers[%zu] must be \"Name: value\"", i);
+                         "%s.headers[%zu] must be \"Name: value\"", node->path, i);
     }
 }
 
@@ -198,27 +201,45 @@ static void inbox_verify(struct verify *verify, const struct node *channels)
     }
 }
 
+static void email_verify(struct verify *verify, bool is_second)
+{
+    const struct config_channel *email = config_find_channel(verify->config, "email", is_second);
+    if (email == NULL)
+        return;
+    const struct node *node = node_at(verify, "channels", "email");
+    if (is_second)
+        node = node_find(node, "second");
+    bool has_user = config_channel_value(email, "user") != NULL;
+    bool has_password = config_channel_value(email, "password") != NULL;
+    if (has_user != has_password && !node->is_bad && node_find(node, "password") == NULL)
+        report_warning(verify->report, node->name_at, NULL, "%s: user without password",
+                       node->path);
+    else if (!has_user && has_password)
+        report_warning(verify->report, node->name_at, NULL, "%s: password without user",
+                       node->path);
+    if (has_password && string_is(config_channel_value(email, "tls"), "none"))
+        report_warning(verify->report, node->name_at, NULL,
+                       "%s: the password travels in clear with tls = \"none\"", node->path);
+}
+
+/* Is there any channel that wakes somebody? */
+static bool has_waking(const struct config *config)
+{
+    for (size_t i = 0; i < config->channel_count; i++)
+        if (!string_is(config->channels[i].name, "email"))
+            return true;
+    return false;
+}
+
 static void channels_verify(struct verify *verify)
 {
-    const struct config_channels *channels = &verify->config->channels;
-    const struct config_email *email = &channels->email;
     const struct node *group = node_find(verify->check->loaded->tree.root, "channels");
-    sms_verify(verify);
-    if (email->is_configured) {
-        const struct node *node = node_at(verify, "channels", "email");
-        if ((email->user == NULL) != (email->password == NULL) && !node->is_bad &&
-            node_find(node, "password") == NULL)
-            report_warning(verify->report, node->name_at, NULL,
-                           "channels.email: user without password");
-        else if (email->user == NULL && email->password != NULL)
-            report_warning(verify->report, node->name_at, NULL,
-                           "channels.email: password without user");
-        if (email->password != NULL && string_is(email->tls, "none"))
-            report_warning(verify->report, node->name_at, NULL,
-                           "channels.email: the password travels in clear with tls = \"none\"");
+    for (int second = 0; second < 2; second++) {
+        sms_verify(verify, second != 0);
+        email_verify(verify, second != 0);
     }
     inbox_verify(verify, group);
-    if (channels->sms.driver == SMS_NONE && !channels->has_inbox && email->is_configured)
+    if (verify->config->channel_count > 0 && !has_waking(verify->config))
         report_warning(verify->report, group->name_at, "add channels.sms",
                        "only e-mail is configured: it wakes nobody");
 }

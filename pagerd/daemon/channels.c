@@ -1,49 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/channels.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "base/text.h"
 
-static const char *const sms_drivers[] = {
-    [SMS_NONE] = NULL, [SMS_KANNEL] = "kannel", [SMS_HTTP] = "http"};
-
-static const struct channel *sms_configured(const struct config_sms *sms,
-                                            struct channel_settings *settings)
-{
-    *settings = (struct channel_settings){.url = sms->url,
-                                          .method = sms->method,
-                                          .headers = sms->headers,
-                                          .header_count = sms->header_count,
-                                          .body = sms->body,
-                                          .expect = sms->expect,
-                                          .user = sms->user,
-                                          .password = sms->password,
-                                          .from = sms->from,
-                                          .ca_file = sms->ca_file};
-    return channel_find("sms", sms_drivers[sms->driver]);
-}
-
-static const struct channel *email_configured(const struct config_email *email,
-                                              struct channel_settings *settings)
-{
-    *settings = (struct channel_settings){.smtp = email->smtp,
-                                          .tls = email->tls,
-                                          .user = email->user,
-                                          .password = email->password,
-                                          .from = email->from,
-                                          .ca_file = email->ca_file};
-    return channel_find("email", NULL);
-}
+/* Which key of the configuration is which field of the settings. */
+static const struct {
+    const char *key;
+    size_t offset;
+} fields[] = {
+    {"url", offsetof(struct channel_settings, url)},
+    {"method", offsetof(struct channel_settings, method)},
+    {"body", offsetof(struct channel_settings, body)},
+    {"expect", offsetof(struct channel_settings, expect)},
+    {"smtp", offsetof(struct channel_settings, smtp)},
+    {"tls", offsetof(struct channel_settings, tls)},
+    {"user", offsetof(struct channel_settings, user)},
+    {"password", offsetof(struct channel_settings, password)},
+    {"from", offsetof(struct channel_settings, from)},
+    {"ca-file", offsetof(struct channel_settings, ca_file)},
+    {"account", offsetof(struct channel_settings, account)},
+    {"token", offsetof(struct channel_settings, token)},
+    {"key", offsetof(struct channel_settings, key)},
+    {"secret", offsetof(struct channel_settings, secret)},
+    {"server", offsetof(struct channel_settings, server)},
+    {"folder", offsetof(struct channel_settings, folder)},
+    {"voice", offsetof(struct channel_settings, voice)},
+    {"language", offsetof(struct channel_settings, language)},
+};
 
 const struct channel *channel_configured(const struct config *config, const char *name,
-                                         struct channel_settings *settings)
+                                         bool is_second, struct channel_settings *settings)
 {
-    const struct config_channels *channels = &config->channels;
+    const struct config_channel *found = config_find_channel(config, name, is_second);
     *settings = (struct channel_settings){0};
-    if (string_is(name, "sms") && channels->sms.driver != SMS_NONE)
-        return sms_configured(&channels->sms, settings);
-    if (string_is(name, "email") && channels->email.is_configured)
-        return email_configured(&channels->email, settings);
-    if (string_is(name, "inbox") && channels->has_inbox)
-        return channel_find("inbox", NULL);
-    return NULL;
+    if (found == NULL)
+        return NULL;
+    settings->driver = found->driver;
+    settings->headers = found->headers;
+    settings->header_count = found->header_count;
+    settings->command = found->command;
+    settings->command_count = found->command_count;
+    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+        const char *value = config_channel_value(found, fields[i].key);
+        memcpy((char *)settings + fields[i].offset, &value, sizeof(value));
+    }
+    return channel_find(name, found->driver);
 }

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "notify/notify.h"
 
-/* The channel of that name as configured, or NULL; `settings` borrows from the configuration. */
+/* The first or second provider of that channel as configured, or NULL; `settings` borrows from the
+ * configuration. */
 const struct channel *channel_configured(const struct config *config, const char *name,
-                                         struct channel_settings *settings);
+                                         bool is_second, struct channel_settings *settings);

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "daemon/amazon.h"
 #include "daemon/audit.h"
+#include "daemon/callbacks.h"
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
 #include "daemon/feeds.h"
@@ -320,6 +321,12 @@ static const struct inbox_letter *house_inbox_each(void *context, const char *us
     return letterbox_each(daemon->letterbox, user, cursor);
 }
 
+static enum callback_end house_callback(void *context, struct callback_door *door,
+                                        struct fault *fault)
+{
+    return callback_take(context, door, fault);
+}
+
 struct house *house_new(struct daemon *daemon)
 {
     const struct config *config = reload_config(daemon->reload);
@@ -327,7 +334,7 @@ struct house *house_new(struct daemon *daemon)
     *house = (struct house){.context = daemon,
                             .engine = daemon->engine,
                             .public_url = config->url,
-                            .has_inbox = config->channels.has_inbox,
+                            .has_inbox = config_find_channel(config, "inbox", false) != NULL,
                             .now = house_now,
                             .step = house_step,
                             .unreadable = house_unreadable,
@@ -350,6 +357,7 @@ struct house *house_new(struct daemon *daemon)
                             .can_keep = house_can_keep,
                             .gaps = house_gaps,
                             .inbox_each = house_inbox_each,
+                            .callback = house_callback,
                             .feed_add = house_feed_add,
                             .sns_certificate = house_sns_certificate,
                             .sns_fetch = house_sns_fetch,

@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "daemon/callbacks.h"
 #include "daemon/channels.h"
 #include "daemon/child.h"
 #include "daemon/daemon.h"
@@ -28,8 +29,9 @@
 /* Ids of jobs that are not pages. */
 #define FETCH_BIT (UINT64_C(1) << 63)
 #define EMERGENCY_BIT (UINT64_C(1) << 62)
-#define ATTEMPT_SHIFT 46 /* the courier's id of a page: its attempt, then its own */
-#define PAGE_MASK ((UINT64_C(1) << ATTEMPT_SHIFT) - 1)
+#define SECOND_BIT (UINT64_C(1) << 45) /* it is with the second provider */
+#define ATTEMPT_SHIFT 46 /* the courier's id of a page: its attempt, its provider, then its own */
+#define PAGE_MASK (SECOND_BIT - 1)
 
 #define POST_HELD_MAX 1000                 /* pages that wait for the next courier */
 #define COURIER_RESTART_MS (1 * SECOND_MS) /* after one that died young */
@@ -122,22 +124,31 @@ void post_free(struct post *post)
     free(post);
 }
 
-/* `id`: of the page, with or without its attempt. */
-static void post_outcome(struct post *post, uint64_t id, enum page_outcome outcome,
-                         const char *error)
+/* `id`: of the page, with or without its attempt; `error` is the text of it. */
+static void post_tell(struct post *post, uint64_t id, const struct verdict *verdict,
+                      const char *error)
 {
     struct event event = {.kind = EVENT_PAGE_OUTCOME,
                           .actor = "pagerd",
                           .via = "courier",
                           .id = id & PAGE_MASK,
                           .attempt = (uint16_t)(id >> ATTEMPT_SHIFT),
-                          .outcome = outcome,
+                          .outcome = verdict->outcome,
+                          .is_provider_fault = verdict->is_provider_fault,
+                          .reference = verdict->reference,
                           .text = error};
     turn_step(post->daemon->turns, &event, NULL);
-    if (outcome == OUTCOME_SENT || outcome == OUTCOME_DELIVERED)
+    if (verdict->outcome == OUTCOME_SENT || verdict->outcome == OUTCOME_DELIVERED)
         post->sent++;
     else
         post->failed++;
+}
+
+/* What is known here, without the provider having been asked. */
+static void post_outcome(struct post *post, uint64_t id, enum page_outcome outcome,
+                         const char *error)
+{
+    post_tell(post, id, &(struct verdict){.outcome = outcome}, error);
 }
 
 static void post_fetch_end(struct post *post, uint64_t id, const struct fetched *fetched)
@@ -227,14 +238,15 @@ static void post_result(void *context, uint64_t id, const struct result *result)
         return; /* overtaken: nobody waits for it any more */
     struct channel_settings settings;
     const struct config *config = reload_config(post->daemon->reload);
-    const struct channel *channel = channel_configured(config, page->channel, &settings);
+    const struct channel *channel =
+        channel_configured(config, page->channel, (id & SECOND_BIT) != 0, &settings);
     if (channel == NULL) {
         post_outcome(post, id, OUTCOME_FAILED, "this channel is not configured any more");
         return;
     }
-    char error[JUDGE_ERROR_SIZE] = "";
-    enum page_outcome outcome = channel->judge(result, &settings, error);
-    post_outcome(post, id, outcome, error);
+    struct verdict verdict = {0};
+    channel->judge(result, &settings, &verdict);
+    post_tell(post, id, &verdict, verdict.error);
 }
 
 static void post_watch_write(struct post *post)
@@ -372,8 +384,9 @@ void post_send(struct post *post, uint64_t id, const char *token)
 
     struct channel_settings settings;
     arena_reset(post->arena);
-    const struct channel *channel =
-        channel_configured(reload_config(daemon->reload), page->channel, &settings);
+    const struct config *config = reload_config(daemon->reload);
+    bool is_second = page->is_second && config_find_channel(config, page->channel, true) != NULL;
+    const struct channel *channel = channel_configured(config, page->channel, is_second, &settings);
     if (channel == NULL) {
         post_outcome(post, id, OUTCOME_FAILED, "this channel is not configured any more");
         return;
@@ -382,6 +395,8 @@ void post_send(struct post *post, uint64_t id, const char *token)
     struct request request = {0};
     struct fault fault = {0};
     letter_fill(daemon, page, token, post->arena, &letter);
+    letter.callback =
+        callback_address(config, page->channel, is_second, id, page->attempt, post->arena);
     log_info("page handed over page=%" PRIu64 " incident=%" PRIu64 " user=%s channel=%s", id,
              page->incident, page->user, page->channel);
     if (!channel->render(&letter, &settings, post->arena, &request, &fault))
@@ -389,8 +404,9 @@ void post_send(struct post *post, uint64_t id, const char *token)
     else if (request.kind == REQUEST_NONE)
         post_keep(post, page, &letter, &request);
     else
-        post_hand_over(post, id | (uint64_t)page->attempt << ATTEMPT_SHIFT, page->channel,
-                       &request);
+        post_hand_over(post,
+                       id | (is_second ? SECOND_BIT : 0) | (uint64_t)page->attempt << ATTEMPT_SHIFT,
+                       page->channel, &request);
 }
 
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
@@ -423,7 +439,7 @@ static void post_alarm(struct post *post, const struct user *user, const struct 
 {
     const struct config *config = reload_config(post->daemon->reload);
     struct channel_settings settings;
-    const struct channel *channel = channel_configured(config, contact->channel, &settings);
+    const struct channel *channel = channel_configured(config, contact->channel, false, &settings);
     if (channel == NULL || post->link == NULL)
         return;
     struct page page = {.kind = PAGE_NOTICE,

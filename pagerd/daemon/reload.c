@@ -115,7 +115,8 @@ void reload_apply(struct reload *reload)
     turn_step(reload->daemon->turns, &event, NULL);
     if (reload->daemon->house != NULL) {
         reload->daemon->house->public_url = reload->config->url;
-        reload->daemon->house->has_inbox = reload->config->channels.has_inbox;
+        reload->daemon->house->has_inbox =
+            config_find_channel(reload->config, "inbox", false) != NULL;
     }
     rotas_configure(reload->daemon->rotas, reload->config);
 }

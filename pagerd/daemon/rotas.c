@@ -208,7 +208,7 @@ static void slot_judge(struct slot *slot, struct shift_list *list)
     struct version *candidate = slot->candidate;
     char reason[JUDGE_REASON_MAX] = "";
     CLEANUP(products_free) struct products *fresh = products_new(slot, list);
-    enum verdict verdict = slot_weigh(slot, list, fresh, reason);
+    enum version_verdict verdict = slot_weigh(slot, list, fresh, reason);
     memcpy(slot->seen_hash, candidate->hash, sizeof(slot->seen_hash));
     memcpy(slot->seen_problem, reason, sizeof(reason));
     slot->candidate = NULL;

@@ -274,8 +274,8 @@ static const struct calendar_rota *rota_beside(const struct products *good, size
     return good != NULL && place < good->rota_count ? good->rotas[place] : NULL;
 }
 
-enum verdict slot_weigh(const struct slot *slot, const struct shift_list *list,
-                        const struct products *fresh, char reason[JUDGE_REASON_MAX])
+enum version_verdict slot_weigh(const struct slot *slot, const struct shift_list *list,
+                                const struct products *fresh, char reason[JUDGE_REASON_MAX])
 {
     struct judged_layer layers[PRODUCT_ROTAS_MAX];
     struct judged judged = {.calendar = slot->name,

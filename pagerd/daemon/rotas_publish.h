@@ -56,8 +56,8 @@ const char *calendar_team(const struct policy *policy, const char *calendar);
  * fill a role can lose covered time: an override or a leave may be taken back at any time, so such
  * a calendar may also become empty.
  */
-enum verdict slot_weigh(const struct slot *slot, const struct shift_list *list,
-                        const struct products *fresh, char reason[JUDGE_REASON_MAX]);
+enum version_verdict slot_weigh(const struct slot *slot, const struct shift_list *list,
+                                const struct products *fresh, char reason[JUDGE_REASON_MAX]);
 
 /* Appends the lines of calendar_changes(), of all layers, from the good version to `fresh`. */
 void slot_changes(const struct slot *slot, const struct products *fresh, struct text *text);

@@ -112,6 +112,8 @@ struct event {
     struct target target; /* REASSIGN, instead of user: kind TARGET_COUNT when unused */
     enum page_outcome outcome;
     uint16_t attempt;            /* PAGE_OUTCOME: which one it is of; 0: the latest */
+    bool is_provider_fault;      /* PAGE_OUTCOME: another provider might carry it */
+    const char *reference;       /* PAGE_OUTCOME: the provider's id of the message; NULL: none */
     const struct alert *alert;   /* TRIGGER, RESOLVE_SOURCE, NOTE_SOURCE, source's ACKNOWLEDGE */
     const struct policy *policy; /* POLICY; stays the caller's and must outlive the engine's use */
     const struct roster *roster; /* ROSTER; the same */

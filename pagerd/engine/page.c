@@ -291,6 +291,7 @@ void page_make(struct work *work, struct incident *incident, const struct user *
     page->address = string_copy(contact->address);
     page->text = string_copy(text);
     page->error = string_copy("");
+    page->reference = string_copy("");
     page->created_at = work->now.wall_at;
     page->started_at = work->now.steady_at;
     page->is_late = work->is_late;
@@ -360,6 +361,8 @@ void page_outcome(struct work *work, const struct event *event, struct answer *a
         (void)string_set(&page->error, event->text);
         page->sent_at = work->now.wall_at;
     }
+    if (event->reference != NULL && event->reference[0] != '\0')
+        (void)string_set(&page->reference, event->reference);
     switch (event->outcome) {
     case OUTCOME_SENT:
     case OUTCOME_DELIVERED:

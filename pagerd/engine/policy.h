@@ -40,12 +40,24 @@ enum severity {
 
 enum role { ROLE_PRIMARY, ROLE_SECONDARY, ROLE_ONCALL, ROLE_COUNT };
 
+/* How a contact comes to a person, from the loudest. */
+enum contact_manner {
+    MANNER_CALL, /* rings until it is taken */
+    MANNER_TEXT,
+    MANNER_PUSH,
+    MANNER_QUIET, /* does not wake */
+    MANNER_COUNT
+};
+
 /* One way to reach a person: channel is "sms", "email", "inbox" ...; address as that channel takes
  * it. The names of channels belong to notify/; the engine only compares them. */
 struct contact {
     const char *channel;
     const char *address;
-    bool is_quiet; /* does not wake: e-mail */
+    enum contact_manner manner;
+    bool is_quiet;   /* MANNER_QUIET: e-mail */
+    bool has_second; /* another provider can carry it when the first one cannot */
+    msec receipt_ms; /* taken, but not delivered for that long, it is in doubt; 0: no receipts */
 };
 
 /* After that long, page by all of these channels that the person has. */

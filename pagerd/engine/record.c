@@ -103,6 +103,7 @@ struct page *page_copy(const struct page *page)
     copy->address = text_copy(page->address);
     copy->text = text_copy(page->text);
     copy->error = text_copy(page->error);
+    copy->reference = text_copy(page->reference);
     copy->timer = (struct heap_item){0};
     copy->listed = 0;
     copy->older = NULL;
@@ -227,6 +228,7 @@ void page_free(struct page *page)
     free(page->address);
     free(page->text);
     free(page->error);
+    free(page->reference);
     free(page);
 }
 

@@ -195,12 +195,14 @@ struct page {
     char *address;
     char *text;       /* what is said beside the incident: who was silent, why asked, the notice */
     char *error;      /* of the last attempt, or "" */
+    char *reference;  /* the provider's id of what it took last, or "" */
     msec created_at;  /* wall */
     msec sent_at;     /* wall, of the last attempt's outcome; 0 before */
     msec retry_at;    /* steady; when the next attempt is due; MSEC_NEVER when none is */
     uint16_t attempt; /* attempts begun */
     bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
     bool is_late;     /* was due while pagerd was down */
+    bool is_second;   /* the latest attempt is for the second provider of the channel */
     struct heap_item timer; /* not stored */
     uint64_t listed;        /* as in struct incident; not stored, as the three below */
     msec started_at;        /* steady; when it was made, or when pagerd was started since */

@@ -515,6 +515,7 @@ bool call_parse(struct call *call, struct identities *identities)
         return parse_alerts(call, identities);
     case BODY_FORM:
         return form_parse(call);
+    case BODY_CALLBACK:
     case BODY_ANY:
         return true;
     case BODY_JSON:

@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "engine/engine.h"
 #include "http/call.h"
+#include "ingest/ingest.h"
 
 /* An integration key, a personal token or the address of a feed, by the hash of its secret. */
 struct credential {
@@ -59,6 +60,30 @@ struct inbox_letter {
     const char *subject; /* NULL for an SMS */
     const char *text;
     msec at;
+};
+
+struct callback;
+
+enum callback_end {
+    CALLBACK_TAKEN,
+    CALLBACK_UNKNOWN,  /* the address leads nowhere */
+    CALLBACK_UNSIGNED, /* the provider's own signature is wrong or missing */
+    CALLBACK_INVALID,  /* it makes no sense; the fault says why */
+    CALLBACK_END_COUNT
+};
+
+/* A callback of a provider, and what is answered to it. */
+struct callback_door {
+    const char *channel; /* "sms" */
+    bool is_second;
+    const char *reference; /* "PAGE.ATTEMPT" or "", that the code is of */
+    const char *code;
+    struct callback *callback;           /* but for what its headers have */
+    const struct ingest_header *headers; /* names in lower case */
+    size_t header_count;
+    struct arena *arena;
+    struct text *body; /* of the answer */
+    const char *content_type;
 };
 
 /* Nobody is on call, and coverage wants somebody. */
@@ -138,6 +163,9 @@ struct house {
     /* Asks an address of AWS SNS, and keeps the answer if it is a certificate. The call is handed
      * over: call_set_fetched(), and it is run again. False: too many wait, and it was not. */
     bool (*sns_fetch)(void *context, struct call *call, const char *url, bool is_certificate);
+
+    /* Takes what a provider says, within the turn under way. */
+    enum callback_end (*callback)(void *context, struct callback_door *door, struct fault *fault);
 
     /* Makes the secret address of a feed; the change is part of the turn's commit. */
     bool (*feed_add)(void *context, const char *name, const char *team, const char *user,

@@ -135,6 +135,11 @@ static const struct route routes[] = {
     {METHOD_GET, "/readyz", WHO_ANYBODY, .run = route_ready_show},
     {METHOD_GET, "/metrics", WHO_ANYBODY, .run = route_metrics_show},
 
+    /* Of providers, each with a code that only pagerd and the provider know. A receipt may come by
+     * GET, for Kannel can do no better: it says that a message arrived, and never acks. */
+    {METHOD_GET, "/v1/callbacks/*/status/*", WHO_ANYBODY, .run = route_callback},
+    {METHOD_POST, "/v1/callbacks/*/*/*", WHO_ANYBODY, .body = BODY_CALLBACK, .run = route_callback},
+
     {METHOD_GET, "/a/*", WHO_ANYBODY, .is_page = true, .run = route_ack_page_show},
     {METHOD_POST, "/a/*", WHO_ANYBODY, .body = BODY_FORM, .is_page = true,
      .run = route_ack_page_act},

@@ -28,9 +28,11 @@ enum who {
 enum route_body {
     BODY_JSON, /* an object, or nothing */
     BODY_FORM,
-    BODY_ANY,    /* whatever it is: the route takes the bytes */
-    BODY_ALERTS, /* read by the ingest format of the route */
-    BODY_QUERY /* the same, of a GET: what stands behind the question mark is the body, as a form */
+    BODY_ANY,     /* whatever it is: the route takes the bytes */
+    BODY_ALERTS,  /* read by the ingest format of the route */
+    BODY_QUERY,   /* the same, of a GET: what stands behind the question mark is the body, as a form
+                   */
+    BODY_CALLBACK /* BODY_ANY, and the headers are kept: they may have a signature */
 };
 
 struct route {
@@ -113,6 +115,7 @@ enum call_wait route_config_check(struct call *call, struct house *house);
 enum call_wait route_config_reload(struct call *call, struct house *house);
 enum call_wait route_config_explain(struct call *call, struct house *house);
 enum call_wait route_status_show(struct call *call, struct house *house);
+enum call_wait route_callback(struct call *call, struct house *house);
 enum call_wait route_health_show(struct call *call, struct house *house);
 enum call_wait route_ready_show(struct call *call, struct house *house);
 enum call_wait route_metrics_show(struct call *call, struct house *house);

@@ -234,7 +234,8 @@ static enum MHD_Result exchange_begin(struct exchange *exchange)
         exchange->is_refused = true;
         call_fail_unavailable(call, "too much is being sent at once");
     }
-    if (!exchange->is_refused && call->route->body == BODY_ALERTS)
+    if (!exchange->is_refused &&
+        (call->route->body == BODY_ALERTS || call->route->body == BODY_CALLBACK))
         wire_read_headers(call, exchange->connection);
     /* A client that waits for permission, or sends far too much, is answered at once and loses its
      * connection; another one may be deaf until it has said everything. */

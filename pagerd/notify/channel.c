@@ -80,24 +80,24 @@ static const enum page_outcome outcomes[TRANSFER_COUNT] = {
     [TRANSFER_GOES_ON] = OUTCOME_UNKNOWN,
 };
 
-static void set_error(char error[JUDGE_ERROR_SIZE], const char *string)
+void verdict_set_error(struct verdict *verdict, const char *reason)
 {
     CLEANUP(text_clear) struct text clean = {0};
-    text_add_terminal(&clean, string);
-    struct span cut = utf8_cut(text_span(&clean), JUDGE_ERROR_SIZE - 1);
-    memcpy(error, text_string(&clean), cut.size);
-    error[cut.size] = '\0';
+    text_add_terminal(&clean, reason);
+    struct span cut = utf8_cut(text_span(&clean), sizeof verdict->error - 1);
+    memcpy(verdict->error, text_string(&clean), cut.size);
+    verdict->error[cut.size] = '\0';
 }
 
-bool judge_transfer(const struct result *result, enum page_outcome *outcome,
-                    char error[JUDGE_ERROR_SIZE])
+bool judge_transfer(const struct result *result, struct verdict *verdict)
 {
     assert(result->end < TRANSFER_COUNT);
-    error[0] = '\0';
+    *verdict = (struct verdict){0};
     if (result->end == TRANSFER_ANSWERED)
         return false;
-    *outcome = outcomes[result->end];
-    set_error(error, has_text(result->error) ? result->error : "the transfer failed");
+    verdict->outcome = outcomes[result->end];
+    verdict->is_provider_fault = result->end != TRANSFER_INVALID;
+    verdict_set_error(verdict, has_text(result->error) ? result->error : "the transfer failed");
     return true;
 }
 
@@ -119,13 +119,23 @@ static bool has_secret(struct span body, const struct channel_settings *settings
     for (size_t i = 0; i < settings->header_count; i++)
         if (has_word_of(body, settings->headers[i]))
             return true;
-    return has_part(body, span_of(settings->password)) || has_word_of(body, settings->body) ||
-           has_word_of(body, settings->url);
+    const char *const secrets[] = {settings->password, settings->token, settings->key,
+                                   settings->secret};
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        if (has_part(body, span_of(secrets[i])))
+            return true;
+    return has_word_of(body, settings->body) || has_word_of(body, settings->url);
 }
 
-enum page_outcome judge_refusal(const struct result *result,
-                                const struct channel_settings *settings,
-                                char error[JUDGE_ERROR_SIZE])
+/* Login, credit, an address of the provider that is gone, quota: not about this page. */
+static bool is_of_provider(uint32_t code)
+{
+    return code >= 500 || code == 401 || code == 402 || code == 403 || code == 404 || code == 405 ||
+           code == 408 || code == 425 || code == 429 || code < 400;
+}
+
+void judge_refusal(const struct result *result, const struct channel_settings *settings,
+                   struct verdict *verdict)
 {
     CLEANUP(text_clear) struct text reason = {0};
     CLEANUP(text_clear) struct text quote = {0};
@@ -135,10 +145,11 @@ enum page_outcome judge_refusal(const struct result *result,
     if (quote.size > 0 && !has_secret(result->body, settings) &&
         !has_secret(text_span(&quote), settings))
         text_addf(&reason, ": %s", text_string(&quote));
-    set_error(error, text_string(&reason));
+    verdict_set_error(verdict, text_string(&reason));
     bool is_for_now = result->code == 408 || result->code == 425 || result->code == 429;
     bool is_for_good = result->code >= 300 && result->code < 500 && !is_for_now;
-    return is_for_good ? OUTCOME_FAILED : OUTCOME_RETRY;
+    verdict->outcome = is_for_good ? OUTCOME_FAILED : OUTCOME_RETRY;
+    verdict->is_provider_fault = is_of_provider(result->code);
 }
 
 const struct channel *channel_find(const char *channel, const char *driver)

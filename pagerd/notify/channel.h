@@ -30,11 +30,11 @@ MUST_USE bool request_url_check(const char *url, struct fault *fault);
  * What a result means whatever the channel: true when it is settled without looking at the answer.
  * False: the other side answered, and the channel must judge what it said.
  */
-bool judge_transfer(const struct result *result, enum page_outcome *outcome,
-                    char error[JUDGE_ERROR_SIZE]);
+bool judge_transfer(const struct result *result, struct verdict *verdict);
 
 /* The class of an HTTP status that does not mean success, with a reason that quotes the answer
  * unless it has one of the settings' secrets in it. */
-enum page_outcome judge_refusal(const struct result *result,
-                                const struct channel_settings *settings,
-                                char error[JUDGE_ERROR_SIZE]);
+void judge_refusal(const struct result *result, const struct channel_settings *settings,
+                   struct verdict *verdict);
+/* Sets the reason, fit for a terminal and cut to its size. */
+void verdict_set_error(struct verdict *verdict, const char *reason);

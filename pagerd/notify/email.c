@@ -259,21 +259,23 @@ static bool email_render(const struct letter *letter, const struct channel_setti
 }
 
 /* 4yz is temporary and 5yz for good, as the server says; 2xx only after the message's end. */
-static enum page_outcome email_judge(const struct result *result,
-                                     const struct channel_settings *settings,
-                                     char error[JUDGE_ERROR_SIZE])
+static void email_judge(const struct result *result, const struct channel_settings *settings,
+                        struct verdict *verdict)
 {
-    enum page_outcome outcome;
-    if (judge_transfer(result, &outcome, error))
-        return outcome;
+    if (judge_transfer(result, verdict))
+        return;
+    verdict->outcome = OUTCOME_SENT;
     if (result->code >= 200 && result->code < 300)
-        return OUTCOME_SENT;
+        return;
     /* The reply line starts with the code, which the reason has already. */
     struct result reply = *result;
     if (reply.body.size > 4)
         reply.body = (struct span){reply.body.bytes + 4, reply.body.size - 4};
-    (void)judge_refusal(&reply, settings, error);
-    return result->code >= 500 && result->code < 600 ? OUTCOME_FAILED : OUTCOME_RETRY;
+    judge_refusal(&reply, settings, verdict);
+    bool is_for_good = result->code >= 500 && result->code < 600;
+    verdict->outcome = is_for_good ? OUTCOME_FAILED : OUTCOME_RETRY;
+    /* 550 to 553 are about the mailbox (RFC 5321 4.2.3). */
+    verdict->is_provider_fault = result->code < 550 || result->code > 553;
 }
 
 const struct channel channel_email = {

@@ -11,14 +11,12 @@ static bool inbox_render(const struct letter *letter, const struct channel_setti
     return true;
 }
 
-static enum page_outcome inbox_judge(const struct result *result,
-                                     const struct channel_settings *settings,
-                                     char error[JUDGE_ERROR_SIZE])
+static void inbox_judge(const struct result *result, const struct channel_settings *settings,
+                        struct verdict *verdict)
 {
     (void)result;
     (void)settings;
-    error[0] = '\0';
-    return OUTCOME_DELIVERED;
+    verdict->outcome = OUTCOME_DELIVERED;
 }
 
 static bool inbox_check(const struct channel_settings *settings, struct fault *fault)

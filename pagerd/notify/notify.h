@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/span.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
 #include "engine/event.h"
@@ -34,6 +35,8 @@
 #define STREAM_TOTAL_MS (1 * HOUR_MS) /* then it is to be asked for anew */
 #define RESULT_ERROR_SIZE 256
 #define JUDGE_ERROR_SIZE 256
+#define REFERENCE_SIZE 128 /* of a message's id at its provider */
+#define CALLBACK_FIELDS_MAX 128
 
 /*
  * Everything a text can need, filled by the daemon. Strings are borrowed, UTF-8, and may be NULL
@@ -83,7 +86,9 @@ struct letter {
                            ALERT: why only now */
     const char *next;   /* who is called next, or NULL */
     msec next_at;
-    uint16_t call; /* how often this person was called for it, this one counted; 1 = first */
+    uint16_t call;        /* how often this person was called for it, this one counted; 1 = first */
+    const char *callback; /* address where the provider tells of this very attempt, with one "%s"
+                             for what it tells ("status", "keys"); NULL: pagerd has no address */
 
     /* the episode before, if any */
     uint64_t previous;       /* number, or 0 */
@@ -103,8 +108,10 @@ struct letter {
     msec late_ms;   /* how late, when is_late */
 };
 
-/* A channel as configured, handed over as plain strings; NULL where not given. */
+/* One provider of a channel as configured, handed over as plain strings; NULL where not given. A
+ * key of the configuration is the field of that name (daemon/channels.c has the table). */
 struct channel_settings {
+    const char *driver;
     const char *url;            /* kannel, http */
     const char *method;         /* http; NULL: POST when there is a body, else GET */
     const char *const *headers; /* http: "Name: value" */
@@ -116,9 +123,19 @@ struct channel_settings {
                         port 465), "opportunistic", "none" (or "never"); NULL: required when a
                         user is given, else opportunistic */
     const char *user;
-    const char *password; /* the secret itself, already read */
+    const char *password; /* the secret itself, already read; so are token, key and secret */
     const char *from;     /* number, name or mail address */
     const char *ca_file;  /* PEM file of a private authority, or NULL: the system's */
+    const char *account;
+    const char *token;
+    const char *key;
+    const char *secret; /* that callbacks are signed with */
+    const char *server; /* base address of one's own server */
+    const char *folder; /* spool */
+    const char *voice;  /* and language of spoken texts */
+    const char *language;
+    const char *const *command; /* program and its arguments */
+    size_t command_count;
 };
 
 enum request_kind {
@@ -185,6 +202,53 @@ struct result {
     uint32_t retry_after_s; /* FETCH: the server asks to be left alone that long; 0: it does not */
 };
 
+/* What an answer means for the page. */
+struct verdict {
+    enum page_outcome outcome;
+    bool is_provider_fault; /* another provider might carry it: this one is away, has no credit,
+                               refuses our login ...; false: it is about the address or the text */
+    char reference[REFERENCE_SIZE]; /* the provider's id of the message; "": it gave none */
+    char error[JUDGE_ERROR_SIZE];   /* a short reason, without secrets; "" when there is none */
+};
+
+/* A request of a provider to us. Strings are borrowed, valid UTF-8 but for `body`. */
+struct callback {
+    const char *what;   /* "status", "keys", "reply", "button" */
+    const char *method; /* "POST", "GET" */
+    const char *url;    /* as the provider has it: public address, path and query */
+    struct span body;   /* as it came */
+    const char *names[CALLBACK_FIELDS_MAX]; /* fields of the query and of a form in the body */
+    const char *values[CALLBACK_FIELDS_MAX];
+    size_t field_count;
+    const char *signature; /* what the headers have of it, see callback_headers(); NULL: nothing */
+    const char *timestamp; /* of the signature, the same */
+    msec now_at;           /* wall */
+    uint64_t page;         /* that the address names, 0: none */
+    uint16_t attempt;
+};
+
+enum news_kind {
+    NEWS_NOTHING, /* understood, but nothing follows from it */
+    NEWS_RECEIPT, /* what became of a page: outcome, error, reference */
+    NEWS_REPLY,   /* somebody wrote: from, text */
+    NEWS_KEYS,    /* somebody pressed keys in a call: text has them, "" for none */
+    NEWS_BUTTON,  /* somebody pressed a button: from, incident, action */
+    NEWS_COUNT
+};
+
+/* What a callback says. Strings live in the arena or are borrowed from the callback. */
+struct news {
+    enum news_kind kind;
+    enum page_outcome outcome;
+    bool is_provider_fault;
+    const char *error;
+    const char *reference;
+    const char *from; /* number, or id of the person there */
+    const char *text;
+    uint64_t incident;
+    const char *action; /* a word of a reply: "4", "ack" */
+};
+
 /* One way to send. `channel` and `driver` are the names of the configuration. */
 struct channel {
     const char *channel; /* "email", "sms", "inbox" */
@@ -196,11 +260,39 @@ struct channel {
      */
     MUST_USE bool (*render)(const struct letter *letter, const struct channel_settings *settings,
                             struct arena *arena, struct request *request, struct fault *fault);
-    /* The outcome; `error` gets a short reason, or "" when there is none. Has no secrets. */
-    enum page_outcome (*judge)(const struct result *result, const struct channel_settings *settings,
-                               char error[JUDGE_ERROR_SIZE]);
+    /* Fills the verdict, which is zeroed. */
+    void (*judge)(const struct result *result, const struct channel_settings *settings,
+                  struct verdict *verdict);
     /* For --check: says what these settings lack. */
     MUST_USE bool (*check)(const struct channel_settings *settings, struct fault *fault);
+
+    /* What follows is NULL where the provider has no such thing. */
+
+    /* The headers of a callback that have its signature and the time that it was made at. */
+    const char *signature_header;
+    const char *timestamp_header;
+    /* Verifies and reads a callback. FAULT_DENIED: it is not signed as it must be, there is no
+     * other way in; FAULT_INPUT: it makes no sense. */
+    MUST_USE bool (*receive)(const struct callback *callback,
+                             const struct channel_settings *settings, struct arena *arena,
+                             struct news *news, struct fault *fault);
+    /* What is answered to it: appends the body, `text` being for the person ("": nothing), and
+     * returns its content type. NULL: an empty answer. */
+    const char *(*respond)(const struct callback *callback, const char *text, struct text *body);
+
+    /* Asks what became of a message. Fails like render. */
+    MUST_USE bool (*poll)(const char *reference, const struct channel_settings *settings,
+                          struct arena *arena, struct request *request, struct fault *fault);
+    /* OUTCOME_SENT: not known yet. */
+    void (*judge_poll)(const struct result *result, const struct channel_settings *settings,
+                       struct verdict *verdict);
+
+    /* Asks the provider something that pages nobody and proves that the settings are right. */
+    MUST_USE bool (*probe)(const struct channel_settings *settings, struct arena *arena,
+                           struct request *request, struct fault *fault);
+    /* OUTCOME_DELIVERED: all is well; else `error` says what is not. */
+    void (*judge_probe)(const struct result *result, const struct channel_settings *settings,
+                        struct verdict *verdict);
 };
 
 /* NULL when there is no such channel or driver. A driver of NULL fits the channel's only row. */

@@ -195,16 +195,14 @@ static bool is_expected(const struct result *result, const char *expect)
     return fits;
 }
 
-static enum page_outcome http_judge(const struct result *result,
-                                    const struct channel_settings *settings,
-                                    char error[JUDGE_ERROR_SIZE])
+static void http_judge(const struct result *result, const struct channel_settings *settings,
+                       struct verdict *verdict)
 {
-    enum page_outcome outcome;
-    if (judge_transfer(result, &outcome, error))
-        return outcome;
-    if (is_expected(result, settings->expect))
-        return OUTCOME_SENT;
-    return judge_refusal(result, settings, error);
+    if (judge_transfer(result, verdict))
+        return;
+    verdict->outcome = OUTCOME_SENT;
+    if (!is_expected(result, settings->expect))
+        judge_refusal(result, settings, verdict);
 }
 
 const struct channel channel_sms_http = {

@@ -74,19 +74,19 @@ static bool kannel_render(const struct letter *letter, const struct channel_sett
 
 /* 202 "0: Accepted for delivery" and "3: Queued for later delivery" (the operator's centre is
  * away): both are in Kannel's hands, and escalation goes on by its own clock. */
-static enum page_outcome kannel_judge(const struct result *result,
-                                      const struct channel_settings *settings,
-                                      char error[JUDGE_ERROR_SIZE])
+static void kannel_judge(const struct result *result, const struct channel_settings *settings,
+                         struct verdict *verdict)
 {
-    enum page_outcome outcome;
-    if (judge_transfer(result, &outcome, error))
-        return outcome;
+    if (judge_transfer(result, verdict))
+        return;
     bool is_good = result->code >= 200 && result->code < 300;
     struct span body = span_trim(result->body);
     bool is_told = body.size >= 2 && body.bytes[0] >= '0' && body.bytes[0] <= '9';
     if (is_good && is_told && !span_has_prefix(body, "0:") && !span_has_prefix(body, "3:"))
         is_good = false;
-    return is_good ? OUTCOME_SENT : judge_refusal(result, settings, error);
+    verdict->outcome = OUTCOME_SENT;
+    if (!is_good)
+        judge_refusal(result, settings, verdict);
 }
 
 const struct channel channel_sms_kannel = {

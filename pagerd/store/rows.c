@@ -113,6 +113,8 @@ static const struct column page_columns[] = {
     {.name = "attempt", AT(U16, page, attempt)},
     {.name = "is_repeat", AT(BOOL, page, is_repeat)},
     {.name = "is_late", AT(BOOL, page, is_late)},
+    {.name = "reference", AT(TEXT, page, reference)},
+    {.name = "is_second", AT(BOOL, page, is_second)},
 };
 
 static const struct column person_columns[] = {

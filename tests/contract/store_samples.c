@@ -114,6 +114,8 @@ struct page sample_page(uint64_t id, uint64_t incident)
         .attempt = 5,
         .is_repeat = true,
         .is_late = true,
+        .reference = "SM41",
+        .is_second = true,
     };
 }
 
@@ -345,6 +347,8 @@ void must_equal_page(const struct page *left, const struct page *right)
     SAME(attempt);
     SAME(is_repeat);
     SAME(is_late);
+    SAME(is_second);
+    SAME_TEXT(reference);
 }
 
 void must_equal_person(const struct person *left, const struct person *right)

@@ -336,11 +336,17 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
 
     rig_close(rig);
     run_sql(rig, "UPDATE schema_version SET version = 99");
-    must_refuse(rig, "has schema 99 of a newer pagerd; this one knows schemas up to 3");
+    must_refuse(rig, "has schema 99 of a newer pagerd; this one knows schemas up to 4");
 }
 
-/* Takes back what version 3 brought. */
+/* Takes back what version 4 brought. */
+#define UNDO_4                                \
+    "ALTER TABLE page DROP COLUMN reference;" \
+    "ALTER TABLE page DROP COLUMN is_second;"
+
+/* And what version 3 brought. */
 #define UNDO_3                                      \
+    UNDO_4                                          \
     "DROP INDEX entry_change;"                      \
     "DROP TABLE alert;"                             \
     "DROP TABLE silence;"                           \
@@ -351,6 +357,25 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     "ALTER TABLE incident DROP COLUMN mixed;"       \
     "ALTER TABLE incident DROP COLUMN grow_due_at;" \
     "ALTER TABLE incident DROP COLUMN ended_at;"
+
+static void a_store_of_schema_3_opens_with_its_pages(void **state)
+{
+    struct rig *rig = *state;
+    struct page page = sample_page(1, 4);
+    struct batch *batch = batch_new();
+
+    page.reference = NULL;
+    page.is_second = false;
+    batch_save_page(batch, &page, NEED_NEW);
+    rig_must_commit(rig, batch);
+    rig_close(rig);
+    run_sql(rig, UNDO_4 "UPDATE schema_version SET version = 3");
+
+    rig_open(rig, NULL);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_PAGE], 1);
+    must_equal_page(&loaded->pages[0], &page);
+}
 
 static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void **state)
 {
@@ -557,6 +582,7 @@ int main(void)
                                         tear_down_faulty),
         ON_SQLITE(a_limit_on_the_file_is_a_full_disk),
         ON_SQLITE(a_newer_schema_is_refused_and_not_touched),
+        ON_SQLITE(a_store_of_schema_3_opens_with_its_pages),
         ON_SQLITE(a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts),
         ON_SQLITE(a_store_of_schema_1_opens_with_its_keys_and_takes_feeds),
         ON_SQLITE(a_store_that_may_have_feeds_says_so_to_older_programs),

@@ -51,18 +51,18 @@ static void print_result(struct drive *drive, uint64_t id, const struct result *
     static const char *const outcomes[OUTCOME_COUNT] = {"sent", "delivered", "retry", "failed",
                                                         "unknown"};
     struct pending *pending = map_remove(drive->pending, id_span(&id));
-    char error[JUDGE_ERROR_SIZE] = "";
-    enum page_outcome outcome = OUTCOME_COUNT;
+    struct verdict verdict = {.outcome = OUTCOME_COUNT};
     if (pending != NULL && pending->channel != NULL)
-        outcome = pending->channel->judge(result, &pending->settings, error);
+        pending->channel->judge(result, &pending->settings, &verdict);
     CLEANUP(text_clear) struct text text = {0};
     struct json_writer writer = {.text = &text};
     json_begin_object(&writer, NULL);
     json_put_integer(&writer, "id", (int64_t)id);
     json_put_string(&writer, "end", ends[result->end]);
     json_put_integer(&writer, "code", result->code);
-    json_put_string(&writer, "outcome", outcome < OUTCOME_COUNT ? outcomes[outcome] : NULL);
-    json_put_string(&writer, "reason", error);
+    json_put_string(&writer, "outcome",
+                    verdict.outcome < OUTCOME_COUNT ? outcomes[verdict.outcome] : NULL);
+    json_put_string(&writer, "reason", verdict.error);
     json_put_string(&writer, "error", result->error);
     json_put_string(&writer, "etag", result->etag);
     json_put_string(&writer, "last_modified", result->last_modified);

@@ -50,8 +50,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct input input = input_of(bytes, size);
     const struct channel *channel = channel_choose(input_byte(&input));
     struct channel_settings settings = settings_of_tests;
-    char error[JUDGE_ERROR_SIZE];
-    memset(error, 'x', sizeof error);
+    struct verdict verdict;
+    memset(&verdict, 'x', sizeof verdict);
     struct result result = {
         .end = input_byte(&input) % TRANSFER_COUNT,
         .code = (uint32_t)input_number(&input, 2) % 1000,
@@ -62,10 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     settings.expect = expectations[input_byte(&input) % 6];
     result.error = input_string(&input, '\n', arena);
     result.body = input.rest;
-    enum page_outcome outcome = channel->judge(&result, &settings, error);
+    verdict.outcome = OUTCOME_FAILED;
+    channel->judge(&result, &settings, &verdict);
+    enum page_outcome outcome = verdict.outcome;
+    const char *error = verdict.error;
+    assert(memchr(verdict.reference, '\0', sizeof verdict.reference) != NULL);
     assert(outcome < OUTCOME_COUNT && outcome != OUTCOME_DELIVERED);
-    assert(memchr(error, '\0', sizeof error) != NULL);
-    output_check_line("reason", error, sizeof error - 1);
+    assert(memchr(error, '\0', JUDGE_ERROR_SIZE) != NULL);
+    output_check_line("reason", error, JUDGE_ERROR_SIZE - 1);
     if (strstr(result.error, PASSWORD) == NULL && strstr(result.error, API_KEY) == NULL)
         assert(strstr(error, PASSWORD) == NULL && strstr(error, API_KEY) == NULL);
     bool is_good = result.code >= 200 && result.code < 300;

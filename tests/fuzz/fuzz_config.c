@@ -182,8 +182,9 @@ static void config_check_all(const struct config *config, const struct span part
     assert(strspn(config->version, "0123456789abcdef") == 12);
     config_show(config, &listing);
     assert(is_typed || strstr(text_string(&listing), SECRET) == NULL);
-    password_check(config->channels.sms.password, parts, text_string(&listing));
-    password_check(config->channels.email.password, parts, text_string(&listing));
+    for (size_t i = 0; i < config->channel_count; i++)
+        password_check(config_channel_value(&config->channels[i], "password"), parts,
+                       text_string(&listing));
     for (size_t i = 0; i < config->calendar_count; i++)
         password_check(config->calendars[i].password, parts, text_string(&listing));
     size_t count = config_diff(config, config, &difference);

@@ -157,8 +157,9 @@ bool provider_answer(const char *mode, const char *channel, enum page_outcome *o
                                 .error = "",
                                 .etag = "",
                                 .last_modified = ""};
-        char error[JUDGE_ERROR_SIZE] = "";
-        *outcome = channel_of(gateway)->judge(&result, &gateways[gateway].settings, error);
+        struct verdict verdict = {0};
+        channel_of(gateway)->judge(&result, &gateways[gateway].settings, &verdict);
+        *outcome = verdict.outcome;
         return true;
     }
     return false;

@@ -54,7 +54,7 @@ static void versions_clear(struct versions *versions)
     shift_list_free(versions->fresh);
 }
 
-static enum verdict weigh(struct versions *versions, unsigned max_loss, bool is_confirmed)
+static enum version_verdict weigh(struct versions *versions, unsigned max_loss, bool is_confirmed)
 {
     versions->judged.max_loss = max_loss;
     versions->judged.is_confirmed = is_confirmed;

@@ -65,7 +65,8 @@ static void a_result_that_is_damaged_anywhere_is_refused_or_sound(void **state)
     }
 }
 
-static enum verdict judge(const char *good, const char *fresh, bool is_confirmed, char *reason)
+static enum version_verdict judge(const char *good, const char *fresh, bool is_confirmed,
+                                  char *reason)
 {
     CLEANUP(shift_list_free) struct shift_list *before = good == NULL ? NULL : expand(good);
     CLEANUP(shift_list_free) struct shift_list *after = expand(fresh);

@@ -115,7 +115,8 @@ static void a_secret_of_the_service_manager_goes_first(void **state)
     fixture_write(*state, "secrets/kannel", "from the folder\n");
     fixture_secret(*state, "kannel", "from the manager\r\nrest\n");
     struct config *config = expect_good(*state, GOOD_URL GOOD_USERS SECRET_CHANNELS GOOD_TEAMS);
-    assert_string_equal(config->channels.sms.password, "from the manager");
+    assert_string_equal(config_channel_value(config_find_channel(config, "sms", false), "password"),
+                        "from the manager");
     config_free(config);
 }
 
@@ -174,7 +175,8 @@ static void a_good_copy_is_loaded_when_the_files_are_broken(void **state)
     assert_true(config_load_good(text_string(&good), &fixture->options, &copy, report));
     assert_string_equal(copy->version, config->version);
     assert_int_equal(copy->file_count, 3);
-    assert_string_equal(copy->channels.sms.password, "hunter2");
+    assert_string_equal(config_channel_value(config_find_channel(copy, "sms", false), "password"),
+                        "hunter2");
     assert_int_equal(copy->policy->user_count, 2);
     assert_false(config_keep_good(copy, text_string(&good), &fault));
     config_free(copy);

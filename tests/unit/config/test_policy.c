@@ -87,7 +87,8 @@ static void the_built_in_rule_pages_by_all_then_again_by_what_wakes(void **state
     assert_string_equal(rule->steps[1].via[1], "inbox");
     const struct notify_rule *quiet = config->policy->severities[SEVERITY_WARNING].notify;
     assert_int_equal(quiet->step_count, 1);
-    assert_int_equal(quiet->steps[0].via_count, 2);
+    assert_int_equal(quiet->steps[0].via_count, 1);
+    assert_string_equal(quiet->steps[0].via[0], "email");
     config_free(config);
 }
 
@@ -283,19 +284,18 @@ static void channels_are_read_as_written(void **state)
         "   headers = [ \"secret:header\", \"X-A: b\" ], body = \"{\\n$text}\", expect = \"ok\" }\n"
         " email: { smtp = \"mx.example.org:587\", user = \"pager\", password = \"secret:smtp\"\n"
         "   from = \"pager@example.org\", tls = \"required\" } }\n");
-    const struct config_sms *sms = &config->channels.sms;
-    assert_int_equal(sms->driver, SMS_HTTP);
-    assert_string_equal(sms->method, "PUT");
+    const struct config_channel *sms = config_find_channel(config, "sms", false);
+    assert_string_equal(sms->driver, "http");
+    assert_string_equal(config_channel_value(sms, "method"), "PUT");
     assert_int_equal(sms->header_count, 2);
     assert_string_equal(sms->headers[0], "Authorization: Bearer abc");
-    assert_string_equal(sms->body, "{\n$text}");
-    assert_string_equal(sms->expect, "ok");
-    const struct config_email *email = &config->channels.email;
-    assert_true(email->is_configured);
-    assert_string_equal(email->smtp, "mx.example.org:587");
-    assert_string_equal(email->password, "hunter2");
-    assert_string_equal(email->tls, "required");
-    assert_false(config->channels.has_inbox);
+    assert_string_equal(config_channel_value(sms, "body"), "{\n$text}");
+    assert_string_equal(config_channel_value(sms, "expect"), "ok");
+    const struct config_channel *email = config_find_channel(config, "email", false);
+    assert_string_equal(config_channel_value(email, "smtp"), "mx.example.org:587");
+    assert_string_equal(config_channel_value(email, "password"), "hunter2");
+    assert_string_equal(config_channel_value(email, "tls"), "required");
+    assert_null(config_find_channel(config, "inbox", false));
     config_free(config);
 }
 

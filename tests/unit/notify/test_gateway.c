@@ -209,11 +209,12 @@ static void the_inbox_keeps_the_text_and_needs_no_courier(void **state)
     assert_int_equal(world->request.kind, REQUEST_NONE);
     assert_string_equal(world->request.text,
                         "CRIT #412 db1: disk /var 96% full. ops 02:02. Ack: " ACK_LINK);
-    char error[JUDGE_ERROR_SIZE];
-    assert_int_equal(inbox->judge(&(struct result){0}, &world->settings, error), OUTCOME_DELIVERED);
+    struct verdict verdict = {0};
+    inbox->judge(&(struct result){0}, &world->settings, &verdict);
+    assert_int_equal(verdict.outcome, OUTCOME_DELIVERED);
 }
 
-struct verdict {
+struct judged {
     const char *channel;
     const char *driver;
     const char *expect;
@@ -228,7 +229,7 @@ struct verdict {
 #define HTTP(expect) "sms", "http", expect
 #define EMAIL "email", NULL, NULL
 
-static const struct verdict verdicts[] = {
+static const struct judged verdicts[] = {
     {KANNEL, TRANSFER_ANSWERED, 202, "0: Accepted for delivery", OUTCOME_SENT, ""},
     {KANNEL, TRANSFER_ANSWERED, 202, "3: Queued for later delivery", OUTCOME_SENT, ""},
     {KANNEL, TRANSFER_ANSWERED, 200, "Sent.", OUTCOME_SENT, ""},
@@ -281,18 +282,17 @@ static void every_answer_has_its_class(void **state)
 {
     struct world *world = *state;
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
-        const struct verdict *row = &verdicts[i];
+        const struct judged *row = &verdicts[i];
         bool is_settled = row->end != TRANSFER_ANSWERED;
         struct result result = {.end = row->end,
                                 .code = row->code,
                                 .body = span_of(row->body),
                                 .error = is_settled ? "why" : ""};
         world->settings.expect = row->expect;
-        char error[JUDGE_ERROR_SIZE];
-        enum page_outcome outcome =
-            channel_find(row->channel, row->driver)->judge(&result, &world->settings, error);
-        if (outcome != row->outcome || strcmp(error, row->error) != 0)
-            fail_msg("row %zu: outcome %d, \"%s\"", i, (int)outcome, error);
+        struct verdict verdict = {0};
+        channel_find(row->channel, row->driver)->judge(&result, &world->settings, &verdict);
+        if (verdict.outcome != row->outcome || strcmp(verdict.error, row->error) != 0)
+            fail_msg("row %zu: outcome %d, \"%s\"", i, (int)verdict.outcome, verdict.error);
     }
 }
 
@@ -304,17 +304,17 @@ static void a_key_of_a_header_or_body_is_not_repeated_in_an_error(void **state)
     world->settings.headers = headers;
     world->settings.header_count = 1;
     world->settings.body = "{\"key\":\"zyxwvutsrq\",\"text\":\"$text\"}";
-    char error[JUDGE_ERROR_SIZE];
+    struct verdict verdict = {0};
     const struct channel *http = channel_find("sms", "http");
     result.body = span_of("you sent 0123456789abcdef");
-    (void)http->judge(&result, &world->settings, error);
-    assert_string_equal(error, "answered 400");
+    http->judge(&result, &world->settings, &verdict);
+    assert_string_equal(verdict.error, "answered 400");
     result.body = span_of("bad key zyxwvutsrq");
-    (void)http->judge(&result, &world->settings, error);
-    assert_string_equal(error, "answered 400");
+    http->judge(&result, &world->settings, &verdict);
+    assert_string_equal(verdict.error, "answered 400");
     result.body = span_of("bad number");
-    (void)http->judge(&result, &world->settings, error);
-    assert_string_equal(error, "answered 400: bad number");
+    http->judge(&result, &world->settings, &verdict);
+    assert_string_equal(verdict.error, "answered 400: bad number");
 }
 
 static void a_calendar_is_fetched_without_its_user_in_the_url(void **state)

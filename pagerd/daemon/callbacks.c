@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/callbacks.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/sign.h"
+#include "config/config.h"
+#include "daemon/channels.h"
+#include "daemon/daemon.h"
+#include "daemon/reload.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+
+#define CODE_BYTES 16
+#define CODE_TEXT_SIZE (2 * CODE_BYTES + 1)
+
+/* The code of "sms.1/41.1". False: there is no secret that it could be made of. */
+static bool code_make(const struct channel_settings *settings, const char *about,
+                      char code[CODE_TEXT_SIZE])
+{
+    const char *const secrets[] = {settings->password, settings->token, settings->key,
+                                   settings->secret};
+    CLEANUP(text_clear) struct text joined = {0};
+    bool has_secret = false;
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+        const char *secret = secrets[i] != NULL ? secrets[i] : "";
+        has_secret = has_secret || *secret != '\0';
+        text_addf(&joined, "%zu:%s", strlen(secret), secret);
+    }
+    unsigned char hash[HASH_SIZE];
+    hmac_sha256(text_span(&joined), span_of(about), hash);
+    explicit_bzero(joined.bytes, joined.size);
+    for (size_t i = 0; i < CODE_BYTES; i++)
+        snprintf(code + 2 * i, 3, "%02x", hash[i]);
+    return has_secret;
+}
+
+const char *callback_address(const struct config *config, const char *channel, bool is_second,
+                             uint64_t page, uint16_t attempt, struct arena *arena)
+{
+    struct channel_settings settings;
+    const struct channel *found = channel_configured(config, channel, is_second, &settings);
+    char code[CODE_TEXT_SIZE];
+    if (found == NULL || found->receive == NULL)
+        return NULL;
+    const char *reference =
+        page != 0 ? arena_format(arena, "%" PRIu64 ".%u", page, (unsigned)attempt) : "";
+    const char *provider = arena_format(arena, "%s.%d", channel, is_second ? 2 : 1);
+    if (!code_make(&settings, arena_format(arena, "%s/%s", provider, reference), code))
+        return NULL;
+    return arena_format(arena, "%s/v1/callbacks/%s/%%s/%s%s%s", config->url, provider, reference,
+                        page != 0 ? "." : "", code);
+}
+
+static const char *header_find(const struct callback_door *door, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < door->header_count; i++)
+        if (string_is(door->headers[i].name, name))
+            return door->headers[i].value;
+    return NULL;
+}
+
+/* Nothing follows from a receipt for a page that nobody waits for any more. */
+static void receipt_take(struct daemon *daemon, const struct callback *callback,
+                         const struct news *news)
+{
+    struct event event = {.kind = EVENT_PAGE_OUTCOME,
+                          .actor = "pagerd",
+                          .via = "callback",
+                          .id = callback->page,
+                          .attempt = callback->attempt,
+                          .outcome = news->outcome,
+                          .is_provider_fault = news->is_provider_fault,
+                          .reference = news->reference,
+                          .text = news->error};
+    if (callback->page != 0)
+        turn_step(daemon->turns, &event, NULL);
+}
+
+static enum callback_end callback_end_of(const struct fault *fault)
+{
+    return fault->kind == FAULT_DENIED ? CALLBACK_UNSIGNED : CALLBACK_INVALID;
+}
+
+enum callback_end callback_take(struct daemon *daemon, struct callback_door *door,
+                                struct fault *fault)
+{
+    const struct config *config = reload_config(daemon->reload);
+    struct callback *callback = door->callback;
+    struct channel_settings settings;
+    struct news news = {0};
+    char code[CODE_TEXT_SIZE];
+    const struct channel *channel =
+        channel_configured(config, door->channel, door->is_second, &settings);
+    if (channel == NULL || channel->receive == NULL)
+        return CALLBACK_UNKNOWN;
+    const char *about = arena_format(door->arena, "%s.%d/%s", door->channel,
+                                     door->is_second ? 2 : 1, door->reference);
+    if (!code_make(&settings, about, code) || !secret_equal(span_of(code), span_of(door->code)))
+        return CALLBACK_UNKNOWN;
+    callback->signature = header_find(door, channel->signature_header);
+    callback->timestamp = header_find(door, channel->timestamp_header);
+    if (!channel->receive(callback, &settings, door->arena, &news, fault)) {
+        log_warning("callback refused channel=%s.%d what=%s: %s", door->channel,
+                    door->is_second ? 2 : 1, callback->what, fault->text);
+        return callback_end_of(fault);
+    }
+    if (news.kind == NEWS_RECEIPT)
+        receipt_take(daemon, callback, &news);
+    if (channel->respond != NULL)
+        door->content_type = channel->respond(callback, "", door->body);
+    return CALLBACK_TAKEN;
+}
