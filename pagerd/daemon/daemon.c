@@ -37,6 +37,7 @@
 #include "daemon/mailroom.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
+#include "daemon/replies.h"
 #include "daemon/restore.h"
 #include "daemon/rotas.h"
 #include "daemon/service.h"
@@ -327,6 +328,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->engine = engine_new();
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
+    daemon->replies = replies_new();
     daemon->feeds = feeds_new(daemon);
     daemon->amazon = amazon_new(daemon);
     daemon->rotas = rotas_new(daemon);
@@ -519,6 +521,7 @@ static void daemon_close(struct daemon *daemon)
     engine_free(daemon->engine);
     reload_free(daemon->reload);
     keyring_free(daemon->keyring);
+    replies_free(daemon->replies);
     letterbox_free(daemon->letterbox);
     demo_free(daemon->demo);
     inbox_free(daemon->inbox);

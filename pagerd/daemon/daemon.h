@@ -31,6 +31,7 @@ struct lookahead;
 struct mailroom;
 struct post;
 struct reload;
+struct replies;
 struct rotas;
 struct turns;
 struct tzdata;
@@ -60,6 +61,7 @@ struct daemon {
     struct icinga_events *icinga_events;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;
+    struct replies *replies;
     struct audits *audits;
     struct dead_man *dead_man;
     struct lives *lives;   /* NULL until there is a configuration */

@@ -134,6 +134,11 @@ const struct page *view_page(const struct engine *engine, uint64_t id)
     return page_find(engine, id);
 }
 
+const struct page *view_each_page(const struct engine *engine, size_t *cursor)
+{
+    return map_each(engine->pages, cursor, NULL);
+}
+
 bool view_page_is_wanted(const struct engine *engine, const struct page *page)
 {
     bool is_waiting = page->state == PAGE_QUEUED || page->state == PAGE_SENDING;

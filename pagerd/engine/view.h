@@ -26,6 +26,8 @@ const struct incident *view_each_incident(const struct engine *engine, uint64_t 
 const struct incident *view_open_by_key(const struct engine *engine, const char *integration,
                                         const char *dedup_key);
 const struct page *view_page(const struct engine *engine, uint64_t id);
+/* Walks all in memory, in no order: start with *cursor = 0, NULL at the end. */
+const struct page *view_each_page(const struct engine *engine, size_t *cursor);
 /* May it still be handed to the courier? What was overtaken while its commit was on its way may
  * not: by an ack, by a resolve, or because its person is gone. Then its outcome is OUTCOME_FAILED.
  */

@@ -43,9 +43,8 @@ static void render_again(struct phrase *phrase, struct text *text, const char *t
  * The object is cut last of all. Severity, number and the ack link stay even if a very long link
  * of the operator's own makes two segments of it: half a link helps nobody.
  */
-const char *letter_sms(const struct letter *letter, struct arena *arena)
+const char *phrase_fit(const struct letter *letter, const char *template, struct arena *arena)
 {
-    const char *template = wording_find(letter)->sms;
     struct phrase phrase = phrase_new(letter, true);
     CLEANUP(text_clear) struct text text = {0};
     for (size_t i = 0; i < sizeof sacrifices / sizeof *sacrifices; i++) {
@@ -62,6 +61,11 @@ const char *letter_sms(const struct letter *letter, struct arena *arena)
     phrase.object_max = shortened(phrase.object_size, excess_of(&text), OBJECT_SEPTETS_MIN);
     render_again(&phrase, &text, template);
     return arena_copy_span(arena, text_span(&text));
+}
+
+const char *letter_sms(const struct letter *letter, struct arena *arena)
+{
+    return phrase_fit(letter, wording_find(letter)->sms, arena);
 }
 
 const char *letter_title(const struct letter *letter, struct arena *arena)

@@ -38,6 +38,13 @@
 #define REFERENCE_SIZE 128 /* of a message's id at its provider */
 #define CALLBACK_FIELDS_MAX 128
 
+/* What a reply by this way can do: a text promises nothing else. */
+enum letter_keys {
+    LETTER_KEYS_NONE,
+    LETTER_KEYS_ACK, /* ack, pass on, snooze */
+    LETTER_KEYS_ALL  /* and resolve, call everyone */
+};
+
 /*
  * Everything a text can need, filled by the daemon. Strings are borrowed, UTF-8, and may be NULL
  * or "" where there is nothing to say; instants are wall times, 0 when unknown. People are given
@@ -102,6 +109,15 @@ struct letter {
     const char *cover; /* REST: who stands in; COVER: who rests */
     msec from_at;      /* OVERRIDE */
     msec until_at;     /* REST, COVER, OVERRIDE */
+
+    enum letter_keys keys; /* what can be answered by the way this goes */
+
+    /* What else waits for the same person: in answers to a reply (retort.h). */
+    uint64_t other; /* number, or 0 */
+    const char *other_object;
+    const char *other_summary;
+    bool is_other_private;
+    const char *url; /* pagerd's own, or NULL */
 
     bool is_repeat; /* an earlier attempt may have arrived */
     bool is_late;   /* was due while pagerd was down */

@@ -15,6 +15,7 @@
 #define NAME_SEPTETS_MAX 24   /* of a person or team in an SMS */
 #define REASON_SEPTETS_MAX 40 /* of why somebody asks, in an SMS */
 #define LINK_SEPTETS_MAX 80   /* of a runbook in an SMS; the ack page has it anyway */
+#define OTHER_SEPTETS_MAX 24  /* of what else is open, in the answer to a reply */
 #define TITLE_LINE_MAX 160    /* bytes of a notice in a subject */
 #define FIELD_NAME_MAX 16
 
@@ -90,18 +91,31 @@ static bool is_word_in(const char *text, const char *word)
     return false;
 }
 
+/* What is wrong with what: the object is not named twice. */
+struct thing {
+    const char *object;
+    const char *what;
+};
+
+static struct thing thing_of(const char *object, const char *what)
+{
+    struct thing thing = {has_text(object) ? object : "", has_text(what) ? what : ""};
+    const char *rest = thing.object[0] != '\0' ? find_after_object(thing.what, thing.object) : NULL;
+    if (rest != NULL)
+        thing.what = rest;
+    else if (thing.object[0] != '\0' && is_word_in(thing.what, thing.object))
+        thing.object = "";
+    return thing;
+}
+
 static void put_thing(struct phrase *phrase, struct text *text)
 {
     const struct letter *letter = phrase->letter;
     if (letter->is_private)
         return;
-    const char *object = has_text(letter->object) ? letter->object : "";
-    const char *what = has_text(letter->summary) ? letter->summary : "";
-    const char *rest = object[0] != '\0' ? find_after_object(what, object) : NULL;
-    if (rest != NULL)
-        what = rest;
-    else if (object[0] != '\0' && is_word_in(what, object))
-        object = "";
+    struct thing thing = thing_of(letter->object, letter->summary);
+    const char *object = thing.object;
+    const char *what = thing.what;
     size_t start = text->size;
     add_clean(phrase, text, object, phrase->object_max);
     phrase->object_size =
@@ -115,6 +129,61 @@ static void put_thing(struct phrase *phrase, struct text *text)
     /* The templates end the symptom with a full stop of their own. */
     while (text->size > start && text->bytes[text->size - 1] == '.' && phrase->is_sms)
         text->bytes[--text->size] = '\0';
+}
+
+/* "db1 disk": short, for there is a number beside it. */
+static void put_other_thing(struct phrase *phrase, struct text *text)
+{
+    const struct letter *letter = phrase->letter;
+    if (letter->is_other_private)
+        return;
+    struct thing thing = thing_of(letter->other_object, letter->other_summary);
+    CLEANUP(text_clear) struct text both = {0};
+    text_addf(&both, "%s%s%s", thing.object, thing.object[0] != '\0' ? " " : "", thing.what);
+    add_clean(phrase, text, text_string(&both), OTHER_SEPTETS_MAX);
+}
+
+static void put_other(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->other != 0)
+        text_addf(text, "%" PRIu64, phrase->letter->other);
+}
+
+static void put_url(struct phrase *phrase, struct text *text)
+{
+    if (has_text(phrase->letter->url))
+        text_add(text, phrase->letter->url);
+}
+
+/* The keys are words of their own groups: what cannot be answered is not offered. */
+static void put_key_ack(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys != LETTER_KEYS_NONE)
+        text_add(text, "4=ack");
+}
+
+static void put_key_pass(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys != LETTER_KEYS_NONE)
+        text_add(text, "5=pass on");
+}
+
+static void put_key_resolve(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys == LETTER_KEYS_ALL)
+        text_add(text, "6=resolve");
+}
+
+static void put_key_snooze(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys != LETTER_KEYS_NONE)
+        text_add(text, "7=snooze 1h");
+}
+
+static void put_key_call(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys == LETTER_KEYS_ALL)
+        text_add(text, "8=call everyone");
 }
 
 static void put_tag(struct phrase *phrase, struct text *text)
@@ -327,12 +396,19 @@ static const struct field {
     {"duration", put_duration},
     {"from", put_from},
     {"good_night", put_good_night},
+    {"key_ack", put_key_ack},
+    {"key_call", put_key_call},
+    {"key_pass", put_key_pass},
+    {"key_resolve", put_key_resolve},
+    {"key_snooze", put_key_snooze},
     {"late", put_late},
     {"link", put_link},
     {"next", put_next},
     {"next_time", put_next_time},
     {"nth", put_nth},
     {"number", put_number},
+    {"other", put_other},
+    {"other_thing", put_other_thing},
     {"reason", put_reason},
     {"remark", put_remark},
     {"remark_line", put_remark_line},
@@ -346,6 +422,7 @@ static const struct field {
     {"time", put_time},
     {"told", put_told},
     {"until", put_until},
+    {"url", put_url},
 };
 
 static const struct field *field_get(struct span name)

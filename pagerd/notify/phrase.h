@@ -22,3 +22,6 @@ struct phrase {
 
 struct phrase phrase_new(const struct letter *letter, bool is_sms);
 void phrase_add(struct phrase *phrase, struct text *text, const char *template);
+
+/* A template as an SMS, fitted to one segment. Lives in `arena`. */
+const char *phrase_fit(const struct letter *letter, const char *template, struct arena *arena);

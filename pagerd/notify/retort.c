@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "notify/retort.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#include "notify/notify.h"
+#include "notify/phrase.h"
+
+#define ALSO "{0: Also open: #$other{3: $other_thing}. Reply 4 again to ack it}"
+#define OPEN "{0: Open for you: #$other{3: $other_thing}. Reply 4 $other}"
+
+/* Templates as in wording.h. `letter` is the kind whose letter has who did it and when. */
+static const struct answer {
+    const char *sms;
+    const char *alone; /* when nothing else is open; NULL: the same */
+    enum page_kind letter;
+    bool is_unhelpful;
+} answers[RETORT_KIND_COUNT] = {
+    [RETORT_NONE] = {.sms = "", .letter = PAGE_ALERT},
+    [RETORT_ACKED] = {.sms = "ACKED #$number{3: $thing} by you $acted." ALSO,
+                      .alone = "ACKED #$number{3: $thing} by you $acted.{1: Runbook $runbook}{2: "
+                               "$key_resolve}{0: $key_pass}{0: $key_snooze}",
+                      .letter = PAGE_ACKED},
+    [RETORT_TAKEN] =
+        {.sms = "ACKED #$number{3: $thing} by you $acted{0:, taken over from $cover}." ALSO,
+         .letter = PAGE_ACKED},
+    [RETORT_OWN] = {.sms = "#$number{3: $thing} is yours since $acted." ALSO, .letter = PAGE_ACKED},
+    [RETORT_HELD] = {.sms = "#$number was acked by $actor at $acted. Nothing to do. To take it "
+                            "over reply 4 $number",
+                     .letter = PAGE_ACKED},
+    [RETORT_PASSED] = {.sms = "PASSED ON #$number{0: to $next}{3:: $thing}.", .letter = PAGE_ALERT},
+    [RETORT_RESOLVED] = {.sms = "RESOLVED #$number by you $acted{0: after $duration}.{3: $thing}",
+                         .letter = PAGE_RESOLVED},
+    [RETORT_SNOOZED] = {.sms = "SNOOZED #$number by you till $until.{3: $thing}",
+                        .letter = PAGE_ALERT},
+    [RETORT_CALLED] = {.sms = "CALLING everyone{0: in $team} for #$number.{3: $thing}",
+                       .letter = PAGE_ALERT},
+    [RETORT_OVER] = {.sms = "#$number is over: resolved by $actor $acted. Nothing to do." OPEN,
+                     .letter = PAGE_RESOLVED,
+                     .is_unhelpful = true},
+    [RETORT_WRONG] = {.sms = "There is no #$number for you." OPEN,
+                      .letter = PAGE_ALERT,
+                      .is_unhelpful = true},
+    [RETORT_WHICH] = {.sms = "Which one? #$number{3: $thing}{0: or #$other{2: $other_thing}}. "
+                             "Reply 4 $number{0: or 4 $other}",
+                      .letter = PAGE_ALERT,
+                      .is_unhelpful = true},
+    [RETORT_SORRY] = {.sms = "Sorry?{0: Open for you: #$number{3: $thing}.}{0: Reply $key_ack{1: "
+                             "$key_pass}{2: $key_resolve}}",
+                      .letter = PAGE_ALERT,
+                      .is_unhelpful = true},
+    [RETORT_NOTHING] = {.sms = "Nothing is waiting for you.{1: On call now: $cover{0: ($team)}.}"
+                               "{0: Full view: $url}",
+                        .letter = PAGE_ALERT,
+                        .is_unhelpful = true},
+    [RETORT_HELP] = {.sms = "{0:$key_ack}{0: $key_pass}{0: $key_resolve}{0: $key_snooze}{0: "
+                            "$key_call} *=repeat.{0: "
+                            "Open for you: #$number{3: $thing}.}",
+                     .letter = PAGE_ALERT,
+                     .is_unhelpful = true},
+    [RETORT_REPEATED] =
+        {.sms = "$tag #$number{0: $thing.}{3: $team{2: $time}.}{0: Reply $key_ack{1: $key_pass}}",
+         .letter = PAGE_ALERT},
+    [RETORT_OFF] = {.sms = "$told is switched off here. Use the link of the page.",
+                    .letter = PAGE_ALERT,
+                    .is_unhelpful = true},
+    [RETORT_REFUSED] = {.sms = "#$number: $told.", .letter = PAGE_ALERT, .is_unhelpful = true},
+    [RETORT_STARTED] = {.sms = "START: pages come to this number again.", .letter = PAGE_ALERT},
+    [RETORT_LOST] = {.sms = "NOT RECORDED: pagerd cannot write to its disk, nothing was done for "
+                            "#$number. Call a colleague",
+                     .letter = PAGE_ALERT},
+};
+
+enum page_kind retort_letter_kind(enum retort_kind kind)
+{
+    assert(kind < RETORT_KIND_COUNT);
+    return answers[kind].letter;
+}
+
+bool retort_is_unhelpful(enum retort_kind kind)
+{
+    assert(kind < RETORT_KIND_COUNT);
+    return answers[kind].is_unhelpful;
+}
+
+const char *retort_sms(const struct retort *retort, struct arena *arena)
+{
+    assert(retort->kind < RETORT_KIND_COUNT);
+    if (retort->kind == RETORT_NONE)
+        return "";
+    const struct answer *answer = &answers[retort->kind];
+    bool is_alone = retort->letter->other == 0 && answer->alone != NULL;
+    return phrase_fit(retort->letter, is_alone ? answer->alone : answer->sms, arena);
+}
