@@ -14,6 +14,9 @@
 #define SECRET_PREFIX_SIZE 4
 #define SECRET_SIZE (SECRET_TEXT_SIZE - 1)
 #define BITS_PER_LETTER 5
+#define NUMBER_MIN 1000
+#define NUMBER_MAX 9999
+#define NUMBER_MASK 0x3fff
 
 /* Crockford's base32: without i l o u, which are misread or make words. */
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -66,6 +69,31 @@ void random_bytes(void *bytes, size_t size)
 void token_new(char token[TOKEN_TEXT_SIZE])
 {
     letters_fill(token, TOKEN_SIZE);
+}
+
+/* Is each digit `step` more than the one before? 0: all alike. */
+static bool is_run(uint32_t number, int step)
+{
+    while (number >= 10) {
+        int last = (int)(number % 10);
+        number /= 10;
+        if (last - (int)(number % 10) != step)
+            return false;
+    }
+    return true;
+}
+
+uint32_t number_new(void)
+{
+    for (;;) {
+        uint32_t number = 0;
+        random_bytes(&number, sizeof number);
+        number &= NUMBER_MASK; /* thrown again rather than divided: all are equally likely */
+        bool is_year = number / 100 == 19 || number / 100 == 20;
+        bool is_guess = is_year || is_run(number, 0) || is_run(number, 1) || is_run(number, -1);
+        if (number >= NUMBER_MIN && number <= NUMBER_MAX && !is_guess)
+            return number;
+    }
 }
 
 void secret_new(const char *prefix, char secret[SECRET_TEXT_SIZE])

@@ -176,6 +176,18 @@ static const struct ack_token *house_token_find(void *context, const char *hash_
     return keyring_find_token(daemon->keyring, hash_text);
 }
 
+static void house_token_miss(void *context, const char *hash_text)
+{
+    struct daemon *daemon = context;
+    keyring_miss_token(daemon->keyring, hash_text, turn_batch(daemon->turns));
+}
+
+static void house_token_void(void *context, const char *hash_text)
+{
+    struct daemon *daemon = context;
+    keyring_void_token(daemon->keyring, hash_text, turn_batch(daemon->turns));
+}
+
 static void house_history_incidents(void *context, struct call *call,
                                     const struct history_filter *filter)
 {
@@ -343,6 +355,8 @@ struct house *house_new(struct daemon *daemon)
                             .credential_revoke = house_credential_revoke,
                             .credential_each = house_credential_each,
                             .token_find = house_token_find,
+                            .token_miss = house_token_miss,
+                            .token_void = house_token_void,
                             .history_incidents = house_history_incidents,
                             .history_changes = house_history_changes,
                             .history_alerts = house_history_alerts,

@@ -266,7 +266,10 @@ static void token_put(struct keyring *keyring, const struct token_record *record
                                     .channel = token->channel,
                                     .created_at = record->created_at,
                                     .expires_at = record->expires_at,
-                                    .is_revoked = record->is_revoked};
+                                    .is_revoked = record->is_revoked,
+                                    .number = record->number,
+                                    .wrong_count = record->wrong_count,
+                                    .is_void = record->is_void};
     struct span number = number_span(&record->incident);
     token->next_of_incident = map_find(keyring->incidents, number);
     map_put(keyring->incidents, number, token);
@@ -278,8 +281,8 @@ void keyring_restore_token(struct keyring *keyring, const struct token_record *t
     token_put(keyring, token);
 }
 
-void keyring_add_token(struct keyring *keyring, const struct page *page, struct now now,
-                       struct batch *batch, char token[TOKEN_TEXT_SIZE])
+void keyring_add_token(struct keyring *keyring, const struct page *page, bool has_number,
+                       struct now now, struct batch *batch, char token[TOKEN_TEXT_SIZE])
 {
     token[0] = '\0';
     if (map_count(keyring->tokens) >= ACK_TOKENS_MAX)
@@ -289,7 +292,8 @@ void keyring_add_token(struct keyring *keyring, const struct page *page, struct 
                                   .user = page->user,
                                   .channel = page->channel,
                                   .created_at = now.wall_at,
-                                  .expires_at = now.steady_at + ACK_TOKEN_LIFE_MS};
+                                  .expires_at = now.steady_at + ACK_TOKEN_LIFE_MS,
+                                  .number = has_number ? number_new() : 0};
     hash_text(span_of(token), record.hash);
     token_put(keyring, &record);
     batch_save_token(batch, &record, NEED_NEW);
@@ -299,6 +303,39 @@ const struct ack_token *keyring_find_token(const struct keyring *keyring, const 
 {
     const struct token *token = map_find(keyring->tokens, span_of(hash));
     return token == NULL ? NULL : &token->ack;
+}
+
+static void token_save(const struct token *token, struct batch *batch)
+{
+    struct token_record record = {.incident = token->ack.incident,
+                                  .user = token->user,
+                                  .channel = token->channel,
+                                  .created_at = token->ack.created_at,
+                                  .expires_at = token->ack.expires_at,
+                                  .is_revoked = token->ack.is_revoked,
+                                  .number = token->ack.number,
+                                  .wrong_count = token->ack.wrong_count,
+                                  .is_void = token->ack.is_void};
+    memcpy(record.hash, token->hash, HASH_TEXT_SIZE);
+    batch_save_token(batch, &record, NEED_NONE);
+}
+
+void keyring_miss_token(struct keyring *keyring, const char *hash, struct batch *batch)
+{
+    struct token *token = map_find(keyring->tokens, span_of(hash));
+    if (token == NULL)
+        return;
+    token->ack.wrong_count++;
+    token_save(token, batch);
+}
+
+void keyring_void_token(struct keyring *keyring, const char *hash, struct batch *batch)
+{
+    struct token *token = map_find(keyring->tokens, span_of(hash));
+    if (token == NULL || token->ack.is_void)
+        return;
+    token->ack.is_void = true;
+    token_save(token, batch);
 }
 
 void keyring_revoke_tokens(struct keyring *keyring, uint64_t incident)

@@ -64,11 +64,16 @@ const struct credential *keyring_each(const struct keyring *keyring, size_t *cur
 /* True once after every change: the server has to be told. */
 bool keyring_take_change(struct keyring *keyring);
 
-/* Makes an ack link for a page; "" when ACK_TOKENS_MAX are out. How long it works is counted by the
- * steady clock: one who holds a link must not lose it because somebody sets the other. */
-void keyring_add_token(struct keyring *keyring, const struct page *page, struct now now,
-                       struct batch *batch, char token[TOKEN_TEXT_SIZE]);
+/* Makes an ack link for a page; "" when ACK_TOKENS_MAX are out. `has_number`: it acts only together
+ * with a number, which the message has to show. How long it works is counted by the steady clock:
+ * one who holds a link must not lose it because somebody sets the other. */
+void keyring_add_token(struct keyring *keyring, const struct page *page, bool has_number,
+                       struct now now, struct batch *batch, char token[TOKEN_TEXT_SIZE]);
 const struct ack_token *keyring_find_token(const struct keyring *keyring, const char *hash);
+/* Counts a wrong number; nothing when there is no such link. */
+void keyring_miss_token(struct keyring *keyring, const char *hash, struct batch *batch);
+/* From now on the link acts no more; the others of its incident do. */
+void keyring_void_token(struct keyring *keyring, const char *hash, struct batch *batch);
 void keyring_revoke_tokens(struct keyring *keyring, uint64_t incident);
 /* Forgets links that have expired. */
 void keyring_sweep(struct keyring *keyring, msec steady_at);

@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "base/id.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
+#include "daemon/keyring.h"
 #include "daemon/reload.h"
 #include "engine/address.h"
 #include "engine/engine.h"
+#include "engine/words.h"
 
 const char *letter_name(const struct policy *policy, const char *user, struct arena *arena)
 {
@@ -77,6 +80,14 @@ static uint16_t call_count(const struct incident *incident, const struct page *p
     return count;
 }
 
+/* "SMS": by which way somebody acted; "" when it is not known. */
+static const char *letter_via(const char *via, struct arena *arena)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    words_add_via(&text, via);
+    return arena_copy(arena, text_string(&text));
+}
+
 /* Who did it and when, for the kinds that tell of somebody's deed. */
 static void letter_fill_actor(const struct policy *policy, const struct incident *incident,
                               struct arena *arena, struct letter *letter)
@@ -84,6 +95,7 @@ static void letter_fill_actor(const struct policy *policy, const struct incident
     if (letter->kind == PAGE_ACKED || letter->kind == PAGE_STILL) {
         letter->actor = letter_name(policy, incident->acknowledged_by, arena);
         letter->acted_at = incident->acknowledged_at;
+        letter->actor_via = letter_via(incident->acknowledged_via, arena);
     }
     if (letter->kind == PAGE_BY_HAND) /* who has it asks; without an owner the remark tells all */
         letter->actor = letter_name(policy, incident->acknowledged_by, arena);
@@ -144,6 +156,19 @@ static void letter_fill_people(const struct daemon *daemon, const struct page *p
     letter->team_zone = policy->zone;
 }
 
+static void letter_fill_link(const struct daemon *daemon, const char *token, struct arena *arena,
+                             struct letter *letter)
+{
+    char hash[HASH_TEXT_SIZE];
+    if (token[0] == '\0')
+        return;
+    hash_text(span_of(token), hash);
+    const struct ack_token *link = keyring_find_token(daemon->keyring, hash);
+    const struct config *config = reload_config(daemon->reload);
+    letter->ack_link = arena_format(arena, "%s/a/%s", config->url, token);
+    letter->ack_number = link != NULL ? link->number : 0;
+}
+
 void letter_fill(const struct daemon *daemon, const struct page *page, const char *token,
                  struct arena *arena, struct letter *letter)
 {
@@ -159,8 +184,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
                               .is_repeat = page->is_repeat,
                               .is_late = page->is_late};
     letter_fill_people(daemon, page, arena, letter);
-    if (token[0] != '\0')
-        letter->ack_link = arena_format(arena, "%s/a/%s", config->url, token);
+    letter_fill_link(daemon, token, arena, letter);
     if (page->is_late)
         letter->late_ms = daemon->now.wall_at - page->created_at;
 
@@ -180,6 +204,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
         if (previous != NULL) {
             letter->previous_ended_at = previous->resolved_at;
             letter->previous_by = letter_name(policy, previous->resolved_by, arena);
+            letter->previous_note = previous->remedy;
         }
     }
     if (page->kind == PAGE_REST)

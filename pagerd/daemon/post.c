@@ -333,6 +333,12 @@ bool post_wants_link(const struct page *page)
     return page->incident != 0 && page->kind <= PAGE_LAST_RESORT;
 }
 
+bool post_wants_number(const struct post *post, const struct page *page)
+{
+    (void)post;
+    return string_is(page->channel, "email");
+}
+
 /* A channel without a network: the demo's inbox has it at once. */
 static void post_keep(struct post *post, const struct page *page, const struct letter *letter,
                       const struct request *request)

@@ -45,6 +45,12 @@ void post_reap(struct post *post);
 /* Does this page carry an ack link? */
 bool post_wants_link(const struct page *page);
 
+/*
+ * Does that link act only with a number that stands in the message? Mail is opened by scanners,
+ * some of which press the buttons of what they find; a text message only where it is so configured.
+ */
+bool post_wants_number(const struct post *post, const struct page *page);
+
 /* Sends a committed page; its outcome comes as an event. `token` is "" without a link. */
 void post_send(struct post *post, uint64_t page, const char *token);
 

@@ -272,8 +272,9 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
         struct turn_send *send = &turn->sends[turn->send_count++];
         *send = (struct turn_send){.page = effect->page->id, .attempt = effect->page->attempt};
         if (post_wants_link(effect->page))
-            keyring_add_token(turns->daemon->keyring, effect->page, turns->daemon->now, turn->batch,
-                              send->token);
+            keyring_add_token(turns->daemon->keyring, effect->page,
+                              post_wants_number(turns->daemon->post, effect->page),
+                              turns->daemon->now, turn->batch, send->token);
     }
 }
 

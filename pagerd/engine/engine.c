@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "engine/ack_link.h"
 #include "engine/alert.h"
 #include "engine/answer.h"
 #include "engine/clock.h"
@@ -93,6 +94,7 @@ static const struct {
     [EVENT_ESCALATE] = {pass_on_escalate, true, false},
     [EVENT_REASSIGN] = {pass_on_reassign, true, false},
     [EVENT_NOTE] = {incident_note, true, false},
+    [EVENT_LINK] = {ack_link_event, true, false},
     [EVENT_OVERRIDE_ADD] = {override_add, true, false},
     [EVENT_OVERRIDE_END] = {override_end, true, false},
     [EVENT_SILENCE_ADD] = {silence_add, true, false},

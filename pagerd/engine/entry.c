@@ -54,6 +54,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_MERGED] = "merged",
     [ENTRY_FLAPPING] = "flapping",
     [ENTRY_QUIET] = "quiet",
+    [ENTRY_LINK] = "link",
 };
 
 const char *entry_name(enum entry_event event)

@@ -63,6 +63,7 @@ enum entry_event {
     ENTRY_MERGED,
     ENTRY_FLAPPING,
     ENTRY_QUIET, /* no longer flapping */
+    ENTRY_LINK,  /* an ack link was given a wrong number, or was said to be another's */
     ENTRY_EVENT_COUNT
 };
 

@@ -32,6 +32,7 @@ enum event_kind {
     EVENT_ESCALATE,
     EVENT_REASSIGN,
     EVENT_NOTE,
+    EVENT_LINK, /* something happened to an ack link: by whom is not known */
     EVENT_OVERRIDE_ADD,
     EVENT_OVERRIDE_END,
     EVENT_SILENCE_ADD,
@@ -82,6 +83,14 @@ struct alert {
     char uuid[UUID_TEXT_SIZE]; /* fresh, used when this opens an incident */
 };
 
+/* What happened to an ack link, without anybody's having acted by it. */
+enum link_news {
+    LINK_WRONG,    /* another number than the message's was given; one more try is left */
+    LINK_SPENT,    /* the last try was wrong, too: it acts no more */
+    LINK_DISOWNED, /* whoever opened it says that it is not for them: it acts no more */
+    LINK_NEWS_COUNT
+};
+
 enum page_outcome {
     OUTCOME_SENT,
     OUTCOME_DELIVERED,
@@ -98,7 +107,7 @@ struct event {
     uint64_t incident; /* number, where the event is about one */
     uint64_t id;       /* of the page, override, silence or heartbeat, where it is about one */
     const char *text;  /* note, reason, error of an outcome, notice; or NULL */
-    const char *user;  /* RECOVERY_*: whose; REASSIGN: to whom; OVERRIDE_ADD: who */
+    const char *user;  /* RECOVERY_*, LINK: whose; REASSIGN: to whom; OVERRIDE_ADD: who */
     const char *team;  /* OVERRIDE_ADD, SILENCE_ADD, NOTICE */
     const char *match; /* SILENCE_ADD: see struct silence */
     bool is_take;      /* ACKNOWLEDGE: take over from who has it */
@@ -110,6 +119,7 @@ struct event {
     const struct heartbeat *heartbeat; /* HEARTBEAT_ADD: what it is to be; the rest is set here */
     enum heartbeat_ping ping;          /* HEARTBEAT_PING; what it said besides is `text` */
     struct target target; /* REASSIGN, instead of user: kind TARGET_COUNT when unused */
+    enum link_news link;  /* LINK; `via` says which way the link went: "link sms" */
     enum page_outcome outcome;
     uint16_t attempt;            /* PAGE_OUTCOME: which one it is of; 0: the latest */
     bool is_provider_fault;      /* PAGE_OUTCOME: another provider might carry it */

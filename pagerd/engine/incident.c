@@ -71,6 +71,7 @@ static void stop_paging(struct work *work, struct incident *incident)
 static void forget_ack(struct incident *incident)
 {
     (void)string_set(&incident->acknowledged_by, "");
+    (void)string_set(&incident->acknowledged_via, "");
     incident->acknowledged_at = 0;
     incident->acknowledge_due_at = MSEC_NEVER;
 }
@@ -203,6 +204,7 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     incident->acknowledged_at = work->now.wall_at;
     (void)string_set(&incident->reason, "");
     (void)string_set(&incident->acknowledged_by, actor->id);
+    (void)string_set(&incident->acknowledged_via, via != NULL ? via : "");
     (void)string_set(&incident->reassigned_to, "");
     incident->promote_due_at = MSEC_NEVER;
     incident->told_count = incident->alert_count;
@@ -358,6 +360,8 @@ void incident_close(struct work *work, struct incident *incident, const char *us
     incident->resolved_at = work->now.wall_at;
     incident->ended_at = work->now.steady_at;
     (void)string_set(&incident->resolved_by, user);
+    if (note != NULL && note[0] != '\0')
+        (void)string_set(&incident->remedy, note);
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
     revoke_tokens(work, incident->number);

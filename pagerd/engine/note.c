@@ -12,7 +12,7 @@ void incident_note(struct work *work, const struct event *event, struct answer *
     const struct user *actor = answer_actor(work, event, answer);
     if (actor == NULL)
         return;
-    const struct incident *incident = incident_find(work->engine, event->incident);
+    struct incident *incident = incident_find(work->engine, event->incident);
     if (incident == NULL) {
         (void)answer_set(answer, ANSWER_NOT_FOUND, "no such incident");
         return;
@@ -23,5 +23,7 @@ void incident_note(struct work *work, const struct event *event, struct answer *
         return;
     }
     entry_add(work, incident->number, ENTRY_NOTE, actor->id, "%s", event->text);
+    (void)string_set(&incident->remedy, event->text);
+    save_incident(work, incident);
     answer->kind = ANSWER_DONE;
 }

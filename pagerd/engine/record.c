@@ -41,6 +41,8 @@ struct incident *incident_copy(const struct incident *incident)
     copy->link = text_copy(incident->link);
     copy->reason = text_copy(incident->reason);
     copy->acknowledged_by = text_copy(incident->acknowledged_by);
+    copy->acknowledged_via = said_copy(incident->acknowledged_via);
+    copy->remedy = said_copy(incident->remedy);
     copy->snoozed_by = text_copy(incident->snoozed_by);
     copy->resolved_by = text_copy(incident->resolved_by);
     copy->reassigned_to = text_copy(incident->reassigned_to);
@@ -195,6 +197,8 @@ void incident_free(struct incident *incident)
     free(incident->reason);
     labels_free(incident->labels, incident->label_count);
     free(incident->acknowledged_by);
+    free(incident->acknowledged_via);
+    free(incident->remedy);
     free(incident->snoozed_by);
     free(incident->resolved_by);
     free(incident->reassigned_to);

@@ -77,6 +77,7 @@ struct incident {
     msec last_alert_at;
     msec acknowledged_at;    /* 0 when not */
     char *acknowledged_by;   /* user id, or "" */
+    char *acknowledged_via;  /* how that came, as event.via; "" or NULL when not known */
     msec acknowledge_due_at; /* steady; ack timeout; MSEC_NEVER when none */
     msec snoozed_until_at;   /* wall; 0 when not */
     msec snooze_due_at;      /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
@@ -85,6 +86,7 @@ struct incident {
     msec resolved_at;
     msec ended_at;         /* steady; when it was resolved; 0: an older pagerd did not keep it */
     char *resolved_by;     /* user id, or "" when by its source */
+    char *remedy;          /* what was said at its resolve, else its last note; NULL: nothing */
     bool is_source_firing; /* the source has not said resolved */
     bool is_reopened;      /* same dedup key was resolved a short while ago */
     uint64_t previous;     /* number of that episode, or 0 */

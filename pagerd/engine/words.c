@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/words.h"
 
+#include <string.h>
+
 #include "base/span.h"
+#include "base/text.h"
 
 static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -36,4 +39,41 @@ void words_add_name(struct text *text, const struct user *user)
         text_add(text, user->id);
     else
         text_add_span(text, first);
+}
+
+/* The names of channels and of the doors of the daemon, where people say it in another way. */
+static const struct {
+    const char *via;
+    const char *words;
+} ways[] = {
+    {"sms", "SMS"},
+    {"email", "e-mail"},
+    {"voice", "call"},
+    {"socket", "pagectl"},
+    {"http", "API"},
+    {"inbox", "the inbox"},
+    {"chat", "chat"},
+    {"slack", "Slack"},
+    {"teams", "Teams"},
+    {"discord", "Discord"},
+    {"matrix", "Matrix"},
+    {"telegram", "Telegram"},
+    {"mattermost", "Mattermost"},
+    {"pushover", "Pushover"},
+    {"gotify", "Gotify"},
+};
+
+void words_add_via(struct text *text, const char *via)
+{
+    static const char link[] = "link ";
+    if (via == NULL)
+        return;
+    const char *name = strncmp(via, link, sizeof link - 1) == 0 ? via + sizeof link - 1 : via;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (string_is(ways[i].via, name)) {
+            text_add(text, ways[i].words);
+            return;
+        }
+    }
+    text_add(text, name);
 }

@@ -15,5 +15,7 @@ void words_add_time(struct text *text, const struct zone *zone, msec at);
 void words_add_clock(struct text *text, const struct zone *zone, msec at);
 /* "5m": whole minutes from one minute on, whole seconds below. */
 void words_add_duration(struct text *text, msec duration_ms);
+/* "SMS" of "link sms": by which way somebody acted, for people; nothing when it is not known. */
+void words_add_via(struct text *text, const char *via);
 /* "Ann" of "Ann Ops", or the id when there is no name. */
 void words_add_name(struct text *text, const struct user *user);

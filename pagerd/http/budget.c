@@ -12,7 +12,13 @@ bool budget_spend(struct budget *budget, const char *address, uint32_t max, msec
     assert(address);
 
     size_t index = (size_t)(map_hash(address, strlen(address)) % BUDGET_PLACES);
-    struct budget_place *place = &budget->places[index];
+    return budget_spend_one(&budget->places[index], max, now);
+}
+
+bool budget_spend_one(struct budget_place *place, uint32_t max, msec now)
+{
+    assert(place);
+
     /* One is added so that a fresh place belongs to no minute. */
     uint32_t minute = (uint32_t)(now / MINUTE_MS) + 1;
     if (place->minute != minute) {

@@ -42,14 +42,17 @@ struct feed_request {
     uint32_t alarm_minutes;
 };
 
-/* An ack link: one person, one incident. */
+/* An ack link: one person, one incident, one way. */
 struct ack_token {
     uint64_t incident;
     const char *user;
-    const char *channel; /* by which it was sent */
-    msec created_at;     /* wall */
-    msec expires_at;     /* steady */
-    bool is_revoked;     /* the incident was resolved: the page says so, nothing acts */
+    const char *channel;  /* by which it was sent */
+    msec created_at;      /* wall */
+    msec expires_at;      /* steady */
+    bool is_revoked;      /* the incident was resolved: the page says so, nothing acts */
+    uint32_t number;      /* of the message, to be typed with every button; 0: none is asked for */
+    uint32_t wrong_count; /* others that were */
+    bool is_void;         /* given up: the page says what else there is, nothing acts */
 };
 
 /* One message in the demo's inbox. */
@@ -128,6 +131,10 @@ struct house {
 
     /* NULL when there is none of that hash. Borrowed until the next turn. */
     const struct ack_token *(*token_find)(void *context, const char *hash_text);
+    /* Counts a wrong number; the change is part of the turn's commit. */
+    void (*token_miss)(void *context, const char *hash_text);
+    /* From now on it acts no more; the same. */
+    void (*token_void)(void *context, const char *hash_text);
 
     /* History, read on the store's own thread: the call is handed over and answered from there
      * with a whole JSON document. */

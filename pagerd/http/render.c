@@ -64,6 +64,7 @@ void incident_write_members(struct json_writer *writer, const struct incident *i
     json_put_integer(writer, "occurrences", (int64_t)incident->occurrences);
     json_put_instant(writer, "opened_at", incident->opened_at);
     put_name(writer, "acknowledged_by", incident->acknowledged_by);
+    put_name(writer, "acknowledged_via", incident->acknowledged_via);
     json_put_instant(writer, "acknowledged_at", incident->acknowledged_at);
     json_put_instant(writer, "resolved_at", incident->resolved_at);
     put_name(writer, "resolved_by", incident->resolved_by);

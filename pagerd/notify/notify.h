@@ -78,6 +78,7 @@ struct letter {
 
     /* where to go */
     const char *ack_link; /* https://host/a/TOKEN, or NULL where there are no links */
+    uint32_t ack_number;  /* the page behind that link asks for it; 0: it asks for none */
     const char *runbook;
     const char *graph; /* link of the alert */
     const char *war_room;
@@ -85,13 +86,14 @@ struct letter {
 
     /* who and when, where the kind needs it */
     const char *actor; /* ACKED, RESOLVED: by whom ("you" is for the daemon to say); BY_HAND: who */
-    msec acted_at;     /* ACKED, RESOLVED, CLEARED: when; STILL: acked when */
-    msec duration_ms;  /* RESOLVED: from opening to resolve; 0: not said */
-    const char *silent; /* ESCALATED: who did not answer */
-    msec silent_ms;     /* ESCALATED: how long; 0: not said */
-    const char *remark; /* BY_HAND: reason; NOTICE: the text; ESCALATED: used without `silent`;
-                           ALERT: why only now */
-    const char *next;   /* who is called next, or NULL */
+    const char *actor_via; /* ACKED: by which way, "SMS"; "" or NULL when it is not known */
+    msec acted_at;         /* ACKED, RESOLVED, CLEARED: when; STILL: acked when */
+    msec duration_ms;      /* RESOLVED: from opening to resolve; 0: not said */
+    const char *silent;    /* ESCALATED: who did not answer */
+    msec silent_ms;        /* ESCALATED: how long; 0: not said */
+    const char *remark;    /* BY_HAND: reason; NOTICE: the text; ESCALATED: used without `silent`;
+                              ALERT: why only now */
+    const char *next;      /* who is called next, or NULL */
     msec next_at;
     uint16_t call;        /* how often this person was called for it, this one counted; 1 = first */
     const char *callback; /* address where the provider tells of this very attempt, with one "%s"

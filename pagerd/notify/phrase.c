@@ -272,6 +272,17 @@ static void put_actor(struct phrase *phrase, struct text *text)
     add_name(phrase, text, actor);
 }
 
+static void put_actor_via(struct phrase *phrase, struct text *text)
+{
+    add_name(phrase, text, phrase->letter->actor_via);
+}
+
+static void put_ack_number(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->ack_number != 0)
+        text_addf(text, "%" PRIu32, phrase->letter->ack_number);
+}
+
 static void put_next(struct phrase *phrase, struct text *text)
 {
     add_name(phrase, text, phrase->letter->next);
@@ -388,9 +399,11 @@ static const struct field {
     const char *name;
     void (*put)(struct phrase *phrase, struct text *text);
 } fields[] = {
+    {"ack_number", put_ack_number},
     {"acted", put_acted},
     {"acted_ago", put_acted_ago},
     {"actor", put_actor},
+    {"actor_via", put_actor_via},
     {"back", put_back},
     {"cover", put_cover},
     {"duration", put_duration},

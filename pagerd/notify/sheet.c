@@ -101,6 +101,8 @@ static void call_add(struct sheet *sheet, const struct letter *letter, struct ar
 {
     if (has_text(letter->ack_link))
         sheet->ack_link = letter->ack_link;
+    if (sheet->ack_link != NULL)
+        sheet->ack_number = template_copy(letter, arena, "{0:$ack_number}");
     if (!letter->is_private) {
         sheet->details = clean_copy(arena, letter->details);
         row_add(sheet->rows, &sheet->row_count, "Runbook", web_copy(arena, letter->runbook), true);
@@ -120,6 +122,7 @@ struct sheet sheet_new(const struct letter *letter, struct arena *arena)
         .title = template_copy(letter, arena, "{0:$thing}"),
         .lead = lead_copy(letter, arena, wording),
         .details = "",
+        .ack_number = "",
     };
     if (wording->is_call)
         call_add(&sheet, letter, arena);
@@ -151,6 +154,9 @@ void sheet_add_plain(const struct sheet *sheet, struct text *text)
     text_add_char(text, '\n');
     if (sheet->ack_link != NULL)
         text_addf(text, "%-10s%s\n", "Ack", sheet->ack_link);
+    if (sheet->ack_number[0] != '\0')
+        text_addf(text, "%-10s%s   (the page behind the link asks for it)\n", "Number",
+                  sheet->ack_number);
     plain_add_rows(text, sheet->rows, sheet->row_count);
     if (sheet->ack_link != NULL || sheet->row_count > 0)
         text_add_char(text, '\n');
@@ -194,6 +200,9 @@ void sheet_add_html(const struct sheet *sheet, struct text *text)
         html_add_part(text, "<p><a href=\"", sheet->ack_link,
                       "\" style=\"display:inline-block;padding:14px 32px;background:#0b5fa5;"
                       "color:#ffffff;text-decoration:none;border-radius:6px\">Ack</a></p>\n");
+    html_add_part(
+        text, "<p>The page behind the button asks for this number: <b style=\"font-size:24px\">",
+        sheet->ack_number, "</b></p>\n");
     html_add_rows(text, sheet->rows, sheet->row_count);
     html_add_rows(text, sheet->facts, sheet->fact_count);
     text_add(text, "</body></html>\n");

@@ -22,6 +22,7 @@ struct sheet {
     const char *lead;
     const char *details;
     const char *ack_link;                  /* the button; NULL: none */
+    const char *ack_number;                /* what the page behind it asks for; "": nothing */
     struct sheet_row rows[SHEET_ROWS_MAX]; /* what to do next */
     size_t row_count;
     struct sheet_row facts[SHEET_ROWS_MAX];

@@ -10,7 +10,7 @@
 #define THING_TAIL "{0: $thing}"
 #define MARKS "{0: $repeat}{0: $late.}"
 #define WHERE "{3: $team{2: $time}.}"
-#define ACK "{0: Ack: $link}"
+#define ACK "{0: Ack{0: with $ack_number}: $link}"
 #define THING_OF_GOOD_NEWS "{0: $thing}"
 
 /* The first word tells the kind; severity, number, object and symptom come first, the link last.
@@ -56,11 +56,12 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                           .tail = THING_TAIL,
                           .lead = "Nobody has acked, you are the last resort.",
                           .is_call = true},
-    [PAGE_ACKED] = {.sms = "ACKED #$number by $actor $acted. Nothing to do{0:, $good_night}." MARKS
-                        THING_OF_GOOD_NEWS,
+    [PAGE_ACKED] = {.sms = "ACKED #$number by $actor{1: ($actor_via)} $acted. Nothing to do{0:, "
+                           "$good_night}." MARKS THING_OF_GOOD_NEWS,
                     .head = "ACKED #$number",
                     .tail = THING_TAIL,
-                    .lead = "Acked by $actor $acted. Nothing to do{0:, $good_night}."},
+                    .lead =
+                        "Acked by $actor{0: ($actor_via)} $acted. Nothing to do{0:, $good_night}."},
     [PAGE_RESOLVED] =
         {.sms = "RESOLVED #$number by $actor $acted{0: after $duration}." MARKS THING_OF_GOOD_NEWS,
          .head = "RESOLVED #$number",

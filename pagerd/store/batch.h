@@ -66,6 +66,9 @@ struct token_record {
     msec created_at;     /* wall */
     msec expires_at;     /* steady */
     bool is_revoked;
+    uint32_t number;      /* stands in the message, and has to be typed; 0: none is asked for */
+    uint32_t wrong_count; /* other numbers that were typed */
+    bool is_void;         /* acts no more, though the incident goes on */
 };
 
 /* A value of the daemon's own, such as the clocks at the last commit: the daemon knows the form. */

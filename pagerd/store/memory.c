@@ -267,6 +267,14 @@ static bool save_row(struct memory *disk, struct batch *batch, const struct row 
     return true;
 }
 
+static size_t column_of(const struct table *table, const char *name)
+{
+    size_t at = 0;
+    while (!string_is(table->columns[at].name, name))
+        at++;
+    return at;
+}
+
 static void revoke_tokens(struct memory *disk, int64_t incident)
 {
     const struct table *table = table_get(RECORD_TOKEN);
@@ -278,7 +286,7 @@ static void revoke_tokens(struct memory *disk, int64_t incident)
         row_parse(RECORD_TOKEN, rows[i]->bytes.bytes, cells);
         if (cells[1].integer != incident)
             continue;
-        cells[table->count - 1].integer = 1; /* is_revoked */
+        cells[column_of(table, "is_revoked")].integer = 1;
         put_row(disk, RECORD_TOKEN, cell_key(&cells[0]), row_of(cells, table->count));
     }
     free(rows);

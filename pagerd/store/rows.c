@@ -68,6 +68,8 @@ static const struct column incident_columns[] = {
     {.name = "group_key", AT(TEXT, incident, group_key), .is_fixed = true},
     {.name = "grow_due_at", AT(INSTANT, incident, grow_due_at)},
     {.name = "mixed", AT(TEXT, incident, mixed)},
+    {.name = "acknowledged_via", AT(TEXT, incident, acknowledged_via)},
+    {.name = "remedy", AT(TEXT, incident, remedy)},
 };
 
 static const struct column alert_columns[] = {
@@ -199,6 +201,9 @@ static const struct column token_columns[] = {
     {.name = "created_at", AT(INSTANT, token_record, created_at)},
     {.name = "expires_at", AT(INSTANT, token_record, expires_at)},
     {.name = "is_revoked", AT(BOOL, token_record, is_revoked)},
+    {.name = "number", AT(U32, token_record, number)},
+    {.name = "wrong_count", AT(U32, token_record, wrong_count)},
+    {.name = "is_void", AT(BOOL, token_record, is_void)},
 };
 
 static const struct column meta_columns[] = {

@@ -42,6 +42,8 @@ struct incident sample_incident(uint64_t number)
         .last_alert_at = SAMPLE_NOW - 1002,
         .acknowledged_at = SAMPLE_NOW - 1003,
         .acknowledged_by = "ann",
+        .acknowledged_via = "link sms",
+        .remedy = "turned it off and on",
         .acknowledge_due_at = SAMPLE_NOW + 1004,
         .snoozed_until_at = SAMPLE_NOW + 1005,
         .snooze_due_at = MSEC_NEVER,
@@ -232,6 +234,9 @@ struct token_record sample_token(char digit, uint64_t incident)
         .channel = "sms",
         .created_at = SAMPLE_NOW - 8001,
         .expires_at = SAMPLE_NOW + 8002,
+        .number = 4712,
+        .wrong_count = 1,
+        .is_void = true,
     };
     memset(token.hash, digit, HASH_TEXT_SIZE - 1);
     return token;
@@ -273,6 +278,8 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME(last_alert_at);
     SAME(acknowledged_at);
     SAME_TEXT(acknowledged_by);
+    SAME_TEXT(acknowledged_via);
+    SAME_TEXT(remedy);
     SAME(acknowledge_due_at);
     SAME(snoozed_until_at);
     SAME(snooze_due_at);
@@ -449,6 +456,9 @@ void must_equal_token(const struct token_record *left, const struct token_record
     SAME(created_at);
     SAME(expires_at);
     SAME(is_revoked);
+    SAME(number);
+    SAME(wrong_count);
+    SAME(is_void);
 }
 
 void must_equal_entry(const struct entry *left, const struct entry *right)

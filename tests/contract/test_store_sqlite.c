@@ -340,9 +340,14 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
 }
 
 /* Takes back what version 4 brought. */
-#define UNDO_4                                \
-    "ALTER TABLE page DROP COLUMN reference;" \
-    "ALTER TABLE page DROP COLUMN is_second;"
+#define UNDO_4                                           \
+    "ALTER TABLE page DROP COLUMN reference;"            \
+    "ALTER TABLE page DROP COLUMN is_second;"            \
+    "ALTER TABLE ack_token DROP COLUMN number;"          \
+    "ALTER TABLE ack_token DROP COLUMN wrong_count;"     \
+    "ALTER TABLE ack_token DROP COLUMN is_void;"         \
+    "ALTER TABLE incident DROP COLUMN acknowledged_via;" \
+    "ALTER TABLE incident DROP COLUMN remedy;"
 
 /* And what version 3 brought. */
 #define UNDO_3                                      \
@@ -388,6 +393,7 @@ static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void *
     incident.group_key = NULL;
     incident.grow_due_at = MSEC_NEVER;
     incident.ended_at = 0;
+    incident.acknowledged_via = incident.remedy = NULL;
     batch_save_incident(batch, &incident, NEED_NEW);
     rig_must_commit(rig, batch);
     rig_close(rig);
@@ -401,6 +407,26 @@ static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void *
     assert_int_equal(loaded->counts[RECORD_INCIDENT], 1);
     must_equal_incident(&loaded->incidents[0], &incident);
     assert_int_equal(loaded->counts[RECORD_ALERT], 1);
+}
+
+/* A page that was sent before pagerd was upgraded still has a link that works, without a number. */
+static void a_store_of_schema_3_opens_with_its_links(void **state)
+{
+    struct rig *rig = *state;
+    struct token_record token = sample_token('a', 4);
+    struct batch *batch = batch_new();
+
+    batch_save_token(batch, &token, NEED_NEW);
+    rig_must_commit(rig, batch);
+    rig_close(rig);
+    run_sql(rig, UNDO_4 "UPDATE schema_version SET version = 3");
+
+    rig_open(rig, NULL);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_TOKEN], 1);
+    token.number = token.wrong_count = 0;
+    token.is_void = false;
+    must_equal_token(&loaded->tokens[0], &token);
 }
 
 /* What a pagerd of schema 1 left behind: kinds of keys up to 1. */
@@ -583,6 +609,7 @@ int main(void)
         ON_SQLITE(a_limit_on_the_file_is_a_full_disk),
         ON_SQLITE(a_newer_schema_is_refused_and_not_touched),
         ON_SQLITE(a_store_of_schema_3_opens_with_its_pages),
+        ON_SQLITE(a_store_of_schema_3_opens_with_its_links),
         ON_SQLITE(a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts),
         ON_SQLITE(a_store_of_schema_1_opens_with_its_keys_and_takes_feeds),
         ON_SQLITE(a_store_that_may_have_feeds_says_so_to_older_programs),

@@ -69,6 +69,8 @@ static bool read_ack(const struct world *world, struct words *words, struct even
     (void)fault;
     event->incident = take_number(world, words);
     event->is_take = words_take(words, "take");
+    if (words_take(words, "by"))
+        event->via = words_next(words);
     return true;
 }
 
@@ -420,6 +422,25 @@ static bool act_notice(struct world *world, struct words *words, struct fault *f
     return world_step(world, &event, fault);
 }
 
+/* link USER "VIA" wrong|spent|disowned [#N]: what happened to an ack link */
+static bool act_link(struct world *world, struct words *words, struct fault *fault)
+{
+    static const char *const names[LINK_NEWS_COUNT] = {
+        [LINK_WRONG] = "wrong", [LINK_SPENT] = "spent", [LINK_DISOWNED] = "disowned"};
+    struct event event = {.kind = EVENT_LINK, .actor = "pagerd"};
+    event.user = words_next(words);
+    event.via = words_next(words);
+    const char *name = words_next(words);
+    int news = 0;
+    while (news < LINK_NEWS_COUNT && !string_is(names[news], name))
+        news++;
+    if (news == LINK_NEWS_COUNT)
+        return fault_set(fault, FAULT_INPUT, "link USER VIA wrong, spent or disowned");
+    event.link = (enum link_news)news;
+    event.incident = take_number(world, words);
+    return world_step(world, &event, fault);
+}
+
 /* change LINE-OF-SETUP: a reload of the configuration */
 static bool act_change(struct world *world, struct words *words, struct fault *fault)
 {
@@ -490,6 +511,7 @@ static const struct {
     {"source-unack", act_source_unack},
     {"courier", act_courier},
     {"notice", act_notice},
+    {"link", act_link},
     {"change", act_change},
     {"crash", act_crash},
     {"restart", act_restart},

@@ -87,6 +87,7 @@ static void fill_incident(const struct incident *incident, struct letter *letter
     letter->label_count = incident->label_count;
     letter->occurrences = incident->occurrences;
     letter->actor = incident->acknowledged_by;
+    letter->actor_via = incident->acknowledged_via;
     letter->acted_at = incident->acknowledged_at;
     letter->previous = incident->previous;
     letter->is_reopened = incident->is_reopened;

@@ -38,6 +38,7 @@ static const char style[] =
     "td,th{padding:6px 8px;text-align:left;border-bottom:1px solid var(--li);vertical-align:top}"
     "input[type=text]{font:inherit;width:100%;min-height:48px;padding:8px;"
     "border:2px solid var(--li);border-radius:10px;background:var(--bg);color:var(--fg)}"
+    "input.num{display:block;max-width:9rem;font-size:1.6rem;letter-spacing:.2em}"
     "::placeholder{color:var(--mu);opacity:1}"
     ".sms{background:var(--bx);border-radius:14px;padding:10px 14px;margin:8px 0;"
     "white-space:pre-wrap}.lock{border:2px solid var(--li);border-radius:14px;padding:10px 14px}"

@@ -8,10 +8,10 @@
 
 #include "base/text.h"
 #include "engine/address.h"
+#include "engine/words.h"
 #include "http/say.h"
 #include "http/ui/page.h"
 
-#define UNDO_MS (10 * MINUTE_MS)
 #define IMPACT_MAX 600 /* bytes of the details' first paragraph */
 
 static bool is_mine(const struct sight *sight)
@@ -136,6 +136,8 @@ static void put_previous(struct page_writer *page, const struct sight *sight)
     }
     text_add(&text, "after ");
     say_duration(&text, previous->resolved_at - previous->opened_at);
+    if (previous->remedy && *previous->remedy)
+        text_addf(&text, ": \"%s\"", previous->remedy);
     page_text(page, text_string(&text));
 }
 
@@ -172,39 +174,59 @@ static void put_help(struct page_writer *page, const struct sight *sight)
     html(page, "</p>\n");
 }
 
-static const char *channel_words(const char *channel)
+static void put_via(struct page_writer *page, const char *via)
 {
-    if (string_is(channel, "sms"))
-        return "SMS";
-    if (string_is(channel, "email"))
-        return "e-mail";
-    if (string_is(channel, "inbox"))
-        return "the inbox";
-    return channel;
+    CLEANUP(text_clear) struct text text = {0};
+    words_add_via(&text, via);
+    page_text(page, text_string(&text));
 }
 
+/* All buttons of a page are in one form: a number that is asked for is typed once. Until it was,
+ * it stands nowhere; a number in the page's own address is not looked at before something is
+ * pressed, or whoever tries them all would be told which is right. */
+static void put_form(struct page_writer *page, const struct sight *sight)
+{
+    html(page, "<form method=\"post\">\n");
+    if (sight->token->number == 0)
+        return;
+    if (*sight->number) {
+        html(page, "<input type=\"hidden\" name=\"n\" value=\"");
+        page_text(page, sight->number);
+        html(page, "\">\n");
+        return;
+    }
+    if (sight->token->wrong_count > 0)
+        html(page, "<p class=\"crit\" role=\"alert\"><b>That was not the number of the message. "
+                   "One try is left.</b></p>\n");
+    html(page, "<p><label>Number in the message <input class=\"num\" type=\"text\" name=\"n\" "
+               "inputmode=\"numeric\" pattern=\"[0-9]{4}\" maxlength=\"4\" required autofocus "
+               "autocomplete=\"off\"></label></p>\n");
+}
+
+/* Whom the link is for; ends the form. */
 static void put_foot(struct page_writer *page, const struct sight *sight)
 {
     html(page, "<p class=\"mu\">For ");
     page_text(page, sight->user->name ? sight->user->name : sight->user->id);
     html(page, ", by ");
-    page_text(page, channel_words(sight->token->channel));
-    html(page, ". Not you? Leave it alone: what is pressed here is done in that name. "
-               "This link works until ");
+    put_via(page, sight->token->channel);
+    html(page, ": what is pressed here is done in that name. This link works until ");
     msec left_ms = sight->token->expires_at - sight->now.steady_at;
     put_time(page, sight, sight->now.wall_at + left_ms);
-    html(page, ".</p>\n");
+    html(page, ".</p>\n<p><button name=\"do\" value=\"stranger\">I am not ");
+    put_name(page, sight, sight->user->id);
+    html(page, "</button></p></form>\n");
 }
 
-static void put_note_form(struct page_writer *page, bool has_undo)
+static void put_note(struct page_writer *page, bool has_undo)
 {
-    html(page, "<form method=\"post\"><h2>Tell the others one line (optional)</h2>"
+    html(page, "<h2>Tell the others one line (optional)</h2>"
                "<input type=\"text\" name=\"note\" maxlength=\"500\" aria-label=\"Note\" "
                "placeholder=\"e.g. looking, laptop in 5 min\">\n<p class=\"row\">");
     put_button(page, "note", "Send");
     if (has_undo)
         put_button(page, "undo", "Undo: I cannot take it");
-    html(page, "</p></form>\n");
+    html(page, "</p>\n");
 }
 
 /* Whoever reads this is also the next: a later round of the same step. */
@@ -244,14 +266,14 @@ static void show_open(struct page_writer *page, const struct sight *sight)
         say_users(&label, sight->next.users, sight->next.user_count);
     }
     put_line(page, sight);
-    html(page, "<form method=\"post\">\n"
-               "<button class=\"go\" name=\"do\" value=\"ack\" autofocus>I have it</button>\n");
+    put_form(page, sight);
+    html(page, "<button class=\"go\" name=\"do\" value=\"ack\">I have it</button>\n");
     put_next(page, sight);
     html(page, "<div class=\"row\">");
     put_button(page, "pass", text_string(&label));
     put_button(page, "snooze", "Snooze 1 h");
     put_button(page, "resolve", "It is fixed");
-    html(page, "</div></form>\n");
+    html(page, "</div>\n");
     put_help(page, sight);
     put_foot(page, sight);
 }
@@ -265,6 +287,11 @@ static void put_acked_line(struct page_writer *page, const struct sight *sight)
         html(page, "you");
     else
         put_name(page, sight, sight->incident->acknowledged_by);
+    if (sight->incident->acknowledged_via && *sight->incident->acknowledged_via) {
+        html(page, " (");
+        put_via(page, sight->incident->acknowledged_via);
+        html(page, ")");
+    }
     html(page, ", ");
     put_time(page, sight, sight->incident->acknowledged_at);
     html(page, "</span></p>\n");
@@ -318,7 +345,7 @@ static void put_links(struct page_writer *page, const struct sight *sight)
 static void show_mine(struct page_writer *page, const struct sight *sight)
 {
     const struct incident *incident = sight->incident;
-    bool has_undo = sight->now.wall_at - incident->acknowledged_at < UNDO_MS;
+    bool has_undo = sight_has_undo(sight);
     put_acked_line(page, sight);
     html(page, "<h1>It is yours.");
     put_asleep(page, sight);
@@ -326,13 +353,14 @@ static void show_mine(struct page_writer *page, const struct sight *sight)
     page_text(page, incident->summary);
     html(page, "</p>\n");
     put_links(page, sight);
-    put_note_form(page, has_undo);
-    html(page, "<form method=\"post\"><p class=\"row\">");
+    put_form(page, sight);
+    put_note(page, has_undo);
+    html(page, "<p class=\"row\">");
     put_button(page, "snooze", "Snooze 1 h");
     put_button(page, "resolve", "It is fixed");
     if (!has_undo)
         put_button(page, "pass", "Pass on");
-    html(page, "</p></form>\n");
+    html(page, "</p>\n");
     if (sight->team && sight->team->ack_timeout_ms != MSEC_NEVER) {
         html(page, "<p class=\"mu\">Quiet for ");
         put_span(page, sight->team->ack_timeout_ms);
@@ -348,11 +376,12 @@ static void show_other(struct page_writer *page, const struct sight *sight)
     put_name(page, sight, sight->incident->acknowledged_by);
     html(page, " has it.</h1>\n<p>");
     page_text(page, sight->incident->summary);
-    html(page, "</p>\n<p>Nothing to do for you. If you are the one who works on it:</p>\n"
-               "<form method=\"post\"><p class=\"row\">");
+    html(page, "</p>\n<p>Nothing to do for you. If you are the one who works on it:</p>\n");
+    put_form(page, sight);
+    html(page, "<p class=\"row\">");
     put_button(page, "take", "Take it over");
-    html(page, "</p></form>\n");
-    put_note_form(page, false);
+    html(page, "</p>\n");
+    put_note(page, false);
     put_foot(page, sight);
 }
 
@@ -373,10 +402,12 @@ static void show_snoozed(struct page_writer *page, const struct sight *sight)
     }
     html(page, ".</h1>\n<p>");
     page_text(page, incident->summary);
-    html(page, "</p>\n<form method=\"post\"><p class=\"row\">");
+    html(page, "</p>\n");
+    put_form(page, sight);
+    html(page, "<p class=\"row\">");
     put_button(page, "wake", "Wake it now");
     put_button(page, "resolve", "It is fixed");
-    html(page, "</p></form>\n");
+    html(page, "</p>\n");
     put_foot(page, sight);
 }
 
@@ -404,10 +435,29 @@ static void show_closed(struct page_writer *page, const struct sight *sight)
     }
 }
 
+/* Given up: whoever reads this may be a stranger, and learns nothing more of the incident. */
+static void show_void(struct page_writer *page, const struct sight *sight)
+{
+    bool is_spent = sight->token->wrong_count >= SIGHT_TRIES_MAX;
+    html(page, "<p><b class=\"tag\">#");
+    page_textf(page, "%" PRIu64, sight->token->incident);
+    html(page, "</b></p>\n<h1>This link does nothing any more.</h1>\n<p>");
+    page_text(page, is_spent ? "Twice a number was typed that is not the message's. "
+                             : "Somebody said here that it was not for them. ");
+    html(page, "Nobody has acked by that: whoever is on call is paged on.</p>\n<p>");
+    html(page, "It was for you? Open the link of another message, or type <b>pagectl ack ");
+    page_textf(page, "%" PRIu64, sight->token->incident);
+    html(page, "</b> on a computer.</p>\n");
+}
+
 static void sight_title(struct text *title, const struct sight *sight)
 {
     const struct incident *incident = sight->incident;
     bool is_private = sight->team && sight->team->is_private;
+    if (sight->token->is_void) {
+        text_addf(title, "#%" PRIu64, sight->token->incident);
+        return;
+    }
     if (sight_is_closed(sight)) {
         text_addf(title, "Resolved: #%" PRIu64, sight->token->incident);
         return;
@@ -420,6 +470,11 @@ static void sight_title(struct text *title, const struct sight *sight)
     text_addf(title, "%s #%" PRIu64, severity_tag(incident->severity), incident->number);
     if (!is_private)
         text_addf(title, " %s", incident->summary);
+}
+
+bool sight_has_undo(const struct sight *sight)
+{
+    return is_mine(sight) && sight->now.wall_at - sight->incident->acknowledged_at < SIGHT_UNDO_MS;
 }
 
 bool sight_is_closed(const struct sight *sight)
@@ -437,7 +492,9 @@ void sight_show(struct call *call, const struct sight *sight)
         .is_night = page_is_night(sight->zone, sight->now.wall_at),
     };
     struct page_writer page = page_begin(call, 200, &head);
-    if (sight_is_closed(sight))
+    if (sight->token->is_void)
+        show_void(&page, sight);
+    else if (sight_is_closed(sight))
         show_closed(&page, sight);
     else if (is_mine(sight) && sight->incident->state != INCIDENT_SNOOZED)
         show_mine(&page, sight);

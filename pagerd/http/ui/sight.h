@@ -8,6 +8,10 @@
 #include "http/house.h"
 #include "http/request.h"
 
+#define SIGHT_UNDO_MS (10 * MINUTE_MS) /* so long who acked can take it back by the link */
+#define SIGHT_TRIES_MAX 2              /* wrong numbers; then the link is given up */
+#define SIGHT_NUMBER_SIZE 5            /* four digits, and NUL */
+
 /* Everything a page about one link needs. */
 struct sight {
     struct house *house;
@@ -21,9 +25,14 @@ struct sight {
     struct next_page next;
     bool has_next;
     char link[TOKEN_TEXT_SIZE];
+    char hash[HASH_TEXT_SIZE];      /* of the link; of what cannot be one, too */
+    char number[SIGHT_NUMBER_SIZE]; /* that came along: not tried when it was only to be shown */
+    bool is_proven;                 /* it is the message's */
 };
 
 /* The incident is over, or is not known any more: nothing on the page acts. */
 bool sight_is_closed(const struct sight *sight);
+/* May this person take the ack back by the link? */
+bool sight_has_undo(const struct sight *sight);
 /* Answers the call with the page; changes nothing. */
 void sight_show(struct call *call, const struct sight *sight);

@@ -81,6 +81,44 @@ static void the_links_of_an_incident_that_is_over_are_void(void **state)
     assert_false(link_find(keyring, "other")->is_revoked);
 }
 
+static void a_link_that_was_given_up_stays_so(void **state)
+{
+    (void)state;
+    CLEANUP(keyring_free) struct keyring *keyring = keyring_new();
+    CLEANUP(batch_free) struct batch *batch = batch_new();
+    char hash[HASH_TEXT_SIZE];
+    link_put(keyring, "a", 1);
+    link_put(keyring, "b", 1);
+    hash_text(SPAN("a"), hash);
+    keyring_miss_token(keyring, hash, batch);
+    assert_int_equal(link_find(keyring, "a")->wrong_count, 1);
+    assert_false(link_find(keyring, "a")->is_void);
+    keyring_void_token(keyring, hash, batch);
+    assert_true(link_find(keyring, "a")->is_void);
+    assert_false(link_find(keyring, "b")->is_void);
+    assert_int_equal(batch_count(batch), 2);
+    hash_text(SPAN("nobody's"), hash);
+    keyring_miss_token(keyring, hash, batch);
+    keyring_void_token(keyring, hash, batch);
+    assert_int_equal(batch_count(batch), 2);
+}
+
+static void a_number_is_none_that_is_guessed(void **state)
+{
+    (void)state;
+    uint32_t low = UINT32_MAX;
+    uint32_t high = 0;
+    for (size_t i = 0; i < 20000; i++) {
+        uint32_t number = number_new();
+        assert_in_range(number, 1000, 9999);
+        assert_true(number != 1111 && number != 1234 && number != 4321 && number != 9999);
+        assert_false(number >= 1900 && number < 2100);
+        low = number < low ? number : low;
+        high = number > high ? number : high;
+    }
+    assert_true(low < 1100 && high > 9900);
+}
+
 /* What the batch saves of a key last: when it was revoked. */
 static int64_t saved_revoked_at(const struct batch *batch)
 {
@@ -121,6 +159,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_is_known_by_all_of_its_hash),
         cmocka_unit_test(a_feed_is_known_by_all_of_its_hash),
+        cmocka_unit_test(a_link_that_was_given_up_stays_so),
+        cmocka_unit_test(a_number_is_none_that_is_guessed),
         cmocka_unit_test(the_links_of_an_incident_that_is_over_are_void),
         cmocka_unit_test(a_revoked_key_is_saved_so_and_the_server_hears_of_it),
     };

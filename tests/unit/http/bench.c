@@ -164,6 +164,20 @@ static const struct ack_token *house_token_find(void *context, const char *hash)
     return bench->has_link && string_is(ours, hash) ? &bench->link : NULL;
 }
 
+static void house_token_miss(void *context, const char *hash)
+{
+    struct bench *bench = context;
+    assert_non_null(house_token_find(bench, hash));
+    bench->link.wrong_count++;
+}
+
+static void house_token_void(void *context, const char *hash)
+{
+    struct bench *bench = context;
+    assert_non_null(house_token_find(bench, hash));
+    bench->link.is_void = true;
+}
+
 static void history_answer(struct bench *bench, struct call *call, const char *said)
 {
     struct text body = {0};
@@ -346,6 +360,8 @@ static const struct house house_of_tests = {
     .credential_revoke = house_credential_revoke,
     .credential_each = house_credential_each,
     .token_find = house_token_find,
+    .token_miss = house_token_miss,
+    .token_void = house_token_void,
     .history_incidents = house_history_incidents,
     .history_changes = house_history_changes,
     .history_alerts = house_history_alerts,

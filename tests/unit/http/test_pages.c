@@ -50,7 +50,7 @@ static void a_link_shows_what_who_and_when(void **state)
     assert_has(call, ">Snooze 1 h</button>");
     assert_has(call, ">It is fixed</button>");
     assert_has(call, "href=\"https://wiki.example.org/ops/1\"");
-    assert_has(call, "For Ann Ops, by SMS.");
+    assert_has(call, "For Ann Ops, by SMS: what is pressed here is done in that name.");
     assert_has(call, "This link works until Mon 23 Nov 03:00.");
     assert_has(call, "class=\"night\"");
 }
@@ -83,7 +83,7 @@ static void pressing_acknowledges_and_leads_back(void **state)
     assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
     CALL page = LOOK();
     assert_has(page, "<title>Yours: #1</title>");
-    assert_has(page, "by you, 03:00");
+    assert_has(page, "by you (SMS), 03:00");
     assert_has(page, "It is yours. Bob stays asleep.");
     assert_has(page, "Undo: I cannot take it");
     assert_has(page, "Quiet for 30 minutes?");
@@ -97,16 +97,162 @@ static void pressing_acknowledges_and_leads_back(void **state)
     assert_int_equal(view_incident(bench->engine, 1)->state, INCIDENT_TRIGGERED);
 }
 
-static void undo_is_offered_for_ten_minutes(void **state)
+static void undo_is_offered_for_ten_minutes_and_refused_after_them(void **state)
 {
     struct bench *bench = *state;
     bench_alert(bench, "d", "disk");
     CALL press = PRESS("do=ack");
     assert_int_equal(press->status, 303);
-    bench_wait(bench, 11 * MINUTE_MS);
+    bench_wait(bench, 10 * MINUTE_MS - 1);
+    CALL before = LOOK();
+    assert_has(before, "Undo");
+    bench_wait(bench, 1);
     CALL page = LOOK();
     assert_lacks(page, "Undo");
     assert_has(page, "Pass on");
+    /* The page from before may still be open. */
+    CALL late = PRESS("do=undo");
+    assert_int_equal(late->status, 403);
+    assert_has(late, "pagectl unack 1");
+    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+}
+
+static void only_who_acked_can_undo_by_a_link(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    CALL bob = SEND(.method = "POST", .path = "/v1/incidents/1/ack", .token = BOB_TOKEN);
+    assert_int_equal(bob->status, 200);
+    CALL press = PRESS("do=undo");
+    assert_int_equal(press->status, 403);
+    assert_has(press, "take it over");
+    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "bob");
+}
+
+/* Of the bench's link, as of a mail's. */
+static void link_ask_number(struct bench *bench)
+{
+    bench->link.number = 4712;
+    bench->link.channel = "email";
+}
+
+static bool is_touched(const struct bench *bench)
+{
+    const struct incident *incident = view_incident(bench->engine, 1);
+    return incident->state != INCIDENT_TRIGGERED || incident->acknowledged_by[0] != '\0' ||
+           incident->remedy != NULL;
+}
+
+static void a_mails_link_does_nothing_without_its_number(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    link_ask_number(bench);
+    CALL page = LOOK();
+    assert_has(page, "Number in the message");
+    assert_lacks(page, "4712");
+    static const char *const actions[] = {"ack",  "take", "undo",        "pass",    "snooze",
+                                          "wake", "note", "note&note=x", "resolve", "stranger"};
+    static const char *const numbers[] = {"", "&n=", "&n=471", "&n=47120", "&n=abcd", "&n=-712"};
+    for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
+        for (size_t j = 0; j < sizeof(numbers) / sizeof(*numbers); j++) {
+            CLEANUP(text_clear) struct text form = {0};
+            text_addf(&form, "do=%s%s", actions[i], numbers[j]);
+            CALL press = PRESS(text_string(&form));
+            assert_int_equal(press->status, 400);
+        }
+    }
+    assert_int_equal(bench->step_count, 0);
+    assert_int_equal(bench->link.wrong_count, 0); /* who presses blindly uses up no try */
+    CALL right = PRESS("do=ack&n=4712");
+    assert_int_equal(right->status, 303);
+    assert_string_equal(right->location, BENCH_LINK "?n=4712");
+    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_via, "link email");
+}
+
+static void two_wrong_numbers_close_the_link_and_page_on(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    link_ask_number(bench);
+    CALL first = PRESS("do=ack&n=4713");
+    assert_int_equal(first->status, 303);
+    assert_string_equal(first->location, BENCH_LINK);
+    assert_int_equal(bench->last.link, LINK_WRONG);
+    CALL page = LOOK();
+    assert_has(page, "One try is left.");
+    CALL second = PRESS("do=resolve&n=1000");
+    assert_int_equal(second->status, 303);
+    assert_int_equal(bench->last.kind, EVENT_LINK);
+    assert_int_equal(bench->last.link, LINK_SPENT);
+    assert_string_equal(bench->last.actor, "pagerd");
+    assert_true(bench->link.is_void);
+    CALL right = PRESS("do=ack&n=4712");
+    assert_int_equal(right->status, 303);
+    assert_false(is_touched(bench));
+    CALL given_up = SEND(.method = "GET", .path = LINK "?n=4712");
+    assert_has(given_up, "This link does nothing any more.");
+    assert_has(given_up, "pagectl ack 1");
+    assert_lacks(given_up, "disk");
+    assert_lacks(given_up, "<button");
+    /* No contact of hers was left to try, so the walk went on. */
+    assert_string_equal(view_incident(bench->engine, 1)->paged[1], "bob");
+}
+
+static void looking_with_a_number_does_not_tell_whether_it_is_right(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    link_ask_number(bench);
+    CALL right = SEND(.method = "GET", .path = LINK "?n=4712");
+    CALL wrong = SEND(.method = "GET", .path = LINK "?n=4713");
+    assert_has(right, "type=\"hidden\" name=\"n\" value=\"4712\"");
+    assert_has(wrong, "type=\"hidden\" name=\"n\" value=\"4713\"");
+    assert_int_equal(right->answer.size, wrong->answer.size);
+    CALL strange = SEND(.method = "GET", .path = LINK "?n=\"><b>");
+    assert_has(strange, "Number in the message");
+    assert_lacks(strange, "<b>\"");
+    assert_int_equal(bench->link.wrong_count, 0);
+    assert_int_equal(bench->step_count, 0);
+}
+
+static void who_is_not_ann_voids_the_link_and_acks_nothing(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "secret thing");
+    CALL press = PRESS("do=stranger");
+    assert_int_equal(press->status, 303);
+    assert_int_equal(bench->last.link, LINK_DISOWNED);
+    assert_true(bench->link.is_void);
+    assert_false(is_touched(bench));
+    assert_string_equal(view_incident(bench->engine, 1)->paged[1], "bob");
+    CALL page = LOOK();
+    assert_has(page, "<title>#1</title>");
+    assert_has(page, "Somebody said here that it was not for them.");
+    assert_lacks(page, "secret thing");
+}
+
+static void an_ack_by_the_link_of_a_stranger_is_undone(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    CALL ack = PRESS("do=ack");
+    assert_int_equal(ack->status, 303);
+    CALL press = PRESS("do=stranger");
+    assert_int_equal(press->status, 303);
+    assert_false(is_touched(bench));
+}
+
+static void an_ack_by_another_way_outlasts_a_strangers_link(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    CALL ack = SEND(.method = "POST", .path = "/v1/incidents/1/ack", .token = ANN_TOKEN);
+    assert_int_equal(ack->status, 200);
+    CALL press = PRESS("do=stranger");
+    assert_int_equal(press->status, 303);
+    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
 }
 
 static void another_persons_incident_can_be_taken_over(void **state)
@@ -117,7 +263,7 @@ static void another_persons_incident_can_be_taken_over(void **state)
     assert_int_equal(bob->status, 200);
     CALL page = LOOK();
     assert_has(page, "Bob has it.");
-    assert_has(page, "by Bob, 03:00");
+    assert_has(page, "by Bob (API), 03:00");
     assert_has(page, "Take it over");
     assert_lacks(page, "I have it");
     /* The old page may still be open: its button does not take it away. */
@@ -219,6 +365,26 @@ static void unknown_links_are_alike_and_never_lock_out_a_known_one(void **state)
     assert_int_equal(bench->step_count, 0);
 }
 
+/* A flood from many addresses is slowed, and the one who has a link does not feel it. */
+static void a_flood_from_many_addresses_is_slowed_too(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    size_t answered = 0;
+    for (unsigned i = 0; i < 200; i++) {
+        char address[32];
+        snprintf(address, sizeof(address), "198.51.100.%u", i);
+        CALL call = SEND(.method = "POST", .path = "/a/0123456789ABCDEFGHJZ", .body = "do=ack",
+                         .address = address);
+        answered += call->status == 404;
+        assert_true(call->status == 404 || call->status == 429);
+    }
+    assert_int_equal(answered, 60);
+    CALL press = SEND(.method = "POST", .path = LINK, .body = "do=ack", .address = "198.51.100.7");
+    assert_int_equal(press->status, 303);
+    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+}
+
 static void an_old_link_leads_nowhere(void **state)
 {
     struct bench *bench = *state;
@@ -270,7 +436,7 @@ static void the_last_time_is_told(void **state)
 {
     struct bench *bench = *state;
     bench_alert(bench, "d", "disk");
-    CALL fixed = PRESS("do=resolve");
+    CALL fixed = PRESS("do=resolve&note=journalctl --vacuum");
     assert_int_equal(fixed->status, 303);
     CALL clear = SEND(.method = "POST", .path = "/v1/alerts", .token = PROM_KEY,
                       .body = "{\"action\":\"resolve\",\"dedup_key\":\"d\"}");
@@ -278,7 +444,8 @@ static void the_last_time_is_told(void **state)
     bench_wait(bench, 5 * MINUTE_MS);
     bench->link.incident = bench_alert(bench, "d", "disk");
     CALL page = LOOK();
-    assert_has(page, "last time #1, 22 Nov: resolved by Ann after 0 s");
+    assert_has(page,
+               "last time #1, 22 Nov: resolved by Ann after 0 s: &quot;journalctl --vacuum&quot;");
 }
 
 static void whoever_is_next_again_is_told_so(void **state)
@@ -424,7 +591,15 @@ int main(void)
         TEST(a_link_shows_what_who_and_when),
         TEST(looking_changes_nothing),
         TEST(pressing_acknowledges_and_leads_back),
-        TEST(undo_is_offered_for_ten_minutes),
+        TEST(undo_is_offered_for_ten_minutes_and_refused_after_them),
+        TEST(only_who_acked_can_undo_by_a_link),
+        TEST(a_mails_link_does_nothing_without_its_number),
+        TEST(two_wrong_numbers_close_the_link_and_page_on),
+        TEST(looking_with_a_number_does_not_tell_whether_it_is_right),
+        TEST(who_is_not_ann_voids_the_link_and_acks_nothing),
+        TEST(an_ack_by_the_link_of_a_stranger_is_undone),
+        TEST(an_ack_by_another_way_outlasts_a_strangers_link),
+        TEST(a_flood_from_many_addresses_is_slowed_too),
         TEST(another_persons_incident_can_be_taken_over),
         TEST(a_closed_incident_says_good_night_and_nothing_acts),
         TEST(snoozing_says_until_when),
