@@ -139,6 +139,9 @@ static const struct option rows[] = {
     PLAIN("channels.sms.body", TEXT, NULL, "Body of http with $to, $text and $from."),
     PLAIN("channels.sms.expect", TEXT, NULL,
           "What a good answer is: \"2xx\", \"200,202\", or a text that it holds. Default: 2xx."),
+    PLAIN("channels.sms.match-critical", SWITCH, "false",
+          "The ack link of a critical incident asks for a number that stands in the message, as "
+          "those of mails always do."),
     PLAIN("channels.sms.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     LATER("channels.sms.account", 0, "Account at a provider."),
     LATER("channels.sms.token", OPTION_SECRET, "Token at a provider."),

@@ -335,8 +335,13 @@ bool post_wants_link(const struct page *page)
 
 bool post_wants_number(const struct post *post, const struct page *page)
 {
-    (void)post;
-    return string_is(page->channel, "email");
+    if (string_is(page->channel, "email"))
+        return true;
+    const struct config *config = reload_config(post->daemon->reload);
+    const struct incident *incident = view_incident(post->daemon->engine, page->incident);
+    return incident != NULL && incident->severity == SEVERITY_CRITICAL &&
+           config_channel_value(config_find_channel(config, page->channel, false),
+                                "match-critical") != NULL;
 }
 
 /* A channel without a network: the demo's inbox has it at once. */

@@ -184,6 +184,26 @@ static void the_plain_words_are_those_of_the_design(void **state)
         "Labels    alertname=DiskFull host=db1\n");
 }
 
+static void the_number_for_the_page_stands_in_both_parts(void **state)
+{
+    struct world *world = *state;
+    struct letter letter = full_letter(world);
+    letter.ack_number = 4712;
+    struct sheet sheet = sheet_new(&letter, world->arena);
+    CLEANUP(text_clear) struct text plain = {0};
+    CLEANUP(text_clear) struct text html = {0};
+    sheet_add_plain(&sheet, &plain);
+    sheet_add_html(&sheet, &html);
+    assert_non_null(strstr(text_string(&plain), "Ack       " ACK_LINK "\nNumber    4712 "));
+    assert_non_null(
+        strstr(text_string(&html), "asks for this number: <b style=\"font-size:24px\">4712</b>"));
+    letter.ack_link = NULL; /* nothing asks for it */
+    sheet = sheet_new(&letter, world->arena);
+    text_reset(&plain);
+    sheet_add_plain(&sheet, &plain);
+    assert_null(strstr(text_string(&plain), "4712"));
+}
+
 static void the_html_part_has_the_same_words_and_one_button(void **state)
 {
     struct world *world = *state;
@@ -385,6 +405,7 @@ int main(void)
         TEST(the_request_says_where_to_and_keeps_the_password_apart),
         TEST(the_server_is_read_with_and_without_port_and_scheme),
         TEST(the_plain_words_are_those_of_the_design),
+        TEST(the_number_for_the_page_stands_in_both_parts),
         TEST(the_html_part_has_the_same_words_and_one_button),
         TEST(later_subjects_keep_the_bracket_and_the_thread),
         TEST(good_news_is_not_important_and_has_no_button),

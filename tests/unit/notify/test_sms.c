@@ -117,6 +117,15 @@ static void a_page_passed_by_hand_names_who_asks_and_why(void **state)
     expect_sms(world, "CRIT #412 db1: disk /var 96% full. Ann asks you. Ack: " ACK_LINK);
 }
 
+static void a_number_that_the_page_asks_for_stands_beside_its_link(void **state)
+{
+    struct world *world = *state;
+    world->letter.ack_number = 4712;
+    expect_sms(world, "CRIT #412 db1: disk /var 96% full. ops 03:02. Ack with 4712: " ACK_LINK);
+    world->letter.ack_link = NULL;
+    expect_sms(world, "CRIT #412 db1: disk /var 96% full. ops 03:02.");
+}
+
 static void good_news_needs_no_link(void **state)
 {
     struct world *world = *state;
@@ -125,6 +134,9 @@ static void good_news_needs_no_link(void **state)
     world->letter.acted_at = OPENED_AT + 5 * MINUTE_MS;
     expect_sms(world,
                "ACKED #412 by Bob 03:07. Nothing to do, good night. db1: disk /var 96% full");
+    world->letter.actor_via = "SMS";
+    expect_sms(world,
+               "ACKED #412 by Bob (SMS) 03:07. Nothing to do, good night. db1: disk /var 96% full");
     world->letter.kind = PAGE_RESOLVED;
     world->letter.actor = "Ann";
     world->letter.acted_at = OPENED_AT + 29 * MINUTE_MS;
@@ -437,6 +449,7 @@ int main(void)
         TEST(an_escalated_page_says_who_was_silent),
         TEST(what_a_silence_held_back_says_so),
         TEST(a_page_passed_by_hand_names_who_asks_and_why),
+        TEST(a_number_that_the_page_asks_for_stands_beside_its_link),
         TEST(good_news_needs_no_link),
         TEST(nobody_is_wished_a_good_night_at_noon),
         TEST(a_problem_that_is_back_says_again),
