@@ -124,6 +124,14 @@ static void coverage_read(struct build *build, const struct node *node, struct t
     team->coverage_count = coverage.count;
 }
 
+static enum handoff_mode handoff_read(const struct node *node)
+{
+    const char *word = read_text(node, "teams.*.handoff");
+    if (string_is(word, "pass"))
+        return HANDOFF_PASS;
+    return string_is(word, "off") ? HANDOFF_OFF : HANDOFF_ON;
+}
+
 static struct team team_read(struct build *build, const struct node *node)
 {
     struct team team = {
@@ -140,6 +148,7 @@ static struct team team_read(struct build *build, const struct node *node)
         .war_room = read_text(node, "teams.*.war-room"),
         .ack_timeout_ms = read_duration(node, "teams.*.ack-timeout"),
         .is_private = read_switch(node, "teams.*.private"),
+        .handoff = handoff_read(node),
     };
     layers_set(&team);
     overrides_read(node, &team);

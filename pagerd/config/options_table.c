@@ -252,6 +252,11 @@ static const struct option rows[] = {
     PLAIN("teams.*.private", SWITCH, "false", "Nothing about the system in texts, only a number."),
     RANGE("teams.*.ack-timeout", DURATION, "30m", SECOND_MS, 30 * DAY_MS, OPTION_NEVER,
           "Acknowledged and silent that long, an incident pages again."),
+    CHOICE(
+        "teams.*.handoff", "on", "on off pass",
+        "People are told that a shift of theirs comes, begins and ends, by mail and not at night. "
+        "What they have acked stays theirs; with \"pass\" whoever comes is asked to take it. "
+        "Only for roles that a calendar fills."),
     PLAIN("teams.*.timezone", ZONE, NULL, "Zone of the team's texts. Default: timezone."),
 
     LIST("routes", POLICY_ROUTES_MAX,

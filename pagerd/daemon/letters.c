@@ -134,6 +134,14 @@ static void letter_fill_rest(const struct daemon *daemon, const struct page *pag
     letter->cover = letter_name(view_policy(daemon->engine), cover->id, arena);
 }
 
+/* The first line is for all channels, what follows for those with room. */
+static void letter_fill_lines(const struct page *page, struct arena *arena, struct letter *letter)
+{
+    struct span rest = span_of(page->text);
+    letter->remark = arena_copy_span(arena, span_cut(&rest, '\n'));
+    letter->details = arena_copy_span(arena, rest);
+}
+
 /* Host part of the public URL, for Message-ID. */
 static const char *url_host(const char *url, struct arena *arena)
 {
@@ -207,6 +215,8 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
             letter->previous_note = previous->remedy;
         }
     }
+    if (page->kind >= PAGE_SHIFT_SOON && page->kind <= PAGE_SHIFT_ENDS)
+        letter_fill_lines(page, arena, letter);
     if (page->kind == PAGE_REST)
         letter_fill_rest(daemon, page, arena, letter);
 }

@@ -62,6 +62,12 @@ static void restore_heartbeat(void *context, const struct heartbeat *heartbeat)
     engine_restore_heartbeat(restoring->daemon->engine, heartbeat);
 }
 
+static void restore_handoff(void *context, const struct handoff *handoff)
+{
+    struct restoring *restoring = context;
+    engine_restore_handoff(restoring->daemon->engine, handoff);
+}
+
 static void restore_key(void *context, const struct key_record *key)
 {
     struct restoring *restoring = context;
@@ -107,6 +113,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
                                   .override = restore_override,
                                   .silence = restore_silence,
                                   .heartbeat = restore_heartbeat,
+                                  .handoff = restore_handoff,
                                   .key = restore_key,
                                   .token = restore_token,
                                   .meta = restore_meta,

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/entry.h"
+#include "engine/handoff.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/maintenance.h"
@@ -56,4 +57,5 @@ void clock_watch(struct work *work)
     silences_clock_back(work, back_ms);
     maintenance_plan(work);
     leave_clock_back(work);
+    handoffs_plan(work);
 }

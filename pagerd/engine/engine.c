@@ -14,6 +14,7 @@
 #include "engine/expiry.h"
 #include "engine/gather.h"
 #include "engine/group.h"
+#include "engine/handoff.h"
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
@@ -154,6 +155,11 @@ static void free_heartbeat(void *record)
     heartbeat_free(record);
 }
 
+static void free_handoff(void *record)
+{
+    handoff_free(record);
+}
+
 static int compare_numbers(uint64_t left, uint64_t right)
 {
     return left < right ? -1 : left > right;
@@ -272,6 +278,7 @@ struct engine *engine_new(void)
     engine->people = map_new();
     engine->notices = map_new();
     engine->heartbeats = map_new();
+    engine->handoffs = map_new();
     engine->tallies = map_new();
     return engine;
 }
@@ -288,6 +295,7 @@ void engine_free(struct engine *engine)
     records_free(engine->pages, free_page);
     records_free(engine->people, free_person);
     records_free(engine->heartbeats, free_heartbeat);
+    records_free(engine->handoffs, free_handoff);
     map_free(engine->keys);
     expiry_free(engine);
     storm_free(engine);
@@ -380,6 +388,11 @@ void engine_restore_heartbeat(struct engine *engine, const struct heartbeat *hea
     heartbeat_take(engine, heartbeat_copy(heartbeat));
 }
 
+void engine_restore_handoff(struct engine *engine, const struct handoff *handoff)
+{
+    handoff_take(engine, handoff_copy(handoff));
+}
+
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override)
 {
@@ -439,4 +452,5 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
         page_restored(&work, page);
     engine->is_restored = true;
     maintenance_plan(&work);
+    handoffs_plan(&work);
 }

@@ -49,6 +49,7 @@ void engine_restore_person(struct engine *engine, const struct person *person);
 void engine_restore_override(struct engine *engine, const struct override *override);
 void engine_restore_silence(struct engine *engine, const struct silence *silence);
 void engine_restore_heartbeat(struct engine *engine, const struct heartbeat *heartbeat);
+void engine_restore_handoff(struct engine *engine, const struct handoff *handoff);
 /* Highest numbers ever given out, so that none is reused. */
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override);

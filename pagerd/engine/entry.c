@@ -55,6 +55,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_FLAPPING] = "flapping",
     [ENTRY_QUIET] = "quiet",
     [ENTRY_LINK] = "link",
+    [ENTRY_HANDOFF] = "handoff",
 };
 
 const char *entry_name(enum entry_event event)

@@ -62,8 +62,9 @@ enum entry_event {
     ENTRY_STORM,
     ENTRY_MERGED,
     ENTRY_FLAPPING,
-    ENTRY_QUIET, /* no longer flapping */
-    ENTRY_LINK,  /* an ack link was given a wrong number, or was said to be another's */
+    ENTRY_QUIET,   /* no longer flapping */
+    ENTRY_LINK,    /* an ack link was given a wrong number, or was said to be another's */
+    ENTRY_HANDOFF, /* a shift has begun, and who had it before */
     ENTRY_EVENT_COUNT
 };
 

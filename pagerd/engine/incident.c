@@ -15,6 +15,7 @@
 #include "engine/escalation.h"
 #include "engine/gather.h"
 #include "engine/group.h"
+#include "engine/happened.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
 #include "engine/mute.h"
@@ -377,6 +378,7 @@ void incident_close(struct work *work, struct incident *incident, const char *us
     enum page_kind kind = user != NULL || was_acked ? PAGE_RESOLVED : PAGE_CLEARED;
     page_good_news(work, incident, kind, user);
     end_parts(work, incident, was_acked ? text_string(&owner) : user);
+    happened_ended(work, incident);
 }
 
 void incident_resolve(struct work *work, const struct event *event, struct answer *answer)

@@ -8,6 +8,7 @@
 #include "engine/answer.h"
 #include "engine/duty.h"
 #include "engine/entry.h"
+#include "engine/handoff.h"
 #include "engine/page.h"
 #include "engine/words.h"
 
@@ -136,6 +137,7 @@ void override_add(struct work *work, const struct event *event, struct answer *a
     answer->kind = ANSWER_DONE;
     answer->id = override->id;
     answer->user = instead_of != NULL ? instead_of->id : NULL;
+    handoff_settle(work, team);
 }
 
 void override_end(struct work *work, const struct event *event, struct answer *answer)
@@ -176,4 +178,6 @@ void override_end(struct work *work, const struct event *event, struct answer *a
     entry_add(work, 0, ENTRY_OVERRIDE_ENDED, event->actor, "o%" PRIu64 ": %s is not %s %s any more",
               override->id, override->user, override->team, role_name(override->role));
     answer->kind = ANSWER_DONE;
+    if (team != NULL)
+        handoff_settle(work, team);
 }

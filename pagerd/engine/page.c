@@ -8,6 +8,7 @@
 #include "engine/answer.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
+#include "engine/happened.h"
 #include "engine/incident.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
@@ -279,8 +280,9 @@ void page_drop(struct engine *engine, struct page *page)
     page_free(page);
 }
 
-void page_make(struct work *work, struct incident *incident, const struct user *user,
-               const struct contact *contact, enum page_kind kind, const char *text)
+static struct page *page_new(struct work *work, const struct incident *incident,
+                             const struct user *user, const struct contact *contact,
+                             enum page_kind kind, const char *text)
 {
     struct page *page = memory_new(1, sizeof *page);
     page->id = work->engine->page_id + 1;
@@ -296,7 +298,16 @@ void page_make(struct work *work, struct incident *incident, const struct user *
     page->started_at = work->now.steady_at;
     page->is_late = work->is_late;
     page_take(work->engine, page);
+    return page;
+}
+
+void page_make(struct work *work, struct incident *incident, const struct user *user,
+               const struct contact *contact, enum page_kind kind, const char *text)
+{
+    struct page *page = page_new(work, incident, user, contact, kind, text);
     page_send(work, page);
+    if (incident != NULL && page_is_alarm(kind))
+        happened_paged(work, incident, user);
     entry_add(work, page->incident, kind == PAGE_NOTICE ? ENTRY_NOTICE : ENTRY_PAGED, NULL,
               "%s %s by %s%s", page_is_alarm(kind) ? "paged" : "told", user->id, contact->channel,
               page->is_late ? ", late" : "");
@@ -310,6 +321,27 @@ void page_news(struct work *work, uint64_t incident, const struct user *user, en
     const struct contact *contact = quiet_contact(user);
     page_make(work, incident == 0 ? NULL : incident_find(work->engine, incident), user,
               contact != NULL ? contact : &user->contacts[0], kind, text);
+}
+
+void page_hush(struct work *work, const struct user *user, enum page_kind kind, const char *text,
+               msec useless_at)
+{
+    if (user->contact_count == 0)
+        return;
+    const struct contact *contact = quiet_contact(user);
+    msec from_at = 0;
+    msec morning_at = 0;
+    if (contact != NULL || !recovery_night(&work->policy->recovery, user->zone, work->now.wall_at,
+                                           &from_at, &morning_at)) {
+        page_news(work, 0, user, kind, text);
+        return;
+    }
+    if (morning_at >= useless_at)
+        return;
+    struct page *page = page_new(work, NULL, user, &user->contacts[0], kind, text);
+    page_wait(work, page, morning_at - work->now.wall_at);
+    entry_add(work, 0, ENTRY_PAGED, NULL, "told %s by %s in the morning", user->id,
+              user->contacts[0].channel);
 }
 
 void page_good_news(struct work *work, struct incident *incident, enum page_kind kind,

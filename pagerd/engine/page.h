@@ -45,6 +45,11 @@ void page_make(struct work *work, struct incident *incident, const struct user *
 void page_news(struct work *work, uint64_t incident, const struct user *user, enum page_kind kind,
                const char *text);
 
+/* The same without an incident, and in the night of who has no quiet contact only when that is
+ * over; not at all when it is of no use any more by then. */
+void page_hush(struct work *work, const struct user *user, enum page_kind kind, const char *text,
+               msec useless_at);
+
 /*
  * Good news to everybody who was paged for the incident, except `except` (a user id or NULL): by
  * the contacts that an alarm went to within PAGE_NEWS_FRESH_MS, and by a quiet contact in any

@@ -129,6 +129,14 @@ struct week_window {
     uint16_t until_minute;
 };
 
+/* What people are told of their shifts. */
+enum handoff_mode {
+    HANDOFF_OFF,  /* nothing */
+    HANDOFF_ON,   /* that one comes, begins, ends */
+    HANDOFF_PASS, /* the same; what who leaves has acked is asked of who comes */
+    HANDOFF_MODE_COUNT
+};
+
 struct team {
     const char *id;
     const struct zone *zone;
@@ -149,6 +157,7 @@ struct team {
     const char *war_room; /* the same; or NULL */
     msec ack_timeout_ms;  /* acknowledged and silent that long: paged again; MSEC_NEVER: never */
     bool is_private;      /* nothing about the system in texts */
+    enum handoff_mode handoff; /* of roles that a calendar fills */
 };
 
 struct severity_rule {

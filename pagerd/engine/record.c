@@ -181,6 +181,28 @@ struct heartbeat *heartbeat_copy(const struct heartbeat *heartbeat)
     return copy;
 }
 
+struct handoff *handoff_copy(const struct handoff *handoff)
+{
+    struct handoff *copy = memory_new(1, sizeof *copy);
+    *copy = *handoff;
+    copy->team = text_copy(handoff->team);
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        const char *users = handoff->shifts[i].users;
+        copy->shifts[i].users = users != NULL ? string_copy(users) : NULL;
+    }
+    copy->past = NULL;
+    if (handoff->past_count > 0)
+        copy->past = memory_new(handoff->past_count, sizeof *copy->past);
+    for (size_t i = 0; i < handoff->past_count; i++) {
+        copy->past[i] = handoff->past[i];
+        copy->past[i].by = text_copy(handoff->past[i].by);
+        copy->past[i].text = text_copy(handoff->past[i].text);
+    }
+    copy->timer = (struct heap_item){0};
+    copy->listed = 0;
+    return copy;
+}
+
 void incident_free(struct incident *incident)
 {
     if (incident == NULL)
@@ -284,4 +306,19 @@ void heartbeat_free(struct heartbeat *heartbeat)
     free(heartbeat->team);
     free(heartbeat->created_by);
     free(heartbeat);
+}
+
+void handoff_free(struct handoff *handoff)
+{
+    if (handoff == NULL)
+        return;
+    for (size_t i = 0; i < ROLE_COUNT; i++)
+        free(handoff->shifts[i].users);
+    for (size_t i = 0; i < handoff->past_count; i++) {
+        free(handoff->past[i].by);
+        free(handoff->past[i].text);
+    }
+    free(handoff->past);
+    free(handoff->team);
+    free(handoff);
 }

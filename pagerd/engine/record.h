@@ -166,12 +166,15 @@ enum page_kind {
     PAGE_LAST_RESORT,
     PAGE_ACKED, /* good news: acked by somebody else */
     PAGE_RESOLVED,
-    PAGE_CLEARED,  /* resolved by its source before any ack */
-    PAGE_REST,     /* you are off call */
-    PAGE_COVER,    /* you stand in */
-    PAGE_OVERRIDE, /* the rota was changed for you by hand */
-    PAGE_NOTICE,   /* pagerd's own word to a manager: text as it stands */
-    PAGE_GROWN,    /* what you have acked has become more */
+    PAGE_CLEARED,      /* resolved by its source before any ack */
+    PAGE_REST,         /* you are off call */
+    PAGE_COVER,        /* you stand in */
+    PAGE_OVERRIDE,     /* the rota was changed for you by hand */
+    PAGE_NOTICE,       /* pagerd's own word to a manager: text as it stands */
+    PAGE_GROWN,        /* what you have acked has become more */
+    PAGE_SHIFT_SOON,   /* you have a shift tomorrow */
+    PAGE_SHIFT_STARTS, /* it is yours: what is open, what happened */
+    PAGE_SHIFT_ENDS,   /* it is yours no more, and who has it */
     PAGE_KIND_COUNT
 };
 
@@ -342,6 +345,37 @@ struct heartbeat {
     uint64_t listed; /* as in struct incident */
 };
 
+#define HANDOFF_PAST_MAX 100 /* incidents that a team remembers to tell of, of a week at most */
+#define HANDOFF_PAST_TEXT_MAX 120
+
+/* Whose shift a role is, as people were told last. By rota and overrides: cover is no shift. */
+struct told_shift {
+    char *users;  /* ids, a blank between them; "": nobody; NULL: not known yet */
+    msec at;      /* wall; since when */
+    msec soon_at; /* wall; the start of a next shift that its people know of; 0: of none */
+};
+
+/* An incident of the last days in short, for who comes next. */
+struct happened {
+    uint64_t incident;
+    msec at;       /* wall; when somebody was paged for it first */
+    msec ended_at; /* wall; 0: it is open */
+    bool is_night; /* in the night of somebody who was paged */
+    char *by;      /* user id of who resolved it, or "" */
+    char *text;    /* "CRIT db1: disk full" */
+};
+
+/* What a team hands on from shift to shift: handoff.h. */
+struct handoff {
+    char *team; /* id */
+    uint64_t version;
+    struct told_shift shifts[ROLE_COUNT];
+    struct happened *past; /* oldest first */
+    size_t past_count;
+    struct heap_item timer; /* not stored */
+    uint64_t listed;        /* as in struct incident; not stored */
+};
+
 /* One line of an incident's story, or (incident 0) of the audit log. Never changed once written. */
 struct entry {
     uint64_t incident;
@@ -360,6 +394,7 @@ struct person *person_copy(const struct person *person);
 struct override *override_copy(const struct override *override);
 struct silence *silence_copy(const struct silence *silence);
 struct heartbeat *heartbeat_copy(const struct heartbeat *heartbeat);
+struct handoff *handoff_copy(const struct handoff *handoff);
 void incident_free(struct incident *incident);
 void alert_record_free(struct alert_record *alert);
 void page_free(struct page *page);
@@ -367,3 +402,4 @@ void person_free(struct person *person);
 void override_free(struct override *override);
 void silence_free(struct silence *silence);
 void heartbeat_free(struct heartbeat *heartbeat);
+void handoff_free(struct handoff *handoff);

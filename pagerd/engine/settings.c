@@ -5,6 +5,7 @@
 #include "engine/answer.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
+#include "engine/handoff.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/maintenance.h"
@@ -117,6 +118,7 @@ void settings_policy(struct work *work, const struct event *event, struct answer
               event->text != NULL ? ": " : "", event->text != NULL ? event->text : "");
     settings_refit(work);
     maintenance_plan(work);
+    handoffs_plan(work);
 }
 
 void settings_roster(struct work *work, const struct event *event, struct answer *answer)
@@ -131,6 +133,7 @@ void settings_roster(struct work *work, const struct event *event, struct answer
     stretches_rebuild(work->engine);
     leave_roster(work, old);
     maintenance_plan(work);
+    handoffs_plan(work);
     answer->kind = ANSWER_DONE;
 }
 

@@ -96,6 +96,12 @@ void save_heartbeat(struct work *work, struct heartbeat *heartbeat)
         effects_add(work->effects, EFFECT_SAVE_HEARTBEAT)->heartbeat = heartbeat;
 }
 
+void save_handoff(struct work *work, struct handoff *handoff)
+{
+    if (list_once(work, &handoff->listed, &handoff->version))
+        effects_add(work->effects, EFFECT_SAVE_HANDOFF)->handoff = handoff;
+}
+
 void send_page(struct work *work, struct page *page)
 {
     effects_add(work->effects, EFFECT_SEND)->page = page;

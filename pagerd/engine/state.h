@@ -38,6 +38,7 @@ enum timer_kind {
     TIMER_SNOOZE,    /* wall: snooze until */
     TIMER_REST,      /* wall: end of rest; holds exactly the people in recovery */
     TIMER_SILENCE,   /* wall: a silence begins or ends */
+    TIMER_HANDOFF,   /* wall: a shift of a team begins, or is told of before */
     TIMER_LEAVE,     /* wall: somebody goes on leave; of the whole engine */
     TIMER_DROP,      /* wall: a resolved incident leaves memory */
     TIMER_COUNT
@@ -87,6 +88,7 @@ struct engine {
     size_t silence_count;
     size_t silence_room;
     struct map *heartbeats; /* id -> struct heartbeat, in order of id */
+    struct map *handoffs;   /* team -> struct handoff */
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;
     bool is_restored;         /* all that was saved is there: ids may be given out */
@@ -124,6 +126,7 @@ void save_person(struct work *work, struct person *person);
 void save_override(struct work *work, struct override *override);
 void save_silence(struct work *work, struct silence *silence);
 void save_heartbeat(struct work *work, struct heartbeat *heartbeat);
+void save_handoff(struct work *work, struct handoff *handoff);
 void send_page(struct work *work, struct page *page);
 /* Takes a page back that was handed out in this very turn. */
 void unsend_page(struct work *work, const struct page *page);

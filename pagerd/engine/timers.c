@@ -5,6 +5,7 @@
 
 #include "engine/alert.h"
 #include "engine/clock.h"
+#include "engine/handoff.h"
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
@@ -59,6 +60,11 @@ static void fire_leave(struct work *work, void *owner)
     leave_due(work);
 }
 
+static void fire_handoff(struct work *work, void *owner)
+{
+    handoff_due(work, owner);
+}
+
 /* A record that is listed in this turn must outlive it: later. */
 static void fire_drop(struct work *work, void *owner)
 {
@@ -84,7 +90,8 @@ static const struct {
     [TIMER_RUN] = {false, fire_run},           [TIMER_HEARTBEAT] = {false, fire_heartbeat},
     [TIMER_PAGE] = {false, fire_page},         [TIMER_SNOOZE] = {true, fire_snooze},
     [TIMER_REST] = {true, fire_rest},          [TIMER_SILENCE] = {true, fire_silence},
-    [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
+    [TIMER_HANDOFF] = {true, fire_handoff},    [TIMER_LEAVE] = {true, fire_leave},
+    [TIMER_DROP] = {true, fire_drop},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */

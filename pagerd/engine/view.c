@@ -50,6 +50,9 @@ static const char *const page_kind_names[PAGE_KIND_COUNT] = {
     [PAGE_COVER] = "cover",
     [PAGE_OVERRIDE] = "override",
     [PAGE_NOTICE] = "notice",
+    [PAGE_SHIFT_SOON] = "soon",
+    [PAGE_SHIFT_STARTS] = "on-call",
+    [PAGE_SHIFT_ENDS] = "off-call",
     [PAGE_GROWN] = "grown",
 };
 

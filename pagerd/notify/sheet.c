@@ -121,8 +121,8 @@ struct sheet sheet_new(const struct letter *letter, struct arena *arena)
     struct sheet sheet = {
         .title = template_copy(letter, arena, "{0:$thing}"),
         .lead = lead_copy(letter, arena, wording),
-        .details = "",
         .ack_number = "",
+        .details = letter->incident == 0 ? clean_copy(arena, letter->details) : "",
     };
     if (wording->is_call)
         call_add(&sheet, letter, arena);

@@ -100,6 +100,12 @@ void batch_save_heartbeat(struct batch *batch, const struct heartbeat *heartbeat
     add_record(batch, RECORD_HEARTBEAT, heartbeat, need, heartbeat->version);
 }
 
+void batch_save_handoff(struct batch *batch, const struct handoff *handoff, enum need need)
+{
+    assert(handoff->team);
+    add_record(batch, RECORD_HANDOFF, handoff, need, handoff->version);
+}
+
 void batch_add_entry(struct batch *batch, const struct entry *entry)
 {
     add_record(batch, RECORD_ENTRY, entry, NEED_NONE, 0);
@@ -164,6 +170,9 @@ void batch_add_effects(struct batch *batch, const struct effects *effects)
             break;
         case EFFECT_SAVE_HEARTBEAT:
             batch_save_heartbeat(batch, effect->heartbeat, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_HANDOFF:
+            batch_save_handoff(batch, effect->handoff, NEED_VERSION);
             break;
         case EFFECT_ENTRY:
             batch_add_entry(batch, effect->entry);

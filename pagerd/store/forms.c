@@ -149,3 +149,76 @@ static void disturbances_read(struct arena *arena, const struct json *array, voi
 }
 
 const struct form form_disturbances = {.render = disturbances_render, .read = disturbances_read};
+
+static void shifts_render(const void *record, struct json_writer *writer)
+{
+    const struct handoff *handoff = record;
+
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const struct told_shift *shift = &handoff->shifts[role];
+        if (shift->users == NULL)
+            continue;
+        json_begin_object(writer, NULL);
+        json_put_integer(writer, "role", role);
+        json_put_string(writer, "users", shift->users);
+        json_put_integer(writer, "at", shift->at);
+        json_put_integer(writer, "soon", shift->soon_at);
+        json_end_object(writer);
+    }
+}
+
+static void shifts_read(struct arena *arena, const struct json *array, void *record)
+{
+    struct handoff *handoff = record;
+
+    for (const struct json *item = array->first; item; item = item->next) {
+        int64_t role = json_integer(item, "role", -1);
+        if (role < 0 || role >= ROLE_COUNT)
+            continue;
+        handoff->shifts[role] = (struct told_shift){
+            .users = copy_or_empty(arena, item, "users"),
+            .at = json_integer(item, "at", 0),
+            .soon_at = json_integer(item, "soon", 0),
+        };
+    }
+}
+
+const struct form form_shifts = {.render = shifts_render, .read = shifts_read};
+
+static void past_render(const void *record, struct json_writer *writer)
+{
+    const struct handoff *handoff = record;
+
+    for (size_t i = 0; i < handoff->past_count; i++) {
+        const struct happened *one = &handoff->past[i];
+        json_begin_object(writer, NULL);
+        json_put_integer(writer, "incident", (int64_t)one->incident);
+        json_put_integer(writer, "at", one->at);
+        json_put_integer(writer, "ended", one->ended_at);
+        json_put_bool(writer, "night", one->is_night);
+        json_put_string(writer, "by", one->by);
+        json_put_string(writer, "text", one->text);
+        json_end_object(writer);
+    }
+}
+
+static void past_read(struct arena *arena, const struct json *array, void *record)
+{
+    struct handoff *handoff = record;
+    size_t count = 0;
+
+    handoff->past = arena_take(arena, array->count * sizeof(*handoff->past));
+    for (const struct json *item = array->first; item; item = item->next) {
+        handoff->past[count++] = (struct happened){
+            .incident = (uint64_t)json_integer(item, "incident", 0),
+            .at = json_integer(item, "at", 0),
+            .ended_at = json_integer(item, "ended", 0),
+            .is_night = json_bool(item, "night", false),
+            .by = copy_or_empty(arena, item, "by"),
+            .text = copy_or_empty(arena, item, "text"),
+        };
+    }
+    handoff->past_count = count;
+}
+
+const struct form form_past = {.render = past_render, .read = past_read};

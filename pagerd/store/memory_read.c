@@ -96,6 +96,8 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
         loader->silence(loader->context, record);
     else if (kind == RECORD_HEARTBEAT && heartbeat->state != HEARTBEAT_REMOVED)
         loader->heartbeat(loader->context, record);
+    else if (kind == RECORD_HANDOFF)
+        loader->handoff(loader->context, record);
     else if (kind == RECORD_KEY)
         loader->key(loader->context, record);
     else if (kind == RECORD_TOKEN && is_wanted_token(disk, token, arena, now))

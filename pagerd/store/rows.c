@@ -11,6 +11,7 @@ _Static_assert(INCIDENT_TRIGGERED == 0 && INCIDENT_RESOLVED == 4, "on disk");
 _Static_assert(SEVERITY_CRITICAL == 0 && SEVERITY_INFO == 3, "on disk");
 _Static_assert(PAGE_ALERT == 0 && PAGE_ACKED == 7 && PAGE_NOTICE == 13, "on disk");
 _Static_assert(PAGE_GROWN == 14, "on disk");
+_Static_assert(PAGE_SHIFT_SOON == 15 && PAGE_SHIFT_ENDS == 17, "on disk");
 _Static_assert(PAGE_QUEUED == 0 && PAGE_SENDING == 1 && PAGE_SENT == 2, "on disk");
 _Static_assert(PAGE_DELIVERED == 3 && PAGE_FAILED == 4 && PAGE_UNKNOWN == 5, "on disk");
 _Static_assert(PAGE_CANCELLED == 6, "on disk");
@@ -176,6 +177,13 @@ static const struct column heartbeat_columns[] = {
     {.name = "uuid", AT(CHARS, heartbeat, uuid), .size = UUID_TEXT_SIZE, .is_fixed = true},
 };
 
+static const struct column handoff_columns[] = {
+    {.name = "team", AT(TEXT, handoff, team), .is_fixed = true},
+    {.name = "version", AT(U64, handoff, version)},
+    {.name = "shifts", .type = COLUMN_JSON, .form = &form_shifts},
+    {.name = "past", .type = COLUMN_JSON, .form = &form_past},
+};
+
 static const struct column entry_columns[] = {
     {.name = "incident", AT(U64, entry, incident)}, {.name = "written_at", AT(INSTANT, entry, at)},
     {.name = "event", AT(TEXT, entry, event)},      {.name = "actor", AT(TEXT, entry, actor)},
@@ -225,6 +233,7 @@ static const struct table tables[RECORD_COUNT] = {
     [RECORD_OVERRIDE] = TABLE("rota_override", override_columns, struct override, true, true),
     [RECORD_SILENCE] = TABLE("silence", silence_columns, struct silence, true, true),
     [RECORD_HEARTBEAT] = TABLE("heartbeat", heartbeat_columns, struct heartbeat, true, true),
+    [RECORD_HANDOFF] = TABLE("handoff", handoff_columns, struct handoff, true, true),
     [RECORD_ENTRY] = TABLE("entry", entry_columns, struct entry, false, false),
     [RECORD_KEY] = TABLE("access_key", key_columns, struct key_record, true, false),
     [RECORD_TOKEN] = TABLE("ack_token", token_columns, struct token_record, true, false),

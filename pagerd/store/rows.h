@@ -89,3 +89,5 @@ extern const struct form form_labels;
 extern const struct form form_paged;
 extern const struct form form_runs;
 extern const struct form form_disturbances;
+extern const struct form form_shifts;
+extern const struct form form_past;

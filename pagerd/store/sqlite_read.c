@@ -105,6 +105,7 @@ union record {
     struct override override;
     struct silence silence;
     struct heartbeat heartbeat;
+    struct handoff handoff;
     struct key_record key;
     struct token_record token;
     struct meta_record meta;
@@ -134,6 +135,9 @@ static void hand_over(const struct store_loader *loader, enum record_kind kind,
         break;
     case RECORD_HEARTBEAT:
         loader->heartbeat(loader->context, &record->heartbeat);
+        break;
+    case RECORD_HANDOFF:
+        loader->handoff(loader->context, &record->handoff);
         break;
     case RECORD_KEY:
         loader->key(loader->context, &record->key);
@@ -193,6 +197,7 @@ static const struct wanted {
      "(state < 2 OR until_at >= ?1 - 2592000000) ORDER BY id",
      false},
     {RECORD_HEARTBEAT, "?1 = ?1 AND state < 4 ORDER BY id", false},
+    {RECORD_HANDOFF, "?1 = ?1 ORDER BY team", false},
     {RECORD_KEY, "?1 = ?1 ORDER BY created_at, name", false},
     {RECORD_TOKEN,
      "expires_at > ?1 OR incident IN (SELECT number FROM incident WHERE state < 4) "

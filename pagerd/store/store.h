@@ -66,6 +66,7 @@ struct store_loader {
     void (*override)(void *context, const struct override *override);
     void (*silence)(void *context, const struct silence *silence);
     void (*heartbeat)(void *context, const struct heartbeat *heartbeat);
+    void (*handoff)(void *context, const struct handoff *handoff);
     void (*key)(void *context, const struct key_record *key);
     void (*token)(void *context, const struct token_record *token);
     void (*meta)(void *context, const struct meta_record *meta);

@@ -216,6 +216,7 @@ IGNORE(on_person, person)
 IGNORE(on_override, override)
 IGNORE(on_silence, silence)
 IGNORE(on_heartbeat, heartbeat)
+IGNORE(on_handoff, handoff)
 IGNORE(on_key, key_record)
 IGNORE(on_token, token_record)
 IGNORE(on_meta, meta_record)
@@ -238,6 +239,7 @@ static void run_load(void)
                                   .override = on_override,
                                   .silence = on_silence,
                                   .heartbeat = on_heartbeat,
+                                  .handoff = on_handoff,
                                   .key = on_key,
                                   .token = on_token,
                                   .meta = on_meta,

@@ -119,6 +119,7 @@ KEEP(keep_person, person, RECORD_PERSON, persons)
 KEEP(keep_override, override, RECORD_OVERRIDE, overrides)
 KEEP(keep_silence, silence, RECORD_SILENCE, silences)
 KEEP(keep_heartbeat, heartbeat, RECORD_HEARTBEAT, heartbeats)
+KEEP(keep_handoff, handoff, RECORD_HANDOFF, handoffs)
 KEEP(keep_key, key_record, RECORD_KEY, keys)
 KEEP(keep_token, token_record, RECORD_TOKEN, tokens)
 KEEP(keep_meta, meta_record, RECORD_META, metas)
@@ -147,6 +148,7 @@ struct loaded *rig_load(struct rig *rig, msec now)
                                   .override = keep_override,
                                   .silence = keep_silence,
                                   .heartbeat = keep_heartbeat,
+                                  .handoff = keep_handoff,
                                   .key = keep_key,
                                   .token = keep_token,
                                   .meta = keep_meta,

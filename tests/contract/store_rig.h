@@ -39,6 +39,7 @@ struct loaded {
     struct override *overrides;
     struct silence *silences;
     struct heartbeat *heartbeats;
+    struct handoff *handoffs;
     struct key_record *keys;
     struct token_record *tokens;
     struct meta_record *metas;

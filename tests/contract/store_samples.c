@@ -211,6 +211,24 @@ struct heartbeat sample_heartbeat(uint64_t id)
     };
 }
 
+struct handoff sample_handoff(const char *team)
+{
+    static struct happened past[] = {
+        {.incident = 6701, .at = SAMPLE_NOW - 6702, .is_night = true, .by = "", .text = "CRIT a"},
+        {.incident = 6703,
+         .at = SAMPLE_NOW - 6704,
+         .ended_at = SAMPLE_NOW - 6705,
+         .by = "ann",
+         .text = "WARN b"},
+    };
+    struct handoff handoff = {
+        .team = (char *)(uintptr_t)team, .version = 1, .past = past, .past_count = 2};
+    handoff.shifts[ROLE_PRIMARY] = (struct told_shift){
+        .users = "ann bob", .at = SAMPLE_NOW - 6706, .soon_at = SAMPLE_NOW + 6707};
+    handoff.shifts[ROLE_ONCALL] = (struct told_shift){.users = "", .at = SAMPLE_NOW - 6708};
+    return handoff;
+}
+
 struct key_record sample_key(char digit)
 {
     struct key_record key = {
@@ -433,6 +451,29 @@ void must_equal_heartbeat(const struct heartbeat *left, const struct heartbeat *
     SAME_TEXT(created_by);
     SAME_TEXT(hash);
     SAME_TEXT(uuid);
+}
+
+void must_equal_handoff(const struct handoff *left, const struct handoff *right)
+{
+    SAME_TEXT(team);
+    SAME(version);
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        if (left->shifts[i].users == NULL)
+            assert_null(right->shifts[i].users);
+        else
+            SAME_TEXT(shifts[i].users);
+        SAME(shifts[i].at);
+        SAME(shifts[i].soon_at);
+    }
+    SAME(past_count);
+    for (size_t i = 0; i < left->past_count; i++) {
+        SAME(past[i].incident);
+        SAME(past[i].at);
+        SAME(past[i].ended_at);
+        SAME(past[i].is_night);
+        SAME_TEXT(past[i].by);
+        SAME_TEXT(past[i].text);
+    }
 }
 
 void must_equal_key(const struct key_record *left, const struct key_record *right)

@@ -456,6 +456,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
     struct override override = sample_override(1);
     struct silence silence = sample_silence(1);
     struct heartbeat heartbeat = sample_heartbeat(1);
+    struct handoff handoff = sample_handoff("ops");
     struct entry entry = sample_entry(1, SAMPLE_NOW);
     struct token_record token = sample_token('a', 1);
     struct effect list[] = {
@@ -466,6 +467,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
         {.kind = EFFECT_SAVE_OVERRIDE, .override = &override},
         {.kind = EFFECT_SAVE_SILENCE, .silence = &silence},
         {.kind = EFFECT_SAVE_HEARTBEAT, .heartbeat = &heartbeat},
+        {.kind = EFFECT_SAVE_HANDOFF, .handoff = &handoff},
         {.kind = EFFECT_ENTRY, .entry = &entry},
         {.kind = EFFECT_REVOKE_TOKENS, .number = 1},
     };
@@ -474,7 +476,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
 
     batch_save_token(batch, &token, NEED_NEW);
     batch_add_effects(batch, &effects);
-    assert_int_equal(batch_count(batch), 9);
+    assert_int_equal(batch_count(batch), 10);
     rig_must_commit(rig, batch);
     struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
     must_equal_incident(&loaded->incidents[0], &incident);
@@ -488,6 +490,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
     assert_int_equal(loaded->maxima.override, 1);
     assert_int_equal(loaded->maxima.silence, 1);
     must_equal_heartbeat(&loaded->heartbeats[0], &heartbeat);
+    must_equal_handoff(&loaded->handoffs[0], &handoff);
     assert_int_equal(loaded->maxima.heartbeat, 1);
 
     batch = batch_new();

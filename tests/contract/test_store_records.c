@@ -146,6 +146,19 @@ static void a_heartbeat_comes_back_with_every_member(void **state)
     must_equal_heartbeat(&loaded->heartbeats[0], &heartbeat);
 }
 
+static void a_handoff_comes_back_with_every_member(void **state)
+{
+    struct rig *rig = *state;
+    struct handoff handoff = sample_handoff("ops");
+    struct batch *batch = batch_new();
+
+    batch_save_handoff(batch, &handoff, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_HANDOFF], 1);
+    must_equal_handoff(&loaded->handoffs[0], &handoff);
+}
+
 static void keys_come_back_with_what_they_are_for(void **state)
 {
     struct rig *rig = *state;
@@ -327,6 +340,7 @@ int main(void)
         ON_BOTH(an_override_comes_back_with_every_member),
         ON_BOTH(a_silence_comes_back_with_every_member),
         ON_BOTH(a_heartbeat_comes_back_with_every_member),
+        ON_BOTH(a_handoff_comes_back_with_every_member),
         ON_BOTH(keys_come_back_with_what_they_are_for),
         ON_BOTH(a_token_comes_back_with_every_member),
         ON_BOTH(a_meta_value_comes_back),

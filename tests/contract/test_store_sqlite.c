@@ -348,20 +348,20 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     "ALTER TABLE ack_token DROP COLUMN is_void;"         \
     "ALTER TABLE incident DROP COLUMN acknowledged_via;" \
     "ALTER TABLE incident DROP COLUMN remedy;"
+#define UNDO_SHIFTS "DROP TABLE handoff;"
 
 /* And what version 3 brought. */
-#define UNDO_3                                      \
-    UNDO_4                                          \
-    "DROP INDEX entry_change;"                      \
-    "DROP TABLE alert;"                             \
-    "DROP TABLE silence;"                           \
-    "DROP TABLE heartbeat;"                         \
-    "ALTER TABLE incident DROP COLUMN held_by;"     \
-    "ALTER TABLE incident DROP COLUMN merged_into;" \
-    "ALTER TABLE incident DROP COLUMN group_key;"   \
-    "ALTER TABLE incident DROP COLUMN mixed;"       \
-    "ALTER TABLE incident DROP COLUMN grow_due_at;" \
-    "ALTER TABLE incident DROP COLUMN ended_at;"
+#define UNDO_3                                                         \
+    UNDO_4 UNDO_SHIFTS "DROP INDEX entry_change;"                      \
+                       "DROP TABLE alert;"                             \
+                       "DROP TABLE silence;"                           \
+                       "DROP TABLE heartbeat;"                         \
+                       "ALTER TABLE incident DROP COLUMN held_by;"     \
+                       "ALTER TABLE incident DROP COLUMN merged_into;" \
+                       "ALTER TABLE incident DROP COLUMN group_key;"   \
+                       "ALTER TABLE incident DROP COLUMN mixed;"       \
+                       "ALTER TABLE incident DROP COLUMN grow_due_at;" \
+                       "ALTER TABLE incident DROP COLUMN ended_at;"
 
 static void a_store_of_schema_3_opens_with_its_pages(void **state)
 {

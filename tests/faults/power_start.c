@@ -133,6 +133,12 @@ static void load_heartbeat(void *context, const struct heartbeat *heartbeat)
     engine_restore_heartbeat(start->engine, heartbeat);
 }
 
+static void load_handoff(void *context, const struct handoff *handoff)
+{
+    struct start *start = context;
+    engine_restore_handoff(start->engine, handoff);
+}
+
 static void load_key(void *context, const struct key_record *key)
 {
     struct start *start = context;
@@ -171,6 +177,7 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
                                   .override = load_override,
                                   .silence = load_silence,
                                   .heartbeat = load_heartbeat,
+                                  .handoff = load_handoff,
                                   .key = load_key,
                                   .token = load_token,
                                   .meta = load_meta,

@@ -115,6 +115,11 @@ static void load_heartbeat(void *engine, const struct heartbeat *heartbeat)
     engine_restore_heartbeat(engine, heartbeat);
 }
 
+static void load_handoff(void *engine, const struct handoff *handoff)
+{
+    engine_restore_handoff(engine, handoff);
+}
+
 static void load_key(void *engine, const struct key_record *key)
 {
     (void)engine;
@@ -150,6 +155,7 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
                                         .override = load_override,
                                         .silence = load_silence,
                                         .heartbeat = load_heartbeat,
+                                        .handoff = load_handoff,
                                         .key = load_key,
                                         .token = load_token,
                                         .meta = load_meta,

@@ -184,6 +184,19 @@ static bool line_ack_timeout(struct setup *setup, struct words *words, struct fa
     return words_take_duration(words, &team->ack_timeout_ms, fault);
 }
 
+static bool line_handoff(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the team");
+    struct team *team = &setup_team_add(setup, id)->team;
+    team->handoff = words_take(words, "pass") ? HANDOFF_PASS
+                    : words_take(words, "on") ? HANDOFF_ON
+                                              : HANDOFF_OFF;
+    return team->handoff != HANDOFF_OFF || words_take(words, "off") ||
+           fault_set(fault, FAULT_INPUT, "handoff TEAM on|off|pass");
+}
+
 static bool line_recovery(struct setup *setup, struct words *words, struct fault *fault)
 {
     struct recovery_rule *rule = &setup->recovery;
@@ -491,6 +504,7 @@ static const struct {
     {"manager", line_manager},
     {"last-resort", line_last_resort},
     {"ack-timeout", line_ack_timeout},
+    {"handoff", line_handoff},
     {"severity", line_severity},
     {"recovery", line_recovery},
     {"rota", line_rota},

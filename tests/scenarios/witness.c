@@ -217,6 +217,8 @@ static bool merge_keeps(struct witness *witness, const struct engine *engine, st
     return true;
 }
 
+static const char *const handed_on[] = {"reassigned", NULL};
+
 static bool incident_step(struct witness *witness, const struct engine *engine, struct now now,
                           uint64_t turn, const struct event *event, const struct effects *effects,
                           const struct incident *incident, struct fault *fault)
@@ -244,6 +246,9 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
         return false;
     is->is_known = true;
     is->state = incident->state;
+    if (incident->state == INCIDENT_ACKNOWLEDGED &&
+        witness_has_entry(effects, incident->number, handed_on))
+        is->is_passed_on = true; /* by the end of a shift, and no event says so */
     if (has_heartbeat(engine, incident))
         is->occurrences = incident->occurrences; /* no event says that there is one more */
     owner_set(is->owner, incident->acknowledged_by);

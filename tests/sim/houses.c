@@ -345,6 +345,11 @@ static void build_team(struct builder *builder, size_t index)
         text_addf(&builder->text, "ack-timeout %s %s", team->id, CHOOSE(chance, timeouts));
         keep_line(builder, team);
     }
+    if (chance_hits(chance, 60)) {
+        text_addf(&builder->text, "handoff %s %s", team->id,
+                  chance_hits(chance, 50) ? "pass" : "on");
+        keep_line(builder, team);
+    }
     if (chance_hits(chance, 40)) {
         text_addf(&builder->text, "%s %s %s", chance_hits(chance, 50) ? "manager" : "last-resort",
                   team->id, builder->house->people[0].id);

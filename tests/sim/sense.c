@@ -108,8 +108,8 @@ static bool line_at(const struct setup *setup, const struct words *words, size_t
         return !has_segments(setup, id);
     if (string_is(verb, "remove"))
         return can_remove(setup, id, word_at(words, first + 2));
-    static const char *const of_team[] = {"members",     "duty",    "overrides",
-                                          "ack-timeout", "manager", "last-resort"};
+    static const char *const of_team[] = {"members", "duty",        "overrides", "ack-timeout",
+                                          "manager", "last-resort", "handoff"};
     for (size_t i = 0; i < sizeof of_team / sizeof *of_team; i++) {
         if (string_is(verb, of_team[i]))
             return has_team(setup, id);

@@ -15,4 +15,12 @@ ALTER TABLE ack_token ADD COLUMN is_void BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE incident ADD COLUMN acknowledged_via TEXT;
 ALTER TABLE incident ADD COLUMN remedy TEXT;
 
+-- What each team hands on from shift to shift.
+CREATE TABLE handoff (
+    team TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    shifts TEXT NOT NULL,
+    past TEXT NOT NULL
+);
+
 UPDATE schema_version SET version = 4;

@@ -57,6 +57,26 @@ static void without_links_the_page_ends_after_the_time(void **state)
     expect_sms(world, "CRIT #412 db1: disk /var 96% full. ops 03:02.");
 }
 
+static void a_shift_is_told_before_at_its_start_and_at_its_end(void **state)
+{
+    struct world *world = *state;
+    world->letter.incident = 0;
+    world->letter.kind = PAGE_SHIFT_SOON;
+    world->letter.remark = "ops primary from Mon 23 Nov 09:00 to Mon 30 Nov 09:00.";
+    expect_sms(world, "SOON you are ops primary from Mon 23 Nov 09:00 to Mon 30 Nov 09:00. Cannot? "
+                      "Ask for a swap in time.");
+    world->letter.kind = PAGE_SHIFT_STARTS;
+    world->letter.remark = "ops primary: you, Mon 23 Nov 09:00 to Mon 30 Nov 09:00. Backup Bob. "
+                           "Open: 1. Last week 7 pages, 2 at night.";
+    expect_sms(world, "ON CALL ops primary: you, Mon 23 Nov 09:00 to Mon 30 Nov 09:00. Backup Bob. "
+                      "Open: 1. Last week 7 pages, 2 at night.");
+    world->letter.kind = PAGE_SHIFT_ENDS;
+    world->letter.remark = "ops primary since Mon 23 Nov 09:00. Cat has it. 1 open incident stays "
+                           "yours: #409. Thank you.";
+    expect_sms(world, "OFF CALL ops primary since Mon 23 Nov 09:00. Cat has it. 1 open incident "
+                      "stays yours: #409. Thank you.");
+}
+
 static void a_private_page_says_nothing_about_the_system(void **state)
 {
     struct world *world = *state;
@@ -444,6 +464,7 @@ int main(void)
         TEST(a_page_says_severity_number_object_symptom_team_time_and_link),
         TEST(a_runbook_stands_before_the_ack_link),
         TEST(without_links_the_page_ends_after_the_time),
+        TEST(a_shift_is_told_before_at_its_start_and_at_its_end),
         TEST(a_private_page_says_nothing_about_the_system),
         TEST(the_third_try_says_so_and_who_is_next),
         TEST(an_escalated_page_says_who_was_silent),

@@ -71,7 +71,8 @@ static void a_number_that_does_not_fit_is_refused(void **state)
     must_refuse(RECORD_INCIDENT, "is_reopened", (struct cell){.integer = 2},
                 "2 in incident.is_reopened");
     must_refuse(RECORD_PAGE, "version", (struct cell){.integer = 0}, "0 in page.version");
-    must_refuse(RECORD_PAGE, "kind", (struct cell){.integer = PAGE_KIND_COUNT}, "15 in page.kind");
+    must_refuse(RECORD_PAGE, "kind", (struct cell){.integer = PAGE_KIND_COUNT},
+                " in page.kind, which is no such value");
     must_refuse(RECORD_PAGE, "state", (struct cell){.integer = -1}, "-1 in page.state");
 }
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "engine/happened.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "engine/handoff.h"
+#include "engine/recovery.h"
+#include "engine/words.h"
+
+/* The record of the incident's team, when that team is told of its shifts. */
+static struct handoff *handoff_of(const struct work *work, const struct incident *incident)
+{
+    const struct team *team = team_find(work->engine, incident->team);
+    if (team == NULL || team->handoff == HANDOFF_OFF)
+        return NULL;
+    return map_find(work->engine->handoffs, span_of(incident->team));
+}
+
+static struct happened *past_find(const struct handoff *handoff, uint64_t incident)
+{
+    for (size_t i = handoff->past_count; i > 0; i--) {
+        if (handoff->past[i - 1].incident == incident)
+            return &handoff->past[i - 1];
+    }
+    return NULL;
+}
+
+/* Forgets what is older than a week, and the oldest when there is no room for one more. */
+static void past_prune(struct handoff *handoff, msec now_at)
+{
+    size_t gone = 0;
+    while (gone < handoff->past_count && (handoff->past[gone].at <= now_at - HAPPENED_KEEP_MS ||
+                                          handoff->past_count - gone >= HANDOFF_PAST_MAX)) {
+        free(handoff->past[gone].by);
+        free(handoff->past[gone].text);
+        gone++;
+    }
+    if (gone == 0)
+        return;
+    handoff->past_count -= gone;
+    memmove(handoff->past, handoff->past + gone, handoff->past_count * sizeof *handoff->past);
+}
+
+/* "CRIT db1: disk full" */
+static char *text_of(const struct incident *incident)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    bool has_source =
+        incident->source[0] != '\0' && strstr(incident->summary, incident->source) == NULL;
+    text_addf(&text, "%s %s%s%s", severity_tag(incident->severity),
+              has_source ? incident->source : "", has_source ? ": " : "", incident->summary);
+    CLEANUP(text_clear) struct text cut = {0};
+    text_add_span(&cut, utf8_cut(text_span(&text), HANDOFF_PAST_TEXT_MAX));
+    return string_copy(text_string(&cut));
+}
+
+void happened_paged(struct work *work, const struct incident *incident, const struct user *user)
+{
+    struct handoff *handoff = handoff_of(work, incident);
+    if (handoff == NULL)
+        return;
+    bool is_night = recovery_is_night(work->policy, user, work->now.wall_at);
+    struct happened *known = past_find(handoff, incident->number);
+    if (known != NULL && (known->is_night || !is_night))
+        return;
+    if (known == NULL) {
+        past_prune(handoff, work->now.wall_at);
+        handoff->past = memory_grow(handoff->past, handoff->past_count + 1, sizeof *handoff->past);
+        known = &handoff->past[handoff->past_count++];
+        *known = (struct happened){.incident = incident->number,
+                                   .at = work->now.wall_at,
+                                   .by = string_copy(""),
+                                   .text = text_of(incident)};
+    }
+    known->is_night = is_night;
+    save_handoff(work, handoff);
+}
+
+void happened_ended(struct work *work, const struct incident *incident)
+{
+    struct handoff *handoff = handoff_of(work, incident);
+    struct happened *known = handoff != NULL ? past_find(handoff, incident->number) : NULL;
+    if (known == NULL)
+        return;
+    known->ended_at = work->now.wall_at;
+    (void)string_set(&known->by, incident->resolved_by);
+    save_handoff(work, handoff);
+}
+
+struct happened_count happened_count(const struct handoff *handoff, msec now_at)
+{
+    struct happened_count count = {.is_more = handoff->past_count >= HANDOFF_PAST_MAX};
+    for (size_t i = 0; i < handoff->past_count; i++) {
+        if (handoff->past[i].at <= now_at - HAPPENED_KEEP_MS)
+            continue;
+        count.all++;
+        count.night += handoff->past[i].is_night;
+    }
+    return count;
+}
+
+void happened_add_count(struct text *text, struct happened_count count)
+{
+    text_addf(text, "%s%zu page%s", count.is_more ? "more than " : "", count.all,
+              count.all == 1 ? "" : "s");
+    if (count.night > 0)
+        text_addf(text, ", %zu at night", count.night);
+}
+
+void happened_add_lines(struct text *text, const struct handoff *handoff, const struct zone *zone,
+                        msec now_at, size_t max, bool is_private)
+{
+    size_t left = max;
+    for (size_t i = handoff->past_count; i > 0 && left > 0; i--) {
+        const struct happened *one = &handoff->past[i - 1];
+        if (one->at <= now_at - HAPPENED_KEEP_MS)
+            break;
+        left--;
+        text_add(text, "  ");
+        words_add_time(text, zone, one->at);
+        text_addf(text, "  #%" PRIu64, one->incident);
+        if (!is_private)
+            text_addf(text, " %s", one->text);
+        if (one->ended_at == 0) {
+            text_add(text, ", open");
+        } else {
+            text_add(text, ", ");
+            words_add_duration(text, one->ended_at > one->at ? one->ended_at - one->at : 0);
+            text_addf(text, "%s%s", one->by[0] != '\0' ? ", " : "", one->by);
+        }
+        text_add_char(text, '\n');
+    }
+}
