@@ -8,12 +8,23 @@
 
 #include "base/text.h"
 
-void hmac_sha256(struct span secret, struct span message, unsigned char code[HASH_SIZE])
+static void hmac_make(gnutls_mac_algorithm_t kind, struct span secret, struct span message,
+                      unsigned char *code)
 {
     const char *bytes = message.size ? message.bytes : "";
     const char *key = secret.size ? secret.bytes : "";
-    if (gnutls_hmac_fast(GNUTLS_MAC_SHA256, key, secret.size, bytes, message.size, code) != 0)
+    if (gnutls_hmac_fast(kind, key, secret.size, bytes, message.size, code) != 0)
         memory_out(); /* nothing else is left to go wrong in it */
+}
+
+void hmac_sha256(struct span secret, struct span message, unsigned char code[HASH_SIZE])
+{
+    hmac_make(GNUTLS_MAC_SHA256, secret, message, code);
+}
+
+void hmac_sha1(struct span secret, struct span message, unsigned char code[SHA1_SIZE])
+{
+    hmac_make(GNUTLS_MAC_SHA1, secret, message, code);
 }
 
 CLEANUP_DEFINE(gnutls_x509_crt_t, gnutls_x509_crt_deinit)

@@ -12,6 +12,11 @@
 /* HMAC-SHA256 (RFC 2104, FIPS 198-1). */
 void hmac_sha256(struct span secret, struct span message, unsigned char code[HASH_SIZE]);
 
+#define SHA1_SIZE 20
+
+/* HMAC-SHA1 (RFC 2104): only where another side signs with nothing better. */
+void hmac_sha1(struct span secret, struct span message, unsigned char code[SHA1_SIZE]);
+
 enum rsa_hash { RSA_SHA1, RSA_SHA256 };
 
 /* Whether a certificate in PEM can be read, and `now` (wall) lies in its validity (RFC 5280

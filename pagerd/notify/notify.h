@@ -225,6 +225,8 @@ struct verdict {
     enum page_outcome outcome;
     bool is_provider_fault; /* another provider might carry it: this one is away, has no credit,
                                refuses our login ...; false: it is about the address or the text */
+    bool is_link_refused;   /* FAILED, because a carrier filters texts with a link in them: it is
+                               repeated without, if it had one */
     char reference[REFERENCE_SIZE]; /* the provider's id of the message; "": it gave none */
     char error[JUDGE_ERROR_SIZE];   /* a short reason, without secrets; "" when there is none */
 };
@@ -259,6 +261,7 @@ struct news {
     enum news_kind kind;
     enum page_outcome outcome;
     bool is_provider_fault;
+    bool is_link_refused;
     const char *error;
     const char *reference;
     const char *from; /* number, or id of the person there */
