@@ -33,6 +33,17 @@ static void build_server(struct build *build)
     config->url = arena_copy_span(build->loaded->arena, (struct span){url, size});
 }
 
+static void build_private_networks(struct build *build)
+{
+    const char *networks[CONFIG_PRIVATE_MAX];
+    CLEANUP(text_clear) struct text text = {0};
+    size_t count =
+        read_texts(build->loaded, root_of(build), "private-networks", networks, CONFIG_PRIVATE_MAX);
+    for (size_t i = 0; i < count; i++)
+        text_addf(&text, "%s%s", i > 0 ? " " : "", networks[i]);
+    build->config->private_networks = arena_copy(build->loaded->arena, text_string(&text));
+}
+
 static void build_mail(struct build *build)
 {
     struct config_mail *mail = &build->config->mail;
@@ -115,6 +126,7 @@ void build_config(struct check *check, struct config *config)
     policy->reopen_ms = read_duration(loaded->tree.root, "reopen");
     policy->version = config->version;
 
+    build_private_networks(&build);
     build_mail(&build);
     build_dead_man(&build);
     build_server(&build);

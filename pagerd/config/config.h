@@ -33,6 +33,7 @@
 #define CONFIG_INTEGRATIONS_MAX 1000
 #define CONFIG_HEADERS_MAX 16
 #define CONFIG_COMMAND_MAX 16
+#define CONFIG_PRIVATE_MAX 64
 #define CONFIG_VALUES_MAX 24
 #define CONFIG_CHANNELS_MAX 32 /* each with its second */
 #define CONFIG_SECRET_MAX 4096
@@ -123,6 +124,7 @@ struct config {
     bool is_verbose;          /* log = "debug" */
     const char *dead_man_url; /* may be secret; NULL: there is no dead man's switch */
     msec dead_man_every_ms;
+    const char *private_networks; /* that channels may send to by a name; blanks between, or "" */
     const struct config_channel *channels; /* in the order of contacts, a second after its first */
     size_t channel_count;
     struct config_mail mail;

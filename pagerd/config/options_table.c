@@ -71,6 +71,11 @@ static const struct option rows[] = {
     PLAIN("tls-certificate", FILE, NULL,
           "PEM file with certificate and chain, for https on the listen addresses. Needs tls-key."),
     PLAIN("tls-key", FILE, NULL, "PEM file with the private key of tls-certificate."),
+    MANY("private-networks", NETWORKS, NULL, CONFIG_PRIVATE_MAX, 0,
+         "Private networks that a page may go to by a name, such as \"10.0.0.0/8\" when your SMS "
+         "gateway is called sms.corp.example. Names that lead there, to this machine or to its "
+         "link are refused otherwise, whatever DNS says. An address in the configuration itself, "
+         "and localhost, are meant and always work."),
     RANGE("reopen", DURATION, "2h", 0, 30 * DAY_MS, 0,
           "A problem that fires again this soon after its resolve is told as AGAIN."),
     CHOICE("log", "info", "info debug", "How much is written to the log."),

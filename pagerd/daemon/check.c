@@ -15,6 +15,8 @@
 #include "calendar/coverage.h"
 #include "calendar/reader.h"
 #include "config/config.h"
+#include "daemon/channels.h"
+#include "daemon/check_net.h"
 #include "daemon/check_roster.h"
 #include "daemon/child.h"
 #include "daemon/clock.h"
@@ -33,6 +35,8 @@ struct checking {
     size_t warning_count;
     const char *file; /* whose findings are being told */
     size_t file_count;
+    bool is_net;          /* addresses are asked */
+    size_t failure_count; /* of those asked */
 };
 
 /* Gives the request to a reader child and takes its whole answer; blocks, unlike the daemon. */
@@ -183,7 +187,7 @@ static void check_note_addresses(struct checking *checking)
     const struct config *config = checking->config;
     size_t count = 0;
     for (size_t i = 0; i < config->calendar_count; i++)
-        if (config->calendars[i].ics[0] != '/')
+        if (config->calendars[i].ics[0] != '/' && !checking->is_net)
             text_addf(&checking->text, "%s\"%s\"",
                       count++ == 0 ? "note: not fetched by a check: " : ", ",
                       config->calendars[i].name);
@@ -211,6 +215,32 @@ static void check_calendars(struct checking *checking)
     free(lists);
 }
 
+/* What a channel says of its settings. */
+static void check_channels(struct checking *checking)
+{
+    for (size_t i = 0; i < checking->config->channel_count; i++) {
+        const struct config_channel *configured = &checking->config->channels[i];
+        struct channel_settings settings;
+        struct fault fault = {0};
+        const struct channel *channel = channel_configured(checking->config, configured->name,
+                                                           configured->is_second, &settings);
+        if (channel != NULL && !channel->check(&settings, &fault))
+            check_warn(checking, "channels.%s%s: warning: %s\n", configured->name,
+                       configured->is_second ? ".second" : "", fault.text);
+    }
+}
+
+/* False: somebody does not let us in. */
+static bool check_asks(struct checking *checking)
+{
+    struct fault fault = {0};
+    if (!check_net(checking->config, &checking->text, &checking->failure_count, &fault)) {
+        text_addf(&checking->text, "nobody could be asked: %s\n", fault.text);
+        return false;
+    }
+    return checking->failure_count == 0;
+}
+
 int check_run(const struct options *options)
 {
     CLEANUP(report_free) struct report *report = report_new();
@@ -221,11 +251,17 @@ int check_run(const struct options *options)
     const char *path = options->config != NULL ? options->config : CONFIG_FILE_DEFAULT;
     bool is_good = config_load(path, &how, &config, report);
     clock_init(&clock, NULL);
-    struct checking checking = {
-        .config = config, .tzdir = options->tzdir, .now = clock_now(&clock).wall_at};
+    struct checking checking = {.config = config,
+                                .tzdir = options->tzdir,
+                                .now = clock_now(&clock).wall_at,
+                                .is_net = options->is_net};
     report_render(report, &checking.text);
-    if (is_good)
+    if (is_good) {
+        check_channels(&checking);
         check_calendars(&checking);
+    }
+    if (is_good && options->is_net)
+        is_good = check_asks(&checking);
     size_t warning_count = report_warning_count(report) + checking.warning_count;
     if (options->is_strict && warning_count > 0)
         is_good = false;
@@ -236,6 +272,9 @@ int check_run(const struct options *options)
     if (checking.warning_count > 0)
         fprintf(is_good ? stdout : stderr, " Calendars: %zu warning%s.", checking.warning_count,
                 checking.warning_count == 1 ? "" : "s");
+    if (checking.failure_count > 0)
+        fprintf(stderr, " %zu of those asked %s not let us in.", checking.failure_count,
+                checking.failure_count == 1 ? "does" : "do");
     fprintf(is_good ? stdout : stderr, "%s\n", is_good ? "" : " Nothing was changed.");
     text_clear(&checking.text);
     config_free(config);

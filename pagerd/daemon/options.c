@@ -31,6 +31,8 @@ static const struct option_row {
      "say everything that is wrong with the configuration, and end (0 fine, 1 errors)"},
     {"--strict", OPTION_FLAG, offsetof(struct options, is_strict), PROCESS_COUNT, NULL,
      "with --check: warnings count as errors"},
+    {"--net", OPTION_FLAG, offsetof(struct options, is_net), PROCESS_COUNT, NULL,
+     "with --check: also asks every channel and calendar server; pages nobody"},
     {"--demo", OPTION_FLAG, offsetof(struct options, is_demo), PROCESS_COUNT, NULL,
      "six people, two calendars, no account anywhere; a minute passes in a second"},
     {"--calendar", OPTION_TEXT, offsetof(struct options, calendar), PROCESS_CALENDAR, "FILE",
@@ -122,7 +124,7 @@ void options_help(void)
 {
     puts("pagerd - on-call paging and escalation engine\n");
     puts("usage: pagerd [--config FILE] [--state DIR] [--listen ADDR:PORT]... [--socket PATH]");
-    puts("       pagerd --check [--strict] [--config FILE]");
+    puts("       pagerd --check [--strict] [--net] [--config FILE]");
     puts("       pagerd --calendar FILE --from T --until T [--layer LAYER] [--timezone Z]");
     puts("              [--tzdir DIR] [--json]");
     puts("       pagerd --demo [--state DIR] [--listen ADDR:PORT]\n");

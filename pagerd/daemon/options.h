@@ -30,6 +30,7 @@ struct options {
     const char *socket;
     bool is_demo;
     bool is_strict;
+    bool is_net;
     bool is_json;
     const char *calendar;
     const char *from;

@@ -366,6 +366,7 @@ static void post_hand_over(struct post *post, uint64_t id, const char *channel,
 {
     struct fault fault = {0};
     struct job job = {.id = id, .channel = channel, .request = *request};
+    job.request.allow = reload_config(post->daemon->reload)->private_networks;
     if (!courier_link_send(post->link, &job, &fault)) {
         bool is_final = fault.kind == FAULT_INPUT;
         if (fault.kind == FAULT_PEER) /* whatever that courier had is sent again at once */
@@ -467,6 +468,7 @@ static void post_alarm(struct post *post, const struct user *user, const struct 
         return;
     struct job job = {
         .id = EMERGENCY_BIT | ++post->next_fetch, .channel = contact->channel, .request = request};
+    job.request.allow = config->private_networks;
     if (courier_link_send(post->link, &job, &fault))
         post->emergency_count++;
 }

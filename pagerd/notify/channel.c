@@ -152,6 +152,33 @@ void judge_refusal(const struct result *result, const struct channel_settings *s
     verdict->is_provider_fault = is_of_provider(result->code);
 }
 
+bool probe_connect(const struct channel_settings *settings, struct arena *arena,
+                   struct request *request, struct fault *fault)
+{
+    if (!request_url_check(settings->url, fault))
+        return false;
+    const char *host = strstr(settings->url, "://") + 3;
+    size_t size = (size_t)(host - settings->url) + strcspn(host, "/?#");
+    *request = (struct request){
+        .kind = REQUEST_HTTP,
+        .url = arena_copy_span(arena, (struct span){settings->url, size}),
+        .method = "GET",
+        .is_probe = true,
+        .ca_file = settings->ca_file,
+        .connect_ms = CONNECT_MS,
+        .total_ms = HTTP_TOTAL_MS,
+    };
+    return true;
+}
+
+void judge_connect(const struct result *result, const struct channel_settings *settings,
+                   struct verdict *verdict)
+{
+    (void)settings;
+    if (!judge_transfer(result, verdict))
+        verdict->outcome = OUTCOME_DELIVERED;
+}
+
 const struct channel *channel_find(const char *channel, const char *driver)
 {
     const struct channel *found = NULL;

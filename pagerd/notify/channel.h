@@ -36,5 +36,12 @@ bool judge_transfer(const struct result *result, struct verdict *verdict);
  * unless it has one of the settings' secrets in it. */
 void judge_refusal(const struct result *result, const struct channel_settings *settings,
                    struct verdict *verdict);
+/* A probe of a server of which nothing is known but its address: connects and secures. */
+MUST_USE bool probe_connect(const struct channel_settings *settings, struct arena *arena,
+                            struct request *request, struct fault *fault);
+/* It could be connected to. */
+void judge_connect(const struct result *result, const struct channel_settings *settings,
+                   struct verdict *verdict);
+
 /* Sets the reason, fit for a terminal and cut to its size. */
 void verdict_set_error(struct verdict *verdict, const char *reason);

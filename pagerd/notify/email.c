@@ -278,6 +278,35 @@ static void email_judge(const struct result *result, const struct channel_settin
     verdict->is_provider_fault = result->code < 550 || result->code > 553;
 }
 
+/* Connects, secures, logs in, and says NOOP (RFC 5321 4.1.1.9). */
+static bool email_probe(const struct channel_settings *settings, struct arena *arena,
+                        struct request *request, struct fault *fault)
+{
+    struct server server;
+    if (!email_check(settings, fault) || !server_parse(settings, &server, fault))
+        return false;
+    *request = (struct request){
+        .kind = REQUEST_SMTP,
+        .url = server_url(&server, settings, "pagerd.invalid", arena),
+        .is_probe = true,
+        .user = has_text(settings->user) ? settings->user : NULL,
+        .password = has_text(settings->user) ? settings->password : NULL,
+        .tls = server.tls,
+        .ca_file = settings->ca_file,
+        .connect_ms = CONNECT_MS,
+        .total_ms = SMTP_TOTAL_MS,
+    };
+    return true;
+}
+
+static void email_judge_probe(const struct result *result, const struct channel_settings *settings,
+                              struct verdict *verdict)
+{
+    email_judge(result, settings, verdict);
+    if (verdict->outcome == OUTCOME_SENT)
+        verdict->outcome = OUTCOME_DELIVERED;
+}
+
 const struct channel channel_email = {
     .channel = "email",
     .driver = NULL,
@@ -285,4 +314,6 @@ const struct channel channel_email = {
     .render = email_render,
     .judge = email_judge,
     .check = email_check,
+    .probe = email_probe,
+    .judge_probe = email_judge_probe,
 };

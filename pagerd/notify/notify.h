@@ -29,6 +29,7 @@
 #define REQUEST_BODY_MAX (1024 * 1024)
 #define REQUEST_ADDRESS_SIZE 321 /* RFC 5321: 64 @ 255, and NUL */
 #define REQUEST_SECRET_SIZE 4097
+#define REQUEST_ALLOW_SIZE 4096
 #define RESULT_BODY_MAX (64 * 1024)
 #define FETCH_BODY_MAX (16 * 1024 * 1024)
 #define STREAM_LINE_MAX (1024 * 1024)
@@ -186,7 +187,10 @@ struct request {
     const char *mail_to;
     enum request_tls tls; /* SMTP */
     const char *ca_file;
-    const char *etag;          /* FETCH: If-None-Match */
+    bool is_probe;     /* HTTP, SMTP: connects, secures, logs in, and sends nothing */
+    const char *allow; /* a name may lead to these networks (blanks between) although they are
+                          private; NULL: it may lead anywhere */
+    const char *etag;  /* FETCH: If-None-Match */
     const char *last_modified; /* FETCH: If-Modified-Since */
     uint32_t connect_ms;
     uint32_t total_ms;

@@ -212,4 +212,6 @@ const struct channel channel_sms_http = {
     .render = http_render,
     .judge = http_judge,
     .check = http_check,
+    .probe = probe_connect,
+    .judge_probe = judge_connect,
 };

@@ -89,6 +89,41 @@ static void kannel_judge(const struct result *result, const struct channel_setti
         judge_refusal(result, settings, verdict);
 }
 
+/* The same without a number: who is let in is told that it is missing (Kannel user guide, sendsms).
+ */
+static bool kannel_probe(const struct channel_settings *settings, struct arena *arena,
+                         struct request *request, struct fault *fault)
+{
+    if (!kannel_check(settings, fault))
+        return false;
+    *request = (struct request){
+        .kind = REQUEST_HTTP,
+        .url = sendsms_url(arena, settings->url),
+        .method = "POST",
+        .body = SPAN("probe"),
+        .ca_file = settings->ca_file,
+        .tls = REQUEST_TLS_REQUIRED,
+        .connect_ms = CONNECT_MS,
+        .total_ms = HTTP_TOTAL_MS,
+        .headers = {"Content-Type: text/plain; charset=UTF-8",
+                    arena_format(arena, "X-Kannel-Username: %s", settings->user),
+                    arena_format(arena, "X-Kannel-Password: %s", settings->password)},
+        .header_count = 3,
+    };
+    return true;
+}
+
+static void kannel_judge_probe(const struct result *result, const struct channel_settings *settings,
+                               struct verdict *verdict)
+{
+    if (judge_transfer(result, verdict))
+        return;
+    if (result->code == 400 && has_part(result->body, SPAN("receiver")))
+        verdict->outcome = OUTCOME_DELIVERED;
+    else
+        judge_refusal(result, settings, verdict);
+}
+
 const struct channel channel_sms_kannel = {
     .channel = "sms",
     .driver = "kannel",
@@ -96,4 +131,6 @@ const struct channel channel_sms_kannel = {
     .render = kannel_render,
     .judge = kannel_judge,
     .check = kannel_check,
+    .probe = kannel_probe,
+    .judge_probe = kannel_judge_probe,
 };

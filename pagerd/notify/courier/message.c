@@ -139,6 +139,7 @@ static bool lines_check(const struct request *request, struct fault *fault)
         {"password", request->password, REQUEST_SECRET_SIZE},
         {"certificate file", request->ca_file, REQUEST_URL_SIZE},
         {"etag", request->etag, REQUEST_HEADER_SIZE},
+        {"list of networks", request->allow, REQUEST_ALLOW_SIZE},
         {"date", request->last_modified, REQUEST_HEADER_SIZE},
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
@@ -172,7 +173,7 @@ bool job_check(const struct job *job, struct fault *fault)
     if (request->kind != REQUEST_SMTP &&
         (request->method == NULL || !is_token(request->method, 32)))
         return fault_set(fault, FAULT_INPUT, "the job has no method");
-    if (request->kind == REQUEST_SMTP &&
+    if (request->kind == REQUEST_SMTP && !request->is_probe &&
         (request->mail_from == NULL || request->mail_to == NULL ||
          !is_address(request->mail_from) || !is_address(request->mail_to)))
         return fault_set(fault, FAULT_INPUT, "a mail address cannot be used");
@@ -200,6 +201,8 @@ void job_render(struct text *text, const struct job *job)
     add_string(text, request->mail_from);
     add_string(text, request->mail_to);
     add_string(text, request->ca_file);
+    add_number(text, request->is_probe, 1);
+    add_string(text, request->allow);
     add_string(text, request->etag);
     add_string(text, request->last_modified);
     end_frame(text, start);
@@ -232,6 +235,8 @@ bool job_parse(struct span frame, struct arena *arena, struct job *job, struct f
     request->mail_from = read_string(&reader);
     request->mail_to = read_string(&reader);
     request->ca_file = read_string(&reader);
+    request->is_probe = read_number(&reader, 1) != 0;
+    request->allow = read_string(&reader);
     request->etag = read_string(&reader);
     request->last_modified = read_string(&reader);
     if (reader.is_bad || reader.rest.size > 0)

@@ -33,7 +33,7 @@ struct transfer {
     struct curl_slist *recipients;
     struct text body;   /* of the answer; SMTP: the last refusal */
     bool is_body_cut;   /* the answer was larger than what is kept */
-    struct reach reach; /* FETCH: where redirects may lead */
+    struct reach reach; /* where it may lead */
     size_t given_size;  /* SMTP: bytes of the message handed to libcurl */
     char error[CURL_ERROR_SIZE];
 };
@@ -136,6 +136,17 @@ static size_t see_reply(char *bytes, size_t one, size_t size, void *context)
     return one * size;
 }
 
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct transfer *transfer = context;
+    long redirects = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &redirects);
+    if (purpose != CURLSOCKTYPE_IPCXN ||
+        !reach_allows(&transfer->reach, &address->addr, redirects > 0))
+        return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void set_common(struct transfer *transfer)
 {
     const struct request *request = &transfer->job.request;
@@ -150,6 +161,10 @@ static void set_common(struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    if (request->allow != NULL)
+        reach_guard(&transfer->reach, request->url, request->allow);
     if (request->ca_file != NULL)
         (void)curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
     if (request->user != NULL)
@@ -190,17 +205,8 @@ static void set_http(struct transfer *transfer)
         header_add(transfer, request->headers[i]);
     header_add(transfer, "Expect:");
     set_http_body(transfer);
-}
-
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    struct transfer *transfer = context;
-    long redirects = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &redirects);
-    if (purpose != CURLSOCKTYPE_IPCXN ||
-        !reach_allows(&transfer->reach, &address->addr, redirects > 0))
-        return CURL_SOCKET_BAD;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (request->is_probe)
+        (void)curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 }
 
 static void set_fetch(struct transfer *transfer)
@@ -213,8 +219,6 @@ static void set_fetch(struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)REDIRECTS_MAX);
     (void)curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
     (void)curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FETCH_BODY_MAX);
-    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     if (request->etag != NULL && request->etag[0] != '\0')
         header_add(transfer, arena_format(transfer->arena, "If-None-Match: %s", request->etag));
     if (request->last_modified != NULL && request->last_modified[0] != '\0')
@@ -263,11 +267,15 @@ static void set_mail(struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S_MAX);
     (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, see_reply);
     (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    set_mail_tls(transfer);
+    if (request->is_probe) {
+        (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "NOOP");
+        return;
+    }
     (void)curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_message);
     (void)curl_easy_setopt(easy, CURLOPT_READDATA, transfer);
     (void)curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)request->body.size);
-    set_mail_tls(transfer);
     (void)curl_easy_setopt(easy, CURLOPT_MAIL_FROM,
                            arena_format(transfer->arena, "<%s>", request->mail_from));
     transfer->recipients =
@@ -432,7 +440,12 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
     const char *error = transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code);
     if (transfer->reach.is_refused) {
         end = TRANSFER_INVALID;
-        error = "it redirects to an address of this machine or its link";
+        error = arena_format(transfer->arena,
+                             transfer->reach.is_guarded
+                                 ? "its name leads to the private address %s, which "
+                                   "private-networks does not allow"
+                                 : "it redirects to %s, an address of this machine or its link",
+                             transfer->reach.refused);
     }
     struct result result = {
         .end = end,

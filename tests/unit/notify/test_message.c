@@ -30,7 +30,8 @@ static struct job sample_job(void)
                     .password = "secret",
                     .tls = REQUEST_TLS_REQUIRED,
                     .connect_ms = 4000,
-                    .total_ms = 15000},
+                    .total_ms = 15000,
+                    .allow = "10.0.0.0/8"},
     };
 }
 
@@ -44,6 +45,7 @@ static void a_job_is_read_as_it_was_written(void **state)
 {
     (void)state;
     struct job job = sample_job();
+    job.request.is_probe = true;
     CLEANUP(text_clear) struct text text = {0};
     CLEANUP(arena_free) struct arena *arena = arena_new();
     job_render(&text, &job);
@@ -62,6 +64,8 @@ static void a_job_is_read_as_it_was_written(void **state)
     assert_null(read.request.mail_from);
     assert_string_equal(read.request.password, "secret");
     assert_int_equal(read.request.total_ms, 15000);
+    assert_string_equal(read.request.allow, "10.0.0.0/8");
+    assert_true(read.request.is_probe);
 }
 
 static void a_result_is_read_as_it_was_written(void **state)
@@ -179,6 +183,7 @@ static void a_job_that_could_say_more_than_it_should_is_refused(void **state)
     REFUSED(request.user, "a\nevil");
     REFUSED(request.password, "evil\r\n");
     REFUSED(request.etag, "evil\r\nX: 1");
+    REFUSED(request.allow, "evil\n10.0.0.0/8");
     REFUSED(request.total_ms, 0);
     REFUSED(request.total_ms, UINT32_MAX);
     REFUSED(request.header_count, REQUEST_HEADERS_MAX + 1);

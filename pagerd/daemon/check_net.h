@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check_net.h - pagerd --check --net: asks every provider of every channel, and every calendar that
+ * is at an address, whether it would let us in. Nobody is paged by it.
+ *
+ * A courier of its own does the asking, so that it goes the way that pages go.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "config/config.h"
+
+/* Appends a line for each, "ok    channels.sms   kannel ..." or "FAIL ..."; `failures` gets how
+ * many failed. Blocks for as long as the slowest takes, half a minute at most. False: no courier.
+ */
+MUST_USE bool check_net(const struct config *config, struct text *text, size_t *failures,
+                        struct fault *fault);
