@@ -238,6 +238,7 @@ const struct route *route_find(struct arena *arena, enum method method, const ch
         }
         for (size_t part = 0; part < CALL_PARTS_MAX; part++)
             parts[part] = found[part].bytes ? part_decode(arena, found[part]) : NULL;
+        *allow = NULL;
         return route;
     }
     return NULL;

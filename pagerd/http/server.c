@@ -220,12 +220,25 @@ static bool has_expectation(struct MHD_Connection *connection)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Expect") != NULL;
 }
 
+/* Where its body ends is not known: nothing further of this connection can be read. */
+static enum MHD_Result refuse_ambiguous(struct exchange *exchange)
+{
+    struct call *call = exchange->call;
+    exchange->is_refused = true;
+    call_answer_error(call, 400, "invalid",
+                      "The request says more than once how long its body is (Content-Length, "
+                      "Transfer-Encoding).");
+    return exchange_answer(exchange);
+}
+
 /* The headers are there: whatever can be refused now is, so that its body is not kept. */
 static enum MHD_Result exchange_begin(struct exchange *exchange)
 {
     struct server *server = exchange->server;
     struct call *call = exchange->call;
     uint64_t size = content_length(exchange->connection);
+    if (wire_is_ambiguous(exchange->connection))
+        return refuse_ambiguous(exchange);
     if (call->status != 0 || !call_route(call) || !call_identify(call, server->identities))
         exchange->is_refused = true;
     else if (size > body_max(call))

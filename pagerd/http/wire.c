@@ -93,3 +93,27 @@ void wire_read_headers(struct call *call, struct MHD_Connection *connection)
 {
     MHD_get_connection_values(connection, MHD_HEADER_KIND, header_take, call);
 }
+
+/* How often a header of that name came, however its letters are. */
+struct header_count {
+    size_t lengths;
+    size_t encodings;
+};
+
+static enum MHD_Result header_count(void *context, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    struct header_count *count = context;
+    (void)kind;
+    (void)value;
+    count->lengths += string_same(name, "Content-Length");
+    count->encodings += string_same(name, "Transfer-Encoding");
+    return MHD_YES;
+}
+
+bool wire_is_ambiguous(struct MHD_Connection *connection)
+{
+    struct header_count count = {0};
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, header_count, &count);
+    return count.lengths + count.encodings > 1;
+}

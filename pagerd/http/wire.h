@@ -2,6 +2,7 @@
 /* wire.h - what the HTTP library has read of a request, brought into the call. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct MHD_Connection;
@@ -17,3 +18,10 @@ void wire_read_headers(struct call *call, struct MHD_Connection *connection);
 /* The path is taken apart before its escapes are undone, and arguments lose theirs in wire_read():
  * so the library shall leave both as they are. Its MHD_OPTION_UNESCAPE_CALLBACK. */
 size_t wire_keep_escapes(void *context, struct MHD_Connection *connection, char *text);
+
+/*
+ * Does it say more than once where its body ends (RFC 9112 section 6.3)? A proxy in front may have
+ * read that in another way, and have taken for a body what would be a request here: somebody
+ * else's, with the link in it.
+ */
+bool wire_is_ambiguous(struct MHD_Connection *connection);

@@ -113,3 +113,15 @@ def link_of(text):
     found = re.search(r"https?://\S+/a/([0-9a-zA-Z]{20})", text)
     assert found, f"no ack link in: {text}"
     return "/a/" + found.group(1)
+
+
+def plain_of(letter):
+    """The plain part of a mail."""
+    return letter.get_body(("plain",)).get_content()
+
+
+def number_of(text):
+    """The number that the page behind a mail's link asks for."""
+    found = re.search(r"^Number +([0-9]{4})\b", text, re.MULTILINE)
+    assert found, f"no number in: {text}"
+    return found.group(1)
