@@ -79,6 +79,8 @@ static void build_severities(struct build *build)
                 build_find_rule(build, read_text(node, arena_format(arena, "%s.notify", pattern))),
             .is_waking = read_switch(node, arena_format(arena, "%s.wake", pattern)),
             .promote_ms = read_duration(node, arena_format(arena, "%s.promote", pattern)),
+            .is_held =
+                string_is(read_text(node, arena_format(arena, "%s.hold", pattern)), "morning"),
         };
     }
 }

@@ -48,7 +48,7 @@
         .pattern = key, .type = OPTION_LATER, .flags = OPTION_UNUSED | (mark), .sentence = says \
     }
 
-/* The three rows of one severity. */
+/* The rows of one severity. */
 #define SEVERITY(name, rule, wakes, later)                                                        \
     GROUP("severity." name, "Incidents of severity " name "."),                                   \
         PLAIN("severity." name ".notify", RULE, rule,                                             \
@@ -57,7 +57,12 @@
         PLAIN("severity." name ".wake", SWITCH, wakes,                                            \
               "Whether it may use channels that wake in the night of that person."),              \
         RANGE("severity." name ".promote", DURATION, later, SECOND_MS, 30 * DAY_MS, OPTION_NEVER, \
-              "Unacknowledged that long it becomes critical.")
+              "Unacknowledged that long it becomes critical."),                                   \
+        CHOICE(                                                                                   \
+            "severity." name ".hold", "none", "none morning",                                     \
+            "With \"morning\" it waits while everybody whom a step would page is in "             \
+            "quiet-hours: it comes with what else has waited when these are over, to whoever is " \
+            "on call then, and at once when it gets worse.")
 
 static const struct option rows[] = {
     PLAIN("url", URL, NULL,

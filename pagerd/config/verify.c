@@ -259,8 +259,30 @@ static void server_verify(struct verify *verify)
                      "there is no team: nobody would be paged");
 }
 
+#define HOLD_NIGHT_MS (9 * HOUR_MS)
+
+/* What waits for the morning and does not. */
+static void hold_verify(struct verify *verify, enum severity severity)
+{
+    const struct severity_rule *rule = &verify->policy->severities[severity];
+    const struct node *node = node_at(verify, "severity", severity_name(severity));
+    const struct node *hold = node_find(node, "hold");
+    char promote[DURATION_TEXT_SIZE];
+    if (!rule->is_held || hold == NULL)
+        return;
+    if (rule->is_waking)
+        report_warning(verify->report, hold->value_at, "wake = false would say the same",
+                       "%s: what may wake waits for the morning", hold->path);
+    if (rule->promote_ms < HOLD_NIGHT_MS && severity != SEVERITY_CRITICAL)
+        report_warning(verify->report, hold->value_at, "set promote = \"never\", or to more",
+                       "%s: after %s it becomes critical, and pages in the night", hold->path,
+                       duration_render(rule->promote_ms, promote));
+}
+
 static void severities_verify(struct verify *verify)
 {
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        hold_verify(verify, (enum severity)i);
     for (int i = SEVERITY_CRITICAL; i <= SEVERITY_ERROR; i++) {
         const struct severity_rule *rule = &verify->policy->severities[i];
         const struct node *node = node_at(verify, "severity", severity_name((enum severity)i));

@@ -31,7 +31,7 @@ static msec page_at(const struct page *page)
 
 static bool page_concerns(const struct aim_in *in, const struct page *page)
 {
-    return page->kind <= PAGE_LAST_RESORT && page->incident != 0 && page_may_be_read(page) &&
+    return page_is_alarm(page->kind) && page->incident != 0 && page_may_be_read(page) &&
            in->now_at - page_at(page) < REPLY_REACH_MS && string_is(page->user, in->user->id) &&
            string_is(page->channel, in->channel) && string_is(page->address, in->address);
 }

@@ -74,7 +74,7 @@ static uint16_t call_count(const struct incident *incident, const struct page *p
 {
     uint16_t count = 0;
     for (const struct page *other = incident->pages; other != NULL; other = other->older)
-        if (other->id <= page->id && other->kind <= PAGE_LAST_RESORT && count < UINT16_MAX &&
+        if (other->id <= page->id && page_is_alarm(other->kind) && count < UINT16_MAX &&
             string_is(other->user, page->user) && string_is(other->channel, page->channel))
             count++;
     return count;

@@ -330,7 +330,7 @@ void post_reap(struct post *post)
 
 bool post_wants_link(const struct page *page)
 {
-    return page->incident != 0 && page->kind <= PAGE_LAST_RESORT;
+    return page->incident != 0 && page_is_alarm(page->kind);
 }
 
 bool post_wants_number(const struct post *post, const struct page *page)

@@ -7,6 +7,7 @@
 #include "engine/alert.h"
 #include "engine/duty.h"
 #include "engine/heartbeat.h"
+#include "engine/hold.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
@@ -70,7 +71,8 @@ static bool check_timers(const struct incident *incident, struct fault *fault)
         return broken(fault, incident, "its timer is not where its fields say");
     bool needs_wall =
         incident->state == INCIDENT_RESOLVED ||
-        (incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER);
+        (incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER) ||
+        hold_has(incident);
     return needs_wall == (incident->wall_timer.place != 0) ||
            broken(fault, incident, "its wall timer is not where its fields say");
 }
@@ -161,6 +163,8 @@ bool check_person(const struct engine *engine, const struct person *person, stru
                              run->incident);
         if (run->due_at < due_at)
             due_at = run->due_at;
+        if (run->bundle_at < due_at)
+            due_at = run->bundle_at;
     }
     bool has_timer = person->run_timer.place != 0;
     if (has_timer != (due_at != MSEC_NEVER) || (has_timer && person->run_timer.due_at != due_at))

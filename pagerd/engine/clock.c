@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/entry.h"
 #include "engine/handoff.h"
+#include "engine/hold.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/maintenance.h"
@@ -52,8 +53,10 @@ void clock_watch(struct work *work)
     }
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL) {
         snooze_run_on(work, incident, back_ms);
+        hold_refit(work, incident);
+    }
     silences_clock_back(work, back_ms);
     maintenance_plan(work);
     leave_clock_back(work);

@@ -5,8 +5,8 @@
  * A snooze "until" is civil time: a clock set forward ends it, one set back by a little lengthens
  * it. A clock that goes back by more than CLOCK_BACK_MS says nothing about when somebody wanted to
  * be woken; then what was left of the snooze when that happened runs on as a duration, rather early
- * than in a year. So does what was left of a silence. Maintenance windows hold, and absences are
- * told, by the clock as it is now.
+ * than in a year. So does what was left of a silence. Maintenance windows hold, absences are told,
+ * and what waits for a morning does (hold.h), by the clock as it is now.
  */
 #pragma once
 

@@ -56,6 +56,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_QUIET] = "quiet",
     [ENTRY_LINK] = "link",
     [ENTRY_HANDOFF] = "handoff",
+    [ENTRY_HELD] = "held",
 };
 
 const char *entry_name(enum entry_event event)

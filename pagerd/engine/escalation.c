@@ -2,9 +2,11 @@
 #include "engine/escalation.h"
 
 #include "base/text.h"
+#include "engine/bundle.h"
 #include "engine/crowd.h"
 #include "engine/duty.h"
 #include "engine/entry.h"
+#include "engine/hold.h"
 #include "engine/incident.h"
 #include "engine/page.h"
 #include "engine/run.h"
@@ -67,7 +69,8 @@ static size_t page_crowd(struct work *work, struct incident *incident, const str
         const char *text = cause->kind != PAGE_KIND_COUNT ? cause->text : "";
         if (kind == PAGE_ESCALATED)
             text = silent;
-        if (run_start(work, incident, user, kind, text))
+        if (cause->is_digest ? run_start_late(work, incident, user, kind, text)
+                             : run_start(work, incident, user, kind, text))
             count++;
     }
     return count;
@@ -86,12 +89,23 @@ static void explain_skip(struct work *work, const struct incident *incident,
               text_string(&text), step + 1U);
 }
 
-static void enter_last_resort(struct work *work, struct incident *incident, const struct team *team,
+/* Does the incident wait for the morning, for all of the crowd sleep? Who passes it on by hand does
+ * not let it. */
+static bool hold_step(struct work *work, struct incident *incident, struct crowd *crowd,
+                      const struct escalation_cause *cause)
+{
+    return cause->kind != PAGE_BY_HAND && hold_crowd(work, incident, crowd, cause->woken);
+}
+
+/* False: it waits for the morning. */
+static bool enter_last_resort(struct work *work, struct incident *incident, const struct team *team,
                               const struct escalation_cause *cause)
 {
     struct escalation *walk = &incident->walk;
     struct crowd crowd = {0};
     crowd_add_step(&crowd, work->engine, team, team->step_count, work->now.wall_at);
+    if (hold_step(work, incident, &crowd, cause))
+        return false;
     walk->step = (uint16_t)team->step_count;
     walk->round = 1;
     walk->laps++;
@@ -99,11 +113,14 @@ static void enter_last_resort(struct work *work, struct incident *incident, cons
     entry_add(work, incident->number, ENTRY_LAST_RESORT, NULL,
               "nobody has answered: the last resort is paged, round %u", walk->laps);
     struct escalation_cause last = *cause;
-    if (last.kind == PAGE_KIND_COUNT || last.kind == PAGE_ALERT) /* held back until now */
-        last =
-            (struct escalation_cause){.kind = PAGE_LAST_RESORT, .text = "", .woken = cause->woken};
+    if (last.kind == PAGE_KIND_COUNT || last.kind == PAGE_ALERT) { /* held back until now */
+        last.kind = PAGE_LAST_RESORT;
+        last.text = "";
+    }
+    last.except = NULL;
     (void)page_crowd(work, incident, &crowd, &last, false, "");
     incident->step_entered_at = work->now.steady_at;
+    return true;
 }
 
 /* Begins a round of the first step from `step` on at which somebody can be paged. */
@@ -125,6 +142,8 @@ static void enter(struct work *work, struct incident *incident, size_t step, uin
             entry_add(work, incident->number, ENTRY_SKIPPED, NULL,
                       "step %zu names more than %d people: only these are paged", step + 1,
                       CROWD_MAX);
+        if (hold_step(work, incident, &crowd, cause))
+            return;
         bool is_new = round == 1;
         walk->step = (uint16_t)step;
         walk->round = round;
@@ -137,8 +156,8 @@ static void enter(struct work *work, struct incident *incident, size_t step, uin
         (void)page_crowd(work, incident, &crowd, cause, step == 0 && is_new, text_string(&silent));
         break;
     }
-    if (step >= team->step_count)
-        enter_last_resort(work, incident, team, cause);
+    if (step >= team->step_count && !enter_last_resort(work, incident, team, cause))
+        return;
     if (cause->woken != NULL &&
         run_find(person_find(work->engine, cause->woken->id), incident->number) == NULL)
         (void)run_start(work, incident, cause->woken, PAGE_WOKEN, cause->text);
@@ -244,7 +263,7 @@ void escalation_unreachable(struct work *work, struct incident *incident)
         const struct notify_run *run =
             run_find(person_find(work->engine, incident->paged[i]), incident->number);
         if (run != NULL && run->started_at >= incident->step_entered_at && run->tried == 0 &&
-            run->due_at != MSEC_NEVER)
+            (run->due_at != MSEC_NEVER || bundle_has(run)))
             return; /* its first page is still to come */
     }
     if (incident->walk.due_at == MSEC_NEVER)

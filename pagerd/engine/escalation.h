@@ -27,6 +27,7 @@ struct escalation_cause {
     const char *text;          /* goes with `kind` */
     const struct user *except; /* who is left out as long as somebody else is there; or NULL */
     const struct user *woken;  /* who gets PAGE_WOKEN instead, at the step or beside it; or NULL */
+    bool is_digest;            /* it waited for the morning: gathered with what else did */
 };
 
 /* Enters step 0 (or whichever comes after it, when nobody is there) now. */

@@ -16,6 +16,7 @@
 #include "engine/gather.h"
 #include "engine/group.h"
 #include "engine/happened.h"
+#include "engine/hold.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
 #include "engine/mute.h"
@@ -146,10 +147,13 @@ static void ack_timeout(struct work *work, struct incident *incident)
     }
     if (mute_hold(work, incident))
         return;
+    struct crowd crowd = {.users = {owner}, .count = 1};
     if (!is_there(work, owner)) {
         escalation_start(work, incident, NULL);
         return;
     }
+    if (hold_crowd(work, incident, &crowd, NULL))
+        return;
     escalation_defer(work, incident);
     (void)run_start(work, incident, owner, PAGE_STILL, text_string(&text));
 }
@@ -207,6 +211,8 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     (void)string_set(&incident->acknowledged_by, actor->id);
     (void)string_set(&incident->acknowledged_via, via != NULL ? via : "");
     (void)string_set(&incident->reassigned_to, "");
+    incident->is_hold_waived = false;
+    incident->hold_from_at = 0;
     incident->promote_due_at = MSEC_NEVER;
     incident->told_count = incident->alert_count;
     incident->grown_at = 0;
@@ -244,6 +250,8 @@ bool incident_apply(struct engine *engine, struct incident *incident, enum incid
         assert(engine->counts.open[incident->state] > 0);
         bool was_open = incident_is_open(incident);
         engine->counts.open[incident->state]--;
+        if (incident->state == INCIDENT_SUPPRESSED)
+            incident->hold_until_at = 0;
         incident->state = moves[i].to;
         engine->counts.open[incident->state]++;
         if (was_open != incident_is_open(incident))
@@ -487,7 +495,7 @@ void incident_worsen(struct work *work, struct incident *incident, enum severity
     bool is_paging = !severity_is_silent(is);
     bool is_waiting = incident->state == INCIDENT_TRIGGERED;
     bool is_suppressed = incident->state == INCIDENT_SUPPRESSED;
-    bool is_quiet_by_severity = is_suppressed && !mute_holds(incident);
+    bool is_quiet_by_severity = is_suppressed && !mute_holds(incident) && !hold_has(incident);
     if (is_waiting && incident->promote_due_at == MSEC_NEVER) {
         incident_arm_promotion(work, incident);
         incident_schedule(work->engine, incident);
@@ -518,19 +526,6 @@ void incident_fit_ack(struct work *work, struct incident *incident)
     save_incident(work, incident);
 }
 
-void incident_add_paged(struct incident *incident, const char *user)
-{
-    for (size_t i = 0; i < incident->paged_count; i++) {
-        if (string_is(incident->paged[i], user))
-            return;
-    }
-    if (incident->paged_count == INCIDENT_PAGED_MAX)
-        return;
-    incident->paged =
-        memory_grow(incident->paged, incident->paged_count + 1, sizeof *incident->paged);
-    incident->paged[incident->paged_count++] = string_copy(user);
-}
-
 void incident_due(struct work *work, struct incident *incident)
 {
     msec now_at = work->now.steady_at;
@@ -557,6 +552,7 @@ void incident_wall_due(struct work *work, struct incident *incident)
         entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
         wake(work, incident);
     }
+    hold_due(work, incident);
     incident_schedule(work->engine, incident);
 }
 
@@ -578,8 +574,9 @@ void incident_schedule(struct engine *engine, struct incident *incident)
         return;
     }
     bool is_until = incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER;
+    msec until_at = is_until ? incident->snoozed_until_at : MSEC_NEVER;
     heap_put(&engine->timers[TIMER_SNOOZE], &incident->wall_timer,
-             is_until ? incident->snoozed_until_at : MSEC_NEVER);
+             hold_has(incident) ? incident->hold_until_at : until_at);
 }
 
 void incident_drop(struct engine *engine, struct incident *incident)

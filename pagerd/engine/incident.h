@@ -79,8 +79,6 @@ void incident_arm_promotion(struct work *work, struct incident *incident);
 /* An acked incident has come to a team with an ack timeout: it gets one, if it has none. */
 void incident_fit_ack(struct work *work, struct incident *incident);
 
-void incident_add_paged(struct incident *incident, const char *user);
-
 /* Everything that is due on the steady clock. */
 void incident_due(struct work *work, struct incident *incident);
 /* The snooze until a wall time is over. */

@@ -6,10 +6,12 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/bundle.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/happened.h"
 #include "engine/incident.h"
+#include "engine/quiet.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
 
@@ -102,6 +104,13 @@ static bool is_exhausted(const struct work *work, const struct page *page)
     return !page_is_alarm(page->kind) && work->now.wall_at - page->created_at >= PAGE_GIVE_UP_MS;
 }
 
+/* Nobody needs it any more. */
+static void page_drop_unsent(struct work *work, struct page *page, enum page_state state)
+{
+    page_end(work, page, state);
+    bundle_again(work, page);
+}
+
 /* The page cannot reach anybody: go on with the next contact, and with the walk when that was
  * the last. At the last resort it is tried for ever. */
 static void page_fail(struct work *work, struct page *page)
@@ -119,7 +128,12 @@ static void page_fail(struct work *work, struct page *page)
     work->engine->counts.pages_failed++;
     entry_add(work, page->incident, ENTRY_PAGE_FAILED, NULL, "%s to %s failed: %s", page->channel,
               page->user, page->error);
-    if (incident == NULL || run_page_next(work, incident, page->user))
+    if (incident == NULL) {
+        bundle_again(work, page);
+        return;
+    }
+    bundle_failed(work, page, incident);
+    if (run_page_next(work, incident, page->user))
         return;
     if (!run_is_reachable(work, incident, page->user)) {
         entry_add(work, page->incident, ENTRY_PAGE_FAILED, NULL,
@@ -139,7 +153,7 @@ static void page_retry(struct work *work, struct page *page)
 {
     struct incident *incident = incident_waiting(work, page);
     if (is_over(work, page)) {
-        page_end(work, page, PAGE_CANCELLED);
+        page_drop_unsent(work, page, PAGE_CANCELLED);
         return;
     }
     bool is_last = incident != NULL && escalation_is_last_resort(work, incident, page->user);
@@ -162,7 +176,7 @@ static void page_unknown(struct work *work, struct page *page, const char *why, 
 {
     (void)string_set(&page->error, why);
     if (is_over(work, page)) {
-        page_end(work, page, PAGE_UNKNOWN);
+        page_drop_unsent(work, page, PAGE_UNKNOWN);
         return;
     }
     if (is_astray(work, page)) {
@@ -246,11 +260,6 @@ static void good_news_to(struct work *work, struct incident *incident, const str
         page_make(work, incident, user, quiet, kind, "");
 }
 
-bool page_is_alarm(enum page_kind kind)
-{
-    return kind <= PAGE_LAST_RESORT;
-}
-
 void page_take(struct engine *engine, struct page *page)
 {
     page->timer.owner = page;
@@ -294,6 +303,7 @@ static struct page *page_new(struct work *work, const struct incident *incident,
     page->text = string_copy(text);
     page->error = string_copy("");
     page->reference = string_copy("");
+    page->also = string_copy("");
     page->created_at = work->now.wall_at;
     page->started_at = work->now.steady_at;
     page->is_late = work->is_late;
@@ -304,7 +314,15 @@ static struct page *page_new(struct work *work, const struct incident *incident,
 void page_make(struct work *work, struct incident *incident, const struct user *user,
                const struct contact *contact, enum page_kind kind, const char *text)
 {
+    page_make_bundle(work, incident, user, contact, kind, text, "");
+}
+
+void page_make_bundle(struct work *work, struct incident *incident, const struct user *user,
+                      const struct contact *contact, enum page_kind kind, const char *text,
+                      const char *also)
+{
     struct page *page = page_new(work, incident, user, contact, kind, text);
+    (void)string_set(&page->also, also);
     page_send(work, page);
     if (incident != NULL && page_is_alarm(kind))
         happened_paged(work, incident, user);
@@ -331,8 +349,8 @@ void page_hush(struct work *work, const struct user *user, enum page_kind kind, 
     const struct contact *contact = quiet_contact(user);
     msec from_at = 0;
     msec morning_at = 0;
-    if (contact != NULL || !recovery_night(&work->policy->recovery, user->zone, work->now.wall_at,
-                                           &from_at, &morning_at)) {
+    if (contact != NULL ||
+        !quiet_hours(work->policy, user, work->now.wall_at, &from_at, &morning_at)) {
         page_news(work, 0, user, kind, text);
         return;
     }
@@ -365,7 +383,7 @@ void page_cancel(struct work *work, struct incident *incident, const char *user)
             continue;
         if (is_fresh)
             unsend_page(work, page);
-        page_end(work, page, PAGE_CANCELLED);
+        page_drop_unsent(work, page, PAGE_CANCELLED);
     }
 }
 
@@ -435,7 +453,7 @@ void page_due(struct work *work, struct page *page)
     switch (page->state) {
     case PAGE_QUEUED:
         if (is_over(work, page))
-            page_end(work, page, PAGE_CANCELLED);
+            page_drop_unsent(work, page, PAGE_CANCELLED);
         else if (is_astray(work, page))
             page_fail_astray(work, page);
         else

@@ -35,11 +35,14 @@
 #define PAGE_NEWS_FRESH_MS \
     (15 * MINUTE_MS) /* good news goes by a waking contact only if so fresh */
 
-bool page_is_alarm(enum page_kind kind);
-
 /* Makes a page, saves it and hands it out. `incident` may be NULL: a notice. */
 void page_make(struct work *work, struct incident *incident, const struct user *user,
                const struct contact *contact, enum page_kind kind, const char *text);
+
+/* One page for several incidents: `also` has the numbers of the others, as page->also. */
+void page_make_bundle(struct work *work, struct incident *incident, const struct user *user,
+                      const struct contact *contact, enum page_kind kind, const char *text,
+                      const char *also);
 
 /* One page that should not wake: by the first quiet contact, else by the first of all. */
 void page_news(struct work *work, uint64_t incident, const struct user *user, enum page_kind kind,

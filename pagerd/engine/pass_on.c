@@ -23,6 +23,7 @@ static void move_on(struct work *work, struct incident *incident, const struct u
     if (incident->state == INCIDENT_SUPPRESSED)
         (void)string_set(&incident->reason, "");
     (void)incident_apply(work->engine, incident, CAUSE_PASS_ON);
+    incident->is_hold_waived = true;
     if (was_snoozed) {
         (void)string_set(&incident->snoozed_by, "");
         incident->snoozed_until_at = 0;

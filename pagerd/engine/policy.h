@@ -164,6 +164,7 @@ struct severity_rule {
     const struct notify_rule *notify; /* "none": incidents are kept but page nobody */
     bool is_waking;                   /* may use channels that wake in the person's night */
     msec promote_ms; /* unacknowledged that long: becomes critical; MSEC_NEVER: never */
+    bool is_held;    /* waits for the morning of who sleeps: hold.h */
 };
 
 /* Rest after a disturbed night; see recovery.h for the arithmetic. */

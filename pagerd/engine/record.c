@@ -46,6 +46,7 @@ struct incident *incident_copy(const struct incident *incident)
     copy->snoozed_by = text_copy(incident->snoozed_by);
     copy->resolved_by = text_copy(incident->resolved_by);
     copy->reassigned_to = text_copy(incident->reassigned_to);
+    copy->hold_user = text_copy(incident->hold_user);
     copy->labels = NULL;
     if (incident->label_count > 0)
         copy->labels = memory_new(incident->label_count, sizeof *copy->labels);
@@ -106,6 +107,7 @@ struct page *page_copy(const struct page *page)
     copy->text = text_copy(page->text);
     copy->error = text_copy(page->error);
     copy->reference = text_copy(page->reference);
+    copy->also = text_copy(page->also);
     copy->timer = (struct heap_item){0};
     copy->listed = 0;
     copy->older = NULL;
@@ -224,6 +226,7 @@ void incident_free(struct incident *incident)
     free(incident->snoozed_by);
     free(incident->resolved_by);
     free(incident->reassigned_to);
+    free(incident->hold_user);
     free(incident->group_key);
     free(incident->mixed);
     for (size_t i = 0; i < incident->paged_count; i++)
@@ -255,6 +258,7 @@ void page_free(struct page *page)
     free(page->text);
     free(page->error);
     free(page->reference);
+    free(page->also);
     free(page);
 }
 

@@ -97,6 +97,10 @@ struct incident {
     uint64_t merged_into; /* number of the incident that has its alerts now, or 0 */
     uint64_t held_by;     /* while SUPPRESSED: the silence that holds it back, 0 when something
                              else does; later: the one that did */
+    msec hold_from_at;    /* wall; since when nobody was paged because all slept; 0: not so */
+    msec hold_until_at;   /* wall; while SUPPRESSED: held until that morning (hold.h); else 0 */
+    char *hold_user;      /* user id whose morning that is, or "" */
+    bool is_hold_waived;  /* somebody has passed it on by hand, since the last ack */
     char *reassigned_to;  /* user id that has been asked by hand, or "" */
     char **paged;         /* user ids paged so far, for good news and undo */
     size_t paged_count;
@@ -175,6 +179,8 @@ enum page_kind {
     PAGE_SHIFT_SOON,   /* you have a shift tomorrow */
     PAGE_SHIFT_STARTS, /* it is yours: what is open, what happened */
     PAGE_SHIFT_ENDS,   /* it is yours no more, and who has it */
+    PAGE_BUNDLE,       /* several that came close together: bundle.h; an alarm, as PAGE_ALERT */
+    PAGE_DIGEST,       /* several that waited for the morning: hold.h; an alarm as well */
     PAGE_KIND_COUNT
 };
 
@@ -201,6 +207,7 @@ struct page {
     char *text;       /* what is said beside the incident: who was silent, why asked, the notice */
     char *error;      /* of the last attempt, or "" */
     char *reference;  /* the provider's id of what it took last, or "" */
+    char *also;       /* numbers of the other incidents that it stands for, or "": bundle.h */
     msec created_at;  /* wall */
     msec sent_at;     /* wall, of the last attempt's outcome; 0 before */
     msec retry_at;    /* steady; when the next attempt is due; MSEC_NEVER when none is */
@@ -224,7 +231,10 @@ struct notify_run {
     uint16_t next_step;
     msec started_at; /* steady */
     msec due_at;     /* steady; MSEC_NEVER: all steps are done, nobody has answered yet */
-    uint8_t tried;   /* contacts paged in this run, a bit each; not stored */
+    msec
+        bundle_at; /* steady; its first page waits for others until then; MSEC_NEVER: it does not */
+    enum page_kind bundle_kind; /* of the page that it waits for */
+    uint8_t tried;              /* contacts paged in this run, a bit each; not stored */
 };
 
 /* One disturbance: from the first page of an incident to its resolve (or to now). */
@@ -247,6 +257,9 @@ struct person {
     char *rest_because; /* "#412, awake 03:02-03:31 (29m)" */
     bool is_rest_by_hand;
     msec rest_waived_at; /* wall; disturbances before it do not count again; 0 when never */
+    msec awake_until_at; /* wall; acked, or said so: awake.h; 0 when never */
+    msec pause_from_at;  /* wall; has laid the duty down: pause.h; 0 when not */
+    msec pause_until_at; /* wall */
     struct notify_run *runs;
     size_t run_count;
     struct disturbance *disturbances;

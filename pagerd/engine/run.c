@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/bundle.h"
 #include "engine/entry.h"
+#include "engine/hold.h"
 #include "engine/incident.h"
 #include "engine/page.h"
 #include "engine/quiet.h"
@@ -54,25 +56,69 @@ static bool step_has(const struct notify_step *step, const struct contact *conta
     return false;
 }
 
-/* Pages the contacts of this step (NULL: all); returns how many. */
-static size_t step_page(struct work *work, struct incident *incident, const struct user *user,
-                        struct notify_run *run, const struct notify_step *step)
+/* The contacts of this step (NULL: all), a bit each. */
+static uint8_t contacts_of(const struct work *work, const struct incident *incident,
+                           const struct user *user, const struct notify_step *step)
 {
-    size_t count = 0;
-    bool is_beginning = run->started_at == work->now.steady_at;
+    uint8_t contacts = 0;
     for (size_t i = 0; i < user->contact_count; i++) {
         const struct contact *contact = &user->contacts[i];
-        if ((step != NULL && !step_has(step, contact)) ||
-            !is_allowed(work, incident, user, contact))
-            continue;
-        if (is_beginning && (run->tried & (1U << i)) != 0)
-            continue; /* paged in this very instant by an earlier step */
-        run->tried |= (uint8_t)(1U << i);
-        enum page_kind kind = run->next_step == 0 ? run->kind : PAGE_AGAIN;
-        page_make(work, incident, user, contact, kind, run->text);
-        count++;
+        if ((step == NULL || step_has(step, contact)) && is_allowed(work, incident, user, contact))
+            contacts |= (uint8_t)(1U << i);
     }
-    return count;
+    return contacts;
+}
+
+static const struct notify_step *step_of(const struct notify_rule *rule, size_t step)
+{
+    return rule == NULL || rule->step_count == 0 ? NULL : &rule->steps[step];
+}
+
+/* Of the rule's step; when its first one finds none, all: never nobody. */
+static uint8_t contacts_at(const struct work *work, const struct incident *incident,
+                           const struct user *user, const struct notify_rule *rule, size_t step)
+{
+    uint8_t contacts = contacts_of(work, incident, user, step_of(rule, step));
+    return contacts == 0 && step == 0 ? contacts_of(work, incident, user, NULL) : contacts;
+}
+
+static void page_contacts(struct work *work, struct incident *incident, const struct user *user,
+                          const struct notify_run *run, uint8_t contacts)
+{
+    bool is_beginning = run->started_at == work->now.steady_at;
+    enum page_kind kind = run->next_step == 0 ? run->kind : PAGE_AGAIN;
+    for (size_t i = 0; i < user->contact_count; i++) {
+        if ((contacts & (1U << i)) == 0 || (is_beginning && (run->tried & (1U << i)) != 0))
+            continue; /* or paged in this very instant by an earlier step */
+        page_make(work, incident, user, &user->contacts[i], kind, run->text);
+    }
+}
+
+/* What waited for the morning is not paged by a rule that runs on into quiet hours. */
+static bool is_held(const struct work *work, const struct incident *incident,
+                    const struct user *user, const struct notify_run *run)
+{
+    msec until_at = 0;
+    return run->kind != PAGE_BY_HAND && run->kind != PAGE_WOKEN &&
+           hold_wants(work, incident, user, &until_at);
+}
+
+/* The run's next step was paged by these contacts: says when the one after it is due. */
+static void step_done(struct work *work, struct incident *incident, const struct user *user,
+                      struct notify_run *run, uint8_t contacts)
+{
+    const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
+    size_t step_count = rule == NULL ? 0 : rule->step_count;
+    run->tried |= contacts;
+    if (contacts != 0 && incident->hold_from_at != 0) {
+        incident->hold_from_at = 0;
+        save_incident(work, incident);
+    }
+    run->due_at = MSEC_NEVER;
+    run->next_step++;
+    if (run->next_step < step_count)
+        run->due_at = work->now.steady_at + rule->steps[run->next_step].after_ms -
+                      rule->steps[run->next_step - 1].after_ms;
 }
 
 /* Fires the run's next step and says when the one after it is due. */
@@ -80,18 +126,13 @@ static void run_fire(struct work *work, struct incident *incident, const struct 
                      struct notify_run *run)
 {
     const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
-    size_t step_count = rule == NULL ? 0 : rule->step_count;
-    bool is_any = step_count == 0; /* no rule to go by: all contacts, once */
-    if (run->next_step >= step_count)
+    if (run->next_step >= (rule == NULL ? 0 : rule->step_count))
         run->next_step = 0; /* the rule has become shorter: it is gone through as it is now */
-    const struct notify_step *step = is_any ? NULL : &rule->steps[run->next_step];
-    size_t paged = step_page(work, incident, user, run, step);
-    if (paged == 0 && run->next_step == 0)
-        (void)step_page(work, incident, user, run, NULL);
-    run->next_step++;
-    run->due_at = MSEC_NEVER;
-    if (run->next_step < step_count)
-        run->due_at = work->now.steady_at + rule->steps[run->next_step].after_ms - step->after_ms;
+    uint8_t contacts = 0;
+    if (!is_held(work, incident, user, run))
+        contacts = contacts_at(work, incident, user, rule, run->next_step);
+    page_contacts(work, incident, user, run, contacts);
+    step_done(work, incident, user, run, contacts);
 }
 
 static void run_clear(struct notify_run *run)
@@ -116,7 +157,7 @@ static void run_make_room(struct engine *engine, struct person *person)
     engine->counts.runs_dropped++;
     size_t place = 0;
     for (size_t i = 0; i < person->run_count; i++) {
-        if (person->runs[i].due_at == MSEC_NEVER) {
+        if (person->runs[i].due_at == MSEC_NEVER && !bundle_has(&person->runs[i])) {
             place = i;
             break;
         }
@@ -161,6 +202,8 @@ void run_schedule(struct engine *engine, struct person *person)
     for (size_t i = 0; i < person->run_count; i++) {
         if (person->runs[i].due_at < due_at)
             due_at = person->runs[i].due_at;
+        if (person->runs[i].bundle_at < due_at)
+            due_at = person->runs[i].bundle_at;
     }
     heap_put(&engine->timers[TIMER_RUN], &person->run_timer, due_at);
 }
@@ -179,14 +222,24 @@ static struct progress progress_of(const struct notify_run *run, const struct no
     return (struct progress){run->next_step, run->due_at};
 }
 
-bool run_start(struct work *work, struct incident *incident, const struct user *user,
-               enum page_kind kind, const char *text)
+static void paged_add(struct incident *incident, const char *user)
 {
-    if (user->contact_count == 0)
-        return false;
+    for (size_t i = 0; i < incident->paged_count; i++) {
+        if (string_is(incident->paged[i], user))
+            return;
+    }
+    if (incident->paged_count == INCIDENT_PAGED_MAX)
+        return;
+    incident->paged =
+        memory_grow(incident->paged, incident->paged_count + 1, sizeof *incident->paged);
+    incident->paged[incident->paged_count++] = string_copy(user);
+}
+
+/* Begins the run, without its first page. */
+static struct notify_run *begin(struct work *work, struct person *person, struct incident *incident,
+                                const struct user *user, enum page_kind kind, const char *text)
+{
     const struct notify_rule *rule = rule_of(work, incident, user);
-    struct person *person = person_get(work->engine, user->id);
-    struct progress before = progress_of(run_find(person, incident->number), rule);
     /* Attempts of the run before are overtaken by this one, or they would pile up for ever. */
     page_cancel(work, incident, user->id);
     struct notify_run *run = run_add(work->engine, person, incident->number);
@@ -196,8 +249,22 @@ bool run_start(struct work *work, struct incident *incident, const struct user *
         .rule = string_copy(rule != NULL ? rule->id : ""),
         .text = string_copy(text != NULL ? text : ""),
         .started_at = work->now.steady_at,
+        .due_at = MSEC_NEVER,
+        .bundle_at = MSEC_NEVER,
     };
-    incident_add_paged(incident, user->id);
+    paged_add(incident, user->id);
+    return run;
+}
+
+bool run_start(struct work *work, struct incident *incident, const struct user *user,
+               enum page_kind kind, const char *text)
+{
+    if (user->contact_count == 0)
+        return false;
+    const struct notify_rule *rule = rule_of(work, incident, user);
+    struct person *person = person_get(work->engine, user->id);
+    struct progress before = progress_of(run_find(person, incident->number), rule);
+    struct notify_run *run = begin(work, person, incident, user, kind, text);
     bool is_delayed = rule != NULL && rule->step_count > 0 && rule->steps[0].after_ms > 0;
     if (is_delayed)
         run->due_at = work->now.steady_at + rule->steps[0].after_ms;
@@ -211,6 +278,42 @@ bool run_start(struct work *work, struct incident *incident, const struct user *
     run_schedule(work->engine, person);
     save_person(work, person);
     return true;
+}
+
+bool run_start_late(struct work *work, struct incident *incident, const struct user *user,
+                    enum page_kind kind, const char *text)
+{
+    if (user->contact_count == 0)
+        return false;
+    struct person *person = person_get(work->engine, user->id);
+    struct notify_run *run = begin(work, person, incident, user, kind, text);
+    bundle_wait(run, PAGE_DIGEST, work->now.steady_at + HOLD_DIGEST_MS);
+    run_schedule(work->engine, person);
+    save_person(work, person);
+    return true;
+}
+
+uint8_t run_contacts(const struct work *work, const struct incident *incident,
+                     const struct user *user, const struct notify_run *run)
+{
+    return contacts_at(work, incident, user, rule_of_run(work, incident, user, run->rule), 0);
+}
+
+void run_page_first(struct work *work, struct incident *incident, const struct user *user,
+                    struct notify_run *run)
+{
+    uint8_t contacts = run_contacts(work, incident, user, run);
+    page_contacts(work, incident, user, run, contacts);
+    run_first_done(work, incident, user, run, contacts);
+}
+
+void run_first_done(struct work *work, struct incident *incident, const struct user *user,
+                    struct notify_run *run, uint8_t contacts)
+{
+    if (run->next_step == 0)
+        step_done(work, incident, user, run, contacts);
+    else
+        run->tried |= contacts; /* paged once more: the step that is to come keeps its time */
 }
 
 void run_tell(struct work *work, struct incident *incident, const struct user *user,
@@ -277,7 +380,7 @@ void run_forget_tried(struct work *work, const struct incident *incident, const 
 bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user)
 {
     const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
-    if (run != NULL && run->tried == 0 && run->due_at != MSEC_NEVER)
+    if (run != NULL && run->tried == 0 && (run->due_at != MSEC_NEVER || bundle_has(run)))
         return true; /* its first step is still to come */
     msec since_at = run != NULL ? run->started_at : incident->step_entered_at;
     for (const struct page *page = incident->pages; page != NULL; page = page->older) {
@@ -301,6 +404,7 @@ void run_due(struct work *work, struct person *person)
         else
             run_fire(work, incident, user, run);
     }
+    bundle_due(work, person, user);
     run_schedule(work->engine, person);
     save_person(work, person);
 }

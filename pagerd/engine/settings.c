@@ -6,6 +6,7 @@
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/handoff.h"
+#include "engine/hold.h"
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/maintenance.h"
@@ -84,6 +85,10 @@ static void incident_refit(struct work *work, struct incident *incident)
     }
     if (mute_holds(incident)) {
         mute_refit(work, incident);
+        return;
+    }
+    if (hold_has(incident)) {
+        hold_refit(work, incident);
         return;
     }
     if (incident->state == INCIDENT_SUPPRESSED &&

@@ -10,6 +10,7 @@
 #include "engine/duty.h"
 #include "engine/escalation.h"
 #include "engine/heartbeat.h"
+#include "engine/hold.h"
 #include "engine/incident.h"
 #include "engine/limit.h"
 #include "engine/mute.h"
@@ -54,12 +55,28 @@ static const char *const page_kind_names[PAGE_KIND_COUNT] = {
     [PAGE_SHIFT_STARTS] = "on-call",
     [PAGE_SHIFT_ENDS] = "off-call",
     [PAGE_GROWN] = "grown",
+    [PAGE_BUNDLE] = "bundle",
+    [PAGE_DIGEST] = "digest",
 };
 
 static void next_add_crowd(struct next_page *next, const struct crowd *crowd)
 {
     for (size_t i = 0; i < crowd->count && next->user_count < SEGMENT_USERS_MAX; i++)
         next->users[next->user_count++] = crowd->users[i];
+}
+
+/* The people of the first step from `step` on at which there are any. */
+static void next_add_steps(const struct engine *engine, const struct team *team, size_t step,
+                           struct next_page *next)
+{
+    struct crowd crowd = {0};
+    for (; step < team->step_count && crowd.count == 0; step++)
+        crowd_add_step(&crowd, engine, team, step, next->at);
+    if (crowd.count == 0) {
+        next->is_last_resort = true;
+        crowd_add_step(&crowd, engine, team, team->step_count, next->at);
+    }
+    next_add_crowd(next, &crowd);
 }
 
 /* Who comes at the walk's next due time. */
@@ -76,14 +93,16 @@ static bool next_of_walk(const struct engine *engine, const struct incident *inc
         step < team->step_count && (walk->round == 0 || walk->round < team->steps[step].repeat);
     if (!is_same)
         step++;
-    struct crowd crowd = {0};
-    for (; step < team->step_count && crowd.count == 0; step++)
-        crowd_add_step(&crowd, engine, team, step, next->at);
-    if (crowd.count == 0) {
-        next->is_last_resort = true;
-        crowd_add_step(&crowd, engine, team, team->step_count, next->at);
-    }
-    next_add_crowd(next, &crowd);
+    next_add_steps(engine, team, step, next);
+    return true;
+}
+
+/* Who comes when the morning lets it go. */
+static bool next_of_morning(const struct engine *engine, const struct incident *incident,
+                            struct next_page *next)
+{
+    next->at = incident->hold_until_at;
+    next_add_steps(engine, team_of(engine, incident), 0, next);
     return true;
 }
 
@@ -221,6 +240,11 @@ bool view_is_held(const struct incident *incident)
     return mute_holds(incident);
 }
 
+bool view_is_held_till_morning(const struct incident *incident)
+{
+    return hold_has(incident);
+}
+
 const char *silence_state_name(enum silence_state state)
 {
     assert(state < SILENCE_STATE_COUNT);
@@ -280,6 +304,7 @@ bool view_next(const struct engine *engine, const struct incident *incident, str
         next_add_user(engine, next, incident->snoozed_by);
         return true;
     case INCIDENT_SUPPRESSED:
+        return hold_has(incident) && next_of_morning(engine, incident, next);
     case INCIDENT_RESOLVED:
     case INCIDENT_STATE_COUNT:
         break;
@@ -332,6 +357,11 @@ const char *page_state_name(enum page_state state)
 {
     assert(state < PAGE_STATE_COUNT);
     return page_state_names[state];
+}
+
+bool page_is_alarm(enum page_kind kind)
+{
+    return kind <= PAGE_LAST_RESORT || kind == PAGE_BUNDLE || kind == PAGE_DIGEST;
 }
 
 const char *page_kind_name(enum page_kind kind)

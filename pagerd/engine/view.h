@@ -50,6 +50,8 @@ const char *heartbeat_state_name(enum heartbeat_state state);
 bool view_silence_fits(const struct silence *silence, const struct incident *incident);
 /* Does a silence hold it back now? Its id is in `held_by`. */
 bool view_is_held(const struct incident *incident);
+/* Does it wait for the morning `hold_until_at` of `hold_user`? */
+bool view_is_held_till_morning(const struct incident *incident);
 const char *silence_state_name(enum silence_state state);
 
 /* Who is on call: the one function that everything asks. False: the team has no such role. */
@@ -81,6 +83,8 @@ bool person_is_resting(const struct person *person, msec at); /* NULL: false */
 const char *incident_state_name(enum incident_state state);
 const char *page_state_name(enum page_state state); /* one of the six names of the API */
 const char *page_kind_name(enum page_kind kind);
+/* Does it ask for an ack? */
+bool page_is_alarm(enum page_kind kind);
 
 /* What one key has open and sends, and its limits (0: none). `rate` is that of the last minute. */
 struct source_view {

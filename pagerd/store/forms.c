@@ -85,6 +85,10 @@ static void runs_render(const void *record, struct json_writer *writer)
         json_put_integer(writer, "step", run->next_step);
         json_put_integer(writer, "started", run->started_at);
         json_put_integer(writer, "due", run->due_at);
+        if (run->bundle_at != MSEC_NEVER) {
+            json_put_integer(writer, "bundle", run->bundle_at);
+            json_put_integer(writer, "bundle_kind", run->bundle_kind);
+        }
         json_end_object(writer);
     }
 }
@@ -97,6 +101,9 @@ static void runs_read(struct arena *arena, const struct json *array, void *recor
     person->runs = arena_take(arena, array->count * sizeof(*person->runs));
     for (const struct json *item = array->first; item; item = item->next) {
         int64_t kind = json_integer(item, "kind", -1);
+        int64_t bundle_kind = json_integer(item, "bundle_kind", PAGE_BUNDLE);
+        if (bundle_kind < 0 || bundle_kind >= PAGE_KIND_COUNT)
+            bundle_kind = PAGE_BUNDLE;
         if (kind < 0 || kind >= PAGE_KIND_COUNT)
             continue;
         person->runs[count++] = (struct notify_run){
@@ -107,6 +114,8 @@ static void runs_read(struct arena *arena, const struct json *array, void *recor
             .next_step = read_small(item, "step"),
             .started_at = json_integer(item, "started", 0),
             .due_at = json_integer(item, "due", MSEC_NEVER),
+            .bundle_at = json_integer(item, "bundle", MSEC_NEVER),
+            .bundle_kind = (enum page_kind)bundle_kind,
         };
     }
     person->run_count = count;

@@ -12,6 +12,7 @@ _Static_assert(SEVERITY_CRITICAL == 0 && SEVERITY_INFO == 3, "on disk");
 _Static_assert(PAGE_ALERT == 0 && PAGE_ACKED == 7 && PAGE_NOTICE == 13, "on disk");
 _Static_assert(PAGE_GROWN == 14, "on disk");
 _Static_assert(PAGE_SHIFT_SOON == 15 && PAGE_SHIFT_ENDS == 17, "on disk");
+_Static_assert(PAGE_BUNDLE == 18 && PAGE_DIGEST == 19, "on disk");
 _Static_assert(PAGE_QUEUED == 0 && PAGE_SENDING == 1 && PAGE_SENT == 2, "on disk");
 _Static_assert(PAGE_DELIVERED == 3 && PAGE_FAILED == 4 && PAGE_UNKNOWN == 5, "on disk");
 _Static_assert(PAGE_CANCELLED == 6, "on disk");
@@ -71,6 +72,10 @@ static const struct column incident_columns[] = {
     {.name = "mixed", AT(TEXT, incident, mixed)},
     {.name = "acknowledged_via", AT(TEXT, incident, acknowledged_via)},
     {.name = "remedy", AT(TEXT, incident, remedy)},
+    {.name = "hold_from_at", AT(INSTANT, incident, hold_from_at)},
+    {.name = "hold_until_at", AT(INSTANT, incident, hold_until_at)},
+    {.name = "hold_user", AT(TEXT, incident, hold_user)},
+    {.name = "is_hold_waived", AT(BOOL, incident, is_hold_waived)},
 };
 
 static const struct column alert_columns[] = {
@@ -118,6 +123,7 @@ static const struct column page_columns[] = {
     {.name = "is_late", AT(BOOL, page, is_late)},
     {.name = "reference", AT(TEXT, page, reference)},
     {.name = "is_second", AT(BOOL, page, is_second)},
+    {.name = "also", AT(TEXT, page, also)},
 };
 
 static const struct column person_columns[] = {
@@ -128,6 +134,9 @@ static const struct column person_columns[] = {
     {.name = "rest_because", AT(TEXT, person, rest_because)},
     {.name = "is_rest_by_hand", AT(BOOL, person, is_rest_by_hand)},
     {.name = "rest_waived_at", AT(INSTANT, person, rest_waived_at)},
+    {.name = "awake_until_at", AT(INSTANT, person, awake_until_at)},
+    {.name = "pause_from_at", AT(INSTANT, person, pause_from_at)},
+    {.name = "pause_until_at", AT(INSTANT, person, pause_until_at)},
     {.name = "runs", .type = COLUMN_JSON, .form = &form_runs},
     {.name = "disturbances", .type = COLUMN_JSON, .form = &form_disturbances},
 };

@@ -18,7 +18,7 @@
 #include "base/text.h"
 #include "store/batch.h"
 
-#define ROW_CELLS_MAX 48
+#define ROW_CELLS_MAX 64
 
 enum column_type {
     COLUMN_U64,

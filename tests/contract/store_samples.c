@@ -62,6 +62,10 @@ struct incident sample_incident(uint64_t number)
         .merged_into = 11,
         .group_key = "ops\nservice=db",
         .grow_due_at = SAMPLE_NOW + 1012,
+        .hold_from_at = SAMPLE_NOW - 1013,
+        .hold_until_at = SAMPLE_NOW + 1014,
+        .hold_user = "eve",
+        .is_hold_waived = true,
     };
     snprintf(incident.uuid, sizeof(incident.uuid), "%08x-aaaa-4bbb-8ccc-0123456789ab",
              (unsigned)number);
@@ -116,6 +120,7 @@ struct page sample_page(uint64_t id, uint64_t incident)
         .attempt = 5,
         .is_repeat = true,
         .is_late = true,
+        .also = "8 9",
         .reference = "SM41",
         .is_second = true,
     };
@@ -128,8 +133,16 @@ static struct notify_run runs[] = {
      .text = "asked by bob",
      .next_step = 2,
      .started_at = SAMPLE_NOW - 3001,
-     .due_at = SAMPLE_NOW + 3002},
-    {.incident = 8, .kind = PAGE_NOTICE, .rule = "", .text = "", .due_at = MSEC_NEVER},
+     .due_at = SAMPLE_NOW + 3002,
+     .bundle_at = SAMPLE_NOW + 3003,
+     .bundle_kind = PAGE_DIGEST},
+    {.incident = 8,
+     .kind = PAGE_NOTICE,
+     .rule = "",
+     .text = "",
+     .due_at = MSEC_NEVER,
+     .bundle_at = MSEC_NEVER,
+     .bundle_kind = PAGE_BUNDLE},
 };
 
 static struct disturbance disturbances[] = {
@@ -151,6 +164,9 @@ struct person sample_person(const char *user)
         .rest_because = "#412, awake 03:02-03:31 (29m)",
         .is_rest_by_hand = true,
         .rest_waived_at = SAMPLE_NOW - 5003,
+        .awake_until_at = SAMPLE_NOW + 5004,
+        .pause_from_at = SAMPLE_NOW - 5005,
+        .pause_until_at = SAMPLE_NOW + 5006,
         .runs = runs,
         .run_count = 2,
         .disturbances = disturbances,
@@ -310,6 +326,10 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME(merged_into);
     SAME_TEXT(group_key);
     SAME(grow_due_at);
+    SAME(hold_from_at);
+    SAME(hold_until_at);
+    SAME_TEXT(hold_user);
+    SAME(is_hold_waived);
     SAME(is_reopened);
     SAME(previous);
     SAME(walk.step);
@@ -364,6 +384,7 @@ void must_equal_page(const struct page *left, const struct page *right)
     SAME_TEXT(user);
     SAME_TEXT(channel);
     SAME_TEXT(address);
+    SAME_TEXT(also);
     SAME_TEXT(text);
     SAME_TEXT(error);
     SAME(created_at);
@@ -385,6 +406,9 @@ void must_equal_person(const struct person *left, const struct person *right)
     SAME_TEXT(rest_because);
     SAME(is_rest_by_hand);
     SAME(rest_waived_at);
+    SAME(awake_until_at);
+    SAME(pause_from_at);
+    SAME(pause_until_at);
     SAME(run_count);
     SAME(disturbance_count);
     for (size_t i = 0; i < left->run_count; i++) {
@@ -395,6 +419,8 @@ void must_equal_person(const struct person *left, const struct person *right)
         SAME(runs[i].next_step);
         SAME(runs[i].started_at);
         SAME(runs[i].due_at);
+        SAME(runs[i].bundle_at);
+        SAME(runs[i].bundle_kind);
     }
     for (size_t i = 0; i < left->disturbance_count; i++) {
         SAME(disturbances[i].incident);

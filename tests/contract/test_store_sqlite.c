@@ -347,21 +347,30 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     "ALTER TABLE ack_token DROP COLUMN wrong_count;"     \
     "ALTER TABLE ack_token DROP COLUMN is_void;"         \
     "ALTER TABLE incident DROP COLUMN acknowledged_via;" \
-    "ALTER TABLE incident DROP COLUMN remedy;"
+    "ALTER TABLE incident DROP COLUMN remedy;" UNDO_HOLD
 #define UNDO_SHIFTS "DROP TABLE handoff;"
+#define UNDO_HOLD                                      \
+    "ALTER TABLE page DROP COLUMN also;"               \
+    "ALTER TABLE incident DROP COLUMN hold_from_at;"   \
+    "ALTER TABLE incident DROP COLUMN hold_until_at;"  \
+    "ALTER TABLE incident DROP COLUMN hold_user;"      \
+    "ALTER TABLE incident DROP COLUMN is_hold_waived;" \
+    "ALTER TABLE person DROP COLUMN awake_until_at;"   \
+    "ALTER TABLE person DROP COLUMN pause_from_at;"    \
+    "ALTER TABLE person DROP COLUMN pause_until_at;"
 
 /* And what version 3 brought. */
-#define UNDO_3                                                         \
-    UNDO_4 UNDO_SHIFTS "DROP INDEX entry_change;"                      \
-                       "DROP TABLE alert;"                             \
-                       "DROP TABLE silence;"                           \
-                       "DROP TABLE heartbeat;"                         \
-                       "ALTER TABLE incident DROP COLUMN held_by;"     \
-                       "ALTER TABLE incident DROP COLUMN merged_into;" \
-                       "ALTER TABLE incident DROP COLUMN group_key;"   \
-                       "ALTER TABLE incident DROP COLUMN mixed;"       \
-                       "ALTER TABLE incident DROP COLUMN grow_due_at;" \
-                       "ALTER TABLE incident DROP COLUMN ended_at;"
+#define UNDO_3                                             \
+    UNDO_4 "DROP INDEX entry_change;"                      \
+           "DROP TABLE alert;"                             \
+           "DROP TABLE silence;"                           \
+           "DROP TABLE heartbeat;"                         \
+           "ALTER TABLE incident DROP COLUMN held_by;"     \
+           "ALTER TABLE incident DROP COLUMN merged_into;" \
+           "ALTER TABLE incident DROP COLUMN group_key;"   \
+           "ALTER TABLE incident DROP COLUMN mixed;"       \
+           "ALTER TABLE incident DROP COLUMN grow_due_at;" \
+           "ALTER TABLE incident DROP COLUMN ended_at;"
 
 static void a_store_of_schema_3_opens_with_its_pages(void **state)
 {
@@ -369,7 +378,7 @@ static void a_store_of_schema_3_opens_with_its_pages(void **state)
     struct page page = sample_page(1, 4);
     struct batch *batch = batch_new();
 
-    page.reference = NULL;
+    page.reference = page.also = NULL;
     page.is_second = false;
     batch_save_page(batch, &page, NEED_NEW);
     rig_must_commit(rig, batch);
@@ -394,6 +403,9 @@ static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void *
     incident.grow_due_at = MSEC_NEVER;
     incident.ended_at = 0;
     incident.acknowledged_via = incident.remedy = NULL;
+    incident.hold_from_at = incident.hold_until_at = 0;
+    incident.hold_user = NULL;
+    incident.is_hold_waived = false;
     batch_save_incident(batch, &incident, NEED_NEW);
     rig_must_commit(rig, batch);
     rig_close(rig);

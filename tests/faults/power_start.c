@@ -211,7 +211,7 @@ static const struct page *page_sent(const struct start *start, uint64_t id)
 static bool page_matters(const struct start *start, const struct page *page)
 {
     const struct incident *incident = loaded_incident(&start->loaded, page->incident);
-    if (page->kind > PAGE_LAST_RESORT)
+    if (!page_is_alarm(page->kind))
         return true;
     return incident != NULL && incident->state == INCIDENT_TRIGGERED;
 }

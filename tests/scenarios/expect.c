@@ -21,7 +21,7 @@ static bool is_end(const struct words *words)
 
 static bool is_alarm(enum page_kind kind)
 {
-    return kind <= PAGE_LAST_RESORT;
+    return page_is_alarm(kind);
 }
 
 static void add_page(struct text *text, const struct world_page *page)

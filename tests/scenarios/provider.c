@@ -109,7 +109,7 @@ static struct letter letter_of(const struct engine *engine, struct now now, cons
                             .zone = user != NULL ? user->zone : policy->zone,
                             .team_zone = policy->zone,
                             .remark = page->text,
-                            .ack_link = page->kind <= PAGE_LAST_RESORT ? LINK : NULL,
+                            .ack_link = page_is_alarm(page->kind) ? LINK : NULL,
                             .host = "pager.example.org",
                             .call = page->attempt,
                             .is_repeat = page->is_repeat,

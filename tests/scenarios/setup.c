@@ -195,6 +195,15 @@ struct setup_user *setup_user_add(struct setup *setup, const char *id)
     return user;
 }
 
+static enum contact_manner manner_of(const char *channel)
+{
+    if (string_is(channel, "call"))
+        return MANNER_CALL;
+    if (string_is(channel, "push"))
+        return MANNER_PUSH;
+    return string_is(channel, "email") ? MANNER_QUIET : MANNER_TEXT;
+}
+
 void setup_contact_add(struct setup *setup, struct setup_user *user, const char *channel)
 {
     assert(user->user.contact_count < CONTACTS_MAX);
@@ -203,6 +212,7 @@ void setup_contact_add(struct setup *setup, struct setup_user *user, const char 
         .address = string_is(channel, "email")
                        ? arena_format(setup->arena, "%s@example.org", user->user.id)
                        : arena_format(setup->arena, "+4915550%05zu", (size_t)(user - setup->users)),
+        .manner = manner_of(channel),
         .is_quiet = string_is(channel, "email"),
     };
 }

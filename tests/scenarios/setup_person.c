@@ -84,6 +84,7 @@ bool line_severity(struct setup *setup, struct words *words, struct fault *fault
         setup->severities[severity].is_waking = true;
     if (words_take(words, "not-waking"))
         setup->severities[severity].is_waking = false;
+    setup->severities[severity].is_held = words_take(words, "held");
     const char *promote = words_take_option(words, "promote");
     return promote == NULL ||
            duration_parse(promote, &setup->severities[severity].promote_ms, fault);

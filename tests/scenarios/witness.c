@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "scenarios/witness_alert.h"
+#include "scenarios/witness_hold.h"
 #include "scenarios/witness_kept.h"
 #include "scenarios/witness_record.h"
 #include "scenarios/witness_rest.h"
@@ -163,29 +164,14 @@ static bool ack_runs_out(const struct witness *witness, const struct engine *eng
            wrong(fault, incident->number, "is not acked for the time of its team");
 }
 
-/* 11: nobody is paged for it by the rule of its severity, or until the end of a silence. */
-static bool is_kept_by_rule(const struct witness *witness, const struct engine *engine,
-                            struct now now, const struct incident *incident, struct fault *fault)
-{
-    const struct policy *policy = view_policy(engine);
-    const struct silence *silence = view_silence(engine, incident->held_by);
-    if (silence == NULL)
-        return severity_is_silent(&policy->severities[incident->severity]) ||
-               wrong(fault, incident->number, "is suppressed by no rule");
-    if (silence->state != SILENCE_ACTIVE || !view_silence_fits(silence, incident))
-        return wrong(fault, incident->number, "is held back by a silence that is not about it");
-    if (silence->until_at - now.wall_at > SILENCE_MAX_MS)
-        return wrong(fault, incident->number, "is held back for too long");
-    return witness->is_starting || now.wall_at < silence->until_at + OVERDUE_MS ||
-           wrong(fault, incident->number, "is held back by a silence that is over");
-}
-
 /* 6: somebody will be paged for it, who can be; in time. */
 static bool somebody_comes(const struct witness *witness, const struct engine *engine,
                            struct now now, const struct incident *incident, struct fault *fault)
 {
-    if (incident->state == INCIDENT_SUPPRESSED)
-        return is_kept_by_rule(witness, engine, now, incident, fault);
+    if (incident->state == INCIDENT_SUPPRESSED) {
+        const char *what = witness_suppressed(engine, now, witness->is_starting, incident);
+        return what == NULL || wrong(fault, incident->number, what);
+    }
     if (incident->state != INCIDENT_TRIGGERED)
         return true;
     struct next_page next;
@@ -495,7 +481,7 @@ bool witness_send(struct witness *witness, const struct engine *engine, struct n
     watched->is_hasty = is_on_its_way(witness, page->id);
     witness->counts.pages++;
     witness->counts.repeats += page->is_repeat;
-    bool is_alarm = page->kind <= PAGE_LAST_RESORT;
+    bool is_alarm = page_is_alarm(page->kind);
     return !is_alarm || alarm_may_leave(witness, engine, now, page, fault);
 }
 
@@ -547,7 +533,7 @@ static bool page_is_back(const struct witness *witness, const struct engine *eng
     bool was_waiting = watched->is_on_disk &&
                        (watched->disk_state == PAGE_QUEUED || watched->disk_state == PAGE_SENDING);
     const struct incident *incident = view_incident(engine, watched->incident);
-    if (!was_waiting || watched->kind > PAGE_LAST_RESORT || incident == NULL ||
+    if (!was_waiting || !page_is_alarm(watched->kind) || incident == NULL ||
         incident->state != INCIDENT_TRIGGERED)
         return true;
     const struct page *page = view_page(engine, id);

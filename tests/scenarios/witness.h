@@ -27,7 +27,9 @@
  * 11. an incident is suppressed by the rule of its severity, or by an active silence that fits it
  *     and ends in time;
  * 12. a maintenance window holds while an event of its calendar is on, unless somebody has ended
- *     that one, and at no other time.
+ *     that one, and at no other time;
+ * 13. an incident waits for a morning only where its severity may, for that of somebody of the
+ *     policy, for a day at most, and never past it.
  */
 #pragma once
 

@@ -62,7 +62,7 @@ bool witness_has_revoked(const struct effects *effects, uint64_t number)
 bool witness_gives_up(const struct engine *engine, const struct page *page)
 {
     const struct incident *incident = view_incident(engine, page->incident);
-    return page->kind <= PAGE_LAST_RESORT && page->state == PAGE_UNKNOWN && incident != NULL &&
+    return page_is_alarm(page->kind) && page->state == PAGE_UNKNOWN && incident != NULL &&
            incident->state == INCIDENT_TRIGGERED &&
            policy_find_user(view_policy(engine), page->user) != NULL;
 }

@@ -178,7 +178,7 @@ void people_hear(struct sim *sim, const struct world_page *page)
     const struct house_person *person = house_find(&sim->house, page->user);
     if (person == NULL)
         return;
-    if (page->kind <= PAGE_LAST_RESORT)
+    if (page_is_alarm(page->kind))
         hear_alarm(sim, person, page->incident);
     else
         hear_news(sim, person, page);

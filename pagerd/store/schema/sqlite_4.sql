@@ -22,5 +22,16 @@ CREATE TABLE handoff (
     shifts TEXT NOT NULL,
     past TEXT NOT NULL
 );
+-- What waits for the morning of who sleeps, and one page for several incidents.
+ALTER TABLE incident ADD COLUMN hold_from_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE incident ADD COLUMN hold_until_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE incident ADD COLUMN hold_user TEXT;
+ALTER TABLE incident ADD COLUMN is_hold_waived BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE page ADD COLUMN also TEXT;
+
+-- Who is awake, and who has laid the duty down for a while.
+ALTER TABLE person ADD COLUMN awake_until_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN pause_from_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN pause_until_at BIGINT NOT NULL DEFAULT 0;
 
 UPDATE schema_version SET version = 4;

@@ -59,7 +59,8 @@ static int set_up(void **state)
                                       .notify_rule_count = 1,
                                       .reopen_ms = DAY_MS};
     for (int i = 0; i < SEVERITY_COUNT; i++)
-        fixture->policy.severities[i] = (struct severity_rule){&rules[0], true, MSEC_NEVER};
+        fixture->policy.severities[i] = (struct severity_rule){
+            .notify = &rules[0], .is_waking = true, .promote_ms = MSEC_NEVER};
     fixture->engine = engine_new();
     fixture->arena = arena_new();
     fixture->effects = effects_new(fixture->arena);
