@@ -10,8 +10,8 @@
 
 /* In the order of contacts: of the methods that are left the next one is taken. */
 static const struct channel_kind kinds[] = {
-    {"sms", "phone", MANNER_TEXT},
-    {"email", "email", MANNER_QUIET},
+    {"ntfy", "ntfy", MANNER_PUSH}, {"gotify", "gotify", MANNER_PUSH},
+    {"sms", "phone", MANNER_TEXT}, {"email", "email", MANNER_QUIET},
     {"inbox", "", MANNER_TEXT},
 };
 
@@ -25,10 +25,8 @@ static const struct provider_kind {
     const char *needs;
     msec receipt_ms; /* 0: it gives none */
 } providers[] = {
-    {"sms", "kannel", "url", 0},
-    {"sms", "http", "url", 0},
-    {"email", NULL, "from", 0},
-    {"inbox", NULL, "", 0},
+    {"sms", "kannel", "url", 0},   {"sms", "http", "url", 0},  {"ntfy", NULL, "", 0},
+    {"gotify", NULL, "server", 0}, {"email", NULL, "from", 0}, {"inbox", NULL, "", 0},
 };
 
 const struct channel_kind *channel_kind_at(size_t index)

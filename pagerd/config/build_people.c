@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "config/build.h"
 #include "config/finding.h"
 #include "config/read.h"
@@ -152,6 +153,18 @@ static void quiet_hours_read(const struct node *node, struct user *user)
                                                           &user->quiet_until_minute, &fault));
 }
 
+/* What records and screens have in place of an address that is a secret: its name, or else so much
+ * of its hash that another one is seen to be another. */
+static const char *address_name(const struct build *build, const struct node *node,
+                                const char *value)
+{
+    char hash[HASH_TEXT_SIZE];
+    if (node->secret != NULL)
+        return arena_format(build->loaded->arena, "secret:%s", node->secret);
+    hash_text(span_of(value), hash);
+    return arena_format(build->loaded->arena, "%s %.8s", node->name, hash);
+}
+
 /* Adds the contact that the channel makes of a user's keys, if it does. */
 static void contact_add(const struct build *build, const struct node *node,
                         const struct channel_kind *kind, struct user *user)
@@ -162,9 +175,12 @@ static void contact_add(const struct build *build, const struct node *node,
     if (channel == NULL || address == NULL)
         return;
     assert(user->contact_count < CONTACTS_MAX);
+    const struct node *key = node_find(node, kind->user_key);
+    bool is_secret = key != NULL && !key->is_bad && (key->option->flags & OPTION_SECRET) != 0;
     user->contacts[user->contact_count++] = (struct contact){
         .channel = kind->name,
-        .address = address,
+        .address = is_secret ? address_name(build, key, address) : address,
+        .value = is_secret ? address : NULL,
         .manner = kind->manner,
         .is_quiet = kind->manner == MANNER_QUIET,
         .receipt_ms = channel->receipt_ms,

@@ -114,7 +114,14 @@ static const struct option rows[] = {
     PLAIN("users.*.away", ROTA, NULL,
           "Calendar of the person's leave: whatever an event in it is called, the person is away "
           "then, in all teams, and is covered by recovery.cover."),
-    LATER("users.*.ntfy", 0, "Topic of ntfy."),
+    MARKED(
+        "users.*.ntfy", TEXT, NULL, OPTION_SECRET,
+        "Topic that the person's phone is subscribed to; a contact when channels.ntfy is set. Who "
+        "knows a topic that is open to all can read in it and press its buttons: choose one that "
+        "cannot be guessed."),
+    MARKED("users.*.gotify", TEXT, NULL, OPTION_SECRET,
+           "Token of an application that the person has made on the Gotify server; a contact when "
+           "channels.gotify is set."),
 
     NAMES("notify", 100,
           "Rules how one person is paged. Built in are \"normal\" (by all channels at once, again "
@@ -166,7 +173,16 @@ static const struct option rows[] = {
            "STARTTLS. Default: required with a user, else opportunistic."),
     PLAIN("channels.email.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     GROUP("channels.inbox", "The web inbox of the demo: pages are only shown there. No keys."),
-    LATER("channels.ntfy", 0, "Push by ntfy."),
+    DOUBLE("channels.ntfy", "Push by ntfy, with buttons that ack."),
+    PLAIN("channels.ntfy.server", URL, "https://ntfy.sh", "Address of the server."),
+    MARKED("channels.ntfy.token", TEXT, NULL, OPTION_SECRET,
+           "Access token of an account that may write to the topics; or user and password."),
+    PLAIN("channels.ntfy.user", TEXT, NULL, "Login of that account."),
+    MARKED("channels.ntfy.password", TEXT, NULL, OPTION_SECRET, "Its password."),
+    PLAIN("channels.ntfy.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
+    DOUBLE("channels.gotify", "Push by a Gotify server of one's own."),
+    PLAIN("channels.gotify.server", URL, NULL, "Address of the server. Needed."),
+    PLAIN("channels.gotify.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     LATER("channels.voice", 0, "Voice calls."),
     LATER("channels.chat", 0, "Chat rooms."),
 

@@ -72,7 +72,7 @@ static void token_mask(struct outline *outline, const struct node *node, const s
 {
     bool is_reference = strncmp(token->text, "\"secret:", 8) == 0;
     bool is_secret = options_name_is_secret(node->name) ||
-                     (node->parent != NULL && options_name_is_secret(node->parent->name));
+                     (node->name == NULL && options_name_is_secret(node->parent->name));
     if (!is_reference && (is_secret || token_is_private(node, token)))
         source_mask(outline->tree->source, token->at.file, token->offset, token->size);
 }

@@ -240,7 +240,7 @@ static void channels_verify(struct verify *verify)
     }
     inbox_verify(verify, group);
     if (verify->config->channel_count > 0 && !has_waking(verify->config))
-        report_warning(verify->report, group->name_at, "add channels.sms",
+        report_warning(verify->report, group->name_at, "add channels.ntfy or channels.sms",
                        "only e-mail is configured: it wakes nobody");
 }
 

@@ -152,6 +152,18 @@ static const char *url_host(const char *url, struct arena *arena)
     return arena_copy_span(arena, (struct span){start, strcspn(start, "/:")});
 }
 
+/* What the channel needs for that address, which is only a name of it where it is secret. */
+static const char *letter_address(const struct user *user, const struct page *page)
+{
+    for (size_t i = 0; user != NULL && i < user->contact_count; i++) {
+        const struct contact *contact = &user->contacts[i];
+        if (contact->value != NULL && string_is(contact->channel, page->channel) &&
+            string_is(contact->address, page->address))
+            return contact->value;
+    }
+    return page->address;
+}
+
 static void letter_fill_people(const struct daemon *daemon, const struct page *page,
                                struct arena *arena, struct letter *letter)
 {
@@ -159,7 +171,7 @@ static void letter_fill_people(const struct daemon *daemon, const struct page *p
     const struct user *user = policy_find_user(policy, page->user);
     letter->user_id = page->user;
     letter->user_name = letter_name(policy, page->user, arena);
-    letter->address = page->address;
+    letter->address = letter_address(user, page);
     letter->zone = user != NULL ? user->zone : policy->zone;
     letter->team_zone = policy->zone;
 }

@@ -101,7 +101,7 @@ static void page_all(struct work *work, struct person *person, const struct user
     add_words(work, &text, user, members);
     for (size_t i = 1; i < members->count; i++)
         text_addf(&also, "%s%" PRIu64, i > 1 ? " " : "", members->list[i]->number);
-    uint8_t contacts = run_contacts(work, lead, user, run_find(person, lead->number));
+    uint16_t contacts = run_contacts(work, lead, user, run_find(person, lead->number));
     for (size_t i = 0; i < user->contact_count; i++) {
         if ((contacts & (1U << i)) != 0)
             page_make_bundle(work, lead, user, &user->contacts[i], kind, text_string(&text),

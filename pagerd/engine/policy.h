@@ -20,8 +20,8 @@
 #define POLICY_STEPS_MAX 32
 #define POLICY_REPEAT_MAX 100
 #define NOTIFY_STEPS_MAX 16
-#define NOTIFY_VIA_MAX 8
-#define CONTACTS_MAX 8
+#define NOTIFY_VIA_MAX 16
+#define CONTACTS_MAX 16
 #define ALIASES_MAX 32
 #define POLICY_ROUTES_MAX 1000
 #define SEVERITY_MAPPINGS_MAX 64
@@ -53,7 +53,9 @@ enum contact_manner {
  * it. The names of channels belong to notify/; the engine only compares them. */
 struct contact {
     const char *channel;
-    const char *address;
+    const char *address; /* that records keep and screens show */
+    const char *value;   /* what the channel is given in its place where that is secret: a key, a
+                            topic; else NULL */
     enum contact_manner manner;
     bool is_quiet;   /* MANNER_QUIET: e-mail */
     bool has_second; /* another provider can carry it when the first one cannot */

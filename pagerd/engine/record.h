@@ -234,7 +234,7 @@ struct notify_run {
     msec
         bundle_at; /* steady; its first page waits for others until then; MSEC_NEVER: it does not */
     enum page_kind bundle_kind; /* of the page that it waits for */
-    uint8_t tried;              /* contacts paged in this run, a bit each; not stored */
+    uint16_t tried;             /* contacts paged in this run, a bit each; not stored */
 };
 
 /* One disturbance: from the first page of an incident to its resolve (or to now). */

@@ -57,14 +57,14 @@ static bool step_has(const struct notify_step *step, const struct contact *conta
 }
 
 /* The contacts of this step (NULL: all), a bit each. */
-static uint8_t contacts_of(const struct work *work, const struct incident *incident,
-                           const struct user *user, const struct notify_step *step)
+static uint16_t contacts_of(const struct work *work, const struct incident *incident,
+                            const struct user *user, const struct notify_step *step)
 {
-    uint8_t contacts = 0;
+    uint16_t contacts = 0;
     for (size_t i = 0; i < user->contact_count; i++) {
         const struct contact *contact = &user->contacts[i];
         if ((step == NULL || step_has(step, contact)) && is_allowed(work, incident, user, contact))
-            contacts |= (uint8_t)(1U << i);
+            contacts |= (uint16_t)(1U << i);
     }
     return contacts;
 }
@@ -75,15 +75,15 @@ static const struct notify_step *step_of(const struct notify_rule *rule, size_t 
 }
 
 /* Of the rule's step; when its first one finds none, all: never nobody. */
-static uint8_t contacts_at(const struct work *work, const struct incident *incident,
-                           const struct user *user, const struct notify_rule *rule, size_t step)
+static uint16_t contacts_at(const struct work *work, const struct incident *incident,
+                            const struct user *user, const struct notify_rule *rule, size_t step)
 {
-    uint8_t contacts = contacts_of(work, incident, user, step_of(rule, step));
+    uint16_t contacts = contacts_of(work, incident, user, step_of(rule, step));
     return contacts == 0 && step == 0 ? contacts_of(work, incident, user, NULL) : contacts;
 }
 
 static void page_contacts(struct work *work, struct incident *incident, const struct user *user,
-                          const struct notify_run *run, uint8_t contacts)
+                          const struct notify_run *run, uint16_t contacts)
 {
     bool is_beginning = run->started_at == work->now.steady_at;
     enum page_kind kind = run->next_step == 0 ? run->kind : PAGE_AGAIN;
@@ -105,7 +105,7 @@ static bool is_held(const struct work *work, const struct incident *incident,
 
 /* The run's next step was paged by these contacts: says when the one after it is due. */
 static void step_done(struct work *work, struct incident *incident, const struct user *user,
-                      struct notify_run *run, uint8_t contacts)
+                      struct notify_run *run, uint16_t contacts)
 {
     const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
     size_t step_count = rule == NULL ? 0 : rule->step_count;
@@ -128,7 +128,7 @@ static void run_fire(struct work *work, struct incident *incident, const struct 
     const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
     if (run->next_step >= (rule == NULL ? 0 : rule->step_count))
         run->next_step = 0; /* the rule has become shorter: it is gone through as it is now */
-    uint8_t contacts = 0;
+    uint16_t contacts = 0;
     if (!is_held(work, incident, user, run))
         contacts = contacts_at(work, incident, user, rule, run->next_step);
     page_contacts(work, incident, user, run, contacts);
@@ -293,8 +293,8 @@ bool run_start_late(struct work *work, struct incident *incident, const struct u
     return true;
 }
 
-uint8_t run_contacts(const struct work *work, const struct incident *incident,
-                     const struct user *user, const struct notify_run *run)
+uint16_t run_contacts(const struct work *work, const struct incident *incident,
+                      const struct user *user, const struct notify_run *run)
 {
     return contacts_at(work, incident, user, rule_of_run(work, incident, user, run->rule), 0);
 }
@@ -302,13 +302,13 @@ uint8_t run_contacts(const struct work *work, const struct incident *incident,
 void run_page_first(struct work *work, struct incident *incident, const struct user *user,
                     struct notify_run *run)
 {
-    uint8_t contacts = run_contacts(work, incident, user, run);
+    uint16_t contacts = run_contacts(work, incident, user, run);
     page_contacts(work, incident, user, run, contacts);
     run_first_done(work, incident, user, run, contacts);
 }
 
 void run_first_done(struct work *work, struct incident *incident, const struct user *user,
-                    struct notify_run *run, uint8_t contacts)
+                    struct notify_run *run, uint16_t contacts)
 {
     if (run->next_step == 0)
         step_done(work, incident, user, run, contacts);
@@ -363,7 +363,7 @@ bool run_page_next(struct work *work, struct incident *incident, const char *use
         const struct contact *contact = &user->contacts[i];
         if ((run->tried & (1U << i)) != 0 || !is_allowed(work, incident, user, contact))
             continue;
-        run->tried |= (uint8_t)(1U << i);
+        run->tried |= (uint16_t)(1U << i);
         page_make(work, incident, user, contact, run->kind, run->text);
         return true;
     }

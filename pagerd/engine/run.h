@@ -23,14 +23,14 @@ bool run_start_late(struct work *work, struct incident *incident, const struct u
                     enum page_kind kind, const char *text);
 
 /* By which contacts the run's first step pages, a bit each. */
-uint8_t run_contacts(const struct work *work, const struct incident *incident,
-                     const struct user *user, const struct notify_run *run);
+uint16_t run_contacts(const struct work *work, const struct incident *incident,
+                      const struct user *user, const struct notify_run *run);
 /* Pages by these now. */
 void run_page_first(struct work *work, struct incident *incident, const struct user *user,
                     struct notify_run *run);
 /* Its first page went out by these: says when the next step is due, unless it was under way. */
 void run_first_done(struct work *work, struct incident *incident, const struct user *user,
-                    struct notify_run *run, uint8_t contacts);
+                    struct notify_run *run, uint16_t contacts);
 
 /* One page that asks for nothing, by the channels of the first step of the person's rule. */
 void run_tell(struct work *work, struct incident *incident, const struct user *user,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/utf8.h"
 
 #define PHONE_DIGITS_MIN 3
@@ -14,10 +15,8 @@
 #define QUOTE_MAX 120       /* bytes of an answer that an error repeats */
 
 static const struct channel *const channels[] = {
-    &channel_email,
-    &channel_sms_kannel,
-    &channel_sms_http,
-    &channel_inbox,
+    &channel_ntfy,       &channel_gotify,   &channel_email,
+    &channel_sms_kannel, &channel_sms_http, &channel_inbox,
 };
 
 #define CHANNEL_COUNT (sizeof channels / sizeof *channels)
@@ -177,6 +176,26 @@ void judge_connect(const struct result *result, const struct channel_settings *s
     (void)settings;
     if (!judge_transfer(result, verdict))
         verdict->outcome = OUTCOME_DELIVERED;
+}
+
+void judge_reference(const struct result *result, const char *key, struct verdict *verdict)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    const struct json *json = NULL;
+    struct fault fault;
+    const char *id = json_parse(arena, result->body, &json, &fault) ? json_text(json, key) : NULL;
+    if (!has_text(id)) {
+        verdict->outcome = OUTCOME_RETRY;
+        verdict->is_provider_fault = true;
+        verdict_set_error(verdict, "answered, but without the id of a message");
+        return;
+    }
+    verdict->outcome = OUTCOME_SENT;
+    CLEANUP(text_clear) struct text clean = {0};
+    text_add_terminal(&clean, id);
+    struct span cut = utf8_cut(text_span(&clean), sizeof verdict->reference - 1);
+    memcpy(verdict->reference, text_string(&clean), cut.size);
+    verdict->reference[cut.size] = '\0';
 }
 
 const struct channel *channel_find(const char *channel, const char *driver)

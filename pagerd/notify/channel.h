@@ -15,6 +15,8 @@ extern const struct channel channel_email;
 extern const struct channel channel_sms_kannel;
 extern const struct channel channel_sms_http;
 extern const struct channel channel_inbox;
+extern const struct channel channel_ntfy;
+extern const struct channel channel_gotify;
 
 bool has_text(const char *string);                  /* neither NULL nor "" */
 bool has_part(struct span whole, struct span part); /* false for an empty part */
@@ -43,5 +45,11 @@ MUST_USE bool probe_connect(const struct channel_settings *settings, struct aren
 void judge_connect(const struct result *result, const struct channel_settings *settings,
                    struct verdict *verdict);
 
+/*
+ * A good answer in JSON is one that has the message's id as member `key`: then it is SENT, with
+ * that reference. Whatever else answered 200 (a captive portal, somebody else's server) has not
+ * taken it.
+ */
+void judge_reference(const struct result *result, const char *key, struct verdict *verdict);
 /* Sets the reason, fit for a terminal and cut to its size. */
 void verdict_set_error(struct verdict *verdict, const char *reason);

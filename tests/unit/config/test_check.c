@@ -101,7 +101,6 @@ static const struct mistake people[] = {
     {"quiet-hours = \"22-7\"",
      "users.bob.quiet-hours must be two times of day, such as \"22:00-07:00\"\n"},
     {"phnoe = \"x\"", "hint: did you mean \"phone\"?           pagectl config explain users.*\n"},
-    {"ntfy = \"topic\"", "warning: users.bob.ntfy is not used by this version\n"},
     {"alias = [ \"Ann Ops\" ]",
      "warning: \"Ann Ops\" is both ann and bob: in a calendar it is nobody\n"},
     {"admin = 1", "users.bob.admin must be true or false, not a number\n"},
@@ -232,7 +231,7 @@ static void only_mail_is_a_warning(void **state)
                   GOOD_URL "users: { ann: { email = \"ann@example.org\", admin = true } }\n"
                            "channels: { email: { from = \"pager@example.org\" } }\n" GOOD_TEAMS,
                   "DIR/pagerd.cfg:3: warning: only e-mail is configured: it wakes nobody\n"
-                  "  hint: add channels.sms\n");
+                  "  hint: add channels.ntfy or channels.sms\n");
 }
 
 static void a_password_in_the_file_is_never_printed(void **state)

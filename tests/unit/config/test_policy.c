@@ -304,6 +304,7 @@ static void example_expect_clean(struct fixture *fixture, const char *name, bool
 {
     static const char *const secrets[][2] = {
         {"kannel", "hunter2\n"},
+        {"ntfy-ann", "ann-x7kq2mp0w9rt5\n"},
         {"smtp", "hunter2\n"},
         {"caldav", "hunter2\n"},
         {"primary-url", "https://calendar.example.org/a.ics\n"},

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* Push services: what a letter becomes, and what their answers mean. */
+#include "sample.h"
+
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "notify/push.h"
+
+struct world {
+    struct arena *arena;
+    struct letter letter;
+    struct channel_settings settings;
+    struct request request;
+    struct verdict verdict;
+    struct fault fault;
+};
+
+static int set_up(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    world->arena = arena_new();
+    world->letter = sample_letter(NULL);
+    world->letter.address = "ann-x7Kq2mP";
+    world->letter.runbook = "https://wiki.example.org/runbook/disk-full";
+    world->letter.next = "Bob";
+    world->letter.next_at = OPENED_AT + 5 * MINUTE_MS;
+    world->settings.server = "https://push.example.org/";
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+    arena_free(world->arena);
+    free(world);
+    return 0;
+}
+
+static const struct json *rendered(struct world *world, const char *channel)
+{
+    const struct json *json = NULL;
+    bool is_made = channel_find(channel, NULL)
+                       ->render(&world->letter, &world->settings, world->arena, &world->request,
+                                &world->fault);
+    assert_true(is_made);
+    bool is_json = json_parse(world->arena, world->request.body, &json, &world->fault);
+    assert_true(is_json);
+    return json;
+}
+
+static bool has_header(const struct request *request, const char *header)
+{
+    for (size_t i = 0; i < request->header_count; i++)
+        if (strcmp(request->headers[i], header) == 0)
+            return true;
+    return false;
+}
+
+static enum page_outcome judged(struct world *world, const char *channel, uint32_t code,
+                                const char *body)
+{
+    struct result result = {
+        .end = TRANSFER_ANSWERED, .code = code, .body = span_of(body), .error = ""};
+    world->verdict = (struct verdict){0};
+    channel_find(channel, NULL)->judge(&result, &world->settings, &world->verdict);
+    return world->verdict.outcome;
+}
+
+static enum page_outcome probed(struct world *world, const char *channel, uint32_t code,
+                                const char *body)
+{
+    struct result result = {
+        .end = TRANSFER_ANSWERED, .code = code, .body = span_of(body), .error = ""};
+    world->verdict = (struct verdict){0};
+    channel_find(channel, NULL)->judge_probe(&result, &world->settings, &world->verdict);
+    return world->verdict.outcome;
+}
+
+static void ntfy_has_the_text_of_the_design(void **state)
+{
+    struct world *world = *state;
+    const struct json *json = rendered(world, "ntfy");
+    assert_string_equal(world->request.url, "https://push.example.org/");
+    assert_string_equal(json_string(json, "topic"), "ann-x7Kq2mP");
+    assert_string_equal(json_string(json, "title"), "CRIT #412 db1: disk /var 96% full");
+    assert_string_equal(json_string(json, "message"),
+                        "ops 02:02.\nAt 100% PostgreSQL stops and the shop is down. 1.9 GiB of 48 "
+                        "GiB are free.\nBob is called at 02:07.");
+    assert_int_equal(json_integer(json, "priority", 0), 5);
+    assert_string_equal(json_string(json, "click"), ACK_LINK);
+    const struct json *action = json_find(json, "actions")->first;
+    assert_string_equal(json_string(action, "label"), "I have it");
+    assert_string_equal(json_string(action, "body"), "do=ack");
+    assert_true(json_bool(action, "clear", false));
+    action = action->next;
+    assert_string_equal(json_string(action, "action"), "view");
+    assert_string_equal(json_string(action->next, "body"), "do=pass");
+    assert_null(action->next->next);
+}
+
+static void how_loud_it_is_follows_from_kind_and_severity(void **state)
+{
+    static const struct {
+        enum page_kind kind;
+        enum severity severity;
+        int64_t ntfy;
+        int64_t gotify;
+    } rows[] = {
+        {PAGE_ALERT, SEVERITY_CRITICAL, 5, 10},   {PAGE_ALERT, SEVERITY_ERROR, 4, 7},
+        {PAGE_ALERT, SEVERITY_WARNING, 3, 5},     {PAGE_ALERT, SEVERITY_INFO, 3, 5},
+        {PAGE_AGAIN, SEVERITY_CRITICAL, 5, 10},   {PAGE_ACKED, SEVERITY_CRITICAL, 2, 2},
+        {PAGE_RESOLVED, SEVERITY_CRITICAL, 2, 2}, {PAGE_CLEARED, SEVERITY_WARNING, 2, 2},
+        {PAGE_COVER, SEVERITY_CRITICAL, 3, 5},
+    };
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        world->letter.kind = rows[i].kind;
+        world->letter.severity = rows[i].severity;
+        assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), rows[i].ntfy);
+        assert_int_equal(json_integer(rendered(world, "gotify"), "priority", 0), rows[i].gotify);
+    }
+    world->letter.kind = PAGE_NOTICE;
+    world->letter.remark = "GAP nobody on call for ops";
+    assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 3);
+    world->letter.remark = "CRIT pagerd cannot write to its disk";
+    assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 5);
+    assert_string_equal(json_string(rendered(world, "ntfy"), "message"), world->letter.remark);
+}
+
+static void good_news_has_nothing_to_press(void **state)
+{
+    struct world *world = *state;
+    world->letter.kind = PAGE_ACKED;
+    world->letter.actor = "Bob";
+    const struct json *json = rendered(world, "ntfy");
+    assert_int_equal(json_find(json, "actions")->count, 0);
+    assert_null(json_find(json, "click"));
+    assert_null(json_find(json_find(rendered(world, "gotify"), "extras"), "client::notification"));
+}
+
+static void of_a_private_team_there_is_only_a_number(void **state)
+{
+    static const char *const channels[] = {"ntfy", "gotify"};
+    struct world *world = *state;
+    world->letter.is_private = true;
+    for (size_t i = 0; i < 2; i++) {
+        (void)rendered(world, channels[i]);
+        static const char *const words[] = {"db1", "disk", "PostgreSQL", "runbook"};
+        for (size_t word = 0; word < 4; word++)
+            assert_null(memmem(world->request.body.bytes, world->request.body.size, words[word],
+                               strlen(words[word])));
+    }
+}
+
+static void what_is_too_long_is_cut_where_letters_end(void **state)
+{
+    struct world *world = *state;
+    char *details = malloc(40001);
+    for (size_t i = 0; i < 40000; i += 2)
+        memcpy(details + i, i % 4 == 0 ? "\xc3\xa4" : "\"\\", 2);
+    details[40000] = '\0';
+    world->letter.details = details;
+    world->letter.summary = details;
+    const struct json *json = rendered(world, "ntfy");
+    assert_true(strlen(json_string(json, "title")) <= PUSH_TITLE_MAX);
+    assert_true(strlen(json_string(json, "message")) <= 4096);
+    assert_true(world->request.body.size <= 16384);
+    assert_non_null(strstr(json_string(json, "message"), "Bob is called"));
+    (void)rendered(world, "gotify");
+    free(details);
+}
+
+static void a_topic_is_what_the_server_takes(void **state)
+{
+    static const char *const bad[] = {"",
+                                      "a b",
+                                      "a/b",
+                                      "secret:ntfy-ann",
+                                      "t\r\nX: y",
+                                      "0123456789012345678901234567890123456789012345678901234567"
+                                      "8901234"};
+    struct world *world = *state;
+    const struct channel *ntfy = channel_find("ntfy", NULL);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        world->letter.address = bad[i];
+        assert_false(ntfy->render(&world->letter, &world->settings, world->arena, &world->request,
+                                  &world->fault));
+    }
+    world->letter.address = "A.b\r\nX-Evil: 1";
+    assert_false(channel_find("gotify", NULL)
+                     ->render(&world->letter, &world->settings, world->arena, &world->request,
+                              &world->fault));
+}
+
+static void logins_are_in_headers_only(void **state)
+{
+    struct world *world = *state;
+    world->settings.token = "tk_0123456789abcdef";
+    (void)rendered(world, "ntfy");
+    assert_true(has_header(&world->request, "Authorization: Bearer tk_0123456789abcdef"));
+    assert_null(strstr(world->request.url, "tk_"));
+    world->settings.user = "pager";
+    assert_false(channel_find("ntfy", NULL)->check(&world->settings, &world->fault));
+    world->settings.token = NULL;
+    assert_false(channel_find("ntfy", NULL)->check(&world->settings, &world->fault));
+    world->settings.password = "ntfypw";
+    (void)rendered(world, "ntfy");
+    assert_string_equal(world->request.user, "pager");
+    world->letter.address = "Axyz.0123456789";
+    (void)rendered(world, "gotify");
+    assert_true(has_header(&world->request, "X-Gotify-Key: Axyz.0123456789"));
+}
+
+static void answers_of_ntfy_mean_what_its_source_says(void **state)
+{
+    static const struct {
+        uint32_t code;
+        const char *body;
+        enum page_outcome outcome;
+        bool is_provider_fault;
+    } rows[] = {
+        {200, "{\"id\":\"hwQ2YpKdmg\",\"event\":\"message\"}", OUTCOME_SENT, false},
+        {200, "<html>", OUTCOME_RETRY, true},
+        {200, "", OUTCOME_RETRY, true},
+        {400, "{\"code\":40009,\"http\":400}", OUTCOME_FAILED, false},
+        {401, "{\"code\":40101,\"http\":401}", OUTCOME_FAILED, true},
+        {403, "{\"code\":40301,\"http\":403}", OUTCOME_FAILED, true},
+        {413, "{\"code\":41303,\"http\":413}", OUTCOME_FAILED, false},
+        {429, "{\"code\":42901,\"http\":429}", OUTCOME_RETRY, true},
+        {429, "{\"code\":42908,\"http\":429}", OUTCOME_FAILED, true},
+        {500, "{\"code\":50001,\"http\":500}", OUTCOME_RETRY, true},
+        {507, "{\"code\":50701,\"http\":507}", OUTCOME_RETRY, false},
+        {302, "", OUTCOME_FAILED, true},
+    };
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(judged(world, "ntfy", rows[i].code, rows[i].body), rows[i].outcome);
+        assert_int_equal(world->verdict.is_provider_fault, rows[i].is_provider_fault);
+    }
+    (void)judged(world, "ntfy", 200, rows[0].body);
+    assert_string_equal(world->verdict.reference, "hwQ2YpKdmg");
+}
+
+static void answers_of_gotify(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(judged(world, "gotify", 200, "{\"id\":25,\"appid\":5}"), OUTCOME_SENT);
+    assert_string_equal(world->verdict.reference, "25");
+    assert_int_equal(judged(world, "gotify", 401, "{\"errorCode\":401}"), OUTCOME_FAILED);
+    assert_false(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "gotify", 404, ""), OUTCOME_FAILED);
+    assert_true(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "gotify", 503, ""), OUTCOME_RETRY);
+}
+
+static void a_probe_asks_who_we_are_and_pages_nobody(void **state)
+{
+    struct world *world = *state;
+    const struct channel *ntfy = channel_find("ntfy", NULL);
+    assert_true(ntfy->probe(&world->settings, world->arena, &world->request, &world->fault));
+    assert_string_equal(world->request.method, "GET");
+    assert_string_equal(world->request.url, "https://push.example.org/v1/health");
+    world->settings.token = "tk_0123456789abcdef";
+    assert_true(ntfy->probe(&world->settings, world->arena, &world->request, &world->fault));
+    assert_string_equal(world->request.url, "https://push.example.org/v1/account");
+    assert_int_equal(probed(world, "ntfy", 200, "{\"healthy\":true}"), OUTCOME_DELIVERED);
+    assert_int_equal(probed(world, "ntfy", 200, "{\"healthy\":false}"), OUTCOME_FAILED);
+    assert_int_equal(probed(world, "ntfy", 200, "{\"username\":\"pager\"}"), OUTCOME_DELIVERED);
+    assert_int_equal(probed(world, "ntfy", 200, "<html>"), OUTCOME_FAILED);
+    assert_int_equal(probed(world, "ntfy", 401, "{\"code\":40101}"), OUTCOME_FAILED);
+    assert_int_equal(probed(world, "gotify", 200, "{\"health\":\"green\"}"), OUTCOME_DELIVERED);
+    assert_int_equal(probed(world, "gotify", 200, "{\"health\":\"orange\"}"), OUTCOME_FAILED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(ntfy_has_the_text_of_the_design, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(how_loud_it_is_follows_from_kind_and_severity, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(good_news_has_nothing_to_press, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_a_private_team_there_is_only_a_number, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_too_long_is_cut_where_letters_end, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_topic_is_what_the_server_takes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(logins_are_in_headers_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(answers_of_ntfy_mean_what_its_source_says, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(answers_of_gotify, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_probe_asks_who_we_are_and_pages_nobody, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
