@@ -36,7 +36,7 @@ def an_alert_pages_the_primary_then_the_secondary_until_the_link_is_pressed():
         pager.request("POST", "/v1/alerts", {"action": "resolve", "dedup_key": "disk-1"},
                       {"Authorization": f"Bearer {key}"})
         wait_for("the resolve", lambda: not pager.incidents())
-        assert "good night" in pager.get(link)[1], "an old link says that nothing is to do"
+        assert "Nothing to do" in pager.get(link)[1], "an old link says that nothing is to do"
         assert pager.request("POST", link, "do=ack", {
             "Content-Type": "application/x-www-form-urlencoded"})[0] in (303, 410)
         assert pager.incidents("--all")[0]["state"] == "resolved"

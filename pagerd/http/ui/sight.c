@@ -121,7 +121,7 @@ static void put_previous(struct page_writer *page, const struct sight *sight)
 {
     uint64_t number = sight->incident->previous;
     const struct incident *previous = number ? view_incident(sight->house->engine, number) : NULL;
-    html(page, "last time #");
+    html(page, "Last time #");
     page_textf(page, "%" PRIu64, number);
     if (!previous || !previous->resolved_at)
         return;
@@ -158,19 +158,19 @@ static void put_help(struct page_writer *page, const struct sight *sight)
     bool has_link = link && *link;
     if (runbook.size == 0 && !has_link && !sight->incident->previous)
         return;
-    html(page, "<h2>What to do</h2>\n<p>");
-    if (runbook.size > 0) {
-        page_link(page, text_string(&runbook), "Runbook", NULL);
-        if (has_link || sight->incident->previous)
-            html(page, " &middot; ");
-    }
-    if (has_link) {
-        page_link(page, link, "Where it was seen", NULL);
-        if (sight->incident->previous)
-            html(page, " &middot; ");
-    }
-    if (sight->incident->previous)
+    html(page, "<h2>What to do</h2>\n");
+    if (sight->incident->previous) {
+        html(page, "<p>");
         put_previous(page, sight);
+        html(page, "</p>\n");
+    }
+    if (runbook.size == 0 && !has_link)
+        return;
+    html(page, "<p class=\"row\">");
+    if (runbook.size > 0)
+        page_link(page, text_string(&runbook), "Runbook", "btn");
+    if (has_link)
+        page_link(page, link, "Where it was seen", "btn");
     html(page, "</p>\n");
 }
 
@@ -427,7 +427,9 @@ static void show_closed(struct page_writer *page, const struct sight *sight)
         put_time(page, sight, incident->resolved_at);
         html(page, "</span>");
     }
-    html(page, "</p>\n<h1>Nothing to do, good night.</h1>\n");
+    html(page, "</p>\n<h1>Nothing to do");
+    page_text(page, page_is_night(sight->zone, sight->now.wall_at) ? ", good night." : ".");
+    html(page, "</h1>\n");
     if (incident) {
         html(page, "<p>");
         page_text(page, incident->summary);

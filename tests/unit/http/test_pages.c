@@ -445,7 +445,7 @@ static void the_last_time_is_told(void **state)
     bench->link.incident = bench_alert(bench, "d", "disk");
     CALL page = LOOK();
     assert_has(page,
-               "last time #1, 22 Nov: resolved by Ann after 0 s: &quot;journalctl --vacuum&quot;");
+               "Last time #1, 22 Nov: resolved by Ann after 0 s: &quot;journalctl --vacuum&quot;");
 }
 
 static void whoever_is_next_again_is_told_so(void **state)
