@@ -44,6 +44,26 @@ static void build_private_networks(struct build *build)
     build->config->private_networks = arena_copy(build->loaded->arena, text_string(&text));
 }
 
+static void build_messages(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "messages");
+    struct arena *arena = build->loaded->arena;
+    size_t count = 0;
+    for (const struct node *kind = group != NULL ? group->first : NULL; kind != NULL;
+         kind = kind->next)
+        count += kind->count;
+    struct config_message *messages = arena_take(arena, (count + 1) * sizeof *messages);
+    count = 0;
+    for (const struct node *kind = group != NULL ? group->first : NULL; kind != NULL;
+         kind = kind->next)
+        for (const struct node *node = kind->first; node != NULL; node = node->next)
+            if (!node->is_bad && node->string != NULL)
+                messages[count++] = (struct config_message){
+                    arena_format(arena, "%s.%s", kind->name, node->name), node->string};
+    build->config->messages = messages;
+    build->config->message_count = count;
+}
+
 static void build_mail(struct build *build)
 {
     struct config_mail *mail = &build->config->mail;
@@ -129,6 +149,7 @@ void build_config(struct check *check, struct config *config)
     policy->version = config->version;
 
     build_private_networks(&build);
+    build_messages(&build);
     build_mail(&build);
     build_dead_man(&build);
     build_server(&build);

@@ -241,6 +241,16 @@ static void mapping_value(struct check *check, struct node *node)
         check_fail(check, node, NULL, "%s: %s", node->path, fault.text);
 }
 
+/* What a text may be is known by who says it. */
+static void message_value(struct check *check, struct node *node)
+{
+    struct fault fault;
+    const char *name = arena_format(check_arena(check), "%s.%s", node->parent->name, node->name);
+    if (check->loaded->message_check != NULL &&
+        !check->loaded->message_check(name, node->string, &fault))
+        check_fail(check, node, NULL, "%s: %s", node->path, fault.text);
+}
+
 void check_value(struct check *check, struct node *node)
 {
     static void (*const checks[OPTION_TYPE_COUNT])(struct check *, struct node *) = {
@@ -265,6 +275,7 @@ void check_value(struct check *check, struct node *node)
         [OPTION_COLLECTION] = collection_value,
         [OPTION_PERCENT] = percent_value,
         [OPTION_SIZE] = size_value,
+        [OPTION_MESSAGE] = message_value,
         [OPTION_MATCHERS] = matcher_value,
         [OPTION_MAPPINGS] = mapping_value,
     };

@@ -112,6 +112,15 @@ struct config_mail {
     size_t allow_count;
 };
 
+/* Can this text of that name ("alert.sms") be said? */
+typedef bool message_check_function(const char *name, const char *text, struct fault *fault);
+
+/* A text in place of a shipped one. */
+struct config_message {
+    const char *name; /* "alert.sms" */
+    const char *text;
+};
+
 struct config {
     const struct policy *policy; /* its version is this config's version */
     const char *version;         /* 12 hex digits, of all files and the names of their secrets */
@@ -132,6 +141,8 @@ struct config {
     size_t calendar_count;
     const struct config_integration *integrations; /* in order of definition */
     size_t integration_count;
+    const struct config_message *messages;
+    size_t message_count;
     const struct config_team *teams; /* as policy->teams */
     const char *const *files;        /* absolute names of all files read, the main file first */
     size_t file_count;
@@ -139,7 +150,8 @@ struct config {
 };
 
 struct config_options {
-    const char *tzdir;           /* NULL: CONFIG_TZDIR_DEFAULT */
+    message_check_function *message_check; /* NULL: texts are not looked at */
+    const char *tzdir;                     /* NULL: CONFIG_TZDIR_DEFAULT */
     const char *credentials_dir; /* of the service manager ($CREDENTIALS_DIRECTORY), or NULL */
 };
 

@@ -63,6 +63,7 @@ static struct config_source *loaded_new(const struct load_from *from,
         .home = loaded->source.home,
     };
     loaded->zones = map_new();
+    loaded->message_check = options->message_check;
     loaded->tzdir =
         options->tzdir != NULL ? arena_copy(arena, options->tzdir) : CONFIG_TZDIR_DEFAULT;
     return loaded;

@@ -15,6 +15,7 @@ struct config_source {
     struct secrets secrets;
     struct map *zones; /* name -> struct zone, owned */
     const char *tzdir;
+    message_check_function *message_check; /* NULL: texts are not looked at */
 };
 
 /* A zone by name, loaded once; `fault` says why there is none. */

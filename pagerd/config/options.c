@@ -40,6 +40,7 @@ static const char *const type_names[OPTION_TYPE_COUNT] = {
     [OPTION_MATCHERS] = "label=value, or a list of them",
     [OPTION_MAPPINGS] = "word=severity, or a list of them",
     [OPTION_SIZE] = "size",
+    [OPTION_MESSAGE] = "template",
     [OPTION_LATER] = "any",
 };
 

@@ -50,6 +50,7 @@ enum option_type {
     OPTION_MATCHERS, /* label=value */
     OPTION_MAPPINGS, /* word=severity */
     OPTION_SIZE,     /* "8MiB" */
+    OPTION_MESSAGE,  /* a text that pagerd says, as a template */
     OPTION_LATER,    /* of a later version: accepted as it is */
     OPTION_TYPE_COUNT
 };

@@ -186,6 +186,15 @@ static const struct option rows[] = {
     LATER("channels.voice", 0, "Voice calls."),
     LATER("channels.chat", 0, "Chat rooms."),
 
+    NAMES("messages", 200,
+          "Texts of your own, in your own language, in place of those that are shipped: \"pagerd "
+          "--messages\" prints them all as a file to translate and to @include. Each is checked "
+          "with the longest values: an SMS stays one segment."),
+    NAMES("messages.*", 200, "The texts of one kind of page or answer, or \"words\"."),
+    PLAIN("messages.*.*", MESSAGE, NULL,
+          "One text: $names are fields, \"{1: ...}\" is a group that is left out when one of its "
+          "fields has nothing to say, or by its rank (1 first, 4 last) when an SMS is too long."),
+
     GROUP("dead-man", "A dead man's switch outside: somebody else notices when pagerd is silent."),
     MARKED(
         "dead-man.url", URL, NULL, OPTION_SECRET | OPTION_REQUIRED,

@@ -21,6 +21,7 @@
 #include "daemon/child.h"
 #include "daemon/clock.h"
 #include "daemon/options.h"
+#include "daemon/texts.h"
 #include "daemon/version.h"
 
 #define CHECK_AHEAD_MS (14 * DAY_MS) /* gaps that far ahead are told */
@@ -245,7 +246,8 @@ int check_run(const struct options *options)
 {
     CLEANUP(report_free) struct report *report = report_new();
     struct config_options how = {.tzdir = options->tzdir,
-                                 .credentials_dir = getenv("CREDENTIALS_DIRECTORY")};
+                                 .credentials_dir = getenv("CREDENTIALS_DIRECTORY"),
+                                 .message_check = texts_check};
     struct config *config = NULL;
     struct clock clock;
     const char *path = options->config != NULL ? options->config : CONFIG_FILE_DEFAULT;

@@ -195,6 +195,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
     const struct config *config = reload_config(daemon->reload);
     const struct policy *policy = view_policy(daemon->engine);
     *letter = (struct letter){.kind = page->kind,
+                              .words = reload_words(daemon->reload),
                               .page = page->id,
                               .incident = page->incident,
                               .severity = SEVERITY_INFO,

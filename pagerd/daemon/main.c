@@ -15,6 +15,7 @@
 #include "daemon/daemon.h"
 #include "daemon/options.h"
 #include "notify/courier/courier.h"
+#include "notify/wordbook.h"
 
 #define DESCRIPTORS_MAX 65536
 #define DESCRIPTORS_MIN 64 /* a third is always in use; with none left nobody can come in */
@@ -84,6 +85,15 @@ static int run_reader(const struct options *options UNUSED)
     return reader_main();
 }
 
+static int run_messages(const struct options *options)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    (void)options;
+    wordbook_add_shipped(&text);
+    fputs(text_string(&text), stdout);
+    return 0;
+}
+
 static int run_help(const struct options *options UNUSED)
 {
     options_help();
@@ -100,7 +110,7 @@ static int (*const roles[])(const struct options *options) = {
     [PROCESS_DAEMON] = run_daemon,     [PROCESS_CHECK] = run_check,
     [PROCESS_CALENDAR] = run_calendar, [PROCESS_COURIER] = run_courier,
     [PROCESS_READER] = run_reader,     [PROCESS_HELP] = run_help,
-    [PROCESS_VERSION] = run_version,
+    [PROCESS_VERSION] = run_version,   [PROCESS_MESSAGES] = run_messages,
 };
 
 int main(int argc, char **argv)

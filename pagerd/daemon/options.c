@@ -51,6 +51,8 @@ static const struct option_row {
      "with --calendar: as one JSON document"},
     {"--courier", OPTION_PROCESS, 0, PROCESS_COURIER, NULL, NULL},
     {"--reader", OPTION_PROCESS, 0, PROCESS_READER, NULL, NULL},
+    {"--messages", OPTION_PROCESS, 0, PROCESS_MESSAGES, NULL,
+     "print every text that pagerd says as a configuration file, to be translated, and end"},
     {"--help", OPTION_PROCESS, 0, PROCESS_HELP, NULL, "this text"},
     {"--version", OPTION_PROCESS, 0, PROCESS_VERSION, NULL, "the version"},
 };

@@ -16,6 +16,7 @@ enum duty_of_process {
     PROCESS_CALENDAR, /* expand one calendar file, end */
     PROCESS_COURIER,  /* child: sends */
     PROCESS_READER,   /* child: reads one calendar */
+    PROCESS_MESSAGES, /* print all texts, to be translated; end */
     PROCESS_HELP,
     PROCESS_VERSION,
     PROCESS_COUNT

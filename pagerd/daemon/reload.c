@@ -12,6 +12,7 @@
 #include "daemon/feedback.h"
 #include "daemon/keyring.h"
 #include "daemon/rotas.h"
+#include "daemon/texts.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "engine/engine.h"
@@ -21,8 +22,9 @@ struct reload {
     struct daemon *daemon;
     struct config *config;
     char *good_dir;
-    char *problem;  /* NULL: the files are in force */
-    msec loaded_at; /* wall */
+    char *problem;          /* NULL: the files are in force */
+    msec loaded_at;         /* wall */
+    struct wordbook *words; /* the configuration's own texts */
 };
 
 struct reload *reload_new(struct daemon *daemon)
@@ -38,6 +40,7 @@ void reload_free(struct reload *reload)
     if (reload == NULL)
         return;
     config_free(reload->config);
+    wordbook_free(reload->words);
     free(reload->good_dir);
     free(reload->problem);
     free(reload);
@@ -48,6 +51,11 @@ const struct config *reload_config(const struct reload *reload)
     return reload->config;
 }
 
+const struct wordbook *reload_words(const struct reload *reload)
+{
+    return reload->words;
+}
+
 const char *reload_problem(const struct reload *reload)
 {
     return reload->problem;
@@ -56,7 +64,8 @@ const char *reload_problem(const struct reload *reload)
 struct config_options reload_options(const struct daemon *daemon)
 {
     return (struct config_options){.tzdir = daemon->options->tzdir,
-                                   .credentials_dir = getenv("CREDENTIALS_DIRECTORY")};
+                                   .credentials_dir = getenv("CREDENTIALS_DIRECTORY"),
+                                   .message_check = texts_check};
 }
 
 static const char *reload_path(const struct reload *reload)
@@ -110,6 +119,8 @@ bool reload_open(struct reload *reload)
 
 void reload_apply(struct reload *reload)
 {
+    wordbook_free(reload->words);
+    reload->words = texts_book(reload->config);
     struct event event = {
         .kind = EVENT_POLICY, .actor = "pagerd", .via = "config", .policy = reload->config->policy};
     turn_step(reload->daemon->turns, &event, NULL);

@@ -18,6 +18,7 @@ struct config;
 struct config_options;
 struct daemon;
 struct reload;
+struct wordbook;
 
 struct reload *reload_new(struct daemon *daemon);
 void reload_free(struct reload *reload);
@@ -32,6 +33,9 @@ void reload_apply(struct reload *reload);
 void reload_identify(struct reload *reload);
 
 const struct config *reload_config(const struct reload *reload);
+
+/* The house's own texts, of the configuration in force. */
+const struct wordbook *reload_words(const struct reload *reload);
 
 /* The same options for every load of this process. */
 struct config_options reload_options(const struct daemon *daemon);

@@ -158,9 +158,9 @@ static void add_subject(struct text *message, const struct letter *letter,
     CLEANUP(text_clear) struct text subject = {0};
     CLEANUP(text_clear) struct text tail = {0};
     text_add_char(&subject, '[');
-    phrase_add(&phrase, &subject, wording->head);
+    phrase_add(&phrase, &subject, wordbook_say(letter->words, &wording->head));
     text_add_char(&subject, ']');
-    phrase_add(&phrase, &tail, wording->tail);
+    phrase_add(&phrase, &tail, wordbook_say(letter->words, &wording->tail));
     struct span cut = utf8_cut(text_span(&tail), SUBJECT_TAIL_MAX);
     if (cut.size > 0)
         text_add_char(&subject, ' ');

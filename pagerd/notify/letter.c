@@ -65,7 +65,7 @@ const char *phrase_fit(const struct letter *letter, const char *template, struct
 
 const char *letter_sms(const struct letter *letter, struct arena *arena)
 {
-    return phrase_fit(letter, wording_find(letter)->sms, arena);
+    return phrase_fit(letter, wordbook_say(letter->words, &wording_find(letter)->sms), arena);
 }
 
 const char *letter_title(const struct letter *letter, struct arena *arena)
@@ -73,9 +73,9 @@ const char *letter_title(const struct letter *letter, struct arena *arena)
     const struct wording *wording = wording_find(letter);
     struct phrase phrase = phrase_new(letter, false);
     CLEANUP(text_clear) struct text text = {0};
-    phrase_add(&phrase, &text, wording->head);
+    phrase_add(&phrase, &text, wordbook_say(letter->words, &wording->head));
     CLEANUP(text_clear) struct text tail = {0};
-    phrase_add(&phrase, &tail, wording->tail);
+    phrase_add(&phrase, &tail, wordbook_say(letter->words, &wording->tail));
     if (tail.size > 0)
         text_add_char(&text, ' ');
     text_add_span(&text, text_span(&tail));
@@ -85,7 +85,7 @@ const char *letter_title(const struct letter *letter, struct arena *arena)
 const char *notice_gap(const char *team, msec from_at, msec until_at, const struct zone *zone,
                        msec now_at, const char *link, struct arena *arena)
 {
-    struct moment_view view = {zone, zone, now_at};
+    struct moment_view view = {zone, zone, now_at, NULL};
     CLEANUP(text_clear) struct text text = {0};
     text_addf(&text, "GAP nobody on call for %s ", team);
     moment_add_range(&text, &view, from_at, until_at);

@@ -7,10 +7,6 @@
 #define NIGHT_FROM_HOUR 20
 #define NIGHT_UNTIL_HOUR 7
 
-static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
 static const struct zone *view_zone(const struct moment_view *view)
 {
     return view->reader != NULL ? view->reader : view->team;
@@ -31,9 +27,14 @@ static int64_t day_of(const struct civil *civil)
     return civil_days(civil->year, civil->month, civil->day);
 }
 
-static const char *weekday_of(const struct civil *civil)
+static const char *weekday_of(const struct wordbook *words, const struct civil *civil)
 {
-    return weekdays[civil_weekday(day_of(civil))];
+    return word_say(words, WORD_MONDAY + (enum word)civil_weekday(day_of(civil)));
+}
+
+static const char *month_of(const struct wordbook *words, const struct civil *civil)
+{
+    return word_say(words, WORD_JANUARY + (enum word)(civil->month - 1));
 }
 
 /* Zones without letters of their own are called "+03" by the database: that needs a "UTC". */
@@ -51,9 +52,10 @@ static void add_zone_when_other(struct text *text, const struct moment_view *vie
         add_zone(text, zone, at);
 }
 
-static void add_date(struct text *text, const struct civil *civil)
+static void add_date(struct text *text, const struct moment_view *view, const struct civil *civil)
 {
-    text_addf(text, "%s %d %s", weekday_of(civil), (int)civil->day, months[civil->month - 1]);
+    text_addf(text, "%s %d %s", weekday_of(view->words, civil), (int)civil->day,
+              month_of(view->words, civil));
 }
 
 static void add_clock(struct text *text, const struct civil *civil)
@@ -66,7 +68,7 @@ void moment_add(struct text *text, const struct moment_view *view, msec at)
     struct civil civil = local_civil(view_zone(view), at);
     struct civil today = local_civil(view_zone(view), view->now_at);
     if (day_of(&civil) != day_of(&today)) {
-        add_date(text, &civil);
+        add_date(text, view, &civil);
         if (civil.year != today.year)
             text_addf(text, " %d", (int)civil.year);
         text_add_char(text, ' ');
@@ -79,7 +81,7 @@ void moment_add_day(struct text *text, const struct moment_view *view, msec at)
 {
     struct civil civil = local_civil(view_zone(view), at);
     struct civil today = local_civil(view_zone(view), view->now_at);
-    text_addf(text, "%d %s", (int)civil.day, months[civil.month - 1]);
+    text_addf(text, "%d %s", (int)civil.day, month_of(view->words, &civil));
     if (civil.year != today.year)
         text_addf(text, " %d", (int)civil.year);
 }
@@ -87,7 +89,7 @@ void moment_add_day(struct text *text, const struct moment_view *view, msec at)
 void moment_add_full(struct text *text, const struct moment_view *view, msec at)
 {
     struct civil civil = local_civil(view_zone(view), at);
-    add_date(text, &civil);
+    add_date(text, view, &civil);
     text_addf(text, " %d %02d:%02d:%02d", (int)civil.year, (int)civil.hour, (int)civil.minute,
               (int)civil.second);
     add_zone(text, view_zone(view), at);
@@ -98,14 +100,14 @@ void moment_add_range(struct text *text, const struct moment_view *view, msec fr
 {
     struct civil from = local_civil(view_zone(view), from_at);
     struct civil until = local_civil(view_zone(view), until_at);
-    add_date(text, &from);
+    add_date(text, view, &from);
     text_add_char(text, ' ');
     add_clock(text, &from);
     if (day_of(&from) == day_of(&until)) {
         text_add_char(text, '-');
     } else {
-        text_add(text, " to ");
-        add_date(text, &until);
+        text_addf(text, " %s ", word_say(view->words, WORD_TO));
+        add_date(text, view, &until);
         text_add_char(text, ' ');
     }
     add_clock(text, &until);
@@ -115,8 +117,8 @@ void moment_add_range(struct text *text, const struct moment_view *view, msec fr
 void moment_add_mail(struct text *text, msec at)
 {
     struct civil civil = civil_from_msec(at);
-    text_addf(text, "%s, %d %s %d %02d:%02d:%02d +0000", weekday_of(&civil), (int)civil.day,
-              months[civil.month - 1], (int)civil.year, (int)civil.hour, (int)civil.minute,
+    text_addf(text, "%s, %d %s %d %02d:%02d:%02d +0000", weekday_of(NULL, &civil), (int)civil.day,
+              month_of(NULL, &civil), (int)civil.year, (int)civil.hour, (int)civil.minute,
               (int)civil.second);
 }
 

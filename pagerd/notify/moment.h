@@ -5,12 +5,14 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "base/zone.h"
+#include "notify/wordbook.h"
 
 /* Whose eyes: zones may be NULL (reader: the team's; team: UTC). */
 struct moment_view {
     const struct zone *reader;
     const struct zone *team;
     msec now_at;
+    const struct wordbook *words; /* NULL: those that are shipped */
 };
 
 /* "03:02"; "Mon 23 Nov 03:02" when that is not today; " CET" after it when the reader's clock does

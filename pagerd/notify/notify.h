@@ -46,6 +46,8 @@ enum letter_keys {
     LETTER_KEYS_ALL  /* and resolve, call everyone */
 };
 
+struct wordbook;
+
 /*
  * Everything a text can need, filled by the daemon. Strings are borrowed, UTF-8, and may be NULL
  * or "" where there is nothing to say; instants are wall times, 0 when unknown. People are given
@@ -53,8 +55,9 @@ enum letter_keys {
  */
 struct letter {
     enum page_kind kind;
-    uint64_t page;     /* id of the page; with the user it makes the fixed Message-ID */
-    uint64_t incident; /* number, 0 for a notice */
+    const struct wordbook *words; /* the house's own texts; NULL: those that are shipped */
+    uint64_t page;                /* id of the page; with the user it makes the fixed Message-ID */
+    uint64_t incident;            /* number, 0 for a notice */
     enum severity severity;
     msec now_at; /* when it is rendered: decides "today" and how late */
 

@@ -159,31 +159,31 @@ static void put_url(struct phrase *phrase, struct text *text)
 static void put_key_ack(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->keys != LETTER_KEYS_NONE)
-        text_add(text, "4=ack");
+        text_add(text, word_say(phrase->letter->words, WORD_KEY_ACK));
 }
 
 static void put_key_pass(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->keys != LETTER_KEYS_NONE)
-        text_add(text, "5=pass on");
+        text_add(text, word_say(phrase->letter->words, WORD_KEY_PASS));
 }
 
 static void put_key_resolve(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->keys == LETTER_KEYS_ALL)
-        text_add(text, "6=resolve");
+        text_add(text, word_say(phrase->letter->words, WORD_KEY_RESOLVE));
 }
 
 static void put_key_snooze(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->keys != LETTER_KEYS_NONE)
-        text_add(text, "7=snooze 1h");
+        text_add(text, word_say(phrase->letter->words, WORD_KEY_SNOOZE));
 }
 
 static void put_key_call(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->keys == LETTER_KEYS_ALL)
-        text_add(text, "8=call everyone");
+        text_add(text, word_say(phrase->letter->words, WORD_KEY_CALL));
 }
 
 static void put_tag(struct phrase *phrase, struct text *text)
@@ -210,7 +210,7 @@ static void put_role(struct phrase *phrase, struct text *text)
 static void add_moment(const struct phrase *phrase, struct text *text, msec at)
 {
     if (at == MSEC_NEVER)
-        text_add(text, "further notice");
+        text_add(text, word_say(phrase->letter->words, WORD_FURTHER_NOTICE));
     else if (at != 0)
         moment_add(text, &phrase->view, at);
 }
@@ -238,7 +238,7 @@ static void put_until(struct phrase *phrase, struct text *text)
 static void put_from(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->from_at <= phrase->letter->now_at)
-        text_add(text, "now");
+        text_add(text, word_say(phrase->letter->words, WORD_NOW));
     else
         add_moment(phrase, text, phrase->letter->from_at);
 }
@@ -266,9 +266,9 @@ static void put_actor(struct phrase *phrase, struct text *text)
 {
     const char *actor = phrase->letter->actor;
     if (!has_text(actor) && phrase->letter->kind == PAGE_RESOLVED)
-        actor = "its source";
+        actor = word_say(phrase->letter->words, WORD_ITS_SOURCE);
     if (!has_text(actor) && phrase->letter->kind == PAGE_ACKED)
-        actor = "somebody else";
+        actor = word_say(phrase->letter->words, WORD_SOMEBODY_ELSE);
     add_name(phrase, text, actor);
 }
 
@@ -302,7 +302,7 @@ static void put_silent(struct phrase *phrase, struct text *text)
         return;
     }
     add_name(phrase, text, letter->silent);
-    text_add(text, " silent");
+    text_addf(text, " %s", word_say(letter->words, WORD_SILENT));
     if (letter->silent_ms <= 0)
         return;
     text_add_char(text, ' ');
@@ -344,13 +344,14 @@ static void put_remark_line(struct phrase *phrase, struct text *text)
 
 static void put_nth(struct phrase *phrase, struct text *text)
 {
-    static const char *const endings[] = {"th", "st", "nd", "rd"};
+    static const enum word endings[] = {WORD_NTH, WORD_FIRST, WORD_SECOND, WORD_THIRD};
     unsigned call = phrase->letter->call;
     if (call < 2)
         return;
     unsigned last = call % 10;
     bool is_teen = call % 100 >= 11 && call % 100 <= 13;
-    text_addf(text, "%u%s", call, endings[last <= 3 && !is_teen ? last : 0]);
+    text_addf(text, "%u%s", call,
+              word_say(phrase->letter->words, endings[last <= 3 && !is_teen ? last : 0]));
 }
 
 /* A link goes out whole or not at all; a bare "$link" has no limit. */
@@ -374,14 +375,14 @@ static void put_runbook(struct phrase *phrase, struct text *text)
 static void put_repeat(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->is_repeat)
-        text_add(text, "(repeat)");
+        text_add(text, word_say(phrase->letter->words, WORD_REPEAT));
 }
 
 static void put_late(struct phrase *phrase, struct text *text)
 {
     if (!phrase->letter->is_late)
         return;
-    text_add(text, "LATE");
+    text_add(text, word_say(phrase->letter->words, WORD_LATE));
     if (phrase->letter->late_ms < SECOND_MS)
         return;
     text_add_char(text, ' ');
@@ -391,7 +392,7 @@ static void put_late(struct phrase *phrase, struct text *text)
 static void put_good_night(struct phrase *phrase, struct text *text)
 {
     if (moment_is_night(&phrase->view, phrase->letter->now_at))
-        text_add(text, "good night");
+        text_add(text, word_say(phrase->letter->words, WORD_GOOD_NIGHT));
 }
 
 /* What a template may say after a dollar sign. */
@@ -438,14 +439,22 @@ static const struct field {
     {"url", put_url},
 };
 
-static const struct field *field_get(struct span name)
+static const struct field *field_find(struct span name)
 {
-    const struct field *found = NULL;
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (span_is(name, fields[i].name))
-            found = &fields[i];
-    assert(found != NULL); /* templates are ours: an unknown name is a bug */
-    return found;
+            return &fields[i];
+    return NULL;
+}
+
+const char *phrase_field(size_t index)
+{
+    return index < sizeof fields / sizeof *fields ? fields[index].name : NULL;
+}
+
+bool phrase_has_field(struct span name)
+{
+    return field_find(name) != NULL;
 }
 
 /* Reads "$name" at *template, moves behind it, and appends the value. False: nothing to say. */
@@ -455,7 +464,9 @@ static bool add_field(struct phrase *phrase, struct text *text, const char **tem
     size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
     *template = name + size;
     size_t start = text->size;
-    field_get((struct span){name, size})->put(phrase, text);
+    const struct field *field = field_find((struct span){name, size});
+    assert(field != NULL); /* ours, or phrase_check() has seen it */
+    field->put(phrase, text);
     return text->size > start;
 }
 
@@ -489,7 +500,7 @@ struct phrase phrase_new(const struct letter *letter, bool is_sms)
 {
     return (struct phrase){
         .letter = letter,
-        .view = {letter->zone, letter->team_zone, letter->now_at},
+        .view = {letter->zone, letter->team_zone, letter->now_at, letter->words},
         .is_sms = is_sms,
         .what_max = SIZE_MAX,
         .object_max = SIZE_MAX,

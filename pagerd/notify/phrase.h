@@ -23,5 +23,15 @@ struct phrase {
 struct phrase phrase_new(const struct letter *letter, bool is_sms);
 void phrase_add(struct phrase *phrase, struct text *text, const char *template);
 
+/* The name of a field by its place in the table; NULL at the end. */
+const char *phrase_field(size_t index);
+
+/* Is there a field of that name, without its dollar sign? */
+bool phrase_has_field(struct span name);
+
+/* Checks a template that is not ours: fields, groups and ranks; with `is_sms` also that it fits one
+ * segment when every field has the longest that it can say. FAULT_INPUT says where it is wrong. */
+MUST_USE bool phrase_check(const char *template, bool is_sms, struct fault *fault);
+
 /* A template as an SMS, fitted to one segment. Lives in `arena`. */
 const char *phrase_fit(const struct letter *letter, const char *template, struct arena *arena);

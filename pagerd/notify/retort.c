@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "notify/notify.h"
 #include "notify/phrase.h"
@@ -72,6 +73,35 @@ static const struct answer {
                      .letter = PAGE_ALERT},
 };
 
+static const char *const names[RETORT_KIND_COUNT] = {
+    [RETORT_ACKED] = "acked",     [RETORT_TAKEN] = "taken",     [RETORT_OWN] = "own",
+    [RETORT_HELD] = "held",       [RETORT_PASSED] = "passed",   [RETORT_RESOLVED] = "resolved",
+    [RETORT_SNOOZED] = "snoozed", [RETORT_CALLED] = "called",   [RETORT_OVER] = "over",
+    [RETORT_WRONG] = "wrong",     [RETORT_WHICH] = "which",     [RETORT_SORRY] = "sorry",
+    [RETORT_NOTHING] = "nothing", [RETORT_HELP] = "help",       [RETORT_REPEATED] = "repeated",
+    [RETORT_OFF] = "off",         [RETORT_REFUSED] = "refused", [RETORT_STARTED] = "started",
+    [RETORT_LOST] = "lost",
+};
+
+bool retort_text(size_t index, struct text_row *row)
+{
+    for (size_t kind = 0; kind < RETORT_KIND_COUNT; kind++) {
+        if (names[kind] == NULL)
+            continue;
+        const char *const *const places[] = {&answers[kind].sms, &answers[kind].alone};
+        for (size_t part = 0; part < 2; part++) {
+            if (*places[part] == NULL || index-- > 0)
+                continue;
+            snprintf(row->name, sizeof row->name, "answer-%s.%s", names[kind],
+                     part == 0 ? "sms" : "alone");
+            row->place = places[part];
+            row->use = TEXT_SMS;
+            return true;
+        }
+    }
+    return false;
+}
+
 enum page_kind retort_letter_kind(enum retort_kind kind)
 {
     assert(kind < RETORT_KIND_COUNT);
@@ -91,5 +121,6 @@ const char *retort_sms(const struct retort *retort, struct arena *arena)
         return "";
     const struct answer *answer = &answers[retort->kind];
     bool is_alone = retort->letter->other == 0 && answer->alone != NULL;
-    return phrase_fit(retort->letter, is_alone ? answer->alone : answer->sms, arena);
+    const char *const *text = is_alone ? &answer->alone : &answer->sms;
+    return phrase_fit(retort->letter, wordbook_say(retort->letter->words, text), arena);
 }

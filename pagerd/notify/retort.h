@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "engine/record.h"
+#include "notify/wordbook.h"
 
 struct arena;
 struct letter;
@@ -47,6 +48,9 @@ enum page_kind retort_letter_kind(enum retort_kind kind);
 
 /* Does it help to answer like that again and again? Programs that answer by themselves would. */
 bool retort_is_unhelpful(enum retort_kind kind);
+
+/* For text_each(). */
+bool retort_text(size_t index, struct text_row *row);
 
 /* "" for RETORT_NONE. Lives in `arena`. */
 const char *retort_sms(const struct retort *retort, struct arena *arena);

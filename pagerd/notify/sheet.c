@@ -3,12 +3,42 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/utf8.h"
 #include "notify/channel.h"
 #include "notify/moment.h"
 #include "notify/phrase.h"
 #include "notify/wording.h"
+
+/* Sentences of the mail beside those of wording.c. */
+enum { LINE_REPEAT, LINE_LATE, LINE_NEXT, LINE_NUMBER_PLAIN, LINE_NUMBER_HTML, LINE_COUNT };
+
+static const struct {
+    const char *name;
+    const char *text;
+} lines[LINE_COUNT] = {
+    [LINE_REPEAT] = {"repeat", "(repeat): an earlier mail may have arrived."},
+    [LINE_LATE] = {"late", "{0: $late: pagerd was not running when this was due.}"},
+    [LINE_NEXT] = {"next", "{0:$next is called at $next_time if nobody acks.}"},
+    [LINE_NUMBER_PLAIN] = {"number-plain", "(the page behind the link asks for it)"},
+    [LINE_NUMBER_HTML] = {"number-html", "The page behind the button asks for this number:"},
+};
+
+bool sheet_text(size_t index, struct text_row *row)
+{
+    if (index >= LINE_COUNT)
+        return false;
+    snprintf(row->name, sizeof row->name, "mail.%s", lines[index].name);
+    row->place = &lines[index].text;
+    row->use = TEXT_LINE;
+    return true;
+}
+
+static const char *line_of(const struct letter *letter, int line)
+{
+    return wordbook_say(letter->words, &lines[line].text);
+}
 
 static const char *clean_copy(struct arena *arena, const char *string)
 {
@@ -30,12 +60,12 @@ static const char *template_copy(const struct letter *letter, struct arena *aren
 static const char *lead_copy(const struct letter *letter, struct arena *arena,
                              const struct wording *wording)
 {
-    return template_copy(
-        letter, arena,
-        arena_format(arena, "%s%s%s", wording->lead,
-                     letter->is_repeat ? " (repeat): an earlier mail may have arrived." : "",
-                     letter->is_late ? "{0: $late: pagerd was not running when this was due.}"
-                                     : ""));
+    return template_copy(letter, arena,
+                         arena_format(arena, "%s%s%s%s",
+                                      wordbook_say(letter->words, &wording->lead),
+                                      letter->is_repeat ? " " : "",
+                                      letter->is_repeat ? line_of(letter, LINE_REPEAT) : "",
+                                      letter->is_late ? line_of(letter, LINE_LATE) : ""));
 }
 
 static void row_add(struct sheet_row *rows, size_t *count, const char *word, const char *value,
@@ -66,9 +96,9 @@ static const char *since_copy(const struct letter *letter, struct arena *arena)
     if (letter->opened_at != 0)
         moment_add_full(&text, &phrase.view, letter->opened_at);
     if (has_text(letter->service) && !letter->is_private)
-        text_addf(&text, "       Service  %s", letter->service);
+        text_addf(&text, "       %s  %s", word_say(letter->words, WORD_SERVICE), letter->service);
     if (has_text(letter->team))
-        text_addf(&text, "   Team  %s", letter->team);
+        text_addf(&text, "   %s  %s", word_say(letter->words, WORD_TEAM), letter->team);
     return clean_copy(arena, text_string(&text));
 }
 
@@ -105,20 +135,24 @@ static void call_add(struct sheet *sheet, const struct letter *letter, struct ar
         sheet->ack_number = template_copy(letter, arena, "{0:$ack_number}");
     if (!letter->is_private) {
         sheet->details = clean_copy(arena, letter->details);
-        row_add(sheet->rows, &sheet->row_count, "Runbook", web_copy(arena, letter->runbook), true);
-        row_add(sheet->rows, &sheet->row_count, "Graph", web_copy(arena, letter->graph), true);
+        row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_RUNBOOK),
+                web_copy(arena, letter->runbook), true);
+        row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_GRAPH),
+                web_copy(arena, letter->graph), true);
     }
-    row_add(sheet->rows, &sheet->row_count, "Room", web_copy(arena, letter->war_room), true);
-    row_add(sheet->rows, &sheet->row_count, "Next",
-            template_copy(letter, arena, "{0:$next is called at $next_time if nobody acks.}"),
-            false);
-    row_add(sheet->rows, &sheet->row_count, "Before", before_copy(letter, arena), false);
+    row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_ROOM),
+            web_copy(arena, letter->war_room), true);
+    row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_NEXT),
+            template_copy(letter, arena, line_of(letter, LINE_NEXT)), false);
+    row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_BEFORE),
+            before_copy(letter, arena), false);
 }
 
 struct sheet sheet_new(const struct letter *letter, struct arena *arena)
 {
     const struct wording *wording = wording_find(letter);
     struct sheet sheet = {
+        .letter = letter,
         .title = template_copy(letter, arena, "{0:$thing}"),
         .lead = lead_copy(letter, arena, wording),
         .ack_number = "",
@@ -128,9 +162,11 @@ struct sheet sheet_new(const struct letter *letter, struct arena *arena)
         call_add(&sheet, letter, arena);
     if (letter->opened_at == 0)
         return sheet;
-    row_add(sheet.facts, &sheet.fact_count, "Since", since_copy(letter, arena), false);
+    row_add(sheet.facts, &sheet.fact_count, word_say(letter->words, WORD_SINCE),
+            since_copy(letter, arena), false);
     if (wording->is_call && !letter->is_private)
-        row_add(sheet.facts, &sheet.fact_count, "Labels", labels_copy(letter, arena), false);
+        row_add(sheet.facts, &sheet.fact_count, word_say(letter->words, WORD_LABELS),
+                labels_copy(letter, arena), false);
     return sheet;
 }
 
@@ -153,10 +189,10 @@ void sheet_add_plain(const struct sheet *sheet, struct text *text)
     plain_add_line(text, sheet->details);
     text_add_char(text, '\n');
     if (sheet->ack_link != NULL)
-        text_addf(text, "%-10s%s\n", "Ack", sheet->ack_link);
+        text_addf(text, "%-10s%s\n", word_say(sheet->letter->words, WORD_ACK), sheet->ack_link);
     if (sheet->ack_number[0] != '\0')
-        text_addf(text, "%-10s%s   (the page behind the link asks for it)\n", "Number",
-                  sheet->ack_number);
+        text_addf(text, "%-10s%s   %s\n", word_say(sheet->letter->words, WORD_ACK_NUMBER),
+                  sheet->ack_number, line_of(sheet->letter, LINE_NUMBER_PLAIN));
     plain_add_rows(text, sheet->rows, sheet->row_count);
     if (sheet->ack_link != NULL || sheet->row_count > 0)
         text_add_char(text, '\n');
@@ -196,13 +232,15 @@ void sheet_add_html(const struct sheet *sheet, struct text *text)
     html_add_part(text, "<h1 style=\"font-size:20px\">", sheet->title, "</h1>\n");
     html_add_part(text, "<p>", sheet->lead, "</p>\n");
     html_add_part(text, "<p style=\"white-space:pre-wrap\">", sheet->details, "</p>\n");
-    if (sheet->ack_link != NULL)
+    if (sheet->ack_link != NULL) {
         html_add_part(text, "<p><a href=\"", sheet->ack_link,
                       "\" style=\"display:inline-block;padding:14px 32px;background:#0b5fa5;"
-                      "color:#ffffff;text-decoration:none;border-radius:6px\">Ack</a></p>\n");
-    html_add_part(
-        text, "<p>The page behind the button asks for this number: <b style=\"font-size:24px\">",
-        sheet->ack_number, "</b></p>\n");
+                      "color:#ffffff;text-decoration:none;border-radius:6px\">");
+        html_add_part(text, "", word_say(sheet->letter->words, WORD_ACK), "</a></p>\n");
+    }
+    if (sheet->ack_number[0] != '\0')
+        html_add_part(text, "<p>", line_of(sheet->letter, LINE_NUMBER_HTML), " ");
+    html_add_part(text, "<b style=\"font-size:24px\">", sheet->ack_number, "</b></p>\n");
     html_add_rows(text, sheet->rows, sheet->row_count);
     html_add_rows(text, sheet->facts, sheet->fact_count);
     text_add(text, "</body></html>\n");

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "notify/notify.h"
+#include "notify/wordbook.h"
 
 #define SHEET_ROWS_MAX 12
 #define SHEET_LABELS_MAX 8192 /* bytes of labels that a mail shows */
@@ -18,6 +19,7 @@ struct sheet_row {
 
 /* Strings live in the arena or are borrowed from the letter; "" where there is nothing to say. */
 struct sheet {
+    const struct letter *letter;
     const char *title;
     const char *lead;
     const char *details;
@@ -28,6 +30,9 @@ struct sheet {
     struct sheet_row facts[SHEET_ROWS_MAX];
     size_t fact_count;
 };
+
+/* For text_each(). */
+bool sheet_text(size_t index, struct text_row *row);
 
 struct sheet sheet_new(const struct letter *letter, struct arena *arena);
 void sheet_add_plain(const struct sheet *sheet, struct text *text);

@@ -3,7 +3,9 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdio.h>
 
+#include "engine/view.h"
 #include "notify/channel.h"
 
 #define CALL_HEAD "$tag #$number"
@@ -183,6 +185,51 @@ static bool has_fields(const struct letter *letter)
     if (letter->kind == PAGE_BY_HAND)
         return has_text(letter->actor);
     return letter->until_at != 0 || !has_text(letter->remark);
+}
+
+/* All rows with their names; the first are those of the kinds. */
+static const struct wording *row_at(size_t index, char name[WORDBOOK_NAME_SIZE])
+{
+    const struct {
+        const char *name;
+        const struct wording *row;
+    } specials[] = {
+        {"alert-again", &reopened}, {"alert-held", &held_back}, {"override-replaced", &replaced}};
+    if (index < PAGE_KIND_COUNT) {
+        snprintf(name, WORDBOOK_NAME_SIZE, "%s", page_kind_name((enum page_kind)index));
+        return &wordings[index];
+    }
+    index -= PAGE_KIND_COUNT;
+    if (index < sizeof specials / sizeof *specials) {
+        snprintf(name, WORDBOOK_NAME_SIZE, "%s", specials[index].name);
+        return specials[index].row;
+    }
+    index -= sizeof specials / sizeof *specials;
+    if (index >= PAGE_KIND_COUNT)
+        return NULL;
+    snprintf(name, WORDBOOK_NAME_SIZE, "%s-told", page_kind_name((enum page_kind)index));
+    return &told[index];
+}
+
+bool wording_text(size_t index, struct text_row *row)
+{
+    static const char *const parts[] = {"sms", "head", "tail", "lead"};
+    char name[WORDBOOK_NAME_SIZE];
+    const struct wording *found = NULL;
+    size_t place = 0;
+    for (size_t i = 0; (found = row_at(i, name)) != NULL; i++) {
+        if (found->sms == NULL)
+            continue; /* a kind without such a row */
+        if (place++ == index / 4)
+            break;
+    }
+    if (found == NULL)
+        return false;
+    const char *const *const places[] = {&found->sms, &found->head, &found->tail, &found->lead};
+    snprintf(row->name, sizeof row->name, "%.40s.%s", name, parts[index % 4]);
+    row->place = places[index % 4];
+    row->use = index % 4 == 0 ? TEXT_SMS : TEXT_LINE;
+    return true;
 }
 
 const struct wording *wording_find(const struct letter *letter)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "notify/notify.h"
+#include "notify/wordbook.h"
 
 #define WORDING_RANK_MAX 4
 
@@ -22,6 +23,9 @@ struct wording {
     const char *lead; /* first sentence of a mail, under the title */
     bool is_call;     /* asks for an answer: the mail has the button and is important */
 };
+
+/* For text_each(). */
+bool wording_text(size_t index, struct text_row *row);
 
 /* The row for a letter; the kinds have one each, and some letters of a kind have their own. */
 const struct wording *wording_find(const struct letter *letter);

@@ -214,7 +214,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     CLEANUP(report_free) struct report *report = report_new();
     folder_make();
     (void)snprintf(credentials, sizeof credentials, "%s/credentials", folder);
-    struct config_options options = {TESTS_DIR "/fixtures/zoneinfo", credentials};
+    struct config_options options = {.tzdir = TESTS_DIR "/fixtures/zoneinfo",
+                                     .credentials_dir = credentials};
     is_typed = memmem(bytes, size, SECRET, strlen(SECRET)) != NULL;
     parts_write((struct span){(const char *)bytes, size}, parts);
     bool is_good = config_load(path_of(part_names[0]), &options, &config, report);

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#include "notify/wordbook.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "notify/gsm.h"
+#include "notify/phrase.h"
+#include "notify/retort.h"
+#include "notify/sheet.h"
+#include "notify/wording.h"
+
+struct wordbook {
+    struct arena *arena;
+    struct map *texts; /* place of the shipped one -> text */
+};
+
+static const struct {
+    const char *name;
+    const char *text;
+} words[WORD_COUNT] = {
+    [WORD_MONDAY] = {"monday", "Mon"},
+    [WORD_MONDAY + 1] = {"tuesday", "Tue"},
+    [WORD_MONDAY + 2] = {"wednesday", "Wed"},
+    [WORD_MONDAY + 3] = {"thursday", "Thu"},
+    [WORD_MONDAY + 4] = {"friday", "Fri"},
+    [WORD_MONDAY + 5] = {"saturday", "Sat"},
+    [WORD_SUNDAY] = {"sunday", "Sun"},
+    [WORD_JANUARY] = {"january", "Jan"},
+    [WORD_JANUARY + 1] = {"february", "Feb"},
+    [WORD_JANUARY + 2] = {"march", "Mar"},
+    [WORD_JANUARY + 3] = {"april", "Apr"},
+    [WORD_JANUARY + 4] = {"may", "May"},
+    [WORD_JANUARY + 5] = {"june", "Jun"},
+    [WORD_JANUARY + 6] = {"july", "Jul"},
+    [WORD_JANUARY + 7] = {"august", "Aug"},
+    [WORD_JANUARY + 8] = {"september", "Sep"},
+    [WORD_JANUARY + 9] = {"october", "Oct"},
+    [WORD_JANUARY + 10] = {"november", "Nov"},
+    [WORD_DECEMBER] = {"december", "Dec"},
+    [WORD_NOW] = {"now", "now"},
+    [WORD_TO] = {"to", "to"},
+    [WORD_FURTHER_NOTICE] = {"further-notice", "further notice"},
+    [WORD_ITS_SOURCE] = {"its-source", "its source"},
+    [WORD_SOMEBODY_ELSE] = {"somebody-else", "somebody else"},
+    [WORD_SILENT] = {"silent", "silent"},
+    [WORD_REPEAT] = {"repeat", "(repeat)"},
+    [WORD_LATE] = {"late", "LATE"},
+    [WORD_GOOD_NIGHT] = {"good-night", "good night"},
+    [WORD_FIRST] = {"first", "st"},
+    [WORD_SECOND] = {"second", "nd"},
+    [WORD_THIRD] = {"third", "rd"},
+    [WORD_NTH] = {"nth", "th"},
+    [WORD_ACK] = {"ack", "Ack"},
+    [WORD_ACK_NUMBER] = {"ack-number", "Number"},
+    [WORD_RUNBOOK] = {"runbook", "Runbook"},
+    [WORD_GRAPH] = {"graph", "Graph"},
+    [WORD_ROOM] = {"room", "Room"},
+    [WORD_NEXT] = {"next", "Next"},
+    [WORD_BEFORE] = {"before", "Before"},
+    [WORD_SINCE] = {"since", "Since"},
+    [WORD_LABELS] = {"labels", "Labels"},
+    [WORD_SERVICE] = {"service", "Service"},
+    [WORD_TEAM] = {"team", "Team"},
+    [WORD_KEY_ACK] = {"key-ack", "4=ack"},
+    [WORD_KEY_PASS] = {"key-pass", "5=pass on"},
+    [WORD_KEY_RESOLVE] = {"key-resolve", "6=resolve"},
+    [WORD_KEY_SNOOZE] = {"key-snooze", "7=snooze 1h"},
+    [WORD_KEY_CALL] = {"key-call", "8=call everyone"},
+};
+
+static bool words_each(size_t index, struct text_row *row)
+{
+    if (index >= WORD_COUNT)
+        return false;
+    snprintf(row->name, sizeof row->name, "words.%s", words[index].name);
+    row->place = &words[index].text;
+    row->use = TEXT_WORD;
+    return true;
+}
+
+/* Each file with texts has a function that gives them by index. */
+static bool (*const sources[])(size_t index, struct text_row *row) = {
+    wording_text,
+    retort_text,
+    sheet_text,
+    words_each,
+};
+
+bool text_each(size_t *cursor, struct text_row *row)
+{
+    size_t index = (*cursor)++;
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        size_t count = 0;
+        if (sources[i](index, row))
+            return true;
+        while (sources[i](count, row))
+            count++;
+        index -= count;
+    }
+    return false;
+}
+
+struct wordbook *wordbook_new(void)
+{
+    struct wordbook *book = memory_new(1, sizeof *book);
+    book->arena = arena_new();
+    book->texts = map_new();
+    return book;
+}
+
+void wordbook_free(struct wordbook *book)
+{
+    if (book == NULL)
+        return;
+    map_free(book->texts);
+    arena_free(book->arena);
+    free(book);
+}
+
+static struct span place_key(const char *const *const *place)
+{
+    return (struct span){(const char *)place, sizeof *place};
+}
+
+static bool row_find(const char *name, struct text_row *row)
+{
+    size_t cursor = 0;
+    while (text_each(&cursor, row))
+        if (string_is(row->name, name))
+            return true;
+    return false;
+}
+
+/* The name that is most like it. */
+static bool row_suggest(const char *name, struct text_row *best)
+{
+    unsigned best_distance = 4;
+    size_t cursor = 0;
+    struct text_row row;
+    while (text_each(&cursor, &row)) {
+        unsigned distance = string_distance(name, row.name);
+        if (distance >= best_distance)
+            continue;
+        best_distance = distance;
+        *best = row;
+    }
+    return best_distance < 4;
+}
+
+static bool alphabet_check(const char *text, struct fault *fault)
+{
+    bool is_clean = false;
+    (void)gsm_septets(span_of(text), &is_clean);
+    if (is_clean)
+        return true;
+    CLEANUP(text_clear) struct text mended = {0};
+    gsm_add(&mended, span_of(text));
+    return fault_set(fault, FAULT_INPUT,
+                     "it has letters that are not in the alphabet of SMS (GSM 03.38); \"%.120s\" "
+                     "would be",
+                     text_string(&mended));
+}
+
+bool wordbook_set(struct wordbook *book, const char *name, const char *text, struct fault *fault)
+{
+    struct text_row row;
+    struct text_row near;
+    if (!row_find(name, &row)) {
+        if (row_suggest(name, &near))
+            return fault_set(fault, FAULT_INPUT, "there is no text \"%s\"; did you mean \"%s\"?",
+                             name, near.name);
+        return fault_set(fault, FAULT_INPUT,
+                         "there is no text \"%s\"; pagerd --messages prints all of them", name);
+    }
+    if (strlen(text) > WORDBOOK_TEXT_MAX)
+        return fault_set(fault, FAULT_INPUT, "it has more than %d bytes", WORDBOOK_TEXT_MAX);
+    bool is_good = row.use == TEXT_LINE || alphabet_check(text, fault);
+    if (is_good && row.use != TEXT_WORD)
+        is_good = phrase_check(text, row.use == TEXT_SMS, fault);
+    if (!is_good)
+        return false;
+    (void)map_remove(book->texts, place_key(&row.place));
+    map_put(book->texts, place_key(&row.place), arena_copy(book->arena, text));
+    return true;
+}
+
+const char *wordbook_say(const struct wordbook *book, const char *const *place)
+{
+    const char *own = book != NULL ? map_find(book->texts, place_key(&place)) : NULL;
+    return own != NULL ? own : *place;
+}
+
+const char *word_say(const struct wordbook *book, enum word word)
+{
+    assert(word < WORD_COUNT);
+    return wordbook_say(book, &words[word].text);
+}
+
+/* As a string of the configuration. */
+static void add_quoted(struct text *text, const char *string)
+{
+    text_add_char(text, '"');
+    for (const char *at = string; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            text_add_char(text, '\\');
+        text_add_char(text, *at);
+    }
+    text_add_char(text, '"');
+}
+
+static void add_fields(struct text *text)
+{
+    const char *field;
+    size_t width = 0;
+    text_add(text,
+             "# Texts of pagerd, as shipped: translate what you like, delete the rest, and put\n"
+             "#   @include \"messages.cfg\"\n"
+             "# into pagerd.cfg. pagerd --check says what does not fit. Fields:\n#");
+    for (size_t i = 0; (field = phrase_field(i)) != NULL; i++) {
+        width += strlen(field) + 2;
+        if (width > 90) {
+            text_add(text, "\n#");
+            width = strlen(field) + 2;
+        }
+        text_addf(text, " $%s", field);
+    }
+    text_add_char(text, '\n');
+}
+
+void wordbook_add_shipped(struct text *text)
+{
+    add_fields(text);
+    struct text_row row;
+    char group[WORDBOOK_NAME_SIZE] = "";
+    size_t cursor = 0;
+    text_add(text, "messages: {\n");
+    while (text_each(&cursor, &row)) {
+        size_t size = strcspn(row.name, ".");
+        bool is_same = strlen(group) == size && memcmp(group, row.name, size) == 0;
+        if (!is_same && group[0] != '\0')
+            text_add(text, "  }\n");
+        memcpy(group, row.name, size);
+        group[size] = '\0';
+        if (!is_same)
+            text_addf(text, "  %s: {\n", group);
+        if ((*row.place)[0] == '\0')
+            continue; /* the configuration knows no empty values */
+        text_addf(text, "    %s = ", row.name + size + 1);
+        add_quoted(text, *row.place);
+        text_add_char(text, '\n');
+    }
+    text_add(text, "  }\n}\n");
+}
