@@ -12,7 +12,9 @@ static const struct {
     const char *names[16];
 } groups[] = {
     {"3 am", {"", "ack", "resolve", "snooze", "escalate", "reassign", "note", "show", "incidents"}},
-    {"Who is on call", {"oncall", "schedule", "override", "override list", "recovery"}},
+    {"Who is on call",
+     {"oncall", "schedule", "override", "override list", "swap", "swap list", "swap accept",
+      "swap decline", "swap cancel", "recovery"}},
     {"Calendars",
      {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
     {"Alerts",

@@ -3,6 +3,17 @@
 
 #include <string.h>
 
+bool window_until(struct tool *tool, const char *until, msec from, msec *at, struct fault *fault)
+{
+    static const char *const near[] = {"in ", "now", "today", "tomorrow"};
+    struct times times = {.zone = tool->zone, .now = from};
+    for (size_t i = 0; i < sizeof near / sizeof near[0]; i++) {
+        if (strncmp(until, near[i], strlen(near[i])) == 0)
+            times = tool_times(tool);
+    }
+    return times_parse(&times, until, TIMES_NEXT, at, fault);
+}
+
 int window_read(struct tool *tool, const struct invocation *call, struct window *window)
 {
     struct fault fault = {0};
@@ -17,12 +28,7 @@ int window_read(struct tool *tool, const struct invocation *call, struct window 
     if (from != NULL && !times_parse(&times, from, TIMES_NEXT, &window->from, &fault))
         return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));
 
-    /* The end is the first such instant after the beginning. */
-    struct times after = {.zone = tool->zone, .now = window->from};
-    bool is_near =
-        until != NULL && (strncmp(until, "in ", 3) == 0 || strncmp(until, "now", 3) == 0);
-    if (until != NULL &&
-        !times_parse(is_near ? &times : &after, until, TIMES_NEXT, &window->until, &fault))
+    if (until != NULL && !window_until(tool, until, window->from, &window->until, &fault))
         return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));
     if (length != NULL && !duration_parse(length, &length_ms, &fault))
         return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));

@@ -134,6 +134,12 @@ static void letter_fill_rest(const struct daemon *daemon, const struct page *pag
     letter->cover = letter_name(view_policy(daemon->engine), cover->id, arena);
 }
 
+static bool has_lines(enum page_kind kind)
+{
+    return (kind >= PAGE_SHIFT_SOON && kind <= PAGE_SHIFT_ENDS) || kind == PAGE_SWAP ||
+           kind == PAGE_SWAPPED;
+}
+
 /* The first line is for all channels, what follows for those with room. */
 static void letter_fill_lines(const struct page *page, struct arena *arena, struct letter *letter)
 {
@@ -228,7 +234,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
             letter->previous_note = previous->remedy;
         }
     }
-    if (page->kind >= PAGE_SHIFT_SOON && page->kind <= PAGE_SHIFT_ENDS)
+    if (has_lines(page->kind))
         letter_fill_lines(page, arena, letter);
     if (page->kind == PAGE_REST)
         letter_fill_rest(daemon, page, arena, letter);

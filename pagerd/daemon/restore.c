@@ -68,6 +68,12 @@ static void restore_handoff(void *context, const struct handoff *handoff)
     engine_restore_handoff(restoring->daemon->engine, handoff);
 }
 
+static void restore_swap(void *context, const struct swap *swap)
+{
+    struct restoring *restoring = context;
+    engine_restore_swap(restoring->daemon->engine, swap);
+}
+
 static void restore_key(void *context, const struct key_record *key)
 {
     struct restoring *restoring = context;
@@ -114,6 +120,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
                                   .silence = restore_silence,
                                   .heartbeat = restore_heartbeat,
                                   .handoff = restore_handoff,
+                                  .swap = restore_swap,
                                   .key = restore_key,
                                   .token = restore_token,
                                   .meta = restore_meta,
@@ -124,6 +131,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
     engine_restore_counters(daemon->engine, maxima.incident, maxima.alert, maxima.page,
                             maxima.override);
     engine_restore_quiet_counters(daemon->engine, maxima.silence, maxima.heartbeat);
+    engine_restore_swap_counter(daemon->engine, maxima.swap);
     *has_mark = restoring.has_mark;
     if (restoring.has_mark)
         engine_restore_clock(daemon->engine, mark->wall_at - mark->steady_at);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/alert.h"
 #include "engine/duty.h"
+#include "engine/handoff.h"
 #include "engine/heartbeat.h"
 #include "engine/hold.h"
 #include "engine/incident.h"
@@ -15,6 +16,7 @@
 #include "engine/page.h"
 #include "engine/run.h"
 #include "engine/silence.h"
+#include "engine/swap.h"
 
 static bool broken(struct fault *fault, const struct incident *incident, const char *what)
 {
@@ -307,6 +309,7 @@ static bool check_whole(const struct engine *engine, struct now now, struct faul
 {
     return check_ledger(engine, fault) && check_leave(engine, fault) &&
            silences_check(engine, fault) && heartbeats_check(engine, fault) &&
+           swaps_check(engine, fault) && handoffs_check(engine, now.wall_at, fault) &&
            check_duties(engine, now.wall_at, fault);
 }
 

@@ -23,6 +23,8 @@
  * 12. What a silence holds back has an active one, whose timer is its end: it is never for ever.
  * 13. Every heartbeat has the timer of when it is missing.
  * 14. Of a waiting incident it is known who is paged next, and that is a person of the policy.
+ * 15. Whoever has a shift by rota or override in a team that is told of them is who was told last.
+ * 16. An open swap has the timer of its end, and was asked of somebody.
  */
 #pragma once
 

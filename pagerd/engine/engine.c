@@ -32,6 +32,7 @@
 #include "engine/state.h"
 #include "engine/storm.h"
 #include "engine/stretch.h"
+#include "engine/swap.h"
 #include "engine/timers.h"
 
 typedef void handler(struct work *work, const struct event *event, struct answer *answer);
@@ -98,6 +99,9 @@ static const struct {
     [EVENT_LINK] = {ack_link_event, true, false},
     [EVENT_OVERRIDE_ADD] = {override_add, true, false},
     [EVENT_OVERRIDE_END] = {override_end, true, false},
+    [EVENT_SWAP_ASK] = {swap_ask, true, false},
+    [EVENT_SWAP_ANSWER] = {swap_answer, true, false},
+    [EVENT_SWAP_CANCEL] = {swap_cancel, true, false},
     [EVENT_SILENCE_ADD] = {silence_add, true, false},
     [EVENT_SILENCE_END] = {silence_end, true, false},
     [EVENT_HEARTBEAT_ADD] = {heartbeat_add, true, false},
@@ -158,6 +162,11 @@ static void free_heartbeat(void *record)
 static void free_handoff(void *record)
 {
     handoff_free(record);
+}
+
+static void free_swap(void *record)
+{
+    swap_free(record);
 }
 
 static int compare_numbers(uint64_t left, uint64_t right)
@@ -279,6 +288,7 @@ struct engine *engine_new(void)
     engine->notices = map_new();
     engine->heartbeats = map_new();
     engine->handoffs = map_new();
+    engine->swaps = map_new();
     engine->tallies = map_new();
     return engine;
 }
@@ -296,6 +306,7 @@ void engine_free(struct engine *engine)
     records_free(engine->people, free_person);
     records_free(engine->heartbeats, free_heartbeat);
     records_free(engine->handoffs, free_handoff);
+    records_free(engine->swaps, free_swap);
     map_free(engine->keys);
     expiry_free(engine);
     storm_free(engine);
@@ -393,6 +404,11 @@ void engine_restore_handoff(struct engine *engine, const struct handoff *handoff
     handoff_take(engine, handoff_copy(handoff));
 }
 
+void engine_restore_swap(struct engine *engine, const struct swap *swap)
+{
+    swap_take(engine, swap_copy(swap));
+}
+
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override)
 {
@@ -412,6 +428,12 @@ void engine_restore_quiet_counters(struct engine *engine, uint64_t silence, uint
         engine->silence_id = silence;
     if (heartbeat > engine->heartbeat_id)
         engine->heartbeat_id = heartbeat;
+}
+
+void engine_restore_swap_counter(struct engine *engine, uint64_t swap)
+{
+    if (swap > engine->swap_id)
+        engine->swap_id = swap;
 }
 
 /* Steps before this one had another steady clock: that of the last life is not known to them. */

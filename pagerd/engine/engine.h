@@ -50,6 +50,8 @@ void engine_restore_override(struct engine *engine, const struct override *overr
 void engine_restore_silence(struct engine *engine, const struct silence *silence);
 void engine_restore_heartbeat(struct engine *engine, const struct heartbeat *heartbeat);
 void engine_restore_handoff(struct engine *engine, const struct handoff *handoff);
+void engine_restore_swap(struct engine *engine, const struct swap *swap);
+void engine_restore_swap_counter(struct engine *engine, uint64_t swap);
 /* Highest numbers ever given out, so that none is reused. */
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override);

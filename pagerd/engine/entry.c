@@ -57,6 +57,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_LINK] = "link",
     [ENTRY_HANDOFF] = "handoff",
     [ENTRY_HELD] = "held",
+    [ENTRY_SWAP] = "swap",
 };
 
 const char *entry_name(enum entry_event event)

@@ -66,6 +66,7 @@ enum entry_event {
     ENTRY_LINK,    /* an ack link was given a wrong number, or was said to be another's */
     ENTRY_HANDOFF, /* a shift has begun, and who had it before */
     ENTRY_HELD,    /* until the morning of who sleeps */
+    ENTRY_SWAP,
     ENTRY_EVENT_COUNT
 };
 

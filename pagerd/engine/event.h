@@ -35,6 +35,9 @@ enum event_kind {
     EVENT_LINK, /* something happened to an ack link: by whom is not known */
     EVENT_OVERRIDE_ADD,
     EVENT_OVERRIDE_END,
+    EVENT_SWAP_ASK,    /* by whose shift it is: who takes this part of it? */
+    EVENT_SWAP_ANSWER, /* by who was asked */
+    EVENT_SWAP_CANCEL,
     EVENT_SILENCE_ADD,
     EVENT_SILENCE_END,
     EVENT_HEARTBEAT_ADD,
@@ -110,6 +113,8 @@ struct event {
     const char *user;  /* RECOVERY_*, LINK: whose; REASSIGN: to whom; OVERRIDE_ADD: who */
     const char *team;  /* OVERRIDE_ADD, SILENCE_ADD, NOTICE */
     const char *match; /* SILENCE_ADD: see struct silence */
+    bool is_yes;       /* SWAP_ANSWER */
+    bool is_day;       /* SWAP_ASK: from_at is the midnight of a day, not an instant */
     bool is_take;      /* ACKNOWLEDGE: take over from who has it */
     enum role role;    /* OVERRIDE_ADD */
     msec for_ms;       /* SNOOZE, RECOVERY_START; 0: use until_at */

@@ -333,3 +333,37 @@ void handoff_settle(struct work *work, const struct team *team)
     if (work->engine->is_restored && work->engine->roster != NULL && has_shifts(team))
         handoff_look(work, handoff_get(work->engine, team), true);
 }
+
+static bool role_check(const struct engine *engine, const struct team *team, enum role role,
+                       msec now_at, struct fault *fault)
+{
+    const struct handoff *handoff = map_find(engine->handoffs, span_of(team->id));
+    if (handoff != NULL && handoff->timer.place != 0 && handoff->timer.due_at <= now_at)
+        return true; /* its timer fires in the next step */
+    if (!is_known(engine, team, role, now_at))
+        return true;
+    const struct told_shift *shift = handoff != NULL ? &handoff->shifts[role] : NULL;
+    struct pick pick = pick_by_rota(engine, team, role, now_at);
+    struct shift_span now = {.user_count = pick.user_count};
+    memcpy(now.users, pick.users, sizeof now.users);
+    CLEANUP(text_clear) struct text ids = {0};
+    add_ids(&ids, &now);
+    if (shift != NULL && (string_is(shift->users, text_string(&ids)) || shift->at > now_at))
+        return true;
+    return change_find(engine, team, role, now_at, false) - now_at < HANDOFF_SHORT_MS ||
+           fault_set(fault, FAULT_CONFLICT, "%s %s is %s's, who was not told", team->id,
+                     role_name(role), text_string(&ids));
+}
+
+bool handoffs_check(const struct engine *engine, msec now_at, struct fault *fault)
+{
+    for (size_t i = 0; engine->roster != NULL && engine->is_restored &&
+                       i < engine->policy->team_count * ROLE_COUNT;
+         i++) {
+        const struct team *team = &engine->policy->teams[i / ROLE_COUNT];
+        if (has_shifts(team) &&
+            !role_check(engine, team, (enum role)(i % ROLE_COUNT), now_at, fault))
+            return false;
+    }
+    return true;
+}

@@ -38,6 +38,9 @@ void handoff_due(struct work *work, struct handoff *handoff);
  */
 void handoff_settle(struct work *work, const struct team *team);
 
+/* Rule 15 of check.h. */
+MUST_USE bool handoffs_check(const struct engine *engine, msec now_at, struct fault *fault);
+
 /* Whose shift it is at an instant, and from when to when, as far as can be seen. */
 struct shift_span {
     const struct user *users[SEGMENT_USERS_MAX];

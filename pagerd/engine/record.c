@@ -205,6 +205,25 @@ struct handoff *handoff_copy(const struct handoff *handoff)
     return copy;
 }
 
+struct swap *swap_copy(const struct swap *swap)
+{
+    struct swap *copy = memory_new(1, sizeof *copy);
+    *copy = *swap;
+    copy->team = text_copy(swap->team);
+    copy->user = text_copy(swap->user);
+    copy->taken_by = text_copy(swap->taken_by);
+    copy->asked = NULL;
+    if (swap->asked_count > 0)
+        copy->asked = memory_new(swap->asked_count, sizeof *copy->asked);
+    for (size_t i = 0; i < swap->asked_count; i++) {
+        copy->asked[i].user = text_copy(swap->asked[i].user);
+        copy->asked[i].reply = swap->asked[i].reply;
+    }
+    copy->timer = (struct heap_item){0};
+    copy->listed = 0;
+    return copy;
+}
+
 void incident_free(struct incident *incident)
 {
     if (incident == NULL)
@@ -325,4 +344,17 @@ void handoff_free(struct handoff *handoff)
     free(handoff->past);
     free(handoff->team);
     free(handoff);
+}
+
+void swap_free(struct swap *swap)
+{
+    if (swap == NULL)
+        return;
+    for (size_t i = 0; i < swap->asked_count; i++)
+        free(swap->asked[i].user);
+    free(swap->asked);
+    free(swap->team);
+    free(swap->user);
+    free(swap->taken_by);
+    free(swap);
 }

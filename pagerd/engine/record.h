@@ -181,6 +181,8 @@ enum page_kind {
     PAGE_SHIFT_ENDS,   /* it is yours no more, and who has it */
     PAGE_BUNDLE,       /* several that came close together: bundle.h; an alarm, as PAGE_ALERT */
     PAGE_DIGEST,       /* several that waited for the morning: hold.h; an alarm as well */
+    PAGE_SWAP,         /* somebody asks you to take a shift */
+    PAGE_SWAPPED,      /* what came of such a question */
     PAGE_KIND_COUNT
 };
 
@@ -389,6 +391,42 @@ struct handoff {
     uint64_t listed;        /* as in struct incident; not stored */
 };
 
+#define SWAP_ASKED_MAX 64
+
+enum swap_state {
+    SWAP_OPEN,
+    SWAP_TAKEN,     /* somebody said yes: there is an override */
+    SWAP_NOBODY,    /* all have said no, or nobody yes before it began */
+    SWAP_CANCELLED, /* by who asked, or the shift is somebody else's by now */
+    SWAP_STATE_COUNT
+};
+
+enum swap_reply { SWAP_SILENT, SWAP_NO, SWAP_YES, SWAP_REPLY_COUNT };
+
+struct swap_asked {
+    char *user; /* id */
+    enum swap_reply reply;
+};
+
+/* A part of somebody's shift that others are asked to take. */
+struct swap {
+    uint64_t id; /* shown as w3 */
+    uint64_t version;
+    enum swap_state state;
+    char *team;
+    enum role role;
+    char *user;   /* id of whose shift it is, who asks */
+    msec from_at; /* wall, half-open */
+    msec until_at;
+    msec created_at; /* wall */
+    char *taken_by;  /* user id, or "" */
+    uint64_t override_id;
+    struct swap_asked *asked;
+    size_t asked_count;
+    struct heap_item timer; /* its beginning, later when it is forgotten; not stored */
+    uint64_t listed;        /* as in struct incident; not stored */
+};
+
 /* One line of an incident's story, or (incident 0) of the audit log. Never changed once written. */
 struct entry {
     uint64_t incident;
@@ -408,6 +446,7 @@ struct override *override_copy(const struct override *override);
 struct silence *silence_copy(const struct silence *silence);
 struct heartbeat *heartbeat_copy(const struct heartbeat *heartbeat);
 struct handoff *handoff_copy(const struct handoff *handoff);
+struct swap *swap_copy(const struct swap *swap);
 void incident_free(struct incident *incident);
 void alert_record_free(struct alert_record *alert);
 void page_free(struct page *page);
@@ -416,3 +455,4 @@ void override_free(struct override *override);
 void silence_free(struct silence *silence);
 void heartbeat_free(struct heartbeat *heartbeat);
 void handoff_free(struct handoff *handoff);
+void swap_free(struct swap *swap);

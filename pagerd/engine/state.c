@@ -102,6 +102,12 @@ void save_handoff(struct work *work, struct handoff *handoff)
         effects_add(work->effects, EFFECT_SAVE_HANDOFF)->handoff = handoff;
 }
 
+void save_swap(struct work *work, struct swap *swap)
+{
+    if (list_once(work, &swap->listed, &swap->version))
+        effects_add(work->effects, EFFECT_SAVE_SWAP)->swap = swap;
+}
+
 void send_page(struct work *work, struct page *page)
 {
     effects_add(work->effects, EFFECT_SEND)->page = page;

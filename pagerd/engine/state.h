@@ -25,6 +25,7 @@
 #define RESOLVED_MAX 200000     /* resolved incidents in memory; beyond, the oldest go early */
 #define OVERRIDES_MAX 4096      /* not yet over, at once; beyond: ANSWER_FULL */
 #define SILENCES_MAX 512        /* made by hand, not yet over; beyond: ANSWER_FULL */
+#define SWAPS_MAX 512           /* that nobody has answered; beyond: ANSWER_FULL */
 #define HEARTBEATS_MAX 2000     /* at once; beyond: ANSWER_FULL */
 #define ALERTS_MAX 4000000      /* alerts in memory, resolved ones too; beyond: ANSWER_FULL */
 #define NOTICES_MAX 4096        /* remembered texts; beyond, the older half is forgotten */
@@ -38,6 +39,7 @@ enum timer_kind {
     TIMER_SNOOZE,    /* wall: snooze until */
     TIMER_REST,      /* wall: end of rest; holds exactly the people in recovery */
     TIMER_SILENCE,   /* wall: a silence begins or ends */
+    TIMER_SWAP,      /* wall: a swap begins that nobody has taken */
     TIMER_HANDOFF,   /* wall: a shift of a team begins, or is told of before */
     TIMER_LEAVE,     /* wall: somebody goes on leave; of the whole engine */
     TIMER_DROP,      /* wall: a resolved incident leaves memory */
@@ -89,6 +91,7 @@ struct engine {
     size_t silence_room;
     struct map *heartbeats; /* id -> struct heartbeat, in order of id */
     struct map *handoffs;   /* team -> struct handoff */
+    struct map *swaps;      /* id -> struct swap */
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;
     bool is_restored;         /* all that was saved is there: ids may be given out */
@@ -101,6 +104,7 @@ struct engine {
     uint64_t override_id;
     uint64_t silence_id;
     uint64_t heartbeat_id;
+    uint64_t swap_id;
     uint64_t turn; /* see effect.h */
     struct engine_counts counts;
     struct ledger ledger;
@@ -127,6 +131,7 @@ void save_override(struct work *work, struct override *override);
 void save_silence(struct work *work, struct silence *silence);
 void save_heartbeat(struct work *work, struct heartbeat *heartbeat);
 void save_handoff(struct work *work, struct handoff *handoff);
+void save_swap(struct work *work, struct swap *swap);
 void send_page(struct work *work, struct page *page);
 /* Takes a page back that was handed out in this very turn. */
 void unsend_page(struct work *work, const struct page *page);

@@ -13,6 +13,7 @@
 #include "engine/recovery.h"
 #include "engine/run.h"
 #include "engine/silence.h"
+#include "engine/swap.h"
 
 static void fire_incident(struct work *work, void *owner)
 {
@@ -65,6 +66,11 @@ static void fire_handoff(struct work *work, void *owner)
     handoff_due(work, owner);
 }
 
+static void fire_swap(struct work *work, void *owner)
+{
+    swap_due(work, owner);
+}
+
 /* A record that is listed in this turn must outlive it: later. */
 static void fire_drop(struct work *work, void *owner)
 {
@@ -90,8 +96,8 @@ static const struct {
     [TIMER_RUN] = {false, fire_run},           [TIMER_HEARTBEAT] = {false, fire_heartbeat},
     [TIMER_PAGE] = {false, fire_page},         [TIMER_SNOOZE] = {true, fire_snooze},
     [TIMER_REST] = {true, fire_rest},          [TIMER_SILENCE] = {true, fire_silence},
-    [TIMER_HANDOFF] = {true, fire_handoff},    [TIMER_LEAVE] = {true, fire_leave},
-    [TIMER_DROP] = {true, fire_drop},
+    [TIMER_SWAP] = {true, fire_swap},          [TIMER_HANDOFF] = {true, fire_handoff},
+    [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */

@@ -40,6 +40,37 @@ const struct override *view_each_override(const struct engine *engine, size_t *c
 const struct silence *view_each_silence(const struct engine *engine, size_t *cursor);
 /* NULL when it is not in memory. */
 const struct silence *view_silence(const struct engine *engine, uint64_t id);
+/* Swaps that are open or were so a short while ago, in the order of their making. */
+const struct swap *view_each_swap(const struct engine *engine, size_t *cursor);
+const struct swap *view_swap(const struct engine *engine, uint64_t id); /* NULL: not in memory */
+const char *swap_state_name(enum swap_state state);
+const char *swap_reply_name(enum swap_reply reply);
+
+/* Whether a person can be asked to take a part of a shift, and if not, why. */
+enum swap_bar {
+    SWAP_BAR_NONE,
+    SWAP_BAR_UNREACHED, /* has no contact */
+    SWAP_BAR_AWAY,
+    SWAP_BAR_RESTS,
+    SWAP_BAR_ON_CALL, /* has another shift then */
+    SWAP_BAR_ROW,     /* would be on call for too long in a row */
+    SWAP_BAR_COUNT
+};
+struct swap_candidate {
+    const struct user *user;
+    enum swap_bar bar;
+    msec weekend_ms; /* on call at weekends in the 90 days before */
+};
+/* The members of the team but `user`, SWAP_ASKED_MAX at most; returns how many. */
+size_t view_swap_candidates(const struct engine *engine, const struct team *team,
+                            const struct user *user, msec now_at, msec from_at, msec until_at,
+                            struct swap_candidate *candidates);
+const char *swap_bar_words(enum swap_bar bar); /* "is away" */
+/* Which part of that person's shift a wish means (see EVENT_SWAP_ASK); false: that person has none
+ * there. `until_at` 0: to its end. */
+bool view_swap_part(const struct engine *engine, const struct team *team, enum role role,
+                    const struct user *user, bool is_day, msec *from_at, msec *until_at);
+
 /* Those that are not removed, in the order of their making. */
 const struct heartbeat *view_each_heartbeat(const struct engine *engine, size_t *cursor);
 /* By its name, or by the hash of its secret; NULL. */

@@ -106,6 +106,12 @@ void batch_save_handoff(struct batch *batch, const struct handoff *handoff, enum
     add_record(batch, RECORD_HANDOFF, handoff, need, handoff->version);
 }
 
+void batch_save_swap(struct batch *batch, const struct swap *swap, enum need need)
+{
+    assert(swap->id > 0);
+    add_record(batch, RECORD_SWAP, swap, need, swap->version);
+}
+
 void batch_add_entry(struct batch *batch, const struct entry *entry)
 {
     add_record(batch, RECORD_ENTRY, entry, NEED_NONE, 0);
@@ -173,6 +179,9 @@ void batch_add_effects(struct batch *batch, const struct effects *effects)
             break;
         case EFFECT_SAVE_HANDOFF:
             batch_save_handoff(batch, effect->handoff, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_SWAP:
+            batch_save_swap(batch, effect->swap, NEED_VERSION);
             break;
         case EFFECT_ENTRY:
             batch_add_entry(batch, effect->entry);

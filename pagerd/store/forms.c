@@ -231,3 +231,35 @@ static void past_read(struct arena *arena, const struct json *array, void *recor
 }
 
 const struct form form_past = {.render = past_render, .read = past_read};
+
+static void asked_render(const void *record, struct json_writer *writer)
+{
+    const struct swap *swap = record;
+
+    for (size_t i = 0; i < swap->asked_count; i++) {
+        json_begin_object(writer, NULL);
+        json_put_string(writer, "user", swap->asked[i].user);
+        json_put_integer(writer, "reply", swap->asked[i].reply);
+        json_end_object(writer);
+    }
+}
+
+static void asked_read(struct arena *arena, const struct json *array, void *record)
+{
+    struct swap *swap = record;
+    size_t count = 0;
+
+    swap->asked = arena_take(arena, array->count * sizeof(*swap->asked));
+    for (const struct json *item = array->first; item; item = item->next) {
+        int64_t reply = json_integer(item, "reply", -1);
+        if (reply < 0 || reply >= SWAP_REPLY_COUNT)
+            continue;
+        swap->asked[count++] = (struct swap_asked){
+            .user = copy_or_empty(arena, item, "user"),
+            .reply = (enum swap_reply)reply,
+        };
+    }
+    swap->asked_count = count;
+}
+
+const struct form form_asked = {.render = asked_render, .read = asked_read};

@@ -78,6 +78,7 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
     const struct override *override = record;
     const struct silence *silence = record;
     const struct heartbeat *heartbeat = record;
+    const struct swap *swap = record;
     const struct token_record *token = record;
 
     if (!row_fill(kind, cells, arena, record, fault))
@@ -98,6 +99,8 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
         loader->heartbeat(loader->context, record);
     else if (kind == RECORD_HANDOFF)
         loader->handoff(loader->context, record);
+    else if (kind == RECORD_SWAP && (swap->state == SWAP_OPEN || swap->until_at > now))
+        loader->swap(loader->context, record);
     else if (kind == RECORD_KEY)
         loader->key(loader->context, record);
     else if (kind == RECORD_TOKEN && is_wanted_token(disk, token, arena, now))
@@ -155,7 +158,8 @@ bool memory_load(void *context, msec now, const struct store_loader *loader,
                                     .page = id_max[RECORD_PAGE],
                                     .override = id_max[RECORD_OVERRIDE],
                                     .silence = id_max[RECORD_SILENCE],
-                                    .heartbeat = id_max[RECORD_HEARTBEAT]};
+                                    .heartbeat = id_max[RECORD_HEARTBEAT],
+                                    .swap = id_max[RECORD_SWAP]};
     return true;
 }
 

@@ -11,6 +11,8 @@ _Static_assert(INCIDENT_TRIGGERED == 0 && INCIDENT_RESOLVED == 4, "on disk");
 _Static_assert(SEVERITY_CRITICAL == 0 && SEVERITY_INFO == 3, "on disk");
 _Static_assert(PAGE_ALERT == 0 && PAGE_ACKED == 7 && PAGE_NOTICE == 13, "on disk");
 _Static_assert(PAGE_GROWN == 14, "on disk");
+_Static_assert(SWAP_OPEN == 0 && SWAP_CANCELLED == 3 && SWAP_YES == 2, "on disk");
+_Static_assert(PAGE_SWAP == 20 && PAGE_SWAPPED == 21, "on disk");
 _Static_assert(PAGE_SHIFT_SOON == 15 && PAGE_SHIFT_ENDS == 17, "on disk");
 _Static_assert(PAGE_BUNDLE == 18 && PAGE_DIGEST == 19, "on disk");
 _Static_assert(PAGE_QUEUED == 0 && PAGE_SENDING == 1 && PAGE_SENT == 2, "on disk");
@@ -193,6 +195,21 @@ static const struct column handoff_columns[] = {
     {.name = "past", .type = COLUMN_JSON, .form = &form_past},
 };
 
+static const struct column swap_columns[] = {
+    {.name = "id", AT(U64, swap, id), .is_fixed = true},
+    {.name = "version", AT(U64, swap, version)},
+    {.name = "state", AT(ENUM, swap, state), .size = SWAP_STATE_COUNT},
+    {.name = "team", AT(TEXT, swap, team), .is_fixed = true},
+    {.name = "role", AT(ENUM, swap, role), .size = ROLE_COUNT, .is_fixed = true},
+    {.name = "user_id", AT(TEXT, swap, user), .is_fixed = true},
+    {.name = "from_at", AT(INSTANT, swap, from_at), .is_fixed = true},
+    {.name = "until_at", AT(INSTANT, swap, until_at), .is_fixed = true},
+    {.name = "created_at", AT(INSTANT, swap, created_at), .is_fixed = true},
+    {.name = "taken_by", AT(TEXT, swap, taken_by)},
+    {.name = "override_id", AT(U64, swap, override_id)},
+    {.name = "asked", .type = COLUMN_JSON, .form = &form_asked},
+};
+
 static const struct column entry_columns[] = {
     {.name = "incident", AT(U64, entry, incident)}, {.name = "written_at", AT(INSTANT, entry, at)},
     {.name = "event", AT(TEXT, entry, event)},      {.name = "actor", AT(TEXT, entry, actor)},
@@ -243,6 +260,7 @@ static const struct table tables[RECORD_COUNT] = {
     [RECORD_SILENCE] = TABLE("silence", silence_columns, struct silence, true, true),
     [RECORD_HEARTBEAT] = TABLE("heartbeat", heartbeat_columns, struct heartbeat, true, true),
     [RECORD_HANDOFF] = TABLE("handoff", handoff_columns, struct handoff, true, true),
+    [RECORD_SWAP] = TABLE("swap", swap_columns, struct swap, true, true),
     [RECORD_ENTRY] = TABLE("entry", entry_columns, struct entry, false, false),
     [RECORD_KEY] = TABLE("access_key", key_columns, struct key_record, true, false),
     [RECORD_TOKEN] = TABLE("ack_token", token_columns, struct token_record, true, false),

@@ -91,3 +91,4 @@ extern const struct form form_runs;
 extern const struct form form_disturbances;
 extern const struct form form_shifts;
 extern const struct form form_past;
+extern const struct form form_asked;

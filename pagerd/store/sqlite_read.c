@@ -106,6 +106,7 @@ union record {
     struct silence silence;
     struct heartbeat heartbeat;
     struct handoff handoff;
+    struct swap swap;
     struct key_record key;
     struct token_record token;
     struct meta_record meta;
@@ -138,6 +139,9 @@ static void hand_over(const struct store_loader *loader, enum record_kind kind,
         break;
     case RECORD_HANDOFF:
         loader->handoff(loader->context, &record->handoff);
+        break;
+    case RECORD_SWAP:
+        loader->swap(loader->context, &record->swap);
         break;
     case RECORD_KEY:
         loader->key(loader->context, &record->key);
@@ -198,6 +202,7 @@ static const struct wanted {
      false},
     {RECORD_HEARTBEAT, "?1 = ?1 AND state < 4 ORDER BY id", false},
     {RECORD_HANDOFF, "?1 = ?1 ORDER BY team", false},
+    {RECORD_SWAP, "state = 0 OR until_at > ?1 ORDER BY id", false},
     {RECORD_KEY, "?1 = ?1 ORDER BY created_at, name", false},
     {RECORD_TOKEN,
      "expires_at > ?1 OR incident IN (SELECT number FROM incident WHERE state < 4) "
@@ -245,7 +250,8 @@ static bool load_maxima(struct sqlite *disk, struct store_maxima *maxima, struct
     if (!sqlite_prepare(disk->writer,
                         "SELECT (SELECT max(number) FROM incident), (SELECT max(id) FROM page), "
                         "(SELECT max(id) FROM rota_override), (SELECT max(id) FROM alert), "
-                        "(SELECT max(id) FROM silence), (SELECT max(id) FROM heartbeat)",
+                        "(SELECT max(id) FROM silence), (SELECT max(id) FROM heartbeat), "
+                        "(SELECT max(id) FROM swap)",
                         &statement, fault))
         return false;
     int code = sqlite3_step(statement);
@@ -256,6 +262,7 @@ static bool load_maxima(struct sqlite *disk, struct store_maxima *maxima, struct
         maxima->alert = (uint64_t)sqlite3_column_int64(statement, 3);
         maxima->silence = (uint64_t)sqlite3_column_int64(statement, 4);
         maxima->heartbeat = (uint64_t)sqlite3_column_int64(statement, 5);
+        maxima->swap = (uint64_t)sqlite3_column_int64(statement, 6);
     }
     bool is_good = code == SQLITE_ROW || sqlite_refuse(disk->writer, code, "loading", fault);
     sqlite3_finalize(statement);

@@ -67,6 +67,7 @@ struct store_loader {
     void (*silence)(void *context, const struct silence *silence);
     void (*heartbeat)(void *context, const struct heartbeat *heartbeat);
     void (*handoff)(void *context, const struct handoff *handoff);
+    void (*swap)(void *context, const struct swap *swap);
     void (*key)(void *context, const struct key_record *key);
     void (*token)(void *context, const struct token_record *token);
     void (*meta)(void *context, const struct meta_record *meta);
@@ -81,6 +82,7 @@ struct store_maxima {
     uint64_t override;
     uint64_t silence;
     uint64_t heartbeat;
+    uint64_t swap;
 };
 
 /*
@@ -89,8 +91,9 @@ struct store_maxima {
  * pages that are queued or being sent, and those of the same time that were sent or are of unknown
  * outcome; all people; overrides that have neither ended nor passed; silences that are not over,
  * and those of maintenance windows that somebody has ended within SILENCE_MAX_MS; heartbeats that
- * are not removed; all keys; tokens that have not expired by `now`, or whose incident is open, for
- * the wall clock may be wrong, revoked ones included; all meta values and counters.
+ * are not removed; what teams hand on; swaps that are open or of shifts that are not past; all
+ * keys; tokens that have not expired by `now`, or whose incident is open, for the wall clock may be
+ * wrong, revoked ones included; all meta values and counters.
  */
 MUST_USE bool store_load(struct store *store, msec now, const struct store_loader *loader,
                          struct store_maxima *maxima, struct fault *fault);

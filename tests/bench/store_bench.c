@@ -217,6 +217,7 @@ IGNORE(on_override, override)
 IGNORE(on_silence, silence)
 IGNORE(on_heartbeat, heartbeat)
 IGNORE(on_handoff, handoff)
+IGNORE(on_swap, swap)
 IGNORE(on_key, key_record)
 IGNORE(on_token, token_record)
 IGNORE(on_meta, meta_record)
@@ -240,6 +241,7 @@ static void run_load(void)
                                   .silence = on_silence,
                                   .heartbeat = on_heartbeat,
                                   .handoff = on_handoff,
+                                  .swap = on_swap,
                                   .key = on_key,
                                   .token = on_token,
                                   .meta = on_meta,

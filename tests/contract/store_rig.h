@@ -40,6 +40,7 @@ struct loaded {
     struct silence *silences;
     struct heartbeat *heartbeats;
     struct handoff *handoffs;
+    struct swap *swaps;
     struct key_record *keys;
     struct token_record *tokens;
     struct meta_record *metas;

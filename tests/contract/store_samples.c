@@ -245,6 +245,27 @@ struct handoff sample_handoff(const char *team)
     return handoff;
 }
 
+struct swap sample_swap(uint64_t id)
+{
+    static struct swap_asked asked[] = {{.user = "bob", .reply = SWAP_NO},
+                                        {.user = "cat", .reply = SWAP_SILENT}};
+    return (struct swap){
+        .id = id,
+        .version = 1,
+        .state = SWAP_TAKEN,
+        .team = "ops",
+        .role = ROLE_SECONDARY,
+        .user = "ann",
+        .from_at = SAMPLE_NOW + 6801,
+        .until_at = SAMPLE_NOW + 6802,
+        .created_at = SAMPLE_NOW - 6803,
+        .taken_by = "cat",
+        .override_id = 6804,
+        .asked = asked,
+        .asked_count = 2,
+    };
+}
+
 struct key_record sample_key(char digit)
 {
     struct key_record key = {
@@ -499,6 +520,26 @@ void must_equal_handoff(const struct handoff *left, const struct handoff *right)
         SAME(past[i].is_night);
         SAME_TEXT(past[i].by);
         SAME_TEXT(past[i].text);
+    }
+}
+
+void must_equal_swap(const struct swap *left, const struct swap *right)
+{
+    SAME(id);
+    SAME(version);
+    SAME(state);
+    SAME_TEXT(team);
+    SAME(role);
+    SAME_TEXT(user);
+    SAME(from_at);
+    SAME(until_at);
+    SAME(created_at);
+    SAME_TEXT(taken_by);
+    SAME(override_id);
+    SAME(asked_count);
+    for (size_t i = 0; i < left->asked_count; i++) {
+        SAME_TEXT(asked[i].user);
+        SAME(asked[i].reply);
     }
 }
 

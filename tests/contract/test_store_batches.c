@@ -457,6 +457,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
     struct silence silence = sample_silence(1);
     struct heartbeat heartbeat = sample_heartbeat(1);
     struct handoff handoff = sample_handoff("ops");
+    struct swap swap = sample_swap(1);
     struct entry entry = sample_entry(1, SAMPLE_NOW);
     struct token_record token = sample_token('a', 1);
     struct effect list[] = {
@@ -468,6 +469,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
         {.kind = EFFECT_SAVE_SILENCE, .silence = &silence},
         {.kind = EFFECT_SAVE_HEARTBEAT, .heartbeat = &heartbeat},
         {.kind = EFFECT_SAVE_HANDOFF, .handoff = &handoff},
+        {.kind = EFFECT_SAVE_SWAP, .swap = &swap},
         {.kind = EFFECT_ENTRY, .entry = &entry},
         {.kind = EFFECT_REVOKE_TOKENS, .number = 1},
     };
@@ -476,7 +478,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
 
     batch_save_token(batch, &token, NEED_NEW);
     batch_add_effects(batch, &effects);
-    assert_int_equal(batch_count(batch), 10);
+    assert_int_equal(batch_count(batch), 11);
     rig_must_commit(rig, batch);
     struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
     must_equal_incident(&loaded->incidents[0], &incident);
@@ -491,7 +493,9 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
     assert_int_equal(loaded->maxima.silence, 1);
     must_equal_heartbeat(&loaded->heartbeats[0], &heartbeat);
     must_equal_handoff(&loaded->handoffs[0], &handoff);
+    must_equal_swap(&loaded->swaps[0], &swap);
     assert_int_equal(loaded->maxima.heartbeat, 1);
+    assert_int_equal(loaded->maxima.swap, 1);
 
     batch = batch_new();
     batch_add_effects(batch, &effects);

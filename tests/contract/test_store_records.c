@@ -159,6 +159,19 @@ static void a_handoff_comes_back_with_every_member(void **state)
     must_equal_handoff(&loaded->handoffs[0], &handoff);
 }
 
+static void a_swap_comes_back_with_every_member(void **state)
+{
+    struct rig *rig = *state;
+    struct swap swap = sample_swap(61);
+    struct batch *batch = batch_new();
+
+    batch_save_swap(batch, &swap, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_SWAP], 1);
+    must_equal_swap(&loaded->swaps[0], &swap);
+}
+
 static void keys_come_back_with_what_they_are_for(void **state)
 {
     struct rig *rig = *state;
@@ -341,6 +354,7 @@ int main(void)
         ON_BOTH(a_silence_comes_back_with_every_member),
         ON_BOTH(a_heartbeat_comes_back_with_every_member),
         ON_BOTH(a_handoff_comes_back_with_every_member),
+        ON_BOTH(a_swap_comes_back_with_every_member),
         ON_BOTH(keys_come_back_with_what_they_are_for),
         ON_BOTH(a_token_comes_back_with_every_member),
         ON_BOTH(a_meta_value_comes_back),

@@ -139,6 +139,12 @@ static void load_handoff(void *context, const struct handoff *handoff)
     engine_restore_handoff(start->engine, handoff);
 }
 
+static void load_swap(void *context, const struct swap *swap)
+{
+    struct start *start = context;
+    engine_restore_swap(start->engine, swap);
+}
+
 static void load_key(void *context, const struct key_record *key)
 {
     struct start *start = context;
@@ -178,6 +184,7 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
                                   .silence = load_silence,
                                   .heartbeat = load_heartbeat,
                                   .handoff = load_handoff,
+                                  .swap = load_swap,
                                   .key = load_key,
                                   .token = load_token,
                                   .meta = load_meta,
@@ -189,6 +196,7 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
     engine_restore_counters(start->engine, start->maxima.incident, start->maxima.alert,
                             start->maxima.page, start->maxima.override);
     engine_restore_quiet_counters(start->engine, start->maxima.silence, start->maxima.heartbeat);
+    engine_restore_swap_counter(start->engine, start->maxima.swap);
     msec passed_ms = wall_at - start->loaded.wall_at;
     start->now = first;
     if (start->loaded.steady_at != 0) {

@@ -86,6 +86,9 @@ static void record_restore(struct bench *bench, enum record_kind kind, void *rec
     } else if (kind == RECORD_HEARTBEAT) {
         ((struct heartbeat *)record)->id = id;
         engine_restore_heartbeat(bench->engine, record);
+    } else if (kind == RECORD_SWAP) {
+        ((struct swap *)record)->id = id;
+        engine_restore_swap(bench->engine, record);
     } else if (kind == RECORD_HANDOFF) {
         if (((struct handoff *)record)->team != NULL)
             engine_restore_handoff(bench->engine, record);

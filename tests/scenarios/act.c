@@ -114,6 +114,38 @@ static bool read_override(const struct world *world, struct words *words, struct
     return true;
 }
 
+/* TEAM ROLE day|at TIME [until TIME] [with USER] */
+static bool read_swap(const struct world *world, struct words *words, struct event *event,
+                      struct fault *fault)
+{
+    event->team = words_next(words);
+    const char *role = words_next(words);
+    event->is_day = words_take(words, "day");
+    if (!role_parse(role, &event->role) || (!event->is_day && !words_take(words, "at")))
+        return fault_set(fault, FAULT_INPUT, "asks-swap TEAM ROLE day|at TIME");
+    if (!words_take_time(words, world->setup.zone, world->now.wall_at, &event->from_at, fault) ||
+        (words_take(words, "until") &&
+         !words_take_time(words, world->setup.zone, event->from_at, &event->until_at, fault)))
+        return false;
+    if (words_take(words, "with"))
+        event->user = words_next(words);
+    return true;
+}
+
+/* w1 [yes|no] */
+static bool read_swap_id(const struct world *world, struct words *words, struct event *event,
+                         struct fault *fault)
+{
+    (void)world;
+    const char *id = words_next(words);
+    if (id == NULL || id[0] != 'w')
+        return fault_set(fault, FAULT_INPUT, "which swap? w1 ...");
+    event->id = strtoull(id + 1, NULL, 10);
+    event->is_yes = words_take(words, "yes");
+    return event->is_yes || words_take(words, "no") || event->kind == EVENT_SWAP_CANCEL ||
+           fault_set(fault, FAULT_INPUT, "yes or no?");
+}
+
 static bool read_override_end(const struct world *world, struct words *words, struct event *event,
                               struct fault *fault)
 {
@@ -231,6 +263,9 @@ static const struct {
     {"notes", EVENT_NOTE, read_nothing},
     {"overrides", EVENT_OVERRIDE_ADD, read_override},
     {"ends-override", EVENT_OVERRIDE_END, read_override_end},
+    {"asks-swap", EVENT_SWAP_ASK, read_swap},
+    {"answers-swap", EVENT_SWAP_ANSWER, read_swap_id},
+    {"cancels-swap", EVENT_SWAP_CANCEL, read_swap_id},
     {"silences", EVENT_SILENCE_ADD, read_silence},
     {"ends-silence", EVENT_SILENCE_END, read_silence_end},
     {"adds-heartbeat", EVENT_HEARTBEAT_ADD, read_heartbeat},

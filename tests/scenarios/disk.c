@@ -120,6 +120,11 @@ static void load_handoff(void *engine, const struct handoff *handoff)
     engine_restore_handoff(engine, handoff);
 }
 
+static void load_swap(void *engine, const struct swap *swap)
+{
+    engine_restore_swap(engine, swap);
+}
+
 static void load_key(void *engine, const struct key_record *key)
 {
     (void)engine;
@@ -156,6 +161,7 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
                                         .silence = load_silence,
                                         .heartbeat = load_heartbeat,
                                         .handoff = load_handoff,
+                                        .swap = load_swap,
                                         .key = load_key,
                                         .token = load_token,
                                         .meta = load_meta,
@@ -165,6 +171,7 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
         return false;
     engine_restore_counters(engine, maxima.incident, maxima.alert, maxima.page, maxima.override);
     engine_restore_quiet_counters(engine, maxima.silence, maxima.heartbeat);
+    engine_restore_swap_counter(engine, maxima.swap);
     engine_restore_clock(engine, disk->ahead_ms);
     return true;
 }

@@ -169,6 +169,38 @@ static void override_end(struct sim *sim)
                   1 + chance_below(&sim->chance, (size_t)sim->overrides_made + 1));
 }
 
+static void swap_reply(struct sim *sim, const struct plan *plan)
+{
+    (void)sim_say(sim, "%s answers-swap w%" PRIu64 " %s", plan->who, plan->number, plan->what);
+}
+
+/* Whose shift it is asks the others, who say no, or yes two at a time, or nothing. */
+static void swap_ask(struct sim *sim)
+{
+    struct chance *chance = &sim->chance;
+    const struct world *world = sim->run.world;
+    const struct house_team *house_team = some_team(sim);
+    const struct team *team = policy_find_team(view_policy(world->engine), house_team->id);
+    struct duty duty;
+    size_t hours = chance_between(chance, 0, 20);
+    msec at = world->now.wall_at + (msec)hours * HOUR_MS;
+    if (team == NULL || !view_oncall(world->engine, team, ROLE_PRIMARY, at, &duty) ||
+        duty.user_count == 0)
+        return;
+    if (!sim_say(sim, "%s asks-swap %s primary at +%zuh until +%zuh", duty.users[0]->id,
+                 house_team->id, hours, chance_between(chance, 1, 24)))
+        return;
+    uint64_t number = ++sim->swaps_made;
+    for (size_t i = chance_below(chance, 5); i > 0; i--)
+        sim_plan(sim, chance_span(chance, MINUTE_MS, 10 * HOUR_MS),
+                 (struct plan){.act = swap_reply,
+                               .who = house_somebody(&sim->house, chance),
+                               .number = number,
+                               .what = chance_hits(chance, 60) ? "yes" : "no"});
+    if (chance_hits(chance, 20))
+        (void)sim_say(sim, "mia cancels-swap w%" PRIu64, 1 + chance_below(chance, number + 1));
+}
+
 /* Work on something, announced before or in the middle of its trouble. */
 static void silence_add(struct sim *sim)
 {
@@ -265,13 +297,13 @@ static const struct {
     {change_groups, 6},  {change_recovery, 6}, {change_timeout, 6}, {change_severity, 6},
     {change_leave, 10},  {override_add, 12},   {override_end, 4},   {rest_add, 5},
     {rest_end, 3},       {notice, 4},          {silence_add, 12},   {silence_end, 6},
-    {change_window, 12},
+    {change_window, 12}, {swap_ask, 10},
 };
 
 static void operate(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
-    size_t dice = chance_below(&sim->chance, 130);
+    size_t dice = chance_below(&sim->chance, 140);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         if (dice < jobs[i].weight) {
             jobs[i].act(sim);

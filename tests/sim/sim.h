@@ -80,6 +80,7 @@ struct sim {
     size_t habit_count;
     msec quiet_at;
     msec clock_off_ms; /* by how much the wall clock was set in all */
+    uint64_t swaps_made;
     uint64_t overrides_made;
     uint64_t silences_made;
     uint64_t heartbeats_made;

@@ -34,4 +34,20 @@ ALTER TABLE person ADD COLUMN awake_until_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN pause_from_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN pause_until_at BIGINT NOT NULL DEFAULT 0;
 
+-- Parts of shifts that others are asked to take; state 0 is open.
+CREATE TABLE swap (
+    id INTEGER PRIMARY KEY,
+    version BIGINT NOT NULL,
+    state BIGINT NOT NULL,
+    team TEXT,
+    role BIGINT NOT NULL,
+    user_id TEXT,
+    from_at BIGINT NOT NULL,
+    until_at BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    taken_by TEXT,
+    override_id BIGINT NOT NULL,
+    asked TEXT NOT NULL
+);
+
 UPDATE schema_version SET version = 4;
