@@ -76,6 +76,10 @@ static const struct option rows[] = {
     PLAIN("tls-certificate", FILE, NULL,
           "PEM file with certificate and chain, for https on the listen addresses. Needs tls-key."),
     PLAIN("tls-key", FILE, NULL, "PEM file with the private key of tls-certificate."),
+    MANY(
+        "phone-countries", TEXTS, NULL, CONFIG_COUNTRIES_MAX, 0,
+        "Country codes that may be texted and called, such as [ \"+49\", \"+43\" ]: a phone number "
+        "elsewhere is an error, for a wrong digit can be expensive. Default: all."),
     MANY("private-networks", NETWORKS, NULL, CONFIG_PRIVATE_MAX, 0,
          "Private networks that a page may go to by a name, such as \"10.0.0.0/8\" when your SMS "
          "gateway is called sms.corp.example. Names that lead there, to this machine or to its "

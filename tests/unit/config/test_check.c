@@ -234,6 +234,34 @@ static void only_mail_is_a_warning(void **state)
                   "  hint: add channels.ntfy or channels.sms\n");
 }
 
+static void a_number_in_a_country_that_is_not_allowed_is_an_error(void **state)
+{
+#define IN_TWO_COUNTRIES                                                                   \
+    GOOD_URL                                                                               \
+    "users: { ann: { phone = \"+4915550100001\", admin = true }\n"                         \
+    "         bob: { phone = \"+12025550123\" } }\n"                                       \
+    "channels: { sms: { driver = \"http\", url = \"http://x/$to\", body = \"$text\" } }\n" \
+    "teams: { ops: { oncall = \"ann\" } }\n"
+    expect_report(*state, IN_TWO_COUNTRIES "phone-countries = [ \"+49\" ]\n",
+                  "DIR/pagerd.cfg:3: users.bob.phone: +12025550123 is in no country of "
+                  "phone-countries\n"
+                  "     3 |          bob: { phone = \"+12025550123\" } }\n"
+                  "       |                         ^\n"
+                  "  hint: mend the number, or add its country\n");
+    expect_report(*state, IN_TWO_COUNTRIES "phone-countries = [ \"+49\", \"1\" ]\n",
+                  "DIR/pagerd.cfg:3: users.bob.phone: +12025550123 is in no country of "
+                  "phone-countries\n"
+                  "     3 |          bob: { phone = \"+12025550123\" } }\n"
+                  "       |                         ^\n"
+                  "  hint: mend the number, or add its country\n"
+                  "DIR/pagerd.cfg:6: phone-countries: \"1\" is not a country code\n"
+                  "     6 | phone-countries = [ \"+49\", \"1\" ]\n"
+                  "       |                   ^\n"
+                  "  hint: write \"+49\", or \"+1684\" for a part\n");
+    expect_report(*state, IN_TWO_COUNTRIES "phone-countries = [ \"+49\", \"+1202\" ]\n", "");
+#undef IN_TWO_COUNTRIES
+}
+
 static void a_password_in_the_file_is_never_printed(void **state)
 {
     char *said;
@@ -357,6 +385,7 @@ int main(void)
         TEST(without_a_team_nobody_would_be_paged),
         TEST(a_person_whom_only_mail_reaches_is_a_warning),
         TEST(only_mail_is_a_warning),
+        TEST(a_number_in_a_country_that_is_not_allowed_is_an_error),
         TEST(a_password_in_the_file_is_never_printed),
         TEST(a_password_in_a_file_that_everybody_reads_is_a_warning),
         TEST(a_text_that_is_not_utf8_is_refused_even_by_escapes),
