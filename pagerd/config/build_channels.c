@@ -25,8 +25,14 @@ static const struct provider_kind {
     const char *needs;
     msec receipt_ms; /* 0: it gives none */
 } providers[] = {
-    {"sms", "kannel", "url", 0},   {"sms", "http", "url", 0},  {"ntfy", NULL, "", 0},
-    {"gotify", NULL, "server", 0}, {"email", NULL, "from", 0}, {"inbox", NULL, "", 0},
+    {"sms", "kannel", "url", 0},
+    {"sms", "http", "url", 0},
+    {"sms", "twilio", "account token from", 2 * MINUTE_MS},
+    {"sms", "vonage", "account token secret from", 2 * MINUTE_MS},
+    {"ntfy", NULL, "", 0},
+    {"gotify", NULL, "server", 0},
+    {"email", NULL, "from", 0},
+    {"inbox", NULL, "", 0},
 };
 
 const struct channel_kind *channel_kind_at(size_t index)

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "daemon/channels.h"
 #include "daemon/daemon.h"
+#include "daemon/links.h"
 #include "daemon/reload.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
@@ -74,10 +75,13 @@ static void receipt_take(struct daemon *daemon, const struct callback *callback,
                           .attempt = callback->attempt,
                           .outcome = news->outcome,
                           .is_provider_fault = news->is_provider_fault,
+                          .is_link_refused = news->is_link_refused,
                           .reference = news->reference,
                           .text = news->error};
-    if (callback->page != 0)
-        turn_step(daemon->turns, &event, NULL);
+    if (callback->page == 0)
+        return;
+    links_note(daemon, &event);
+    turn_step(daemon->turns, &event, NULL);
 }
 
 static enum callback_end callback_end_of(const struct fault *fault)

@@ -23,6 +23,7 @@
 #include "daemon/options.h"
 #include "daemon/texts.h"
 #include "daemon/version.h"
+#include "notify/phone.h"
 
 #define CHECK_AHEAD_MS (14 * DAY_MS) /* gaps that far ahead are told */
 #define CHECK_SHOWN_MAX 20           /* findings per file, gaps per role, clashes */
@@ -231,6 +232,21 @@ static void check_channels(struct checking *checking)
     }
 }
 
+/* Numbers to which a text message cannot do what the others can. */
+static void check_phones(struct checking *checking)
+{
+    const struct policy *policy = checking->config->policy;
+    if (config_find_channel(checking->config, "sms", false) == NULL)
+        return;
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    for (size_t i = 0; i < policy->user_count; i++) {
+        const char *phone = policy->users[i].phone;
+        const char *warning = phone != NULL ? phone_warning(phone, arena) : NULL;
+        if (warning != NULL)
+            check_warn(checking, "users.%s.phone: warning: %s\n", policy->users[i].id, warning);
+    }
+}
+
 /* False: somebody does not let us in. */
 static bool check_asks(struct checking *checking)
 {
@@ -260,6 +276,7 @@ int check_run(const struct options *options)
     report_render(report, &checking.text);
     if (is_good) {
         check_channels(&checking);
+        check_phones(&checking);
         check_calendars(&checking);
     }
     if (is_good && options->is_net)

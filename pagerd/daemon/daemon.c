@@ -32,6 +32,7 @@
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
+#include "daemon/links.h"
 #include "daemon/lives.h"
 #include "daemon/lookahead.h"
 #include "daemon/mailroom.h"
@@ -342,6 +343,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->dead_man = dead_man_new(daemon);
     daemon->reload = reload_new(daemon);
     daemon->letterbox = letterbox_new();
+    daemon->links = links_new();
     daemon->inbox_watch = (struct watch){
         .fd = inbox_fd(daemon->inbox), .ready = daemon_inbox_ready, .context = daemon};
     loop_add(daemon->loop, &daemon->inbox_watch, EPOLLIN);
@@ -523,6 +525,7 @@ static void daemon_close(struct daemon *daemon)
     keyring_free(daemon->keyring);
     replies_free(daemon->replies);
     letterbox_free(daemon->letterbox);
+    links_free(daemon->links);
     demo_free(daemon->demo);
     inbox_free(daemon->inbox);
     free(daemon->house);

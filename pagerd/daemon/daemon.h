@@ -26,6 +26,7 @@ struct feeds;
 struct icinga_events;
 struct keyring;
 struct letterbox;
+struct links;
 struct lives;
 struct lookahead;
 struct mailroom;
@@ -67,6 +68,7 @@ struct daemon {
     struct lives *lives;   /* NULL until there is a configuration */
     struct reload *reload; /* has the configuration in force */
     struct letterbox *letterbox;
+    struct links *links;
     struct demo *demo; /* NULL outside of the demo */
     struct house *house;
     struct server *server;

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "daemon/daemon.h"
 #include "daemon/keyring.h"
+#include "daemon/links.h"
 #include "daemon/reload.h"
 #include "engine/address.h"
 #include "engine/engine.h"
@@ -212,6 +213,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
                               .is_late = page->is_late};
     letter_fill_people(daemon, page, arena, letter);
     letter_fill_link(daemon, token, arena, letter);
+    letter->is_without_links = links_are_refused(daemon->links, page->address);
     if (page->is_late)
         letter->late_ms = daemon->now.wall_at - page->created_at;
 

@@ -20,6 +20,7 @@
 #include "daemon/daemon.h"
 #include "daemon/letterbox.h"
 #include "daemon/letters.h"
+#include "daemon/links.h"
 #include "daemon/lives.h"
 #include "daemon/reload.h"
 #include "daemon/turn.h"
@@ -135,8 +136,10 @@ static void post_tell(struct post *post, uint64_t id, const struct verdict *verd
                           .attempt = (uint16_t)(id >> ATTEMPT_SHIFT),
                           .outcome = verdict->outcome,
                           .is_provider_fault = verdict->is_provider_fault,
+                          .is_link_refused = verdict->is_link_refused,
                           .reference = verdict->reference,
                           .text = error};
+    links_note(post->daemon, &event);
     turn_step(post->daemon->turns, &event, NULL);
     if (verdict->outcome == OUTCOME_SENT || verdict->outcome == OUTCOME_DELIVERED)
         post->sent++;

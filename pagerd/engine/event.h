@@ -128,6 +128,7 @@ struct event {
     enum page_outcome outcome;
     uint16_t attempt;            /* PAGE_OUTCOME: which one it is of; 0: the latest */
     bool is_provider_fault;      /* PAGE_OUTCOME: another provider might carry it */
+    bool is_link_refused;        /* PAGE_OUTCOME: FAILED, and without a link it might arrive */
     const char *reference;       /* PAGE_OUTCOME: the provider's id of the message; NULL: none */
     const struct alert *alert;   /* TRIGGER, RESOLVE_SOURCE, NOTE_SOURCE, source's ACKNOWLEDGE */
     const struct policy *policy; /* POLICY; stays the caller's and must outlive the engine's use */

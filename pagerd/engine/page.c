@@ -171,6 +171,19 @@ static void page_retry(struct work *work, struct page *page)
         (void)run_page_next(work, incident, page->user);
 }
 
+/* A carrier filtered it for the link in it: repeated at once, and once, without; the daemon leaves
+ * it out. False: it had been without, or nobody needs it any more. */
+static bool page_repeat_plain(struct work *work, struct page *page)
+{
+    if (page->is_plain || is_over(work, page) || is_astray(work, page))
+        return false;
+    page->is_plain = true;
+    entry_add(work, page->incident, ENTRY_PAGE_REPEATED, NULL, "%s to %s goes without a link: %s",
+              page->channel, page->user, page->error);
+    page_send(work, page);
+    return true;
+}
+
 /* Nobody knows whether it arrived: repeated while it matters. */
 static void page_unknown(struct work *work, struct page *page, const char *why, bool is_at_once)
 {
@@ -422,7 +435,8 @@ void page_outcome(struct work *work, const struct event *event, struct answer *a
         page_retry(work, page);
         break;
     case OUTCOME_FAILED:
-        page_fail(work, page);
+        if (!event->is_link_refused || !page_repeat_plain(work, page))
+            page_fail(work, page);
         break;
     case OUTCOME_UNKNOWN:
         page_unknown(work, page, event->text != NULL ? event->text : "the outcome is unknown",

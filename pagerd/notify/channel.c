@@ -9,14 +9,12 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
-#define PHONE_DIGITS_MIN 3
-#define PHONE_DIGITS_MAX 15 /* ITU-T E.164 */
-#define SECRET_MIN 8        /* bytes of a word that may be a key */
-#define QUOTE_MAX 120       /* bytes of an answer that an error repeats */
+#define SECRET_MIN 8  /* bytes of a word that may be a key */
+#define QUOTE_MAX 120 /* bytes of an answer that an error repeats */
 
 static const struct channel *const channels[] = {
-    &channel_ntfy,       &channel_gotify,   &channel_email,
-    &channel_sms_kannel, &channel_sms_http, &channel_inbox,
+    &channel_ntfy,     &channel_gotify,     &channel_email,      &channel_sms_kannel,
+    &channel_sms_http, &channel_sms_twilio, &channel_sms_vonage, &channel_inbox,
 };
 
 #define CHANNEL_COUNT (sizeof channels / sizeof *channels)
@@ -31,27 +29,6 @@ bool has_part(struct span whole, struct span part)
     if (part.size == 0 || part.size > whole.size)
         return false;
     return memmem(whole.bytes, whole.size, part.bytes, part.size) != NULL;
-}
-
-bool phone_normalize(const char *address, struct arena *arena, const char **phone,
-                     struct fault *fault)
-{
-    char digits[PHONE_DIGITS_MAX + 2];
-    size_t size = 0;
-    size_t plus = address[0] == '+' ? 1 : 0;
-    if (plus)
-        digits[size++] = '+';
-    for (const char *at = address + plus; *at != '\0'; at++) {
-        if (strchr(" -./()", *at) != NULL)
-            continue;
-        if (*at < '0' || *at > '9' || size >= PHONE_DIGITS_MAX + plus)
-            return fault_set(fault, FAULT_INPUT, "the phone number cannot be used");
-        digits[size++] = *at;
-    }
-    if (size < PHONE_DIGITS_MIN + plus)
-        return fault_set(fault, FAULT_INPUT, "the phone number is too short");
-    *phone = arena_copy_span(arena, (struct span){digits, size});
-    return true;
 }
 
 bool request_url_check(const char *url, struct fault *fault)

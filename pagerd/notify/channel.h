@@ -14,16 +14,14 @@
 extern const struct channel channel_email;
 extern const struct channel channel_sms_kannel;
 extern const struct channel channel_sms_http;
+extern const struct channel channel_sms_twilio;
+extern const struct channel channel_sms_vonage;
 extern const struct channel channel_inbox;
 extern const struct channel channel_ntfy;
 extern const struct channel channel_gotify;
 
 bool has_text(const char *string);                  /* neither NULL nor "" */
 bool has_part(struct span whole, struct span part); /* false for an empty part */
-
-/* "+49 155 501-00001" → "+4915550100001". Fails on anything that is not a phone number. */
-MUST_USE bool phone_normalize(const char *address, struct arena *arena, const char **phone,
-                              struct fault *fault);
 
 /* An http(s) URL without controls, spaces or a user and password in it. */
 MUST_USE bool request_url_check(const char *url, struct fault *fault);

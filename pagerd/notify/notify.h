@@ -117,6 +117,7 @@ struct letter {
     msec until_at;     /* REST, COVER, OVERRIDE */
 
     enum letter_keys keys; /* what can be answered by the way this goes */
+    bool is_without_links; /* a carrier filtered a text with a link to this number */
 
     /* What else waits for the same person: in answers to a reply (retort.h). */
     uint64_t other; /* number, or 0 */
@@ -151,10 +152,14 @@ struct channel_settings {
     const char *account;
     const char *token;
     const char *key;
-    const char *secret; /* that callbacks are signed with */
-    const char *server; /* base address of one's own server */
-    const char *folder; /* spool */
-    const char *voice;  /* and language of spoken texts */
+    const char *secret;     /* that callbacks are signed with */
+    const char *server;     /* base address of one's own server */
+    const char *delivered;  /* http: "FIELD=WORD,WORD" of a receipt that says so */
+    const char *failed;     /* http: the same */
+    const char *reply_from; /* http: field of a reply with the sender's number */
+    const char *reply_text; /* http: the same with the text */
+    const char *folder;     /* spool */
+    const char *voice;      /* and language of spoken texts */
     const char *language;
     const char *const *command; /* program and its arguments */
     size_t command_count;

@@ -3,12 +3,14 @@
  * sms_http.c - SMS by any gateway that takes an HTTP request.
  *
  * $to, $text and $from in the url, the headers and the body are replaced, each escaped for where
- * it stands: percent-encoded in a url and a form, as a JSON string's inside, as XML text.
+ * it stands: percent-encoded in a url and a form, as a JSON string's inside, as XML text. So is
+ * $callback, the address to which the gateway may tell what became of the message.
  */
 #include <string.h>
 
 #include "base/json.h"
-#include "notify/channel.h"
+#include "notify/form.h"
+#include "notify/sms.h"
 
 typedef void escape_function(struct text *text, const char *value);
 
@@ -16,6 +18,7 @@ struct values {
     const char *to;
     const char *text;
     const char *from;
+    const char *callback;
 };
 
 /* The inside of a JSON string: the template has the quotes. */
@@ -31,7 +34,10 @@ static const char *find_value(const char *at, const struct values *values, size_
     const struct {
         const char *name;
         const char *value;
-    } names[] = {{"$to", values->to}, {"$text", values->text}, {"$from", values->from}};
+    } names[] = {{"$to", values->to},
+                 {"$text", values->text},
+                 {"$from", values->from},
+                 {"$callback", values->callback}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         *size = strlen(names[i].name);
         char next = strncmp(at, names[i].name, *size) == 0 ? at[*size] : 'x';
@@ -105,6 +111,23 @@ static bool is_header(const char *header)
     return true;
 }
 
+static bool uses_callback(const struct channel_settings *settings)
+{
+    static const char name[] = "$callback";
+    bool uses = strstr(settings->url, name) != NULL ||
+                (has_text(settings->body) && strstr(settings->body, name) != NULL);
+    for (size_t i = 0; i < settings->header_count; i++)
+        uses = uses || strstr(settings->headers[i], name) != NULL;
+    return uses;
+}
+
+/* "status=DELIVRD,delivered", or nothing. */
+static bool is_condition(const char *condition)
+{
+    const char *equal = has_text(condition) ? strchr(condition, '=') : NULL;
+    return !has_text(condition) || (equal != NULL && equal != condition && equal[1] != '\0');
+}
+
 static bool http_check(const struct channel_settings *settings, struct fault *fault)
 {
     if (!has_text(settings->url))
@@ -120,6 +143,14 @@ static bool http_check(const struct channel_settings *settings, struct fault *fa
     const char *body = has_text(settings->body) ? settings->body : "";
     if (strstr(body, "$text") == NULL && strstr(settings->url, "$text") == NULL)
         return fault_set(fault, FAULT_INPUT, "neither body nor url has $text in it");
+    if (uses_callback(settings) && !has_text(settings->secret) && !has_text(settings->password))
+        return fault_set(fault, FAULT_INPUT,
+                         "$callback needs a secret, of which the code in that address is made");
+    if (!is_condition(settings->delivered) || !is_condition(settings->failed))
+        return fault_set(fault, FAULT_INPUT,
+                         "receipt-delivered and receipt-failed are of the form FIELD=WORD,WORD");
+    if (has_text(settings->reply_from) != has_text(settings->reply_text))
+        return fault_set(fault, FAULT_INPUT, "reply-from and reply-text need each other");
     return true;
 }
 
@@ -129,7 +160,9 @@ static bool http_render(const struct letter *letter, const struct channel_settin
     struct values values = {.from = has_text(settings->from) ? settings->from : ""};
     if (!http_check(settings, fault) || !phone_normalize(letter->address, arena, &values.to, fault))
         return false;
-    values.text = letter_sms(letter, arena);
+    values.text = sms_text(letter, values.to, arena);
+    const char *callback = sms_callback(letter, "status", arena);
+    values.callback = callback != NULL ? callback : "";
     bool has_body = has_text(settings->body);
     struct request made = {
         .kind = REQUEST_HTTP,
@@ -205,6 +238,70 @@ static void http_judge(const struct result *result, const struct channel_setting
         judge_refusal(result, settings, verdict);
 }
 
+/* The fields of query, form and the members of a JSON object. */
+static bool fields_read(const struct callback *callback, struct arena *arena, struct form *form,
+                        struct fault *fault)
+{
+    const struct json *json = NULL;
+    bool is_all = true;
+    for (size_t i = 0; i < callback->field_count && is_all; i++)
+        is_all = form_add(form, callback->names[i], callback->values[i]);
+    bool is_json = callback->body.size > 0 && callback->body.bytes[0] == '{';
+    if (is_json && !json_parse(arena, callback->body, &json, fault))
+        return fault_prefix(fault, "its body");
+    for (const struct json *at = is_json ? json->first : NULL; at != NULL && is_all; at = at->next)
+        is_all = at->text == NULL || form_add(form, at->key, at->text);
+    return is_all ||
+           fault_set(fault, FAULT_INPUT, "it has more than %d fields", CALLBACK_FIELDS_MAX);
+}
+
+/* Has the field of "FIELD=WORD,WORD" one of these values? */
+static bool condition_fits(const struct form *form, const char *condition, struct arena *arena)
+{
+    struct span words = span_of(condition);
+    const char *name = arena_copy_span(arena, span_trim(span_cut(&words, '=')));
+    const char *value = form_find(form, name, arena);
+    bool fits = false;
+    while (value != NULL && words.size > 0)
+        fits = span_is(span_trim(span_cut(&words, ',')), value) || fits;
+    return fits;
+}
+
+static bool http_receive(const struct callback *callback, const struct channel_settings *settings,
+                         struct arena *arena, struct news *news, struct fault *fault)
+{
+    struct form form = {.count = 0};
+    if (!fields_read(callback, arena, &form, fault))
+        return false;
+    if (string_is(callback->what, "reply") && has_text(settings->reply_from)) {
+        *news = (struct news){.kind = NEWS_REPLY,
+                              .from = form_find(&form, settings->reply_from, arena),
+                              .text = form_find(&form, settings->reply_text, arena)};
+        return (has_text(news->from) && news->text != NULL) ||
+               fault_set(fault, FAULT_INPUT, "it has no field \"%s\" or \"%s\"",
+                         settings->reply_from, settings->reply_text);
+    }
+    if (!string_is(callback->what, "status"))
+        return fault_set(fault, FAULT_INPUT, "reply-from and reply-text are not configured");
+    *news = (struct news){.kind = NEWS_NOTHING};
+    bool is_delivered = condition_fits(&form, settings->delivered, arena);
+    bool is_failed = condition_fits(&form, settings->failed, arena);
+    if (is_delivered || is_failed) /* of both the worse is believed */
+        *news = (struct news){.kind = NEWS_RECEIPT,
+                              .outcome = is_failed ? OUTCOME_FAILED : OUTCOME_DELIVERED,
+                              .error = is_failed ? "the gateway says that it failed" : ""};
+    return true;
+}
+
+static const char *http_respond(const struct callback *callback, const char *text,
+                                struct text *body)
+{
+    (void)callback;
+    (void)text; /* what a gateway makes of an answer is not known */
+    (void)body;
+    return "text/plain; charset=UTF-8";
+}
+
 const struct channel channel_sms_http = {
     .channel = "sms",
     .driver = "http",
@@ -212,6 +309,8 @@ const struct channel channel_sms_http = {
     .render = http_render,
     .judge = http_judge,
     .check = http_check,
+    .receive = http_receive,
+    .respond = http_respond,
     .probe = probe_connect,
     .judge_probe = judge_connect,
 };

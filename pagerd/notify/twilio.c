@@ -16,7 +16,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/sign.h"
-#include "base/utf8.h"
+#include "notify/form.h"
 
 #define TWILIO_SERVER "https://api.twilio.com"
 #define TWILIO_VERSION "/2010-04-01/Accounts/"
@@ -81,63 +81,18 @@ void twilio_request(const struct channel_settings *settings, const char *resourc
             "Content-Type: application/x-www-form-urlencoded";
 }
 
-struct field {
-    struct text name;
-    struct text value;
-};
-
-static int compare_text(const struct text *left, const struct text *right)
+/* The fields sorted by their names, name and value without anything between; one that comes twice
+ * with the same value counts once, as in Twilio's own libraries. */
+static void fields_add(struct text *text, const struct form *sorted)
 {
-    return strcmp(text_string(left), text_string(right));
-}
-
-static int compare_field(const void *left, const void *right)
-{
-    const struct field *first = left;
-    const struct field *second = right;
-    int order = compare_text(&first->name, &second->name);
-    return order != 0 ? order : compare_text(&first->value, &second->value);
-}
-
-/* Takes the next field off a form. */
-static struct field field_cut(struct span *form)
-{
-    struct field field = {0};
-    struct span value = span_cut(form, '&');
-    struct span name = span_cut(&value, '=');
-    text_add_decoded(&field.name, name, true);
-    text_add_decoded(&field.value, value, true);
-    return field;
-}
-
-static void field_clear(struct field *field)
-{
-    text_clear(&field->name);
-    text_clear(&field->value);
-}
-
-/* The fields of the form, sorted by their names, name and value without anything between; one that
- * comes twice with the same value counts once, as in Twilio's own libraries. False: too many. */
-static bool fields_add(struct text *text, struct span form)
-{
-    struct field fields[CALLBACK_FIELDS_MAX];
-    size_t count = 0;
-    bool is_all = true;
-    while (form.size > 0 && is_all) {
-        is_all = count < CALLBACK_FIELDS_MAX;
-        if (is_all)
-            fields[count++] = field_cut(&form);
-    }
-    qsort(fields, count, sizeof *fields, compare_field);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0 && compare_field(&fields[i - 1], &fields[i]) == 0)
+    for (size_t i = 0; i < sorted->count; i++) {
+        const struct form_field *field = &sorted->fields[i];
+        if (i > 0 && string_is(field[-1].name, field->name) &&
+            string_is(field[-1].value, field->value))
             continue;
-        text_add_span(text, text_span(&fields[i].name));
-        text_add_span(text, text_span(&fields[i].value));
+        text_add(text, field->name);
+        text_add(text, field->value);
     }
-    for (size_t i = 0; i < count; i++)
-        field_clear(&fields[i]);
-    return is_all;
 }
 
 /* The address as each of the forms that Twilio may have signed: as it is; without its port; with
@@ -189,10 +144,14 @@ bool twilio_verify(const struct callback *callback, const struct channel_setting
                    struct fault *fault)
 {
     CLEANUP(text_clear) struct text fields = {0};
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct form form = {.count = 0};
     if (!has_text(callback->signature))
         return fault_set(fault, FAULT_DENIED, "it has no X-Twilio-Signature");
-    if (!fields_add(&fields, callback->body))
+    if (!form_read(&form, callback->body, arena))
         return fault_set(fault, FAULT_INPUT, "it has more than %d fields", CALLBACK_FIELDS_MAX);
+    form_sort(&form);
+    fields_add(&fields, &form);
     const char *const tokens[] = {settings->token, settings->key};
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
         if (has_text(tokens[i]) && is_signed_by(callback, tokens[i], text_span(&fields)))
@@ -204,17 +163,8 @@ bool twilio_verify(const struct callback *callback, const struct channel_setting
 
 const char *twilio_field(const struct callback *callback, const char *name, struct arena *arena)
 {
-    struct span form = callback->body;
-    while (form.size > 0) {
-        struct field field = field_cut(&form);
-        CLEANUP(text_clear) struct text clean = {0};
-        utf8_add_clean(&clean, text_span(&field.value));
-        bool is_found = string_is(text_string(&field.name), name);
-        field_clear(&field);
-        if (is_found)
-            return arena_copy_span(arena, text_span(&clean));
-    }
-    return NULL;
+    struct form form = {.count = 0};
+    return form_read(&form, callback->body, arena) ? form_find(&form, name, arena) : NULL;
 }
 
 #define FAILED OUTCOME_FAILED

@@ -66,7 +66,7 @@ static void every_row_of_the_table_is_whole(void **state)
         assert_true((channel->probe == NULL) == (channel->judge_probe == NULL));
     }
     assert_null(channel_find("sms", NULL));
-    assert_null(channel_find("sms", "twilio"));
+    assert_null(channel_find("sms", "pigeon"));
     assert_null(channel_find("pigeon", NULL));
 }
 
