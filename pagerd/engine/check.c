@@ -14,6 +14,7 @@
 #include "engine/limit.h"
 #include "engine/mute.h"
 #include "engine/page.h"
+#include "engine/pause.h"
 #include "engine/run.h"
 #include "engine/silence.h"
 #include "engine/swap.h"
@@ -173,6 +174,11 @@ bool check_person(const struct engine *engine, const struct person *person, stru
         return fault_set(fault, FAULT_CONFLICT, "the run timer of %s is wrong", person->user);
     if ((person->rest_timer.place != 0) != (person->rest_until_at > 0))
         return fault_set(fault, FAULT_CONFLICT, "the rest timer of %s is wrong", person->user);
+    if ((person->pause_timer.place != 0) != (person->pause_until_at > 0) ||
+        (person->pause_timer.place != 0 && person->pause_timer.due_at > person->pause_until_at))
+        return fault_set(fault, FAULT_CONFLICT, "the pause timer of %s is wrong", person->user);
+    if (person->pause_until_at - person->pause_from_at > PAUSE_MAX_MS)
+        return fault_set(fault, FAULT_CONFLICT, "%s has paused for too long", person->user);
     return true;
 }
 
@@ -310,7 +316,7 @@ static bool check_whole(const struct engine *engine, struct now now, struct faul
     return check_ledger(engine, fault) && check_leave(engine, fault) &&
            silences_check(engine, fault) && heartbeats_check(engine, fault) &&
            swaps_check(engine, fault) && handoffs_check(engine, now.wall_at, fault) &&
-           check_duties(engine, now.wall_at, fault);
+           check_duties(engine, now.wall_at, fault) && pauses_check(engine, now.wall_at, fault);
 }
 
 static bool check_occurrences(const struct engine *engine, struct fault *fault)

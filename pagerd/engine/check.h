@@ -25,6 +25,8 @@
  * 14. Of a waiting incident it is known who is paged next, and that is a person of the policy.
  * 15. Whoever has a shift by rota or override in a team that is told of them is who was told last.
  * 16. An open swap has the timer of its end, and was asked of somebody.
+ * 17. Who has paused has no role that somebody else was promised to have, and no pause is longer
+ *     than it may be; each has its timer. What waits for the morning has the timer of that morning.
  */
 #pragma once
 

@@ -8,6 +8,7 @@
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/maintenance.h"
+#include "engine/pause.h"
 #include "engine/silence.h"
 #include "engine/words.h"
 
@@ -46,6 +47,8 @@ void clock_watch(struct work *work)
     msec back_ms = back_since(engine, work->now);
     engine->has_clock = true;
     engine->ahead_ms = work->now.wall_at - work->now.steady_at;
+    if (back_ms > 0)
+        pauses_clock_back(work, back_ms);
     if (back_ms <= CLOCK_BACK_MS) {
         if (back_ms >= SECOND_MS)
             maintenance_plan(work);

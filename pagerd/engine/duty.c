@@ -82,8 +82,23 @@ static enum cover_reason cover_reason_find(const struct engine *engine, const st
 {
     if (duty_is_away(engine, covered, at))
         return COVER_FOR_LEAVE;
-    return person_is_resting(person_find(engine, covered->id), at) ? COVER_FOR_REST
-                                                                   : COVER_FOR_ROLE;
+    const struct person *person = person_find(engine, covered->id);
+    if (person_is_resting(person, at))
+        return COVER_FOR_REST;
+    return person_is_paused(person, at) ? COVER_FOR_PAUSE : COVER_FOR_ROLE;
+}
+
+/* When the person who is covered for is there again; 0: not by itself. */
+static msec back_find(const struct engine *engine, const struct user *covered,
+                      enum cover_reason reason, msec at)
+{
+    const struct person *person = person_find(engine, covered->id);
+    const struct absence *absence = roster_absence(engine->roster, covered->id, at, NULL);
+    if (reason == COVER_FOR_LEAVE)
+        return absence->end_at;
+    if (reason == COVER_FOR_REST)
+        return person->rest_until_at;
+    return reason == COVER_FOR_PAUSE ? person->pause_until_at : 0;
 }
 
 bool duty_find(const struct engine *engine, const struct team *team, enum role role, msec at,
@@ -93,8 +108,10 @@ bool duty_find(const struct engine *engine, const struct team *team, enum role r
         return false;
     struct pick pick = pick_find(engine, team, role, at, as_it_is);
     duty_set(duty, &pick);
-    if (pick.kind == DUTY_COVER)
+    if (pick.kind == DUTY_COVER) {
         duty->reason = cover_reason_find(engine, pick.instead_of, at);
+        duty->back_at = back_find(engine, pick.instead_of, duty->reason, at);
+    }
     duty->until_at = until_find(engine, team, role, at, &pick);
     duty->from_at = from_find(engine, team, role, at, &pick);
     slot_set(duty, engine, &team->roles[role]);
@@ -119,7 +136,9 @@ bool duty_is_away(const struct engine *engine, const struct user *user, msec at)
 
 bool duty_is_out(const struct engine *engine, const struct user *user, msec at)
 {
-    return person_is_resting(person_find(engine, user->id), at) || duty_is_away(engine, user, at);
+    const struct person *person = person_find(engine, user->id);
+    return person_is_resting(person, at) || person_is_paused(person, at) ||
+           duty_is_away(engine, user, at);
 }
 
 msec duty_edge_after(const struct engine *engine, const struct team *team, msec at)

@@ -10,18 +10,19 @@
  *     user (any more) are passed over, and the why says so; an event of the override calendar that
  *     names only such is passed over as a whole, for a page to somebody is better than to nobody.
  *     Overrides of both kinds are honoured even when their person rests or is away, because
- *     somebody decided them.
- *  3. Whoever is away (roster_absence()) or rests, or already covers an earlier role of the team,
- *     is taken out. If others of the same answer remain who have a contact, they have it.
+ *     somebody decided them; but not while their person has paused.
+ *  3. Whoever is away (roster_absence()), rests or has paused (pause.h), or already covers an
+ *     earlier role of the team, is taken out. If others of the same answer remain who have a
+ * contact, they have it.
  *  4. Else cover: the targets of recovery.cover in order, whether or not recovery is enabled. The
  *     first who is not away, does not rest and has a contact takes over; people who hold another
  *     role of the team are passed over in a first round, unless the target names that very role.
  *  5. Else the least disturbed of those who have it and of the team's members: fewest wakings, then
- *     shortest awake, then least recent page, then by id. People who are neither away nor resting
- *     come before people who rest (the duty is marked unrested), and these before people who are
- *     away. When all are away, who has it keeps it (and the duty is marked away): a page that
- *     reaches nobody is the worst.
- * A gap of the calendar stays a gap: cover stands in for people, not for holes.
+ *     shortest awake, then least recent page, then by id. People who are there come before people
+ *     who have paused, these before people who rest (the duty is marked unrested), and these
+ *     before people who are away. When all are away, who has it keeps it (and the duty is marked
+ * away): a page that reaches nobody is the worst. A gap of the calendar stays a gap: cover stands
+ * in for people, not for holes.
  *
  * duty_users() costs microseconds whatever the size of the calendars; duty_find() also looks for
  * both ends of the answer and costs more, within bounds.
@@ -53,7 +54,7 @@ bool duty_find(const struct engine *engine, const struct team *team, enum role r
 bool duty_users_if(const struct engine *engine, const struct team *team, enum role role, msec at,
                    struct pick_if otherwise, struct duty *duty);
 
-/* On leave by a calendar; on leave or in recovery. */
+/* On leave by a calendar; on leave, in recovery or paused. */
 bool duty_is_away(const struct engine *engine, const struct user *user, msec at);
 bool duty_is_out(const struct engine *engine, const struct user *user, msec at);
 

@@ -45,10 +45,14 @@ static void edge_take_user(struct edge *edge, const struct user *user)
         edge_take(edge,
                   roster_absence_edge(edge->engine->roster, user->id, edge->at, edge->is_back));
     const struct person *person = person_find(edge->engine, user->id);
-    if (person == NULL || person->rest_until_at == 0)
-        return;
-    edge_take(edge, person->rest_from_at);
-    edge_take(edge, person->rest_until_at);
+    if (person != NULL && person->rest_until_at != 0) {
+        edge_take(edge, person->rest_from_at);
+        edge_take(edge, person->rest_until_at);
+    }
+    if (person != NULL && person->pause_until_at != 0) {
+        edge_take(edge, person->pause_from_at);
+        edge_take(edge, person->pause_until_at);
+    }
 }
 
 /* What one role of a team is read from, and whoever has it by that. */

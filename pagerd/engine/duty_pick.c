@@ -100,9 +100,15 @@ static bool is_away(const struct table *table, const struct user *user)
     return user != table->otherwise.present && duty_is_away(table->engine, user, table->at);
 }
 
+static bool is_paused(const struct table *table, const struct user *user)
+{
+    return user != table->otherwise.working &&
+           person_is_paused(person_find(table->engine, user->id), table->at);
+}
+
 static bool is_out(const struct table *table, const struct user *user)
 {
-    return is_resting(table, user) || is_away(table, user);
+    return is_resting(table, user) || is_away(table, user) || is_paused(table, user);
 }
 
 static bool is_covering(const struct table *table, enum role before, const struct user *user)
@@ -242,13 +248,15 @@ static const struct user *less_disturbed(const struct engine *engine, const stru
 }
 
 /* The order of step 5: a later one is only asked when there is nobody of an earlier one. */
-enum ease { EASE_FREE, EASE_RESTING, EASE_AWAY, EASE_COUNT };
+enum ease { EASE_FREE, EASE_PAUSED, EASE_RESTING, EASE_AWAY, EASE_COUNT };
 
 static enum ease ease_of(const struct table *table, const struct user *user)
 {
     if (is_away(table, user))
         return EASE_AWAY;
-    return is_resting(table, user) ? EASE_RESTING : EASE_FREE;
+    if (is_resting(table, user))
+        return EASE_RESTING;
+    return is_paused(table, user) ? EASE_PAUSED : EASE_FREE;
 }
 
 /* Step 5: the best of who has it and of all members; NULL: nobody of them has a contact. */
@@ -317,17 +325,20 @@ static void pick_cover(const struct table *table, enum role role, struct pick *p
 static void pick_rested(const struct table *table, enum role role, struct pick *pick)
 {
     struct pick left = *pick;
+    bool is_by_hand = pick->kind == DUTY_OVERRIDE;
     left.user_count = 0;
     for (size_t i = 0; i < pick->user_count; i++) {
         const struct user *user = pick->users[i];
         if (is_out(table, user))
             left.out[left.out_count++] = user;
-        else if (!is_covering(table, role, user))
+        bool is_taken_out = is_by_hand ? is_paused(table, user)
+                                       : is_out(table, user) || is_covering(table, role, user);
+        if (!is_taken_out)
             left.users[left.user_count++] = user;
     }
     memcpy(pick->out, left.out, sizeof left.out);
     pick->out_count = left.out_count;
-    if (pick->kind == DUTY_OVERRIDE || pick->user_count == 0)
+    if (pick->user_count == 0 || (is_by_hand && left.user_count == pick->user_count))
         return;
     if (left.user_count == pick->user_count || has_contact(&left))
         *pick = left;

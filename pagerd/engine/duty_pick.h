@@ -31,6 +31,7 @@ struct pick {
 struct pick_if {
     const struct user *awake;   /* does not rest */
     const struct user *present; /* is not away */
+    const struct user *working; /* has not paused */
 };
 
 /* Steps 1 and 2: what overrides and calendars say, whoever is away or rests. */

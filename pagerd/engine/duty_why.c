@@ -113,6 +113,11 @@ static void explain_out(struct text *text, const struct engine *engine, const st
         return;
     }
     const struct person *person = person_find(engine, user->id);
+    if (!person_is_resting(person, at)) {
+        text_addf(text, "%s has paused until ", user->id);
+        words_add_time(text, zone, person->pause_until_at);
+        return;
+    }
     text_addf(text, "%s rests until ", user->id);
     words_add_time(text, zone, person->rest_until_at);
     if (person->rest_because[0] != '\0')
@@ -133,7 +138,9 @@ static void explain_cover(struct text *text, const struct engine *engine, const 
                       pick->instead_of->id, pick->users[0]->id);
         return;
     }
-    if (pick->kind == DUTY_OVERRIDE && pick->override != NULL)
+    if (pick->kind == DUTY_COVER && !pick->is_unrested && !pick->is_away)
+        text_addf(text, ", %s covers", pick->users[0]->id);
+    else if (pick->kind == DUTY_OVERRIDE && pick->override != NULL)
         text_add(text, ", but was put here by hand");
     else if (pick->kind == DUTY_OVERRIDE)
         text_add(text, ", but the override calendar says so");
@@ -141,8 +148,6 @@ static void explain_cover(struct text *text, const struct engine *engine, const 
         text_addf(text, "; nobody is rested, %s is the least disturbed", pick->users[0]->id);
     else if (pick->is_away)
         text_addf(text, "; nobody can cover, %s has it all the same", pick->users[0]->id);
-    else if (pick->kind == DUTY_COVER)
-        text_addf(text, ", %s covers", pick->users[0]->id);
 }
 
 void duty_explain(const struct engine *engine, const struct team *team, enum role role, msec at,

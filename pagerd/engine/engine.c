@@ -24,6 +24,7 @@
 #include "engine/override.h"
 #include "engine/page.h"
 #include "engine/pass_on.h"
+#include "engine/pause.h"
 #include "engine/recovery.h"
 #include "engine/route.h"
 #include "engine/run.h"
@@ -110,6 +111,8 @@ static const struct {
     [EVENT_RECOVERY_START] = {recovery_start, true, false},
     [EVENT_RECOVERY_END] = {recovery_end, true, false},
     [EVENT_RECOVERY_WAIVE] = {recovery_waive, true, false},
+    [EVENT_PAUSE] = {pause_begin, true, false},
+    [EVENT_PAUSE_END] = {pause_end, true, false},
     [EVENT_PAGE_OUTCOME] = {page_outcome, true, false},
     [EVENT_COURIER_LOST] = {on_courier_lost, true, false},
     [EVENT_HURRY] = {on_hurry, true, false},
@@ -346,6 +349,9 @@ void engine_step(struct engine *engine, struct now now, const struct event *even
     if (handlers[event->kind].is_of_source)
         ledger_receive(engine);
     handlers[event->kind].apply(&work, event, answer);
+    work.policy = engine->policy;
+    if (engine->is_cover_in_doubt)
+        pauses_look(&work);
 }
 
 msec engine_next_due(const struct engine *engine, struct now now)
@@ -381,6 +387,7 @@ void engine_restore_person(struct engine *engine, const struct person *person)
     struct person *copy = person_copy(person);
     copy->rest_timer.owner = copy;
     copy->run_timer.owner = copy;
+    copy->pause_timer.owner = copy;
     map_put(engine->people, span_of(copy->user), copy);
 }
 
@@ -464,6 +471,7 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     struct person *person = NULL;
     while ((person = map_each(engine->people, &cursor, NULL)) != NULL) {
         recovery_schedule(engine, person);
+        pause_schedule(engine, person, now.wall_at);
         run_restored(&work, person);
     }
     uint64_t last = engine->page_id; /* pages made from here on are not restored ones */
@@ -473,6 +481,7 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     while ((page = map_each(engine->pages, &cursor, NULL)) != NULL && page->id <= last)
         page_restored(&work, page);
     engine->is_restored = true;
+    pauses_look(&work);
     maintenance_plan(&work);
     handoffs_plan(&work);
 }

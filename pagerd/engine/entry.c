@@ -56,6 +56,8 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_QUIET] = "quiet",
     [ENTRY_LINK] = "link",
     [ENTRY_HANDOFF] = "handoff",
+    [ENTRY_PAUSED] = "paused",
+    [ENTRY_PAUSE_ENDED] = "pause-ended",
     [ENTRY_HELD] = "held",
     [ENTRY_SWAP] = "swap",
 };

@@ -67,6 +67,8 @@ enum entry_event {
     ENTRY_HANDOFF, /* a shift has begun, and who had it before */
     ENTRY_HELD,    /* until the morning of who sleeps */
     ENTRY_SWAP,
+    ENTRY_PAUSED,
+    ENTRY_PAUSE_ENDED,
     ENTRY_EVENT_COUNT
 };
 

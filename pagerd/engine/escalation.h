@@ -40,8 +40,8 @@ void escalation_advance(struct work *work, struct incident *incident,
 void escalation_again(struct work *work, struct incident *incident);
 /* Nobody is paged now; step 0 is entered after its own wait. */
 void escalation_defer(struct work *work, struct incident *incident);
-/* That person rests or is away from now on: whoever stands in is asked instead, at once; but not
- * where somebody asked for that very person. */
+/* That person rests, is away or has paused from now on: whoever stands in is asked instead, at
+ * once; but not where somebody asked for that very person, unless it is a pause. */
 void escalation_replace(struct work *work, const struct user *user);
 /* Stops the walk where it is. */
 void escalation_hold(struct incident *incident);

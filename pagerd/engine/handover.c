@@ -8,13 +8,6 @@
 #include "engine/page.h"
 #include "engine/words.h"
 
-static bool duty_is_same(const struct duty *left, const struct duty *right)
-{
-    return left->is_unrested == right->is_unrested && left->is_away == right->is_away &&
-           left->user_count == right->user_count &&
-           memcmp(left->users, right->users, left->user_count * sizeof left->users[0]) == 0;
-}
-
 static void add_why(struct text *text, const struct handover *handover, const struct user *user,
                     const char *verb)
 {
@@ -98,6 +91,25 @@ void handover_tell_nobody(struct work *work, const struct team *team, enum role 
               nobody_words(work->engine, team, handover->from_at), after->users[0]->id,
               after->is_unrested ? ", the least disturbed," : "", role_name(role));
     notice_tell(work, team, text_string(&text));
+}
+
+void handover_tell_again(struct work *work, const struct user *told, const struct team *team,
+                         enum role role, const struct handover *handover, const char *why)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    handover_add_from(work, &text, zone_or_default(work, told->zone), team, role,
+                      handover->from_at);
+    text_add(&text, ": ");
+    words_add_name(&text, handover->before.users[0]);
+    text_addf(&text, " again, %s", why);
+    page_news(work, 0, told, PAGE_OVERRIDE, text_string(&text));
+}
+
+bool duty_is_same(const struct duty *left, const struct duty *right)
+{
+    return left->is_unrested == right->is_unrested && left->is_away == right->is_away &&
+           left->user_count == right->user_count &&
+           memcmp(left->users, right->users, left->user_count * sizeof left->users[0]) == 0;
 }
 
 bool duty_has(const struct duty *duty, const struct user *user)

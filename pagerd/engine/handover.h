@@ -2,7 +2,8 @@
 /*
  * handover.h - what a role becomes because somebody is not there, and telling those who get it.
  *
- * `otherwise` says whose rest or leave it is: the role is compared with what it would be without.
+ * `otherwise` says whose rest, leave or pause it is: the role is compared with what it would be
+ * without.
  */
 #pragma once
 
@@ -35,6 +36,12 @@ void handover_tell_cover(struct work *work, const struct user *user, const char 
 void handover_tell_nobody(struct work *work, const struct team *team, enum role role,
                           const struct handover *handover);
 
+/* "ops primary from now: Ann again, the rest was ended by Cat": it is `before` again. */
+void handover_tell_again(struct work *work, const struct user *told, const struct team *team,
+                         enum role role, const struct handover *handover, const char *why);
+
+/* The same people in the same way? */
+bool duty_is_same(const struct duty *left, const struct duty *right);
 bool duty_has(const struct duty *duty, const struct user *user);
 /* That zone, or the default one when it is NULL. */
 const struct zone *zone_or_default(const struct work *work, const struct zone *zone);

@@ -91,6 +91,7 @@ static void leave_tell(struct work *work, const struct absence *absence)
         for (int role = 0; at != MSEC_NEVER && role < ROLE_COUNT; role++)
             tell_role(work, team, (enum role)role, absence, user, at);
     }
+    work->engine->is_cover_in_doubt = true;
     escalation_replace(work, user);
 }
 

@@ -137,6 +137,7 @@ void override_add(struct work *work, const struct event *event, struct answer *a
     answer->kind = ANSWER_DONE;
     answer->id = override->id;
     answer->user = instead_of != NULL ? instead_of->id : NULL;
+    work->engine->is_cover_in_doubt = true;
     handoff_settle(work, team);
 }
 
@@ -178,6 +179,7 @@ void override_end(struct work *work, const struct event *event, struct answer *a
     entry_add(work, 0, ENTRY_OVERRIDE_ENDED, event->actor, "o%" PRIu64 ": %s is not %s %s any more",
               override->id, override->user, override->team, role_name(override->role));
     answer->kind = ANSWER_DONE;
+    work->engine->is_cover_in_doubt = true;
     if (team != NULL)
         handoff_settle(work, team);
 }

@@ -136,6 +136,7 @@ struct person *person_copy(const struct person *person)
     for (size_t i = 0; i < person->disturbance_count; i++)
         copy->disturbances[i] = person->disturbances[i];
     copy->rest_timer = (struct heap_item){0};
+    copy->pause_timer = (struct heap_item){0};
     copy->run_timer = (struct heap_item){0};
     copy->listed = 0;
     return copy;

@@ -267,9 +267,10 @@ struct person {
     size_t run_count;
     struct disturbance *disturbances;
     size_t disturbance_count;
-    struct heap_item rest_timer; /* end of rest on the wall clock; not stored */
-    struct heap_item run_timer;  /* the run that is due first; not stored */
-    uint64_t listed;             /* as in struct incident; not stored */
+    struct heap_item rest_timer;  /* end of rest on the wall clock; not stored */
+    struct heap_item pause_timer; /* not stored */
+    struct heap_item run_timer;   /* the run that is due first; not stored */
+    uint64_t listed;              /* as in struct incident; not stored */
 };
 
 struct override {

@@ -116,20 +116,8 @@ void rest_begin(struct work *work, struct person *person, const struct user *use
         if (!stand_in.is_nobody_rested)
             tell_person(work, person, user, incident, by, stand_in.first);
     }
+    work->engine->is_cover_in_doubt = true;
     escalation_replace(work, user);
-}
-
-/* "ops primary from now: Ann again, the rest was ended by Cat" */
-static void tell_again(struct work *work, const struct user *told, const struct team *team,
-                       enum role role, const struct handover *handover, const char *why)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    handover_add_from(work, &text, zone_or_default(work, told->zone), team, role,
-                      handover->from_at);
-    text_add(&text, ": ");
-    words_add_name(&text, handover->before.users[0]);
-    text_addf(&text, " again, %s", why);
-    page_news(work, 0, told, PAGE_OVERRIDE, text_string(&text));
 }
 
 void rest_end(struct work *work, struct person *person, const struct user *user,
@@ -149,9 +137,9 @@ void rest_end(struct work *work, struct person *person, const struct user *user,
             continue;
         const struct user *cover = handover.after.user_count > 0 ? handover.after.users[0] : NULL;
         if (cover != NULL && cover != by && cover != user)
-            tell_again(work, cover, team, role, &handover, text_string(&why));
+            handover_tell_again(work, cover, team, role, &handover, text_string(&why));
         if (by != user && duty_has(&handover.before, user)) {
-            tell_again(work, user, team, role, &handover, text_string(&why));
+            handover_tell_again(work, user, team, role, &handover, text_string(&why));
             is_told = true;
         }
     }

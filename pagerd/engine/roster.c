@@ -134,7 +134,9 @@ const struct segment *rota_find(const struct rota *rota, msec at, const struct s
 
 const char *cover_reason_name(enum cover_reason reason)
 {
-    static const char *const names[COVER_REASON_COUNT] = {
-        [COVER_FOR_REST] = "rest", [COVER_FOR_LEAVE] = "away", [COVER_FOR_ROLE] = "role"};
+    static const char *const names[COVER_REASON_COUNT] = {[COVER_FOR_REST] = "rest",
+                                                          [COVER_FOR_LEAVE] = "away",
+                                                          [COVER_FOR_PAUSE] = "pause",
+                                                          [COVER_FOR_ROLE] = "role"};
     return names[reason];
 }

@@ -108,6 +108,7 @@ enum cover_reason {
     COVER_NONE, /* nobody covers */
     COVER_FOR_REST,
     COVER_FOR_LEAVE,
+    COVER_FOR_PAUSE,
     COVER_FOR_ROLE, /* already covers another role of the team */
     COVER_REASON_COUNT
 };
@@ -123,6 +124,7 @@ struct duty {
     bool is_unrested; /* everybody is in recovery: the least disturbed person has it */
     bool is_away;     /* has it while on leave, because nobody can cover */
     enum cover_reason reason; /* of a cover */
+    msec back_at; /* when who is covered for is there again; 0: not of itself; of duty_find() */
     /*
      * Which slot of the base calendar this stretch began in, whatever lies over it, so that a swap
      * keeps the identity of the slot; of duty_find() only. A slot that something cuts in parts is
@@ -161,5 +163,5 @@ const struct outage *outage_find(const struct outage_list *list, msec at);
  * first segment that starts after `at`, or NULL. */
 const struct segment *rota_find(const struct rota *rota, msec at, const struct segment **next);
 
-/* "rest", "away" or "role"; NULL for COVER_NONE. */
+/* "rest", "away", "pause" or "role"; NULL for COVER_NONE. */
 const char *cover_reason_name(enum cover_reason reason);

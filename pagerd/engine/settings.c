@@ -122,6 +122,7 @@ void settings_policy(struct work *work, const struct event *event, struct answer
     entry_add(work, 0, ENTRY_POLICY, event->actor, "new configuration%s%s",
               event->text != NULL ? ": " : "", event->text != NULL ? event->text : "");
     settings_refit(work);
+    work->engine->is_cover_in_doubt = true;
     maintenance_plan(work);
     handoffs_plan(work);
 }
@@ -137,6 +138,7 @@ void settings_roster(struct work *work, const struct event *event, struct answer
     rotas_rebuild(work->engine);
     stretches_rebuild(work->engine);
     leave_roster(work, old);
+    work->engine->is_cover_in_doubt = true;
     maintenance_plan(work);
     handoffs_plan(work);
     answer->kind = ANSWER_DONE;

@@ -171,6 +171,7 @@ struct person *person_get(struct engine *engine, const char *user)
     person->rest_because = string_copy("");
     person->rest_timer.owner = person;
     person->run_timer.owner = person;
+    person->pause_timer.owner = person;
     map_put(engine->people, span_of(user), person);
     return person;
 }

@@ -38,6 +38,7 @@ enum timer_kind {
     TIMER_PAGE,      /* steady: retry, missing outcome, end of being kept */
     TIMER_SNOOZE,    /* wall: snooze until */
     TIMER_REST,      /* wall: end of rest; holds exactly the people in recovery */
+    TIMER_PAUSE,     /* wall: end of a pause, or a change of duty in it; who has paused */
     TIMER_SILENCE,   /* wall: a silence begins or ends */
     TIMER_SWAP,      /* wall: a swap begins that nobody has taken */
     TIMER_HANDOFF,   /* wall: a shift of a team begins, or is told of before */
@@ -96,6 +97,7 @@ struct engine {
     struct heap_item leave_timer;
     bool is_restored;         /* all that was saved is there: ids may be given out */
     bool has_clock;           /* has there been a step? */
+    bool is_cover_in_doubt;   /* who is there has changed: pauses_look() at the end of the step */
     msec ahead_ms;            /* wall minus steady time at the last step, see clock.h */
     msec leave_told_at;       /* wall; absences that began up to then have been told */
     uint64_t incident_number; /* the highest ever given out, as the five below */

@@ -10,6 +10,7 @@
 #include "engine/incident.h"
 #include "engine/leave.h"
 #include "engine/page.h"
+#include "engine/pause.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
 #include "engine/silence.h"
@@ -43,6 +44,11 @@ static void fire_snooze(struct work *work, void *owner)
 static void fire_rest(struct work *work, void *owner)
 {
     recovery_due(work, owner);
+}
+
+static void fire_pause(struct work *work, void *owner)
+{
+    pause_due(work, owner);
 }
 
 static void fire_heartbeat(struct work *work, void *owner)
@@ -98,6 +104,7 @@ static const struct {
     [TIMER_REST] = {true, fire_rest},          [TIMER_SILENCE] = {true, fire_silence},
     [TIMER_SWAP] = {true, fire_swap},          [TIMER_HANDOFF] = {true, fire_handoff},
     [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
+    [TIMER_PAUSE] = {true, fire_pause},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */

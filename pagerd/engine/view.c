@@ -15,6 +15,7 @@
 #include "engine/limit.h"
 #include "engine/mute.h"
 #include "engine/page.h"
+#include "engine/pause.h"
 #include "engine/rest.h"
 #include "engine/silence.h"
 
@@ -282,6 +283,24 @@ bool view_cover(const struct engine *engine, const char *user, msec at, const st
         }
     }
     return false;
+}
+
+bool person_is_paused(const struct person *person, msec at)
+{
+    return person != NULL && person->pause_from_at <= at && at < person->pause_until_at;
+}
+
+bool person_is_awake(const struct person *person, msec at)
+{
+    return person != NULL && at < person->awake_until_at;
+}
+
+bool view_pause_cover(const struct engine *engine, const char *user, msec at,
+                      const struct team **team, enum role *role, const struct user **cover)
+{
+    const struct user *paused = policy_find_user(engine->policy, user);
+    return paused != NULL && person_is_paused(person_find(engine, user), at) &&
+           pause_covered(engine, paused, at, team, role, cover);
 }
 
 bool view_next(const struct engine *engine, const struct incident *incident, struct now now,

@@ -93,6 +93,10 @@ bool view_oncall(const struct engine *engine, const struct team *team, enum role
 bool view_cover(const struct engine *engine, const char *user, msec at, const struct team **team,
                 enum role *role, const struct user **cover);
 
+/* The same for a person who has paused: pause.h. */
+bool view_pause_cover(const struct engine *engine, const char *user, msec at,
+                      const struct team **team, enum role *role, const struct user **cover);
+
 /* What happens without anybody's doing: who is paged next, and when (wall). False: nobody, for the
  * incident is not waiting. `users` holds the people of the next step at that time. */
 struct next_page {
@@ -110,7 +114,9 @@ size_t view_paging(const struct engine *engine, const char *user, uint64_t *numb
 /* "x12 (9 crit 3 warn) " where an incident has several alerts, else nothing. */
 void view_add_count(struct text *text, const struct incident *incident);
 
-bool person_is_resting(const struct person *person, msec at); /* NULL: false */
+bool person_is_resting(const struct person *person, msec at); /* NULL: false, as in the others */
+bool person_is_paused(const struct person *person, msec at);
+bool person_is_awake(const struct person *person, msec at); /* awake.h */
 const char *incident_state_name(enum incident_state state);
 const char *page_state_name(enum page_state state); /* one of the six names of the API */
 const char *page_kind_name(enum page_kind kind);

@@ -246,6 +246,26 @@ static bool read_user(const struct world *world, struct words *words, struct eve
     return true;
 }
 
+/* [for 20m] */
+static bool read_for(const struct world *world, struct words *words, struct event *event,
+                     struct fault *fault)
+{
+    (void)world;
+    return is_end(words) ||
+           (words_take(words, "for") && words_take_duration(words, &event->for_ms, fault)) ||
+           fault_set(fault, FAULT_INPUT, "for how long? for 20m");
+}
+
+static bool read_no_more(const struct world *world, struct words *words, struct event *event,
+                         struct fault *fault)
+{
+    (void)world;
+    (void)words;
+    (void)event;
+    (void)fault;
+    return true;
+}
+
 /* "ann acknowledges": the second word. */
 static const struct {
     const char *verb;
@@ -273,6 +293,8 @@ static const struct {
     {"sends-to-rest", EVENT_RECOVERY_START, read_rest},
     {"ends-rest", EVENT_RECOVERY_END, read_user},
     {"waives", EVENT_RECOVERY_WAIVE, read_user},
+    {"pauses", EVENT_PAUSE, read_for},
+    {"ends-pause", EVENT_PAUSE_END, read_no_more},
 };
 
 static bool act_deed(struct world *world, const char *who, struct words *words, struct fault *fault)

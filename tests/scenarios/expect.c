@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "scenarios/expect_person.h"
 #include "scenarios/story.h"
 
 static const char *const answer_names[ANSWER_COUNT] = {
@@ -383,6 +384,9 @@ static bool oncall_fits(const struct world *world, const struct duty *duty, cons
         } else if (words_take(words, "for-leave")) {
             if (duty->reason != COVER_FOR_LEAVE)
                 return fault_set(fault, FAULT_CONFLICT, "nobody is on leave: %s", duty->why);
+        } else if (words_take(words, "for-pause")) {
+            if (duty->reason != COVER_FOR_PAUSE)
+                return fault_set(fault, FAULT_CONFLICT, "nobody has paused: %s", duty->why);
         } else if (words_take(words, "for-role")) {
             if (duty->reason != COVER_FOR_ROLE)
                 return fault_set(fault, FAULT_CONFLICT, "no other role is covered: %s", duty->why);
@@ -404,8 +408,8 @@ static bool oncall_fits(const struct world *world, const struct duty *duty, cons
     return true;
 }
 
-/* oncall TEAM ROLE [at TIME] USER+USER|nobody [KIND] [unrested] [away] [for-leave] [for-role]
- * [instead-of USER] [until TIME] [because "text"] */
+/* oncall TEAM ROLE [at TIME] USER+USER|nobody [KIND] [unrested] [away] [for-leave] [for-pause]
+ * [for-role] [instead-of USER] [until TIME] [because "text"] */
 static bool expect_oncall(struct world *world, struct words *words, struct fault *fault)
 {
     const struct team *team = policy_find_team(world->policy, words_next(words));
@@ -421,52 +425,6 @@ static bool expect_oncall(struct world *world, struct words *words, struct fault
     if (!view_oncall(world->engine, team, role, at, &duty))
         return fault_set(fault, FAULT_CONFLICT, "the team has no such role");
     return oncall_fits(world, &duty, who, words, fault);
-}
-
-/* rest USER [until TIME] [because "text"] */
-static bool expect_rest(struct world *world, struct words *words, struct fault *fault)
-{
-    const char *user = words_next(words);
-    const struct person *person = view_person(world->engine, user);
-    if (!person_is_resting(person, world->now.wall_at))
-        return fault_set(fault, FAULT_CONFLICT, "%s does not rest", user);
-    if (words_take(words, "until")) {
-        msec at = 0;
-        char until[INSTANT_TEXT_SIZE];
-        if (!words_take_time(words, world->setup.zone, world->now.wall_at, &at, fault))
-            return false;
-        if (person->rest_until_at != at)
-            return fault_set(fault, FAULT_CONFLICT, "%s rests until %s", user,
-                             instant_render(person->rest_until_at, until));
-    }
-    if (words_take(words, "because")) {
-        const char *text = words_next(words);
-        if (text == NULL || strstr(person->rest_because, text) == NULL)
-            return fault_set(fault, FAULT_CONFLICT, "because: %s", person->rest_because);
-    }
-    return true;
-}
-
-static bool expect_no_rest(struct world *world, struct words *words, struct fault *fault)
-{
-    const char *user = words_next(words);
-    const struct person *person = view_person(world->engine, user);
-    return !person_is_resting(person, world->now.wall_at) ||
-           fault_set(fault, FAULT_CONFLICT, "%s rests: %s", user, person->rest_because);
-}
-
-/* cover USER TEAM ROLE WHO: what `pagectl recovery` shows */
-static bool expect_cover(struct world *world, struct words *words, struct fault *fault)
-{
-    const struct team *team = NULL;
-    const struct user *cover = NULL;
-    enum role role = ROLE_COUNT;
-    const char *user = words_next(words);
-    const char *who = words_next(words);
-    if (!view_cover(world->engine, user, world->now.wall_at, &team, &role, &cover))
-        return fault_set(fault, FAULT_CONFLICT, "nobody covers for %s", user);
-    return string_is(cover->id, who) ||
-           fault_set(fault, FAULT_CONFLICT, "%s covers for %s", cover->id, user);
 }
 
 static bool expect_revoked(struct world *world, struct words *words, struct fault *fault)
@@ -535,6 +493,10 @@ static const struct {
     {"oncall", expect_oncall},
     {"rest", expect_rest},
     {"no-rest", expect_no_rest},
+    {"paused", expect_paused},
+    {"no-pause", expect_no_pause},
+    {"awake", expect_awake},
+    {"asleep", expect_asleep},
     {"cover", expect_cover},
     {"revoked", expect_revoked},
     {"saves", expect_saves},
