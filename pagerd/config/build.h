@@ -25,6 +25,10 @@ struct channel_kind {
 /* NULL at the end. */
 const struct channel_kind *channel_kind_at(size_t index);
 
+/* One provider: its keys, and what it `needs` of them. In build_channels.c. */
+void build_channel(struct build *build, const struct node *node, const char *name,
+                   const char *needs, struct config_channel *channel);
+
 /* The ways out. In build_channels.c. */
 void build_channels(struct build *build);
 

@@ -6,6 +6,7 @@
 #include "config/build.h"
 #include "config/finding.h"
 #include "config/read.h"
+#include "config/rooms.h"
 #include "config/value.h"
 
 /* In the order of contacts: of the methods that are left the next one is taken. */
@@ -94,10 +95,9 @@ static void channel_read_key(struct build *build, const struct node *node, const
     channel->values[channel->value_count++] = (struct config_value){key, value};
 }
 
-static void needs_check(struct build *build, const struct node *node,
-                        const struct provider_kind *provider)
+static void needs_check(struct build *build, const struct node *node, const char *needs)
 {
-    struct span rest = span_of(provider->needs);
+    struct span rest = span_of(needs);
     while (rest.size > 0) {
         struct span need = span_cut(&rest, ' ');
         const char *key = arena_copy_span(build->loaded->arena, need);
@@ -106,12 +106,30 @@ static void needs_check(struct build *build, const struct node *node,
     }
 }
 
+static void keys_read(struct build *build, const struct node *node, struct config_channel *channel)
+{
+    size_t count;
+    const struct option *rows = options_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *key = key_of(&rows[i], channel->name);
+        if (key != NULL && rows[i].type > OPTION_LIST && rows[i].type != OPTION_LATER &&
+            !string_is(key, "driver"))
+            channel_read_key(build, node, &rows[i], key, channel);
+    }
+}
+
+void build_channel(struct build *build, const struct node *node, const char *name,
+                   const char *needs, struct config_channel *channel)
+{
+    *channel = (struct config_channel){.name = name};
+    keys_read(build, node, channel);
+    needs_check(build, node, needs);
+}
+
 /* False: its driver is one of a later version. */
 static bool channel_read(struct build *build, const struct node *node, const char *name,
                          struct config_channel *channel)
 {
-    size_t count;
-    const struct option *rows = options_all(&count);
     const char *pattern = arena_format(build->loaded->arena, "channels.%s.driver", name);
     bool has_driver = options_find(pattern) != NULL;
     const char *driver = has_driver ? read_text(node, pattern) : NULL;
@@ -120,15 +138,10 @@ static bool channel_read(struct build *build, const struct node *node, const cha
         return false;
     *channel = (struct config_channel){
         .name = name, .driver = provider->driver, .receipt_ms = provider->receipt_ms};
-    for (size_t i = 0; i < count; i++) {
-        const char *key = key_of(&rows[i], name);
-        if (key != NULL && rows[i].type > OPTION_LIST && rows[i].type != OPTION_LATER &&
-            !string_is(key, "driver"))
-            channel_read_key(build, node, &rows[i], key, channel);
-    }
+    keys_read(build, node, channel);
     if (channel->receipt_ms == MSEC_NEVER)
         channel->receipt_ms = 0;
-    needs_check(build, node, provider);
+    needs_check(build, node, provider->needs);
     return true;
 }
 
@@ -148,7 +161,8 @@ void build_channels(struct build *build)
             continue;
         made[count++].is_second = true;
     }
-    static_assert(KIND_COUNT * 2 <= CONFIG_CHANNELS_MAX, "each has a second");
+    count = build_room_services(build, made, count);
+    assert(count <= CONFIG_CHANNELS_MAX); /* the tables are ours */
     build->config->channels = made;
     build->config->channel_count = count;
 }

@@ -8,6 +8,7 @@
 #include "config/build.h"
 #include "config/finding.h"
 #include "config/read.h"
+#include "config/rooms.h"
 #include "config/value.h"
 
 static const struct node *root_of(const struct build *build)
@@ -231,4 +232,5 @@ void build_people(struct build *build)
     qsort(users, count, sizeof *users, user_compare);
     build->policy->users = users;
     build->policy->user_count = count;
+    build_handles(build);
 }

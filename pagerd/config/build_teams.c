@@ -6,6 +6,7 @@
 #include "config/build.h"
 #include "config/finding.h"
 #include "config/read.h"
+#include "config/rooms.h"
 #include "config/value.h"
 
 static struct duty_source duty_read(const struct node *team, const char *pattern)
@@ -177,6 +178,7 @@ void build_teams(struct build *build)
             .id = node->name,
             .checklist = read_path(build->loaded, node, "teams.*.checklist"),
         };
+        texts[count].room_count = build_team_rooms(build, node, texts[count].rooms);
         teams[count++] = team_read(build, node);
     }
     build->policy->teams = teams;

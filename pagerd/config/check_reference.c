@@ -5,6 +5,7 @@
 
 #include "config/check.h"
 #include "config/finding.h"
+#include "config/rooms.h"
 #include "config/value.h"
 
 #define SUGGEST_DISTANCE_MAX 3
@@ -156,6 +157,10 @@ static void channel_reference(struct check *check, struct node *node)
         if (near != NULL)
             hint = arena_format(check_arena(check), "did you mean \"%s\"?", near);
         check_fail(check, node, hint, "there is no channel \"%s\" in %s", node->string,
+                   node_key(node));
+    } else if (room_service_exists(node->string)) {
+        check_fail(check, node, "write  chat = [ \"SERVICE:ROOM\" ]  in the team",
+                   "\"%s\" in %s has rooms: it wakes nobody and is no step of a rule", node->string,
                    node_key(node));
     } else if (thing_find(check, "channels", node->string) == NULL) {
         check_fail(check, node,

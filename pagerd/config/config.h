@@ -37,6 +37,7 @@
 #define CONFIG_COUNTRIES_MAX 64
 #define CONFIG_VALUES_MAX 24
 #define CONFIG_CHANNELS_MAX 32 /* each with its second */
+#define CONFIG_ROOMS_MAX 8     /* chat rooms of one team */
 #define CONFIG_SECRET_MAX 4096
 #define CONFIG_BODY_SIZE_MAX (64 * 1024 * 1024)
 
@@ -52,6 +53,7 @@ struct config_channel {
     const char *name;   /* "sms" */
     const char *driver; /* "kannel"; NULL: the channel has only one */
     bool is_second;
+    bool is_room; /* a chat service: it has rooms and pages nobody */
     struct config_value values[CONFIG_VALUES_MAX];
     size_t value_count;
     const char *headers[CONFIG_HEADERS_MAX]; /* "Name: value"; may be secret */
@@ -98,9 +100,24 @@ struct config_integration {
     size_t map_count;
 };
 
-/* Text beside the policy that a team shows to its responders. */
+/* A room of a chat service that shows the incidents of a team. */
+struct config_room {
+    const char *service; /* "slack": a channel that is_room */
+    const char *name;    /* as the service has it */
+};
+
+/* Who is who in a chat service. */
+struct config_handle {
+    const char *service;
+    const char *id;   /* there */
+    const char *user; /* here */
+};
+
+/* What a team has beside the policy. */
 struct config_team {
     const char *id;
+    struct config_room rooms[CONFIG_ROOMS_MAX];
+    size_t room_count;
     const char *checklist; /* absolute path, or NULL */
 };
 
@@ -144,8 +161,10 @@ struct config {
     size_t integration_count;
     const struct config_message *messages;
     size_t message_count;
-    const struct config_team *teams; /* as policy->teams */
-    const char *const *files;        /* absolute names of all files read, the main file first */
+    const struct config_team *teams;     /* as policy->teams */
+    const struct config_handle *handles; /* no two of the same service and id */
+    size_t handle_count;
+    const char *const *files; /* absolute names of all files read, the main file first */
     size_t file_count;
     struct config_source *source; /* what show, diff and keep need */
 };
@@ -205,6 +224,10 @@ const struct config_channel *config_find_channel(const struct config *config, co
 const char *config_channel_value(const struct config_channel *channel, const char *key);
 
 const struct config_calendar *config_find_calendar(const struct config *config, const char *name);
+/* NULL: there is no such team. */
+const struct config_team *config_find_team(const struct config *config, const char *id);
+/* The user who has that id in a chat service; NULL: nobody. */
+const char *config_find_handle(const struct config *config, const char *service, const char *id);
 /* NULL when nothing is said of it. */
 const struct config_integration *config_find_integration(const struct config *config,
                                                          const char *name);

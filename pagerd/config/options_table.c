@@ -113,6 +113,8 @@ static const struct option rows[] = {
     MANY("users.*.alias", TEXTS, NULL, ALIASES_MAX, 0, "Other names of the person in calendars."),
     PLAIN("users.*.unix", TEXT, NULL,
           "Local account that is this person for pagectl on this machine."),
+    PLAIN("users.*.slack", TEXT, NULL,
+          "Member id in Slack: who presses a button there is this person."),
     PLAIN("users.*.admin", SWITCH, "false",
           "May change everything, and is paged when a policy has nobody left."),
     PLAIN("users.*.away", ROTA, NULL,
@@ -209,7 +211,11 @@ static const struct option rows[] = {
     PLAIN("channels.gotify.server", URL, NULL, "Address of the server. Needed."),
     PLAIN("channels.gotify.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     LATER("channels.voice", 0, "Voice calls."),
-    LATER("channels.chat", 0, "Chat rooms."),
+    GROUP("channels.slack", "Rooms of Slack, by a bot; see teams.*.chat."),
+    MARKED("channels.slack.token", TEXT, NULL, OPTION_SECRET, "Bot User OAuth Token. Needed."),
+    MARKED("channels.slack.secret", TEXT, NULL, OPTION_SECRET,
+           "Signing Secret. Without it messages have no buttons and commands are refused."),
+    PLAIN("channels.slack.server", URL, "https://slack.com/api", "Address of the API."),
 
     NAMES("messages", 200,
           "Texts of your own, in your own language, in place of those that are shipped: \"pagerd "
@@ -309,6 +315,10 @@ static const struct option rows[] = {
     PLAIN("teams.*.checklist", FILE, NULL, "File with the steps that a responder ticks off."),
     PLAIN("teams.*.war-room", LINK, NULL,
           "Address of the meeting, with $name $service $team $number."),
+    MANY(
+        "teams.*.chat", TEXTS, NULL, CONFIG_ROOMS_MAX, 0,
+        "Chat rooms that show the incidents of the team, as in \"slack:C0123ABCDEF\". A room wakes "
+        "nobody: people are paged all the same."),
     PLAIN("teams.*.private", SWITCH, "false", "Nothing about the system in texts, only a number."),
     RANGE("teams.*.ack-timeout", DURATION, "30m", SECOND_MS, 30 * DAY_MS, OPTION_NEVER,
           "Acknowledged and silent that long, an incident pages again."),

@@ -226,7 +226,7 @@ static void email_verify(struct verify *verify, bool is_second)
 static bool has_waking(const struct config *config)
 {
     for (size_t i = 0; i < config->channel_count; i++)
-        if (!string_is(config->channels[i].name, "email"))
+        if (!string_is(config->channels[i].name, "email") && !config->channels[i].is_room)
             return true;
     return false;
 }
@@ -369,6 +369,7 @@ void verify_config(struct check *check, const struct config *config)
     names_verify(&verify);
     severities_verify(&verify);
     rules_verify(&verify);
+    verify_rooms(check, config);
     verify_calendars(check, config);
     verify_integrations(check, config);
     verify_routes(check, config);

@@ -26,5 +26,8 @@ void verify_signatures(struct check *check, const struct config *config);
 /* The same for calendars: keys and uses that need or exclude each other. In verify_calendars.c. */
 void verify_calendars(struct check *check, const struct config *config);
 
+/* Chat services: nobody there is two people here. In build_rooms.c. */
+void verify_rooms(struct check *check, const struct config *config);
+
 /* And for sources. In build_integrations.c, with what makes them. */
 void verify_integrations(struct check *check, const struct config *config);

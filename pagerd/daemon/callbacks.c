@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -11,7 +12,9 @@
 #include "daemon/channels.h"
 #include "daemon/daemon.h"
 #include "daemon/links.h"
+#include "daemon/options.h"
 #include "daemon/reload.h"
+#include "daemon/rooms.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 
@@ -54,6 +57,42 @@ const char *callback_address(const struct config *config, const char *channel, b
         return NULL;
     return arena_format(arena, "%s/v1/callbacks/%s/%%s/%s%s%s", config->url, provider, reference,
                         page != 0 ? "." : "", code);
+}
+
+/* "channels.slack button https://.../button/CODE" for each kind of thing that it takes. */
+static void callbacks_print(const struct config *config, const struct config_channel *configured)
+{
+    static const char *const of_rooms[] = {"button", "reply"};
+    static const char *const of_people[] = {"reply"};
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    const char *address =
+        callback_address(config, configured->name, configured->is_second, 0, 0, arena);
+    const char *const *whats = configured->is_room ? of_rooms : of_people;
+    for (int i = 0; address != NULL && i < (configured->is_room ? 2 : 1); i++) {
+        const char *gap = strstr(address, "%s");
+        printf("channels.%s%s %s %.*s%s%s\n", configured->name,
+               configured->is_second ? ".second" : "", whats[i], (int)(gap - address), address,
+               whats[i], gap + 2);
+    }
+}
+
+int callbacks_command(const struct options *options)
+{
+    CLEANUP(report_free) struct report *report = report_new();
+    CLEANUP(text_clear) struct text text = {0};
+    struct config_options how = {.tzdir = options->tzdir,
+                                 .credentials_dir = getenv("CREDENTIALS_DIRECTORY")};
+    struct config *config = NULL;
+    const char *path = options->config != NULL ? options->config : CONFIG_FILE_DEFAULT;
+    if (!config_load(path, &how, &config, report)) {
+        report_render(report, &text);
+        fprintf(stderr, "%s", text_string(&text));
+        return 1;
+    }
+    for (size_t i = 0; i < config->channel_count; i++)
+        callbacks_print(config, &config->channels[i]);
+    config_free(config);
+    return 0;
 }
 
 static const char *header_find(const struct callback_door *door, const char *name)
@@ -112,9 +151,12 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
                     door->is_second ? 2 : 1, callback->what, fault->text);
         return callback_end_of(fault);
     }
+    CLEANUP(text_clear) struct text answer = {0};
     if (news.kind == NEWS_RECEIPT)
         receipt_take(daemon, callback, &news);
+    if (channel->chat != NULL && (news.kind == NEWS_BUTTON || news.kind == NEWS_COMMAND))
+        rooms_take(daemon->rooms, channel, callback, &news, &answer);
     if (channel->respond != NULL)
-        door->content_type = channel->respond(callback, "", door->body);
+        door->content_type = channel->respond(callback, text_string(&answer), door->body);
     return CALLBACK_TAKEN;
 }

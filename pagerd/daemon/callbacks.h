@@ -15,6 +15,7 @@
 
 struct config;
 struct daemon;
+struct options;
 
 /*
  * The address for what that provider tells, with one "%s" for what it tells ("status", "keys",
@@ -23,6 +24,10 @@ struct daemon;
  */
 const char *callback_address(const struct config *config, const char *channel, bool is_second,
                              uint64_t page, uint16_t attempt, struct arena *arena);
+
+/* pagerd --callbacks: prints the addresses of the configuration that are to be written down at its
+ * providers, one a line with the key of the channel before it. Returns the exit status. */
+int callbacks_command(const struct options *options);
 
 /* A callback, within the turn under way. */
 enum callback_end callback_take(struct daemon *daemon, struct callback_door *door,

@@ -40,6 +40,7 @@
 #include "daemon/reload.h"
 #include "daemon/replies.h"
 #include "daemon/restore.h"
+#include "daemon/rooms.h"
 #include "daemon/rotas.h"
 #include "daemon/service.h"
 #include "daemon/turn.h"
@@ -184,6 +185,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, lookahead_next_due(daemon->lookahead));
     wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
     wait_ms = least(wait_ms, feedbacks_next_due(daemon->feedbacks));
+    wait_ms = least(wait_ms, rooms_next_due(daemon->rooms));
     wait_ms = least(wait_ms, icinga_events_next_due(daemon->icinga_events));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
@@ -211,6 +213,7 @@ static void daemon_tick(struct daemon *daemon)
     writeback_tick(daemon->writeback);
     icinga_events_tick(daemon->icinga_events);
     feedbacks_tick(daemon->feedbacks);
+    rooms_tick(daemon->rooms);
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
     audits_tick(daemon->audits);
@@ -336,6 +339,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->lookahead = lookahead_new(daemon);
     daemon->writeback = writeback_new(daemon);
     daemon->feedbacks = feedbacks_new(daemon);
+    daemon->rooms = rooms_new(daemon);
     daemon->icinga_events = icinga_events_new(daemon);
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
@@ -387,6 +391,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     daemon->is_restored = true;
     writeback_open(daemon->writeback);
     feedbacks_open(daemon->feedbacks);
+    rooms_open(daemon->rooms);
     daemon_tell_early(daemon);
     if (reload_problem(daemon->reload) != NULL) {
         char *said = string_format("CRIT pagerd: %s", reload_problem(daemon->reload));
@@ -496,6 +501,7 @@ static void daemon_close(struct daemon *daemon)
         fault_set(&ending, FAULT_LIMIT, "pagerd is ending, and its disk did not answer in time");
         inbox_refuse_calls(daemon->inbox);
         feedbacks_close(daemon->feedbacks);
+        rooms_close(daemon->rooms);
         turns_hurry(daemon->turns);
         daemon_flush(daemon, CLOSE_MS);
         turns_give_up(daemon->turns, &ending);
@@ -512,6 +518,7 @@ static void daemon_close(struct daemon *daemon)
     lookahead_free(daemon->lookahead);
     writeback_free(daemon->writeback);
     feedbacks_free(daemon->feedbacks);
+    rooms_free(daemon->rooms);
     icinga_events_free(daemon->icinga_events);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);

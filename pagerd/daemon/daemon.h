@@ -33,6 +33,7 @@ struct mailroom;
 struct post;
 struct reload;
 struct replies;
+struct rooms;
 struct rotas;
 struct turns;
 struct tzdata;
@@ -59,6 +60,7 @@ struct daemon {
     struct lookahead *lookahead;
     struct writeback *writeback;
     struct feedbacks *feedbacks;
+    struct rooms *rooms;
     struct icinga_events *icinga_events;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;

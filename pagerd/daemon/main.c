@@ -11,6 +11,7 @@
 #include "calendar/calendar.h"
 #include "calendar/reader.h"
 #include "config/config.h"
+#include "daemon/callbacks.h"
 #include "daemon/check.h"
 #include "daemon/daemon.h"
 #include "daemon/options.h"
@@ -61,6 +62,11 @@ static int run_check(const struct options *options)
     return check_run(options);
 }
 
+static int run_callbacks(const struct options *options)
+{
+    return callbacks_command(options);
+}
+
 static int run_calendar(const struct options *options)
 {
     struct calendar_command command = {.path = options->calendar,
@@ -107,10 +113,11 @@ static int run_version(const struct options *options UNUSED)
 }
 
 static int (*const roles[])(const struct options *options) = {
-    [PROCESS_DAEMON] = run_daemon,     [PROCESS_CHECK] = run_check,
-    [PROCESS_CALENDAR] = run_calendar, [PROCESS_COURIER] = run_courier,
-    [PROCESS_READER] = run_reader,     [PROCESS_HELP] = run_help,
-    [PROCESS_VERSION] = run_version,   [PROCESS_MESSAGES] = run_messages,
+    [PROCESS_DAEMON] = run_daemon,       [PROCESS_CHECK] = run_check,
+    [PROCESS_CALENDAR] = run_calendar,   [PROCESS_COURIER] = run_courier,
+    [PROCESS_READER] = run_reader,       [PROCESS_HELP] = run_help,
+    [PROCESS_CALLBACKS] = run_callbacks, [PROCESS_VERSION] = run_version,
+    [PROCESS_MESSAGES] = run_messages,
 };
 
 int main(int argc, char **argv)

@@ -53,6 +53,8 @@ static const struct option_row {
     {"--reader", OPTION_PROCESS, 0, PROCESS_READER, NULL, NULL},
     {"--messages", OPTION_PROCESS, 0, PROCESS_MESSAGES, NULL,
      "print every text that pagerd says as a configuration file, to be translated, and end"},
+    {"--callbacks", OPTION_PROCESS, 0, PROCESS_CALLBACKS, NULL,
+     "print the addresses that are to be given to providers, and end"},
     {"--help", OPTION_PROCESS, 0, PROCESS_HELP, NULL, "this text"},
     {"--version", OPTION_PROCESS, 0, PROCESS_VERSION, NULL, "the version"},
 };

@@ -12,11 +12,12 @@
 /* What this process is to be. */
 enum duty_of_process {
     PROCESS_DAEMON,
-    PROCESS_CHECK,    /* read the configuration, say what is wrong, end */
-    PROCESS_CALENDAR, /* expand one calendar file, end */
-    PROCESS_COURIER,  /* child: sends */
-    PROCESS_READER,   /* child: reads one calendar */
-    PROCESS_MESSAGES, /* print all texts, to be translated; end */
+    PROCESS_CHECK,     /* read the configuration, say what is wrong, end */
+    PROCESS_CALENDAR,  /* expand one calendar file, end */
+    PROCESS_COURIER,   /* child: sends */
+    PROCESS_READER,    /* child: reads one calendar */
+    PROCESS_CALLBACKS, /* print the addresses for providers, end */
+    PROCESS_MESSAGES,  /* print all texts, to be translated; end */
     PROCESS_HELP,
     PROCESS_VERSION,
     PROCESS_COUNT

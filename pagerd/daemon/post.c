@@ -42,6 +42,7 @@
 
 struct post_fetch {
     post_fetched *done;
+    post_carried *carried; /* of post_carry(): instead of `done` */
     void *context;
 };
 
@@ -163,6 +164,18 @@ static void post_fetch_end(struct post *post, uint64_t id, const struct fetched 
     free(fetch);
 }
 
+/* False: it is not of post_carry(). */
+static bool post_carry_end(struct post *post, uint64_t id, const struct result *result)
+{
+    struct post_fetch *fetch = map_find(post->fetches, id_span(&id));
+    if (fetch == NULL || fetch->carried == NULL)
+        return false;
+    map_remove(post->fetches, id_span(&id));
+    fetch->carried(fetch->context, result);
+    free(fetch);
+    return true;
+}
+
 static void post_fetches_fail(struct post *post, const char *problem)
 {
     size_t cursor = 0;
@@ -170,7 +183,10 @@ static void post_fetches_fail(struct post *post, const char *problem)
     while (map_each(post->fetches, &cursor, &key) != NULL) {
         uint64_t id;
         memcpy(&id, key.bytes, sizeof(id));
-        post_fetch_end(post, id, &(struct fetched){.problem = problem});
+        struct result lost = {
+            .end = TRANSFER_UNCERTAIN, .error = problem, .etag = "", .last_modified = ""};
+        if (!post_carry_end(post, id, &lost))
+            post_fetch_end(post, id, &(struct fetched){.problem = problem});
     }
 }
 
@@ -227,7 +243,8 @@ static void post_result(void *context, uint64_t id, const struct result *result)
 {
     struct post *post = context;
     if ((id & FETCH_BIT) != 0) {
-        post_fetch_result(post, id, result);
+        if (!post_carry_end(post, id, result))
+            post_fetch_result(post, id, result);
         return;
     }
     if ((id & EMERGENCY_BIT) != 0) {
@@ -243,7 +260,7 @@ static void post_result(void *context, uint64_t id, const struct result *result)
     const struct config *config = reload_config(post->daemon->reload);
     const struct channel *channel =
         channel_configured(config, page->channel, (id & SECOND_BIT) != 0, &settings);
-    if (channel == NULL) {
+    if (channel == NULL || channel->render == NULL) {
         post_outcome(post, id, OUTCOME_FAILED, "this channel is not configured any more");
         return;
     }
@@ -402,7 +419,7 @@ void post_send(struct post *post, uint64_t id, const char *token)
     const struct config *config = reload_config(daemon->reload);
     bool is_second = page->is_second && config_find_channel(config, page->channel, true) != NULL;
     const struct channel *channel = channel_configured(config, page->channel, is_second, &settings);
-    if (channel == NULL) {
+    if (channel == NULL || channel->render == NULL) {
         post_outcome(post, id, OUTCOME_FAILED, "this channel is not configured any more");
         return;
     }
@@ -444,6 +461,33 @@ void post_fetch(struct post *post, const struct fetch_order *order, post_fetched
     }
     struct post_fetch *fetch = memory_new(1, sizeof(*fetch));
     *fetch = (struct post_fetch){.done = done, .context = context};
+    map_put(post->fetches, id_span(&id), fetch);
+    post_watch_write(post);
+}
+
+void post_carry(struct post *post, const char *channel, const struct request *request,
+                post_carried *done, void *context)
+{
+    struct fault fault = {0};
+    struct result failed = {.end = TRANSFER_BROKEN,
+                            .error = "the courier is busy or being started again",
+                            .etag = "",
+                            .last_modified = ""};
+    if (post->link == NULL || map_count(post->fetches) >= POST_FETCHES_MAX) {
+        done(context, &failed);
+        return;
+    }
+    uint64_t id = FETCH_BIT | ++post->next_fetch;
+    struct job job = {.id = id, .channel = channel, .request = *request};
+    job.request.allow = reload_config(post->daemon->reload)->private_networks;
+    if (!courier_link_send(post->link, &job, &fault)) {
+        failed.end = fault.kind == FAULT_INPUT ? TRANSFER_INVALID : TRANSFER_BROKEN;
+        failed.error = fault.text;
+        done(context, &failed);
+        return;
+    }
+    struct post_fetch *fetch = memory_new(1, sizeof(*fetch));
+    *fetch = (struct post_fetch){.carried = done, .context = context};
     map_put(post->fetches, id_span(&id), fetch);
     post_watch_write(post);
 }

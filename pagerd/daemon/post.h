@@ -18,6 +18,8 @@ struct daemon;
 struct fetch_order;
 struct post;
 struct post_fetch;
+struct request;
+struct result;
 
 /* What came of a fetch: `status` 0 with `problem` when there was no answer. Borrowed. */
 struct fetched {
@@ -32,6 +34,7 @@ struct fetched {
 };
 
 typedef void post_fetched(void *context, const struct fetched *fetched);
+typedef void post_carried(void *context, const struct result *result);
 
 struct post *post_new(struct daemon *daemon);
 void post_free(struct post *post);
@@ -58,6 +61,11 @@ void post_send(struct post *post, uint64_t page, const char *token);
  * each piece of it before the end), on the loop's thread, maybe before this returns. */
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
                 void *context);
+
+/* Hands over a request that is no page, in the lane of `channel`; `done` is called once, on the
+ * loop's thread, maybe before this returns. */
+void post_carry(struct post *post, const char *channel, const struct request *request,
+                post_carried *done, void *context);
 
 /* Is there a courier now? What is shouted without one is lost. */
 bool post_has_courier(const struct post *post);

@@ -11,6 +11,7 @@
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
 #include "daemon/keyring.h"
+#include "daemon/rooms.h"
 #include "daemon/rotas.h"
 #include "daemon/texts.h"
 #include "daemon/turn.h"
@@ -239,6 +240,7 @@ static void reload_swap(struct reload *reload, struct config *fresh, const char 
     reload->loaded_at = reload->daemon->now.wall_at;
     reload_apply(reload);
     feedbacks_open(reload->daemon->feedbacks);
+    rooms_open(reload->daemon->rooms);
     reload_identify(reload);
     reload_keep(reload);
     config_free(old);

@@ -14,6 +14,7 @@
 #include "daemon/metric.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
+#include "daemon/rooms.h"
 #include "daemon/rotas.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
@@ -49,6 +50,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     lookahead_problems(daemon->lookahead, writer);
     tzdata_problems(daemon->tzdata, writer);
     feedbacks_problems(daemon->feedbacks, writer);
+    rooms_problems(daemon->rooms, writer);
     icinga_events_problems(daemon->icinga_events, writer);
     json_end_array(writer);
 }
@@ -255,5 +257,6 @@ void status_metrics(struct daemon *daemon, struct text *text)
     if (view_policy(daemon->engine) != NULL)
         status_metrics_keys(daemon, text);
     feedbacks_metrics(daemon->feedbacks, text);
+    rooms_metrics(daemon->rooms, text);
     icinga_events_metrics(daemon->icinga_events, text);
 }

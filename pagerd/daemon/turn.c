@@ -16,6 +16,7 @@
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
 #include "daemon/post.h"
+#include "daemon/rooms.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
 #include "http/call.h"
@@ -233,7 +234,8 @@ static void turn_hold_override(struct turn *turn, uint64_t id)
 
 static void turn_note_incident(struct turn *turn, const struct incident *incident)
 {
-    if (!feedbacks_concern(turn->turns->daemon->feedbacks, incident))
+    const struct daemon *daemon = turn->turns->daemon;
+    if (!feedbacks_concern(daemon->feedbacks, incident) && !rooms_concern(daemon->rooms, incident))
         return;
     if (turn->incident_count == turn->incident_room) {
         turn->incident_room = turn->incident_room == 0 ? 16 : turn->incident_room * 2;
@@ -248,8 +250,10 @@ static void turn_landed(struct turn *turn)
 {
     for (size_t i = 0; i < turn->override_count; i++)
         writeback_let_go(turn->turns->daemon->writeback, turn->overrides[i]);
-    for (size_t i = 0; i < turn->incident_count; i++)
+    for (size_t i = 0; i < turn->incident_count; i++) {
         feedbacks_stir(turn->turns->daemon->feedbacks, turn->incidents[i]);
+        rooms_stir(turn->turns->daemon->rooms, turn->incidents[i]);
+    }
     turn_free(turn);
 }
 

@@ -25,8 +25,9 @@ static void answer_unknown(struct call *call)
                                                    UNKNOWN_CALLBACKS_MAX, call->arrived_at);
     if (!has_budget)
         call->retry_after_s = 60;
-    call_answer_error(call, has_budget ? 404 : 429, "not_found",
-                      "No callback has this address. What they are is shown by pagectl channels.");
+    call_answer_error(
+        call, has_budget ? 404 : 429, "not_found",
+        "No callback has this address. What they are is shown by pagerd --callbacks.");
 }
 
 /* "sms.1" */

@@ -13,8 +13,16 @@
 #define QUOTE_MAX 120 /* bytes of an answer that an error repeats */
 
 static const struct channel *const channels[] = {
-    &channel_ntfy,     &channel_gotify,     &channel_email,      &channel_sms_kannel,
-    &channel_sms_http, &channel_sms_twilio, &channel_sms_vonage, &channel_inbox,
+    &channel_ntfy,
+    &channel_gotify,
+    &channel_email,
+    &channel_sms_kannel,
+    &channel_sms_http,
+    &channel_sms_twilio,
+    &channel_sms_vonage,
+    &channel_inbox,
+    /* rooms: */
+    &channel_slack,
 };
 
 #define CHANNEL_COUNT (sizeof channels / sizeof *channels)

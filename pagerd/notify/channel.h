@@ -19,6 +19,7 @@ extern const struct channel channel_sms_vonage;
 extern const struct channel channel_inbox;
 extern const struct channel channel_ntfy;
 extern const struct channel channel_gotify;
+extern const struct channel channel_slack;
 
 bool has_text(const char *string);                  /* neither NULL nor "" */
 bool has_part(struct span whole, struct span part); /* false for an empty part */

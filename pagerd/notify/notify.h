@@ -229,7 +229,7 @@ struct result {
     const char *etag;  /* FETCH, "" when none */
     const char *last_modified;
     uint32_t elapsed_ms;
-    uint32_t retry_after_s; /* FETCH: the server asks to be left alone that long; 0: it does not */
+    uint32_t retry_after_s; /* HTTP: the server asks to be left alone that long; 0: it does not */
 };
 
 /* What an answer means for the page. */
@@ -264,7 +264,8 @@ enum news_kind {
     NEWS_RECEIPT, /* what became of a page: outcome, error, reference */
     NEWS_REPLY,   /* somebody wrote: from, text */
     NEWS_KEYS,    /* somebody pressed keys in a call: text has them, "" for none */
-    NEWS_BUTTON,  /* somebody pressed a button: from, incident, action */
+    NEWS_BUTTON,  /* somebody pressed a button in a room: from, room, reference, incident, action */
+    NEWS_COMMAND, /* somebody wrote a command in a room: from, room, text */
     NEWS_COUNT
 };
 
@@ -280,13 +281,15 @@ struct news {
     const char *text;
     uint64_t incident;
     const char *action; /* a word of a reply: "4", "ack" */
+    const char *room;   /* where it was pressed or written */
 };
 
 /* One way to send. `channel` and `driver` are the names of the configuration. */
 struct channel {
-    const char *channel; /* "email", "sms", "inbox" */
-    const char *driver;  /* "kannel", "http"; NULL: the channel has only one */
-    bool is_quiet;       /* does not wake */
+    const char *channel;     /* "email", "sms", "inbox" */
+    const char *driver;      /* "kannel", "http"; NULL: the channel has only one */
+    bool is_quiet;           /* does not wake */
+    const struct chat *chat; /* it has rooms and pages nobody: no render, no judge; else NULL */
     /*
      * Fills `request`, whose strings live in `arena` or are borrowed from letter and settings.
      * Fails (FAULT_INPUT) on an address or settings that cannot be used: the page has failed.

@@ -110,6 +110,31 @@ def example_rotation():
     return [block for block in blocks(read(CALENDARS)) if block.startswith("BEGIN:VCALENDAR")][0]
 
 
+def every_configuration_of_a_room_in_the_documents_checks_without_errors():
+    found = [block for path in DOCS if "/chat-" in path for block in blocks(read(path))
+             if block.startswith("channels:")]
+    assert found
+    for block in found:
+        with tempfile.TemporaryDirectory() as folder:
+            for secret in re.findall(r"secret:([a-z-]+)", block):
+                with open(os.path.join(folder, secret), "w") as file:
+                    file.write("https://chat.example.org/secret\n")
+                os.chmod(file.name, 0o600)
+            path = os.path.join(folder, "pagerd.cfg")
+            block = block.replace("channels: {", 'channels: { email: { smtp = "localhost", '
+                                  'from = "p@example.org" } ').replace(
+                                      "name = ", 'admin = true, email = "a@example.org", name = ')
+            with open(path, "w") as file:
+                file.write('url = "https://page.example.org"\n' + block)
+            done = subprocess.run([PAGERD, "--check", "--config", path], capture_output=True,
+                                  text=True, check=False,
+                                  env={**os.environ, "CREDENTIALS_DIRECTORY": folder})
+            text = done.stdout + done.stderr
+            wrong = [line for line in text.splitlines()
+                     if re.match(r"\S+:\d+: ", line) and ": warning: " not in line]
+            assert not wrong and done.returncode == 0, (block, text)
+
+
 def every_configuration_of_a_calendar_in_the_documents_checks_without_errors():
     found = [block for path in DOCS for block in blocks(read(path))
              if block.startswith("calendars:")]
@@ -249,6 +274,7 @@ def every_field_of_a_list_on_the_api_page_is_in_the_answer():
 main(a_feed_is_exported_fetched_and_revoked_as_the_page_says,
      every_field_of_a_list_on_the_api_page_is_in_the_answer,
      every_configuration_of_a_calendar_in_the_documents_checks_without_errors,
+     every_configuration_of_a_room_in_the_documents_checks_without_errors,
      radicale_with_the_rights_of_the_calendar_page_lets_pagerd_read_all_and_write_overrides,
      the_rotation_of_the_calendar_page_comes_out_as_it_says,
      every_code_that_pagerd_can_say_of_a_calendar_is_explained,

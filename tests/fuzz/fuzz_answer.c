@@ -39,7 +39,7 @@ static const struct channel *channel_choose(uint8_t byte)
     size_t cursor = 0;
     size_t count = 0;
     while ((channel = channel_each(&cursor)) != NULL && count < 8)
-        if (!string_is(channel->channel, "inbox")) /* asks nobody */
+        if (!string_is(channel->channel, "inbox") && channel->chat == NULL) /* asks nobody */
             judges[count++] = channel;
     return judges[byte % count];
 }

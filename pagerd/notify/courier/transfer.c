@@ -455,7 +455,7 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
         .etag = is_fetch ? header_of(transfer->easy, "ETag") : "",
         .last_modified = is_fetch ? header_of(transfer->easy, "Last-Modified") : "",
         .elapsed_ms = (uint32_t)(total_us / 1000),
-        .retry_after_s = is_fetch ? retry_after_s(transfer) : 0,
+        .retry_after_s = retry_after_s(transfer),
     };
     outbox_put(transfer->outbox, transfer->job.id, &result);
 }

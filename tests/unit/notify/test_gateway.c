@@ -58,8 +58,8 @@ static void every_row_of_the_table_is_whole(void **state)
     const struct channel *channel;
     while ((channel = channel_each(&cursor)) != NULL) {
         assert_non_null(channel->channel);
-        assert_non_null(channel->render);
-        assert_non_null(channel->judge);
+        assert_true((channel->render == NULL) == (channel->chat != NULL));
+        assert_true((channel->judge == NULL) == (channel->chat != NULL));
         assert_non_null(channel->check);
         assert_ptr_equal(channel_find(channel->channel, channel->driver), channel);
         assert_true((channel->poll == NULL) == (channel->judge_poll == NULL));

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* rooms_press.c - what people press and write in a room. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/reload.h"
+#include "daemon/replies.h"
+#include "daemon/room_item.h"
+#include "engine/engine.h"
+
+#define COMMAND_MAX 200 /* bytes of a command that are read */
+
+/* The same bytes once more are the same press once more: what signs it says when or which. */
+static bool was_seen(struct rooms *rooms, const char *service, const struct callback *callback)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    unsigned char hash[HASH_SIZE];
+    uint64_t mark;
+    text_addf(&text, "%s\n", service);
+    text_add_span(&text, callback->body);
+    hash_bytes(text_span(&text), hash);
+    memcpy(&mark, hash, sizeof(mark));
+    size_t count = rooms->seen_count < ROOMS_SEEN_MAX ? rooms->seen_count : ROOMS_SEEN_MAX;
+    for (size_t i = 0; i < count; i++)
+        if (rooms->seen[i] == mark)
+            return true;
+    rooms->seen[rooms->seen_count++ % ROOMS_SEEN_MAX] = mark;
+    return false;
+}
+
+static bool is_shown_in(const struct rooms *rooms, uint64_t number, const char *key)
+{
+    const struct room_item *item = room_item_find(rooms, number, key);
+    return item != NULL && item->shown != 0;
+}
+
+/* What is meant, or why nothing is. */
+static const char *press_aim(const struct rooms *rooms, const struct news *news, const char *key,
+                             struct reply_in *in)
+{
+    if (news->kind == NEWS_BUTTON) {
+        const struct room_item *item = room_item_find(rooms, news->incident, key);
+        if (item == NULL || item->reference[0] == '\0' ||
+            !string_is(item->reference, news->reference))
+            return "Nothing was done: this message is not the current one of its incident.";
+        in->verb = reply_verb_parse(span_of(news->action));
+        in->incident = news->incident;
+        return in->verb == REPLY_UNKNOWN ? "Nothing was done: this button is of another version."
+                                         : NULL;
+    }
+    in->text = span_of(news->text != NULL ? news->text : "");
+    struct reply reply = in->text.size <= COMMAND_MAX ? reply_parse(in->text) : (struct reply){0};
+    if (reply.verb == REPLY_UNKNOWN || reply.verb > REPLY_SNOOZE)
+        return "Write  ack 412,  pass 412,  snooze 412  or  resolve 412  with the number of the "
+               "incident.";
+    if (reply.incident == 0)
+        return "Which? Write the number of the incident behind it, as in  ack 412.";
+    if (!is_shown_in(rooms, reply.incident, key))
+        return "Nothing was done: this room shows no incident of that number.";
+    in->verb = reply.verb;
+    in->incident = reply.incident;
+    return NULL;
+}
+
+/* To whom the service gives the answer by itself has it in its own; else it is sent. */
+static void press_answer(struct rooms *rooms, const struct channel *channel,
+                         const struct news *news, uint64_t number, const char *text,
+                         struct text *answer)
+{
+    bool is_sent = channel->chat->has_whisper && news->kind == NEWS_BUTTON;
+    if (is_sent && text[0] != '\0' && news->room != NULL)
+        rooms_whisper(rooms, number, channel->channel, news->room, news->from, text);
+    else
+        text_add(answer, text);
+}
+
+void rooms_take(struct rooms *rooms, const struct channel *channel, const struct callback *callback,
+                const struct news *news, struct text *answer)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    CLEANUP(text_clear) struct text said = {0};
+    struct daemon *daemon = rooms->daemon;
+    struct reply_in in = {.channel = channel->channel, .via = channel->channel};
+    struct reply_out out = {0};
+    if (news->from == NULL || news->from[0] == '\0' || was_seen(rooms, channel->channel, callback))
+        return;
+    in.user = config_find_handle(reload_config(daemon->reload), channel->channel, news->from);
+    const char *key = arena_format(arena, "%s:%s", channel->channel, news->room ? news->room : "");
+    const char *refused = NULL;
+    if (in.user == NULL)
+        refused = arena_format(arena,
+                               "Nothing was done: pagerd does not know you. Have  %s = \"%s\"  "
+                               "written to your name in its configuration.",
+                               channel->channel, news->from);
+    else
+        refused = press_aim(rooms, news, key, &in);
+    if (refused != NULL)
+        text_add(&said, refused);
+    else
+        replies_take(daemon, &in, &said, &out);
+    rooms->presses[out.is_done]++;
+    log_info("press taken room=%s user=%s incident=%" PRIu64 " done=%d", key,
+             in.user != NULL ? in.user : "-", in.incident, out.is_done);
+    press_answer(rooms, channel, news, out.is_done ? in.incident : 0, text_string(&said), answer);
+}

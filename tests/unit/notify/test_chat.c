@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* What chat services are told, what their answers mean, and which presses are believed. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "sample.h"
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/sign.h"
+#include "notify/chat.h"
+
+#define SECRET "8f742231b10e8888abcd99yyyzzz85a5"
+#define PRESS                                                                                \
+    "{\"type\":\"block_actions\",\"user\":{\"id\":\"U0ANN\"},\"container\":{\"message_ts\":" \
+    "\"17.000001\",\"channel_id\":\"C0123\"},\"actions\":[{\"value\":\"412.ack\"}]}"
+
+struct world {
+    struct arena *arena;
+    struct letter letter;
+    struct channel_settings settings;
+    struct fault fault;
+};
+
+static int set_up(void **state)
+{
+    struct world *world = calloc(1, sizeof *world);
+    assert_non_null(world);
+    world->arena = arena_new();
+    world->letter = sample_letter(NULL);
+    world->letter.actor = "Ann";
+    world->letter.actor_via = "SMS";
+    world->letter.acted_at = OPENED_AT + 2 * MINUTE_MS;
+    world->letter.duration_ms = 29 * MINUTE_MS;
+    world->letter.next = "Bob";
+    world->letter.next_at = OPENED_AT + 5 * MINUTE_MS;
+    world->letter.remark = "Ann";
+    world->letter.other = 411;
+    world->settings = (struct channel_settings){.token = "xoxb-0123456789", .secret = SECRET};
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *world = *state;
+    arena_free(world->arena);
+    free(world);
+    return 0;
+}
+
+static void each_mood_has_its_words(void **state)
+{
+    static const struct {
+        enum chat_mood mood;
+        const char *title;
+        const char *status;
+    } rows[] = {
+        {CHAT_WAITING, "CRIT #412 db1: disk /var 96% full",
+         "ops \u00B7 02:02 \u00B7 nobody is paged yet, Bob 02:07"},
+        {CHAT_CALLING, "CRIT #412 db1: disk /var 96% full",
+         "ops \u00B7 02:02 \u00B7 paging Ann, then Bob 02:07"},
+        {CHAT_TAKEN, "CRIT #412 db1: disk /var 96% full",
+         "ops \u00B7 Ann has it since 02:04 (SMS)"},
+        {CHAT_SNOOZED, "CRIT #412 db1: disk /var 96% full", "ops \u00B7 Ann has put it off"},
+        {CHAT_HELD, "CRIT #412 db1: disk /var 96% full", "ops \u00B7 pages nobody: Ann"},
+        {CHAT_RESOLVED, "#412 db1: disk /var 96% full", "ops \u00B7 resolved 02:04 by Ann, 29m"},
+        {CHAT_CLEARED, "#412 db1: disk /var 96% full", "ops \u00B7 cleared by itself 02:04, 29m"},
+        {CHAT_JOINED, "#412 db1: disk /var 96% full", "ops \u00B7 its alerts are in #411 now"},
+    };
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct chat_post post;
+        chat_compose(&world->letter, rows[i].mood, "https://p.example.org/", world->arena, &post);
+        assert_string_equal(post.title, rows[i].title);
+        assert_string_equal(post.status, rows[i].status);
+    }
+    static_assert(sizeof rows / sizeof *rows == CHAT_MOOD_COUNT, "each mood has a row");
+}
+
+static void a_private_team_shows_a_number_and_no_link(void **state)
+{
+    struct world *world = *state;
+    struct chat_post post;
+    world->letter.is_private = true;
+    world->letter.runbook = "https://wiki.example.org/db1";
+    for (int mood = 0; mood < CHAT_MOOD_COUNT; mood++) {
+        chat_compose(&world->letter, (enum chat_mood)mood, NULL, world->arena, &post);
+        assert_null(strstr(post.title, "db1"));
+        assert_null(strstr(post.title, "disk"));
+        assert_non_null(strstr(post.title, "#412"));
+        assert_int_equal(post.link_count, 0);
+    }
+}
+
+/* What each answer means; one table for all services. */
+static const struct {
+    const char *service;
+    enum chat_errand errand;
+    uint32_t code;
+    const char *body;
+    enum chat_outcome outcome;
+} answers[] = {
+    {"slack", CHAT_POST, 200, "{\"ok\":true,\"ts\":\"17.1\"}", CHAT_DONE},
+    {"slack", CHAT_POST, 200, "{\"ok\":true}", CHAT_LATER},
+    {"slack", CHAT_EDIT, 200, "{\"ok\":true}", CHAT_DONE},
+    {"slack", CHAT_EDIT, 200, "{\"ok\":false,\"error\":\"message_not_found\"}", CHAT_GONE},
+    {"slack", CHAT_POST, 200, "{\"ok\":false,\"error\":\"ratelimited\"}", CHAT_LATER},
+    {"slack", CHAT_POST, 429, "{\"ok\":false,\"error\":\"ratelimited\"}", CHAT_LATER},
+    {"slack", CHAT_POST, 200, "{\"ok\":false,\"error\":\"invalid_auth\"}", CHAT_REFUSED},
+    {"slack", CHAT_POST, 200, "{\"ok\":false,\"error\":\"is_archived\"}", CHAT_REFUSED},
+    {"slack", CHAT_POST, 200, "{\"ok\":false,\"error\":\"msg_too_long\"}", CHAT_UNFIT},
+    {"slack", CHAT_POST, 200, "{\"ok\":false}", CHAT_LATER},
+    {"slack", CHAT_POST, 200, "<html>", CHAT_LATER},
+    {"slack", CHAT_POST, 200, "", CHAT_LATER},
+    {"slack", CHAT_POST, 302, "", CHAT_LATER},
+    {"slack", CHAT_POST, 403, "", CHAT_REFUSED},
+    {"slack", CHAT_POST, 500, "", CHAT_LATER},
+};
+
+static void each_answer_means_what_its_service_says(void **state)
+{
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        struct chat_verdict verdict;
+        struct result result = {.end = TRANSFER_ANSWERED,
+                                .code = answers[i].code,
+                                .body = span_of(answers[i].body),
+                                .error = ""};
+        chat_judge(chat_find(answers[i].service), answers[i].errand, &result, &world->settings,
+                   &verdict);
+        if (verdict.outcome != answers[i].outcome)
+            fail_msg("%s %u %s: %d", answers[i].service, answers[i].code, answers[i].body,
+                     (int)verdict.outcome);
+        assert_true((verdict.outcome == CHAT_DONE) == (verdict.error[0] == '\0'));
+    }
+}
+
+static void a_transfer_that_broke_is_tried_again_and_one_that_cannot_be_made_is_not(void **state)
+{
+    struct world *world = *state;
+    struct chat_verdict verdict;
+    struct result result = {.end = TRANSFER_UNCERTAIN, .error = "no answer", .retry_after_s = 7};
+    chat_judge(chat_find("slack"), CHAT_POST, &result, &world->settings, &verdict);
+    assert_int_equal(verdict.outcome, CHAT_LATER);
+    assert_int_equal(verdict.retry_after_ms, 7000);
+    result.end = TRANSFER_UNTRUSTED;
+    chat_judge(chat_find("slack"), CHAT_POST, &result, &world->settings, &verdict);
+    assert_int_equal(verdict.outcome, CHAT_REFUSED);
+}
+
+static const char *body_of(struct world *world, const char *service, enum chat_errand errand,
+                           struct chat_post *post, struct request *request)
+{
+    bool is_made = chat_find(service)->render(errand, post, &world->settings, world->arena, request,
+                                              &world->fault);
+    assert_true(is_made);
+    return arena_copy_span(world->arena, request->body);
+}
+
+static void slack_takes_no_mention_from_an_alert(void **state)
+{
+    struct world *world = *state;
+    struct chat_post post;
+    struct request request;
+    world->letter.summary = "<!channel> & <@U0123> <http://evil.example|x>";
+    chat_compose(&world->letter, CHAT_CALLING, NULL, world->arena, &post);
+    post.room = "C0123";
+    const char *body = body_of(world, "slack", CHAT_POST, &post, &request);
+    assert_null(strstr(body, "<!"));
+    assert_null(strstr(body, "<@"));
+    assert_null(strstr(body, "<http://evil"));
+    assert_non_null(strstr(body, "&lt;!channel&gt; &amp;"));
+    assert_string_equal(request.url, "https://slack.com/api/chat.postMessage");
+    assert_null(strstr(request.url, world->settings.token));
+}
+
+/* A press as Slack signs it, at a time. */
+static struct callback slack_callback(struct world *world, const char *payload, msec at)
+{
+    unsigned char code[HASH_SIZE];
+    struct callback callback = {
+        .what = "button", .method = "POST", .body = span_of(payload), .now_at = OPENED_AT};
+    CLEANUP(text_clear) struct text text = {0};
+    callback.timestamp = arena_format(world->arena, "%lld", (long long)(at / SECOND_MS));
+    text_addf(&text, "v0:%s:%s", callback.timestamp, payload);
+    hmac_sha256(span_of(SECRET), text_span(&text), code);
+    text_reset(&text);
+    text_add(&text, "v0=");
+    for (size_t i = 0; i < sizeof code; i++)
+        text_addf(&text, "%02x", code[i]);
+    callback.signature = arena_copy(world->arena, text_string(&text));
+    callback.names[0] = "payload";
+    callback.values[0] = payload;
+    callback.field_count = 1;
+    return callback;
+}
+
+static bool receive(struct world *world, const struct callback *callback, struct news *news)
+{
+    *news = (struct news){0};
+    return channel_find("slack", NULL)
+        ->receive(callback, &world->settings, world->arena, news, &world->fault);
+}
+
+static void a_press_of_slack_is_believed_only_signed_and_fresh(void **state)
+{
+    struct world *world = *state;
+    struct news news;
+    struct callback callback = slack_callback(world, PRESS, OPENED_AT);
+    assert_true(receive(world, &callback, &news));
+    assert_int_equal(news.kind, NEWS_BUTTON);
+    assert_string_equal(news.from, "U0ANN");
+    assert_string_equal(news.room, "C0123");
+    assert_string_equal(news.reference, "17.000001");
+    assert_string_equal(news.action, "ack");
+    assert_int_equal(news.incident, 412);
+
+    callback = slack_callback(world, PRESS, OPENED_AT - 301 * SECOND_MS);
+    assert_false(receive(world, &callback, &news));
+    assert_int_equal(world->fault.kind, FAULT_DENIED);
+    callback = slack_callback(world, PRESS, OPENED_AT);
+    callback.signature = NULL;
+    assert_false(receive(world, &callback, &news));
+    callback = slack_callback(world, PRESS, OPENED_AT);
+    world->settings.secret = "another";
+    assert_false(receive(world, &callback, &news));
+    world->settings.secret = NULL;
+    assert_false(receive(world, &callback, &news));
+    assert_int_equal(world->fault.kind, FAULT_DENIED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_mood_has_its_words, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_private_team_shows_a_number_and_no_link, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(each_answer_means_what_its_service_says, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_transfer_that_broke_is_tried_again_and_one_that_cannot_be_made_is_not, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(slack_takes_no_mention_from_an_alert, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_press_of_slack_is_believed_only_signed_and_fresh, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
