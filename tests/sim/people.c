@@ -55,6 +55,23 @@ static void acks(struct sim *sim, const struct plan *plan)
         follow_up(sim, plan);
 }
 
+static const char *const ways_of_links[] = {"link sms", "link email"};
+
+static void acks_by_link(struct sim *sim, const struct plan *plan)
+{
+    if (sim_say(sim, "%s acknowledges #%" PRIu64 " by \"%s\"", plan->who, plan->number,
+                CHOOSE(&sim->chance, ways_of_links)))
+        follow_up(sim, plan);
+}
+
+/* A scanner of mail that types numbers, or somebody who has got that person's old phone number. */
+static void meddles(struct sim *sim, const struct plan *plan)
+{
+    static const char *const news[] = {"wrong", "spent", "disowned"};
+    (void)sim_say(sim, "link %s \"%s\" %s #%" PRIu64, plan->who,
+                  CHOOSE(&sim->chance, ways_of_links), CHOOSE(&sim->chance, news), plan->number);
+}
+
 static void takes(struct sim *sim, const struct plan *plan)
 {
     if (sim_say(sim, "%s acknowledges #%" PRIu64 " take", plan->who, plan->number))
@@ -102,9 +119,9 @@ static const struct {
     const char *what;
     size_t weight;
 } reactions[] = {
-    {acks, NULL, 58},     {NULL, "resolves", 12}, {snoozes, NULL, 8}, {NULL, "escalates", 6},
-    {reassigns, NULL, 6}, {acks_wrong, NULL, 4},  {NULL, "notes", 3}, {NULL, "undoes", 1},
-    {waives, NULL, 1},    {takes, NULL, 1},
+    {acks, NULL, 40},       {acks_by_link, NULL, 18}, {NULL, "resolves", 12}, {snoozes, NULL, 8},
+    {NULL, "escalates", 6}, {reassigns, NULL, 6},     {acks_wrong, NULL, 4},  {NULL, "notes", 3},
+    {NULL, "undoes", 1},    {waives, NULL, 1},        {takes, NULL, 1},
 };
 
 static void react(struct sim *sim, const char *who, uint64_t number, msec in_ms)
@@ -143,6 +160,9 @@ static bool is_night(const struct sim *sim, const struct zone *zone)
 static void hear_alarm(struct sim *sim, const struct house_person *person, uint64_t number)
 {
     struct chance *chance = &sim->chance;
+    if (chance_hits(chance, 2))
+        sim_plan(sim, chance_span(chance, SECOND_MS, 15 * MINUTE_MS),
+                 (struct plan){.act = meddles, .who = person->id, .number = number});
     if (is_at_it(sim, person->id, number) && chance_hits(chance, 90))
         return;
     if (person->is_sleeper && is_night(sim, person->zone) && chance_hits(chance, 60))
