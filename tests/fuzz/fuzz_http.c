@@ -22,6 +22,7 @@
 
 #define REQUESTS_MAX 8
 #define BODY_END "\n---\n"
+#define LINK_NUMBER "4712"
 
 static void call_finished(void *context, struct call *call)
 {
@@ -102,9 +103,9 @@ static struct call *call_take(struct bench *bench, struct input *input)
 static void page_check(const char *page)
 {
     static const char *const tags[] = {
-        "!doctype", "a",     "b",    "body",  "button", "code", "div", "form",
-        "h1",       "h2",    "html", "input", "main",   "meta", "p",   "span",
-        "style",    "table", "td",   "th",    "title",  "tr",
+        "!doctype", "a",     "b",     "body",  "button", "code",  "div",  "form",
+        "h1",       "h2",    "html",  "input", "label",  "main",  "meta", "p",
+        "span",     "style", "table", "td",    "th",     "title", "tr",
     };
     for (const char *at = page; (at = strchr(at, '<')) != NULL; at++) {
         const char *name = at + 1 + (at[1] == '/');
@@ -136,12 +137,25 @@ static void answer_check(struct call *call)
     MHD_destroy_response(response_make(call)); /* aborts at a header that cannot be one */
 }
 
+/* By a link that asks for a number nobody acts without it, nor when it was given up. */
+static void link_check(const struct bench *bench, const struct call *call, size_t before,
+                       bool was_void)
+{
+    bool is_deed = bench->step_count > before && bench->last.kind != EVENT_LINK &&
+                   bench->last.via && strncmp(bench->last.via, "link ", 5) == 0;
+    if (!is_deed || bench->link.number == 0)
+        return;
+    assert(!was_void);
+    assert(span_is(span_trim(span_of(call_field(call, "n"))), LINK_NUMBER));
+}
+
 static void request_run(struct bench *bench, struct input *input)
 {
     CLEANUP(call_free) struct call *call = call_take(bench, input);
     struct fault fault = {0};
     size_t before = bench->step_count;
     size_t keys = bench->key_count;
+    bool was_void = bench->link.is_void;
     if (call_route(call) && call_identify(call, bench->identities) &&
         call_parse(call, bench->identities))
         (void)call_run(call, &bench->house);
@@ -153,6 +167,7 @@ static void request_run(struct bench *bench, struct input *input)
     if (call->method != METHOD_POST && call->method != METHOD_PUT &&
         call->method != METHOD_DELETE && !is_ping)
         assert(bench->step_count == before && bench->key_count == keys);
+    link_check(bench, call, before, was_void);
     answer_check(call);
     if (!engine_check(bench->engine, bench->now, &fault))
         output_fail("engine", fault.text);
@@ -180,6 +195,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         (struct inbox_letter){1, 1, "sms", NULL, "<fuzz>disk full", bench->now.wall_at};
     (void)bench_alert(bench, "disk-7", "<fuzz>disk \"full\" & more");
     heartbeat_make(bench);
+    if (input.rest.size > 0 && input.rest.bytes[0] == '#') { /* the link of a mail */
+        (void)input_byte(&input);
+        bench->link.number = 4712;
+    }
     for (size_t i = 0; input.rest.size > 0 && i < REQUESTS_MAX; i++) {
         request_run(bench, &input);
         bench_wait(bench, MINUTE_MS);

@@ -21,6 +21,7 @@
 #include "notify/notify.h"
 
 #define NOW_AT INT64_C(1795312927000)
+#define NUMBER 4712 /* that the page behind the link asks for */
 #define LINK "https://p.example.org/a/k7qm9xtz2fwhk7qm9xtz"
 
 /* Valid UTF-8, as everything in an engine is. */
@@ -65,6 +66,7 @@ static void choices_take(struct input *input, struct letter *letter)
     letter->is_late = flags & 8;
     letter->late_ms = letter->is_late ? 3 * HOUR_MS : 0;
     letter->ack_link = flags & 16 ? LINK : NULL;
+    letter->ack_number = flags & 48 ? NUMBER : 0;
     letter->previous = flags & 32 ? 411 : 0;
     letter->previous_ended_at = flags & 32 ? NOW_AT - HOUR_MS : 0;
 }
@@ -99,6 +101,11 @@ static void sms_check(const struct letter *letter, struct arena *arena)
     output_check_line("SMS", sms, 4 * GSM_SEGMENT_MAX);
     if (letter->ack_link != NULL && letter->kind == PAGE_ALERT && strstr(sms, LINK) == NULL)
         output_fail("SMS without its link", sms);
+    char number[16];
+    (void)snprintf(number, sizeof number, " with %d: ", NUMBER);
+    bool has_number = letter->ack_link != NULL && letter->ack_number != 0;
+    if (has_number && letter->kind == PAGE_ALERT && strstr(sms, number) == NULL)
+        output_fail("SMS without the number of its page", sms);
     output_check_line("title", letter_title(letter, arena), SIZE_MAX);
 }
 
