@@ -277,12 +277,6 @@ static void put_actor_via(struct phrase *phrase, struct text *text)
     add_name(phrase, text, phrase->letter->actor_via);
 }
 
-static void put_ack_number(struct phrase *phrase, struct text *text)
-{
-    if (phrase->letter->ack_number != 0)
-        text_addf(text, "%" PRIu32, phrase->letter->ack_number);
-}
-
 static void put_next(struct phrase *phrase, struct text *text)
 {
     add_name(phrase, text, phrase->letter->next);
@@ -354,11 +348,16 @@ static void put_nth(struct phrase *phrase, struct text *text)
               word_say(phrase->letter->words, endings[last <= 3 && !is_teen ? last : 0]));
 }
 
-/* A link goes out whole or not at all; a bare "$link" has no limit. */
+/* A link goes out whole or not at all; a bare "$link" has no limit. The number that its page asks
+ * for belongs to it, and is behind it in whatever words a house has for the rest. */
 static void put_link(struct phrase *phrase, struct text *text)
 {
-    if (has_text(phrase->letter->ack_link))
-        text_add(text, phrase->letter->ack_link);
+    const struct letter *letter = phrase->letter;
+    if (!has_text(letter->ack_link))
+        return;
+    text_add(text, letter->ack_link);
+    if (letter->ack_number != 0)
+        text_addf(text, " (%" PRIu32 ")", letter->ack_number);
 }
 
 static void put_runbook(struct phrase *phrase, struct text *text)
@@ -400,7 +399,6 @@ static const struct field {
     const char *name;
     void (*put)(struct phrase *phrase, struct text *text);
 } fields[] = {
-    {"ack_number", put_ack_number},
     {"acted", put_acted},
     {"acted_ago", put_acted_ago},
     {"actor", put_actor},

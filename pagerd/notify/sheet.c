@@ -132,7 +132,8 @@ static void call_add(struct sheet *sheet, const struct letter *letter, struct ar
     if (has_text(letter->ack_link))
         sheet->ack_link = letter->ack_link;
     if (sheet->ack_link != NULL)
-        sheet->ack_number = template_copy(letter, arena, "{0:$ack_number}");
+        sheet->ack_number =
+            letter->ack_number != 0 ? arena_format(arena, "%" PRIu32, letter->ack_number) : "";
     if (!letter->is_private) {
         sheet->details = clean_copy(arena, letter->details);
         row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_RUNBOOK),

@@ -12,7 +12,7 @@
 #define THING_TAIL "{0: $thing}"
 #define MARKS "{0: $repeat}{0: $late.}"
 #define WHERE "{3: $team{2: $time}.}"
-#define ACK "{0: Ack{0: with $ack_number}: $link}"
+#define ACK "{0: Ack: $link}"
 #define THING_OF_GOOD_NEWS "{0: $thing}"
 
 /* The first word tells the kind; severity, number, object and symptom come first, the link last.

@@ -101,8 +101,8 @@ static void sms_check(const struct letter *letter, struct arena *arena)
     output_check_line("SMS", sms, 4 * GSM_SEGMENT_MAX);
     if (letter->ack_link != NULL && letter->kind == PAGE_ALERT && strstr(sms, LINK) == NULL)
         output_fail("SMS without its link", sms);
-    char number[16];
-    (void)snprintf(number, sizeof number, " with %d: ", NUMBER);
+    char number[sizeof LINK + 16];
+    (void)snprintf(number, sizeof number, LINK " (%d)", NUMBER);
     bool has_number = letter->ack_link != NULL && letter->ack_number != 0;
     if (has_number && letter->kind == PAGE_ALERT && strstr(sms, number) == NULL)
         output_fail("SMS without the number of its page", sms);

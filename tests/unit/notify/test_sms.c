@@ -142,7 +142,7 @@ static void a_number_that_the_page_asks_for_stands_beside_its_link(void **state)
 {
     struct world *world = *state;
     world->letter.ack_number = 4712;
-    expect_sms(world, "CRIT #412 db1: disk /var 96% full. ops 03:02. Ack with 4712: " ACK_LINK);
+    expect_sms(world, "CRIT #412 db1: disk /var 96% full. ops 03:02. Ack: " ACK_LINK " (4712)");
     world->letter.ack_link = NULL;
     expect_sms(world, "CRIT #412 db1: disk /var 96% full. ops 03:02.");
 }
