@@ -366,6 +366,33 @@ enum call_wait route_incident_note(struct call *call, struct house *house)
     return deed_answer(&deed);
 }
 
+/* What was not acked, because "all" is said in one breath and a critical one must not go with it:
+ * "#412 db1: disk full is critical, and is acked by its number: pagectl ack 412." */
+static void say_left(struct text *text, const struct incident *incident)
+{
+    text_addf(text,
+              "%s#%" PRIu64 " %s is critical, and is acked by its number: pagectl ack %" PRIu64 ".",
+              text->size > 0 ? "\n" : "", incident->number, incident->summary, incident->number);
+}
+
+static bool is_left(const struct house *house, uint64_t number)
+{
+    const struct incident *incident = view_incident(house->engine, number);
+    return incident != NULL && incident->severity == SEVERITY_CRITICAL;
+}
+
+/* One of all. False: a limit was met, and the call is answered. */
+static bool ack_one(struct call *call, struct house *house, uint64_t number, bool *is_done)
+{
+    struct event event = act_event(call, EVENT_ACKNOWLEDGE);
+    struct answer answer = {0};
+    event.incident = number;
+    event.text = body_note(call);
+    house->step(house->context, &event, &answer);
+    *is_done = answer.kind == ANSWER_DONE;
+    return answer.kind != ANSWER_FULL || act_is_done(call, house, &answer);
+}
+
 enum call_wait route_incidents_ack_all(struct call *call, struct house *house)
 {
     if (!json_bool(call->json, "all", false)) {
@@ -378,31 +405,33 @@ enum call_wait route_incidents_ack_all(struct call *call, struct house *house)
         count = ACK_ALL_MAX;
     size_t done = 0;
     CLEANUP(text_clear) struct text text = {0};
+    CLEANUP(text_clear) struct text left = {0};
     struct json_writer writer = call_begin_json(call, 200);
     json_begin_object(&writer, NULL);
     json_begin_array(&writer, "incidents");
     for (size_t i = 0; i < count; i++) {
-        struct event event = act_event(call, EVENT_ACKNOWLEDGE);
-        struct answer answer = {0};
-        event.incident = numbers[i];
-        event.text = body_note(call);
-        house->step(house->context, &event, &answer);
-        if (answer.kind == ANSWER_FULL) {
-            (void)act_is_done(call, house, &answer);
-            return CALL_ANSWER_NOW;
+        bool is_done = false;
+        if (is_left(house, numbers[i])) {
+            say_left(&left, view_incident(house->engine, numbers[i]));
+            continue;
         }
+        if (!ack_one(call, house, numbers[i], &is_done))
+            return CALL_ANSWER_NOW;
         const struct incident *incident = view_incident(house->engine, numbers[i]);
-        if (answer.kind != ANSWER_DONE || !incident)
+        if (!is_done || !incident)
             continue;
         incident_write(&writer, incident, house->engine, house->now(house->context));
         text_addf(&text, "%sAcked #%" PRIu64 " %s.", done++ ? "\n" : "", incident->number,
                   incident->summary);
     }
     json_end_array(&writer);
-    if (done == 0)
+    if (done == 0 && left.size == 0)
         text_add(&text, "Nothing pages you.");
+    if (left.size > 0 && text.size > 0)
+        text_add_char(&left, '\n');
+    text_add_span(&left, text_span(&text)); /* what is left first: of many lines the last are cut */
     json_put_string(&writer, "status", done ? "done" : "already");
-    json_put_string(&writer, "text", text_string(&text));
+    json_put_string(&writer, "text", text_string(&left));
     json_put_integer(&writer, "count", (int64_t)done);
     json_end_object(&writer);
     return CALL_AFTER_COMMIT;

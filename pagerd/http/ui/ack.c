@@ -240,7 +240,7 @@ static bool undo_is_due(struct call *call, const struct sight *sight)
     const char *text = arena_format(
         call->arena,
         is_own ? "It is yours for longer than ten minutes. Press \"Pass on\" to have the next "
-                 "person called; \"pagectl unack %" PRIu64 "\" gives it back altogether."
+                 "person called; \"pagectl ack %" PRIu64 " --undo\" gives it back altogether."
                : "#%" PRIu64 " was acked by somebody else, who alone can undo that here. If you "
                  "work on it, take it over.",
         incident->number);

@@ -210,11 +210,37 @@ static void every_action_answers_with_a_sentence(void **state)
     }
 }
 
+/* An alert of the bench that is none of the critical ones. */
+static void alert_less(struct bench *bench, const char *key)
+{
+    CLEANUP(text_clear) struct text body = {0};
+    text_addf(&body,
+              "{\"summary\":\"%s\",\"dedup_key\":\"%s\",\"service\":\"%s\",\"severity\":\"error\"}",
+              key, key, key);
+    CALL call = POST("/v1/alerts", PROM_KEY, text_string(&body));
+    assert_int_equal(call->status, 202);
+}
+
+static void a_critical_one_is_not_acked_with_all_the_others(void **state)
+{
+    struct bench *bench = *state;
+    alert_less(bench, "one");
+    bench_alert(bench, "b", "two");
+    CALL anns = POST("/v1/incidents/ack", ANN_TOKEN, "{\"all\":true}");
+    assert_int_equal(json_integer(answer_json(anns), "count", 0), 1);
+    assert_string_equal(
+        json_string(answer_json(anns), "text"),
+        "#2 two is critical, and is acked by its number: pagectl ack 2.\nAcked #1 one.");
+    assert_int_equal(view_incident(bench->engine, 2)->state, INCIDENT_TRIGGERED);
+    CALL again = POST("/v1/incidents/ack", ANN_TOKEN, "{\"all\":true}");
+    assert_string_equal(json_string(answer_json(again), "status"), "already");
+}
+
 static void acking_all_takes_what_pages_me_and_no_more(void **state)
 {
     struct bench *bench = *state;
-    bench_alert(bench, "a", "one");
-    bench_alert(bench, "b", "two");
+    alert_less(bench, "one");
+    alert_less(bench, "two");
     CALL bobs = POST("/v1/incidents/ack", BOB_TOKEN, "{\"all\":true}");
     assert_string_equal(json_string(answer_json(bobs), "text"), "Nothing pages you.");
     CALL anns = POST("/v1/incidents/ack", ANN_TOKEN, "{\"all\":true}");
@@ -495,6 +521,7 @@ int main(void)
         TEST(whoever_comes_second_hears_who_has_it),
         TEST(a_closed_incident_is_410_with_who_closed_it),
         TEST(every_action_answers_with_a_sentence),
+        TEST(a_critical_one_is_not_acked_with_all_the_others),
         TEST(acking_all_takes_what_pages_me_and_no_more),
         TEST(the_list_has_open_incidents_newest_first),
         TEST(on_call_names_everybody_and_why),

@@ -113,7 +113,7 @@ static void undo_is_offered_for_ten_minutes_and_refused_after_them(void **state)
     /* The page from before may still be open. */
     CALL late = PRESS("do=undo");
     assert_int_equal(late->status, 403);
-    assert_has(late, "pagectl unack 1");
+    assert_has(late, "pagectl ack 1 --undo");
     assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
 }
 
