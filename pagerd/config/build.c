@@ -105,6 +105,15 @@ static void build_severities(struct build *build)
     }
 }
 
+static void build_awake(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "awake");
+    build->policy->awake = (struct awake_rule){
+        .after_ack_ms = read_duration(group, "awake.after-ack"),
+        .bundle_ms = read_duration(group, "awake.bundle"),
+    };
+}
+
 static void build_recovery(struct build *build)
 {
     struct fault fault;
@@ -160,6 +169,7 @@ void build_config(struct check *check, struct config *config)
     build_integrations(&build);
     build_severities(&build);
     build_recovery(&build);
+    build_awake(&build);
     build_routes(&build);
     build_groups(&build);
     build_maintenance(&build);

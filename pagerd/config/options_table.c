@@ -453,6 +453,15 @@ static const struct option rows[] = {
     RANGE("flapping.quiet", DURATION, "15m", MINUTE_MS, DAY_MS, 0,
           "How long its source must say that it is over until it is."),
 
+    GROUP("awake",
+          "Who is up need not be woken: the first page of an incident comes by push only, or "
+          "else by what does not ring, and what is not critical comes together."),
+    RANGE("awake.after-ack", DURATION, "30m", 0, 12 * HOUR_MS, 0,
+          "So long after an ack the person counts as awake; \"0s\": only who says so (pagectl "
+          "awake)."),
+    RANGE("awake.bundle", DURATION, "2m", 0, HOUR_MS, 0,
+          "Of what is not critical such a person gets one page in this time."),
+
     GROUP("recovery", "Rest after a disturbed night."),
     PLAIN("recovery.enabled", SWITCH, "true", "Whether pagerd gives rest at all."),
     PLAIN("recovery.night", NIGHT, "22:00-07:00", "The night, in the person's own time zone."),

@@ -123,6 +123,7 @@ static void fire(struct work *work, struct person *person, const struct user *us
         struct members members = members_take(work, person, kind);
         if (members.count == 0)
             return;
+        person->gathered_at = work->now.steady_at;
         if (members.count > 1)
             page_all(work, person, user, &members, kind);
         else
@@ -158,10 +159,15 @@ void bundle_due(struct work *work, struct person *person, const struct user *use
 
 void bundle_flush(struct work *work, struct person *person)
 {
+    bool is_any = false;
     for (size_t i = 0; i < person->run_count; i++) {
-        if (bundle_has(&person->runs[i]))
+        if (bundle_has(&person->runs[i])) {
             person->runs[i].bundle_at = work->now.steady_at;
+            is_any = true;
+        }
     }
+    if (!is_any)
+        return;
     run_schedule(work->engine, person);
     save_person(work, person);
 }

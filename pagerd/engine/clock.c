@@ -2,6 +2,7 @@
 #include "engine/clock.h"
 
 #include "base/text.h"
+#include "engine/awake.h"
 #include "engine/entry.h"
 #include "engine/handoff.h"
 #include "engine/hold.h"
@@ -41,6 +42,13 @@ bool clock_is_back(const struct engine *engine, struct now now)
     return back_since(engine, now) > CLOCK_BACK_MS;
 }
 
+/* What people have said of a while of theirs is not lengthened. */
+static void people_clock_back(struct work *work, msec back_ms)
+{
+    pauses_clock_back(work, back_ms);
+    awake_clock_back(work, back_ms);
+}
+
 void clock_watch(struct work *work)
 {
     struct engine *engine = work->engine;
@@ -48,7 +56,7 @@ void clock_watch(struct work *work)
     engine->has_clock = true;
     engine->ahead_ms = work->now.wall_at - work->now.steady_at;
     if (back_ms > 0)
-        pauses_clock_back(work, back_ms);
+        people_clock_back(work, back_ms);
     if (back_ms <= CLOCK_BACK_MS) {
         if (back_ms >= SECOND_MS)
             maintenance_plan(work);

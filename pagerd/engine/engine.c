@@ -7,6 +7,7 @@
 #include "engine/ack_link.h"
 #include "engine/alert.h"
 #include "engine/answer.h"
+#include "engine/awake.h"
 #include "engine/clock.h"
 #include "engine/dedup.h"
 #include "engine/entry.h"
@@ -113,6 +114,8 @@ static const struct {
     [EVENT_RECOVERY_WAIVE] = {recovery_waive, true, false},
     [EVENT_PAUSE] = {pause_begin, true, false},
     [EVENT_PAUSE_END] = {pause_end, true, false},
+    [EVENT_AWAKE] = {awake_begin, true, false},
+    [EVENT_AWAKE_END] = {awake_end, true, false},
     [EVENT_PAGE_OUTCOME] = {page_outcome, true, false},
     [EVENT_COURIER_LOST] = {on_courier_lost, true, false},
     [EVENT_HURRY] = {on_hurry, true, false},

@@ -58,6 +58,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_HANDOFF] = "handoff",
     [ENTRY_PAUSED] = "paused",
     [ENTRY_PAUSE_ENDED] = "pause-ended",
+    [ENTRY_AWAKE] = "awake",
     [ENTRY_HELD] = "held",
     [ENTRY_SWAP] = "swap",
 };

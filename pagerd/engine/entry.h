@@ -69,6 +69,7 @@ enum entry_event {
     ENTRY_SWAP,
     ENTRY_PAUSED,
     ENTRY_PAUSE_ENDED,
+    ENTRY_AWAKE,
     ENTRY_EVENT_COUNT
 };
 

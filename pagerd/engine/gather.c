@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "engine/alert.h"
+#include "engine/bundle.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
@@ -34,6 +35,13 @@ void gather_hurry(struct work *work)
     while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
         if (gather_is_waiting(incident))
             escalation_start(work, incident, NULL);
+    }
+    cursor = 0;
+    struct person *person = NULL;
+    while ((person = map_each(work->engine->people, &cursor, NULL)) != NULL) {
+        bundle_flush(work, person);
+        bundle_due(work, person, policy_find_user(work->policy, person->user));
+        run_schedule(work->engine, person);
     }
 }
 

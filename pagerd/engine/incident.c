@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "engine/alert.h"
 #include "engine/answer.h"
+#include "engine/awake.h"
 #include "engine/dedup.h"
 #include "engine/duty.h"
 #include "engine/entry.h"
@@ -222,6 +223,7 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
               is_other ? ", taken over from " : "", is_other ? text_string(&before) : "");
     page_good_news(work, incident, PAGE_ACKED, actor->id);
     recovery_acked(work, actor, incident);
+    awake_acked(work, actor);
     for (size_t i = 0; i < incident->paged_count; i++) {
         if (!string_is(incident->paged[i], actor->id))
             recovery_part_ended(work, incident->paged[i], incident,

@@ -169,6 +169,12 @@ struct severity_rule {
     bool is_held;    /* waits for the morning of who sleeps: hold.h */
 };
 
+/* Who is up need not be woken; see awake.h. */
+struct awake_rule {
+    msec after_ack_ms; /* for so long after an ack somebody is; 0: that does not count */
+    msec bundle_ms;    /* one page to them in so long, but for what is critical */
+};
+
 /* Rest after a disturbed night; see recovery.h for the arithmetic. */
 struct recovery_rule {
     bool is_enabled;
@@ -247,6 +253,7 @@ struct policy {
     size_t notify_rule_count;
     struct severity_rule severities[SEVERITY_COUNT];
     struct recovery_rule recovery;
+    struct awake_rule awake;
     const struct alert_route *routes;  /* in order; the last takes everything */
     size_t route_count;                /* 0: every key names its team */
     const struct source_rule *sources; /* sorted by name */

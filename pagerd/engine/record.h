@@ -261,6 +261,7 @@ struct person {
     bool is_rest_by_hand;
     msec rest_waived_at; /* wall; disturbances before it do not count again; 0 when never */
     msec awake_until_at; /* wall; acked, or said so: awake.h; 0 when never */
+    msec gathered_at;    /* steady; when an awake person was paged last; 0: not in this life */
     msec pause_from_at;  /* wall; has laid the duty down: pause.h; 0 when not */
     msec pause_until_at; /* wall */
     struct notify_run *runs;

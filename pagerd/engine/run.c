@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/awake.h"
 #include "engine/bundle.h"
 #include "engine/entry.h"
 #include "engine/hold.h"
@@ -82,6 +83,17 @@ static uint16_t contacts_at(const struct work *work, const struct incident *inci
     return contacts == 0 && step == 0 ? contacts_of(work, incident, user, NULL) : contacts;
 }
 
+/* By which contacts the run's first step pages. */
+static uint16_t contacts_first(const struct work *work, const struct incident *incident,
+                               const struct user *user, const struct notify_run *run)
+{
+    const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
+    uint16_t of_step = contacts_at(work, incident, user, rule, 0);
+    if (!awake_has(work, user, run))
+        return of_step;
+    return awake_contacts(user, of_step, contacts_of(work, incident, user, NULL));
+}
+
 static void page_contacts(struct work *work, struct incident *incident, const struct user *user,
                           const struct notify_run *run, uint16_t contacts)
 {
@@ -121,6 +133,23 @@ static void step_done(struct work *work, struct incident *incident, const struct
                       rule->steps[run->next_step - 1].after_ms;
 }
 
+/* Who is awake gets what comes close together as one page: does this one wait for that? */
+static bool is_gathered(struct work *work, const struct incident *incident, const struct user *user,
+                        struct notify_run *run)
+{
+    struct person *person = person_get(work->engine, user->id);
+    if (!awake_has(work, user, run))
+        return false;
+    msec due_at = awake_due(work, incident, person);
+    if (due_at > work->now.steady_at) {
+        run->due_at = MSEC_NEVER;
+        bundle_wait(run, PAGE_BUNDLE, due_at);
+        return true;
+    }
+    person->gathered_at = work->now.steady_at;
+    return false;
+}
+
 /* Fires the run's next step and says when the one after it is due. */
 static void run_fire(struct work *work, struct incident *incident, const struct user *user,
                      struct notify_run *run)
@@ -129,8 +158,12 @@ static void run_fire(struct work *work, struct incident *incident, const struct 
     if (run->next_step >= (rule == NULL ? 0 : rule->step_count))
         run->next_step = 0; /* the rule has become shorter: it is gone through as it is now */
     uint16_t contacts = 0;
-    if (!is_held(work, incident, user, run))
-        contacts = contacts_at(work, incident, user, rule, run->next_step);
+    bool is_quiet = is_held(work, incident, user, run);
+    if (!is_quiet && is_gathered(work, incident, user, run))
+        return;
+    if (!is_quiet)
+        contacts = run->next_step == 0 ? contacts_first(work, incident, user, run)
+                                       : contacts_at(work, incident, user, rule, run->next_step);
     page_contacts(work, incident, user, run, contacts);
     step_done(work, incident, user, run, contacts);
 }
@@ -296,7 +329,7 @@ bool run_start_late(struct work *work, struct incident *incident, const struct u
 uint16_t run_contacts(const struct work *work, const struct incident *incident,
                       const struct user *user, const struct notify_run *run)
 {
-    return contacts_at(work, incident, user, rule_of_run(work, incident, user, run->rule), 0);
+    return contacts_first(work, incident, user, run);
 }
 
 void run_page_first(struct work *work, struct incident *incident, const struct user *user,

@@ -6,6 +6,7 @@ user bob sms
 user cat sms
 severity warning quiet not-waking promote=6h
 storm 0 2m
+awake 0s 0s
 last-resort db cat
 ack-timeout db 4h
 team db ann 5m x2, bob 5m, cat 5m

@@ -295,6 +295,8 @@ static const struct {
     {"waives", EVENT_RECOVERY_WAIVE, read_user},
     {"pauses", EVENT_PAUSE, read_for},
     {"ends-pause", EVENT_PAUSE_END, read_no_more},
+    {"is-awake", EVENT_AWAKE, read_for},
+    {"goes-to-sleep", EVENT_AWAKE_END, read_no_more},
 };
 
 static bool act_deed(struct world *world, const char *who, struct words *words, struct fault *fault)
@@ -556,6 +558,14 @@ static bool act_clock(struct world *world, struct words *words, struct fault *fa
     return true;
 }
 
+/* The store takes nothing: what waits for more goes out. */
+static bool act_hurry(struct world *world, struct words *words, struct fault *fault)
+{
+    (void)words;
+    struct event event = {.kind = EVENT_HURRY, .actor = "pagerd", .via = "store"};
+    return world_step(world, &event, fault);
+}
+
 /* The first word. */
 static const struct {
     const char *verb;
@@ -575,6 +585,7 @@ static const struct {
     {"beat", act_beat},
     {"clock", act_clock},
     {"disk", act_disk},
+    {"hurry", act_hurry},
 };
 
 bool act_clause(struct world *world, struct words *words, struct fault *fault)

@@ -4,6 +4,7 @@ user ann sms
 user bob sms
 severity warning quiet not-waking promote=2h
 storm 0 2m
+awake 0s 0s
 last-resort db bob
 ack-timeout db 90m
 team db ann 1h, bob 24h

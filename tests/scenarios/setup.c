@@ -137,6 +137,7 @@ bool setup_init(struct setup *setup, struct fault *fault)
     struct civil day = {.year = 2026, .month = 11, .day = 21};
     setup->start_at = zone_utc(setup->zone, civil_to_msec(&day), NULL);
     setup->reopen_ms = DAY_MS;
+    setup->awake = (struct awake_rule){30 * MINUTE_MS, 2 * MINUTE_MS};
     setup->group =
         (struct grouping){.window_ms = HOUR_MS, .storm_more = 10, .storm_within_ms = 2 * MINUTE_MS};
     setup->flapping = (struct flapping){4, HOUR_MS, 15 * MINUTE_MS};
@@ -326,6 +327,7 @@ const struct policy *setup_policy(struct setup *setup)
             rule_find(rules, setup->rule_count, setup->severity_rules[i]);
     }
     policy->recovery = setup->recovery;
+    policy->awake = setup->awake;
     policy->routes = build_routes(setup);
     policy->route_count = setup->route_count;
     policy->sources = build_sources(setup);

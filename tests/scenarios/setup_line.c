@@ -507,6 +507,7 @@ static const struct {
     {"handoff", line_handoff},
     {"severity", line_severity},
     {"recovery", line_recovery},
+    {"awake", line_awake},
     {"rota", line_rota},
     {"route", line_route},
     {"source", line_source},

@@ -89,3 +89,10 @@ bool line_severity(struct setup *setup, struct words *words, struct fault *fault
     return promote == NULL ||
            duration_parse(promote, &setup->severities[severity].promote_ms, fault);
 }
+
+/* AFTER-ACK BUNDLE */
+bool line_awake(struct setup *setup, struct words *words, struct fault *fault)
+{
+    return words_take_duration(words, &setup->awake.after_ack_ms, fault) &&
+           words_take_duration(words, &setup->awake.bundle_ms, fault);
+}
