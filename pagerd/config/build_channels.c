@@ -11,9 +11,9 @@
 
 /* In the order of contacts: of the methods that are left the next one is taken. */
 static const struct channel_kind kinds[] = {
-    {"ntfy", "ntfy", MANNER_PUSH}, {"gotify", "gotify", MANNER_PUSH},
-    {"sms", "phone", MANNER_TEXT}, {"email", "email", MANNER_QUIET},
-    {"inbox", "", MANNER_TEXT},
+    {"ntfy", "ntfy", MANNER_PUSH},    {"gotify", "gotify", MANNER_PUSH},
+    {"sms", "phone", MANNER_TEXT},    {"voice", "phone", MANNER_CALL},
+    {"email", "email", MANNER_QUIET}, {"inbox", "", MANNER_TEXT},
 };
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
@@ -32,6 +32,7 @@ static const struct provider_kind {
     {"sms", "vonage", "account token secret from", 2 * MINUTE_MS},
     {"ntfy", NULL, "", 0},
     {"gotify", NULL, "server", 0},
+    {"voice", "twilio", "account token from", 3 * MINUTE_MS},
     {"email", NULL, "from", 0},
     {"inbox", NULL, "", 0},
 };

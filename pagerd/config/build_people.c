@@ -189,6 +189,18 @@ static void contact_add(const struct build *build, const struct node *node,
     };
 }
 
+/* It is keyed in on a telephone, half asleep. */
+static const char *pin_read(struct build *build, const struct node *node)
+{
+    const char *pin = read_text(node, "users.*.pin");
+    size_t size = pin != NULL ? strlen(pin) : 0;
+    if (pin != NULL &&
+        (size < PIN_DIGITS_MIN || size > PIN_DIGITS_MAX || strspn(pin, "0123456789") != size))
+        report_error(build->check->report, node->name_at, NULL, "%s.pin is not %d to %d digits",
+                     node->path, PIN_DIGITS_MIN, PIN_DIGITS_MAX);
+    return pin;
+}
+
 static struct user user_read(struct build *build, const struct node *node)
 {
     const char *name = read_text(node, "users.*.name");
@@ -197,6 +209,7 @@ static struct user user_read(struct build *build, const struct node *node)
         .name = name != NULL ? name : node->name,
         .email = contact_text(node, "users.*.email"),
         .phone = contact_text(node, "users.*.phone"),
+        .pin = pin_read(build, node),
         .unix_name = read_text(node, "users.*.unix"),
         .away = read_rota(node, "users.*.away"),
         .zone = read_zone(build->loaded, node, "users.*.timezone", build->policy->zone),

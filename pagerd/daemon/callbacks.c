@@ -11,15 +11,18 @@
 #include "config/config.h"
 #include "daemon/channels.h"
 #include "daemon/daemon.h"
+#include "daemon/letters.h"
 #include "daemon/links.h"
 #include "daemon/options.h"
 #include "daemon/reload.h"
+#include "daemon/replies.h"
 #include "daemon/rooms.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 
 #define CODE_BYTES 16
 #define CODE_TEXT_SIZE (2 * CODE_BYTES + 1)
+#define KEYS_REACH_MS (15 * MINUTE_MS) /* a call is over by then: later keys are a replay */
 
 /* The code of "sms.1/41.1". False: there is no secret that it could be made of. */
 static bool code_make(const struct channel_settings *settings, const char *about,
@@ -123,6 +126,72 @@ static void receipt_take(struct daemon *daemon, const struct callback *callback,
     turn_step(daemon->turns, &event, NULL);
 }
 
+/* What the page says that the callback is about, for answers that say it again. */
+static void callback_fill(struct daemon *daemon, struct callback *callback, struct arena *arena)
+{
+    const struct page *page = view_page(daemon->engine, callback->page);
+    if (page == NULL || string_is(callback->what, "status"))
+        return;
+    struct letter *letter = arena_take(arena, sizeof(*letter));
+    const struct user *user = policy_find_user(view_policy(daemon->engine), page->user);
+    msec at = page->sent_at != 0 ? page->sent_at : page->created_at;
+    letter_fill(daemon, page, "", arena, letter);
+    callback->letter = letter;
+    callback->pin = user != NULL ? user->pin : NULL;
+    callback->is_over = page->state == PAGE_DELIVERED || callback->now_at - at > KEYS_REACH_MS;
+    const struct incident *incident = view_incident(daemon->engine, page->incident);
+    for (page = incident != NULL ? incident->pages : NULL; page != NULL; page = page->older) {
+        bool is_text = string_is(page->channel, "sms") && string_is(page->user, letter->user_id);
+        callback->has_text = callback->has_text || (is_text && page->state != PAGE_FAILED);
+    }
+}
+
+/* "SMS reply", "voice key": how the timeline says that somebody acted. */
+static const char *via_of(const char *channel, enum news_kind kind, struct arena *arena)
+{
+    const char *name = string_is(channel, "sms") ? "SMS" : channel;
+    return arena_format(arena, "%s %s", name, kind == NEWS_KEYS ? "key" : "reply");
+}
+
+/* A key that means something was pressed by somebody: that call has reached a person. */
+static void keys_receipt(struct daemon *daemon, const struct callback *callback)
+{
+    struct event event = {.kind = EVENT_PAGE_OUTCOME,
+                          .actor = "pagerd",
+                          .via = "callback",
+                          .id = callback->page,
+                          .attempt = callback->attempt,
+                          .outcome = OUTCOME_DELIVERED};
+    turn_step(daemon->turns, &event, NULL);
+}
+
+/* What somebody wrote or pressed becomes an event; `answer` is for that person. */
+static void answer_take(struct daemon *daemon, struct callback_door *door, const struct news *news,
+                        struct text *answer, struct reply_out *out)
+{
+    const struct callback *callback = door->callback;
+    struct reply_in in = {.channel = door->channel,
+                          .via = via_of(door->channel, news->kind, door->arena),
+                          .address = news->from,
+                          .page = callback->page,
+                          .incident = news->incident,
+                          .text = span_of(news->text)};
+    if (news->kind == NEWS_KEYS) {
+        const struct page *page = view_page(daemon->engine, callback->page);
+        if (page == NULL || callback->is_over || news->action == NULL)
+            return;
+        in.user = page->user;
+        in.incident = page->incident;
+        keys_receipt(daemon, callback);
+    }
+    if (news->action != NULL)
+        in.verb = reply_verb_parse(span_of(news->action));
+    if (news->action != NULL && in.verb == REPLY_UNKNOWN)
+        in.text = span_of(news->action);
+    replies_take(daemon, &in, answer, out);
+    door->is_lost = out->said.kind == RETORT_LOST;
+}
+
 static enum callback_end callback_end_of(const struct fault *fault)
 {
     return fault->kind == FAULT_DENIED ? CALLBACK_UNSIGNED : CALLBACK_INVALID;
@@ -146,6 +215,8 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
         return CALLBACK_UNKNOWN;
     callback->signature = header_find(door, channel->signature_header);
     callback->timestamp = header_find(door, channel->timestamp_header);
+    callback->settings = &settings;
+    callback_fill(daemon, callback, door->arena);
     if (!channel->receive(callback, &settings, door->arena, &news, fault)) {
         log_warning("callback refused channel=%s.%d what=%s: %s", door->channel,
                     door->is_second ? 2 : 1, callback->what, fault->text);
@@ -154,9 +225,15 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
     CLEANUP(text_clear) struct text answer = {0};
     if (news.kind == NEWS_RECEIPT)
         receipt_take(daemon, callback, &news);
+    struct reply_out out = {0};
     if (channel->chat != NULL && (news.kind == NEWS_BUTTON || news.kind == NEWS_COMMAND))
         rooms_take(daemon->rooms, channel, callback, &news, &answer);
+    if (channel->chat == NULL && (news.kind == NEWS_REPLY || news.kind == NEWS_KEYS))
+        answer_take(daemon, door, &news, &answer, &out);
+    callback->said = out.user != NULL ? &out.said : NULL;
     if (channel->respond != NULL)
         door->content_type = channel->respond(callback, text_string(&answer), door->body);
+    callback->settings = NULL; /* both lived here */
+    callback->said = NULL;
     return CALLBACK_TAKEN;
 }

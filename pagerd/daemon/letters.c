@@ -58,6 +58,9 @@ static void letter_fill_incident(const struct incident *incident, const struct t
     letter->labels = incident->labels;
     letter->label_count = incident->label_count;
     letter->occurrences = incident->occurrences;
+    letter->alert_count = incident->alert_count;
+    letter->first_object = incident->source;
+    letter->first_summary = incident->summary;
     letter->graph = incident->link;
     letter_fill_count(incident, arena, letter);
     letter->is_reopened = incident->is_reopened;
@@ -224,6 +227,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
         if (team != NULL) {
             letter->team_zone = team->zone;
             letter->is_private = team->is_private;
+            letter->team_size = (uint32_t)team->member_count;
         }
         letter_fill_incident(incident, team, arena, letter);
         letter_fill_actor(policy, incident, arena, letter);

@@ -54,6 +54,14 @@ struct taking {
     uint64_t other;
 };
 
+enum letter_keys replies_keys(const struct config *config, const char *channel)
+{
+    const char *word = config_channel_value(config_find_channel(config, channel, false), "replies");
+    if (string_is(word, "none"))
+        return LETTER_KEYS_NONE;
+    return string_is(word, "ack") ? LETTER_KEYS_ACK : LETTER_KEYS_ALL;
+}
+
 struct replies *replies_new(void)
 {
     struct replies *replies = memory_new(1, sizeof(*replies));
@@ -301,9 +309,26 @@ static enum retort_kind retort_of_open(struct taking *taking, enum retort_kind k
     return taking->incident != 0 || kind == RETORT_HELP ? kind : RETORT_NOTHING;
 }
 
+/* A verb that this channel is not trusted with: said, rather than done. */
+static bool is_off(struct taking *taking)
+{
+    enum reply_verb verb = taking->reply.verb;
+    enum letter_keys keys =
+        replies_keys(reload_config(taking->daemon->reload), taking->in->channel);
+    bool is_strong = verb == REPLY_RESOLVE || verb == REPLY_CALL_ALL;
+    if (deeds[verb] == NULL || keys == LETTER_KEYS_ALL || (keys == LETTER_KEYS_ACK && !is_strong))
+        return false;
+    taking->remark =
+        arena_format(taking->arena, "\"%s\" by %s", reply_verb_name(verb),
+                     string_is(taking->in->channel, "sms") ? "SMS" : taking->in->channel);
+    return true;
+}
+
 static enum retort_kind taking_act(struct taking *taking)
 {
     enum reply_verb verb = taking->reply.verb;
+    if (is_off(taking))
+        return RETORT_OFF;
     if (verb == REPLY_HELP)
         return retort_of_open(taking, RETORT_HELP);
     if (deeds[verb] == NULL && verb != REPLY_REPEAT)
@@ -386,7 +411,7 @@ static const struct letter *taking_letter(const struct taking *taking, enum reto
                               .text = (char *)(taking->remark != NULL ? taking->remark : "")};
     letter_fill(daemon, &page, "", taking->arena, letter);
     letter->url = reload_config(daemon->reload)->url;
-    letter->keys = LETTER_KEYS_ALL;
+    letter->keys = replies_keys(reload_config(daemon->reload), taking->in->channel);
     letter->cover = taking->cover;
     letter->incident = taking->incident;
     if (kind == RETORT_PASSED)

@@ -25,6 +25,7 @@
 #define REPLY_WRONG_MAX 5 /* numbers of incidents that are not its writer's; then it is muted: */
 #define REPLY_MUTED_MS (10 * MINUTE_MS)
 
+struct config;
 struct daemon;
 struct replies;
 
@@ -49,6 +50,9 @@ struct reply_out {
     bool is_done;       /* it did what it says, or that was so before */
     struct retort said; /* the facts of the answer, for ways that say it in other words */
 };
+
+/* What answers by that channel may do, as it is configured. */
+enum letter_keys replies_keys(const struct config *config, const char *channel);
 
 struct replies *replies_new(void);
 void replies_free(struct replies *replies);

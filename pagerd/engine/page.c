@@ -414,6 +414,9 @@ void page_outcome(struct work *work, const struct event *event, struct answer *a
     bool is_of_earlier = event->attempt != 0 && event->attempt != page->attempt;
     bool is_stale = page->state == PAGE_DELIVERED || (!is_success && (is_done || is_of_earlier)) ||
                     (event->outcome == OUTCOME_SENT && page->state == PAGE_SENT) ||
+                    /* a receipt that has overtaken the provider's own answer */
+                    (event->outcome == OUTCOME_SENT && page->state == PAGE_FAILED &&
+                     !is_of_earlier && event->attempt != 0) ||
                     (event->outcome == OUTCOME_RETRY && page->state == PAGE_SENT) ||
                     (event->outcome == OUTCOME_UNKNOWN && page->state == PAGE_SENT);
     if (is_stale) {

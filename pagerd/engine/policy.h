@@ -23,6 +23,8 @@
 #define NOTIFY_VIA_MAX 16
 #define CONTACTS_MAX 16
 #define ALIASES_MAX 32
+#define PIN_DIGITS_MIN 4
+#define PIN_DIGITS_MAX 12
 #define POLICY_ROUTES_MAX 1000
 #define SEVERITY_MAPPINGS_MAX 64
 #define GROUP_BY_MAX 8
@@ -80,6 +82,7 @@ struct user {
     const char *name;      /* "Ann Ops" */
     const char *email;     /* NULL when none */
     const char *phone;     /* NULL when none */
+    const char *pin;       /* digits asked for in calls before a deed; NULL: none. A secret */
     const char *unix_name; /* local account that is this person, or NULL */
     const char *aliases[ALIASES_MAX];
     size_t alias_count;

@@ -135,7 +135,7 @@ enum call_wait route_callback(struct call *call, struct house *house)
     case CALLBACK_TAKEN:
         call->status = door.content_type ? 200 : 204;
         call->content_type = door.content_type;
-        return CALL_AFTER_COMMIT;
+        return door.is_lost ? CALL_ANSWER_NOW : CALL_AFTER_COMMIT;
     case CALLBACK_UNKNOWN:
     case CALLBACK_END_COUNT:
         answer_unknown(call);

@@ -20,6 +20,7 @@ static const struct channel *const channels[] = {
     &channel_sms_http,
     &channel_sms_twilio,
     &channel_sms_vonage,
+    &channel_voice_twilio,
     &channel_inbox,
     /* rooms: */
     &channel_slack,

@@ -16,6 +16,7 @@ extern const struct channel channel_sms_kannel;
 extern const struct channel channel_sms_http;
 extern const struct channel channel_sms_twilio;
 extern const struct channel channel_sms_vonage;
+extern const struct channel channel_voice_twilio;
 extern const struct channel channel_inbox;
 extern const struct channel channel_ntfy;
 extern const struct channel channel_gotify;

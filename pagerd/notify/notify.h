@@ -22,6 +22,7 @@
 #include "engine/event.h"
 #include "engine/policy.h"
 #include "engine/record.h"
+#include "notify/retort.h"
 
 #define REQUEST_HEADERS_MAX 32
 #define REQUEST_HEADER_SIZE 8192 /* one line, "Name: value" */
@@ -38,13 +39,6 @@
 #define JUDGE_ERROR_SIZE 256
 #define REFERENCE_SIZE 128 /* of a message's id at its provider */
 #define CALLBACK_FIELDS_MAX 128
-
-/* What a reply by this way can do: a text promises nothing else. */
-enum letter_keys {
-    LETTER_KEYS_NONE,
-    LETTER_KEYS_ACK, /* ack, pass on, snooze */
-    LETTER_KEYS_ALL  /* and resolve, call everyone */
-};
 
 struct wordbook;
 
@@ -78,7 +72,11 @@ struct letter {
     const struct label *labels;
     size_t label_count;
     uint64_t occurrences;
-    bool is_private; /* nothing about the system in the text */
+    uint32_t alert_count;     /* of the incident; where there are several, `summary` has it, and */
+    const char *first_object; /* these are of the first alert alone */
+    const char *first_summary;
+    uint32_t team_size; /* members */
+    bool is_private;    /* nothing about the system in the text */
 
     /* where to go */
     const char *ack_link; /* https://host/a/TOKEN, or NULL where there are no links */
@@ -257,6 +255,15 @@ struct callback {
     msec now_at;           /* wall */
     uint64_t page;         /* that the address names, 0: none */
     uint16_t attempt;
+
+    /* Filled by the daemon where the address names a page that is still known. */
+    const struct letter *letter; /* what the page says; NULL: none */
+    const char *pin;             /* that its person has to key in before a deed; NULL: none */
+    bool has_text;               /* its person has the same page as a text message */
+    bool is_over;                /* this call has had its answer: nothing more is done by it */
+    /* And before respond(): how it was sent, and what became of what the person said. */
+    const struct channel_settings *settings;
+    const struct retort *said; /* NULL: nobody said anything to act on */
 };
 
 enum news_kind {
@@ -280,7 +287,8 @@ struct news {
     const char *from; /* number, or id of the person there */
     const char *text;
     uint64_t incident;
-    const char *action; /* a word of a reply: "4", "ack" */
+    const char *action; /* a word of a reply: "4", "ack"; of keys: the verb that they mean
+                           (reply.h), or NULL while it takes more of them */
     const char *room;   /* where it was pressed or written */
 };
 

@@ -13,6 +13,13 @@
 struct arena;
 struct letter;
 
+/* What a reply by some way can do: a text promises nothing else. */
+enum letter_keys {
+    LETTER_KEYS_NONE,
+    LETTER_KEYS_ACK, /* ack, pass on, snooze */
+    LETTER_KEYS_ALL  /* and resolve, call everyone */
+};
+
 enum retort_kind {
     RETORT_NONE, /* nothing is sent */
     RETORT_ACKED,
