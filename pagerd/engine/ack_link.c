@@ -49,6 +49,16 @@ void ack_link_event(struct work *work, const struct event *event, struct answer 
     tell(work, event, incident);
     if (event->link == LINK_WRONG)
         return;
+    /* Who had the link may have put it off. That is not kept, so it is rather paged than believed.
+     */
+    bool is_put_off = event->link == LINK_DISOWNED && incident->state == INCIDENT_SNOOZED &&
+                      string_is(incident->snoozed_by, user->id);
+    if (is_put_off) {
+        entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze of %s is undone",
+                  user->id);
+        incident_trigger_again(work, incident, CAUSE_WAKE);
+        return;
+    }
     bool is_acked_by_it = event->link == LINK_DISOWNED &&
                           incident->state == INCIDENT_ACKNOWLEDGED &&
                           string_is(incident->acknowledged_by, user->id) &&

@@ -116,7 +116,7 @@ class House:
 
     def __init__(self, config="", users=PEOPLE, channels="inbox: { }", escalate=None, team="",
                  user_extra=None, recovery="", severity="", primary="ann", secondary="bob",
-                 notify="", group=EACH_ITS_OWN):
+                 notify="", group=EACH_ITS_OWN, timezone="Europe/Berlin"):
         self.dir = tempfile.mkdtemp(prefix="pagerd-e2e-")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -139,7 +139,7 @@ class House:
             '{ page = "everyone", wait = "30s", repeat = 3 } )')
         self.write("pagerd.cfg", f"""
 url = "{self.url}"
-timezone = "Europe/Berlin"
+timezone = "{timezone}"
 users: {{
 {people}
 }}

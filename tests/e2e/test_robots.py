@@ -339,6 +339,27 @@ def smuggle(target):
     target.farm.raw(outer.encode() + inner)
 
 
+def forge_callbacks(target):
+    """As the provider of a channel would tell that Ann has answered, without its secret."""
+    says = [{"From": ANN, "Body": "4", "MessageSid": "SM1", "AccountSid": "AC1"},
+            {"Digits": "4", "CallSid": "CA1", "From": ANN}, {"from": ANN, "text": "ack 1"},
+            {"payload": json.dumps({"type": "block_actions", "user": {"id": "ann"},
+                                    "actions": [{"action_id": "ack", "value": "1"}]})},
+            {"update_id": 1, "message": {"text": "/ack 1", "from": {"username": "ann"}}}]
+    forged = {"X-Twilio-Signature": "AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "X-Slack-Signature": "v0=" + "0" * 64,
+              "X-Slack-Request-Timestamp": "1795285765", "X-Signature-Ed25519": "0" * 128,
+              "X-Telegram-Bot-Api-Secret-Token": "secret", "Authorization": "Bearer x"}
+    for channel in ("sms.1", "sms.2", "email.1", "voice.1", "ntfy.1", "slack.1", "telegram.1", "chat.1"):
+        for what in ("status", "reply", "keys", "button"):
+            for code in ("1.1." + "A" * 43, "0" * 26, "1.1.", "x"):
+                path = f"/v1/callbacks/{channel}/{what}/{code}"
+                for body in says[:1] if code != "x" else says:
+                    found = [target.request("POST", path, body, forged)[0],
+                             target.request("POST", path, urllib.parse.urlencode(body), {**FORM, **forged})[0],
+                             target.request("GET", path, None, forged)[0]]
+                    assert set(found) <= {400, 403, 404, 405, 429}, (path, found)
+
+
 def send_huge_forms(target):
     for body in ("note=" + "x" * (3 << 20), "do=" + "ack" * 100000, "a=1&" * 200000 + "do=ack",
                  "&" * 500000, "n=" + "1" * 100000 + "&do=ack"):
@@ -360,7 +381,7 @@ SCANNERS = (scan_as_defender, scan_as_proofpoint, scan_as_mimecast, scan_as_barr
             scan_every_minute, prefetch, preview_in_chats, crawl_and_submit_by_get,
             press_every_button, press_every_button_there_is, unsubscribe_by_one_click,
             guess_the_number, say_to_be_somebody_else, replay_what_ann_pressed, guess_links,
-            forge_where_it_comes_from, post_from_another_site, speak_http_1_0, pipeline, break_off, smuggle,
+            forge_where_it_comes_from, post_from_another_site, forge_callbacks, speak_http_1_0, pipeline, break_off, smuggle,
             send_huge_forms, send_other_forms)
 
 

@@ -30,8 +30,11 @@
 #define NOTE_FIELD_MAX 500
 
 /* The same page and the same work for whatever leads nowhere. */
-static void answer_unknown(struct call *call)
+static void answer_unknown(struct call *call, struct house *house)
 {
+    const struct policy *policy = view_policy(house->engine);
+    bool is_night =
+        policy && policy->zone && page_is_night(policy->zone, house->now(house->context).wall_at);
     struct guard *guard = call->guard;
     bool has_budget =
         !guard ||
@@ -39,9 +42,9 @@ static void answer_unknown(struct call *call)
          budget_spend_one(&guard->links_of_all, UNKNOWN_LINKS_ALL_MAX, call->arrived_at));
     if (!has_budget)
         call->retry_after_s = 60;
-    page_message(call, has_budget ? 404 : 429, "This link leads nowhere",
-                 "It is old, or something of it got lost on the way. What is open you see with "
-                 "pagectl; the incident goes on being passed on until somebody has it.");
+    page_message_to(call, has_budget ? 404 : 429, is_night, "This link leads nowhere",
+                    "It is old, or something of it got lost on the way. What is open you see with "
+                    "pagectl; the incident goes on being passed on until somebody has it.");
 }
 
 /* The number as it was typed, or as the page's own address has it; "" when there is none. */
@@ -87,7 +90,7 @@ enum call_wait route_ack_page_show(struct call *call, struct house *house)
 {
     struct sight sight;
     if (!sight_find(&sight, call, house)) {
-        answer_unknown(call);
+        answer_unknown(call, house);
         return CALL_ANSWER_NOW;
     }
     number_read(&sight, call_query(call, "n"));
@@ -204,6 +207,13 @@ static void link_give_up(struct call *call, const struct sight *sight, enum link
     tell_of_link(call, sight, news);
 }
 
+/* A refusal for who has the link. */
+static void sight_say(struct call *call, const struct sight *sight, unsigned status,
+                      const char *title, const char *text)
+{
+    page_message_to(call, status, page_is_night(sight->zone, sight->now.wall_at), title, text);
+}
+
 /* Does this press have the number of the message, where one is asked for? False: answered. */
 static bool number_prove(struct call *call, struct sight *sight, enum call_wait *wait)
 {
@@ -212,9 +222,9 @@ static bool number_prove(struct call *call, struct sight *sight, enum call_wait 
     if (sight->token->number == 0)
         return true;
     if (!*sight->number) {
-        page_message(call, 400, "The number is missing",
-                     "Nothing was done. Go back and type the four digits that stand in the "
-                     "message beside this link.");
+        sight_say(call, sight, 400, "The number is missing",
+                  "Nothing was done. Go back and type the four digits that stand in the message "
+                  "beside this link.");
         return false;
     }
     const char *wanted = arena_format(call->arena, "%04" PRIu32, sight->token->number);
@@ -244,7 +254,7 @@ static bool undo_is_due(struct call *call, const struct sight *sight)
                : "#%" PRIu64 " was acked by somebody else, who alone can undo that here. If you "
                  "work on it, take it over.",
         incident->number);
-    page_message(call, 403, "That was not undone", text);
+    sight_say(call, sight, 403, "That was not undone", text);
     return false;
 }
 
@@ -289,7 +299,7 @@ enum call_wait route_ack_page_act(struct call *call, struct house *house)
     struct sight sight;
     enum call_wait wait;
     if (!sight_find(&sight, call, house)) {
-        answer_unknown(call);
+        answer_unknown(call, house);
         return CALL_ANSWER_NOW;
     }
     if (is_cross_site(call, house)) {

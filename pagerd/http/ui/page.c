@@ -150,7 +150,13 @@ bool page_is_night(const struct zone *zone, msec at)
 
 void page_message(struct call *call, unsigned status, const char *title, const char *text)
 {
-    struct page_head head = {.title = title};
+    page_message_to(call, status, false, title, text);
+}
+
+void page_message_to(struct call *call, unsigned status, bool is_night, const char *title,
+                     const char *text)
+{
+    struct page_head head = {.title = title, .is_night = is_night};
     struct page_writer page = page_begin(call, status, &head);
     html(&page, "<h1>");
     page_text(&page, title);

@@ -48,7 +48,9 @@ void page_link(struct page_writer *page, const char *url, const char *label, con
 /* 22:00 to 07:00 in that zone. */
 bool page_is_night(const struct zone *zone, msec at);
 
-/* Small whole pages. */
+/* Small whole pages. The first is dark when it is night for its reader. */
+void page_message_to(struct call *call, unsigned status, bool is_night, const char *title,
+                     const char *text);
 void page_message(struct call *call, unsigned status, const char *title, const char *text);
 /* 503 after a press of a button: nothing was recorded, and what to do instead. */
 void page_unavailable(struct call *call);
