@@ -107,7 +107,7 @@ static const char *header_find(const struct callback_door *door, const char *nam
 }
 
 /* Nothing follows from a receipt for a page that nobody waits for any more. */
-static void receipt_take(struct daemon *daemon, const struct callback *callback,
+static void receipt_take(struct daemon *daemon, const struct callback *callback, bool is_second,
                          const struct news *news)
 {
     struct event event = {.kind = EVENT_PAGE_OUTCOME,
@@ -118,6 +118,7 @@ static void receipt_take(struct daemon *daemon, const struct callback *callback,
                           .outcome = news->outcome,
                           .is_provider_fault = news->is_provider_fault,
                           .is_link_refused = news->is_link_refused,
+                          .provider = is_second ? 2 : 1,
                           .reference = news->reference,
                           .text = news->error};
     if (callback->page == 0)
@@ -224,7 +225,7 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
     }
     CLEANUP(text_clear) struct text answer = {0};
     if (news.kind == NEWS_RECEIPT)
-        receipt_take(daemon, callback, &news);
+        receipt_take(daemon, callback, door->is_second, &news);
     struct reply_out out = {0};
     if (channel->chat != NULL && (news.kind == NEWS_BUTTON || news.kind == NEWS_COMMAND))
         rooms_take(daemon->rooms, channel, callback, &news, &answer);

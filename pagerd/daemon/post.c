@@ -138,6 +138,9 @@ static void post_tell(struct post *post, uint64_t id, const struct verdict *verd
                           .outcome = verdict->outcome,
                           .is_provider_fault = verdict->is_provider_fault,
                           .is_link_refused = verdict->is_link_refused,
+                          .provider = (id & ~PAGE_MASK) == 0   ? 0
+                                      : (id & SECOND_BIT) != 0 ? 2
+                                                               : 1,
                           .reference = verdict->reference,
                           .text = error};
     links_note(post->daemon, &event);

@@ -102,6 +102,8 @@ static void page_all(struct work *work, struct person *person, const struct user
     for (size_t i = 1; i < members->count; i++)
         text_addf(&also, "%s%" PRIu64, i > 1 ? " " : "", members->list[i]->number);
     uint16_t contacts = run_contacts(work, lead, user, run_find(person, lead->number));
+    for (size_t i = 0; i < members->count; i++)
+        run_find(person, members->list[i]->number)->tried |= contacts;
     for (size_t i = 0; i < user->contact_count; i++) {
         if ((contacts & (1U << i)) != 0)
             page_make_bundle(work, lead, user, &user->contacts[i], kind, text_string(&text),
@@ -196,6 +198,17 @@ void bundle_again(struct work *work, const struct page *page)
         bundle_wait(run, page->kind, work->now.steady_at);
         run_schedule(work->engine, person);
         save_person(work, person);
+    }
+}
+
+void bundle_go_on(struct work *work, const struct page *page)
+{
+    size_t cursor = 0;
+    uint64_t number = 0;
+    while ((number = bundle_each(page, &cursor)) != 0) {
+        struct incident *incident = incident_find(work->engine, number);
+        if (incident != NULL && incident_is_waiting(incident))
+            (void)run_page_next(work, incident, page->user);
     }
 }
 

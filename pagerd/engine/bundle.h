@@ -30,6 +30,8 @@ void bundle_flush(struct work *work, struct person *person);
 
 /* A page of several has ended unsent, and its own incident does not matter any more. */
 void bundle_again(struct work *work, const struct page *page);
+/* It is in trouble, but not given up: the next contact for each of the others. */
+void bundle_go_on(struct work *work, const struct page *page);
 /* It has failed for good: all but `except` go on by themselves. */
 void bundle_failed(struct work *work, const struct page *page, const struct incident *except);
 

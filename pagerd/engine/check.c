@@ -149,6 +149,13 @@ bool check_page(const struct engine *engine, const struct page *page, struct fau
                          page_state_name(page->state));
     if (page->state == PAGE_QUEUED && page->retry_at == MSEC_NEVER)
         return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " is never tried again", page->id);
+    if (page->state == PAGE_SENT && page->retry_at != MSEC_NEVER &&
+        page->timer.due_at > page->retry_at)
+        return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " waits too long for its receipt",
+                         page->id);
+    if (page->is_in_doubt && !page->has_gone_on)
+        return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " is in doubt, and that is all",
+                         page->id);
     if (page->version == 0)
         return fault_set(fault, FAULT_CONFLICT, "page %" PRIu64 " was never saved", page->id);
     return true;

@@ -11,7 +11,9 @@
  *     how many fire; of an open one some do, or
  *     flap and are held. One that fires there is the latest episode of its key,
  *     and one with an end has its timer.
- *  6. A page that is not done has a timer.
+ *  6. A page that is not done has a timer. For one that was taken and whose receipt is waited for,
+ *     it is no later than that is due; and an alarm whose receipt is overdue has had its person's
+ *     next method paged, or there is none.
  *  7. Runs belong to waiting incidents, and the person's timer is the first of them.
  *  8. Exactly the people in recovery have a rest timer.
  *  9. Counts by state add up, and every alert taken is counted in exactly one incident: the ledger

@@ -26,6 +26,7 @@
 #include "engine/page.h"
 #include "engine/pass_on.h"
 #include "engine/pause.h"
+#include "engine/provider.h"
 #include "engine/recovery.h"
 #include "engine/route.h"
 #include "engine/run.h"
@@ -118,6 +119,7 @@ static const struct {
     [EVENT_AWAKE_END] = {awake_end, true, false},
     [EVENT_PAGE_OUTCOME] = {page_outcome, true, false},
     [EVENT_COURIER_LOST] = {on_courier_lost, true, false},
+    [EVENT_PROVIDER] = {provider_event, true, false},
     [EVENT_HURRY] = {on_hurry, true, false},
     [EVENT_TICK] = {on_tick, false, false},
     [EVENT_NOTICE] = {notice_event, true, false},
@@ -290,6 +292,7 @@ struct engine *engine_new(void)
     engine->groups = map_new();
     engine->bursts = map_new();
     engine->pages = map_new();
+    engine->providers = map_new();
     engine->people = map_new();
     engine->notices = map_new();
     engine->heartbeats = map_new();
@@ -306,6 +309,7 @@ void engine_free(struct engine *engine)
     for (int i = 0; i < TIMER_COUNT; i++)
         heap_clear(&engine->timers[i]);
     notices_free(engine);
+    providers_free(engine);
     limits_free(engine);
     records_free(engine->incidents, free_incident);
     records_free(engine->pages, free_page);

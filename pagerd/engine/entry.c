@@ -22,6 +22,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_PAGE_FAILED] = "page-failed",
     [ENTRY_PAGE_REPEATED] = "page-repeated",
     [ENTRY_PAGE_CANCELLED] = "page-cancelled",
+    [ENTRY_PAGE_DOUBT] = "page-doubt",
     [ENTRY_ESCALATED] = "escalated",
     [ENTRY_SKIPPED] = "skipped",
     [ENTRY_LAST_RESORT] = "last-resort",
@@ -61,6 +62,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_AWAKE] = "awake",
     [ENTRY_HELD] = "held",
     [ENTRY_SWAP] = "swap",
+    [ENTRY_PROVIDER] = "provider",
 };
 
 const char *entry_name(enum entry_event event)

@@ -31,6 +31,7 @@ enum entry_event {
     ENTRY_PAGE_FAILED,
     ENTRY_PAGE_REPEATED,
     ENTRY_PAGE_CANCELLED,
+    ENTRY_PAGE_DOUBT, /* taken, and no receipt came: the next method is paged */
     ENTRY_ESCALATED,
     ENTRY_SKIPPED,
     ENTRY_LAST_RESORT,
@@ -70,6 +71,7 @@ enum entry_event {
     ENTRY_PAUSED,
     ENTRY_PAUSE_ENDED,
     ENTRY_AWAKE,
+    ENTRY_PROVIDER, /* one is down, or works again */
     ENTRY_EVENT_COUNT
 };
 

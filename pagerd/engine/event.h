@@ -53,6 +53,7 @@ enum event_kind {
     /* from the courier */
     EVENT_PAGE_OUTCOME,
     EVENT_COURIER_LOST, /* the courier died: all PAGE_SENDING are of unknown outcome */
+    EVENT_PROVIDER,     /* asked how it is, without a page: `channel`, `provider`, `outcome` */
     EVENT_HURRY,        /* the store takes nothing: who waits for more alerts is paged now */
     /* from the house */
     EVENT_TICK,   /* time has passed; engine_step does what is due on every event anyway */
@@ -133,6 +134,8 @@ struct event {
     uint16_t attempt;            /* PAGE_OUTCOME: which one it is of; 0: the latest */
     bool is_provider_fault;      /* PAGE_OUTCOME: another provider might carry it */
     bool is_link_refused;        /* PAGE_OUTCOME: FAILED, and without a link it might arrive */
+    uint8_t provider;            /* PAGE_OUTCOME: 1, 2; 0: that of the latest attempt */
+    const char *channel;         /* PROVIDER */
     const char *reference;       /* PAGE_OUTCOME: the provider's id of the message; NULL: none */
     const struct alert *alert;   /* TRIGGER, RESOLVE_SOURCE, NOTE_SOURCE, source's ACKNOWLEDGE */
     const struct policy *policy; /* POLICY; stays the caller's and must outlive the engine's use */

@@ -11,9 +11,13 @@
 #include "engine/escalation.h"
 #include "engine/happened.h"
 #include "engine/incident.h"
+#include "engine/outcome.h"
+#include "engine/provider.h"
 #include "engine/quiet.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
+
+#define NO_ANSWER "no answer for 15 s"
 
 /* How long to wait before the next attempt, by attempts begun; the last row is for all further. */
 static const msec backoff_ms[] = {
@@ -48,16 +52,28 @@ static bool is_over(const struct work *work, const struct page *page)
            (page_is_alarm(page->kind) && incident_waiting(work, page) == NULL);
 }
 
-/* Is it addressed to a contact that its person had when it was made, and has no more? */
-static bool is_astray(const struct work *work, const struct page *page)
+/* The contact that it goes to; NULL: its person has that no more. */
+static const struct contact *contact_of(const struct work *work, const struct page *page)
 {
     const struct user *user = user_of(work, page);
     for (size_t i = 0; user != NULL && i < user->contact_count; i++) {
         if (string_is(user->contacts[i].channel, page->channel) &&
             string_is(user->contacts[i].address, page->address))
-            return false;
+            return &user->contacts[i];
     }
-    return true;
+    return NULL;
+}
+
+static bool is_astray(const struct work *work, const struct page *page)
+{
+    return contact_of(work, page) == NULL;
+}
+
+/* An alarm of a critical incident that still waits: no time is to be lost with it. */
+static bool is_critical(const struct work *work, const struct page *page)
+{
+    const struct incident *incident = incident_waiting(work, page);
+    return incident != NULL && incident->severity == SEVERITY_CRITICAL;
 }
 
 static void timer_put(struct engine *engine, struct page *page, msec due_at)
@@ -70,9 +86,13 @@ static void page_send(struct work *work, struct page *page)
 {
     page->state = PAGE_SENDING;
     page->retry_at = MSEC_NEVER;
+    page->handed_at = work->now.steady_at;
+    page->is_hung = false;
     if (page->attempt < UINT16_MAX)
         page->attempt++;
-    timer_put(work->engine, page, work->now.steady_at + PAGE_OUTCOME_MS);
+    bool is_hurried = is_critical(work, page) && !page->has_gone_on;
+    timer_put(work->engine, page,
+              work->now.steady_at + (is_hurried ? PAGE_HEDGE_MS : PAGE_OUTCOME_MS));
     save_page(work, page);
     send_page(work, page);
     work->engine->counts.pages_queued++;
@@ -95,6 +115,18 @@ static void page_end(struct work *work, struct page *page, enum page_state state
     page->retry_at = MSEC_NEVER;
     timer_put(work->engine, page, work->now.steady_at + PAGE_KEEP_MS);
     save_page(work, page);
+}
+
+/* Its person's next method is paged because of it; once. */
+static void page_go_on(struct work *work, struct page *page)
+{
+    struct incident *incident = incident_waiting(work, page);
+    if (page->has_gone_on || !page_is_alarm(page->kind))
+        return;
+    page->has_gone_on = true;
+    if (incident != NULL)
+        (void)run_page_next(work, incident, page->user);
+    bundle_go_on(work, page);
 }
 
 static bool is_exhausted(const struct work *work, const struct page *page)
@@ -167,8 +199,42 @@ static void page_retry(struct work *work, struct page *page)
     page_wait(work, page, delay_ms);
     entry_add(work, page->incident, ENTRY_PAGE_RETRY, NULL, "%s to %s is tried again: %s",
               page->channel, page->user, page->error);
-    if (page->attempt == 1 && incident != NULL)
-        (void)run_page_next(work, incident, page->user);
+    page_go_on(work, page);
+}
+
+/* A fault of the provider, not of the address: the other one has the page at once, the first time;
+ * from then on they take turns. False: it is to wait for that. */
+static bool page_switch(struct work *work, struct page *page, bool is_repeat)
+{
+    const struct contact *contact = contact_of(work, page);
+    if (contact == NULL || !contact->has_second || is_over(work, page))
+        return false;
+    bool was_second = page->is_second;
+    page->is_second = provider_after(work->engine, contact, was_second);
+    if (page->is_switched || page->is_second == was_second || is_exhausted(work, page))
+        return false;
+    page->is_switched = true;
+    page->is_repeat = page->is_repeat || is_repeat;
+    entry_add(work, page->incident, ENTRY_PAGE_REPEATED, NULL,
+              "%s to %s goes by the %s provider: %s", page->channel, page->user,
+              page->is_second ? "second" : "first", page->error);
+    page_send(work, page);
+    return true;
+}
+
+/* One provider will not have it, for good; when both will not, one after the other, it has failed.
+ */
+static void page_refuse(struct work *work, struct page *page)
+{
+    const struct contact *contact = contact_of(work, page);
+    bool is_first = !page->is_refused && contact != NULL && contact->has_second;
+    page->is_refused = true;
+    if (page_switch(work, page, false))
+        return;
+    if (is_first)
+        page_retry(work, page);
+    else
+        page_fail(work, page);
 }
 
 /* A carrier filtered it for the link in it: repeated at once, and once, without; the daemon leaves
@@ -209,11 +275,17 @@ static void page_unknown(struct work *work, struct page *page, const char *why, 
         page_wait(work, page, backoff_of(page));
 }
 
+/* The provider has it: from now on its receipt is waited for, where there are receipts. */
 static void page_sent(struct work *work, struct page *page, bool is_delivered)
 {
+    const struct contact *contact = contact_of(work, page);
     bool is_first = page->state != PAGE_SENT && page->state != PAGE_DELIVERED;
     page->sent_at = work->now.wall_at;
     page_end(work, page, is_delivered ? PAGE_DELIVERED : PAGE_SENT);
+    if (!is_delivered && contact != NULL && contact->receipt_ms > 0) {
+        page->retry_at = work->now.steady_at + contact->receipt_ms;
+        timer_put(work->engine, page, page->retry_at);
+    }
     entry_add(work, page->incident, is_delivered ? ENTRY_PAGE_DELIVERED : ENTRY_PAGE_SENT, NULL,
               "%s to %s %s", page->channel, page->user, is_delivered ? "delivered" : "sent");
     if (!is_first)
@@ -224,53 +296,51 @@ static void page_sent(struct work *work, struct page *page, bool is_delivered)
         recovery_woken(work, user, page);
 }
 
-static const struct contact *quiet_contact(const struct user *user)
+/* Taken, and no word that it has arrived. */
+static void page_doubt(struct work *work, struct page *page)
 {
-    for (size_t i = 0; i < user->contact_count; i++) {
-        if (user->contacts[i].is_quiet)
-            return &user->contacts[i];
-    }
-    return NULL;
+    const struct contact *contact = contact_of(work, page);
+    page->retry_at = MSEC_NEVER;
+    timer_put(work->engine, page, work->now.steady_at + PAGE_KEEP_MS);
+    save_page(work, page);
+    if (contact == NULL || contact->receipt_ms == 0)
+        return; /* receipts are not waited for any more */
+    provider_misses(work, page, page->is_sent_by_second);
+    if (incident_waiting(work, page) == NULL && page->also[0] == '\0')
+        return;
+    entry_add(work, page->incident, ENTRY_PAGE_DOUBT, NULL,
+              "no receipt from %s to %s for %" PRId64 " s", page->channel, page->user,
+              contact->receipt_ms / SECOND_MS);
+    page->is_in_doubt = true;
+    page_go_on(work, page);
 }
 
-/* When an alarm of this incident last went out to that person (by that contact, unless NULL);
- * 0: never, as far as memory goes. */
-static msec alarm_at(const struct incident *incident, const char *user,
-                     const struct contact *contact)
+/* A critical alarm, and no word of its provider for PAGE_HEDGE_MS. */
+static void page_hedge(struct work *work, struct page *page)
 {
-    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
-        if (!page_is_alarm(page->kind) || !string_is(page->user, user))
-            continue;
-        if (page->state == PAGE_CANCELLED || page->state == PAGE_FAILED ||
-            page->state == PAGE_QUEUED)
-            continue;
-        if (contact == NULL || (string_is(page->channel, contact->channel) &&
-                                string_is(page->address, contact->address)))
-            return page->created_at;
-    }
-    return 0;
+    const struct contact *contact = contact_of(work, page);
+    timer_put(work->engine, page, page->handed_at + PAGE_OUTCOME_MS);
+    if (contact == NULL || !is_critical(work, page))
+        return;
+    (void)string_set(&page->error, NO_ANSWER);
+    page->is_hung = true;
+    provider_hangs(work, page, NO_ANSWER);
+    if (!page_switch(work, page, true))
+        page_go_on(work, page);
 }
 
-static void good_news_to(struct work *work, struct incident *incident, const struct user *user,
-                         enum page_kind kind)
+/* Nothing was ever heard of it. */
+static void page_missing(struct work *work, struct page *page)
 {
-    bool was_asked = false;
-    for (const struct page *page = incident->pages; page != NULL; page = page->older)
-        was_asked = was_asked || (page_is_alarm(page->kind) && string_is(page->user, user->id));
-    if (was_asked && alarm_at(incident, user->id, NULL) == 0)
-        return; /* nothing reached that person: no news is better */
-    const struct contact *quiet = quiet_contact(user);
-    bool is_quiet_told = false;
-    for (size_t i = 0; i < user->contact_count; i++) {
-        const struct contact *contact = &user->contacts[i];
-        msec at = alarm_at(incident, user->id, contact);
-        if (at == 0 || work->now.wall_at - at >= PAGE_NEWS_FRESH_MS)
-            continue;
-        is_quiet_told = is_quiet_told || contact->is_quiet;
-        page_make(work, incident, user, contact, kind, "");
-    }
-    if (quiet != NULL && !is_quiet_told)
-        page_make(work, incident, user, quiet, kind, "");
+    struct incident *incident = incident_waiting(work, page);
+    const struct contact *contact = contact_of(work, page);
+    if (contact != NULL && !page->is_hung)
+        provider_hangs(work, page, "no answer for 120 s");
+    if (contact != NULL)
+        page->is_second = provider_after(work->engine, contact, page->is_second);
+    page_unknown(work, page, "no outcome for 120 s", false);
+    if (incident != NULL)
+        (void)run_page_next(work, incident, page->user);
 }
 
 void page_take(struct engine *engine, struct page *page)
@@ -336,53 +406,21 @@ void page_make_bundle(struct work *work, struct incident *incident, const struct
 {
     struct page *page = page_new(work, incident, user, contact, kind, text);
     (void)string_set(&page->also, also);
+    page->is_second = provider_pick(work, contact, is_critical(work, page));
     page_send(work, page);
     if (incident != NULL && page_is_alarm(kind))
         happened_paged(work, incident, user);
     entry_add(work, page->incident, kind == PAGE_NOTICE ? ENTRY_NOTICE : ENTRY_PAGED, NULL,
               "%s %s by %s%s", page_is_alarm(kind) ? "paged" : "told", user->id, contact->channel,
               page->is_late ? ", late" : "");
+    if (provider_is_out(work->engine, contact))
+        page_go_on(work, page);
 }
 
-void page_news(struct work *work, uint64_t incident, const struct user *user, enum page_kind kind,
-               const char *text)
+void page_make_later(struct work *work, const struct user *user, const struct contact *contact,
+                     enum page_kind kind, const char *text, msec delay_ms)
 {
-    if (user->contact_count == 0)
-        return;
-    const struct contact *contact = quiet_contact(user);
-    page_make(work, incident == 0 ? NULL : incident_find(work->engine, incident), user,
-              contact != NULL ? contact : &user->contacts[0], kind, text);
-}
-
-void page_hush(struct work *work, const struct user *user, enum page_kind kind, const char *text,
-               msec useless_at)
-{
-    if (user->contact_count == 0)
-        return;
-    const struct contact *contact = quiet_contact(user);
-    msec from_at = 0;
-    msec morning_at = 0;
-    if (contact != NULL ||
-        !quiet_hours(work->policy, user, work->now.wall_at, &from_at, &morning_at)) {
-        page_news(work, 0, user, kind, text);
-        return;
-    }
-    if (morning_at >= useless_at)
-        return;
-    struct page *page = page_new(work, NULL, user, &user->contacts[0], kind, text);
-    page_wait(work, page, morning_at - work->now.wall_at);
-    entry_add(work, 0, ENTRY_PAGED, NULL, "told %s by %s in the morning", user->id,
-              user->contacts[0].channel);
-}
-
-void page_good_news(struct work *work, struct incident *incident, enum page_kind kind,
-                    const char *except)
-{
-    for (size_t i = 0; i < incident->paged_count; i++) {
-        const struct user *user = policy_find_user(work->policy, incident->paged[i]);
-        if (user != NULL && !string_is(user->id, except))
-            good_news_to(work, incident, user, kind);
-    }
+    page_wait(work, page_new(work, NULL, user, contact, kind, text), delay_ms);
 }
 
 void page_cancel(struct work *work, struct incident *incident, const char *user)
@@ -400,54 +438,65 @@ void page_cancel(struct work *work, struct incident *incident, const char *user)
     }
 }
 
+static void outcome_good(struct work *work, struct page *page, const struct event *event)
+{
+    bool is_of_latest = event->attempt == 0 || event->attempt == page->attempt;
+    if (is_of_latest && event->reference != NULL && event->reference[0] != '\0')
+        (void)string_set(&page->reference, event->reference);
+    page->sent_attempt = event->attempt != 0 ? event->attempt : page->attempt;
+    page->is_sent_by_second = event->provider != 0 ? event->provider == 2 : page->is_second;
+    page_sent(work, page, event->outcome == OUTCOME_DELIVERED);
+}
+
+static void outcome_unknown(struct work *work, struct page *page, const struct event *event)
+{
+    const char *why = event->text != NULL ? event->text : "the outcome is unknown";
+    bool goes_on = event->is_provider_fault || page->attempt > 1;
+    if (event->is_provider_fault && page_switch(work, page, true))
+        return;
+    page_unknown(work, page, why, false);
+    if (goes_on && page->state != PAGE_FAILED)
+        page_go_on(work, page);
+}
+
+static void outcome_bad(struct work *work, struct page *page, const struct event *event)
+{
+    (void)string_set(&page->error, event->text);
+    page->sent_at = work->now.wall_at;
+    if (event->outcome == OUTCOME_FAILED) {
+        if (event->is_link_refused && page_repeat_plain(work, page))
+            return;
+        if (event->is_provider_fault)
+            page_refuse(work, page);
+        else
+            page_fail(work, page);
+        return;
+    }
+    page->is_refused = false;
+    if (event->outcome == OUTCOME_UNKNOWN)
+        outcome_unknown(work, page, event);
+    else if (!event->is_provider_fault || !page_switch(work, page, false))
+        page_retry(work, page);
+}
+
 void page_outcome(struct work *work, const struct event *event, struct answer *answer)
 {
     struct page *page = page_find(work->engine, event->id);
-    if (page == NULL) {
+    if (page == NULL || event->outcome >= OUTCOME_COUNT) {
         (void)answer_set(answer, ANSWER_NOT_FOUND, "no page %" PRIu64, event->id);
         return;
     }
     answer->incident = page->incident;
     answer->id = page->id;
-    bool is_done = page->state != PAGE_SENDING && page->state != PAGE_SENT;
-    bool is_success = event->outcome == OUTCOME_SENT || event->outcome == OUTCOME_DELIVERED;
-    bool is_of_earlier = event->attempt != 0 && event->attempt != page->attempt;
-    bool is_stale = page->state == PAGE_DELIVERED || (!is_success && (is_done || is_of_earlier)) ||
-                    (event->outcome == OUTCOME_SENT && page->state == PAGE_SENT) ||
-                    /* a receipt that has overtaken the provider's own answer */
-                    (event->outcome == OUTCOME_SENT && page->state == PAGE_FAILED &&
-                     !is_of_earlier && event->attempt != 0) ||
-                    (event->outcome == OUTCOME_RETRY && page->state == PAGE_SENT) ||
-                    (event->outcome == OUTCOME_UNKNOWN && page->state == PAGE_SENT);
-    if (is_stale) {
+    outcome_weigh(work, page, event);
+    if (outcome_is_stale(page, event)) {
         answer->kind = ANSWER_ALREADY;
         return;
     }
-    if (!is_success) {
-        (void)string_set(&page->error, event->text);
-        page->sent_at = work->now.wall_at;
-    }
-    if (event->reference != NULL && event->reference[0] != '\0')
-        (void)string_set(&page->reference, event->reference);
-    switch (event->outcome) {
-    case OUTCOME_SENT:
-    case OUTCOME_DELIVERED:
-        page_sent(work, page, event->outcome == OUTCOME_DELIVERED);
-        break;
-    case OUTCOME_RETRY:
-        page_retry(work, page);
-        break;
-    case OUTCOME_FAILED:
-        if (!event->is_link_refused || !page_repeat_plain(work, page))
-            page_fail(work, page);
-        break;
-    case OUTCOME_UNKNOWN:
-        page_unknown(work, page, event->text != NULL ? event->text : "the outcome is unknown",
-                     false);
-        break;
-    case OUTCOME_COUNT:
-        break;
-    }
+    if (event->outcome == OUTCOME_SENT || event->outcome == OUTCOME_DELIVERED)
+        outcome_good(work, page, event);
+    else
+        outcome_bad(work, page, event);
     answer->kind = ANSWER_DONE;
 }
 
@@ -464,9 +513,17 @@ void page_courier_lost(struct work *work)
     }
 }
 
+/* It is kept no longer. */
+static void page_leave(struct work *work, struct page *page)
+{
+    if (is_listed(work, page->listed))
+        timer_put(work->engine, page, work->now.steady_at + MINUTE_MS);
+    else
+        page_drop(work->engine, page);
+}
+
 void page_due(struct work *work, struct page *page)
 {
-    struct incident *incident = NULL;
     switch (page->state) {
     case PAGE_QUEUED:
         if (is_over(work, page))
@@ -477,20 +534,22 @@ void page_due(struct work *work, struct page *page)
             page_send(work, page);
         break;
     case PAGE_SENDING:
-        incident = incident_waiting(work, page);
-        page_unknown(work, page, "no outcome for 120 s", false);
-        if (incident != NULL)
-            (void)run_page_next(work, incident, page->user);
+        if (work->now.steady_at - page->handed_at < PAGE_OUTCOME_MS)
+            page_hedge(work, page);
+        else
+            page_missing(work, page);
         break;
     case PAGE_SENT:
+        if (page->retry_at != MSEC_NEVER)
+            page_doubt(work, page);
+        else
+            page_leave(work, page);
+        break;
     case PAGE_DELIVERED:
     case PAGE_FAILED:
     case PAGE_UNKNOWN:
     case PAGE_CANCELLED:
-        if (is_listed(work, page->listed))
-            timer_put(work->engine, page, work->now.steady_at + MINUTE_MS);
-        else
-            page_drop(work->engine, page);
+        page_leave(work, page);
         break;
     case PAGE_STATE_COUNT:
         assert(false);
@@ -500,8 +559,12 @@ void page_due(struct work *work, struct page *page)
 void page_restored(struct work *work, struct page *page)
 {
     page->started_at = work->now.steady_at;
+    page->is_sent_by_second = page->is_second;
+    page->is_switched = page->has_gone_on = page->attempt > 1;
     if (page->state == PAGE_SENDING) {
         page_unknown(work, page, "pagerd was restarted", true);
+    } else if (page->state == PAGE_SENT && page->retry_at != MSEC_NEVER) {
+        timer_put(work->engine, page, page->retry_at);
     } else if (page->state != PAGE_QUEUED) {
         timer_put(work->engine, page, work->now.steady_at + PAGE_KEEP_MS);
     } else if (page->retry_at != MSEC_NEVER && page->retry_at > work->now.steady_at) {

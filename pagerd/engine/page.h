@@ -12,12 +12,23 @@
  * - FAILED: the next contact at once. With none left, an entry is written, and a step of which
  *   nobody can be reached is left at once (escalation.h).
  * - UNKNOWN, or no outcome for PAGE_OUTCOME_MS: repeated, marked; at once the first time, then by
- *   the table. A missing outcome also pages the next contact.
+ *   the table. A missing outcome, a second unknown one, and one that is the provider's fault page
+ *   the next contact as well.
+ * - Any of these that is a fault of the provider, where the channel has two: the other one has the
+ *   page at once, before anything else is tried; later they take turns. When both refuse it for
+ *   good, one after the other, it has FAILED. A fault of the address is none of the provider's.
+ * - No outcome for PAGE_HEDGE_MS, the incident being critical: the other provider has it, too,
+ *   marked as a repeat; when that does not answer either, or there is none: the next contact. What
+ *   the first one says late counts when it is good.
+ * - SENT, where its contact gives receipts, and none for receipt_ms: in doubt. The next contact is
+ *   paged; a receipt that comes later changes nothing of that. One that says FAILED is a FAILED.
+ * - To a contact none of whose providers works (provider.h): the next contact at the same time.
  * - A courier that died, or a restart: what was being sent is repeated at once, marked.
  * - After PAGE_ATTEMPTS_MAX attempts a page fails. Only at the last resort it never does: it is
  *   tried every PAGE_LAST_RESORT_MS until somebody answers.
  * - SENT, then DELIVERED; never back.
  * - Of an earlier attempt than the latest only success counts: the latest has its own to come.
+ * - DELIVERED, as every outcome, is the word of a provider: nothing but an ack ends the asking.
  * - Nothing is tried again at an address that its person has no more: that counts as FAILED.
  * Notices and good news are retried in the same way for PAGE_GIVE_UP_MS at most.
  * An alarm that is not out yet when somebody acks becomes PAGE_CANCELLED. Pages to somebody who is
@@ -29,6 +40,7 @@
 
 #define PAGE_ATTEMPTS_MAX 10
 #define PAGE_OUTCOME_MS (120 * SECOND_MS)
+#define PAGE_HEDGE_MS (15 * SECOND_MS)
 #define PAGE_LAST_RESORT_MS (60 * SECOND_MS)
 #define PAGE_GIVE_UP_MS DAY_MS
 #define PAGE_KEEP_MS DAY_MS /* a page that is done stays in memory that long */
@@ -43,6 +55,10 @@ void page_make(struct work *work, struct incident *incident, const struct user *
 void page_make_bundle(struct work *work, struct incident *incident, const struct user *user,
                       const struct contact *contact, enum page_kind kind, const char *text,
                       const char *also);
+
+/* A notice that goes out after that time. */
+void page_make_later(struct work *work, const struct user *user, const struct contact *contact,
+                     enum page_kind kind, const char *text, msec delay_ms);
 
 /* One page that should not wake: by the first quiet contact, else by the first of all. */
 void page_news(struct work *work, uint64_t incident, const struct user *user, enum page_kind kind,

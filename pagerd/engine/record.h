@@ -212,15 +212,24 @@ struct page {
     char *also;       /* numbers of the other incidents that it stands for, or "": bundle.h */
     msec created_at;  /* wall */
     msec sent_at;     /* wall, of the last attempt's outcome; 0 before */
-    msec retry_at;    /* steady; when the next attempt is due; MSEC_NEVER when none is */
+    msec retry_at;    /* steady; when the next attempt is due; while it is SENT, when its receipt
+                         is; MSEC_NEVER when none is */
     uint16_t attempt; /* attempts begun */
     bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
     bool is_late;     /* was due while pagerd was down */
     bool is_second;   /* the latest attempt is for the second provider of the channel */
     bool is_plain;    /* it was repeated without its link; not stored */
     struct heap_item timer; /* not stored */
-    uint64_t listed;        /* as in struct incident; not stored, as the three below */
+    uint64_t listed;        /* as in struct incident; not stored, as all below */
     msec started_at;        /* steady; when it was made, or when pagerd was started since */
+    msec handed_at;         /* steady; of the latest attempt */
+    uint16_t sent_attempt;  /* the one that was taken; 0: not known */
+    bool is_sent_by_second; /* by whom that was */
+    bool is_switched;       /* a fault of one provider has brought it to the other */
+    bool is_refused;        /* for good, by the provider that had it last */
+    bool is_hung;           /* the latest attempt was not answered in time */
+    bool is_in_doubt;       /* no receipt came for it in time, and it was waited for */
+    bool has_gone_on;       /* the next method was paged because of it */
     struct page *older;     /* of the same incident */
     struct page *newer;
 };

@@ -95,12 +95,14 @@ static uint16_t contacts_first(const struct work *work, const struct incident *i
 }
 
 static void page_contacts(struct work *work, struct incident *incident, const struct user *user,
-                          const struct notify_run *run, uint16_t contacts)
+                          struct notify_run *run, uint16_t contacts)
 {
     bool is_beginning = run->started_at == work->now.steady_at;
     enum page_kind kind = run->next_step == 0 ? run->kind : PAGE_AGAIN;
+    uint16_t before = run->tried;
+    run->tried |= contacts; /* none of them is the next one of another */
     for (size_t i = 0; i < user->contact_count; i++) {
-        if ((contacts & (1U << i)) == 0 || (is_beginning && (run->tried & (1U << i)) != 0))
+        if ((contacts & (1U << i)) == 0 || (is_beginning && (before & (1U << i)) != 0))
             continue; /* or paged in this very instant by an earlier step */
         page_make(work, incident, user, &user->contacts[i], kind, run->text);
     }
@@ -442,12 +444,36 @@ void run_due(struct work *work, struct person *person)
     save_person(work, person);
 }
 
+/* Contacts that were paged since the run began: that is not stored, but their pages are. */
+static uint16_t tried_before(const struct work *work, const struct person *person,
+                             const struct notify_run *run)
+{
+    const struct user *user = policy_find_user(work->policy, person->user);
+    const struct incident *incident = incident_find(work->engine, run->incident);
+    msec since_at = work->now.wall_at - (work->now.steady_at - run->started_at);
+    uint16_t tried = 0;
+    for (const struct page *page = incident->pages; user != NULL && page != NULL;
+         page = page->older) {
+        if (!page_is_alarm(page->kind) || !string_is(page->user, user->id) ||
+            page->created_at < since_at)
+            continue;
+        for (size_t i = 0; i < user->contact_count; i++) {
+            if (string_is(user->contacts[i].channel, page->channel) &&
+                string_is(user->contacts[i].address, page->address))
+                tried |= (uint16_t)(1U << i);
+        }
+    }
+    return tried;
+}
+
 void run_restored(struct work *work, struct person *person)
 {
     for (size_t i = person->run_count; i > 0; i--) {
         const struct incident *incident = incident_find(work->engine, person->runs[i - 1].incident);
-        if (incident != NULL && incident_is_waiting(incident))
+        if (incident != NULL && incident_is_waiting(incident)) {
+            person->runs[i - 1].tried = tried_before(work, person, &person->runs[i - 1]);
             continue;
+        }
         run_remove(person, i - 1);
         save_person(work, person);
     }

@@ -35,7 +35,8 @@ enum timer_kind {
     TIMER_ALERT,     /* steady: an alert that is not repeated ends */
     TIMER_RUN,       /* steady: notify rules of a person */
     TIMER_HEARTBEAT, /* steady: a heartbeat is missing */
-    TIMER_PAGE,      /* steady: retry, missing outcome, end of being kept */
+    TIMER_PAGE,      /* steady: retry, missing outcome or receipt, end of being kept */
+    TIMER_PROVIDER,  /* steady: the admins are to hear that a provider is down */
     TIMER_SNOOZE,    /* wall: snooze until */
     TIMER_REST,      /* wall: end of rest; holds exactly the people in recovery */
     TIMER_PAUSE,     /* wall: end of a pause, or a change of duty in it; who has paused */
@@ -93,6 +94,7 @@ struct engine {
     struct map *heartbeats; /* id -> struct heartbeat, in order of id */
     struct map *handoffs;   /* team -> struct handoff */
     struct map *swaps;      /* id -> struct swap */
+    struct map *providers;  /* channel and which -> struct provider, see provider.h */
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;
     bool is_restored;         /* all that was saved is there: ids may be given out */

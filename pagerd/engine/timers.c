@@ -11,6 +11,7 @@
 #include "engine/leave.h"
 #include "engine/page.h"
 #include "engine/pause.h"
+#include "engine/provider.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
 #include "engine/silence.h"
@@ -34,6 +35,11 @@ static void fire_run(struct work *work, void *owner)
 static void fire_page(struct work *work, void *owner)
 {
     page_due(work, owner);
+}
+
+static void fire_provider(struct work *work, void *owner)
+{
+    provider_due(work, owner);
 }
 
 static void fire_snooze(struct work *work, void *owner)
@@ -104,7 +110,7 @@ static const struct {
     [TIMER_REST] = {true, fire_rest},          [TIMER_SILENCE] = {true, fire_silence},
     [TIMER_SWAP] = {true, fire_swap},          [TIMER_HANDOFF] = {true, fire_handoff},
     [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
-    [TIMER_PAUSE] = {true, fire_pause},
+    [TIMER_PAUSE] = {true, fire_pause},        [TIMER_PROVIDER] = {false, fire_provider},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */
@@ -156,7 +162,7 @@ void timers_fire(struct work *work)
             break;
         struct heap_item *item = heap_first(&engine->timers[kind]);
         void *owner = item->owner;
-        bool is_duty = kind != TIMER_DROP && kind != TIMER_PAGE;
+        bool is_duty = kind != TIMER_DROP && kind != TIMER_PAGE && kind != TIMER_PROVIDER;
         if (is_duty && (uint64_t)-due_in_ms > engine->counts.late_ms_max)
             engine->counts.late_ms_max = (uint64_t)-due_in_ms;
         work->is_late = -due_in_ms > TIMERS_LATE_MS;

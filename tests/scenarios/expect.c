@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/provider.h"
 #include "scenarios/expect_person.h"
 #include "scenarios/story.h"
 
@@ -27,7 +28,8 @@ static bool is_alarm(enum page_kind kind)
 
 static void add_page(struct text *text, const struct world_page *page)
 {
-    text_addf(text, "%s %s %s", page->user, page->channel, page_kind_name(page->kind));
+    text_addf(text, "%s %s%s %s", page->user, page->channel, page->is_second ? ".2" : "",
+              page_kind_name(page->kind));
     if (page->text[0] != '\0')
         text_addf(text, " \"%s\"", page->text);
     if (page->is_late)
@@ -97,10 +99,18 @@ static struct wanted_page take_page(struct words *words, bool is_news)
     return wanted;
 }
 
+/* "sms" is the first provider of it, "sms.2" the second. */
+static bool channel_is(const struct world_page *page, const char *wanted)
+{
+    size_t size = strlen(page->channel);
+    return strncmp(wanted, page->channel, size) == 0 &&
+           string_is(wanted + size, page->is_second ? ".2" : "");
+}
+
 static bool page_fits(const struct world_page *page, const struct wanted_page *wanted)
 {
     return !page->is_expected && string_is(page->user, wanted->user) &&
-           string_is(page->channel, wanted->channel) && is_alarm(page->kind) != wanted->is_news &&
+           channel_is(page, wanted->channel) && is_alarm(page->kind) != wanted->is_news &&
            (wanted->kind == NULL || string_is(page_kind_name(page->kind), wanted->kind)) &&
            (wanted->text == NULL || strstr(page->text, wanted->text) != NULL) &&
            page->is_late == wanted->is_late && page->is_repeat == wanted->is_repeat;
@@ -427,6 +437,22 @@ static bool expect_oncall(struct world *world, struct words *words, struct fault
     return oncall_fits(world, &duty, who, words, fault);
 }
 
+/* provider CHANNEL|CHANNEL.2 up|down ["text"] */
+static bool expect_provider(struct world *world, struct words *words, struct fault *fault)
+{
+    struct span rest = span_of(words_next(words));
+    const char *channel = arena_copy_span(world->arena, span_cut(&rest, '.'));
+    const struct provider *provider = provider_find(world->engine, channel, span_is(rest, "2"));
+    bool wants_down = words_take(words, "down");
+    if (!wants_down)
+        (void)words_take(words, "up");
+    const char *text = is_end(words) ? "" : words_next(words);
+    bool is_down = provider != NULL && provider->is_down;
+    return (is_down == wants_down && (provider == NULL || strstr(provider->error, text) != NULL)) ||
+           fault_set(fault, FAULT_CONFLICT, "%s is %s: %s", channel, is_down ? "down" : "up",
+                     provider != NULL ? provider->error : "");
+}
+
 static bool expect_revoked(struct world *world, struct words *words, struct fault *fault)
 {
     const char *word = words_next(words);
@@ -491,6 +517,7 @@ static const struct {
     {"entry", expect_entry},
     {"no-entry", expect_no_entry},
     {"oncall", expect_oncall},
+    {"provider", expect_provider},
     {"rest", expect_rest},
     {"no-rest", expect_no_rest},
     {"paused", expect_paused},

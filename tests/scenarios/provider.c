@@ -43,7 +43,19 @@ static const struct {
     {"retries", NULL, TRANSFER_ANSWERED, 503, "temporal failure"},
     {"fails", "email", TRANSFER_ANSWERED, 550, "550 5.1.1 no such user"},
     {"fails", NULL, TRANSFER_ANSWERED, 400, "unknown number"},
+    {"refuses", "email", TRANSFER_LOGIN, 535, "535 5.7.8 authentication failed"},
+    {"refuses", NULL, TRANSFER_ANSWERED, 402, "no credit"},
     {"loses", NULL, TRANSFER_UNCERTAIN, 0, ""},
+};
+
+/* Of what is told in two words: a receipt is not judged by the row of an answer. */
+static const struct {
+    const char *mode;
+    struct provider_word words[PROVIDER_WORDS_MAX];
+} receipts[] = {
+    {"arrives", {{OUTCOME_SENT, false, false}, {OUTCOME_DELIVERED, false, true}}},
+    {"bounces", {{OUTCOME_SENT, false, false}, {OUTCOME_FAILED, false, true}}},
+    {"swaps", {{OUTCOME_DELIVERED, false, false}, {OUTCOME_SENT, false, true}}},
 };
 
 struct provider *provider_new(void)
@@ -141,13 +153,19 @@ bool provider_render(struct provider *provider, const struct engine *engine, str
            sms_is_good(&letter, provider->arena, fault);
 }
 
-bool provider_answer(const char *mode, const char *channel, enum page_outcome *outcome)
+size_t provider_answer(const char *mode, const char *channel,
+                       struct provider_word words[PROVIDER_WORDS_MAX])
 {
     size_t gateway = gateway_of(channel);
-    if (string_is(mode, "delivers")) { /* a receipt; no channel asks for one yet */
-        *outcome = OUTCOME_DELIVERED;
-        return true;
+    for (size_t i = 0; i < sizeof receipts / sizeof *receipts; i++) {
+        if (!string_is(receipts[i].mode, mode))
+            continue;
+        memcpy(words, receipts[i].words, sizeof receipts[i].words);
+        return PROVIDER_WORDS_MAX;
     }
+    words[0] = (struct provider_word){.outcome = OUTCOME_DELIVERED, .is_later = true};
+    if (string_is(mode, "delivers"))
+        return 1;
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         if (!string_is(answers[i].mode, mode) ||
             (answers[i].row != NULL && !string_is(answers[i].row, gateways[gateway].row)))
@@ -160,8 +178,9 @@ bool provider_answer(const char *mode, const char *channel, enum page_outcome *o
                                 .last_modified = ""};
         struct verdict verdict = {0};
         channel_of(gateway)->judge(&result, &gateways[gateway].settings, &verdict);
-        *outcome = verdict.outcome;
-        return true;
+        words[0].outcome = verdict.outcome;
+        words[0].is_fault = verdict.is_provider_fault;
+        return 1;
     }
-    return false;
+    return 0;
 }

@@ -57,6 +57,16 @@ static struct notify_rule *build_rules(struct setup *setup)
     return rules;
 }
 
+static void build_contact(const struct setup *setup, struct contact *contact)
+{
+    for (size_t i = 0; i < setup->channel_count; i++) {
+        if (!string_is(setup->channels[i].name, contact->channel))
+            continue;
+        contact->has_second = setup->channels[i].has_second;
+        contact->receipt_ms = setup->channels[i].receipt_ms;
+    }
+}
+
 static struct user *build_users(struct setup *setup, const struct notify_rule *rules)
 {
     struct user *users = arena_take(setup->arena, (setup->user_count + 1) * sizeof *users);
@@ -67,6 +77,8 @@ static struct user *build_users(struct setup *setup, const struct notify_rule *r
         users[i].notify_night = rule_find(rules, setup->rule_count, setup->users[i].night_rule);
         if (users[i].zone == NULL)
             users[i].zone = setup->zone;
+        for (size_t k = 0; k < users[i].contact_count; k++)
+            build_contact(setup, &users[i].contacts[k]);
     }
     qsort(users, setup->user_count, sizeof *users, by_id);
     return users;
@@ -216,6 +228,19 @@ void setup_contact_add(struct setup *setup, struct setup_user *user, const char 
         .manner = manner_of(channel),
         .is_quiet = string_is(channel, "email"),
     };
+}
+
+struct setup_channel *setup_channel_add(struct setup *setup, const char *name)
+{
+    struct setup_channel *channel = setup->channels;
+    while (channel < setup->channels + setup->channel_count && !string_is(channel->name, name))
+        channel++;
+    if (channel == setup->channels + SETUP_CHANNELS_MAX)
+        return NULL;
+    if (channel == setup->channels + setup->channel_count)
+        setup->channel_count++;
+    *channel = (struct setup_channel){.name = arena_copy(setup->arena, name)};
+    return channel;
 }
 
 struct setup_team *setup_team_add(struct setup *setup, const char *id)

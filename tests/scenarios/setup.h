@@ -26,6 +26,7 @@
 #define SETUP_ROUTES_MAX 8
 #define SETUP_SOURCES_MAX 8
 #define SETUP_MAPPINGS_MAX 4
+#define SETUP_CHANNELS_MAX 8
 #define SETUP_WINDOWS_MAX 8
 #define SETUP_OUTAGES_MAX 16
 
@@ -72,6 +73,13 @@ struct setup_outages {
     size_t count;
 };
 
+/* What is special about a channel: of every contact by it. */
+struct setup_channel {
+    const char *name;
+    bool has_second;
+    msec receipt_ms;
+};
+
 struct setup {
     struct arena *arena;
     struct zone *zones[SETUP_ZONES_MAX];
@@ -96,6 +104,8 @@ struct setup {
     size_t route_count;
     struct setup_source sources[SETUP_SOURCES_MAX];
     size_t source_count;
+    struct setup_channel channels[SETUP_CHANNELS_MAX];
+    size_t channel_count;
     struct maintenance windows[SETUP_WINDOWS_MAX];
     size_t window_count;
     struct setup_outages outages[SETUP_WINDOWS_MAX];
@@ -118,6 +128,8 @@ struct setup_rule *setup_rule_add(struct setup *setup, const char *id);
 /* `name` may be that of one layer: "main/secondary". */
 struct setup_rota *setup_rota_add(struct setup *setup, const char *name);
 void setup_contact_add(struct setup *setup, struct setup_user *user, const char *channel);
+/* NULL: there are too many. */
+struct setup_channel *setup_channel_add(struct setup *setup, const char *name);
 /* False: there is none. */
 bool setup_user_remove(struct setup *setup, const char *id);
 bool setup_team_remove(struct setup *setup, const char *id);

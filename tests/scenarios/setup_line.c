@@ -496,6 +496,7 @@ static const struct {
     {"date", line_date},
     {"user", line_user},
     {"rule", line_rule},
+    {"channel", line_channel},
     {"team", line_team},
     {"duty", line_duty},
     {"overrides", line_overrides},

@@ -52,6 +52,23 @@ bool line_user(struct setup *setup, struct words *words, struct fault *fault)
     return true;
 }
 
+bool line_channel(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *name = words_next(words);
+    struct setup_channel *channel = name != NULL ? setup_channel_add(setup, name) : NULL;
+    if (channel == NULL)
+        return fault_set(fault, FAULT_INPUT, "channel NAME [second] [receipt=60s]");
+    while (words_peek(words) != NULL) {
+        const char *value = words_take_option(words, "receipt");
+        if (value != NULL && !duration_parse(value, &channel->receipt_ms, fault))
+            return false;
+        if (value == NULL && !words_take(words, "second"))
+            return fault_set(fault, FAULT_INPUT, "channel NAME [second] [receipt=60s]");
+        channel->has_second = channel->has_second || value == NULL;
+    }
+    return true;
+}
+
 bool line_rule(struct setup *setup, struct words *words, struct fault *fault)
 {
     const char *id = words_next(words);

@@ -21,6 +21,7 @@ static void note_page(struct world *world, const struct page *page)
         .text = arena_copy(world->arena, page->text),
         .is_late = page->is_late,
         .is_repeat = page->is_repeat,
+        .is_second = page->is_second,
     };
 }
 
@@ -82,8 +83,11 @@ static bool send_page(struct world *world, struct disk_send send, struct fault *
         (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
         return true;
     if (!view_page_is_wanted(world->engine, page)) {
-        add_outcome(world, (struct world_outcome){world->now.steady_at, page->id, page->attempt,
-                                                  OUTCOME_FAILED});
+        add_outcome(world, (struct world_outcome){.at = world->now.steady_at,
+                                                  .page = page->id,
+                                                  .attempt = page->attempt,
+                                                  .is_second = page->is_second,
+                                                  .word.outcome = OUTCOME_FAILED});
         return true;
     }
     note_page(world, page);
@@ -208,13 +212,23 @@ static bool step_once(struct world *world, const struct event *event, struct fau
     return is_good;
 }
 
+/* "sms" and "*" are any provider of it, "sms.2" is its second. */
+static bool channel_fits(const char *wanted, const struct world_page *page)
+{
+    size_t size = strlen(page->channel);
+    if (string_is(wanted, "*") || string_is(wanted, page->channel))
+        return true;
+    return strncmp(wanted, page->channel, size) == 0 &&
+           string_is(wanted + size, page->is_second ? ".2" : ".1");
+}
+
 static const struct world_habit *habit_of(const struct world *world, const struct world_page *page)
 {
     static const struct world_habit usual = {.mode = "sends"};
     for (size_t i = world->habit_count; i > 0; i--) {
         const struct world_habit *habit = &world->habits[i - 1];
         if ((string_is(habit->user, "*") || string_is(habit->user, page->user)) &&
-            (string_is(habit->channel, "*") || string_is(habit->channel, page->channel)))
+            channel_fits(habit->channel, page))
             return habit;
     }
     return &usual;
@@ -228,7 +242,9 @@ static bool say_outcome(struct world *world, const struct world_outcome *outcome
         .actor = "courier",
         .id = outcome->page,
         .attempt = outcome->attempt,
-        .outcome = outcome->outcome,
+        .provider = outcome->is_second ? 2 : 1,
+        .outcome = outcome->word.outcome,
+        .is_provider_fault = outcome->word.is_fault,
         .text = "by the story",
     };
     if (world->engine == NULL)
@@ -241,13 +257,20 @@ static bool say_outcome(struct world *world, const struct world_outcome *outcome
 static bool answer_page(struct world *world, const struct world_page *page, struct fault *fault)
 {
     const struct world_habit *habit = habit_of(world, page);
-    struct world_outcome outcome = {
-        .at = world->now.steady_at + habit->after_ms, .page = page->id, .attempt = page->attempt};
-    if (!provider_answer(habit->mode, page->channel, &outcome.outcome))
-        return true;
-    if (habit->after_ms == 0)
-        return say_outcome(world, &outcome, fault);
-    add_outcome(world, outcome);
+    struct provider_word words[PROVIDER_WORDS_MAX];
+    size_t count = provider_answer(habit->mode, page->channel, words);
+    for (size_t i = 0; i < count; i++) {
+        msec after_ms = words[i].is_later ? habit->after_ms : 0;
+        struct world_outcome outcome = {.at = world->now.steady_at + after_ms,
+                                        .page = page->id,
+                                        .attempt = page->attempt,
+                                        .is_second = page->is_second,
+                                        .word = words[i]};
+        if (after_ms > 0)
+            add_outcome(world, outcome);
+        else if (!say_outcome(world, &outcome, fault))
+            return false;
+    }
     return true;
 }
 

@@ -38,6 +38,7 @@ struct world_page {
     const char *text;
     bool is_late;
     bool is_repeat;
+    bool is_second; /* by the second provider */
     bool is_expected;
 };
 
@@ -48,11 +49,13 @@ struct world_entry {
     const char *text;
 };
 
-/* What the courier makes of pages to a user by a channel ("*": any). */
+/* What the courier makes of pages to a user by a channel ("sms", of one provider "sms.1", "*":
+ * any).
+ */
 struct world_habit {
     const char *user;
     const char *channel;
-    const char *mode; /* sends delivers retries fails loses hangs */
+    const char *mode; /* of provider_answer(), or "hangs" */
     msec after_ms;    /* so long after the page was handed over */
 };
 
@@ -61,7 +64,8 @@ struct world_outcome {
     msec at; /* steady */
     uint64_t page;
     uint16_t attempt;
-    enum page_outcome outcome;
+    bool is_second;
+    struct provider_word word;
 };
 
 /* Where in the next turn the process dies. */
