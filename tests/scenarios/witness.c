@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "scenarios/witness_alert.h"
+#include "scenarios/witness_delivery.h"
 #include "scenarios/witness_hold.h"
 #include "scenarios/witness_kept.h"
 #include "scenarios/witness_record.h"
@@ -387,6 +388,7 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
         !trigger_step(witness, engine, now, turn, expected, event, answer, effects, fault))
         return false;
     bool is_good = witness_windows(engine, now, witness->is_starting, fault) &&
+                   witness_delivery(engine, now, fault) &&
                    (!is_global || witness_all(witness, engine, now, fault));
     witness->is_starting = false;
     return is_good;

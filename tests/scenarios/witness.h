@@ -29,7 +29,9 @@
  * 12. a maintenance window holds while an event of its calendar is on, unless somebody has ended
  *     that one, and at no other time;
  * 13. an incident waits for a morning only where its severity may, for that of somebody of the
- *     policy, for a day at most, and never past it.
+ *     policy, for a day at most, and never past it;
+ * 14. whoever is asked about something critical by a way that does not work (no answer for twice
+ *     15 s, tried again, no receipt in time) is asked by another one, too, if there is one.
  */
 #pragma once
 

@@ -203,6 +203,14 @@ void house_write_away(const struct house *house, const char *user, msec from_at,
     write_time(house, start_at + chance_span(chance, HOUR_MS, 4 * DAY_MS) + HOUR_MS, text);
 }
 
+/* One provider or two, with receipts or without. */
+void house_write_channel(struct chance *chance, struct text *text)
+{
+    static const char *const receipts[] = {"", " receipt=30s", " receipt=60s", " receipt=3m"};
+    text_addf(text, "channel %s%s%s", CHOOSE(chance, channels),
+              chance_hits(chance, 60) ? " second" : "", CHOOSE(chance, receipts));
+}
+
 struct builder {
     struct house *house;
     const struct atlas *atlas;
@@ -445,6 +453,10 @@ void house_build(struct house *house, const struct atlas *atlas, struct chance *
     struct civil day = zone_civil(house->zone, house->start_at);
     text_addf(&builder.text, "date %04d-%02d-%02d", day.year, day.month, day.day);
     (void)put(&builder);
+    for (size_t i = chance_below(chance, 4); i > 0; i--) {
+        house_write_channel(chance, &builder.text);
+        (void)put(&builder);
+    }
     build_rules(&builder);
     build_person(&builder, "mia", true);
     size_t people = chance_between(chance, 2, sizeof people_ids / sizeof *people_ids);

@@ -80,6 +80,7 @@ void house_write_window(const struct house *house, size_t window, struct chance 
                         struct text *text);
 void house_write_outages(const struct house *house, size_t window, struct chance *chance,
                          struct text *text);
+void house_write_channel(struct chance *chance, struct text *text);
 void house_write_away(const struct house *house, const char *user, msec from_at,
                       struct chance *chance, struct text *text);
 /* A person: most often one who is there. */

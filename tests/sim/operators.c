@@ -99,6 +99,13 @@ static void change_recovery(struct sim *sim)
     change_by(sim, &text);
 }
 
+static void change_channel(struct sim *sim)
+{
+    struct text text = {0};
+    house_write_channel(&sim->chance, &text);
+    change_by(sim, &text);
+}
+
 static void change_timeout(struct sim *sim)
 {
     static const char *const timeouts[] = {"never", "5m", "20m", "1h", "6h"};
@@ -297,7 +304,7 @@ static const struct {
     {change_groups, 6},  {change_recovery, 6}, {change_timeout, 6}, {change_severity, 6},
     {change_leave, 10},  {override_add, 12},   {override_end, 4},   {rest_add, 5},
     {rest_end, 3},       {notice, 4},          {silence_add, 12},   {silence_end, 6},
-    {change_window, 12}, {swap_ask, 10},
+    {change_window, 12}, {swap_ask, 10},       {change_channel, 5},
 };
 
 static void operate(struct sim *sim, const struct plan *plan)

@@ -11,13 +11,25 @@ static const struct {
     bool is_lie;
     msec after_ms_max; /* its word comes up to that much later */
 } ills[] = {
-    {"fails", false, 0},         {"retries", false, 0},
-    {"hangs", false, 0},         {"loses", false, 0},
-    {"delivers", true, 0},       {"delivers", false, 2 * MINUTE_MS},
-    {"sends", false, HOUR_MS},   {"fails", false, 10 * MINUTE_MS},
-    {"retries", false, HOUR_MS}, {"loses", false, 5 * MINUTE_MS},
+    {"fails", false, 0},
+    {"retries", false, 0},
+    {"hangs", false, 0},
+    {"loses", false, 0},
+    {"delivers", true, 0},
+    {"delivers", false, 2 * MINUTE_MS},
+    {"sends", false, HOUR_MS},
+    {"fails", false, 10 * MINUTE_MS},
+    {"retries", false, HOUR_MS},
+    {"loses", false, 5 * MINUTE_MS},
+    {"refuses", false, 0},
+    {"refuses", false, 2 * MINUTE_MS},
+    {"arrives", false, 10 * MINUTE_MS},
+    {"arrives", true, 2 * MINUTE_MS},
+    {"bounces", false, 10 * MINUTE_MS},
+    {"swaps", false, 10 * MINUTE_MS},
 };
-static const char *const channels[] = {"sms", "push", "call", "email"};
+static const char *const channels[] = {"sms",   "push",   "call",   "email",  "sms.1",
+                                       "sms.2", "push.1", "push.2", "call.1", "email.1"};
 
 /* Says it to the courier; a word about the same pages replaces the older one. */
 static void set_habit(struct sim *sim, struct habit habit)

@@ -55,17 +55,27 @@ bool sim_is_up(const struct sim *sim)
     return sim->run.world->engine != NULL;
 }
 
-bool sim_arrives(struct sim *sim, const char *user, const char *channel)
+/* "sms" is any provider of it. */
+static bool is_of(const char *wanted, const char *channel, bool is_second)
+{
+    size_t size = strlen(channel);
+    if (string_is(wanted, "*") || string_is(wanted, channel))
+        return true;
+    return strncmp(wanted, channel, size) == 0 && string_is(wanted + size, is_second ? ".2" : ".1");
+}
+
+bool sim_arrives(struct sim *sim, const char *user, const char *channel, bool is_second)
 {
     for (size_t i = sim->habit_count; i > 0; i--) {
         const struct habit *habit = &sim->habits[i - 1];
         if ((!string_is(habit->user, "*") && !string_is(habit->user, user)) ||
-            (!string_is(habit->channel, "*") && !string_is(habit->channel, channel)))
+            !is_of(habit->channel, channel, is_second))
             continue;
         if (string_is(habit->mode, "loses"))
             return chance_hits(&sim->chance, 50);
         return !habit->is_lie &&
-               (string_is(habit->mode, "sends") || string_is(habit->mode, "delivers"));
+               (string_is(habit->mode, "sends") || string_is(habit->mode, "delivers") ||
+                string_is(habit->mode, "arrives") || string_is(habit->mode, "swaps"));
     }
     return true;
 }
@@ -75,7 +85,8 @@ static void look(struct sim *sim)
 {
     const struct world *world = sim->run.world;
     for (size_t i = 0; i < world->page_count; i++) {
-        if (sim_arrives(sim, world->pages[i].user, world->pages[i].channel))
+        if (sim_arrives(sim, world->pages[i].user, world->pages[i].channel,
+                        world->pages[i].is_second))
             people_hear(sim, &world->pages[i]);
     }
     if (world->engine == NULL)

@@ -117,4 +117,4 @@ msec sim_sometime(struct sim *sim);
 msec sim_sometime_near(struct sim *sim);
 bool sim_is_up(const struct sim *sim);
 /* Whose pages by a channel get there at this moment. */
-bool sim_arrives(struct sim *sim, const char *user, const char *channel);
+bool sim_arrives(struct sim *sim, const char *user, const char *channel, bool is_second);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "scenarios/witness_delivery.h"
+
+#include <inttypes.h>
+
+#include "base/text.h"
+
+#define PATIENCE_MS (31 * SECOND_MS) /* twice 15 s, and a moment */
+
+/* It was handed over, and is known not to have got there, or nothing is known for too long. */
+static bool is_in_trouble(const struct page *page, struct now now)
+{
+    if (page->state == PAGE_SENDING)
+        return now.steady_at - page->handed_at > PATIENCE_MS;
+    if (page->state == PAGE_QUEUED)
+        return page->attempt > 0 && page->error[0] != '\0' && page->retry_at != MSEC_NEVER;
+    return page->state == PAGE_SENT && page->is_in_doubt;
+}
+
+static const struct notify_run *run_of(const struct engine *engine, const struct page *page)
+{
+    const struct person *person = view_person(engine, page->user);
+    for (size_t i = 0; person != NULL && i < person->run_count; i++) {
+        if (person->runs[i].incident == page->incident)
+            return &person->runs[i];
+    }
+    return NULL;
+}
+
+/* Was the person asked by that contact since the run began, or is it asked about there? */
+static bool was_asked(const struct engine *engine, const struct page *about,
+                      const struct contact *contact, msec since_at)
+{
+    size_t cursor = 0;
+    const struct page *page = NULL;
+    while ((page = view_each_page(engine, &cursor)) != NULL) {
+        if (page->started_at >= since_at && string_is(page->user, about->user) &&
+            string_is(page->channel, contact->channel) &&
+            string_is(page->address, contact->address) && page_is_alarm(page->kind))
+            return true;
+    }
+    return false;
+}
+
+/* All contacts of who is asked are in use when even one of them is left to itself. */
+static bool somebody_else_is_tried(const struct engine *engine, const struct page *page,
+                                   const struct notify_run *run)
+{
+    const struct user *user = policy_find_user(view_policy(engine), page->user);
+    size_t others = 0;
+    size_t asked = 0;
+    bool is_known = false;
+    for (size_t i = 0; user != NULL && i < user->contact_count; i++) {
+        const struct contact *contact = &user->contacts[i];
+        if (string_is(contact->channel, page->channel) &&
+            string_is(contact->address, page->address)) {
+            is_known = true;
+            continue;
+        }
+        others++;
+        asked += was_asked(engine, page, contact, run->started_at);
+    }
+    return !is_known || others == 0 || asked > 0; /* another number: what is new is tried later */
+}
+
+bool witness_delivery(const struct engine *engine, struct now now, struct fault *fault)
+{
+    size_t cursor = 0;
+    const struct page *page = NULL;
+    if (view_policy(engine) == NULL)
+        return true;
+    while ((page = view_each_page(engine, &cursor)) != NULL) {
+        const struct incident *incident = view_incident(engine, page->incident);
+        if (!page_is_alarm(page->kind) || !is_in_trouble(page, now) || incident == NULL ||
+            incident->state != INCIDENT_TRIGGERED || incident->severity != SEVERITY_CRITICAL)
+            continue;
+        const struct notify_run *run = run_of(engine, page);
+        if (run == NULL || run->started_at > page->started_at)
+            continue; /* of a round before; or taken in at a start */
+        if (!somebody_else_is_tried(engine, page, run))
+            return fault_set(fault, FAULT_CONFLICT,
+                             "witness: page %" PRIu64
+                             " to %s by %s is in trouble, and nothing else "
+                             "is tried",
+                             page->id, page->user, page->channel);
+    }
+    return true;
+}
