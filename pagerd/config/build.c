@@ -73,6 +73,7 @@ static void build_mail(struct build *build)
     mail->listen_count =
         read_texts(build->loaded, group, "mail.listen", mail->listen, CONFIG_MAIL_LISTEN_MAX);
     mail->socket = read_path(build->loaded, group, "mail.socket");
+    mail->domain = read_text(group, "mail.domain");
     mail->allow_count =
         read_texts(build->loaded, group, "mail.allow", mail->allow, CONFIG_MAIL_ALLOW_MAX);
 }

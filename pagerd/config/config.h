@@ -125,7 +125,8 @@ struct config_team {
 struct config_mail {
     const char *listen[CONFIG_MAIL_LISTEN_MAX]; /* "127.0.0.1:8425" */
     size_t listen_count;
-    const char *socket;                       /* absolute path, or NULL */
+    const char *socket; /* absolute path, or NULL */
+    const char *domain; /* that answers to pages by mail come to; NULL: none do */
     const char *allow[CONFIG_MAIL_ALLOW_MAX]; /* networks that may name a source by its name */
     size_t allow_count;
 };

@@ -266,6 +266,9 @@ static const struct option rows[] = {
          "let an MTA take the mail and pass it on."),
     PLAIN("mail.socket", TEXT, NULL,
           "Unix socket for an MTA of this machine, such as /run/pagerd/mail.sock."),
+    PLAIN("mail.domain", TEXT, NULL,
+          "Domain whose mail comes to these addresses: pages by mail then ask for answers to "
+          "ack+LINK@DOMAIN, and \"ack\" in their first line acks. Default: no answers."),
     MANY("mail.allow", NETWORKS, "127.0.0.0/8 ::1", CONFIG_MAIL_ALLOW_MAX, 0,
          "Who may write to a key by its name. From elsewhere the secret itself is needed, which "
          "is then read in the logs of every MTA on the way. The socket may always."),

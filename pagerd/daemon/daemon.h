@@ -76,7 +76,9 @@ struct daemon {
     struct server *server;
     struct mailroom *mailroom; /* NULL: no mail is taken */
     size_t listen_count;
-    msec started_at;        /* wall */
+    msec started_at;       /* wall */
+    msec unknown_mails_at; /* tick; since when answers to unknown links are counted */
+    unsigned unknown_mails;
     uint64_t ignored_count; /* alerts that opened nothing on purpose */
     msec swept_at;          /* tick; when what has expired was last dropped */
     msec wall_ahead_ms;     /* of the ticks, when the calendars were last seen to be of this time */

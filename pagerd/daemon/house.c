@@ -20,6 +20,7 @@
 #include "daemon/letterbox.h"
 #include "daemon/lookahead.h"
 #include "daemon/reload.h"
+#include "daemon/reply_mail.h"
 #include "daemon/rotas.h"
 #include "daemon/status.h"
 #include "daemon/turn.h"
@@ -333,6 +334,20 @@ static const struct inbox_letter *house_inbox_each(void *context, const char *us
     return letterbox_each(daemon->letterbox, user, cursor);
 }
 
+static unsigned house_mail_reply(void *context, const char *token, const char *from,
+                                 const char *words)
+{
+    switch (reply_mail_take(context, token, from, words)) {
+    case REPLY_MAIL_TAKEN:
+        return 202;
+    case REPLY_MAIL_REFUSED:
+        return 400;
+    case REPLY_MAIL_LATER:
+        break;
+    }
+    return 503;
+}
+
 static enum callback_end house_callback(void *context, struct callback_door *door,
                                         struct fault *fault)
 {
@@ -372,6 +387,7 @@ struct house *house_new(struct daemon *daemon)
                             .gaps = house_gaps,
                             .inbox_each = house_inbox_each,
                             .callback = house_callback,
+                            .mail_reply = house_mail_reply,
                             .feed_add = house_feed_add,
                             .sns_certificate = house_sns_certificate,
                             .sns_fetch = house_sns_fetch,

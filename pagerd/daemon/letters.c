@@ -10,6 +10,7 @@
 #include "daemon/keyring.h"
 #include "daemon/links.h"
 #include "daemon/reload.h"
+#include "daemon/reply_mail.h"
 #include "engine/address.h"
 #include "engine/engine.h"
 #include "engine/words.h"
@@ -196,6 +197,10 @@ static void letter_fill_link(const struct daemon *daemon, const char *token, str
     const struct ack_token *link = keyring_find_token(daemon->keyring, hash);
     const struct config *config = reload_config(daemon->reload);
     letter->ack_link = arena_format(arena, "%s/a/%s", config->url, token);
+    bool takes_mail = config->mail.listen_count > 0 || config->mail.socket != NULL;
+    if (takes_mail && config->mail.domain != NULL)
+        letter->reply_to =
+            arena_format(arena, REPLY_MAIL_WORD "+%s@%s", token, config->mail.domain);
     letter->ack_number = link != NULL ? link->number : 0;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/api.h"
+#include "base/arena.h"
 #include "base/log.h"
 #include "base/network.h"
 #include "config/config.h"
@@ -15,17 +16,21 @@
 #include "daemon/inbox.h"
 #include "daemon/metric.h"
 #include "daemon/reload.h"
+#include "daemon/reply_mail.h"
 #include "http/door.h"
+#include "ingest/mail_reply.h"
 #include "mail/receiver.h"
 
 #define HEAD_ROOM 2048 /* of a body: for the lines that the receiver puts before a mail */
 #define SECRET_PREFIX "pgk_"
+#define REPLY_PREFIX "reply " /* of what a recipient of an answer is called: no key has a space */
 
 struct mailroom {
     struct daemon *daemon;
     struct receiver *receiver;
     struct network allow[CONFIG_MAIL_ALLOW_MAX];
     size_t allow_count;
+    char *domain; /* of answers to pages; NULL: there are none */
 };
 
 static bool is_near(const struct mailroom *mailroom, const struct mail_peer *peer)
@@ -35,6 +40,19 @@ static bool is_near(const struct mailroom *mailroom, const struct mail_peer *pee
             return true;
     }
     return peer->is_local;
+}
+
+/* "ack+TOKEN@mail.domain"; what is written down has no token. */
+static bool is_reply(const struct mailroom *mailroom, struct span address,
+                     struct smtp_recipient *recipient)
+{
+    char token[TOKEN_TEXT_SIZE];
+    if (!reply_mail_address(address, mailroom->domain, token))
+        return false;
+    snprintf(recipient->name, sizeof(recipient->name), REPLY_PREFIX "%s", token);
+    snprintf(recipient->address, sizeof(recipient->address), REPLY_MAIL_WORD "@%s",
+             mailroom->domain);
+    return true;
 }
 
 /* "NAME+dedup@anything" or "pgk_…+dedup@anything"; what is written down has the name. */
@@ -47,6 +65,8 @@ static enum smtp_verdict mailroom_recipient(void *context, const struct mail_pee
     struct span plus = span_cut(&domain, '@');
     struct span word = span_cut(&plus, '+');
     char name[DOOR_NAME_SIZE];
+    if (is_reply(mailroom, address, recipient))
+        return SMTP_TAKEN;
     if (span_has_prefix(word, SECRET_PREFIX)) {
         if (!door_find_secret(server, word, name))
             return SMTP_REFUSED;
@@ -84,10 +104,32 @@ static void mailroom_finish(void *context, struct call *call)
     delivery_finish(context, verdict);
 }
 
+/* An answer to a page. What no person wrote is taken and forgotten: to send it back would only make
+ * another answer of that kind. */
+static bool mailroom_submit_reply(struct mailroom *mailroom, struct delivery *delivery)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct mail_reply reply;
+    mail_reply_read(text_span(&delivery->bytes), arena, &reply);
+    if (reply.objection != NULL) {
+        log_info("answer by mail ignored: %s", reply.objection);
+        delivery_finish(delivery, SMTP_TAKEN);
+        return true;
+    }
+    struct call *call = door_reply(delivery->name + sizeof(REPLY_PREFIX) - 1, reply.from,
+                                   reply.words, mailroom_finish, delivery);
+    if (inbox_post_call(mailroom->daemon->inbox, call))
+        return true;
+    door_free(call);
+    return false;
+}
+
 static bool mailroom_submit(void *context, struct delivery *delivery)
 {
     struct mailroom *mailroom = context;
     struct daemon *daemon = mailroom->daemon;
+    if (strncmp(delivery->name, REPLY_PREFIX, sizeof(REPLY_PREFIX) - 1) == 0)
+        return mailroom_submit_reply(mailroom, delivery);
     struct call *call = door_call(daemon->server, "email", delivery->name,
                                   text_span(&delivery->bytes), mailroom_finish, delivery);
     if (call == NULL)
@@ -123,6 +165,7 @@ bool mailroom_open(struct daemon *daemon, struct mailroom **ret_mailroom, struct
     assert(mail->listen_count <= RECEIVER_LISTEN_MAX);
     struct mailroom *mailroom = memory_new(1, sizeof(*mailroom));
     mailroom->daemon = daemon;
+    mailroom->domain = string_copy(mail->domain);
     if (gethostname(host, sizeof(host) - 1) != 0 || host[0] == '\0')
         snprintf(host, sizeof(host), "pagerd");
     struct receiver_options options = {.listen_count = mail->listen_count,
@@ -135,6 +178,7 @@ bool mailroom_open(struct daemon *daemon, struct mailroom **ret_mailroom, struct
     memcpy(options.listen, mail->listen, mail->listen_count * sizeof(*mail->listen));
     if (!mailroom_read_allow(mailroom, mail, fault) ||
         !receiver_open(&options, &mailroom->receiver, fault)) {
+        free(mailroom->domain);
         free(mailroom);
         return fault_prefix(fault, "mail");
     }
@@ -151,6 +195,7 @@ void mailroom_close(struct mailroom *mailroom)
     if (mailroom == NULL)
         return;
     receiver_close(mailroom->receiver);
+    free(mailroom->domain);
     free(mailroom);
 }
 

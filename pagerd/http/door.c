@@ -8,8 +8,10 @@
 #include "base/api.h"
 #include "base/text.h"
 #include "http/auth.h"
+#include "http/house.h"
 #include "http/link.h"
 #include "http/request.h"
+#include "http/route.h"
 #include "http/server.h"
 
 bool door_find_secret(struct server *server, struct span secret, char name[DOOR_NAME_SIZE])
@@ -55,6 +57,35 @@ struct call *door_call(struct server *server, const char *format, const char *na
     assert(is_routed);
     if (!call_parse(call, identities))
         assert(call->status != 0);
+    return call;
+}
+
+/* Within the turn. */
+static enum call_wait reply_run(struct call *call, struct house *house)
+{
+    const unsigned status =
+        house->mail_reply(house->context, call->parts[0], call->parts[1], text_string(&call->body));
+    call->status = status;
+    return status == 202 ? CALL_AFTER_COMMIT : CALL_ANSWER_NOW;
+}
+
+/* No address leads here: it is in no table. */
+static const struct route reply_route = {
+    .method = METHOD_POST, .path = "", .who = WHO_ANYBODY, .run = reply_run};
+
+struct call *door_reply(const char *token, const char *from, const char *words,
+                        void (*finish)(void *context, struct call *call), void *context)
+{
+    struct call *call = call_new();
+    call->method = METHOD_POST;
+    call->path = "";
+    call->route = &reply_route;
+    call->arrived_at = steady_now();
+    call->finish = finish;
+    call->context = context;
+    call->parts[0] = arena_copy(call->arena, token);
+    call->parts[1] = arena_copy(call->arena, from);
+    text_add(&call->body, words);
     return call;
 }
 

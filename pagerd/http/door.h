@@ -33,5 +33,11 @@ bool door_wants_signature(struct server *server, struct span name);
 struct call *door_call(struct server *server, const char *format, const char *name,
                        struct span bytes, void (*finish)(void *context, struct call *call),
                        void *context);
+/*
+ * The answer to a page by mail: who wrote it, and what, about the page whose link has this token.
+ * Its status is 202, 400 (refused for good), or another: it is to come again.
+ */
+struct call *door_reply(const char *token, const char *from, const char *words,
+                        void (*finish)(void *context, struct call *call), void *context);
 unsigned door_status(const struct call *call);
 void door_free(struct call *call);

@@ -175,6 +175,10 @@ struct house {
     /* Takes what a provider says, within the turn under way. */
     enum callback_end (*callback)(void *context, struct callback_door *door, struct fault *fault);
 
+    /* Takes an answer to a page by mail, within the turn under way: 202, 400 (refused for good) or
+     * 503. */
+    unsigned (*mail_reply)(void *context, const char *token, const char *from, const char *words);
+
     /* Makes the secret address of a feed; the change is part of the turn's commit. */
     bool (*feed_add)(void *context, const char *name, const char *team, const char *user,
                      const char *actor, char token[TOKEN_TEXT_SIZE], struct fault *fault);

@@ -231,6 +231,8 @@ static bool email_render(const struct letter *letter, const struct channel_setti
     text_add(&message, "\r\n");
     mime_add_mailbox(&message, "From", sender, from);
     mime_add_mailbox(&message, "To", letter->user_name, letter->address);
+    if (wording->is_call && has_text(letter->reply_to) && mime_is_address(letter->reply_to))
+        mime_add_mailbox(&message, "Reply-To", NULL, letter->reply_to);
     add_subject(&message, letter, wording);
     add_ids(&message, letter, host);
     text_add(&message, "Auto-Submitted: auto-generated\r\n");

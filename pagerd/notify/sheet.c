@@ -12,7 +12,15 @@
 #include "notify/wording.h"
 
 /* Sentences of the mail beside those of wording.c. */
-enum { LINE_REPEAT, LINE_LATE, LINE_NEXT, LINE_NUMBER_PLAIN, LINE_NUMBER_HTML, LINE_COUNT };
+enum {
+    LINE_REPEAT,
+    LINE_LATE,
+    LINE_NEXT,
+    LINE_NUMBER_PLAIN,
+    LINE_NUMBER_HTML,
+    LINE_ANSWER,
+    LINE_COUNT
+};
 
 static const struct {
     const char *name;
@@ -22,6 +30,7 @@ static const struct {
     [LINE_LATE] = {"late", "{0: $late: pagerd was not running when this was due.}"},
     [LINE_NEXT] = {"next", "{0:$next is called at $next_time if nobody acks.}"},
     [LINE_NUMBER_PLAIN] = {"number-plain", "(the page behind the link asks for it)"},
+    [LINE_ANSWER] = {"answer", "or answer this mail with: ack (or: pass on, snooze, resolve)"},
     [LINE_NUMBER_HTML] = {"number-html", "The page behind the button asks for this number:"},
 };
 
@@ -194,6 +203,8 @@ void sheet_add_plain(const struct sheet *sheet, struct text *text)
     if (sheet->ack_number[0] != '\0')
         text_addf(text, "%-10s%s   %s\n", word_say(sheet->letter->words, WORD_ACK_NUMBER),
                   sheet->ack_number, line_of(sheet->letter, LINE_NUMBER_PLAIN));
+    if (sheet->ack_link != NULL && has_text(sheet->letter->reply_to))
+        text_addf(text, "%-10s%s\n", "", line_of(sheet->letter, LINE_ANSWER));
     plain_add_rows(text, sheet->rows, sheet->row_count);
     if (sheet->ack_link != NULL || sheet->row_count > 0)
         text_add_char(text, '\n');
@@ -242,6 +253,8 @@ void sheet_add_html(const struct sheet *sheet, struct text *text)
     if (sheet->ack_number[0] != '\0')
         html_add_part(text, "<p>", line_of(sheet->letter, LINE_NUMBER_HTML), " ");
     html_add_part(text, "<b style=\"font-size:24px\">", sheet->ack_number, "</b></p>\n");
+    if (sheet->ack_link != NULL && has_text(sheet->letter->reply_to))
+        html_add_part(text, "<p>", line_of(sheet->letter, LINE_ANSWER), "</p>\n");
     html_add_rows(text, sheet->rows, sheet->row_count);
     html_add_rows(text, sheet->facts, sheet->fact_count);
     text_add(text, "</body></html>\n");
