@@ -168,6 +168,7 @@ void build_config(struct check *check, struct config *config)
     build_calendars(&build);
     build_teams(&build);
     build_integrations(&build);
+    build_webhooks(&build);
     build_severities(&build);
     build_recovery(&build);
     build_awake(&build);

@@ -44,6 +44,9 @@ void build_integrations(struct build *build);
 /* The key that a group below "integrations" is about. */
 const char *integration_name(const struct node *group);
 
+/* Programs that are told of incidents. In build_webhooks.c. */
+void build_webhooks(struct build *build);
+
 /* Teams, with their steps and the text beside them. In build_teams.c. */
 void build_teams(struct build *build);
 

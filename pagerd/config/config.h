@@ -38,6 +38,10 @@
 #define CONFIG_VALUES_MAX 24
 #define CONFIG_CHANNELS_MAX 32 /* each with its second */
 #define CONFIG_ROOMS_MAX 8     /* chat rooms of one team */
+#define CONFIG_WEBHOOKS_MAX 32
+#define CONFIG_HOOK_SECRETS_MAX 2
+#define CONFIG_HOOK_EVENTS_MAX 16
+#define CONFIG_HOOK_NAME_MAX 64
 #define CONFIG_SECRET_MAX 4096
 #define CONFIG_BODY_SIZE_MAX (64 * 1024 * 1024)
 
@@ -113,6 +117,19 @@ struct config_handle {
     const char *user; /* here */
 };
 
+/* Another program that is told what happens to incidents. */
+struct config_webhook {
+    const char *name;
+    const char *url;                              /* may be secret */
+    const char *secrets[CONFIG_HOOK_SECRETS_MAX]; /* "whsec_..." */
+    size_t secret_count;
+    const char *team;                           /* only its incidents; NULL: all */
+    const char *events[CONFIG_HOOK_EVENTS_MAX]; /* "incident.opened"; none: all */
+    size_t event_count;
+    const char *ca_file; /* PEM file of a private authority, or NULL */
+    msec retry_for_ms;   /* then a message is given up */
+};
+
 /* What a team has beside the policy. */
 struct config_team {
     const char *id;
@@ -162,6 +179,8 @@ struct config {
     size_t integration_count;
     const struct config_message *messages;
     size_t message_count;
+    const struct config_webhook *webhooks; /* in order of definition */
+    size_t webhook_count;
     const struct config_team *teams;     /* as policy->teams */
     const struct config_handle *handles; /* no two of the same service and id */
     size_t handle_count;
@@ -229,6 +248,7 @@ const struct config_calendar *config_find_calendar(const struct config *config, 
 const struct config_team *config_find_team(const struct config *config, const char *id);
 /* The user who has that id in a chat service; NULL: nobody. */
 const char *config_find_handle(const struct config *config, const char *service, const char *id);
+const struct config_webhook *config_find_webhook(const struct config *config, const char *name);
 /* NULL when nothing is said of it. */
 const struct config_integration *config_find_integration(const struct config *config,
                                                          const char *name);

@@ -384,6 +384,23 @@ static const struct option rows[] = {
          "What must all hold of the alert, as in routes[].match."),
     PLAIN("maintenance.*.team", TEAM, NULL, "Only incidents of this team. Default: all."),
 
+    NAMES("webhooks", CONFIG_WEBHOOKS_MAX,
+          "Programs that are told what happens to incidents, signed as Standard Webhooks are."),
+    GROUP("webhooks.*", "One of them."),
+    MARKED("webhooks.*.url", URL, NULL, OPTION_REQUIRED,
+           "Address that is posted to. Redirects are not followed."),
+    MANY("webhooks.*.secret", TEXTS, NULL, CONFIG_HOOK_SECRETS_MAX, OPTION_SECRET | OPTION_REQUIRED,
+         "\"whsec_\" and base64 of 24 to 64 random bytes, that messages are signed with; two while "
+         "it is changed: the new one and the old one."),
+    PLAIN("webhooks.*.team", TEAM, NULL, "Only incidents of this team. Default: of all."),
+    MANY("webhooks.*.events", TEXTS, NULL, CONFIG_HOOK_EVENTS_MAX, 0,
+         "Only these: incident.opened, incident.reopened, incident.acknowledged, "
+         "incident.unacknowledged, incident.escalated, incident.reassigned, incident.snoozed, "
+         "incident.unsnoozed, incident.resolved. Default: all."),
+    PLAIN("webhooks.*.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
+    RANGE("webhooks.*.retry-for", DURATION, "24h", SECOND_MS, 7 * DAY_MS, 0,
+          "What is not taken is tried again for that long, and then given up."),
+
     NAMES("integrations", CONFIG_INTEGRATIONS_MAX,
           "What is special about the alerts of one key; the name is that of the key, or key says "
           "it."),

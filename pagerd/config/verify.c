@@ -372,6 +372,7 @@ void verify_config(struct check *check, const struct config *config)
     verify_rooms(check, config);
     verify_calendars(check, config);
     verify_integrations(check, config);
+    verify_webhooks(check, config);
     verify_routes(check, config);
     verify_maintenance(check, config);
     verify_phones(check, config);

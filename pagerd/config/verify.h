@@ -30,4 +30,5 @@ void verify_calendars(struct check *check, const struct config *config);
 void verify_rooms(struct check *check, const struct config *config);
 
 /* And for sources. In build_integrations.c, with what makes them. */
+void verify_webhooks(struct check *check, const struct config *config);
 void verify_integrations(struct check *check, const struct config *config);

@@ -45,6 +45,7 @@
 #include "daemon/service.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
+#include "daemon/webhooks.h"
 #include "daemon/worker.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
@@ -186,6 +187,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, writeback_next_due(daemon->writeback));
     wait_ms = least(wait_ms, feedbacks_next_due(daemon->feedbacks));
     wait_ms = least(wait_ms, rooms_next_due(daemon->rooms));
+    wait_ms = least(wait_ms, webhooks_next_due(daemon->webhooks));
     wait_ms = least(wait_ms, icinga_events_next_due(daemon->icinga_events));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
@@ -214,6 +216,7 @@ static void daemon_tick(struct daemon *daemon)
     icinga_events_tick(daemon->icinga_events);
     feedbacks_tick(daemon->feedbacks);
     rooms_tick(daemon->rooms);
+    webhooks_tick(daemon->webhooks);
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
     audits_tick(daemon->audits);
@@ -340,6 +343,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->writeback = writeback_new(daemon);
     daemon->feedbacks = feedbacks_new(daemon);
     daemon->rooms = rooms_new(daemon);
+    daemon->webhooks = webhooks_new(daemon);
     daemon->icinga_events = icinga_events_new(daemon);
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
@@ -392,6 +396,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     writeback_open(daemon->writeback);
     feedbacks_open(daemon->feedbacks);
     rooms_open(daemon->rooms);
+    webhooks_open(daemon->webhooks, false);
     daemon_tell_early(daemon);
     if (reload_problem(daemon->reload) != NULL) {
         char *said = string_format("CRIT pagerd: %s", reload_problem(daemon->reload));
@@ -519,6 +524,7 @@ static void daemon_close(struct daemon *daemon)
     writeback_free(daemon->writeback);
     feedbacks_free(daemon->feedbacks);
     rooms_free(daemon->rooms);
+    webhooks_free(daemon->webhooks);
     icinga_events_free(daemon->icinga_events);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);

@@ -21,6 +21,7 @@ struct audits;
 struct dead_man;
 struct demo;
 struct feedbacks;
+struct webhooks;
 struct amazon;
 struct feeds;
 struct icinga_events;
@@ -61,6 +62,7 @@ struct daemon {
     struct writeback *writeback;
     struct feedbacks *feedbacks;
     struct rooms *rooms;
+    struct webhooks *webhooks;
     struct icinga_events *icinga_events;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;

@@ -457,6 +457,8 @@ void post_fetch(struct post *post, const struct fetch_order *order, post_fetched
     uint64_t id = FETCH_BIT | ++post->next_fetch;
     struct job job = {.id = id, .channel = order->channel != NULL ? order->channel : "calendar"};
     bool is_sent = request_fetch(order, post->arena, &request, &fault);
+    if (order->is_guarded)
+        request.allow = reload_config(post->daemon->reload)->private_networks;
     job.request = request;
     if (!is_sent || !courier_link_send(post->link, &job, &fault)) {
         done(context, &(struct fetched){.problem = fault.text});

@@ -16,6 +16,7 @@
 #include "daemon/texts.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
+#include "daemon/webhooks.h"
 #include "engine/engine.h"
 #include "http/server.h"
 
@@ -241,6 +242,7 @@ static void reload_swap(struct reload *reload, struct config *fresh, const char 
     reload_apply(reload);
     feedbacks_open(reload->daemon->feedbacks);
     rooms_open(reload->daemon->rooms);
+    webhooks_open(reload->daemon->webhooks, true);
     reload_identify(reload);
     reload_keep(reload);
     config_free(old);

@@ -11,6 +11,7 @@
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
 #include "daemon/rooms.h"
+#include "daemon/webhooks.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
 #include "store/store.h"
@@ -98,6 +99,7 @@ static void restore_meta(void *context, const struct meta_record *meta)
     if (string_is(meta->name, ROOMS_META))
         rooms_restore(restoring->daemon->rooms, meta->value);
     lookahead_restore(restoring->daemon->lookahead, meta->name, meta->value);
+    webhooks_restore(restoring->daemon->webhooks, meta->name, meta->value);
     if (!string_is(meta->name, "clock"))
         return;
     struct clock_mark *mark = restoring->mark;

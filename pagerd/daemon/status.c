@@ -18,6 +18,7 @@
 #include "daemon/rotas.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
+#include "daemon/webhooks.h"
 #include "engine/engine.h"
 #include "http/server.h"
 #include "store/store.h"
@@ -51,6 +52,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     tzdata_problems(daemon->tzdata, writer);
     feedbacks_problems(daemon->feedbacks, writer);
     rooms_problems(daemon->rooms, writer);
+    webhooks_problems(daemon->webhooks, writer);
     icinga_events_problems(daemon->icinga_events, writer);
     json_end_array(writer);
 }
@@ -258,5 +260,6 @@ void status_metrics(struct daemon *daemon, struct text *text)
         status_metrics_keys(daemon, text);
     feedbacks_metrics(daemon->feedbacks, text);
     rooms_metrics(daemon->rooms, text);
+    webhooks_metrics(daemon->webhooks, text);
     icinga_events_metrics(daemon->icinga_events, text);
 }

@@ -17,6 +17,7 @@
 #include "daemon/lookahead.h"
 #include "daemon/post.h"
 #include "daemon/rooms.h"
+#include "daemon/webhooks.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
 #include "http/call.h"
@@ -45,8 +46,9 @@ struct turn {
     uint64_t *incidents; /* changed: their source is told of that after the commit */
     size_t incident_count;
     size_t incident_room;
-    struct fault fault; /* of the commit; kind FAULT_NONE when it went well */
-    bool is_done;       /* the commit has ended, or was refused */
+    uint64_t webhook_last; /* the last message that is in its batch */
+    struct fault fault;    /* of the commit; kind FAULT_NONE when it went well */
+    bool is_done;          /* the commit has ended, or was refused */
     struct turn *next;
 };
 
@@ -254,6 +256,7 @@ static void turn_landed(struct turn *turn)
         feedbacks_stir(turn->turns->daemon->feedbacks, turn->incidents[i]);
         rooms_stir(turn->turns->daemon->rooms, turn->incidents[i]);
     }
+    webhooks_landed(turn->turns->daemon->webhooks, turn->webhook_last);
     turn_free(turn);
 }
 
@@ -453,6 +456,8 @@ void turn_end(struct turns *turns)
         return;
     turns->current = NULL;
     turn_gather_sends(turns, turn);
+    if (!demo_is_past(turns->daemon->demo))
+        turn->webhook_last = webhooks_gather(turns->daemon->webhooks, turns->effects, turn->batch);
     batch_add_effects(turn->batch, turns->effects);
     effects_reset(turns->effects);
     arena_reset(turns->arena);

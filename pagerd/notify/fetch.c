@@ -79,6 +79,8 @@ static uint32_t total_ms_of(enum request_kind kind)
 bool request_fetch(const struct fetch_order *order, struct arena *arena, struct request *request,
                    struct fault *fault)
 {
+    if (order->header_count > REQUEST_HEADERS_MAX - 4)
+        return fault_set(fault, FAULT_LIMIT, "more than %d headers", REQUEST_HEADERS_MAX - 4);
     struct request made = {
         .kind = kind_of(order),
         .method = order->method == NULL ? "GET" : arena_copy(arena, order->method),
@@ -102,6 +104,8 @@ bool request_fetch(const struct fetch_order *order, struct arena *arena, struct 
     header_put(&made, arena, "Depth", order->depth);
     header_put(&made, arena, "Content-Type", order->type);
     header_put(&made, arena, "If-Match", order->match);
+    for (size_t i = 0; i < order->header_count; i++)
+        made.headers[made.header_count++] = arena_copy(arena, order->headers[i]);
     *request = made;
     return true;
 }

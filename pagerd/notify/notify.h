@@ -351,15 +351,18 @@ struct fetch_order {
     const char *accept;  /* NULL: a calendar, or anything */
     bool is_stream;      /* REQUEST_STREAM rather than REQUEST_FETCH */
     bool is_direct;      /* REQUEST_HTTP: a small answer, soon, and of that address alone */
+    bool is_guarded;     /* a name leads to a private address only where that is allowed */
     const char *url;     /* http, https or webcal; user and password in it are taken out */
     const char *method;  /* NULL: GET; of FETCH the only one for which redirects are followed */
     const char *depth;   /* "0" or "1" */
     const char *type;    /* of the body */
     struct span body;
-    const char *etag;          /* only when it has another than this by now; "*": none at all */
-    const char *last_modified; /* the same, as the last result gave it */
-    const char *match;         /* only when it still has this etag */
-    const char *user;          /* basic auth */
+    const char *etag;           /* only when it has another than this by now; "*": none at all */
+    const char *last_modified;  /* the same, as the last result gave it */
+    const char *match;          /* only when it still has this etag */
+    const char *const *headers; /* more of them, "Name: value" */
+    size_t header_count;
+    const char *user; /* basic auth */
     const char *password;
     const char *ca_file; /* PEM file of a private authority */
 };

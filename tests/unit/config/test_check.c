@@ -66,6 +66,14 @@ static const struct mistake {
     {"severity: { warning: { notify = \"quite\" } }\n",
      "there is no notify rule \"quite\" in severity.warning.notify\n"},
     {"severity: { fatal: { } }\n", "unknown key \"fatal\" in severity\n"},
+    {"webhooks: { bot: { url = \"https://x.example.org/\", secret = \"hunter2\" } }\n",
+     "webhooks.bot.secret is not \"whsec_\" and base64 of 24 to 64 bytes\n"},
+    {"webhooks: { bot: { url = \"https://x.example.org/\", events = [ \"incident.paged\" ]\n"
+     "  secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\" } }\n",
+     "there is no event \"incident.paged\" in webhooks.bot.events\n"},
+    {"webhooks: { bot: { url = \"http://x.example.org/\"\n"
+     "  secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\" } }\n",
+     "warning: webhooks.bot: incidents travel in clear over http://\n"},
     {"major: { deputy = \"team:web\" }\n",
      "DIR/pagerd.cfg:5: warning: major is not used by this version\n"},
 };
