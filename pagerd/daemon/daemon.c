@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/daemon.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +24,7 @@
 #include "daemon/demo.h"
 #include "daemon/feedback.h"
 #include "daemon/feeds.h"
+#include "daemon/folder.h"
 #include "daemon/house.h"
 #include "daemon/icinga_events.h"
 #include "daemon/inbox.h"
@@ -279,31 +277,6 @@ static void daemon_settle(struct daemon *daemon)
         log_warning("some calendars are not read yet: starting with what is known");
 }
 
-static bool folder_sync(const char *path)
-{
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_synced = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0)
-        close(folder);
-    return is_synced;
-}
-
-/* A new folder must be on the disk by its name, or a power cut takes all that is in it. One that is
- * there may have been made by a start that was killed; who made it for us may hide what is above.
- */
-static bool state_make(const char *path, struct fault *fault)
-{
-    bool is_new = mkdir(path, 0700) == 0;
-    if (!is_new && errno != EEXIST)
-        return fault_set(fault, FAULT_SYSTEM, "cannot make the state directory '%s'", path);
-    char *copy = string_copy(path);
-    bool is_synced = folder_sync(dirname(copy));
-    free(copy);
-    if (is_new && !is_synced)
-        return fault_set(fault, FAULT_SYSTEM, "cannot put the state directory '%s' on disk", path);
-    return true;
-}
-
 static bool store_make(struct daemon *daemon, struct fault *fault)
 {
     char *url = string_format("sqlite:%s", daemon->state);
@@ -373,7 +346,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
 {
     struct clock_mark mark;
     bool has_mark = false;
-    if (!state_make(daemon->state, fault))
+    if (!folder_make(daemon->state, fault))
         return false;
     tzdata_open(daemon->tzdata);
     if (!reload_open(daemon->reload))
@@ -404,22 +377,6 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
         free(said);
     }
     return true;
-}
-
-static char *file_text(const char *path, struct fault *fault)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    FILE *file = path == NULL ? NULL : fopen(path, "re");
-    if (file == NULL) {
-        fault_set(fault, FAULT_SYSTEM, "cannot read '%s'", path == NULL ? "" : path);
-        return NULL;
-    }
-    char bytes[4096];
-    size_t got;
-    while ((got = fread(bytes, 1, sizeof(bytes), file)) > 0 && text.size < 1024 * 1024)
-        text_add_bytes(&text, bytes, got);
-    fclose(file);
-    return text_take(&text);
 }
 
 static bool daemon_open_server(struct daemon *daemon, struct fault *fault)
