@@ -192,9 +192,11 @@ static const struct option rows[] = {
           "those of mails always do."),
     PLAIN("channels.sms.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     LATER("channels.sms.host", 0, "Host of an SMPP gateway."),
-    CHOICE("channels.sms.replies", "all", "none ack all",
+    CHOICE("channels.sms.replies", NULL, "none ack all",
            "What an answer by SMS may do: \"ack\" is to ack, pass on and snooze; \"all\" also to "
-           "resolve and to call everyone, though a sender's number can be forged."),
+           "resolve and to call everyone, though a sender's number can be forged. Pages offer the "
+           "keys (\"Reply 4=ack\") only where this is set: set it once you have seen an answer "
+           "arrive. Default: \"all\", without offering it."),
     DOUBLE("channels.voice", "Calls that read a page out and are answered by keys."),
     {.pattern = "channels.voice.driver",
      .type = OPTION_CHOICE,
@@ -250,7 +252,7 @@ static const struct option rows[] = {
     NAMES("messages.*", 200, "The texts of one kind of page or answer, or \"words\"."),
     PLAIN("messages.*.*", MESSAGE, NULL,
           "One text: $names are fields, \"{1: ...}\" is a group that is left out when one of its "
-          "fields has nothing to say, or by its rank (1 first, 4 last) when an SMS is too long."),
+          "fields has nothing to say, or by its rank (1 first, 6 last) when an SMS is too long."),
 
     GROUP("dead-man", "A dead man's switch outside: somebody else notices when pagerd is silent."),
     MARKED(

@@ -10,6 +10,7 @@
 #include "daemon/keyring.h"
 #include "daemon/links.h"
 #include "daemon/reload.h"
+#include "daemon/replies.h"
 #include "daemon/reply_mail.h"
 #include "engine/address.h"
 #include "engine/engine.h"
@@ -204,6 +205,15 @@ static void letter_fill_link(const struct daemon *daemon, const char *token, str
     letter->ack_number = link != NULL ? link->number : 0;
 }
 
+/* A key that leads nowhere is an ack that is lost: only what the configuration says works is
+ * offered. */
+static enum letter_keys letter_keys_offered(const struct config *config, const char *channel)
+{
+    const struct config_channel *found = config_find_channel(config, channel, false);
+    bool is_said = config_channel_value(found, "replies") != NULL;
+    return is_said ? replies_keys(config, channel) : LETTER_KEYS_NONE;
+}
+
 void letter_fill(const struct daemon *daemon, const struct page *page, const char *token,
                  struct arena *arena, struct letter *letter)
 {
@@ -222,6 +232,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
     letter_fill_people(daemon, page, arena, letter);
     letter_fill_link(daemon, token, arena, letter);
     letter->is_without_links = links_are_refused(daemon->links, page->address);
+    letter->keys = letter_keys_offered(config, page->channel);
     if (page->is_late)
         letter->late_ms = daemon->now.wall_at - page->created_at;
 

@@ -17,7 +17,15 @@ static const struct sacrifice {
     unsigned drop;
     size_t what_min; /* the symptom may be cut down to this; 0: it stays whole */
 } sacrifices[] = {
-    {0, 0}, {1, 0}, {2, 0}, {3, 0}, {3, 40}, {WORDING_RANK_MAX, 40}, {WORDING_RANK_MAX, 12},
+    {0, 0},
+    {1, 0},
+    {2, 0},
+    {3, 0},
+    {4, 0},
+    {5, 0},
+    {5, 40},
+    {WORDING_RANK_MAX, 40},
+    {WORDING_RANK_MAX, 12},
 };
 
 static size_t excess_of(const struct text *text)

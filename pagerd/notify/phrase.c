@@ -360,6 +360,13 @@ static void put_link(struct phrase *phrase, struct text *text)
         text_addf(text, " (%" PRIu32 ")", letter->ack_number);
 }
 
+/* Where nothing can be answered. */
+static void put_only_link(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys == LETTER_KEYS_NONE)
+        put_link(phrase, text);
+}
+
 static void put_runbook(struct phrase *phrase, struct text *text)
 {
     struct span link = span_of(phrase->letter->runbook);
@@ -419,6 +426,7 @@ static const struct field {
     {"next_time", put_next_time},
     {"nth", put_nth},
     {"number", put_number},
+    {"only_link", put_only_link},
     {"other", put_other},
     {"other_thing", put_other_thing},
     {"reason", put_reason},

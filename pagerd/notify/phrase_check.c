@@ -87,7 +87,7 @@ static bool syntax_check(const char *template, struct fault *fault)
             if (!is_rank)
                 return fault_at(fault, template, at,
                                 "a group begins with its rank and a colon, as in {0: $thing}; "
-                                "ranks are 0 to 4");
+                                "ranks are 0 to 6");
             if (++depth > DEPTH_MAX)
                 return fault_at(fault, template, at, "groups in more than 8 groups");
             at += 2;
@@ -118,7 +118,7 @@ bool phrase_check(const char *template, bool is_sms, struct fault *fault)
         if (septets > GSM_SEGMENT_MAX)
             return fault_set(fault, FAULT_INPUT,
                              "with the longest values it takes %zu of %d letters of an SMS: make "
-                             "it shorter, or put what can go into groups of ranks 1 to 4",
+                             "it shorter, or put what can go into groups of ranks 1 to 6",
                              septets, GSM_SEGMENT_MAX);
     }
     return true;

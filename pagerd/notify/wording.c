@@ -12,11 +12,14 @@
 #define THING_TAIL "{0: $thing}"
 #define MARKS "{0: $repeat}{0: $late.}"
 #define WHERE "{3: $team{2: $time}.}"
-#define ACK "{0: Ack: $link}"
+/* What can be answered, then the link; where nothing can, the link alone. */
+#define ACK                                                                    \
+    "{0: Reply $key_ack{5: $key_pass}{4: $key_resolve}{0: or $link}}{0: Ack: " \
+    "$only_link}"
 #define THING_OF_GOOD_NEWS "{0: $thing}"
 
 /* The first word tells the kind; severity, number, object and symptom come first, the link last.
- * Nothing is promised that cannot be done: there are no answers by SMS or mail. */
+ * Nothing is promised that cannot be done: keys are offered where they can be answered. */
 static const struct wording wordings[PAGE_KIND_COUNT] = {
     [PAGE_ALERT] = {.sms = CALL_HEAD "{0: $thing.}" MARKS WHERE "{1: Runbook $runbook}" ACK,
                     .head = CALL_HEAD,
@@ -24,36 +27,36 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                     .lead = "",
                     .is_call = true},
     [PAGE_AGAIN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
-                                     "{4: $nth try{1:, $next is called at $next_time}.}" ACK,
+                                     "{6: $nth try{1:, $next is called at $next_time}.}" ACK,
                     .head = CALL_HEAD,
                     .tail = THING_TAIL,
                     .lead = "{0:$nth try.}",
                     .is_call = true},
-    [PAGE_ESCALATED] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{4: Passed to you: $silent.}" ACK,
+    [PAGE_ESCALATED] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{6: Passed to you: $silent.}" ACK,
                         .head = CALL_HEAD,
                         .tail = THING_TAIL,
                         .lead = "{0:Passed to you: $silent.}",
                         .is_call = true},
     [PAGE_BY_HAND] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
-                                       "{4: $actor asks you{4:: \"$reason\"}.}" ACK,
+                                       "{6: $actor asks you{6:: \"$reason\"}.}" ACK,
                       .head = CALL_HEAD,
                       .tail = THING_TAIL,
                       .lead = "{0:$actor asks you{0:: \"$reason\"}.}",
                       .is_call = true},
     [PAGE_STILL] = {.sms = CALL_HEAD " STILL YOURS?" MARKS
-                                     "{4: acked $acted_ago ago, no news since.}" ACK,
+                                     "{6: acked $acted_ago ago, no news since.}" ACK,
                     .head = CALL_HEAD,
                     .tail = " STILL YOURS?" THING_TAIL,
                     .lead = "{0:Acked $acted_ago ago, no news since.}",
                     .is_call = true},
-    [PAGE_WOKEN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{4: Snooze is over.}" WHERE ACK,
+    [PAGE_WOKEN] = {.sms = CALL_HEAD "{0: $thing.}" MARKS "{6: Snooze is over.}" WHERE ACK,
                     .head = CALL_HEAD,
                     .tail = THING_TAIL,
                     .lead = "Snooze is over.",
                     .is_call = true},
     [PAGE_LAST_RESORT] = {.sms =
                               CALL_HEAD "{0: $thing.}" MARKS
-                                        "{4: Nobody has acked, you are the last resort.}" WHERE ACK,
+                                        "{6: Nobody has acked, you are the last resort.}" WHERE ACK,
                           .head = CALL_HEAD,
                           .tail = THING_TAIL,
                           .lead = "Nobody has acked, you are the last resort.",
@@ -92,7 +95,7 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                        .tail = " You are $team{0: $role} from $from to $until",
                        .lead = "You are $team{0: $role} from $from to $until.{0: Changed by "
                                "$actor.}"},
-    [PAGE_GROWN] = {.sms = CALL_HEAD "{0: $thing.}{4: $remark.}" MARKS,
+    [PAGE_GROWN] = {.sms = CALL_HEAD "{0: $thing.}{6: $remark.}" MARKS,
                     .head = CALL_HEAD,
                     .tail = THING_TAIL,
                     .lead = "You have acked this.{0: $remark.}"},
@@ -133,7 +136,7 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
 };
 
 static const struct wording reopened = {
-    .sms = CALL_HEAD " AGAIN{0: $thing.}" MARKS "{4: Back $back after resolve.}" ACK,
+    .sms = CALL_HEAD " AGAIN{0: $thing.}" MARKS "{6: Back $back after resolve.}" ACK,
     .head = CALL_HEAD,
     .tail = " AGAIN" THING_TAIL,
     .lead = "{0:Back $back after resolve.}",
@@ -142,7 +145,7 @@ static const struct wording reopened = {
 
 /* First paged for now, and why not before: a silence held it back. */
 static const struct wording held_back = {
-    .sms = CALL_HEAD "{0: $thing.}" MARKS "{4: $silent.}" WHERE ACK,
+    .sms = CALL_HEAD "{0: $thing.}" MARKS "{6: $silent.}" WHERE ACK,
     .head = CALL_HEAD,
     .tail = THING_TAIL,
     .lead = "$silent.",
@@ -166,7 +169,7 @@ static const struct wording told[PAGE_KIND_COUNT] = {
                     .lead = "",
                     .is_call = true},
     [PAGE_BY_HAND] = {.sms = CALL_HEAD "{0: $thing.}" MARKS
-                                       "{4: Passed to you by hand{4:: \"$reason\"}.}" ACK,
+                                       "{6: Passed to you by hand{6:: \"$reason\"}.}" ACK,
                       .head = CALL_HEAD,
                       .tail = THING_TAIL,
                       .lead = "Passed to you by hand{0:: \"$reason\"}.",

@@ -3,9 +3,10 @@
  * wording.h - every text that people read from a page, in one table.
  *
  * A template is text with $fields (phrase.c has their table) and groups "{N:...}". A group is left
- * out when one of its fields has nothing to say. When an SMS is too long, groups of ranks 1, 2 and
- * 3 are dropped in this order, then the symptom is shortened; rank 4 goes only when too little
- * would be left of that. Rank 0 and what is outside of groups stay.
+ * out when one of its fields has nothing to say. When an SMS is too long, groups of ranks 1 to 5
+ * are dropped in this order (runbook, time, team, key 6, key 5), then the symptom is shortened;
+ * rank 6 goes only when too little would be left of that. Rank 0 and what is outside of groups
+ * stay.
  */
 #pragma once
 
@@ -14,7 +15,7 @@
 #include "notify/notify.h"
 #include "notify/wordbook.h"
 
-#define WORDING_RANK_MAX 4
+#define WORDING_RANK_MAX 6
 
 struct wording {
     const char *sms;

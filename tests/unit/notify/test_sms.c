@@ -51,6 +51,52 @@ static void a_runbook_stands_before_the_ack_link(void **state)
                       "https://p.example.org/r/412 Ack: " ACK_LINK);
 }
 
+static char *long_string(struct arena *arena, const char *piece, size_t size)
+{
+    char *string = arena_take(arena, size + 1);
+    for (size_t i = 0; i < size; i++)
+        string[i] = piece[i % strlen(piece)];
+    return string;
+}
+
+static void what_can_be_answered_is_offered_and_given_up_before_the_symptom(void **state)
+{
+    struct world *world = *state;
+    world->letter.keys = LETTER_KEYS_ALL;
+    expect_sms(world,
+               "CRIT #412 db1: disk /var 96% full. ops 03:02. Reply 4=ack 5=pass on 6=resolve "
+               "or " ACK_LINK);
+    world->letter.keys = LETTER_KEYS_ACK;
+    expect_sms(world,
+               "CRIT #412 db1: disk /var 96% full. ops 03:02. Reply 4=ack 5=pass on or " ACK_LINK);
+    world->letter.ack_number = 42;
+    expect_sms(world,
+               "CRIT #412 db1: disk /var 96% full. ops 03:02. Reply 4=ack 5=pass on or " ACK_LINK
+               " (42)");
+    world->letter.ack_number = 0;
+    world->letter.keys = LETTER_KEYS_ALL;
+    static const struct {
+        size_t size;
+        const char *end;
+    } rows[] = {
+        {53, ". ops 03:02. Reply 4=ack 5=pass on 6=resolve or " ACK_LINK},
+        {54, ". ops. Reply 4=ack 5=pass on 6=resolve or " ACK_LINK},
+        {60, ". Reply 4=ack 5=pass on 6=resolve or " ACK_LINK},
+        {65, ". Reply 4=ack 5=pass on or " ACK_LINK},
+        {75, ". Reply 4=ack or " ACK_LINK},
+        {84, ". Reply 4=ack or " ACK_LINK},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *what = long_string(world->arena, "disk/var-full/", rows[i].size);
+        world->letter.summary = what;
+        expect_sms(world, arena_format(world->arena, "CRIT #412 db1: %s%s", what, rows[i].end));
+    }
+    world->letter.summary = "disk /var 96% full";
+    world->letter.ack_link = NULL;
+    expect_sms(world,
+               "CRIT #412 db1: disk /var 96% full. ops 03:02. Reply 4=ack 5=pass on 6=resolve");
+}
+
 static void without_links_the_page_ends_after_the_time(void **state)
 {
     struct world *world = *state;
@@ -315,14 +361,6 @@ static void an_object_that_the_summary_names_is_not_said_twice(void **state)
     expect_sms(world, "CRIT #412 db1: db12 is slow. ops 03:02. Ack: " ACK_LINK);
 }
 
-static char *long_string(struct arena *arena, const char *piece, size_t size)
-{
-    char *string = arena_take(arena, size + 1);
-    for (size_t i = 0; i < size; i++)
-        string[i] = piece[i % strlen(piece)];
-    return string;
-}
-
 /* Every field as long as the limits of the daemon allow. */
 static struct letter longest_letter(struct world *world, enum page_kind kind)
 {
@@ -467,6 +505,7 @@ int main(void)
         TEST(a_page_says_severity_number_object_symptom_team_time_and_link),
         TEST(a_runbook_stands_before_the_ack_link),
         TEST(without_links_the_page_ends_after_the_time),
+        TEST(what_can_be_answered_is_offered_and_given_up_before_the_symptom),
         TEST(a_shift_is_told_before_at_its_start_and_at_its_end),
         TEST(a_private_page_says_nothing_about_the_system),
         TEST(the_third_try_says_so_and_who_is_next),
