@@ -15,7 +15,10 @@
 static const struct notify_step sms_now = {.via = {"sms"}, .via_count = 1};
 static const struct notify_rule rules[] = {{.id = "normal", .steps = &sms_now, .step_count = 1}};
 static const struct user users[] = {
-    {.id = "ann", .name = "Ann", .contacts = {{"sms", "1", false}}, .contact_count = 1}};
+    {.id = "ann",
+     .name = "Ann",
+     .contacts = {{.channel = "sms", .address = "1", .manner = MANNER_TEXT}},
+     .contact_count = 1}};
 static const struct step steps[] = {{.targets = {{.kind = TARGET_USER, .name = "ann"}},
                                      .target_count = 1,
                                      .wait_ms = 5 * MINUTE_MS,
