@@ -225,7 +225,7 @@ static void put_note(struct page_writer *page, bool has_undo)
                "placeholder=\"e.g. looking, laptop in 5 min\">\n<p class=\"row\">");
     put_button(page, "note", "Send");
     if (has_undo)
-        put_button(page, "undo", "Undo: I cannot take it");
+        put_button(page, "undo", "Undo my ack");
     html(page, "</p>\n");
 }
 
@@ -257,7 +257,8 @@ static void put_next(struct page_writer *page, const struct sight *sight)
     html(page, ".</p>\n");
 }
 
-static void show_open(struct page_writer *page, const struct sight *sight)
+/* Undo begins anew, from the first step; this goes to the next one, now. */
+static void put_pass(struct page_writer *page, const struct sight *sight)
 {
     CLEANUP(text_clear) struct text label = {0};
     text_add(&label, "Pass on");
@@ -265,12 +266,17 @@ static void show_open(struct page_writer *page, const struct sight *sight)
         text_add(&label, " to ");
         say_users(&label, sight->next.users, sight->next.user_count);
     }
+    put_button(page, "pass", text_string(&label));
+}
+
+static void show_open(struct page_writer *page, const struct sight *sight)
+{
     put_line(page, sight);
     put_form(page, sight);
     html(page, "<button class=\"go\" name=\"do\" value=\"ack\">I have it</button>\n");
     put_next(page, sight);
     html(page, "<div class=\"row\">");
-    put_button(page, "pass", text_string(&label));
+    put_pass(page, sight);
     put_button(page, "snooze", "Snooze 1 h");
     put_button(page, "resolve", "It is fixed");
     html(page, "</div>\n");
@@ -358,8 +364,7 @@ static void show_mine(struct page_writer *page, const struct sight *sight)
     html(page, "<p class=\"row\">");
     put_button(page, "snooze", "Snooze 1 h");
     put_button(page, "resolve", "It is fixed");
-    if (!has_undo)
-        put_button(page, "pass", "Pass on");
+    put_pass(page, sight);
     html(page, "</p>\n");
     if (sight->team && sight->team->ack_timeout_ms != MSEC_NEVER) {
         html(page, "<p class=\"mu\">Quiet for ");

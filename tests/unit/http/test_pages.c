@@ -85,7 +85,7 @@ static void pressing_acknowledges_and_leads_back(void **state)
     assert_has(page, "<title>Yours: #1</title>");
     assert_has(page, "by you (SMS), 03:00");
     assert_has(page, "It is yours. Bob stays asleep.");
-    assert_has(page, "Undo: I cannot take it");
+    assert_has(page, "Undo my ack");
     assert_has(page, "Quiet for 30 minutes?");
     CALL twice = PRESS("do=ack");
     assert_int_equal(twice->status, 303);
@@ -106,6 +106,7 @@ static void undo_is_offered_for_ten_minutes_and_refused_after_them(void **state)
     bench_wait(bench, 10 * MINUTE_MS - 1);
     CALL before = LOOK();
     assert_has(before, "Undo");
+    assert_has(before, "Pass on");
     bench_wait(bench, 1);
     CALL page = LOOK();
     assert_lacks(page, "Undo");
@@ -394,6 +395,11 @@ static void an_old_link_leads_nowhere(void **state)
     assert_int_equal(page->status, 404);
     CALL press = PRESS("do=ack");
     assert_int_equal(press->status, 404);
+    /* Nobody can tell it from one that never was. */
+    CALL never = SEND(.method = "GET", .path = "/a/0123456789ABCDEFGHJZ");
+    assert_int_equal(never->status, 404);
+    assert_int_equal(never->answer.size, page->answer.size);
+    assert_int_equal(never->answer.size, press->answer.size);
     assert_int_equal(bench->step_count, 0);
 }
 
