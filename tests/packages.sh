@@ -13,7 +13,7 @@ mandoc git python3-icalendar python3-dateutil"
 PROGRAM_PACKAGES="icinga2-bin icinga2-common nagios4-core nagios4-common monitoring-plugins-basic
 faketime prometheus-alertmanager kannel kannel-extras python3-aiosmtpd chromium sqlite3 strace openssl radicale
 apache2-utils prometheus postgresql zabbix-server-pgsql zabbix-frontend-php zabbix-sender php-cli
-php-pgsql"
+php-pgsql smstools gammu-smsd"
 
 package_is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

@@ -30,6 +30,8 @@ static const struct provider_kind {
     {"sms", "http", "url", 0},
     {"sms", "twilio", "account token from", 2 * MINUTE_MS},
     {"sms", "vonage", "account token secret from", 2 * MINUTE_MS},
+    {"sms", "smstools", "", 0},
+    {"sms", "gammu", "", 0},
     {"ntfy", NULL, "", 0},
     {"gotify", NULL, "server", 0},
     {"voice", "twilio", "account token from", 3 * MINUTE_MS},

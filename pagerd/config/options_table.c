@@ -149,10 +149,10 @@ static const struct option rows[] = {
     {.pattern = "channels.sms.driver",
      .type = OPTION_CHOICE,
      .fallback = "kannel",
-     .choices = "kannel http twilio vonage",
-     .later = "smpp sip smstools gammu",
-     .sentence = "The kind of gateway: Kannel's sendsms, any that takes an HTTP request, or a "
-                 "provider."},
+     .choices = "kannel http twilio vonage smstools gammu",
+     .later = "smpp sip",
+     .sentence = "The kind of gateway: Kannel's sendsms, any that takes an HTTP request, a "
+                 "provider, or a modem of this machine behind smstools or gammu-smsd."},
     PLAIN("channels.sms.url", URL, NULL,
           "Address of kannel or http; with http it may hold $to, $text, $from and $callback."),
     PLAIN("channels.sms.server", URL, NULL,
@@ -171,6 +171,9 @@ static const struct option rows[] = {
     MARKED("channels.sms.password", TEXT, NULL, OPTION_SECRET, "Its password."),
     PLAIN("channels.sms.from", TEXT, NULL,
           "Sender, a number or up to 11 letters; with twilio also a messaging service (MG...)."),
+    PLAIN("channels.sms.folder", TEXT, NULL,
+          "Spool of smstools or gammu-smsd on this machine, which pagerd must be able to write to. "
+          "Default: /var/spool/sms, or /var/spool/gammu."),
     RANGE("channels.sms.receipt", DURATION, NULL, 0, HOUR_MS, 0,
           "How long the receipt of a delivery may take before the page is in doubt and the next "
           "method is tried; 0 where none comes. Default: 2m with twilio and vonage, else 0."),

@@ -41,6 +41,7 @@
 #include "daemon/rooms.h"
 #include "daemon/rotas.h"
 #include "daemon/service.h"
+#include "daemon/spools.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "daemon/webhooks.h"
@@ -186,6 +187,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, feedbacks_next_due(daemon->feedbacks));
     wait_ms = least(wait_ms, rooms_next_due(daemon->rooms));
     wait_ms = least(wait_ms, webhooks_next_due(daemon->webhooks));
+    wait_ms = least(wait_ms, spools_next_due(daemon->spools));
     wait_ms = least(wait_ms, icinga_events_next_due(daemon->icinga_events));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
@@ -215,6 +217,7 @@ static void daemon_tick(struct daemon *daemon)
     feedbacks_tick(daemon->feedbacks);
     rooms_tick(daemon->rooms);
     webhooks_tick(daemon->webhooks);
+    spools_tick(daemon->spools);
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
     audits_tick(daemon->audits);
@@ -325,6 +328,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->reload = reload_new(daemon);
     daemon->letterbox = letterbox_new();
     daemon->links = links_new();
+    daemon->spools = spools_new(daemon);
     daemon->inbox_watch = (struct watch){
         .fd = inbox_fd(daemon->inbox), .ready = daemon_inbox_ready, .context = daemon};
     loop_add(daemon->loop, &daemon->inbox_watch, EPOLLIN);
@@ -496,6 +500,7 @@ static void daemon_close(struct daemon *daemon)
     replies_free(daemon->replies);
     letterbox_free(daemon->letterbox);
     links_free(daemon->links);
+    spools_free(daemon->spools);
     demo_free(daemon->demo);
     inbox_free(daemon->inbox);
     free(daemon->house);

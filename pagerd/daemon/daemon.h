@@ -28,6 +28,7 @@ struct icinga_events;
 struct keyring;
 struct letterbox;
 struct links;
+struct spools;
 struct lives;
 struct lookahead;
 struct mailroom;
@@ -73,6 +74,7 @@ struct daemon {
     struct reload *reload; /* has the configuration in force */
     struct letterbox *letterbox;
     struct links *links;
+    struct spools *spools;
     struct demo *demo; /* NULL outside of the demo */
     struct house *house;
     struct server *server;

@@ -21,6 +21,8 @@ static const struct channel *const channels[] = {
     &channel_sms_twilio,
     &channel_sms_vonage,
     &channel_voice_twilio,
+    &channel_sms_smstools,
+    &channel_sms_gammu,
     &channel_inbox,
     /* rooms: */
     &channel_slack,

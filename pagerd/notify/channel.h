@@ -17,6 +17,8 @@ extern const struct channel channel_sms_http;
 extern const struct channel channel_sms_twilio;
 extern const struct channel channel_sms_vonage;
 extern const struct channel channel_voice_twilio;
+extern const struct channel channel_sms_smstools;
+extern const struct channel channel_sms_gammu;
 extern const struct channel channel_inbox;
 extern const struct channel channel_ntfy;
 extern const struct channel channel_gotify;

@@ -170,6 +170,7 @@ enum request_kind {
     REQUEST_SMTP,
     REQUEST_FETCH,  /* of a calendar's server, with a large answer; not made by render */
     REQUEST_STREAM, /* an answer of lines that goes on; each is given on when it has come */
+    REQUEST_SPOOL,  /* files in the folders of a program that drives a modem (spool.h) */
     REQUEST_KIND_COUNT
 };
 
@@ -293,6 +294,8 @@ struct news {
     const char *room;   /* where it was pressed or written */
 };
 
+struct spool_file;
+
 /* One way to send. `channel` and `driver` are the names of the configuration. */
 struct channel {
     const char *channel;     /* "email", "sms", "inbox" */
@@ -331,6 +334,13 @@ struct channel {
     /* OUTCOME_SENT: not known yet. */
     void (*judge_poll)(const struct result *result, const struct channel_settings *settings,
                        struct verdict *verdict);
+
+    /* Asks for what has come in as files, and removes those taken before. Fails like render. */
+    MUST_USE bool (*collect)(const struct channel_settings *settings, const char *const *taken,
+                             size_t taken_count, struct arena *arena, struct request *request,
+                             struct fault *fault);
+    /* What one of them says; of a receipt either `reference` or `from` tells of which page. */
+    void (*read_file)(const struct spool_file *file, struct arena *arena, struct news *news);
 
     /* Asks the provider something that pages nobody and proves that the settings are right. */
     MUST_USE bool (*probe)(const struct channel_settings *settings, struct arena *arena,

@@ -24,6 +24,7 @@
 #include "notify/courier/lane.h"
 #include "notify/courier/message.h"
 #include "notify/courier/outbox.h"
+#include "notify/courier/spooler.h"
 
 #define READ_SIZE (64 * 1024)
 #define FILES_WANTED 4096
@@ -33,6 +34,7 @@ struct courier {
     struct outbox *outbox;
     struct lane *lanes[COURIER_CHANNELS_MAX];
     size_t lane_count;
+    struct spooler *spooler; /* NULL until a modem's spool is used */
     struct text input;
     struct text output;
     size_t written;
@@ -82,8 +84,13 @@ static bool take_job(struct courier *courier, struct span frame, struct fault *f
     struct job job;
     if (!job_parse(frame, courier->arena, &job, fault))
         return false;
-    struct lane *lane = find_lane(courier, job.channel);
-    if (lane != NULL)
+    bool is_spool = job.request.kind == REQUEST_SPOOL;
+    if (is_spool && courier->spooler == NULL)
+        courier->spooler = spooler_new(courier->outbox);
+    struct lane *lane = is_spool ? NULL : find_lane(courier, job.channel);
+    if (is_spool && courier->spooler != NULL)
+        spooler_put(courier->spooler, job.id, frame);
+    else if (lane != NULL)
         lane_put(lane, job.id, frame);
     else
         outbox_put_failure(courier->outbox, job.id, TRANSFER_BROKEN,
