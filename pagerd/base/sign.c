@@ -50,6 +50,20 @@ bool certificate_is_current(struct span certificate, msec now)
     return gnutls_x509_crt_import(cert, &pem, GNUTLS_X509_FMT_PEM) == 0 && is_in_time(cert, now);
 }
 
+bool ed25519_verify(struct span key, struct span message, struct span signature)
+{
+    CLEANUP(gnutls_pubkey_deinit) gnutls_pubkey_t public_key = NULL;
+    gnutls_datum_t point = datum_of(key);
+    gnutls_datum_t data = datum_of(message);
+    gnutls_datum_t code = datum_of(signature);
+    if (key.size != ED25519_KEY_SIZE || signature.size != ED25519_SIGNATURE_SIZE)
+        return false;
+    if (gnutls_pubkey_init(&public_key) != 0)
+        memory_out();
+    return gnutls_pubkey_import_ecc_raw(public_key, GNUTLS_ECC_CURVE_ED25519, &point, NULL) == 0 &&
+           gnutls_pubkey_verify_data2(public_key, GNUTLS_SIGN_EDDSA_ED25519, 0, &data, &code) >= 0;
+}
+
 bool rsa_verify(struct span certificate, enum rsa_hash hash, struct span message,
                 struct span signature, msec now, struct fault *fault)
 {

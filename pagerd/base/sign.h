@@ -17,6 +17,12 @@ void hmac_sha256(struct span secret, struct span message, unsigned char code[HAS
 /* HMAC-SHA1 (RFC 2104): only where another side signs with nothing better. */
 void hmac_sha1(struct span secret, struct span message, unsigned char code[SHA1_SIZE]);
 
+#define ED25519_KEY_SIZE 32
+#define ED25519_SIGNATURE_SIZE 64
+
+/* Ed25519 (RFC 8032 section 5.1.7). False also when key or signature is not of that size. */
+bool ed25519_verify(struct span key, struct span message, struct span signature);
+
 enum rsa_hash { RSA_SHA1, RSA_SHA256 };
 
 /* Whether a certificate in PEM can be read, and `now` (wall) lies in its validity (RFC 5280

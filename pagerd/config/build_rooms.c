@@ -33,6 +33,23 @@ static const struct service {
      "token",
      {"CGD", UPPER DIGITS, 9, 16, "C0123ABCDEF"},
      {"UW", UPPER DIGITS, 9, 16, "U0123ABCDEF"}},
+    {"mattermost",
+     "server token",
+     {LOWER DIGITS, LOWER DIGITS, 26, 26, "qmd5oqtwoibz8cuzxzg5ekshgr"},
+     {LOWER DIGITS, LOWER DIGITS, 26, 26, "x8wdq1nfebrixkpw9gb9ao3i1o"}},
+    {"teams", "rooms", {LOWER UPPER DIGITS, LOWER UPPER DIGITS "_-", 1, 64, "ops"}, {0}},
+    {"discord",
+     "token",
+     {DIGITS, DIGITS, 15, 20, "1178031025342185512"},
+     {DIGITS, DIGITS, 15, 20, "80351110224678912"}},
+    {"matrix",
+     "server token",
+     {"!", NULL, 2, 255, "!abc:example.org"},
+     {"@", NULL, 4, 255, "@ann:example.org"}},
+    {"telegram",
+     "token",
+     {"-" DIGITS, DIGITS, 1, 20, "-1001234567890"},
+     {DIGITS, DIGITS, 1, 20, "123456789"}},
 };
 
 #define SERVICE_COUNT (sizeof services / sizeof *services)
@@ -76,6 +93,26 @@ size_t build_room_services(struct build *build, struct config_channel *channels,
     return count;
 }
 
+/* The addresses of rooms that are reached by one each. */
+static void hooks_read(struct build *build)
+{
+    const struct node *group = node_find(build->loaded->tree.root, "channels");
+    const struct node *rooms = node_find(node_find(group, "teams"), "rooms");
+    size_t room = rooms != NULL ? rooms->count : 0;
+    struct config_hook *hooks = arena_take(build->loaded->arena, (room + 1) * sizeof *hooks);
+    size_t count = 0;
+    for (const struct node *node = rooms != NULL ? rooms->first : NULL; node != NULL;
+         node = node->next)
+        if (node->kind == NODE_GROUP)
+            hooks[count++] = (struct config_hook){
+                .service = "teams",
+                .name = node->name,
+                .url = read_text(node, "channels.teams.rooms.*.url"),
+            };
+    build->config->hooks = hooks;
+    build->config->hook_count = count;
+}
+
 /* The ids of one user; returns how many of `handles` there are then. */
 static size_t handles_read(struct build *build, const struct node *user,
                            struct config_handle *handles, size_t count)
@@ -111,6 +148,7 @@ void build_handles(struct build *build)
             count = handles_read(build, user, handles, count);
     build->config->handles = handles;
     build->config->handle_count = count;
+    hooks_read(build);
 }
 
 static const struct node *room_node(const struct node *list, size_t index)
@@ -144,11 +182,13 @@ static bool room_read(struct build *build, const struct node *node, const char *
                      "%s: \"%s\" is no room of that service", node->path, text);
         return false;
     }
-    if (config_find_channel(build->config, service->name, false) != NULL)
+    bool has_hook = config_room_url(build->config, service->name, room->name) != NULL;
+    if (config_find_channel(build->config, service->name, false) != NULL &&
+        (has_hook || !string_is(service->needs, "rooms")))
         return true;
     report_error(report, node->value_at,
                  arena_format(build->loaded->arena, "add  %s: { ... }  to channels", service->name),
-                 "%s: %s is not configured", node->path, service->name);
+                 "%s: \"%s\" is not configured in channels", node->path, text);
     return false;
 }
 
@@ -189,6 +229,14 @@ const char *config_find_handle(const struct config *config, const char *service,
     for (size_t i = 0; i < config->handle_count; i++)
         if (string_is(config->handles[i].service, service) && string_is(config->handles[i].id, id))
             return config->handles[i].user;
+    return NULL;
+}
+
+const char *config_room_url(const struct config *config, const char *service, const char *name)
+{
+    for (size_t i = 0; i < config->hook_count; i++)
+        if (string_is(config->hooks[i].service, service) && string_is(config->hooks[i].name, name))
+            return config->hooks[i].url;
     return NULL;
 }
 

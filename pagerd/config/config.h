@@ -110,6 +110,13 @@ struct config_room {
     const char *name;    /* as the service has it */
 };
 
+/* A room that is reached by an address of its own. */
+struct config_hook {
+    const char *service;
+    const char *name;
+    const char *url; /* secret */
+};
+
 /* Who is who in a chat service. */
 struct config_handle {
     const char *service;
@@ -184,6 +191,8 @@ struct config {
     const struct config_team *teams;     /* as policy->teams */
     const struct config_handle *handles; /* no two of the same service and id */
     size_t handle_count;
+    const struct config_hook *hooks;
+    size_t hook_count;
     const char *const *files; /* absolute names of all files read, the main file first */
     size_t file_count;
     struct config_source *source; /* what show, diff and keep need */
@@ -249,6 +258,8 @@ const struct config_team *config_find_team(const struct config *config, const ch
 /* The user who has that id in a chat service; NULL: nobody. */
 const char *config_find_handle(const struct config *config, const char *service, const char *id);
 const struct config_webhook *config_find_webhook(const struct config *config, const char *name);
+/* The address of a room that has one of its own, or NULL. */
+const char *config_room_url(const struct config *config, const char *service, const char *name);
 /* NULL when nothing is said of it. */
 const struct config_integration *config_find_integration(const struct config *config,
                                                          const char *name);

@@ -218,6 +218,7 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
     callback->timestamp = header_find(door, channel->timestamp_header);
     callback->settings = &settings;
     callback_fill(daemon, callback, door->arena);
+    door->refusal = channel->refusal;
     if (!channel->receive(callback, &settings, door->arena, &news, fault)) {
         log_warning("callback refused channel=%s.%d what=%s: %s", door->channel,
                     door->is_second ? 2 : 1, callback->what, fault->text);

@@ -19,14 +19,15 @@ struct map;
 struct room_item {
     uint64_t number;
     struct room *room;
-    char *reference; /* of its message there; "": there is none, or the service tells none */
-    char *thread;    /* of its thread, where that is made first; "": not yet */
-    uint64_t shown;  /* version of what is there; 0: nothing */
-    uint64_t noted;  /* version of the news that its thread has */
-    uint64_t unfit;  /* version that the service will not take; 0: none */
-    unsigned anew;   /* times that its message was deleted there */
-    bool is_plain;   /* its text cannot be read as markup */
-    bool is_asking;  /* being told just now */
+    char *reference;   /* of its message there; "": there is none, or the service tells none */
+    char *thread;      /* of its thread, where that is made first; "": not yet */
+    uint64_t shown;    /* version of what is there; 0: nothing */
+    uint64_t noted;    /* version of the news that its thread has */
+    uint64_t unfit;    /* version that the service will not take; 0: none */
+    uint64_t sequence; /* of what it has been told */
+    unsigned anew;     /* times that its message was deleted there */
+    bool is_plain;     /* its text cannot be read as markup */
+    bool is_asking;    /* being told just now */
     bool is_queued;
     struct room_item *next_queued;
     struct room_item *next; /* of the same incident */
@@ -76,8 +77,13 @@ struct rooms {
     uint64_t passed_up;
     struct room_whisper whispers[ROOMS_WHISPERS_MAX];
     size_t whisper_count;
+    uint64_t whispered; /* since start */
     uint64_t seen[ROOMS_SEEN_MAX];
-    size_t seen_count;   /* in all: the oldest is overwritten */
+    size_t seen_count; /* in all: the oldest is overwritten */
+    char *since;       /* how far the talk in Matrix is read; NULL: not at all */
+    bool is_reading;
+    msec read_at; /* tick; when to ask again */
+    unsigned read_failures;
     uint64_t presses[2]; /* that did nothing, that did something */
 };
 
@@ -106,3 +112,8 @@ bool room_send(struct rooms *rooms, struct room *room, struct room_item *item);
 void rooms_whisper(struct rooms *rooms, uint64_t number, const char *service, const char *room,
                    const char *to, const char *text);
 void rooms_whisper_send(struct rooms *rooms);
+
+/* rooms_read.c: asks what was written in the rooms of a service that does not call us, when it is
+ * due; and when that is (tick). */
+void rooms_read(struct rooms *rooms);
+msec rooms_read_due(const struct rooms *rooms);

@@ -58,6 +58,7 @@ void rooms_free(struct rooms *rooms)
     while ((room = map_each(rooms->rooms, &cursor, NULL)) != NULL)
         room_free(room);
     map_free(rooms->rooms);
+    free(rooms->since);
     for (size_t i = 0; i < rooms->whisper_count; i++) {
         free(rooms->whispers[i].service);
         free(rooms->whispers[i].room);
@@ -208,6 +209,7 @@ void rooms_open(struct rooms *rooms)
         room->wait_until = 0; /* somebody may have mended it */
         room->failures = 0;
     }
+    rooms->read_at = 0;
     while ((incident = view_each_incident(rooms->daemon->engine, &number)) != NULL)
         incident_look(rooms, incident);
 }
@@ -257,6 +259,7 @@ void rooms_tick(struct rooms *rooms)
         return;
     while ((room = map_each(rooms->rooms, &cursor, NULL)) != NULL)
         room_step(rooms, room);
+    rooms_read(rooms);
     rooms_whisper_send(rooms);
     bool is_due = rooms->saved_at == 0 || now - rooms->saved_at >= ROOMS_SAVE_MS;
     if (rooms->is_dirty && is_due && turns_are_ready(rooms->daemon->turns, &fault)) {
@@ -287,6 +290,8 @@ msec rooms_next_due(const struct rooms *rooms)
     while ((room = map_each(rooms->rooms, &cursor, NULL)) != NULL)
         if (room_has_work(room) && room->wait_until < due_at)
             due_at = room->wait_until;
+    if (rooms_read_due(rooms) < due_at)
+        due_at = rooms_read_due(rooms);
     if (rooms->is_dirty && rooms->saved_at + ROOMS_SAVE_MS < due_at)
         due_at = rooms->saved_at + ROOMS_SAVE_MS;
     if (rooms->whisper_count > 0 && rooms->daemon->tick_at + ROOMS_SAVE_MS < due_at)

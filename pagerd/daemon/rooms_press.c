@@ -72,7 +72,8 @@ static void press_answer(struct rooms *rooms, const struct channel *channel,
                          const struct news *news, uint64_t number, const char *text,
                          struct text *answer)
 {
-    bool is_sent = channel->chat->has_whisper && news->kind == NEWS_BUTTON;
+    bool is_sent =
+        channel->chat->has_whisper && (news->kind == NEWS_BUTTON || channel->respond == NULL);
     if (is_sent && text[0] != '\0' && news->room != NULL)
         rooms_whisper(rooms, number, channel->channel, news->room, news->from, text);
     else

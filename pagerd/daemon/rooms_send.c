@@ -83,6 +83,7 @@ static void flight_done(struct flight *flight, const struct chat_verdict *verdic
 {
     struct room_item *item = flight->item;
     flight->room->told_count++;
+    item->sequence++;
     room_well(flight->room);
     switch (flight->errand) {
     case CHAT_POST:
@@ -223,6 +224,9 @@ bool room_send(struct rooms *rooms, struct room *room, struct room_item *item)
     room_view_make(rooms, room, incident, arena, &view);
     if (!errand_find(item, &view, &errand))
         return false;
+    const char *url = config_room_url(config, room->chat->name, room->name);
+    if (url != NULL)
+        settings.url = url;
     struct chat_post *post = &view.post;
     post->room = room->name;
     post->reference = item->reference;
@@ -230,8 +234,9 @@ bool room_send(struct rooms *rooms, struct room *room, struct room_item *item)
     post->text = view.note;
     post->is_plain = item->is_plain;
     post->callback = callback_address(config, room->chat->name, false, 0, 0, arena);
-    post->nonce = arena_format(arena, "%" PRIu64 ".%d.%" PRIx64, item->number, (int)errand,
-                               errand == CHAT_NOTE ? view.news : view.shown);
+    post->nonce =
+        arena_format(arena, "%" PRIu64 ".%" PRIu64 ".%d%08" PRIx32, item->number, item->sequence,
+                     (int)errand, (uint32_t)(errand == CHAT_NOTE ? view.news : view.shown));
     string_take(&room->team, incident->team);
     if (!room->chat->render(errand, post, &settings, arena, &request, &fault)) {
         room_wait(rooms, room, ROOMS_RETRY_MAX_MS);
@@ -288,7 +293,8 @@ static void whisper_carry(struct rooms *rooms, const struct room_whisper *whispe
                              .text = whisper->text,
                              .reference = "",
                              .thread = "",
-                             .nonce = ""};
+                             .nonce = arena_format(arena, "w.%" PRId64 ".%" PRIu64,
+                                                   rooms->daemon->now.wall_at, rooms->whispered++)};
     if (channel == NULL || channel->chat == NULL ||
         !channel->chat->render(CHAT_WHISPER, &post, &settings, arena, &request, &fault))
         return;

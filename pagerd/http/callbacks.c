@@ -141,7 +141,8 @@ enum call_wait route_callback(struct call *call, struct house *house)
         answer_unknown(call);
         break;
     case CALLBACK_UNSIGNED:
-        call_answer_errorf(call, 403, "forbidden", "Nothing was recorded: %s.", fault.text);
+        call_answer_errorf(call, door.refusal != 0 ? door.refusal : 403, "forbidden",
+                           "Nothing was recorded: %s.", fault.text);
         break;
     case CALLBACK_INVALID:
         call_answer_errorf(call, 400, "invalid", "Nothing was recorded: %s.", fault.text);

@@ -88,6 +88,7 @@ struct callback_door {
     struct text *body; /* of the answer */
     const char *content_type;
     bool is_lost; /* nothing could be kept: the answer says so, and waits for no commit */
+    uint16_t refusal; /* status of CALLBACK_UNSIGNED; 0: 403 */
 };
 
 /* Nobody is on call, and coverage wants somebody. */

@@ -26,6 +26,11 @@ static const struct channel *const channels[] = {
     &channel_inbox,
     /* rooms: */
     &channel_slack,
+    &channel_mattermost,
+    &channel_teams,
+    &channel_discord,
+    &channel_matrix,
+    &channel_telegram,
 };
 
 #define CHANNEL_COUNT (sizeof channels / sizeof *channels)

@@ -23,6 +23,11 @@ extern const struct channel channel_inbox;
 extern const struct channel channel_ntfy;
 extern const struct channel channel_gotify;
 extern const struct channel channel_slack;
+extern const struct channel channel_mattermost;
+extern const struct channel channel_teams;
+extern const struct channel channel_discord;
+extern const struct channel channel_matrix;
+extern const struct channel channel_telegram;
 
 bool has_text(const char *string);                  /* neither NULL nor "" */
 bool has_part(struct span whole, struct span part); /* false for an empty part */

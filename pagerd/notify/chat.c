@@ -2,6 +2,7 @@
 #include "notify/chat.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -231,13 +232,41 @@ bool chat_is_recent(const char *seconds, msec now_at)
     return age_ms <= CHAT_SEEN_MS && age_ms >= -CHAT_SEEN_MS;
 }
 
-void chat_add_unmentioned(struct text *text, const char *string)
+void chat_add_words(struct text *text, const char *string, const char *specials)
 {
     for (const char *at = string; *at != '\0'; at++) {
+        if (strchr(specials, *at) != NULL)
+            text_add_char(text, '\\');
         text_add_char(text, *at);
         if (*at == '@')
             text_add(text, "\u200B");
     }
+}
+
+void chat_add_url(struct text *text, const char *url, const char *specials)
+{
+    for (const char *at = url; *at != '\0'; at++) {
+        if (strchr(specials, *at) != NULL)
+            text_addf(text, "%%%02X", (unsigned)(unsigned char)*at);
+        else if (*at == '@')
+            text_add(text, "%40");
+        else
+            text_add_char(text, *at);
+    }
+}
+
+const char *chat_field(const struct callback *callback, const char *name)
+{
+    for (size_t i = 0; i < callback->field_count; i++)
+        if (string_is(callback->names[i], name))
+            return callback->values[i];
+    return NULL;
+}
+
+const char *chat_code(const struct chat_post *post, const struct chat_button *button,
+                      struct arena *arena)
+{
+    return arena_format(arena, "%" PRIu64 ".%s", post->incident, button->action);
 }
 
 const struct chat *chat_find(const char *name)

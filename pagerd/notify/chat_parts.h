@@ -42,8 +42,16 @@ bool chat_is_recent(const char *seconds, msec now_at);
 void chat_judge_probe(const struct chat *chat, const struct result *result,
                       const struct channel_settings *settings, struct verdict *verdict);
 
-/* Appends external text so that nobody's device rings by it: "@here" is no mention. */
-void chat_add_unmentioned(struct text *text, const char *string);
+/* Appends external text with a backslash before each of `specials`, and so that nobody's device
+ * rings by it: "@here" is no mention. */
+void chat_add_words(struct text *text, const char *string, const char *specials);
+/* Appends a URL of which none of `specials` is left. */
+void chat_add_url(struct text *text, const char *url, const char *specials);
+/* The value of a field of the query or of a form; NULL: there is none. */
+const char *chat_field(const struct callback *callback, const char *name);
+/* "412.ack" for a button. */
+const char *chat_code(const struct chat_post *post, const struct chat_button *button,
+                      struct arena *arena);
 
 #define CHAT_DIGITS "0123456789"
 #define CHAT_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

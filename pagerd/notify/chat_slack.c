@@ -117,9 +117,7 @@ static void buttons_put(struct json_writer *writer, const struct chat_post *post
         json_begin_object(writer, NULL);
         json_put_string(writer, "type", "button");
         json_put_string(writer, "action_id", button->action);
-        json_put_string(
-            writer, "value",
-            arena_format(arena, "%llu.%s", (unsigned long long)post->incident, button->action));
+        json_put_string(writer, "value", chat_code(post, button, arena));
         if (i == 0)
             json_put_string(writer, "style", "primary");
         json_begin_object(writer, "text");
@@ -263,14 +261,6 @@ static bool signature_verify(const struct callback *callback,
     return true;
 }
 
-static const char *field_find(const struct callback *callback, const char *name)
-{
-    for (size_t i = 0; i < callback->field_count; i++)
-        if (string_is(callback->names[i], name))
-            return callback->values[i];
-    return NULL;
-}
-
 /* {"type":"block_actions","user":{"id"},"container":{"message_ts","channel_id"},"actions":[…]} */
 static bool press_read(const char *payload, struct arena *arena, struct news *news,
                        struct fault *fault)
@@ -298,15 +288,15 @@ static bool slack_receive(const struct callback *callback, const struct channel_
 {
     if (!signature_verify(callback, settings, fault))
         return false;
-    const char *payload = field_find(callback, "payload");
+    const char *payload = chat_field(callback, "payload");
     if (payload != NULL)
         return press_read(payload, arena, news, fault);
-    if (field_find(callback, "command") == NULL)
+    if (chat_field(callback, "command") == NULL)
         return true;
     news->kind = NEWS_COMMAND;
-    news->from = field_find(callback, "user_id");
-    news->room = field_find(callback, "channel_id");
-    news->text = field_find(callback, "text");
+    news->from = chat_field(callback, "user_id");
+    news->room = chat_field(callback, "channel_id");
+    news->text = chat_field(callback, "text");
     return true;
 }
 
@@ -315,7 +305,7 @@ static const char *slack_respond(const struct callback *callback, const char *te
                                  struct text *body)
 {
     struct json_writer writer = {.text = body};
-    if (!has_text(text) || field_find(callback, "command") == NULL)
+    if (!has_text(text) || chat_field(callback, "command") == NULL)
         return NULL;
     json_begin_object(&writer, NULL);
     json_put_string(&writer, "response_type", "ephemeral");
