@@ -229,7 +229,7 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
         receipt_take(daemon, callback, door->is_second, &news);
     struct reply_out out = {0};
     if (channel->chat != NULL && (news.kind == NEWS_BUTTON || news.kind == NEWS_COMMAND))
-        rooms_take(daemon->rooms, channel, callback, &news, &answer);
+        door->is_lost = !rooms_take(daemon->rooms, channel, callback, &news, &answer);
     if (channel->chat == NULL && (news.kind == NEWS_REPLY || news.kind == NEWS_KEYS))
         answer_take(daemon, door, &news, &answer, &out);
     callback->said = out.user != NULL ? &out.said : NULL;

@@ -53,8 +53,9 @@ bool rooms_concern(const struct rooms *rooms, const struct incident *incident);
 void rooms_stir(struct rooms *rooms, uint64_t number);
 
 /* A press or a command, that its service has proved to be its own; within the turn under way.
- * `answer` gets what its writer is told by the answer to the callback. */
-void rooms_take(struct rooms *rooms, const struct channel *channel, const struct callback *callback,
+ * `answer` gets what its writer is told by the answer to the callback. False: nothing could be
+ * kept, and the answer says so. */
+bool rooms_take(struct rooms *rooms, const struct channel *channel, const struct callback *callback,
                 const struct news *news, struct text *answer);
 
 /* pagerd ends: the book goes with the last turn. */

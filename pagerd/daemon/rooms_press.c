@@ -36,7 +36,14 @@ static bool was_seen(struct rooms *rooms, const char *service, const struct call
 static bool is_shown_in(const struct rooms *rooms, uint64_t number, const char *key)
 {
     const struct room_item *item = room_item_find(rooms, number, key);
-    return item != NULL && item->shown != 0;
+    return item != NULL && (item->shown != 0 || item->is_asking);
+}
+
+/* A message may be pressed before its service has said where it is. */
+static bool is_current(const struct room_item *item, const char *reference)
+{
+    bool is_being_posted = item->is_asking && item->reference[0] == '\0';
+    return is_being_posted || (item->reference[0] != '\0' && string_is(item->reference, reference));
 }
 
 /* What is meant, or why nothing is. */
@@ -45,8 +52,7 @@ static const char *press_aim(const struct rooms *rooms, const struct news *news,
 {
     if (news->kind == NEWS_BUTTON) {
         const struct room_item *item = room_item_find(rooms, news->incident, key);
-        if (item == NULL || item->reference[0] == '\0' ||
-            !string_is(item->reference, news->reference))
+        if (item == NULL || !is_current(item, news->reference))
             return "Nothing was done: this message is not the current one of its incident.";
         in->verb = reply_verb_parse(span_of(news->action));
         in->incident = news->incident;
@@ -80,7 +86,7 @@ static void press_answer(struct rooms *rooms, const struct channel *channel,
         text_add(answer, text);
 }
 
-void rooms_take(struct rooms *rooms, const struct channel *channel, const struct callback *callback,
+bool rooms_take(struct rooms *rooms, const struct channel *channel, const struct callback *callback,
                 const struct news *news, struct text *answer)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
@@ -89,7 +95,7 @@ void rooms_take(struct rooms *rooms, const struct channel *channel, const struct
     struct reply_in in = {.channel = channel->channel, .via = channel->channel};
     struct reply_out out = {0};
     if (news->from == NULL || news->from[0] == '\0' || was_seen(rooms, channel->channel, callback))
-        return;
+        return true;
     in.user = config_find_handle(reload_config(daemon->reload), channel->channel, news->from);
     const char *key = arena_format(arena, "%s:%s", channel->channel, news->room ? news->room : "");
     const char *refused = NULL;
@@ -108,4 +114,5 @@ void rooms_take(struct rooms *rooms, const struct channel *channel, const struct
     log_info("press taken room=%s user=%s incident=%" PRIu64 " done=%d", key,
              in.user != NULL ? in.user : "-", in.incident, out.is_done);
     press_answer(rooms, channel, news, out.is_done ? in.incident : 0, text_string(&said), answer);
+    return out.said.kind != RETORT_LOST;
 }

@@ -42,7 +42,7 @@ static void command_take(struct rooms *rooms, const struct channel *channel,
                                 .now_at = rooms->daemon->now.wall_at};
     struct news news = {
         .kind = NEWS_COMMAND, .from = command->from, .room = command->room, .text = command->text};
-    rooms_take(rooms, channel, &callback, &news, &answer);
+    (void)rooms_take(rooms, channel, &callback, &news, &answer);
 }
 
 static void read_failed(struct rooms *rooms, const char *why)

@@ -87,7 +87,7 @@ struct callback_door {
     struct arena *arena;
     struct text *body; /* of the answer */
     const char *content_type;
-    bool is_lost; /* nothing could be kept: the answer says so, and waits for no commit */
+    bool is_lost;     /* nothing could be kept: the answer says so, and waits for no commit */
     uint16_t refusal; /* status of CALLBACK_UNSIGNED; 0: 403 */
 };
 

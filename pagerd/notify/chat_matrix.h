@@ -14,10 +14,11 @@
 #include "base/span.h"
 #include "notify/notify.h"
 
-#define MATRIX_WAIT_MS (20 * SECOND_MS) /* that long the server holds a question; less than FETCH \
-                                         */
-#define MATRIX_COMMANDS_MAX 50          /* of one answer */
-#define MATRIX_SINCE_MAX 400            /* bytes */
+#define MATRIX_WAIT_MS                                                                   \
+    (20 * SECOND_MS)           /* that long the server holds a question; less than FETCH \
+                                */
+#define MATRIX_COMMANDS_MAX 50 /* of one answer */
+#define MATRIX_SINCE_MAX 400   /* bytes */
 
 struct matrix_command {
     const char *room;

@@ -16,6 +16,7 @@
 #include "fuzz.h"
 #include "input.h"
 #include "notify/chat.h"
+#include "notify/chat_matrix.h"
 
 static const struct channel_settings settings_of_tests = {
     .token = "Zq9tokenOfTheBot",
@@ -103,10 +104,25 @@ static void check_words(const struct channel *channel, const char *text, uint8_t
         return;
     assert(json_parse(arena, request.body, &json, &fault));
     const char *body = arena_copy_span(arena, request.body);
-    assert(strstr(body, "<!") == NULL && strstr(body, "<@") == NULL);
-    /* Slack reads plain text as it stands, unless it is asked to look for names. */
-    if (!string_is(channel->channel, "slack"))
+    /* Slack reads plain text as it stands, unless it is asked to look for names; in Matrix and
+     * Teams what mentions somebody is said apart from the text. */
+    if (string_is(channel->channel, "slack"))
+        assert(strstr(body, "<!") == NULL && strstr(body, "<@") == NULL);
+    else if (!string_is(channel->channel, "matrix"))
         assert(strstr(body, "@here") == NULL && strstr(body, "@everyone") == NULL);
+}
+
+static void check_talk(struct span bytes, struct arena *arena)
+{
+    struct matrix_command commands[MATRIX_COMMANDS_MAX];
+    const char *since = NULL;
+    size_t count = 0;
+    struct fault fault = {0};
+    if (!matrix_sync_read(bytes, INT64_C(1795312927000), arena, &since, commands, &count, &fault))
+        return;
+    assert(since[0] != '\0' && strlen(since) <= MATRIX_SINCE_MAX && count <= MATRIX_COMMANDS_MAX);
+    for (size_t i = 0; i < count; i++)
+        assert(commands[i].room && commands[i].from && commands[i].event && commands[i].text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -119,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     utf8_add_clean(&text, input.rest);
     check_answer(channel, input.rest, choice);
     check_callback(channel, input.rest, arena);
+    check_talk(input.rest, arena);
     check_words(channel, text_string(&text), choice, arena);
     return 0;
 }

@@ -116,6 +116,58 @@ static const struct {
     {"slack", CHAT_POST, 302, "", CHAT_LATER},
     {"slack", CHAT_POST, 403, "", CHAT_REFUSED},
     {"slack", CHAT_POST, 500, "", CHAT_LATER},
+    {"mattermost", CHAT_POST, 201, "{\"id\":\"p1\"}", CHAT_DONE},
+    {"mattermost", CHAT_POST, 200, "<html>", CHAT_LATER},
+    {"mattermost", CHAT_EDIT, 200, "{\"id\":\"p1\"}", CHAT_DONE},
+    {"mattermost", CHAT_EDIT, 404, "{\"id\":\"app.post.get.app_error\"}", CHAT_GONE},
+    {"mattermost", CHAT_POST, 400,
+     "{\"id\":\"api.post.create_post.can_not_post_to_deleted.error\"}", CHAT_REFUSED},
+    {"mattermost", CHAT_POST, 400, "{\"id\":\"model.post.is_valid.message_length.app_error\"}",
+     CHAT_UNFIT},
+    {"mattermost", CHAT_NOTE, 400, "{\"id\":\"api.post.create_post.root_id.app_error\"}",
+     CHAT_GONE},
+    {"mattermost", CHAT_POST, 401, "{\"id\":\"api.context.session_expired.app_error\"}",
+     CHAT_REFUSED},
+    {"mattermost", CHAT_POST, 429, "limit exceeded", CHAT_LATER},
+    {"telegram", CHAT_POST, 200, "{\"ok\":true,\"result\":{\"message_id\":7}}", CHAT_DONE},
+    {"telegram", CHAT_POST, 200, "{\"ok\":true,\"result\":{\"message_id\":\"7}\"}}", CHAT_LATER},
+    {"telegram", CHAT_POST, 200, "{}", CHAT_LATER},
+    {"telegram", CHAT_EDIT, 400,
+     "{\"ok\":false,\"description\":\"Bad Request: message is not modified: same\"}", CHAT_DONE},
+    {"telegram", CHAT_EDIT, 400,
+     "{\"ok\":false,\"description\":\"Bad Request: message to edit not found\"}", CHAT_GONE},
+    {"telegram", CHAT_POST, 400,
+     "{\"ok\":false,\"description\":\"Bad Request: can't parse entities\"}", CHAT_MARKUP},
+    {"telegram", CHAT_POST, 400, "{\"ok\":false,\"description\":\"Bad Request: chat not found\"}",
+     CHAT_REFUSED},
+    {"telegram", CHAT_POST, 400, "{\"ok\":false,\"description\":\"Bad Request: text is too long\"}",
+     CHAT_UNFIT},
+    {"telegram", CHAT_POST, 403, "{\"ok\":false,\"description\":\"Forbidden\"}", CHAT_REFUSED},
+    {"telegram", CHAT_POST, 404, "{\"ok\":false}", CHAT_REFUSED},
+    {"telegram", CHAT_POST, 429, "{\"ok\":false,\"parameters\":{\"retry_after\":7}}", CHAT_LATER},
+    {"discord", CHAT_POST, 200, "{\"id\":\"1\"}", CHAT_DONE},
+    {"discord", CHAT_POST, 200, "{\"id\":\"../x\"}", CHAT_LATER},
+    {"discord", CHAT_POST, 204, "", CHAT_LATER},
+    {"discord", CHAT_THREAD, 400, "{\"code\":160004}", CHAT_DONE},
+    {"discord", CHAT_EDIT, 404, "{\"code\":10008}", CHAT_GONE},
+    {"discord", CHAT_POST, 404, "{\"code\":10003}", CHAT_REFUSED},
+    {"discord", CHAT_NOTE, 404, "{\"code\":10003}", CHAT_GONE},
+    {"discord", CHAT_POST, 403, "{\"code\":50013}", CHAT_REFUSED},
+    {"discord", CHAT_POST, 400, "{\"code\":50035}", CHAT_UNFIT},
+    {"discord", CHAT_POST, 429, "{\"retry_after\":0.351}", CHAT_LATER},
+    {"matrix", CHAT_POST, 200, "{\"event_id\":\"$1\"}", CHAT_DONE},
+    {"matrix", CHAT_POST, 200, "", CHAT_LATER},
+    {"matrix", CHAT_POST, 200, "{}", CHAT_LATER},
+    {"matrix", CHAT_POST, 403, "{\"errcode\":\"M_FORBIDDEN\"}", CHAT_REFUSED},
+    {"matrix", CHAT_POST, 401, "{\"errcode\":\"M_UNKNOWN_TOKEN\"}", CHAT_REFUSED},
+    {"matrix", CHAT_POST, 413, "{\"errcode\":\"M_TOO_LARGE\"}", CHAT_UNFIT},
+    {"matrix", CHAT_POST, 429, "{\"errcode\":\"M_LIMIT_EXCEEDED\"}", CHAT_LATER},
+    {"matrix", CHAT_POST, 502, "", CHAT_LATER},
+    {"teams", CHAT_POST, 202, "", CHAT_DONE},
+    {"teams", CHAT_POST, 200, "1", CHAT_DONE},
+    {"teams", CHAT_POST, 200, "Webhook message delivery failed with error: 429", CHAT_LATER},
+    {"teams", CHAT_POST, 404, "{\"error\":{\"code\":\"WorkflowNotFound\"}}", CHAT_REFUSED},
+    {"teams", CHAT_POST, 413, "", CHAT_UNFIT},
 };
 
 static void each_answer_means_what_its_service_says(void **state)
@@ -147,6 +199,36 @@ static void a_transfer_that_broke_is_tried_again_and_one_that_cannot_be_made_is_
     result.end = TRANSFER_UNTRUSTED;
     chat_judge(chat_find("slack"), CHAT_POST, &result, &world->settings, &verdict);
     assert_int_equal(verdict.outcome, CHAT_REFUSED);
+}
+
+static void a_service_says_how_long_to_wait_in_its_own_way(void **state)
+{
+    static const struct {
+        const char *service;
+        const char *body;
+        msec wait_ms;
+    } rows[] = {
+        {"slack", "{\"ok\":false,\"error\":\"ratelimited\"}", 3000},
+        {"telegram", "{\"ok\":false,\"parameters\":{\"retry_after\":7}}", 7000},
+        {"telegram", "{\"ok\":false,\"parameters\":{\"retry_after\":-7}}", 0},
+        {"discord", "{\"retry_after\":0.351,\"global\":false}", 352},
+        {"discord", "{\"retry_after\":1e300}", 3000},
+        {"matrix", "{\"errcode\":\"M_LIMIT_EXCEEDED\",\"retry_after_ms\":600}", 3000},
+        {"mattermost", "limit exceeded", 3000},
+        {"teams", "", 3000},
+    };
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct chat_verdict verdict;
+        struct result result = {.end = TRANSFER_ANSWERED,
+                                .code = 429,
+                                .body = span_of(rows[i].body),
+                                .error = "",
+                                .retry_after_s = 3};
+        chat_judge(chat_find(rows[i].service), CHAT_POST, &result, &world->settings, &verdict);
+        assert_int_equal(verdict.outcome, CHAT_LATER);
+        assert_int_equal(verdict.retry_after_ms, rows[i].wait_ms);
+    }
 }
 
 static const char *body_of(struct world *world, const char *service, enum chat_errand errand,
@@ -240,6 +322,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_transfer_that_broke_is_tried_again_and_one_that_cannot_be_made_is_not, set_up,
             tear_down),
+        cmocka_unit_test_setup_teardown(a_service_says_how_long_to_wait_in_its_own_way, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(slack_takes_no_mention_from_an_alert, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_press_of_slack_is_believed_only_signed_and_fresh, set_up,
                                         tear_down),
