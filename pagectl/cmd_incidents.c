@@ -109,6 +109,16 @@ static void me_say(struct tool *tool, const struct json *me)
     for (const struct json *row = duties != NULL ? duties->first : NULL; row != NULL;
          row = row->next)
         duty_say(tool, me, row);
+    until = instant_get(json_find(me, "pause"), "until");
+    const char *cover = json_string(json_find(me, "pause"), "covered_by");
+    if (until != 0)
+        say(tool, "You have paused until %s%s%s.     pagectl pause --end\n",
+            times_echo(&times, until, when), cover != NULL ? ", covered by " : "",
+            cover != NULL ? tool_clean(tool, cover) : "");
+    until = instant_get(me, "awake_until");
+    if (until != 0)
+        say(tool, "You are awake until %s: push only.     pagectl awake --off\n",
+            times_echo(&times, until, when));
     if (!is_on_call)
         say(tool, "You are not on call. Who is: pagectl oncall\n");
 }
@@ -161,7 +171,9 @@ static const char *more_describe(struct tool *tool, const struct json *incident)
     char when[TIMES_TEXT_SIZE];
     msec until = instant_get(incident, "snoozed_until");
     int64_t count = json_integer(incident, "occurrences", 0);
-    if (until != 0 && string_is(json_string(incident, "state"), "snoozed"))
+    if (!string_is(json_string(incident, "state"), "snoozed"))
+        until = instant_get(incident, "held_until");
+    if (until != 0)
         return arena_format(tool->arena, "until %s", times_day(&times, until, when));
     return count > 1 ? arena_format(tool->arena, "%" PRId64 " alerts", count) : "";
 }
@@ -274,12 +286,15 @@ static void head_say(struct tool *tool, const struct json *incident)
     msec closed_at = instant_get(incident, "resolved_at");
     msec acked_at = instant_get(incident, "acknowledged_at");
     msec until = instant_get(incident, "snoozed_until");
+    msec held = instant_get(incident, "held_until");
     CLEANUP(text_clear) struct text state = {0};
     text_add(&state, state_short(incident));
     if (closed_at != 0) {
         const char *by = json_string(incident, "resolved_by");
         text_addf(&state, " by %s %s", by != NULL ? tool_clean(tool, by) : "its source",
                   times_clock(&times, closed_at, when));
+    } else if (held != 0) {
+        text_addf(&state, " until %s", times_day(&times, held, when));
     } else if (until != 0) {
         text_addf(&state, " until %s", times_day(&times, until, when));
     } else if (user != NULL && acked_at != 0) {

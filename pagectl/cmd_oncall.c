@@ -44,23 +44,33 @@ static const char *there_describe(struct tool *tool, const struct json *row)
     return arena_format(tool->arena, "%s there (%.3s)", when + size - 5, when);
 }
 
+/* "covers for ann (paused until 03:40)" */
+static const char *cover_describe(struct tool *tool, const struct json *row, const char *other)
+{
+    const char *because = json_string(row, "because");
+    struct times times = tool_times(tool);
+    char when[TIMES_TEXT_SIZE];
+    if (string_is(because, "role"))
+        because = "who covers another role";
+    if (string_is(because, "pause"))
+        because = arena_format(tool->arena, "paused until %s",
+                               times_day(&times, instant_get(row, "back"), when));
+    return arena_format(tool->arena, "covers for %s (%s)", other,
+                        because != NULL ? because : "rest");
+}
+
 static const char *note_describe(struct tool *tool, const struct json *row)
 {
     const char *kind = json_string(row, "kind");
     const char *other = json_string(row, "instead_of");
     if (json_string(row, "user") == NULL)
         return json_string(row, "why");
-    const char *because = json_string(row, "because");
     if (json_bool(row, "away", false))
         return "is away, but nobody can cover";
     if (json_bool(row, "unrested", false))
         return "has no rest: everybody is in recovery";
     if (string_is(kind, "cover"))
-        return other != NULL ? arena_format(tool->arena, "covers for %s (%s)", other,
-                                            string_is(because, "role") ? "who covers another role"
-                                            : because != NULL          ? because
-                                                                       : "rest")
-                             : "cover";
+        return other != NULL ? cover_describe(tool, row, other) : "cover";
     if (string_is(kind, "override"))
         return other != NULL ? arena_format(tool->arena, "instead of %s (override)", other)
                              : "override";

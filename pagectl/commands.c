@@ -16,6 +16,8 @@ const struct command *const commands[] = {
     &command_override,
     &command_override_list,
     &command_recovery,
+    &command_pause,
+    &command_awake,
     &command_swap,
     &command_swap_list,
     &command_swap_accept,

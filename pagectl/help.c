@@ -14,7 +14,7 @@ static const struct {
     {"3 am", {"", "ack", "resolve", "snooze", "escalate", "reassign", "note", "show", "incidents"}},
     {"Who is on call",
      {"oncall", "schedule", "override", "override list", "swap", "swap list", "swap accept",
-      "swap decline", "swap cancel", "recovery"}},
+      "swap decline", "swap cancel", "recovery", "pause", "awake"}},
     {"Calendars",
      {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
     {"Alerts",

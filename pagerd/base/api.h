@@ -17,6 +17,8 @@
 #define API_INGEST "/v1/ingest/"
 #define API_ENQUEUE "/v2/enqueue"
 #define API_ME "/v1/me"
+#define API_PAUSE "/v1/me/pause"
+#define API_AWAKE "/v1/me/awake"
 #define API_INCIDENTS "/v1/incidents"
 #define API_CHANGES "/v1/changes"
 #define API_ONCALL "/v1/oncall"

@@ -76,6 +76,8 @@ static bool check_timers(const struct incident *incident, struct fault *fault)
         incident->state == INCIDENT_RESOLVED ||
         (incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER) ||
         hold_has(incident);
+    if (hold_has(incident) && incident->wall_timer.due_at != incident->hold_until_at)
+        return broken(fault, incident, "waits for longer than its morning");
     return needs_wall == (incident->wall_timer.place != 0) ||
            broken(fault, incident, "its wall timer is not where its fields say");
 }

@@ -26,14 +26,16 @@ static bool is_in_round(const struct engine *engine, const struct user *user, ms
 static void add_members(const struct engine *engine, const struct team *team, msec at,
                         struct crowd *crowd)
 {
-    size_t before = crowd->count;
-    for (int round = 0; round < 3 && crowd->count == before; round++) {
+    bool is_any = false; /* also one who is in the crowd already */
+    for (int round = 0; round < 3 && !is_any; round++) {
         for (size_t i = 0; i < team->member_count; i++) {
             const struct user *user = policy_find_user(engine->policy, team->members[i]);
             if (user == NULL || user->contact_count == 0)
                 continue;
-            if (is_in_round(engine, user, at, round))
-                (void)crowd_add(crowd, user);
+            if (!is_in_round(engine, user, at, round))
+                continue;
+            (void)crowd_add(crowd, user);
+            is_any = true;
         }
     }
 }

@@ -131,7 +131,7 @@ void hold_refit(struct work *work, struct incident *incident)
     const struct user *user = policy_find_user(work->policy, incident->hold_user);
     if (!work->policy->severities[incident->severity].is_held || user == NULL ||
         !quiet_hours(work->policy, user, work->now.wall_at, &from_at, &until_at)) {
-        let_go(work, incident, "nobody's quiet hours hold it any more");
+        let_go(work, incident, "it need not wait any more");
         return;
     }
     if (incident->hold_from_at > work->now.wall_at) {

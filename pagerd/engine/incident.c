@@ -502,8 +502,10 @@ void incident_worsen(struct work *work, struct incident *incident, enum severity
         incident_arm_promotion(work, incident);
         incident_schedule(work->engine, incident);
     }
-    if (!is_paging || !(is_rise || is_quiet_by_severity))
+    if (!is_paging || !(is_rise || is_quiet_by_severity)) {
+        hold_refit(work, incident); /* it may be one that need not wait any more */
         return;
+    }
     if (is_suppressed || gather_is_waiting(incident) ||
         (is->is_waking && (!is_waiting || !was->is_waking)))
         incident_trigger_again(work, incident, CAUSE_WORSEN);

@@ -264,6 +264,7 @@ void recovery_woken(struct work *work, const struct user *user, const struct pag
     if (burden.last_page_at == 0 || now_at - burden.last_page_at > RECOVERY_APART_MS)
         disturbance->wakings++;
     disturbance->last_page_at = now_at;
+    work->engine->is_cover_in_doubt = true; /* the least disturbed may be another one */
     save_person(work, person);
 }
 
@@ -278,6 +279,7 @@ void recovery_acked(struct work *work, const struct user *user, const struct inc
         !recovery_is_night(work->policy, user, now_at))
         return;
     (void)disturbance_add(person, incident->number, now_at, now_at);
+    work->engine->is_cover_in_doubt = true; /* the least disturbed may be another one */
     save_person(work, person);
 }
 
@@ -292,6 +294,7 @@ void recovery_part_ended(struct work *work, const char *user, const struct incid
         return;
     msec first_at = disturbance->first_page_at;
     disturbance->ended_at = is_awake ? work->now.wall_at : first_at;
+    work->engine->is_cover_in_doubt = true; /* the least disturbed may be another one */
     save_person(work, person);
     evaluate(work, person, incident->number, first_at);
 }

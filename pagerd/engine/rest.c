@@ -151,6 +151,7 @@ void rest_end(struct work *work, struct person *person, const struct user *user,
 
 void rest_clear(struct work *work, struct person *person)
 {
+    work->engine->is_cover_in_doubt = true;
     person->rest_from_at = 0;
     person->rest_until_at = 0;
     person->is_rest_by_hand = false;

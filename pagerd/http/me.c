@@ -114,6 +114,27 @@ static void rest_write(struct json_writer *writer, const struct house *house, co
     json_end_object(writer);
 }
 
+static void pause_write(struct json_writer *writer, const struct house *house, const char *user)
+{
+    msec now = house->now(house->context).wall_at;
+    const struct person *person = view_person(house->engine, user);
+    const struct team *team;
+    enum role role;
+    const struct user *cover = NULL;
+    json_put_instant(writer, "awake_until",
+                     person_is_awake(person, now) ? person->awake_until_at : 0);
+    if (!person_is_paused(person, now)) {
+        json_put_null(writer, "pause");
+        return;
+    }
+    bool is_covered = view_pause_cover(house->engine, user, now, &team, &role, &cover);
+    json_begin_object(writer, "pause");
+    json_put_instant(writer, "from", person->pause_from_at);
+    json_put_instant(writer, "until", person->pause_until_at);
+    json_put_string(writer, "covered_by", is_covered ? cover->id : NULL);
+    json_end_object(writer);
+}
+
 static void nobody_write(struct json_writer *writer)
 {
     static const char *const lists[] = {"paging", "mine", "duties", "backup"};
@@ -122,6 +143,8 @@ static void nobody_write(struct json_writer *writer)
         json_end_array(writer);
     }
     json_put_null(writer, "rest");
+    json_put_null(writer, "pause");
+    json_put_null(writer, "awake_until");
 }
 
 enum call_wait route_me_show(struct call *call, struct house *house)
@@ -143,6 +166,7 @@ enum call_wait route_me_show(struct call *call, struct house *house)
         duties_write(&writer, house, user->id);
         backup_write(&writer, house, user->id);
         rest_write(&writer, house, user->id);
+        pause_write(&writer, house, user->id);
     } else {
         nobody_write(&writer);
     }

@@ -25,6 +25,7 @@ static void duty_write(struct json_writer *writer, const struct team *team, enum
     json_put_string(writer, "kind", duty_kinds[duty->kind]);
     json_put_string(writer, "instead_of", duty->instead_of ? duty->instead_of->id : NULL);
     json_put_string(writer, "because", cover_reason_name(duty->reason));
+    json_put_instant(writer, "back", duty->back_at);
     json_put_string(writer, "zone", user && user->zone ? zone_name(user->zone) : NULL);
     json_put_bool(writer, "unrested", duty->is_unrested);
     json_put_bool(writer, "away", duty->is_away);

@@ -69,6 +69,9 @@ void incident_write_members(struct json_writer *writer, const struct incident *i
     json_put_instant(writer, "resolved_at", incident->resolved_at);
     put_name(writer, "resolved_by", incident->resolved_by);
     json_put_instant(writer, "snoozed_until", incident->snoozed_until_at);
+    bool is_held = view_is_held_till_morning(incident);
+    json_put_instant(writer, "held_until", is_held ? incident->hold_until_at : 0);
+    put_name(writer, "held_for", is_held ? incident->hold_user : "");
     put_name(writer, "source", incident->source);
     put_labels(writer, incident);
     put_name(writer, "details", incident->details);

@@ -125,6 +125,10 @@ static const struct route routes[] = {
     {METHOD_POST, "/v1/recovery", WHO_PERSON, .run = route_recovery_act},
 
     {METHOD_GET, "/v1/me", WHO_KNOWN, .run = route_me_show},
+    {METHOD_POST, "/v1/me/pause", WHO_PERSON, .run = route_pause_begin},
+    {METHOD_POST, "/v1/me/pause/end", WHO_PERSON, .run = route_pause_end},
+    {METHOD_POST, "/v1/me/awake", WHO_PERSON, .run = route_awake_begin},
+    {METHOD_POST, "/v1/me/awake/end", WHO_PERSON, .run = route_awake_end},
     {METHOD_GET, "/v1/keys", WHO_ADMIN, .run = route_keys_list},
     {METHOD_POST, "/v1/keys", WHO_READER, .run = route_key_add},
     {METHOD_POST, "/v1/keys/*/revoke", WHO_READER, .run = route_key_revoke},

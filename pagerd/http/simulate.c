@@ -197,7 +197,7 @@ static void page_write(struct simulation *simulation, const struct page *page)
 {
     const struct incident *incident = view_incident(simulation->engine, page->incident);
     struct json_writer *writer = simulation->writer;
-    if (!incident || page->kind >= PAGE_ACKED)
+    if (!incident || !page_is_alarm(page->kind))
         return;
     if (simulation->page_count++ >= SIMULATE_PAGES_MAX) {
         simulation->is_cut = true;
@@ -269,13 +269,14 @@ static void route_write(struct json_writer *writer, const struct routing *routin
     json_end_object(writer);
 }
 
-/* Until when a silence or a window keeps the first page back. */
+/* Until when a silence, a window or the morning of who sleeps keeps the first page back. */
 static void held_write(struct json_writer *writer, const struct engine *engine,
                        const struct incident *incident)
 {
     const struct silence *silence =
         incident && view_is_held(incident) ? view_silence(engine, incident->held_by) : NULL;
-    json_put_instant(writer, "held_until", silence ? silence->until_at : 0);
+    msec morning_at = incident && view_is_held_till_morning(incident) ? incident->hold_until_at : 0;
+    json_put_instant(writer, "held_until", silence ? silence->until_at : morning_at);
 }
 
 enum call_wait route_simulate_show(struct call *call, struct house *house)

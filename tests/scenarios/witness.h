@@ -17,8 +17,9 @@
  *  6. an open incident that nobody has acked has a next page, to people who exist and can be
  *     reached if anybody of the policy can, and it is not overdue; an acked one has an owner;
  *  7. alarms leave only for incidents that wait for somebody, to people of the policy;
- *  8. nobody in recovery is paged anew while a member of the team is free, rested and reachable and
- *     was not asked yet, but for those whom somebody put there by hand, and the last resort;
+ *  8. nobody in recovery, or who has paused, is paged anew while a member of the team is free,
+ * rested and reachable and was not asked yet, but for those whom somebody put there by hand, and
+ * the last resort;
  *  9. each page leaves at least once, again only after a loss, a failure or a crash, and then says
  *     that it is a repeat when it may have arrived before; an alarm of unknown fate is not given up
  *     while its incident waits;

@@ -24,7 +24,9 @@ static const struct user *free_member(const struct engine *engine, struct now no
             continue;
         const struct absence *absence =
             roster_absence(view_roster(engine), user->id, now.wall_at, NULL);
-        if (absence == NULL && !person_is_resting(view_person(engine, user->id), now.wall_at))
+        const struct person *person = view_person(engine, user->id);
+        if (absence == NULL && !person_is_resting(person, now.wall_at) &&
+            !person_is_paused(person, now.wall_at))
             return user;
     }
     return NULL;
@@ -101,18 +103,21 @@ bool witness_rest(const struct engine *engine, struct now now, const struct inci
 {
     const struct person *person = view_person(engine, page->user);
     const struct team *team = policy_find_team(view_policy(engine), incident->team);
-    if (!person_is_resting(person, now.wall_at) || team == NULL)
+    bool is_resting = person_is_resting(person, now.wall_at);
+    bool is_paused = person_is_paused(person, now.wall_at);
+    if ((!is_resting && !is_paused) || team == NULL)
         return true;
+    msec out_from_at = is_resting ? person->rest_from_at : person->pause_from_at;
     struct now asked = asked_now(incident, person, now);
-    bool is_decided = asked.steady_at < now.steady_at && person->rest_from_at <= asked.wall_at;
+    bool is_decided = asked.steady_at < now.steady_at && out_from_at <= asked.wall_at;
     if (is_decided) /* who has become free since is not asked instead: a rest has begun earlier */
         return true;
     team = asked_team(engine, asked, team, page->user);
     if (is_by_hand(engine, asked, team, incident, page))
         return true;
     const struct user *other = free_member(engine, now, team, incident);
-    return other == NULL ||
-           fault_set(fault, FAULT_CONFLICT,
-                     "witness: #%" PRIu64 " pages %s (%s), who rests; %s is free", incident->number,
-                     page->user, page_kind_name(page->kind), other->id);
+    return other == NULL || fault_set(fault, FAULT_CONFLICT,
+                                      "witness: #%" PRIu64 " pages %s (%s), who %s; %s is free",
+                                      incident->number, page->user, page_kind_name(page->kind),
+                                      is_resting ? "rests" : "has paused", other->id);
 }

@@ -10,6 +10,9 @@ void providers_begin(struct sim *sim);
 void operators_begin(struct sim *sim);
 void nature_begin(struct sim *sim);
 
+/* Somebody has enough for a while, or is up. */
+void people_rest(struct sim *sim, const char *who);
+
 /* A page has gone out; who gets it decides what to do, and when. */
 void people_hear(struct sim *sim, const struct world_page *page);
 

@@ -248,16 +248,34 @@ static void build_rules(struct builder *builder)
         }
         (void)put(builder);
     }
-    static const char *const severities[] = {
-        "severity warning quiet not-waking promote=2h",
-        "severity warning normal waking promote=30m", "severity error deep waking",
-        "severity info quiet not-waking", "severity error quiet"};
+    static const char *const severities[] = {"severity warning quiet not-waking promote=2h",
+                                             "severity warning normal waking promote=30m",
+                                             "severity error deep waking",
+                                             "severity info quiet not-waking",
+                                             "severity error quiet",
+                                             "severity warning quiet not-waking held",
+                                             "severity error normal not-waking held",
+                                             "severity warning deep not-waking held promote=4h",
+                                             "severity info quiet not-waking held"};
     for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
         if (!chance_hits(chance, 20))
             continue;
         text_add(&builder->text, severities[i]);
         (void)put(builder);
     }
+}
+
+/* How somebody wants to sleep. */
+static void write_quiet(struct chance *chance, struct text *text)
+{
+    static const char *const hours[] = {"22:00-07:00", "00:00-09:00", "never", "21:30-05:30",
+                                        "08:00-16:00"};
+    if (chance_hits(chance, 50))
+        text_addf(text, " quiet=%s", CHOOSE(chance, hours));
+    if (chance_hits(chance, 15))
+        text_addf(text, " notify-low=%s", chance_hits(chance, 50) ? "quiet" : "deep");
+    if (chance_hits(chance, 15))
+        text_addf(text, " notify-night=%s", chance_hits(chance, 70) ? "deep" : "normal");
 }
 
 static void build_person(struct builder *builder, const char *id, bool is_fixed)
@@ -284,6 +302,7 @@ static void build_person(struct builder *builder, const char *id, bool is_fixed)
     }
     if (chance_hits(chance, 20))
         text_add(&builder->text, " notify=deep");
+    write_quiet(chance, &builder->text);
     if (is_fixed)
         text_add(&builder->text, " admin");
     person->line = put(builder);
@@ -469,6 +488,11 @@ void house_build(struct house *house, const struct atlas *atlas, struct chance *
         build_team(&builder, i);
     if (chance_hits(chance, 70)) {
         house_write_recovery(house, chance, &builder.text);
+        (void)put(&builder);
+    }
+    static const char *const wakefulness[] = {"awake 0s 2m", "awake 2h 10m", "awake 30m 0s"};
+    if (chance_hits(chance, 30)) {
+        text_add(&builder.text, CHOOSE(chance, wakefulness));
         (void)put(&builder);
     }
     build_calendars(&builder);

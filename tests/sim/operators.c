@@ -116,10 +116,18 @@ static void change_timeout(struct sim *sim)
 static void change_severity(struct sim *sim)
 {
     static const char *const lines[] = {
-        "severity warning normal waking", "severity warning quiet not-waking promote=30m",
-        "severity error none not-waking", "severity critical deep waking",
-        "severity error normal waking",   "rule normal 0s sms, 1m call, 2m push+email",
+        "severity warning normal waking",
+        "severity warning quiet not-waking promote=30m",
+        "severity error none not-waking",
+        "severity critical deep waking",
+        "severity error normal waking",
+        "rule normal 0s sms, 1m call, 2m push+email",
         "rule deep 30s push, 5m sms",
+        "severity warning quiet not-waking held",
+        "severity warning normal not-waking held promote=3h",
+        "severity error normal not-waking held",
+        "awake 30m 2m",
+        "awake 0s 0s",
     };
     (void)sim_say(sim, "change %s", CHOOSE(&sim->chance, lines));
 }
@@ -271,6 +279,11 @@ static void rest_end(struct sim *sim)
     (void)sim_say(sim, "mia ends-rest %s", house_somebody(&sim->house, &sim->chance));
 }
 
+static void somebody_rests(struct sim *sim)
+{
+    people_rest(sim, house_somebody(&sim->house, &sim->chance));
+}
+
 static void notice(struct sim *sim)
 {
     (void)sim_say(sim, "notice %s \"the calendar was not read\"",
@@ -304,13 +317,13 @@ static const struct {
     {change_groups, 6},  {change_recovery, 6}, {change_timeout, 6}, {change_severity, 6},
     {change_leave, 10},  {override_add, 12},   {override_end, 4},   {rest_add, 5},
     {rest_end, 3},       {notice, 4},          {silence_add, 12},   {silence_end, 6},
-    {change_window, 12}, {swap_ask, 10},       {change_channel, 5},
+    {change_window, 12}, {swap_ask, 10},       {change_channel, 5}, {somebody_rests, 25},
 };
 
 static void operate(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
-    size_t dice = chance_below(&sim->chance, 140);
+    size_t dice = chance_below(&sim->chance, 170);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         if (dice < jobs[i].weight) {
             jobs[i].act(sim);

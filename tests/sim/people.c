@@ -114,14 +114,53 @@ static void waives(struct sim *sim, const struct plan *plan)
     (void)sim_say(sim, "%s waives", plan->who);
 }
 
+static void ends_pause(struct sim *sim, const struct plan *plan)
+{
+    (void)sim_say(sim, "%s ends-pause", plan->who);
+}
+
+/* Not me, for a while. */
+static void pauses(struct sim *sim, const struct plan *plan)
+{
+    size_t minutes = chance_between(&sim->chance, 1, 250);
+    if (!sim_say(sim, "%s pauses for %zum", plan->who, minutes))
+        return;
+    if (chance_hits(&sim->chance, 30))
+        sim_plan(sim, chance_span(&sim->chance, MINUTE_MS, 4 * HOUR_MS),
+                 (struct plan){.act = ends_pause, .who = plan->who});
+}
+
+static void goes_to_sleep(struct sim *sim, const struct plan *plan)
+{
+    (void)sim_say(sim, "%s goes-to-sleep", plan->who);
+}
+
+static void is_awake(struct sim *sim, const struct plan *plan)
+{
+    (void)sim_say(sim, "%s is-awake for %zum", plan->who, chance_between(&sim->chance, 1, 720));
+    if (chance_hits(&sim->chance, 30))
+        sim_plan(sim, chance_span(&sim->chance, MINUTE_MS, 4 * HOUR_MS),
+                 (struct plan){.act = goes_to_sleep, .who = plan->who});
+}
+
+void people_rest(struct sim *sim, const char *who)
+{
+    struct plan plan = {.who = who};
+    if (chance_hits(&sim->chance, 65))
+        pauses(sim, &plan);
+    else
+        is_awake(sim, &plan);
+}
+
 static const struct {
     plan_act *act; /* NULL: what, as a deed */
     const char *what;
     size_t weight;
 } reactions[] = {
-    {acks, NULL, 40},       {acks_by_link, NULL, 18}, {NULL, "resolves", 12}, {snoozes, NULL, 8},
+    {acks, NULL, 35},       {acks_by_link, NULL, 18}, {NULL, "resolves", 12}, {snoozes, NULL, 8},
     {NULL, "escalates", 6}, {reassigns, NULL, 6},     {acks_wrong, NULL, 4},  {NULL, "notes", 3},
-    {NULL, "undoes", 1},    {waives, NULL, 1},        {takes, NULL, 1},
+    {NULL, "undoes", 1},    {waives, NULL, 1},        {takes, NULL, 1},       {pauses, NULL, 3},
+    {is_awake, NULL, 2},
 };
 
 static void react(struct sim *sim, const char *who, uint64_t number, msec in_ms)

@@ -144,7 +144,8 @@ bool run_quiet(struct run *run, msec end_at, struct fault *fault)
     bool is_well = world->engine != NULL && world->disk.mode == DISK_WELL;
     for (size_t k = 0; k < count && is_well; k++) {
         const struct incident *incident = view_incident(world->engine, waiting[k]);
-        bool is_held = incident != NULL && view_is_held(incident); /* a silence has begun */
+        bool is_held = incident != NULL && /* a silence has begun, or somebody's night */
+                       (view_is_held(incident) || view_is_held_till_morning(incident));
         if (!is_paged[k] && !is_held)
             return fault_set(fault, FAULT_CONFLICT,
                              "nobody was paged in all of the quiet for #%" PRIu64, waiting[k]);

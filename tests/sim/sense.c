@@ -199,6 +199,9 @@ bool sense_house(const struct setup *setup, const struct policy *policy, struct 
         const struct user *user = policy_find_user(policy, setup->users[i].user.id);
         if (setup->users[i].rule != NULL && (user == NULL || user->notify == NULL))
             return senseless(fault, "no rule of its own for", setup->users[i].user.id);
+        if (user != NULL && ((setup->users[i].low_rule != NULL && user->notify_low == NULL) ||
+                             (setup->users[i].night_rule != NULL && user->notify_night == NULL)))
+            return senseless(fault, "no rule by day or night for", setup->users[i].user.id);
     }
     return true;
 }
