@@ -298,7 +298,11 @@ static void head_say(struct tool *tool, const struct json *incident)
     } else if (until != 0) {
         text_addf(&state, " until %s", times_day(&times, until, when));
     } else if (user != NULL && acked_at != 0) {
-        text_addf(&state, " by %s %s", tool_clean(tool, user), times_clock(&times, acked_at, when));
+        const char *via = json_string(incident, "acknowledged_via");
+        text_addf(&state, " by %s", tool_clean(tool, user));
+        if (via != NULL && via[0] != '\0')
+            text_addf(&state, " (%s)", tool_clean(tool, via));
+        text_addf(&state, " %s", times_clock(&times, acked_at, when));
     }
     say(tool, "%s#%" PRId64 "  %s%s  %-34s  open %s   %s",
         tone_begin(tool, severity_tone(severity)), json_integer(incident, "number", 0),

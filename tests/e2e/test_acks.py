@@ -23,6 +23,7 @@ def everybody_who_was_paged_is_told_who_has_it_and_how():
         letter = wait_for("the mail of the ack", lambda: [
             m for m in mail.to("bob@example.org") if m["subject"].startswith("[ACKED #1]")])[0]
         assert "Acked by Ann (SMS) " in plain_of(letter), plain_of(letter)
+        assert "acked by ann (link sms) " in pager.pagectl("show", "1").stdout
         shown = pager.show(1)
         assert (shown["acknowledged_by"], shown["acknowledged_via"]) == ("ann", "link sms")
         # Bob's own link says so, and takes it over by his mail.
