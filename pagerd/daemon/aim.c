@@ -93,20 +93,22 @@ struct aim aim_find(const struct aim_in *in)
     if (in->incident != 0) {
         const struct incident *incident = view_incident(in->engine, in->incident);
         bool is_theirs = incident != NULL && is_concerned(in, incident);
-        return (struct aim){is_theirs ? AIM_HIT : AIM_WRONG, in->incident, 0};
+        return (struct aim){.kind = is_theirs ? AIM_HIT : AIM_WRONG, .incident = in->incident};
     }
     struct sight sight = sight_of(in);
     const struct aim_topic *topic = in->verb == REPLY_ACK ? &in->offered : &in->last;
     if (is_newer(topic, sight.newest))
-        return (struct aim){AIM_HIT, topic->incident, 0};
+        return (struct aim){.kind = AIM_HIT, .incident = topic->incident};
     if (sight.newest == NULL)
         return (struct aim){.kind = AIM_NOTHING};
     bool is_unread = in->now_at - page_at(sight.newest) < REPLY_SEEN_MS;
     if (!is_unread || sight.before == NULL)
-        return (struct aim){AIM_HIT, sight.newest->incident, 0};
+        return (struct aim){
+            .kind = AIM_HIT, .incident = sight.newest->incident, .page = sight.newest->id};
     uint64_t before = sight.before->incident;
-    return (struct aim){AIM_WHICH, sight.newest->incident,
-                        is_open(in->engine, before) ? before : 0};
+    return (struct aim){.kind = AIM_WHICH,
+                        .incident = sight.newest->incident,
+                        .other = is_open(in->engine, before) ? before : 0};
 }
 
 const struct incident *aim_urgent(const struct engine *engine, const char *user, uint64_t except)

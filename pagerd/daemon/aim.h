@@ -47,6 +47,7 @@ struct aim {
     enum aim_kind kind;
     uint64_t incident;
     uint64_t other;
+    uint64_t page; /* whose incidents a bare key means; 0: no page's, but `incident` alone */
 };
 
 struct aim aim_find(const struct aim_in *in);

@@ -52,6 +52,8 @@ struct taking {
     const char *remark; /* what the engine said, or what cannot be done */
     uint64_t incident;
     uint64_t other;
+    uint64_t page;       /* that a bare key answers; 0: not known */
+    uint32_t more_count; /* of its other incidents that were acked, too */
 };
 
 enum letter_keys replies_keys(const struct config *config, const char *channel)
@@ -216,6 +218,33 @@ static struct event event_of(const struct taking *taking, enum event_kind kind)
                           .target = {.kind = TARGET_COUNT}};
 }
 
+/* What else the page stands for that was answered; nothing that came later. Where somebody has one
+ * of them it stays theirs. */
+static void ack_more(struct taking *taking)
+{
+    const struct page *page = view_page(taking->daemon->engine, taking->page);
+    struct span rest = span_of(page != NULL ? page->also : NULL);
+    while (rest.size > 0) {
+        struct span word = span_cut(&rest, ' ');
+        struct event event = event_of(taking, EVENT_ACKNOWLEDGE);
+        struct answer answer = {.kind = ANSWER_COUNT};
+        const struct house *house = taking->daemon->house;
+        event.incident = 0;
+        for (size_t i = 0; i < word.size && word.bytes[i] >= '0' && word.bytes[i] <= '9'; i++)
+            event.incident = event.incident * 10 + (uint64_t)(word.bytes[i] - '0');
+        house->step(house->context, &event, &answer);
+        if (answer.kind != ANSWER_DONE)
+            continue;
+        /* Its own incident needs no ack any more: the answer is about the others then. */
+        bool is_first = taking->answer.kind != ANSWER_DONE && taking->more_count == 0;
+        if (is_first) {
+            taking->incident = event.incident;
+            taking->answer.kind = ANSWER_DONE;
+        }
+        taking->more_count += !is_first;
+    }
+}
+
 static enum retort_kind do_ack(struct taking *taking)
 {
     const struct incident *incident = view_incident(taking->daemon->engine, taking->incident);
@@ -228,6 +257,8 @@ static enum retort_kind do_ack(struct taking *taking)
     struct event event = event_of(taking, EVENT_ACKNOWLEDGE);
     event.is_take = is_taken(taking);
     taking_step(taking, &event);
+    if (taking->page != 0 && taking->answer.kind != ANSWER_FULL)
+        ack_more(taking);
     if (taking->answer.kind == ANSWER_ALREADY)
         return RETORT_OWN;
     return is_others ? RETORT_TAKEN : RETORT_ACKED;
@@ -336,6 +367,7 @@ static enum retort_kind taking_act(struct taking *taking)
     struct aim aim = taking_aim(taking);
     taking->incident = aim.incident;
     taking->other = aim.other;
+    taking->page = aim.page;
     switch (aim.kind) {
     case AIM_HIT:
         break;
@@ -413,6 +445,7 @@ static const struct letter *taking_letter(const struct taking *taking, enum reto
     letter->url = reload_config(daemon->reload)->url;
     letter->keys = replies_keys(reload_config(daemon->reload), taking->in->channel);
     letter->cover = taking->cover;
+    letter->acked_more = taking->more_count;
     letter->incident = taking->incident;
     if (kind == RETORT_PASSED)
         letter->next = asked_now(taking);
@@ -433,6 +466,7 @@ static bool taking_may_answer(struct taking *taking, enum retort_kind kind)
     msec now_at = taking->daemon->tick_at;
     if (!retort_is_unhelpful(kind)) {
         talk->unhelpful_count = 0;
+        talk->silent_until = 0;
         if (kind != RETORT_LOST)
             talk->wrong_count = 0;
         return true;

@@ -119,7 +119,8 @@ struct letter {
     bool is_without_links; /* a carrier filtered a text with a link to this number */
 
     /* What else waits for the same person: in answers to a reply (retort.h). */
-    uint64_t other; /* number, or 0 */
+    uint32_t acked_more; /* other incidents that the same answer acked */
+    uint64_t other;      /* number, or 0 */
     const char *other_object;
     const char *other_summary;
     bool is_other_private;

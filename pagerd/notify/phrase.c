@@ -143,6 +143,12 @@ static void put_other_thing(struct phrase *phrase, struct text *text)
     add_clean(phrase, text, text_string(&both), OTHER_SEPTETS_MAX);
 }
 
+static void put_acked_more(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->acked_more != 0)
+        text_addf(text, "%" PRIu32, phrase->letter->acked_more);
+}
+
 static void put_other(struct phrase *phrase, struct text *text)
 {
     if (phrase->letter->other != 0)
@@ -406,6 +412,7 @@ static const struct field {
     const char *name;
     void (*put)(struct phrase *phrase, struct text *text);
 } fields[] = {
+    {"acked_more", put_acked_more},
     {"acted", put_acted},
     {"acted_ago", put_acted_ago},
     {"actor", put_actor},

@@ -38,6 +38,7 @@ static struct letter longest_letter(enum page_kind kind)
         .details = LONG_TEXT,
         .opened_at = now_at - 40 * DAY_MS,
         .occurrences = 99999,
+        .acked_more = 31,
         .ack_link = LONG_LINK,
         .runbook = "https://wiki.operations.example.com/runbook/disk-full",
         .graph = LONG_LINK,

@@ -19,8 +19,10 @@ static const struct answer {
     bool is_unhelpful;
 } answers[RETORT_KIND_COUNT] = {
     [RETORT_NONE] = {.sms = "", .letter = PAGE_ALERT},
-    [RETORT_ACKED] = {.sms = "ACKED #$number{3: $thing} by you $acted." ALSO,
-                      .alone = "ACKED #$number{3: $thing} by you $acted.{1: Runbook $runbook}{2: "
+    [RETORT_ACKED] = {.sms =
+                          "ACKED #$number{0: and $acked_more more}{3: $thing} by you $acted." ALSO,
+                      .alone = "ACKED #$number{0: and $acked_more more}{3: $thing} by you "
+                               "$acted.{1: Runbook $runbook}{2: "
                                "$key_resolve}{0: $key_pass}{0: $key_snooze}",
                       .letter = PAGE_ACKED},
     [RETORT_TAKEN] =
