@@ -50,6 +50,7 @@ const struct command *const commands[] = {
     &command_calendar_refresh,
     &command_calendar_accept,
     &command_calendar_export,
+    &command_channels,
     &command_config_check,
     &command_config_show,
     &command_config_diff,

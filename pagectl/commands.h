@@ -20,6 +20,7 @@ extern const struct command command_alert, command_alerts, command_changes, comm
 extern const struct command command_key_add, command_key_list, command_key_revoke;
 extern const struct command command_calendar_list, command_calendar_check, command_calendar_refresh,
     command_calendar_accept, command_calendar_export;
+extern const struct command command_channels;
 extern const struct command command_config_check, command_config_show, command_config_diff,
     command_config_reload, command_config_explain, command_check;
 extern const struct command command_login, command_logout, command_version, command_help,

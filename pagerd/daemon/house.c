@@ -19,6 +19,7 @@
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
 #include "daemon/lookahead.h"
+#include "daemon/providers.h"
 #include "daemon/reload.h"
 #include "daemon/reply_mail.h"
 #include "daemon/rotas.h"
@@ -275,6 +276,11 @@ static bool house_config(void *context, enum config_action action, const char *k
     return true;
 }
 
+static void house_channels(void *context, bool is_admin, struct json_writer *writer)
+{
+    providers_write(context, is_admin, writer);
+}
+
 static void house_status(void *context, struct json_writer *writer)
 {
     status_write(context, writer);
@@ -381,6 +387,7 @@ struct house *house_new(struct daemon *daemon)
                             .calendar_act = house_calendar_act,
                             .config = house_config,
                             .status = house_status,
+                            .channels = house_channels,
                             .metrics = house_metrics,
                             .is_ready = house_is_ready,
                             .can_keep = house_can_keep,

@@ -18,10 +18,13 @@
 #include "daemon/channels.h"
 #include "daemon/child.h"
 #include "daemon/daemon.h"
+#include "daemon/held.h"
 #include "daemon/letterbox.h"
 #include "daemon/letters.h"
 #include "daemon/links.h"
 #include "daemon/lives.h"
+#include "daemon/providers.h"
+#include "daemon/receipts.h"
 #include "daemon/reload.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
@@ -34,7 +37,6 @@
 #define ATTEMPT_SHIFT 46 /* the courier's id of a page: its attempt, its provider, then its own */
 #define PAGE_MASK (SECOND_BIT - 1)
 
-#define POST_HELD_MAX 1000                 /* pages that wait for the next courier */
 #define COURIER_RESTART_MS (1 * SECOND_MS) /* after one that died young */
 #define COURIER_ASK_MS (5 * SECOND_MS)     /* for a sign of life */
 #define COURIER_OWED_MAX 3                 /* signs; one more and it is taken for dead */
@@ -44,12 +46,6 @@ struct post_fetch {
     post_fetched *done;
     post_carried *carried; /* of post_carry(): instead of `done` */
     void *context;
-};
-
-/* A page that found no courier: it goes to the next one, which is being started. */
-struct held_page {
-    uint64_t page;
-    char token[TOKEN_TEXT_SIZE];
 };
 
 struct post {
@@ -63,8 +59,9 @@ struct post {
     msec started_at; /* tick, of the courier */
     msec restart_at; /* tick; MSEC_NEVER when none is due */
     msec ask_at;     /* tick; whether the courier is alive */
-    struct held_page *held;
-    size_t held_count;
+    struct held held;
+    struct receipts *receipts;
+    struct providers *providers;
     struct map *fetches; /* id -> post_fetch */
     uint64_t next_fetch;
     msec emergency_at;      /* tick; when to end; MSEC_NEVER */
@@ -80,6 +77,8 @@ struct post *post_new(struct daemon *daemon)
     post->daemon = daemon;
     post->arena = arena_new();
     post->fetches = map_new();
+    post->receipts = receipts_new(daemon);
+    post->providers = providers_new(daemon);
     post->restart_at = MSEC_NEVER;
     post->emergency_at = MSEC_NEVER;
     return post;
@@ -122,7 +121,9 @@ void post_free(struct post *post)
         free(fetch);
     map_free(post->fetches);
     arena_free(post->arena);
-    free(post->held);
+    held_clear(&post->held);
+    receipts_free(post->receipts);
+    providers_free(post->providers);
     free(post);
 }
 
@@ -270,6 +271,9 @@ static void post_result(void *context, uint64_t id, const struct result *result)
     struct verdict verdict = {0};
     channel->judge(result, &settings, &verdict);
     post_tell(post, id, &verdict, verdict.error);
+    if (verdict.outcome == OUTCOME_SENT)
+        receipts_watch(post->receipts, id & PAGE_MASK, (uint16_t)(id >> ATTEMPT_SHIFT),
+                       (id & SECOND_BIT) != 0, verdict.reference);
 }
 
 static void post_watch_write(struct post *post)
@@ -295,30 +299,13 @@ static void post_ready(void *context, uint32_t events)
     post_watch_write(post);
 }
 
-/* False: there are too many. A page that is sent once more replaces itself. */
-static bool post_hold(struct post *post, uint64_t page, const char *token)
-{
-    size_t at = 0;
-    while (at < post->held_count && post->held[at].page != page)
-        at++;
-    if (at == POST_HELD_MAX)
-        return false;
-    if (at == post->held_count)
-        post->held = memory_grow(post->held, ++post->held_count, sizeof(*post->held));
-    post->held[at].page = page;
-    snprintf(post->held[at].token, sizeof(post->held[at].token), "%s", token);
-    return true;
-}
-
 static void post_send_held(struct post *post)
 {
-    struct held_page *held = post->held;
-    size_t count = post->held_count;
-    post->held = NULL;
-    post->held_count = 0;
-    for (size_t i = 0; i < count; i++)
-        post_send(post, held[i].page, held[i].token);
-    free(held);
+    struct held held = post->held;
+    post->held = (struct held){0};
+    for (size_t i = 0; i < held.count; i++)
+        post_send(post, held.list[i].page, held.list[i].token);
+    held_clear(&held);
 }
 
 void post_start(struct post *post)
@@ -412,7 +399,7 @@ void post_send(struct post *post, uint64_t id, const char *token)
     }
 
     if (post->link == NULL) {
-        if (!post_hold(post, id, token))
+        if (!held_put(&post->held, id, token))
             post_outcome(post, id, OUTCOME_RETRY, "the courier is being started again");
         return;
     }
@@ -439,9 +426,9 @@ void post_send(struct post *post, uint64_t id, const char *token)
     else if (request.kind == REQUEST_NONE)
         post_keep(post, page, &letter, &request);
     else
-        post_hand_over(post,
-                       id | (is_second ? SECOND_BIT : 0) | (uint64_t)page->attempt << ATTEMPT_SHIFT,
-                       page->channel, &request);
+        post_hand_over(
+            post, id | (is_second ? SECOND_BIT : 0) | (uint64_t)page->attempt << ATTEMPT_SHIFT,
+            is_second ? arena_format(post->arena, "%s-2", page->channel) : page->channel, &request);
 }
 
 void post_fetch(struct post *post, const struct fetch_order *order, post_fetched *done,
@@ -569,13 +556,15 @@ static void post_ask(struct post *post)
 
 msec post_next_due(const struct post *post)
 {
+    msec now = post->daemon->tick_at;
     msec due_at = post->restart_at < post->emergency_at ? post->restart_at : post->emergency_at;
     if (post->link != NULL && post->ask_at < due_at)
         due_at = post->ask_at;
-    if (due_at == MSEC_NEVER)
-        return MSEC_NEVER;
-    msec wait_ms = due_at - post->daemon->tick_at;
-    return wait_ms > 0 ? wait_ms : 0;
+    msec wait_ms = due_at == MSEC_NEVER ? MSEC_NEVER : due_at > now ? due_at - now : 0;
+    msec others[] = {receipts_next_due(post->receipts), providers_next_due(post->providers)};
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        wait_ms = others[i] < wait_ms ? others[i] : wait_ms;
+    return wait_ms;
 }
 
 void post_tick(struct post *post)
@@ -587,6 +576,8 @@ void post_tick(struct post *post)
         post_ask(post);
     if (post->emergency_at <= now)
         daemon_end(post->daemon, 1);
+    receipts_tick(post->receipts);
+    providers_tick(post->providers);
 }
 
 void post_status(const struct post *post, struct json_writer *writer)

@@ -13,6 +13,7 @@
 #include "daemon/mailroom.h"
 #include "daemon/metric.h"
 #include "daemon/post.h"
+#include "daemon/providers.h"
 #include "daemon/reload.h"
 #include "daemon/rooms.h"
 #include "daemon/rotas.h"
@@ -53,6 +54,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     feedbacks_problems(daemon->feedbacks, writer);
     rooms_problems(daemon->rooms, writer);
     webhooks_problems(daemon->webhooks, writer);
+    providers_problems(daemon, writer);
     icinga_events_problems(daemon->icinga_events, writer);
     json_end_array(writer);
 }
@@ -261,5 +263,6 @@ void status_metrics(struct daemon *daemon, struct text *text)
     feedbacks_metrics(daemon->feedbacks, text);
     rooms_metrics(daemon->rooms, text);
     webhooks_metrics(daemon->webhooks, text);
+    providers_metrics(daemon, text);
     icinga_events_metrics(daemon->icinga_events, text);
 }

@@ -309,7 +309,7 @@ void engine_free(struct engine *engine)
     for (int i = 0; i < TIMER_COUNT; i++)
         heap_clear(&engine->timers[i]);
     notices_free(engine);
-    providers_free(engine);
+    provider_free_all(engine);
     limits_free(engine);
     records_free(engine->incidents, free_incident);
     records_free(engine->pages, free_page);

@@ -560,7 +560,7 @@ void page_restored(struct work *work, struct page *page)
 {
     page->started_at = work->now.steady_at;
     page->is_sent_by_second = page->is_second;
-    page->is_switched = page->has_gone_on = page->attempt > 1;
+    page->is_switched = page->attempt > 1;
     if (page->state == PAGE_SENDING) {
         page_unknown(work, page, "pagerd was restarted", true);
     } else if (page->state == PAGE_SENT && page->retry_at != MSEC_NEVER) {

@@ -289,7 +289,7 @@ void provider_due(struct work *work, struct provider *provider)
         tell_down(work, provider);
 }
 
-void providers_free(struct engine *engine)
+void provider_free_all(struct engine *engine)
 {
     size_t cursor = 0;
     struct provider *provider = NULL;

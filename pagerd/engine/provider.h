@@ -96,4 +96,4 @@ void provider_misses(struct work *work, const struct page *page, bool is_second)
 void provider_event(struct work *work, const struct event *event, struct answer *answer);
 void provider_due(struct work *work, struct provider *provider);
 
-void providers_free(struct engine *engine);
+void provider_free_all(struct engine *engine);

@@ -85,6 +85,13 @@ enum call_wait route_config_explain(struct call *call, struct house *house)
     return config_do(call, house, CONFIG_EXPLAIN, key);
 }
 
+enum call_wait route_channels_list(struct call *call, struct house *house)
+{
+    struct json_writer writer = call_begin_json(call, 200);
+    house->channels(house->context, call->caller.can_administer, &writer);
+    return CALL_ANSWER_NOW;
+}
+
 enum call_wait route_status_show(struct call *call, struct house *house)
 {
     struct json_writer writer = call_begin_json(call, 200);

@@ -156,6 +156,8 @@ struct house {
     bool (*config)(void *context, enum config_action action, const char *key, const char *actor,
                    struct json_writer *writer, struct fault *fault);
     void (*status)(void *context, struct json_writer *writer);
+    /* With the addresses of callbacks for who may administer. */
+    void (*channels)(void *context, bool is_admin, struct json_writer *writer);
     void (*metrics)(void *context, struct text *text);
     bool (*is_ready)(void *context, struct fault *why_not);
     /* Would a change reach the disk now? Says less than is_ready. */

@@ -42,6 +42,18 @@ static bool was_asked(const struct engine *engine, const struct page *about,
     return false;
 }
 
+/* It has gone on before the incident was critical, when only quiet ones were left to that person.
+ */
+static bool was_quiet(const struct engine *engine, const struct page *page)
+{
+    const struct user *user = policy_find_user(view_policy(engine), page->user);
+    for (size_t i = 0; user != NULL && page->has_gone_on && i < user->contact_count; i++) {
+        if (user->contacts[i].is_quiet)
+            return true;
+    }
+    return false;
+}
+
 /* All contacts of who is asked are in use when even one of them is left to itself. */
 static bool somebody_else_is_tried(const struct engine *engine, const struct page *page,
                                    const struct notify_run *run)
@@ -75,8 +87,8 @@ bool witness_delivery(const struct engine *engine, struct now now, struct fault 
             incident->state != INCIDENT_TRIGGERED || incident->severity != SEVERITY_CRITICAL)
             continue;
         const struct notify_run *run = run_of(engine, page);
-        if (run == NULL || run->started_at > page->started_at)
-            continue; /* of a round before; or taken in at a start */
+        if (run == NULL || run->started_at > page->started_at || was_quiet(engine, page))
+            continue; /* or of a round before; or taken in at a start */
         if (!somebody_else_is_tried(engine, page, run))
             return fault_set(fault, FAULT_CONFLICT,
                              "witness: page %" PRIu64

@@ -21,7 +21,7 @@
 #include "notify/notify.h"
 
 #define COURIER_CHANNEL_SIZE 64   /* of a name, with its NUL; slots are counted by it */
-#define COURIER_CHANNELS_MAX 32   /* names that one courier works for */
+#define COURIER_CHANNELS_MAX 64   /* names that one courier works for */
 #define COURIER_TRANSFERS_MAX 100 /* at once, of one channel; the rest of its jobs wait */
 #define COURIER_JOBS_MAX 10000    /* waiting, of one channel; more are TRANSFER_BROKEN */
 #define COURIER_QUEUE_MAX (32 * 1024 * 1024) /* bytes the daemon keeps for a slow courier */
@@ -29,7 +29,8 @@
 /* One piece of work. `id` is the daemon's own (page id, or its number for a calendar). */
 struct job {
     uint64_t id;
-    const char *channel; /* "sms", "email", "calendar": slots are counted by it */
+    const char *channel; /* "sms", "sms-2" (its second provider), "calendar": slots are counted by
+                            it, and each has a thread of its own */
     struct request request;
 };
 
