@@ -18,6 +18,8 @@ const struct command *const commands[] = {
     &command_recovery,
     &command_pause,
     &command_awake,
+    &command_contacts,
+    &command_test_page,
     &command_swap,
     &command_swap_list,
     &command_swap_accept,

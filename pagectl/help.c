@@ -17,6 +17,7 @@ static const struct {
       "swap decline", "swap cancel", "recovery", "pause", "awake"}},
     {"Calendars",
      {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
+    {"Reaching people", {"contacts", "test-page"}},
     {"Alerts",
      {"alert", "alerts", "changes", "simulate", "nagios", "icinga", "mail", "spool list",
       "spool flush", "spool run"}},
@@ -42,7 +43,7 @@ static const char topic_codes[] =
     "5        pagerd not reached: nothing was recorded\n"
     "6        conflict: somebody else has it, or has closed it\n"
     "7        a check found something (check, channels, config check, calendar check, oncall:\n"
-    "         nobody)\n"
+    "         nobody, test-page)\n"
     "65, 75   of pagectl mail, for an MTA: send it back, keep it and come again\n"
     "130      interrupted\n"
     "New codes may come: treat an unknown one as a failure.\n";

@@ -25,6 +25,7 @@
 #define API_SCHEDULE "/v1/schedule"
 #define API_SIMULATE "/v1/simulate"
 #define API_OVERRIDES "/v1/overrides"
+#define API_CONTACTS "/v1/contacts"
 #define API_SWAPS "/v1/swaps"
 #define API_SILENCES "/v1/silences"
 #define API_HEARTBEATS "/v1/heartbeats"

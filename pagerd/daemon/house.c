@@ -354,6 +354,22 @@ static unsigned house_mail_reply(void *context, const char *token, const char *f
     return 503;
 }
 
+static size_t house_senders(void *context, struct sender_view *senders, size_t max)
+{
+    static const char *const channels[] = {"sms", "voice", "email"};
+    const struct daemon *daemon = context;
+    const struct config *config = reload_config(daemon->reload);
+    size_t count = 0;
+    for (size_t i = 0; i < 2 * (sizeof channels / sizeof channels[0]) && count < max; i++) {
+        const char *name = channels[i / 2];
+        const struct config_channel *channel = config_find_channel(config, name, i % 2 == 1);
+        const char *from = channel != NULL ? config_channel_value(channel, "from") : NULL;
+        if (from != NULL)
+            senders[count++] = (struct sender_view){name, from};
+    }
+    return count;
+}
+
 static enum callback_end house_callback(void *context, struct callback_door *door,
                                         struct fault *fault)
 {
@@ -375,6 +391,7 @@ struct house *house_new(struct daemon *daemon)
                             .credential_add = house_credential_add,
                             .credential_revoke = house_credential_revoke,
                             .credential_each = house_credential_each,
+                            .senders = house_senders,
                             .token_find = house_token_find,
                             .token_miss = house_token_miss,
                             .token_void = house_token_void,

@@ -197,7 +197,8 @@ static void letter_fill_link(const struct daemon *daemon, const char *token, str
     hash_text(span_of(token), hash);
     const struct ack_token *link = keyring_find_token(daemon->keyring, hash);
     const struct config *config = reload_config(daemon->reload);
-    letter->ack_link = arena_format(arena, "%s/a/%s", config->url, token);
+    bool is_test = letter->kind == PAGE_TEST;
+    letter->ack_link = arena_format(arena, "%s/%s/%s", config->url, is_test ? "t" : "a", token);
     bool takes_mail = config->mail.listen_count > 0 || config->mail.socket != NULL;
     if (takes_mail && config->mail.domain != NULL)
         letter->reply_to =

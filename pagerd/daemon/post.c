@@ -340,7 +340,7 @@ void post_reap(struct post *post)
 
 bool post_wants_link(const struct page *page)
 {
-    return page->incident != 0 && page_is_alarm(page->kind);
+    return (page->incident != 0 && page_is_alarm(page->kind)) || page->kind == PAGE_TEST;
 }
 
 bool post_wants_number(const struct post *post, const struct page *page)

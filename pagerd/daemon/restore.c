@@ -76,6 +76,12 @@ static void restore_swap(void *context, const struct swap *swap)
     engine_restore_swap(restoring->daemon->engine, swap);
 }
 
+static void restore_proof(void *context, const struct proof *proof)
+{
+    struct restoring *restoring = context;
+    engine_restore_proof(restoring->daemon->engine, proof);
+}
+
 static void restore_key(void *context, const struct key_record *key)
 {
     struct restoring *restoring = context;
@@ -126,6 +132,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
                                   .heartbeat = restore_heartbeat,
                                   .handoff = restore_handoff,
                                   .swap = restore_swap,
+                                  .proof = restore_proof,
                                   .key = restore_key,
                                   .token = restore_token,
                                   .meta = restore_meta,

@@ -26,6 +26,7 @@ enum effect_kind {
     EFFECT_SAVE_HEARTBEAT,
     EFFECT_SAVE_HANDOFF,
     EFFECT_SAVE_SWAP,
+    EFFECT_SAVE_PROOF,
     EFFECT_ENTRY,         /* append to the timeline or audit log */
     EFFECT_SEND,          /* after the commit: hand this page to the courier */
     EFFECT_REVOKE_TOKENS, /* the incident is resolved: its ack links are void */
@@ -44,6 +45,7 @@ struct effect {
         const struct heartbeat *heartbeat;
         const struct handoff *handoff;
         const struct swap *swap;
+        const struct proof *proof;
         const struct entry *entry; /* in the arena */
         uint64_t number;           /* EFFECT_REVOKE_TOKENS */
     };

@@ -26,6 +26,7 @@
 #include "engine/page.h"
 #include "engine/pass_on.h"
 #include "engine/pause.h"
+#include "engine/proof.h"
 #include "engine/provider.h"
 #include "engine/recovery.h"
 #include "engine/route.h"
@@ -102,6 +103,8 @@ static const struct {
     [EVENT_LINK] = {ack_link_event, true, false},
     [EVENT_OVERRIDE_ADD] = {override_add, true, false},
     [EVENT_OVERRIDE_END] = {override_end, true, false},
+    [EVENT_TEST_PAGE] = {proof_test, true, false},
+    [EVENT_TEST_ANSWER] = {proof_answer, true, false},
     [EVENT_SWAP_ASK] = {swap_ask, true, false},
     [EVENT_SWAP_ANSWER] = {swap_answer, true, false},
     [EVENT_SWAP_CANCEL] = {swap_cancel, true, false},
@@ -175,6 +178,11 @@ static void free_handoff(void *record)
 static void free_swap(void *record)
 {
     swap_free(record);
+}
+
+static void free_proof(void *record)
+{
+    proof_free(record);
 }
 
 static int compare_numbers(uint64_t left, uint64_t right)
@@ -298,6 +306,7 @@ struct engine *engine_new(void)
     engine->heartbeats = map_new();
     engine->handoffs = map_new();
     engine->swaps = map_new();
+    engine->proofs = map_new();
     engine->tallies = map_new();
     return engine;
 }
@@ -317,6 +326,7 @@ void engine_free(struct engine *engine)
     records_free(engine->heartbeats, free_heartbeat);
     records_free(engine->handoffs, free_handoff);
     records_free(engine->swaps, free_swap);
+    records_free(engine->proofs, free_proof);
     map_free(engine->keys);
     expiry_free(engine);
     storm_free(engine);
@@ -442,6 +452,11 @@ void engine_restore_quiet_counters(struct engine *engine, uint64_t silence, uint
         engine->silence_id = silence;
     if (heartbeat > engine->heartbeat_id)
         engine->heartbeat_id = heartbeat;
+}
+
+void engine_restore_proof(struct engine *engine, const struct proof *proof)
+{
+    proof_take(engine, proof_copy(proof));
 }
 
 void engine_restore_swap_counter(struct engine *engine, uint64_t swap)

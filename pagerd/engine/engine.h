@@ -51,6 +51,7 @@ void engine_restore_silence(struct engine *engine, const struct silence *silence
 void engine_restore_heartbeat(struct engine *engine, const struct heartbeat *heartbeat);
 void engine_restore_handoff(struct engine *engine, const struct handoff *handoff);
 void engine_restore_swap(struct engine *engine, const struct swap *swap);
+void engine_restore_proof(struct engine *engine, const struct proof *proof);
 void engine_restore_swap_counter(struct engine *engine, uint64_t swap);
 /* Highest numbers ever given out, so that none is reused. */
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,

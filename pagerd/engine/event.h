@@ -35,6 +35,8 @@ enum event_kind {
     EVENT_LINK, /* something happened to an ack link: by whom is not known */
     EVENT_OVERRIDE_ADD,
     EVENT_OVERRIDE_END,
+    EVENT_TEST_PAGE,   /* page `user` by each contact, or by the channel `text`, as a test */
+    EVENT_TEST_ANSWER, /* the actor answers the test of the channel `text` */
     EVENT_SWAP_ASK,    /* by whose shift it is: who takes this part of it? */
     EVENT_SWAP_ANSWER, /* by who was asked */
     EVENT_SWAP_CANCEL,

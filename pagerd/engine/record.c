@@ -229,6 +229,19 @@ struct swap *swap_copy(const struct swap *swap)
     return copy;
 }
 
+struct proof *proof_copy(const struct proof *proof)
+{
+    struct proof *copy = memory_new(1, sizeof *copy);
+    *copy = *proof;
+    copy->user = text_copy(proof->user);
+    copy->channel = text_copy(proof->channel);
+    copy->address = text_copy(proof->address);
+    copy->answered_via = text_copy(proof->answered_via);
+    copy->timer = (struct heap_item){0};
+    copy->listed = 0;
+    return copy;
+}
+
 void incident_free(struct incident *incident)
 {
     if (incident == NULL)
@@ -362,4 +375,15 @@ void swap_free(struct swap *swap)
     free(swap->user);
     free(swap->taken_by);
     free(swap);
+}
+
+void proof_free(struct proof *proof)
+{
+    if (proof == NULL)
+        return;
+    free(proof->user);
+    free(proof->channel);
+    free(proof->address);
+    free(proof->answered_via);
+    free(proof);
 }

@@ -183,6 +183,7 @@ enum page_kind {
     PAGE_DIGEST,       /* several that waited for the morning: hold.h; an alarm as well */
     PAGE_SWAP,         /* somebody asks you to take a shift */
     PAGE_SWAPPED,      /* what came of such a question */
+    PAGE_TEST,         /* proves that this way leads to its person; pages for nothing */
     PAGE_KIND_COUNT
 };
 
@@ -439,6 +440,36 @@ struct swap {
     uint64_t listed;        /* as in struct incident; not stored */
 };
 
+enum test_state {
+    TEST_NONE,
+    TEST_WAITING, /* for its turn: one contact after the other */
+    TEST_SENT,
+    TEST_ANSWERED,
+    TEST_SILENT, /* not in time */
+    TEST_STATE_COUNT
+};
+
+/* What is known of one way to reach a person. */
+struct proof {
+    uint64_t id;
+    uint64_t version;
+    char *user;         /* id */
+    char *channel;      /* one record for both */
+    char *address;      /* that the rest is about */
+    msec verified_at;   /* wall; somebody answered by it, or typed its code; 0: never */
+    msec asked_at;      /* wall; a code was sent last; 0: never */
+    msec code_until_at; /* wall; 0: none is out */
+    uint16_t tries;     /* wrong codes since it was sent */
+    enum test_state test;
+    uint64_t test_page;     /* id of its page */
+    msec tested_at;         /* wall; when that was sent; 0: never */
+    msec answered_at;       /* wall; 0: not */
+    char *answered_via;     /* "link sms", "SMS reply"; or "" */
+    msec due_at;            /* steady; when the test goes on or is silent; MSEC_NEVER: not */
+    struct heap_item timer; /* not stored */
+    uint64_t listed;        /* as in struct incident; not stored */
+};
+
 /* One line of an incident's story, or (incident 0) of the audit log. Never changed once written. */
 struct entry {
     uint64_t incident;
@@ -459,6 +490,7 @@ struct silence *silence_copy(const struct silence *silence);
 struct heartbeat *heartbeat_copy(const struct heartbeat *heartbeat);
 struct handoff *handoff_copy(const struct handoff *handoff);
 struct swap *swap_copy(const struct swap *swap);
+struct proof *proof_copy(const struct proof *proof);
 void incident_free(struct incident *incident);
 void alert_record_free(struct alert_record *alert);
 void page_free(struct page *page);
@@ -468,3 +500,4 @@ void silence_free(struct silence *silence);
 void heartbeat_free(struct heartbeat *heartbeat);
 void handoff_free(struct handoff *handoff);
 void swap_free(struct swap *swap);
+void proof_free(struct proof *proof);

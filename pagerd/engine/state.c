@@ -108,6 +108,12 @@ void save_swap(struct work *work, struct swap *swap)
         effects_add(work->effects, EFFECT_SAVE_SWAP)->swap = swap;
 }
 
+void save_proof(struct work *work, struct proof *proof)
+{
+    if (list_once(work, &proof->listed, &proof->version))
+        effects_add(work->effects, EFFECT_SAVE_PROOF)->proof = proof;
+}
+
 void send_page(struct work *work, struct page *page)
 {
     effects_add(work->effects, EFFECT_SEND)->page = page;

@@ -41,6 +41,7 @@ enum timer_kind {
     TIMER_REST,      /* wall: end of rest; holds exactly the people in recovery */
     TIMER_PAUSE,     /* wall: end of a pause, or a change of duty in it; who has paused */
     TIMER_SILENCE,   /* wall: a silence begins or ends */
+    TIMER_PROOF,     /* steady: a test goes on, or was not answered */
     TIMER_SWAP,      /* wall: a swap begins that nobody has taken */
     TIMER_HANDOFF,   /* wall: a shift of a team begins, or is told of before */
     TIMER_LEAVE,     /* wall: somebody goes on leave; of the whole engine */
@@ -93,6 +94,7 @@ struct engine {
     size_t silence_room;
     struct map *heartbeats; /* id -> struct heartbeat, in order of id */
     struct map *handoffs;   /* team -> struct handoff */
+    struct map *proofs;     /* user, channel -> struct proof */
     struct map *swaps;      /* id -> struct swap */
     struct map *providers;  /* channel and which -> struct provider, see provider.h */
     struct heap timers[TIMER_COUNT];
@@ -109,6 +111,7 @@ struct engine {
     uint64_t silence_id;
     uint64_t heartbeat_id;
     uint64_t swap_id;
+    uint64_t proof_id;
     uint64_t turn; /* see effect.h */
     struct engine_counts counts;
     struct ledger ledger;
@@ -136,6 +139,7 @@ void save_silence(struct work *work, struct silence *silence);
 void save_heartbeat(struct work *work, struct heartbeat *heartbeat);
 void save_handoff(struct work *work, struct handoff *handoff);
 void save_swap(struct work *work, struct swap *swap);
+void save_proof(struct work *work, struct proof *proof);
 void send_page(struct work *work, struct page *page);
 /* Takes a page back that was handed out in this very turn. */
 void unsend_page(struct work *work, const struct page *page);

@@ -11,6 +11,7 @@
 #include "engine/leave.h"
 #include "engine/page.h"
 #include "engine/pause.h"
+#include "engine/proof.h"
 #include "engine/provider.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
@@ -83,6 +84,11 @@ static void fire_swap(struct work *work, void *owner)
     swap_due(work, owner);
 }
 
+static void fire_proof(struct work *work, void *owner)
+{
+    proof_due(work, owner);
+}
+
 /* A record that is listed in this turn must outlive it: later. */
 static void fire_drop(struct work *work, void *owner)
 {
@@ -111,6 +117,7 @@ static const struct {
     [TIMER_SWAP] = {true, fire_swap},          [TIMER_HANDOFF] = {true, fire_handoff},
     [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
     [TIMER_PAUSE] = {true, fire_pause},        [TIMER_PROVIDER] = {false, fire_provider},
+    [TIMER_PROOF] = {false, fire_proof},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */

@@ -40,6 +40,10 @@ const struct override *view_each_override(const struct engine *engine, size_t *c
 const struct silence *view_each_silence(const struct engine *engine, size_t *cursor);
 /* NULL when it is not in memory. */
 const struct silence *view_silence(const struct engine *engine, uint64_t id);
+/* What is known of a way to reach that person; NULL: nothing is. */
+const struct proof *view_proof(const struct engine *engine, const char *user, const char *channel);
+const char *test_state_name(enum test_state state);
+
 /* Swaps that are open or were so a short while ago, in the order of their making. */
 const struct swap *view_each_swap(const struct engine *engine, size_t *cursor);
 const struct swap *view_swap(const struct engine *engine, uint64_t id); /* NULL: not in memory */

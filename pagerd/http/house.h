@@ -102,6 +102,12 @@ struct house_gap {
 enum config_action { CONFIG_SHOW, CONFIG_CHECK, CONFIG_RELOAD, CONFIG_EXPLAIN };
 enum calendar_action { CALENDAR_REFRESH, CALENDAR_ACCEPT };
 
+/* A number or address that pagerd sends from. */
+struct sender_view {
+    const char *channel;
+    const char *address;
+};
+
 /*
  * Functions of the daemon; `context` comes first. All run on the loop's thread and never block.
  * Functions that fill a json_writer have begun nothing: they write one whole value without key.
@@ -130,6 +136,9 @@ struct house {
     bool (*credential_revoke)(void *context, const char *name, const char *actor,
                               struct fault *fault);
     const struct credential *(*credential_each)(void *context, size_t *cursor);
+
+    /* What pages come from, at most `max`; returns how many. */
+    size_t (*senders)(void *context, struct sender_view *senders, size_t max);
 
     /* NULL when there is none of that hash. Borrowed until the next turn. */
     const struct ack_token *(*token_find)(void *context, const char *hash_text);

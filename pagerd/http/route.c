@@ -107,6 +107,9 @@ static const struct route routes[] = {
     {METHOD_GET, "/v1/overrides", WHO_READER, .run = route_overrides_list},
     {METHOD_POST, "/v1/overrides", WHO_PERSON, .run = route_override_add},
     {METHOD_POST, "/v1/overrides/*/end", WHO_PERSON, .run = route_override_end},
+    {METHOD_GET, "/v1/contacts", WHO_READER, .run = route_contacts_list},
+    {METHOD_GET, "/v1/contacts/*/test", WHO_READER, .run = route_test_show},
+    {METHOD_POST, "/v1/contacts/*/test", WHO_PERSON, .run = route_test_begin},
     {METHOD_GET, "/v1/swaps", WHO_READER, .run = route_swaps_list},
     {METHOD_POST, "/v1/swaps", WHO_PERSON, .run = route_swap_ask},
     {METHOD_POST, "/v1/swaps/*/accept", WHO_PERSON, .run = route_swap_accept},
@@ -153,6 +156,11 @@ static const struct route routes[] = {
     {METHOD_GET, "/a/*", WHO_ANYBODY, .is_page = true, .run = route_ack_page_show},
     {METHOD_POST, "/a/*", WHO_ANYBODY, .body = BODY_FORM, .is_page = true,
      .run = route_ack_page_act},
+    /* A phone has no token, and whoever was ever paged knows these numbers. */
+    {METHOD_GET, "/contacts.vcf", WHO_ANYBODY, .run = route_vcard_show},
+    {METHOD_GET, "/t/*", WHO_ANYBODY, .is_page = true, .run = route_test_page_show},
+    {METHOD_POST, "/t/*", WHO_ANYBODY, .body = BODY_FORM, .is_page = true,
+     .run = route_test_page_act},
     {METHOD_GET, "/feed/*", WHO_ANYBODY, .is_page = true, .run = route_feed_show},
     /* Beside Uptime Kuma's the one GET that changes something: clients of this protocol ping with
      * whatever they have. It says that a job lives, and can neither ack nor read anything. */

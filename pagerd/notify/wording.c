@@ -125,6 +125,13 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                    .head = "SWAP?",
                    .tail = " $told",
                    .lead = "$told."},
+    [PAGE_TEST] = {.sms = "TEST from pagerd, all is well.{1: Prove that this works.}" MARKS
+                          "{0: Reply $key_ack{0: or $link}}{0: Open $only_link}",
+                   .head = "TEST",
+                   .tail = " from pagerd, all is well",
+                   .lead = "This is a test of how you are reached. All is well. Answer it to prove "
+                           "that this way works.",
+                   .is_call = true},
     [PAGE_SWAPPED] = {.sms = "SWAP $told." MARKS,
                       .head = "SWAP",
                       .tail = " $told",

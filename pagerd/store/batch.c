@@ -112,6 +112,12 @@ void batch_save_swap(struct batch *batch, const struct swap *swap, enum need nee
     add_record(batch, RECORD_SWAP, swap, need, swap->version);
 }
 
+void batch_save_proof(struct batch *batch, const struct proof *proof, enum need need)
+{
+    assert(proof->id > 0);
+    add_record(batch, RECORD_PROOF, proof, need, proof->version);
+}
+
 void batch_add_entry(struct batch *batch, const struct entry *entry)
 {
     add_record(batch, RECORD_ENTRY, entry, NEED_NONE, 0);
@@ -182,6 +188,9 @@ void batch_add_effects(struct batch *batch, const struct effects *effects)
             break;
         case EFFECT_SAVE_SWAP:
             batch_save_swap(batch, effect->swap, NEED_VERSION);
+            break;
+        case EFFECT_SAVE_PROOF:
+            batch_save_proof(batch, effect->proof, NEED_VERSION);
             break;
         case EFFECT_ENTRY:
             batch_add_entry(batch, effect->entry);

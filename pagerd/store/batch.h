@@ -29,6 +29,7 @@ enum record_kind {
     RECORD_HEARTBEAT,
     RECORD_HANDOFF,
     RECORD_SWAP,
+    RECORD_PROOF,
     RECORD_ENTRY, /* append only */
     RECORD_KEY,
     RECORD_TOKEN,
@@ -96,6 +97,7 @@ void batch_save_silence(struct batch *batch, const struct silence *silence, enum
 void batch_save_heartbeat(struct batch *batch, const struct heartbeat *heartbeat, enum need need);
 void batch_save_handoff(struct batch *batch, const struct handoff *handoff, enum need need);
 void batch_save_swap(struct batch *batch, const struct swap *swap, enum need need);
+void batch_save_proof(struct batch *batch, const struct proof *proof, enum need need);
 void batch_add_entry(struct batch *batch, const struct entry *entry);
 /* Keys, tokens and meta values have no version: NEED_NONE or NEED_NEW. */
 void batch_save_key(struct batch *batch, const struct key_record *key, enum need need);

@@ -101,6 +101,8 @@ static bool load_row(struct memory *disk, enum record_kind kind, const struct ce
         loader->handoff(loader->context, record);
     else if (kind == RECORD_SWAP && (swap->state == SWAP_OPEN || swap->until_at > now))
         loader->swap(loader->context, record);
+    else if (kind == RECORD_PROOF)
+        loader->proof(loader->context, record);
     else if (kind == RECORD_KEY)
         loader->key(loader->context, record);
     else if (kind == RECORD_TOKEN && is_wanted_token(disk, token, arena, now))

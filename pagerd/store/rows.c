@@ -11,6 +11,7 @@ _Static_assert(INCIDENT_TRIGGERED == 0 && INCIDENT_RESOLVED == 4, "on disk");
 _Static_assert(SEVERITY_CRITICAL == 0 && SEVERITY_INFO == 3, "on disk");
 _Static_assert(PAGE_ALERT == 0 && PAGE_ACKED == 7 && PAGE_NOTICE == 13, "on disk");
 _Static_assert(PAGE_GROWN == 14, "on disk");
+_Static_assert(TEST_NONE == 0 && TEST_SILENT == 4 && PAGE_TEST == 22, "on disk");
 _Static_assert(SWAP_OPEN == 0 && SWAP_CANCELLED == 3 && SWAP_YES == 2, "on disk");
 _Static_assert(PAGE_SWAP == 20 && PAGE_SWAPPED == 21, "on disk");
 _Static_assert(PAGE_SHIFT_SOON == 15 && PAGE_SHIFT_ENDS == 17, "on disk");
@@ -210,6 +211,24 @@ static const struct column swap_columns[] = {
     {.name = "asked", .type = COLUMN_JSON, .form = &form_asked},
 };
 
+static const struct column proof_columns[] = {
+    {.name = "id", AT(U64, proof, id), .is_fixed = true},
+    {.name = "version", AT(U64, proof, version)},
+    {.name = "user_id", AT(TEXT, proof, user), .is_fixed = true},
+    {.name = "channel", AT(TEXT, proof, channel), .is_fixed = true},
+    {.name = "address", AT(TEXT, proof, address)},
+    {.name = "verified_at", AT(INSTANT, proof, verified_at)},
+    {.name = "asked_at", AT(INSTANT, proof, asked_at)},
+    {.name = "code_until_at", AT(INSTANT, proof, code_until_at)},
+    {.name = "tries", AT(U16, proof, tries)},
+    {.name = "test", AT(ENUM, proof, test), .size = TEST_STATE_COUNT},
+    {.name = "test_page", AT(U64, proof, test_page)},
+    {.name = "tested_at", AT(INSTANT, proof, tested_at)},
+    {.name = "answered_at", AT(INSTANT, proof, answered_at)},
+    {.name = "answered_via", AT(TEXT, proof, answered_via)},
+    {.name = "due_at", AT(INSTANT, proof, due_at)},
+};
+
 static const struct column entry_columns[] = {
     {.name = "incident", AT(U64, entry, incident)}, {.name = "written_at", AT(INSTANT, entry, at)},
     {.name = "event", AT(TEXT, entry, event)},      {.name = "actor", AT(TEXT, entry, actor)},
@@ -261,6 +280,7 @@ static const struct table tables[RECORD_COUNT] = {
     [RECORD_HEARTBEAT] = TABLE("heartbeat", heartbeat_columns, struct heartbeat, true, true),
     [RECORD_HANDOFF] = TABLE("handoff", handoff_columns, struct handoff, true, true),
     [RECORD_SWAP] = TABLE("swap", swap_columns, struct swap, true, true),
+    [RECORD_PROOF] = TABLE("proof", proof_columns, struct proof, true, true),
     [RECORD_ENTRY] = TABLE("entry", entry_columns, struct entry, false, false),
     [RECORD_KEY] = TABLE("access_key", key_columns, struct key_record, true, false),
     [RECORD_TOKEN] = TABLE("ack_token", token_columns, struct token_record, true, false),

@@ -107,6 +107,7 @@ union record {
     struct heartbeat heartbeat;
     struct handoff handoff;
     struct swap swap;
+    struct proof proof;
     struct key_record key;
     struct token_record token;
     struct meta_record meta;
@@ -142,6 +143,9 @@ static void hand_over(const struct store_loader *loader, enum record_kind kind,
         break;
     case RECORD_SWAP:
         loader->swap(loader->context, &record->swap);
+        break;
+    case RECORD_PROOF:
+        loader->proof(loader->context, &record->proof);
         break;
     case RECORD_KEY:
         loader->key(loader->context, &record->key);
@@ -203,6 +207,7 @@ static const struct wanted {
     {RECORD_HEARTBEAT, "?1 = ?1 AND state < 4 ORDER BY id", false},
     {RECORD_HANDOFF, "?1 = ?1 ORDER BY team", false},
     {RECORD_SWAP, "state = 0 OR until_at > ?1 ORDER BY id", false},
+    {RECORD_PROOF, "?1 = ?1 ORDER BY id", false},
     {RECORD_KEY, "?1 = ?1 ORDER BY created_at, name", false},
     {RECORD_TOKEN,
      "expires_at > ?1 OR incident IN (SELECT number FROM incident WHERE state < 4) "

@@ -68,6 +68,7 @@ struct store_loader {
     void (*heartbeat)(void *context, const struct heartbeat *heartbeat);
     void (*handoff)(void *context, const struct handoff *handoff);
     void (*swap)(void *context, const struct swap *swap);
+    void (*proof)(void *context, const struct proof *proof);
     void (*key)(void *context, const struct key_record *key);
     void (*token)(void *context, const struct token_record *token);
     void (*meta)(void *context, const struct meta_record *meta);

@@ -218,6 +218,7 @@ IGNORE(on_silence, silence)
 IGNORE(on_heartbeat, heartbeat)
 IGNORE(on_handoff, handoff)
 IGNORE(on_swap, swap)
+IGNORE(on_proof, proof)
 IGNORE(on_key, key_record)
 IGNORE(on_token, token_record)
 IGNORE(on_meta, meta_record)
@@ -242,6 +243,7 @@ static void run_load(void)
                                   .heartbeat = on_heartbeat,
                                   .handoff = on_handoff,
                                   .swap = on_swap,
+                                  .proof = on_proof,
                                   .key = on_key,
                                   .token = on_token,
                                   .meta = on_meta,

@@ -121,6 +121,7 @@ KEEP(keep_silence, silence, RECORD_SILENCE, silences)
 KEEP(keep_heartbeat, heartbeat, RECORD_HEARTBEAT, heartbeats)
 KEEP(keep_handoff, handoff, RECORD_HANDOFF, handoffs)
 KEEP(keep_swap, swap, RECORD_SWAP, swaps)
+KEEP(keep_proof, proof, RECORD_PROOF, proofs)
 KEEP(keep_key, key_record, RECORD_KEY, keys)
 KEEP(keep_token, token_record, RECORD_TOKEN, tokens)
 KEEP(keep_meta, meta_record, RECORD_META, metas)
@@ -151,6 +152,7 @@ struct loaded *rig_load(struct rig *rig, msec now)
                                   .heartbeat = keep_heartbeat,
                                   .handoff = keep_handoff,
                                   .swap = keep_swap,
+                                  .proof = keep_proof,
                                   .key = keep_key,
                                   .token = keep_token,
                                   .meta = keep_meta,

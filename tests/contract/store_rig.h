@@ -41,6 +41,7 @@ struct loaded {
     struct heartbeat *heartbeats;
     struct handoff *handoffs;
     struct swap *swaps;
+    struct proof *proofs;
     struct key_record *keys;
     struct token_record *tokens;
     struct meta_record *metas;

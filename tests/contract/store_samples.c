@@ -266,6 +266,27 @@ struct swap sample_swap(uint64_t id)
     };
 }
 
+struct proof sample_proof(uint64_t id)
+{
+    return (struct proof){
+        .id = id,
+        .version = 1,
+        .user = "ann",
+        .channel = "sms",
+        .address = "+4915550100001",
+        .verified_at = SAMPLE_NOW - 6901,
+        .asked_at = SAMPLE_NOW - 6902,
+        .code_until_at = SAMPLE_NOW + 6903,
+        .tries = 4,
+        .test = TEST_ANSWERED,
+        .test_page = 6904,
+        .tested_at = SAMPLE_NOW - 6905,
+        .answered_at = SAMPLE_NOW - 6906,
+        .answered_via = "SMS reply",
+        .due_at = 6907,
+    };
+}
+
 struct key_record sample_key(char digit)
 {
     struct key_record key = {
@@ -541,6 +562,25 @@ void must_equal_swap(const struct swap *left, const struct swap *right)
         SAME_TEXT(asked[i].user);
         SAME(asked[i].reply);
     }
+}
+
+void must_equal_proof(const struct proof *left, const struct proof *right)
+{
+    SAME(id);
+    SAME(version);
+    SAME_TEXT(user);
+    SAME_TEXT(channel);
+    SAME_TEXT(address);
+    SAME(verified_at);
+    SAME(asked_at);
+    SAME(code_until_at);
+    SAME(tries);
+    SAME(test);
+    SAME(test_page);
+    SAME(tested_at);
+    SAME(answered_at);
+    SAME_TEXT(answered_via);
+    SAME(due_at);
 }
 
 void must_equal_key(const struct key_record *left, const struct key_record *right)

@@ -13,6 +13,7 @@ struct silence sample_silence(uint64_t id);
 struct heartbeat sample_heartbeat(uint64_t id);
 struct handoff sample_handoff(const char *team);
 struct swap sample_swap(uint64_t id);
+struct proof sample_proof(uint64_t id);
 struct key_record sample_key(char digit); /* the hash is 64 times that digit */
 struct token_record sample_token(char digit, uint64_t incident);
 struct entry sample_entry(uint64_t incident, msec at);
@@ -26,6 +27,7 @@ void must_equal_silence(const struct silence *left, const struct silence *right)
 void must_equal_heartbeat(const struct heartbeat *left, const struct heartbeat *right);
 void must_equal_handoff(const struct handoff *left, const struct handoff *right);
 void must_equal_swap(const struct swap *left, const struct swap *right);
+void must_equal_proof(const struct proof *left, const struct proof *right);
 void must_equal_key(const struct key_record *left, const struct key_record *right);
 void must_equal_token(const struct token_record *left, const struct token_record *right);
 void must_equal_entry(const struct entry *left, const struct entry *right);

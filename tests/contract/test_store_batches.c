@@ -458,6 +458,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
     struct heartbeat heartbeat = sample_heartbeat(1);
     struct handoff handoff = sample_handoff("ops");
     struct swap swap = sample_swap(1);
+    struct proof proof = sample_proof(1);
     struct entry entry = sample_entry(1, SAMPLE_NOW);
     struct token_record token = sample_token('a', 1);
     struct effect list[] = {
@@ -470,6 +471,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
         {.kind = EFFECT_SAVE_HEARTBEAT, .heartbeat = &heartbeat},
         {.kind = EFFECT_SAVE_HANDOFF, .handoff = &handoff},
         {.kind = EFFECT_SAVE_SWAP, .swap = &swap},
+        {.kind = EFFECT_SAVE_PROOF, .proof = &proof},
         {.kind = EFFECT_ENTRY, .entry = &entry},
         {.kind = EFFECT_REVOKE_TOKENS, .number = 1},
     };
@@ -478,7 +480,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
 
     batch_save_token(batch, &token, NEED_NEW);
     batch_add_effects(batch, &effects);
-    assert_int_equal(batch_count(batch), 11);
+    assert_int_equal(batch_count(batch), 12);
     rig_must_commit(rig, batch);
     struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
     must_equal_incident(&loaded->incidents[0], &incident);
@@ -494,6 +496,7 @@ static void the_effects_of_a_turn_are_one_batch(void **state)
     must_equal_heartbeat(&loaded->heartbeats[0], &heartbeat);
     must_equal_handoff(&loaded->handoffs[0], &handoff);
     must_equal_swap(&loaded->swaps[0], &swap);
+    must_equal_proof(&loaded->proofs[0], &proof);
     assert_int_equal(loaded->maxima.heartbeat, 1);
     assert_int_equal(loaded->maxima.swap, 1);
 

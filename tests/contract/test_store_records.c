@@ -172,6 +172,19 @@ static void a_swap_comes_back_with_every_member(void **state)
     must_equal_swap(&loaded->swaps[0], &swap);
 }
 
+static void a_proof_comes_back_with_every_member(void **state)
+{
+    struct rig *rig = *state;
+    struct proof proof = sample_proof(71);
+    struct batch *batch = batch_new();
+
+    batch_save_proof(batch, &proof, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_PROOF], 1);
+    must_equal_proof(&loaded->proofs[0], &proof);
+}
+
 static void keys_come_back_with_what_they_are_for(void **state)
 {
     struct rig *rig = *state;
@@ -355,6 +368,7 @@ int main(void)
         ON_BOTH(a_heartbeat_comes_back_with_every_member),
         ON_BOTH(a_handoff_comes_back_with_every_member),
         ON_BOTH(a_swap_comes_back_with_every_member),
+        ON_BOTH(a_proof_comes_back_with_every_member),
         ON_BOTH(keys_come_back_with_what_they_are_for),
         ON_BOTH(a_token_comes_back_with_every_member),
         ON_BOTH(a_meta_value_comes_back),

@@ -348,7 +348,7 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     "ALTER TABLE ack_token DROP COLUMN is_void;"         \
     "ALTER TABLE incident DROP COLUMN acknowledged_via;" \
     "ALTER TABLE incident DROP COLUMN remedy;" UNDO_HOLD UNDO_SHIFTS
-#define UNDO_SHIFTS "DROP TABLE handoff; DROP TABLE swap;"
+#define UNDO_SHIFTS "DROP TABLE handoff; DROP TABLE swap; DROP TABLE proof;"
 #define UNDO_HOLD                                      \
     "ALTER TABLE page DROP COLUMN also;"               \
     "ALTER TABLE incident DROP COLUMN hold_from_at;"   \

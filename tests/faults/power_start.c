@@ -145,6 +145,12 @@ static void load_swap(void *context, const struct swap *swap)
     engine_restore_swap(start->engine, swap);
 }
 
+static void load_proof(void *context, const struct proof *proof)
+{
+    struct start *start = context;
+    engine_restore_proof(start->engine, proof);
+}
+
 static void load_key(void *context, const struct key_record *key)
 {
     struct start *start = context;
@@ -185,6 +191,7 @@ static bool start_load(struct start *start, msec wall_at, struct fault *fault)
                                   .heartbeat = load_heartbeat,
                                   .handoff = load_handoff,
                                   .swap = load_swap,
+                                  .proof = load_proof,
                                   .key = load_key,
                                   .token = load_token,
                                   .meta = load_meta,

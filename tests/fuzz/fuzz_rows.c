@@ -86,6 +86,11 @@ static void record_restore(struct bench *bench, enum record_kind kind, void *rec
     } else if (kind == RECORD_HEARTBEAT) {
         ((struct heartbeat *)record)->id = id;
         engine_restore_heartbeat(bench->engine, record);
+    } else if (kind == RECORD_PROOF) {
+        struct proof *proof = record;
+        proof->id = id;
+        if (proof->user != NULL && proof->channel != NULL)
+            engine_restore_proof(bench->engine, proof);
     } else if (kind == RECORD_SWAP) {
         ((struct swap *)record)->id = id;
         engine_restore_swap(bench->engine, record);

@@ -132,6 +132,27 @@ static bool read_swap(const struct world *world, struct words *words, struct eve
     return true;
 }
 
+/* USER [CHANNEL] */
+static bool read_test(const struct world *world, struct words *words, struct event *event,
+                      struct fault *fault)
+{
+    (void)world;
+    (void)fault;
+    event->user = words_next(words);
+    event->text = take_text(words);
+    return true;
+}
+
+/* CHANNEL */
+static bool read_test_answer(const struct world *world, struct words *words, struct event *event,
+                             struct fault *fault)
+{
+    (void)world;
+    (void)fault;
+    event->text = words_next(words);
+    return true;
+}
+
 /* w1 [yes|no] */
 static bool read_swap_id(const struct world *world, struct words *words, struct event *event,
                          struct fault *fault)
@@ -283,6 +304,8 @@ static const struct {
     {"notes", EVENT_NOTE, read_nothing},
     {"overrides", EVENT_OVERRIDE_ADD, read_override},
     {"ends-override", EVENT_OVERRIDE_END, read_override_end},
+    {"tests", EVENT_TEST_PAGE, read_test},
+    {"answers-test", EVENT_TEST_ANSWER, read_test_answer},
     {"asks-swap", EVENT_SWAP_ASK, read_swap},
     {"answers-swap", EVENT_SWAP_ANSWER, read_swap_id},
     {"cancels-swap", EVENT_SWAP_CANCEL, read_swap_id},

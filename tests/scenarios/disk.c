@@ -125,6 +125,11 @@ static void load_swap(void *engine, const struct swap *swap)
     engine_restore_swap(engine, swap);
 }
 
+static void load_proof(void *engine, const struct proof *proof)
+{
+    engine_restore_proof(engine, proof);
+}
+
 static void load_key(void *engine, const struct key_record *key)
 {
     (void)engine;
@@ -162,6 +167,7 @@ bool disk_restore(struct disk *disk, struct engine *engine, msec now, struct fau
                                         .heartbeat = load_heartbeat,
                                         .handoff = load_handoff,
                                         .swap = load_swap,
+                                        .proof = load_proof,
                                         .key = load_key,
                                         .token = load_token,
                                         .meta = load_meta,

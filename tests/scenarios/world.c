@@ -68,6 +68,7 @@ static void note_effects(struct world *world, const struct effects *effects)
         case EFFECT_SAVE_HEARTBEAT:
         case EFFECT_SAVE_HANDOFF:
         case EFFECT_SAVE_SWAP:
+        case EFFECT_SAVE_PROOF:
         case EFFECT_COUNT:
             break;
         }

@@ -29,8 +29,7 @@
 #define SNOOZE_MS HOUR_MS
 #define NOTE_FIELD_MAX 500
 
-/* The same page and the same work for whatever leads nowhere. */
-static void answer_unknown(struct call *call, struct house *house)
+void sight_answer_unknown(struct call *call, struct house *house)
 {
     const struct policy *policy = view_policy(house->engine);
     bool is_night =
@@ -90,7 +89,7 @@ enum call_wait route_ack_page_show(struct call *call, struct house *house)
 {
     struct sight sight;
     if (!sight_find(&sight, call, house)) {
-        answer_unknown(call, house);
+        sight_answer_unknown(call, house);
         return CALL_ANSWER_NOW;
     }
     number_read(&sight, call_query(call, "n"));
@@ -134,7 +133,7 @@ static bool host_is(const char *origin, const char *host)
  * A page without referrer sends "Origin: null" for its own forms, so that says nothing, and a
  * proxy may change Host, so the configured address counts as well.
  */
-static bool is_cross_site(const struct call *call, const struct house *house)
+bool sight_is_cross_site(const struct call *call, const struct house *house)
 {
     if (call->fetch_site)
         return !string_is(call->fetch_site, "same-origin") && !string_is(call->fetch_site, "none");
@@ -299,10 +298,10 @@ enum call_wait route_ack_page_act(struct call *call, struct house *house)
     struct sight sight;
     enum call_wait wait;
     if (!sight_find(&sight, call, house)) {
-        answer_unknown(call, house);
+        sight_answer_unknown(call, house);
         return CALL_ANSWER_NOW;
     }
-    if (is_cross_site(call, house)) {
+    if (sight_is_cross_site(call, house)) {
         page_message(call, 403, "Not from here",
                      "This button was pressed on another site's page. Open the link itself.");
         return CALL_ANSWER_NOW;

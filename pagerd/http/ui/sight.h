@@ -30,6 +30,11 @@ struct sight {
     bool is_proven;                 /* it is the message's */
 };
 
+/* The same page and the same work for whatever leads nowhere; so many times a minute. */
+void sight_answer_unknown(struct call *call, struct house *house);
+/* Was the button pressed on a page of another site? */
+bool sight_is_cross_site(const struct call *call, const struct house *house);
+
 /* The incident is over, or is not known any more: nothing on the page acts. */
 bool sight_is_closed(const struct sight *sight);
 /* May this person take the ack back by the link? */

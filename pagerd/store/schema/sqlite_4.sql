@@ -50,4 +50,23 @@ CREATE TABLE swap (
     asked TEXT NOT NULL
 );
 
+-- What is known of each way to reach a person.
+CREATE TABLE proof (
+    id INTEGER PRIMARY KEY,
+    version BIGINT NOT NULL,
+    user_id TEXT,
+    channel TEXT,
+    address TEXT,
+    verified_at BIGINT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    code_until_at BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    test BIGINT NOT NULL,
+    test_page BIGINT NOT NULL,
+    tested_at BIGINT NOT NULL,
+    answered_at BIGINT NOT NULL,
+    answered_via TEXT,
+    due_at BIGINT NOT NULL
+);
+
 UPDATE schema_version SET version = 4;

@@ -171,6 +171,22 @@ static void house_token_miss(void *context, const char *hash)
     bench->link.wrong_count++;
 }
 
+static size_t house_senders(void *context, struct sender_view *senders, size_t max)
+{
+    static const struct sender_view all[] = {{"sms", "+12025550123"},
+                                             {"sms", "PAGER"},
+                                             {"voice", "+1 202 555 0123"},
+                                             {"voice", "+12025550124"},
+                                             {"email", "pager@example.org"}};
+    (void)context;
+    size_t count = 0;
+    while (count < max && count < sizeof all / sizeof all[0]) {
+        senders[count] = all[count];
+        count++;
+    }
+    return count;
+}
+
 static void house_token_void(void *context, const char *hash)
 {
     struct bench *bench = context;
@@ -369,6 +385,7 @@ static const struct house house_of_tests = {
     .token_find = house_token_find,
     .token_miss = house_token_miss,
     .token_void = house_token_void,
+    .senders = house_senders,
     .history_incidents = house_history_incidents,
     .history_changes = house_history_changes,
     .history_alerts = house_history_alerts,
