@@ -8,10 +8,13 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
+#include "daemon/letters.h"
 #include "daemon/reload.h"
 #include "daemon/replies.h"
 #include "daemon/room_item.h"
 #include "engine/engine.h"
+#include "http/house.h"
+#include "http/ui/sight.h"
 
 #define COMMAND_MAX 200 /* bytes of a command that are read */
 
@@ -46,6 +49,43 @@ static bool is_current(const struct room_item *item, const char *reference)
     return is_being_posted || (item->reference[0] != '\0' && string_is(item->reference, reference));
 }
 
+/* Gives an ack back: who acked, and for a while, for then others have gone to sleep because of it.
+ */
+static bool press_undo(struct daemon *daemon, const struct reply_in *in, struct arena *arena,
+                       struct text *said)
+{
+    const struct incident *incident = view_incident(daemon->engine, in->incident);
+    struct answer answer = {0};
+    if (incident == NULL || incident->state != INCIDENT_ACKNOWLEDGED) {
+        text_addf(said, "#%" PRIu64 " is not acknowledged: there is nothing to undo.",
+                  in->incident);
+        return false;
+    }
+    if (!string_is(incident->acknowledged_by, in->user)) {
+        text_addf(said, "#%" PRIu64 " was acked by %s, who alone can undo that here.", in->incident,
+                  letter_name(view_policy(daemon->engine), incident->acknowledged_by, arena));
+        return false;
+    }
+    if (daemon->now.wall_at - incident->acknowledged_at > SIGHT_UNDO_MS) {
+        text_addf(said, "You acked #%" PRIu64 " more than ten minutes ago: pass it on instead.",
+                  in->incident);
+        return false;
+    }
+    const struct event event = {.kind = EVENT_UNACKNOWLEDGE,
+                                .actor = in->user,
+                                .via = in->via,
+                                .incident = in->incident,
+                                .target = {.kind = TARGET_COUNT}};
+    daemon->house->step(daemon->house->context, &event, &answer);
+    bool is_done = answer.kind == ANSWER_DONE;
+    if (is_done)
+        text_addf(said, "UNDONE: your ack of #%" PRIu64 ". Calling begins anew.", in->incident);
+    else
+        text_addf(said, "Nothing was done to #%" PRIu64 ": it cannot be kept just now.",
+                  in->incident);
+    return is_done;
+}
+
 /* What is meant, or why nothing is. */
 static const char *press_aim(const struct rooms *rooms, const struct news *news, const char *key,
                              struct reply_in *in)
@@ -56,8 +96,9 @@ static const char *press_aim(const struct rooms *rooms, const struct news *news,
             return "Nothing was done: this message is not the current one of its incident.";
         in->verb = reply_verb_parse(span_of(news->action));
         in->incident = news->incident;
-        return in->verb == REPLY_UNKNOWN ? "Nothing was done: this button is of another version."
-                                         : NULL;
+        return in->verb == REPLY_UNKNOWN && !string_is(news->action, "undo")
+                   ? "Nothing was done: this button is of another version."
+                   : NULL;
     }
     in->text = span_of(news->text != NULL ? news->text : "");
     struct reply reply = in->text.size <= COMMAND_MAX ? reply_parse(in->text) : (struct reply){0};
@@ -108,6 +149,8 @@ bool rooms_take(struct rooms *rooms, const struct channel *channel, const struct
         refused = press_aim(rooms, news, key, &in);
     if (refused != NULL)
         text_add(&said, refused);
+    else if (in.verb == REPLY_UNKNOWN)
+        out.is_done = press_undo(daemon, &in, arena, &said);
     else
         replies_take(daemon, &in, &said, &out);
     rooms->presses[out.is_done]++;

@@ -9,38 +9,59 @@
 #include "base/utf8.h"
 #include "notify/chat_parts.h"
 #include "notify/phrase.h"
+#include "notify/wordbook.h"
 
-#define TITLE "$tag #$number{0: $thing}"
-#define TITLE_OVER "#$number{0: $thing}"
-
-/* What each mood says. The words carry the state, the mark only repeats it. */
+/* What a message says. The words carry the state, the mark only repeats it. */
 static const struct {
-    const char *mark;
-    const char *title;
-    const char *status;
-    bool is_open;
-    bool is_called; /* can be acknowledged */
-} moods[CHAT_MOOD_COUNT] = {
-    [CHAT_WAITING] = {"\U0001F534", TITLE,
-                      "$team{0: · $time} · nobody is paged yet{0:, $next $next_time}", true, true},
-    [CHAT_CALLING] = {"\U0001F534", TITLE,
-                      "$team{0: · $time}{0: · paging $told}{0:, then $next $next_time}", true,
-                      true},
-    [CHAT_TAKEN] = {"\U0001F7E1", TITLE, "$team · $actor has it{0: since $acted}{0: ($actor_via)}",
-                    true, false},
-    [CHAT_SNOOZED] = {"\U0001F7E1", TITLE, "$team · $actor has put it off{0: until $until}", true,
-                      true},
-    [CHAT_HELD] = {"\u26AA", TITLE, "$team · pages nobody{0:: $reason}", false, false},
-    [CHAT_RESOLVED] = {"\u2705", TITLE_OVER, "$team · resolved $acted by $actor{0:, $duration}",
-                       false, false},
-    [CHAT_CLEARED] = {"\u2705", TITLE_OVER, "$team · cleared by itself $acted{0:, $duration}",
-                      false, false},
-    [CHAT_JOINED] = {"\u2705", TITLE_OVER, "$team · its alerts are in #$other now", false, false},
+    const char *name;
+    const char *text;
+} texts[] = {
+    [CHAT_WAITING] = {"waiting",
+                      "$team{0: \u00B7 $time} \u00B7 nobody is paged yet{0:, $next $next_time}"},
+    [CHAT_CALLING] = {"calling", "$team{0: \u00B7 $time}{0: \u00B7 paging $told}{0:, then $next "
+                                 "$next_time}"},
+    [CHAT_TAKEN] = {"taken", "$team \u00B7 $actor has it{0: since $acted}{0: ($actor_via)}"},
+    [CHAT_SNOOZED] = {"snoozed", "$team \u00B7 $actor has put it off{0: until $until}"},
+    [CHAT_HELD] = {"held", "$team \u00B7 pages nobody{0:: $reason}"},
+    [CHAT_RESOLVED] = {"resolved", "$team \u00B7 resolved $acted by $actor{0:, $duration}"},
+    [CHAT_CLEARED] = {"cleared", "$team \u00B7 cleared by itself $acted{0:, $duration}"},
+    [CHAT_JOINED] = {"joined", "$team \u00B7 its alerts are in #$other now"},
+#define TITLE (CHAT_MOOD_COUNT)
+    [TITLE] = {"title", "$tag #$number{0: $thing}"},
+#define TITLE_OVER (CHAT_MOOD_COUNT + 1)
+    [TITLE_OVER] = {"title-over", "#$number{0: $thing}"},
+#define LABELS (CHAT_MOOD_COUNT + 2)
+    [LABELS + 0] = {"ack", "I have it"},
+    [LABELS + 1] = {"pass", "Pass on"},
+    [LABELS + 2] = {"resolve", "Resolve"},
+    [LABELS + 3] = {"undo", "Undo"},
 };
 
-static const char *fill(struct phrase *phrase, const char *template, size_t max,
-                        struct arena *arena)
+/* The marks, and which buttons make sense: "apru" for ack, pass on, resolve, undo. */
+static const struct {
+    const char *mark;
+    bool is_open;
+    const char *buttons;
+} moods[CHAT_MOOD_COUNT] = {
+    [CHAT_WAITING] = {"\U0001F534", true, "apr"}, [CHAT_CALLING] = {"\U0001F534", true, "apr"},
+    [CHAT_TAKEN] = {"\U0001F7E1", true, "pru"},   [CHAT_SNOOZED] = {"\U0001F7E1", true, "apr"},
+    [CHAT_HELD] = {"\u26AA", false, ""},          [CHAT_RESOLVED] = {"\u2705", false, ""},
+    [CHAT_CLEARED] = {"\u2705", false, ""},       [CHAT_JOINED] = {"\u2705", false, ""},
+};
+
+bool chat_text(size_t index, struct text_row *row)
 {
+    if (index >= sizeof texts / sizeof *texts)
+        return false;
+    snprintf(row->name, sizeof row->name, "chat.%s", texts[index].name);
+    row->place = &texts[index].text;
+    row->use = TEXT_LINE;
+    return true;
+}
+
+static const char *fill(struct phrase *phrase, size_t index, size_t max, struct arena *arena)
+{
+    const char *template = wordbook_say(phrase->letter->words, &texts[index].text);
     CLEANUP(text_clear) struct text text = {0};
     CLEANUP(text_clear) struct text line = {0};
     phrase_add(phrase, &text, template);
@@ -64,6 +85,7 @@ static void link_add(struct chat_post *post, const char *label, const char *url)
 void chat_compose(const struct letter *letter, enum chat_mood mood, const char *board,
                   struct arena *arena, struct chat_post *post)
 {
+    static const char *const actions[] = {"ack", "pass", "resolve", "undo"};
     assert(mood < CHAT_MOOD_COUNT);
     struct phrase phrase = phrase_new(letter, false);
     *post = (struct chat_post){
@@ -71,21 +93,19 @@ void chat_compose(const struct letter *letter, enum chat_mood mood, const char *
         .mood = mood,
         .severity = letter->severity,
         .mark = moods[mood].mark,
-        .title = fill(&phrase, moods[mood].title, CHAT_TITLE_MAX, arena),
-        .status = fill(&phrase, moods[mood].status, CHAT_STATUS_MAX, arena),
+        .title = fill(&phrase, mood < CHAT_RESOLVED ? TITLE : TITLE_OVER, CHAT_TITLE_MAX, arena),
+        .status = fill(&phrase, mood, CHAT_STATUS_MAX, arena),
         .reference = "",
         .thread = "",
     };
-    if (moods[mood].is_called)
-        post->buttons[post->button_count++] = (struct chat_button){"I have it", "ack"};
-    if (moods[mood].is_called)
-        post->buttons[post->button_count++] = (struct chat_button){"Pass on", "pass"};
-    if (moods[mood].is_open)
-        post->buttons[post->button_count++] = (struct chat_button){"Resolve", "resolve"};
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (strchr(moods[mood].buttons, actions[i][0]) != NULL)
+            post->buttons[post->button_count++] =
+                (struct chat_button){fill(&phrase, LABELS + i, CHAT_LABEL_MAX, arena), actions[i]};
     if (moods[mood].is_open && !letter->is_private) {
-        link_add(post, "Runbook", letter->runbook);
-        link_add(post, "Graph", letter->graph);
-        link_add(post, "Room", letter->war_room);
+        link_add(post, word_say(letter->words, WORD_RUNBOOK), letter->runbook);
+        link_add(post, word_say(letter->words, WORD_GRAPH), letter->graph);
+        link_add(post, word_say(letter->words, WORD_ROOM), letter->war_room);
     }
     link_add(post, "pagerd", board);
 }

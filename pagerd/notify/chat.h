@@ -17,9 +17,12 @@
 #include "base/time.h"
 #include "notify/notify.h"
 
+struct text_row;
+
 #define CHAT_LINKS_MAX 4
 #define CHAT_BUTTONS_MAX 4
 #define CHAT_TITLE_MAX 400  /* bytes; what is longer is cut at a character, with a mark */
+#define CHAT_LABEL_MAX 70   /* the same; a button of Slack has 75 characters */
 #define CHAT_STATUS_MAX 600 /* the same */
 #define CHAT_SEEN_MS                                                             \
     (5 * MINUTE_MS) /* a signed request that is older is refused: it is replayed \
@@ -55,7 +58,7 @@ struct chat_link {
 
 struct chat_button {
     const char *label;
-    const char *action; /* a word of a reply: "ack" */
+    const char *action; /* a word of a reply, "ack"; or "undo" */
 };
 
 /* One message, in plain words. Strings live in the arena that it was made in, or are borrowed. */
@@ -121,6 +124,9 @@ struct chat {
  * `board`, pagerd's own page. */
 void chat_compose(const struct letter *letter, enum chat_mood mood, const char *board,
                   struct arena *arena, struct chat_post *post);
+
+/* Its texts, for wordbook.h. */
+bool chat_text(size_t index, struct text_row *row);
 
 /* What came of a request: asks the service unless the transfer itself says it. */
 void chat_judge(const struct chat *chat, enum chat_errand errand, const struct result *result,

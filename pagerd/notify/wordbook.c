@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "notify/chat.h"
 #include "notify/gsm.h"
 #include "notify/phrase.h"
 #include "notify/retort.h"
@@ -85,10 +86,7 @@ static bool words_each(size_t index, struct text_row *row)
 
 /* Each file with texts has a function that gives them by index. */
 static bool (*const sources[])(size_t index, struct text_row *row) = {
-    wording_text,
-    retort_text,
-    sheet_text,
-    words_each,
+    wording_text, retort_text, sheet_text, chat_text, words_each,
 };
 
 bool text_each(size_t *cursor, struct text_row *row)

@@ -57,12 +57,23 @@ def one_message_is_edited_as_the_incident_goes_and_its_thread_tells():
         assert (status, said) == (204, ""), (status, said)
         fake.wait("Bob has it since")
         assert "(Slack)" in post["text"], post
-        assert [label for label, _ in post["buttons"]] == ["Resolve"], post
+        assert [label for label, _ in post["buttons"]] == ["Pass on", "Resolve", "Undo"], post
         shown = pager.show(1)
         assert shown["state"] == "acknowledged" and shown["acknowledged_by"] == "bob", shown
         wait_for("Bob to be told", lambda: fake.whispers)
         assert fake.whispers[0]["user"] == BOB and "ACKED #1" in fake.whispers[0]["text"]
         wait_for("the thread", lambda: any("Bob has it" in note for note in post["notes"]))
+        # Undo is for who acked.
+        assert fake.press(pager, post, "Undo", ANN)[0] == 204
+        wait_for("Ann to be told", lambda: any("who alone can undo" in said["text"]
+                                               for said in fake.whispers))
+        assert state(pager) == "acknowledged"
+        assert fake.press(pager, post, "Undo", BOB)[0] == 204
+        fake.wait("paging")
+        assert state(pager) == "triggered"
+        assert fake.press(pager, post, "1.undo", BOB)[0] == 204
+        wait_for("Bob to be told", lambda: any("nothing to undo" in said["text"]
+                                               for said in fake.whispers))
         assert fake.press(pager, post, "Resolve", BOB)[0] == 204
         fake.wait("resolved")
         assert post["text"].startswith("\u2705 #1 db1:") and "by Bob" in post["text"], post
