@@ -42,6 +42,7 @@
 #include "daemon/rotas.h"
 #include "daemon/service.h"
 #include "daemon/spools.h"
+#include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "daemon/webhooks.h"
@@ -312,6 +313,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
     daemon->replies = replies_new();
+    daemon->stops = stops_new();
     daemon->feeds = feeds_new(daemon);
     daemon->amazon = amazon_new(daemon);
     daemon->rotas = rotas_new(daemon);
@@ -498,6 +500,7 @@ static void daemon_close(struct daemon *daemon)
     reload_free(daemon->reload);
     keyring_free(daemon->keyring);
     replies_free(daemon->replies);
+    stops_free(daemon->stops);
     letterbox_free(daemon->letterbox);
     links_free(daemon->links);
     spools_free(daemon->spools);

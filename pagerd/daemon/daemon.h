@@ -35,6 +35,7 @@ struct mailroom;
 struct post;
 struct reload;
 struct replies;
+struct stops;
 struct rooms;
 struct rotas;
 struct turns;
@@ -68,6 +69,7 @@ struct daemon {
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;
     struct replies *replies;
+    struct stops *stops;
     struct audits *audits;
     struct dead_man *dead_man;
     struct lives *lives;   /* NULL until there is a configuration */

@@ -26,6 +26,7 @@
 #include "daemon/providers.h"
 #include "daemon/receipts.h"
 #include "daemon/reload.h"
+#include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 #include "notify/courier/courier.h"
@@ -393,11 +394,10 @@ void post_send(struct post *post, uint64_t id, const char *token)
     const struct page *page = view_page(daemon->engine, id);
     if (page == NULL || (page->state != PAGE_QUEUED && page->state != PAGE_SENDING))
         return;
-    if (!view_page_is_wanted(daemon->engine, page)) {
-        post_outcome(post, id, OUTCOME_FAILED, "it was overtaken before it left");
+    if (stops_objection(daemon, page) != NULL) {
+        post_outcome(post, id, OUTCOME_FAILED, stops_objection(daemon, page));
         return;
     }
-
     if (post->link == NULL) {
         if (!held_put(&post->held, id, token))
             post_outcome(post, id, OUTCOME_RETRY, "the courier is being started again");

@@ -13,6 +13,7 @@
 #include "daemon/daemon.h"
 #include "daemon/letters.h"
 #include "daemon/reload.h"
+#include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 #include "http/house.h"
@@ -384,9 +385,34 @@ static bool is_off(struct taking *taking)
     return true;
 }
 
+/* The carriers' words. STOP gets no answer but the carrier's own. "yes" is one of the words for
+ * START, and an answer to anything else that was asked. */
+static bool takes_stop(struct taking *taking, enum retort_kind *kind)
+{
+    struct daemon *daemon = taking->daemon;
+    const char *channel = taking->in->channel;
+    enum reply_verb verb = taking->reply.verb;
+    if (!string_is(channel, "sms") || taking->address == NULL)
+        return false;
+    bool is_stopped = stops_has(daemon->stops, channel, taking->address);
+    *kind = RETORT_NONE;
+    if (verb == REPLY_STOP)
+        stops_add(daemon, taking->user, channel, taking->address);
+    else if (verb == REPLY_START || (verb == REPLY_YES && is_stopped))
+        *kind = RETORT_STARTED;
+    else
+        return false;
+    if (*kind == RETORT_STARTED)
+        stops_remove(daemon, taking->user, channel, taking->address);
+    return true;
+}
+
 static enum retort_kind taking_act(struct taking *taking)
 {
     enum reply_verb verb = taking->reply.verb;
+    enum retort_kind kind;
+    if (takes_stop(taking, &kind))
+        return kind;
     if (is_off(taking))
         return RETORT_OFF;
     if (verb == REPLY_HELP)

@@ -11,6 +11,7 @@
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
 #include "daemon/rooms.h"
+#include "daemon/stops.h"
 #include "daemon/webhooks.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
@@ -102,6 +103,8 @@ static void restore_meta(void *context, const struct meta_record *meta)
         writeback_restore(restoring->daemon->writeback, meta->value);
     if (string_is(meta->name, FEEDBACK_META))
         feedbacks_restore(restoring->daemon->feedbacks, meta->value);
+    if (string_is(meta->name, STOPS_META))
+        stops_restore(restoring->daemon->stops, meta->value);
     if (string_is(meta->name, ROOMS_META))
         rooms_restore(restoring->daemon->rooms, meta->value);
     lookahead_restore(restoring->daemon->lookahead, meta->name, meta->value);

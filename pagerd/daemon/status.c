@@ -17,6 +17,7 @@
 #include "daemon/reload.h"
 #include "daemon/rooms.h"
 #include "daemon/rotas.h"
+#include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "daemon/webhooks.h"
@@ -53,6 +54,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     tzdata_problems(daemon->tzdata, writer);
     feedbacks_problems(daemon->feedbacks, writer);
     rooms_problems(daemon->rooms, writer);
+    stops_problems(daemon, writer);
     webhooks_problems(daemon->webhooks, writer);
     providers_problems(daemon, writer);
     icinga_events_problems(daemon->icinga_events, writer);

@@ -9,6 +9,7 @@ import xml.etree.ElementTree
 
 from fake_twilio import Twilio, write
 from house import PAGERD, House, main, wait_for
+from sinks import Mail, plain_of
 
 ANN, BOB, CAT, STRANGER = "+4915550100001", "+4915550100002", "+4915550100003", "+4915559999999"
 NOTIFY = ('notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }\n'
@@ -19,9 +20,9 @@ STEPS = '( { page = "primary", wait = "20m" }, { page = "secondary", wait = "20m
 class Talk(House):
     """A house that texts by Twilio, and phones that text back."""
 
-    def __init__(self, more="", users=("ann", "bob")):
+    def __init__(self, more="", users=("ann", "bob"), channels=""):
         self.twilio = Twilio()
-        super().__init__(channels=self.twilio.config(more), notify=NOTIFY, escalate=STEPS,
+        super().__init__(channels=self.twilio.config(more) + " " + channels, notify=NOTIFY, escalate=STEPS,
                          users=list(users))
         self.start()
         self.source = self.key()
@@ -54,6 +55,13 @@ class Talk(House):
 
     def state_of(self, number):
         return self.show(number)["state"]
+
+    def problems(self):
+        """What pagerd says is wrong with it."""
+        status, body, _ = self.get("/v1/status", headers={
+            "Authorization": f"Bearer {self.token('ann')}"})
+        assert status == 200, body
+        return " ".join(json.loads(body)["problems"])
 
     def read(self):
         """Somebody needs three seconds to read what came."""
@@ -170,6 +178,33 @@ def pages_ask_for_what_can_be_answered():
             assert asked in house.twilio.to(ANN)[-1].text, house.twilio.to(ANN)[-1].text
 
 
+def stop_is_obeyed_until_start_and_told():
+    mail = Mail()
+    with Talk(channels=mail.config()) as house:
+        assert house.say("STOP", BOB) == "" and house.say("stop", BOB) == ""
+        told = plain_of(mail.wait("ann@example.org")[-1])  # the manager
+        assert "bob wrote STOP: no sms reaches that phone until START" in told, told
+        assert "bob has written STOP" in house.problems()
+        number = house.page("db1: disk full")
+        for _ in range(2):  # also after a restart
+            house.act("ann", number, "escalate")
+            mail.wait("bob@example.org")
+            pages = [page for page in house.pages(number, "bob") if page["channel"] == "sms"]
+            assert pages and all(page["state"] == "failed" and "STOP" in page["error"]
+                                 for page in pages), pages
+            assert house.twilio.to(BOB) == []
+            house.stop()
+            house.start()
+            mail.letters.clear()
+            house.act("ann", number, "resolve")
+            number = house.page("web: 5xx")
+        assert house.say("yes", BOB) == "START: pages come to this number again."
+        house.act("ann", number, "escalate")
+        house.twilio.wait_for_message(BOB)
+        assert "STOP" not in house.problems()
+    mail.close()
+
+
 def passing_on_and_calling_everyone():
     with Talk() as house:
         number = house.page("db1: disk full")
@@ -182,4 +217,4 @@ if __name__ == "__main__":
     main(a_bare_4_acks_what_was_read_last, numbers_are_those_of_ones_own_incidents,
          what_is_not_understood_acks_nothing_and_does_not_go_on_for_ever,
          strangers_and_shared_numbers_are_not_answered, strong_words_can_be_switched_off,
-         pages_ask_for_what_can_be_answered, passing_on_and_calling_everyone)
+         pages_ask_for_what_can_be_answered, stop_is_obeyed_until_start_and_told, passing_on_and_calling_everyone)

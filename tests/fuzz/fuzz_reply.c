@@ -4,13 +4,16 @@
  *
  * What is understood has a meaning of its own, an incident only with a verb that takes one, and
  * means the same with noise around it and quoted text below. A line with a letter that no word of
- * ours has is never understood.
+ * ours has is never understood. The same bytes as a mail: words without controls, and nothing of
+ * one that no person wrote.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "fuzz.h"
+#include "ingest/mail_reply.h"
 #include "notify/reply.h"
 
 static bool is_same(const struct reply *left, const struct reply *right)
@@ -32,12 +35,22 @@ static void check_meaning(struct reply reply)
         assert(strchr("1239", reply.key) != NULL);
 }
 
+static void check_mail(struct span bytes)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct mail_reply mail;
+    mail_reply_read(bytes, arena, &mail);
+    assert(mail.from != NULL && mail.words != NULL && utf8_is_valid(span_of(mail.words)));
+    check_meaning(reply_parse(span_of(mail.words)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct span text = {(const char *)bytes, size};
     struct span line = reply_own_line(text);
     struct reply reply = reply_parse(text);
     check_meaning(reply);
+    check_mail(text);
     assert(line.size == 0 ||
            (line.bytes >= text.bytes && line.bytes + line.size <= text.bytes + text.size));
     if (line.size == 0)
