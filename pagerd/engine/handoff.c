@@ -10,8 +10,10 @@
 #include "engine/entry.h"
 #include "engine/handoff_words.h"
 #include "engine/handover.h"
+#include "engine/notice.h"
 #include "engine/page.h"
 #include "engine/pass_on.h"
+#include "engine/proof.h"
 
 /* Are people of that team told of shifts? */
 static bool has_shifts(const struct team *team)
@@ -196,6 +198,8 @@ static void role_look(struct work *work, struct handoff *handoff, const struct t
         tell_ends(work, team, role, shift, &now);
     (void)string_set(&shift->users, text_string(&ids));
     shift->at = now_at;
+    shift->tests = 0;
+    shift->test_at = team->has_shift_test && !is_first ? now_at : 0;
     save_handoff(work, handoff);
     if (is_first || is_silent)
         return;
@@ -203,6 +207,50 @@ static void role_look(struct work *work, struct handoff *handoff, const struct t
               ids.size > 0 ? text_string(&ids) : "nobody", before.size > 0 ? " after " : "",
               text_string(&before));
     tell_starts(work, handoff, team, role, text_string(&before), &now);
+}
+
+/* To the manager, and to all of the team: nobody knows whether pages reach that person. */
+static void tell_silent(struct work *work, const struct team *team, enum role role,
+                        const struct user *user)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    text_addf(&text,
+              "%s has %s %s and has not answered %d test pages in 15 minutes: perhaps no "
+              "page reaches that person",
+              user->id, team->id, role_name(role), HANDOFF_TESTS_MAX);
+    entry_add(work, 0, ENTRY_HANDOFF, NULL, "%s", text_string(&text));
+    notice_tell(work, team, text_string(&text));
+    for (size_t i = 0; i < team->member_count; i++) {
+        const struct user *member = policy_find_user(work->policy, team->members[i]);
+        if (member != NULL && member != user && !string_is(member->id, team->manager))
+            page_hush(work, member, PAGE_NOTICE, text_string(&text), MSEC_NEVER);
+    }
+}
+
+/* Whoever has the shift is tested at its start and twice more, and told of when silent. */
+static void role_test(struct work *work, struct handoff *handoff, const struct team *team,
+                      enum role role)
+{
+    struct told_shift *shift = &handoff->shifts[role];
+    bool is_waiting = false;
+    if (shift->test_at == 0 || shift->test_at > work->now.wall_at)
+        return;
+    struct span rest = span_of(shift->users);
+    while (team->has_shift_test && rest.size > 0) {
+        CLEANUP(text_clear) struct text id = {0};
+        text_add_span(&id, span_cut(&rest, ' '));
+        const struct user *user = policy_find_user(work->policy, text_string(&id));
+        if (user == NULL || !is_told(work, user, work->now.wall_at) ||
+            proof_has_answer(work->engine, user, shift->at))
+            continue;
+        if (shift->tests >= HANDOFF_TESTS_MAX)
+            tell_silent(work, team, role, user);
+        else
+            is_waiting = proof_begin_test(work, user, NULL, true) || is_waiting;
+    }
+    shift->tests++;
+    shift->test_at = is_waiting ? work->now.wall_at + HANDOFF_TEST_MS : 0;
+    save_handoff(work, handoff);
 }
 
 /* When the person is told that a shift comes: by day, a day before at least. */
@@ -267,7 +315,11 @@ static void handoff_look(struct work *work, struct handoff *handoff, bool is_sil
         enum role role = (enum role)i;
         bool is_new = handoff->shifts[role].users == NULL;
         role_look(work, handoff, team, role, is_silent);
+        role_test(work, handoff, team, role);
         msec role_at = role_soon(work, handoff, team, role, is_silent || is_new);
+        msec test_at = handoff->shifts[role].test_at;
+        if (test_at != 0 && test_at < role_at)
+            role_at = test_at;
         if (role_at < due_at)
             due_at = role_at;
     }

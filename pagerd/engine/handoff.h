@@ -24,7 +24,9 @@
 #define HANDOFF_SOON_MS DAY_MS
 #define HANDOFF_DAY_FROM (9 * 60) /* minutes from local midnight */
 #define HANDOFF_DAY_UNTIL (18 * 60)
-#define HANDOFF_STEPS_MAX 64 /* instants looked at for the next change */
+#define HANDOFF_TESTS_MAX 3             /* of who comes, where the team wants that: shift-test */
+#define HANDOFF_TEST_MS (5 * MINUTE_MS) /* apart; so long after the last others are told */
+#define HANDOFF_STEPS_MAX 64            /* instants looked at for the next change */
 
 /* Takes an owned record in. */
 void handoff_take(struct engine *engine, struct handoff *handoff);

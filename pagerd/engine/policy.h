@@ -163,6 +163,7 @@ struct team {
     msec ack_timeout_ms;  /* acknowledged and silent that long: paged again; MSEC_NEVER: never */
     bool is_private;      /* nothing about the system in texts */
     enum handoff_mode handoff; /* of roles that a calendar fills */
+    bool has_shift_test;       /* who comes has to answer a test; else others are told */
 };
 
 struct severity_rule {

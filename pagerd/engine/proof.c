@@ -121,6 +121,39 @@ struct proof *proof_get(struct work *work, const struct user *user, const struct
     return proof;
 }
 
+bool proof_begin_test(struct work *work, const struct user *user, const char *channel, bool is_loud)
+{
+    msec in_ms = 0;
+    bool has_loud = false;
+    for (size_t i = 0; i < user->contact_count; i++)
+        has_loud = has_loud || !user->contacts[i].is_quiet;
+    for (size_t i = 0; i < user->contact_count; i++) {
+        const struct contact *contact = &user->contacts[i];
+        if ((channel != NULL && !string_is(channel, contact->channel)) ||
+            (is_loud && has_loud && contact->is_quiet))
+            continue;
+        struct proof *proof = proof_get(work, user, contact);
+        proof->test = TEST_WAITING;
+        proof->answered_at = 0;
+        proof_schedule(work->engine, proof, work->now.steady_at + in_ms);
+        save_proof(work, proof);
+        if (in_ms == 0)
+            test_send(work, proof);
+        in_ms += PROOF_APART_MS;
+    }
+    return in_ms > 0;
+}
+
+bool proof_has_answer(const struct engine *engine, const struct user *user, msec since_at)
+{
+    for (size_t i = 0; i < user->contact_count; i++) {
+        const struct proof *proof = proof_find(engine, user->id, user->contacts[i].channel);
+        if (proof != NULL && proof->verified_at >= since_at && proof->verified_at != 0)
+            return true;
+    }
+    return false;
+}
+
 void proof_test(struct work *work, const struct event *event, struct answer *answer)
 {
     const struct user *actor = answer_actor(work, event, answer);
@@ -135,21 +168,7 @@ void proof_test(struct work *work, const struct event *event, struct answer *ans
         (void)answer_set(answer, ANSWER_REFUSED, "only %s or an admin tests that", user->id);
         return;
     }
-    msec in_ms = 0;
-    for (size_t i = 0; i < user->contact_count; i++) {
-        const struct contact *contact = &user->contacts[i];
-        if (event->text != NULL && !string_is(event->text, contact->channel))
-            continue;
-        struct proof *proof = proof_get(work, user, contact);
-        proof->test = TEST_WAITING;
-        proof->answered_at = 0;
-        proof_schedule(work->engine, proof, work->now.steady_at + in_ms);
-        save_proof(work, proof);
-        if (in_ms == 0)
-            test_send(work, proof);
-        in_ms += PROOF_APART_MS;
-    }
-    if (in_ms == 0) {
+    if (!proof_begin_test(work, user, event->text, false)) {
         (void)answer_set(answer, ANSWER_INVALID, "%s has no contact%s%s", user->id,
                          event->text != NULL ? " by " : "", event->text != NULL ? event->text : "");
         return;

@@ -24,6 +24,13 @@ struct proof *proof_find(const struct engine *engine, const char *user, const ch
 /* The record of that way; made, or begun anew for another address, where need be. */
 struct proof *proof_get(struct work *work, const struct user *user, const struct contact *contact);
 
+/* Tests the ways of that person, one after the other; by `channel` only, unless NULL; `is_loud`: by
+ * those that wake, where there are any. Returns whether there was a way. */
+bool proof_begin_test(struct work *work, const struct user *user, const char *channel,
+                      bool is_loud);
+/* Has the person answered a test since then, by any way? */
+bool proof_has_answer(const struct engine *engine, const struct user *user, msec since_at);
+
 void proof_test(struct work *work, const struct event *event, struct answer *answer);
 void proof_answer(struct work *work, const struct event *event, struct answer *answer);
 void proof_due(struct work *work, struct proof *proof);

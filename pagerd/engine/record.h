@@ -378,9 +378,11 @@ struct heartbeat {
 
 /* Whose shift a role is, as people were told last. By rota and overrides: cover is no shift. */
 struct told_shift {
-    char *users;  /* ids, a blank between them; "": nobody; NULL: not known yet */
-    msec at;      /* wall; since when */
-    msec soon_at; /* wall; the start of a next shift that its people know of; 0: of none */
+    char *users;    /* ids, a blank between them; "": nobody; NULL: not known yet */
+    msec at;        /* wall; since when */
+    msec test_at;   /* wall; when its people are tested next, or their answers are due; 0: not */
+    uint16_t tests; /* sent since it began */
+    msec soon_at;   /* wall; the start of a next shift that its people know of; 0: of none */
 };
 
 /* An incident of the last days in short, for who comes next. */

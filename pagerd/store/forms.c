@@ -172,6 +172,8 @@ static void shifts_render(const void *record, struct json_writer *writer)
         json_put_string(writer, "users", shift->users);
         json_put_integer(writer, "at", shift->at);
         json_put_integer(writer, "soon", shift->soon_at);
+        json_put_integer(writer, "test", shift->test_at);
+        json_put_integer(writer, "tests", shift->tests);
         json_end_object(writer);
     }
 }
@@ -188,6 +190,8 @@ static void shifts_read(struct arena *arena, const struct json *array, void *rec
             .users = copy_or_empty(arena, item, "users"),
             .at = json_integer(item, "at", 0),
             .soon_at = json_integer(item, "soon", 0),
+            .test_at = json_integer(item, "test", 0),
+            .tests = read_small(item, "tests"),
         };
     }
 }

@@ -239,8 +239,11 @@ struct handoff sample_handoff(const char *team)
     };
     struct handoff handoff = {
         .team = (char *)(uintptr_t)team, .version = 1, .past = past, .past_count = 2};
-    handoff.shifts[ROLE_PRIMARY] = (struct told_shift){
-        .users = "ann bob", .at = SAMPLE_NOW - 6706, .soon_at = SAMPLE_NOW + 6707};
+    handoff.shifts[ROLE_PRIMARY] = (struct told_shift){.users = "ann bob",
+                                                       .at = SAMPLE_NOW - 6706,
+                                                       .soon_at = SAMPLE_NOW + 6707,
+                                                       .test_at = SAMPLE_NOW + 6709,
+                                                       .tests = 2};
     handoff.shifts[ROLE_ONCALL] = (struct told_shift){.users = "", .at = SAMPLE_NOW - 6708};
     return handoff;
 }
@@ -532,6 +535,8 @@ void must_equal_handoff(const struct handoff *left, const struct handoff *right)
             SAME_TEXT(shifts[i].users);
         SAME(shifts[i].at);
         SAME(shifts[i].soon_at);
+        SAME(shifts[i].test_at);
+        SAME(shifts[i].tests);
     }
     SAME(past_count);
     for (size_t i = 0; i < left->past_count; i++) {

@@ -184,6 +184,15 @@ static bool line_ack_timeout(struct setup *setup, struct words *words, struct fa
     return words_take_duration(words, &team->ack_timeout_ms, fault);
 }
 
+static bool line_shift_test(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the team");
+    setup_team_add(setup, id)->team.has_shift_test = true;
+    return true;
+}
+
 static bool line_handoff(struct setup *setup, struct words *words, struct fault *fault)
 {
     const char *id = words_next(words);
@@ -506,6 +515,7 @@ static const struct {
     {"last-resort", line_last_resort},
     {"ack-timeout", line_ack_timeout},
     {"handoff", line_handoff},
+    {"shift-test", line_shift_test},
     {"severity", line_severity},
     {"recovery", line_recovery},
     {"awake", line_awake},
