@@ -137,6 +137,47 @@ static void reply_take(struct spool *spool, const struct news *news)
         (struct said){string_copy(news->from), string_copy(text_string(&answer))};
 }
 
+static bool is_taken(const struct spool *spool, const char *place)
+{
+    for (size_t i = 0; i < spool->taken_count; i++)
+        if (string_is(spool->taken[i], place))
+            return true;
+    return false;
+}
+
+static void file_take(struct spool *spool, const struct channel *channel,
+                      const struct spool_file *file)
+{
+    struct news news = {.kind = NEWS_NOTHING};
+    channel->read_file(file, spool->spools->arena, &news);
+    if (news.kind == NEWS_RECEIPT)
+        report_take(spool, &news);
+    if (news.kind == NEWS_REPLY)
+        reply_take(spool, &news);
+}
+
+/* Takes what is new. What was taken before and is still there could not be removed: true. */
+static bool files_take(struct spool *spool, const struct channel *channel, struct span rest)
+{
+    char *taken[SPOOL_FILES_MAX];
+    size_t count = 0;
+    struct spool_file file;
+    bool has_stayed = false;
+    while (count < SPOOL_FILES_MAX && spool_next(&rest, &file, spool->spools->arena)) {
+        bool is_old = is_taken(spool, file.place);
+        has_stayed = has_stayed || is_old;
+        taken[count++] = string_copy(file.place);
+        if (!is_old)
+            file_take(spool, channel, &file);
+    }
+    taken_clear(spool);
+    for (size_t i = 0; i < count; i++)
+        spool->taken[spool->taken_count++] = taken[i];
+    if (count > 0 && !has_stayed)
+        spool->due_at = spool->spools->daemon->tick_at;
+    return has_stayed;
+}
+
 static void spool_asked(void *context, const struct result *result)
 {
     struct spool *spool = context;
@@ -152,23 +193,15 @@ static void spool_asked(void *context, const struct result *result)
         spool->complained_at = now;
         return;
     }
-    spool->complained_at = 0;
-    taken_clear(spool);
-    struct span rest = result->body;
-    struct spool_file file;
     arena_reset(spools->arena);
-    while (channel != NULL && spool->taken_count < SPOOL_FILES_MAX &&
-           spool_next(&rest, &file, spools->arena)) {
-        struct news news = {.kind = NEWS_NOTHING};
-        channel->read_file(&file, spools->arena, &news);
-        spool->taken[spool->taken_count++] = string_copy(file.place);
-        if (news.kind == NEWS_RECEIPT)
-            report_take(spool, &news);
-        if (news.kind == NEWS_REPLY)
-            reply_take(spool, &news);
-    }
-    if (spool->taken_count > 0)
-        spool->due_at = now;
+    bool has_stayed = channel != NULL && files_take(spool, channel, result->body);
+    if (has_stayed && (spool->complained_at == 0 || now - spool->complained_at > COMPLAIN_MS))
+        log_warning("what comes in cannot be removed from the modem's spool, where it would be "
+                    "taken again by the next pagerd: give it the right to (chmod -t)");
+    if (has_stayed && spool->complained_at == 0)
+        spool->complained_at = now;
+    if (!has_stayed)
+        spool->complained_at = 0;
 }
 
 /* An answer that cannot be sent is lost: who wrote sees in the texts to come how things stand. */

@@ -14,6 +14,9 @@ bool outcome_is_stale(const struct page *page, const struct event *event)
     uint16_t attempt = page->attempt;
     if (page->state == PAGE_DELIVERED)
         return true;
+    if (event->outcome == OUTCOME_SENT && event->attempt != 0 &&
+        event->attempt <= page->plain_after)
+        return true; /* the answer to what has been filtered since */
     if (event->outcome == OUTCOME_SENT || event->outcome == OUTCOME_DELIVERED)
         return event->outcome == OUTCOME_SENT &&
                (page->state == PAGE_SENT || is_overtaken(page, event));

@@ -241,9 +241,9 @@ static void page_refuse(struct work *work, struct page *page)
  * it out. False: it had been without, or nobody needs it any more. */
 static bool page_repeat_plain(struct work *work, struct page *page)
 {
-    if (page->is_plain || is_over(work, page) || is_astray(work, page))
+    if (page->plain_after != 0 || is_over(work, page) || is_astray(work, page))
         return false;
-    page->is_plain = true;
+    page->plain_after = page->attempt;
     entry_add(work, page->incident, ENTRY_PAGE_REPEATED, NULL, "%s to %s goes without a link: %s",
               page->channel, page->user, page->error);
     page_send(work, page);

@@ -219,7 +219,8 @@ struct page {
     bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
     bool is_late;     /* was due while pagerd was down */
     bool is_second;   /* the latest attempt is for the second provider of the channel */
-    bool is_plain;    /* it was repeated without its link; not stored */
+    uint16_t plain_after; /* attempt that was filtered for its link, since when it goes without one;
+                             0: none; not stored */
     struct heap_item timer; /* not stored */
     uint64_t listed;        /* as in struct incident; not stored, as all below */
     msec started_at;        /* steady; when it was made, or when pagerd was started since */

@@ -129,7 +129,8 @@ static bool report_receive(const struct callback *callback, struct arena *arena,
             .kind = NEWS_RECEIPT,
             .outcome = reports[i].outcome,
             .is_provider_fault = reports[i].is_provider_fault,
-            .error = has_answer ? arena_format(arena, "%s: %.100s", reports[i].text, answer)
+            .error = has_answer ? arena_format(arena, "%s: %.*s", reports[i].text,
+                                               (int)utf8_cut(span_of(answer), 100).size, answer)
                                 : reports[i].text};
         return true;
     }

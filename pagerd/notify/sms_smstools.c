@@ -54,8 +54,11 @@ static const char *line_find(struct span file, const char *name, struct arena *a
     while (file.size > 0) {
         struct span value = span_cut(&file, '\n');
         struct span found = span_cut(&value, ':');
-        if (span_is(found, name))
-            return arena_copy_span(arena, span_trim(value));
+        if (!span_is(found, name))
+            continue;
+        CLEANUP(text_clear) struct text clean = {0};
+        utf8_add_clean(&clean, span_trim(value));
+        return arena_copy_span(arena, text_span(&clean));
     }
     return "";
 }
@@ -94,14 +97,17 @@ static void report_read(struct span file, struct arena *arena, struct news *news
 {
     const char *status = line_find(file, "Status", arena);
     long code = strtol(status, NULL, 10);
-    *news = (struct news){
-        .kind = NEWS_RECEIPT,
-        .outcome = code < REPORT_TRYING    ? OUTCOME_DELIVERED
-                   : code < REPORT_REFUSED ? OUTCOME_SENT
-                                           : OUTCOME_FAILED,
-        .error = code < REPORT_REFUSED ? "" : arena_format(arena, "not delivered: %.120s", status),
-        .reference = reference_of(line_find(file, "From", arena),
-                                  line_find(file, "Message_id", arena), arena)};
+    *news =
+        (struct news){.kind = NEWS_RECEIPT,
+                      .outcome = code < REPORT_TRYING    ? OUTCOME_DELIVERED
+                                 : code < REPORT_REFUSED ? OUTCOME_SENT
+                                                         : OUTCOME_FAILED,
+                      .error = code < REPORT_REFUSED
+                                   ? ""
+                                   : arena_format(arena, "not delivered: %.*s",
+                                                  (int)utf8_cut(span_of(status), 120).size, status),
+                      .reference = reference_of(line_find(file, "From", arena),
+                                                line_find(file, "Message_id", arena), arena)};
 }
 
 static void smstools_read(const struct spool_file *file, struct arena *arena, struct news *news)

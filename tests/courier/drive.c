@@ -92,6 +92,7 @@ static void read_settings(struct drive *drive, const struct json *line, struct p
         .password = json_string(line, "password"),
         .from = json_string(line, "from"),
         .ca_file = json_string(line, "ca_file"),
+        .folder = json_string(line, "folder"),
     };
     const struct json *headers = json_find(line, "headers");
     const struct json *header = headers != NULL ? headers->first : NULL;

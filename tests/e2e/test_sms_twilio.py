@@ -3,11 +3,12 @@
 
 Each row of the table is one person of a team of one, so that all of them are under way at once.
 """
+import re
 import subprocess
 
 import fakes
 from fake_ntfy import Ntfy
-from fake_twilio import TOKEN, Twilio, deliver, fail, refuse, signature, silence
+from fake_twilio import TOKEN, Twilio, deliver, fail, refuse, signature, silence, write
 from house import PAGERD, House, main, wait_for
 
 NOTIFY = ('notify: { normal: ( { after = "0s", via = [ "sms" ] }, '
@@ -114,9 +115,9 @@ ROWS = [
     ("was told STOP", refuse(21610), deliver, "failed", True, 0),
     ("takes no landlines", refuse(21614), deliver, "failed", True, 0),
     ("redirects", fakes.answer(307, Location="http://127.0.0.1:1/"), deliver, "failed", True, 0),
-    ("closes in mid-answer", fakes.lie_and_close, delivers_repeats, "delivered", False, 2),
-    ("closes without an answer", fakes.close, deliver, "delivered", False, 1),
-    ("resets", fakes.reset, deliver, "delivered", False, 1),
+    ("closes in mid-answer", fakes.lie_and_close, delivers_repeats, "delivered", True, 2),
+    ("closes without an answer", fakes.close, deliver, "delivered", True, 1),
+    ("resets", fakes.reset, deliver, "delivered", True, 1),
     ("says 201 and nothing", garbage(b""), silence, "repeated", None, 2),
     ("says 201 and garbage", garbage(b"{\"sid\": "), silence, "repeated", None, 2),
     ("says 200 and a captive portal", garbage(b"<html>Welcome!</html>", 200), silence, "repeated",
@@ -262,6 +263,45 @@ def the_number_that_filters_links_gets_none_next_time():
     twilio.close()
 
 
+def a_lie_is_doubted_and_the_next_method_follows():
+    twilio, ntfy = Twilio(fate=silence), Ntfy()
+    with House(channels=f"{twilio.config(', receipt = ' + chr(34) + '2s' + chr(34))} "
+                        f"{ntfy.config()}", notify=NOTIFY,
+               user_extra={"ann": ', ntfy = "ann-x7Kq2mPw0LrT"'},
+               escalate='( { page = "primary", wait = "30m" } )').start() as pager:
+        pager.alert(pager.key())
+        ntfy.wait_for_message("ann-x7Kq2mPw0LrT")
+        assert "no receipt" in str(pager.show(1)["timeline"]), pager.show(1)["timeline"]
+        twilio.messages[0].tell("delivered")  # late, and still true
+        wait_for("the late receipt", lambda: next(
+            page for page in pager.pages(1) if page["channel"] == "sms")["state"] == "delivered")
+    twilio.close()
+    ntfy.close()
+
+
+def a_text_back_acks_when_twilio_has_signed_it():
+    twilio = Twilio()
+    with House(channels=twilio.config(', replies = "all"'),
+               escalate='( { page = "primary", wait = "30m" } )').start() as pager:
+        done = subprocess.run([PAGERD, "--callbacks", "--config", pager.config],
+                              capture_output=True, text=True, check=True)
+        url = re.search(r"\S+/v1/callbacks/sms\.1/reply/\S+", done.stdout).group()
+        pager.alert(pager.key())
+        message = twilio.wait_for_message("+4915550100001")
+        assert "Reply 4=ack" in message.text, message.text
+        assert write(url, "+4915550100001", "4", sign=None)[0] == 403
+        assert write(url, "+4915550100001", "4", sign=lambda *_: "AAAA")[0] == 403
+        code = url.rpartition("/")[2]
+        assert write(url.replace(code, "0" * len(code)), "+4915550100001", "4")[0] == 404
+        status, twiml = write(url, "+4915559999999", "4")
+        assert status == 200 and "Message" not in twiml, twiml
+        assert pager.show(1)["state"] == "triggered"
+        wait_for("the ack", lambda: write(url, "+4915550100001", "4")[0] == 200
+                 and pager.show(1)["state"] == "acknowledged")
+        assert write(url, "+4915550100001", "4")[1].startswith("<?xml")
+    twilio.close()
+
+
 def a_stranger_s_certificate_gets_no_token():
     twilio, ntfy = Twilio(tls=True), Ntfy()
     with House(channels=f"{twilio.config()} {ntfy.config()}", notify=NOTIFY,
@@ -295,4 +335,5 @@ def check_says_whether_twilio_lets_us_in():
 
 if __name__ == "__main__":
     main(whatever_twilio_does_somebody_is_paged, the_number_that_filters_links_gets_none_next_time,
+         a_lie_is_doubted_and_the_next_method_follows, a_text_back_acks_when_twilio_has_signed_it,
          a_stranger_s_certificate_gets_no_token, check_says_whether_twilio_lets_us_in)

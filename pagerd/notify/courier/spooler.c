@@ -20,6 +20,7 @@
 #include "notify/spool.h"
 
 #define LOOK_MS 200 /* how often it is looked what became of a file */
+#define STALE_S 900 /* what comes in is no news any more then, and is left where it is */
 #define SETTLED_S 1 /* a file that comes in is whole when it was not written to for so long */
 #define LOCK_SUFFIX ".LOCK" /* of smstools: the modem is at it */
 #define ENTRIES_MAX 10000   /* of a folder that are looked at */
@@ -231,9 +232,10 @@ static void taken_remove(const struct work *work)
 static bool is_settled(int folder, const char *name)
 {
     struct stat status;
-    return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
-           clock_ms(CLOCK_REALTIME) / 1000 - status.st_mtim.tv_sec > SETTLED_S &&
-           strstr(name, LOCK_SUFFIX) == NULL;
+    if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    int64_t age_s = clock_ms(CLOCK_REALTIME) / 1000 - status.st_mtim.tv_sec;
+    return age_s > SETTLED_S && age_s < STALE_S && strstr(name, LOCK_SUFFIX) == NULL;
 }
 
 /* Appends the files of one folder, up to what one answer takes. False: it cannot be read. */
