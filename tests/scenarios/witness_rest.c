@@ -37,6 +37,9 @@ static const struct user *free_member(const struct engine *engine, struct now no
 static bool is_by_hand(const struct engine *engine, struct now now, const struct team *team,
                        const struct incident *incident, const struct page *page)
 {
+    const struct team *own = policy_find_team(view_policy(engine), incident->team);
+    if (own != NULL && incident->walk.step >= own->step_count) /* the last resort, in any case */
+        return true;
     if (page->kind == PAGE_BY_HAND || page->kind == PAGE_AGAIN || page->kind == PAGE_LAST_RESORT ||
         string_is(incident->reassigned_to, page->user))
         return true;
