@@ -14,12 +14,18 @@ static void add_role(const struct engine *engine, const struct team *team, enum 
         (void)crowd_add(crowd, duty.users[i]);
 }
 
-/* Whom a round over the members adds: first who is there, then who rests, then everybody. */
+#define ROUNDS 4
+
+/* Whom a round over the members adds: first who is there, then who has paused, then who rests, then
+ * everybody. */
 static bool is_in_round(const struct engine *engine, const struct user *user, msec at, int round)
 {
     if (round == 0)
         return !duty_is_out(engine, user, at);
-    return round == 2 || !duty_is_away(engine, user, at);
+    if (round == 1)
+        return !duty_is_away(engine, user, at) &&
+               !person_is_resting(person_find(engine, user->id), at);
+    return round == ROUNDS - 1 || !duty_is_away(engine, user, at);
 }
 
 /* Members who rest or are away are left out as long as somebody else with a contact is there. */
@@ -27,7 +33,7 @@ static void add_members(const struct engine *engine, const struct team *team, ms
                         struct crowd *crowd)
 {
     bool is_any = false; /* also one who is in the crowd already */
-    for (int round = 0; round < 3 && !is_any; round++) {
+    for (int round = 0; round < ROUNDS && !is_any; round++) {
         for (size_t i = 0; i < team->member_count; i++) {
             const struct user *user = policy_find_user(engine->policy, team->members[i]);
             if (user == NULL || user->contact_count == 0)

@@ -258,7 +258,7 @@ static void build_rules(struct builder *builder)
                                              "severity warning deep not-waking held promote=4h",
                                              "severity info quiet not-waking held"};
     for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
-        if (!chance_hits(chance, 20))
+        if (!chance_hits(chance, 30))
             continue;
         text_add(&builder->text, severities[i]);
         (void)put(builder);

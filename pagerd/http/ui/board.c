@@ -68,7 +68,9 @@ static void put_state(struct page_writer *page, const struct incident *incident)
         return;
     case INCIDENT_SUPPRESSED:
         html(page, "<span class=\"mu\">&#9675; ");
-        page_text(page, view_is_held(incident) ? "silenced" : "suppressed");
+        page_text(page, view_is_held(incident)                ? "silenced"
+                        : view_is_held_till_morning(incident) ? "held till morning"
+                                                              : "suppressed");
         html(page, "</span>");
         return;
     case INCIDENT_RESOLVED:
