@@ -72,8 +72,10 @@ struct rooms {
     struct map *stories; /* number -> struct room_item, the first of that incident */
     size_t item_count;
     bool is_open;
-    bool is_dirty; /* the book is to be saved */
-    msec saved_at; /* tick */
+    bool has_rooms; /* some team has a room: asked for every incident that is saved */
+    bool has_talk;  /* somebody may write in a room of Matrix */
+    bool is_dirty;  /* the book is to be saved */
+    msec saved_at;  /* tick */
     uint64_t passed_up;
     struct room_whisper whispers[ROOMS_WHISPERS_MAX];
     size_t whisper_count;
@@ -115,5 +117,6 @@ void rooms_whisper_send(struct rooms *rooms);
 
 /* rooms_read.c: asks what was written in the rooms of a service that does not call us, when it is
  * due; and when that is (tick). */
+bool rooms_talk(const struct rooms *rooms); /* by the configuration: does anybody write there? */
 void rooms_read(struct rooms *rooms);
 msec rooms_read_due(const struct rooms *rooms);

@@ -176,6 +176,8 @@ void room_queue_item(struct room_item *item)
 
 bool rooms_concern(const struct rooms *rooms, const struct incident *incident)
 {
+    if (!rooms->has_rooms && map_count(rooms->stories) == 0)
+        return false;
     const struct config_team *team =
         config_find_team(reload_config(rooms->daemon->reload), incident->team);
     return (team != NULL && team->room_count > 0) ||
@@ -198,6 +200,14 @@ static void incident_look(struct rooms *rooms, const struct incident *incident)
         room_queue_item(item);
 }
 
+static bool has_rooms(const struct config *config)
+{
+    for (size_t i = 0; i < config->policy->team_count; i++)
+        if (config->teams[i].room_count > 0)
+            return true;
+    return false;
+}
+
 void rooms_open(struct rooms *rooms)
 {
     uint64_t number = 0;
@@ -205,6 +215,8 @@ void rooms_open(struct rooms *rooms)
     const struct incident *incident;
     struct room *room;
     rooms->is_open = true;
+    rooms->has_rooms = has_rooms(reload_config(rooms->daemon->reload));
+    rooms->has_talk = rooms_talk(rooms);
     while ((room = map_each(rooms->rooms, &cursor, NULL)) != NULL) {
         room->wait_until = 0; /* somebody may have mended it */
         room->failures = 0;

@@ -19,8 +19,7 @@
 #define SERVICE "matrix"
 #define LANE "matrix-sync" /* of the courier: a question that is held must not hold up messages */
 
-/* Does anybody read there who could be heard? */
-static bool is_wanted(const struct rooms *rooms)
+bool rooms_talk(const struct rooms *rooms)
 {
     const struct config *config = reload_config(rooms->daemon->reload);
     bool has_people = false;
@@ -105,7 +104,7 @@ static void read_end(void *context, const struct result *result)
 
 msec rooms_read_due(const struct rooms *rooms)
 {
-    return rooms->is_reading || !is_wanted(rooms) ? MSEC_NEVER : rooms->read_at;
+    return rooms->is_reading || !rooms->has_talk ? MSEC_NEVER : rooms->read_at;
 }
 
 void rooms_read(struct rooms *rooms)

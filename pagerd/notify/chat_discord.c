@@ -105,8 +105,9 @@ static void body_put(struct json_writer *writer, enum chat_errand errand,
     CLEANUP(text_clear) struct text words = {0};
     json_begin_object(writer, NULL);
     if (errand == CHAT_THREAD) {
+        chat_add_words(&words, post->title, "");
         json_put_string(writer, "name",
-                        arena_copy_span(arena, utf8_cut(span_of(post->title), THREAD_NAME_MAX)));
+                        arena_copy_span(arena, utf8_cut(text_span(&words), THREAD_NAME_MAX)));
         json_put_integer(writer, "auto_archive_duration", 1440);
     } else if (errand == CHAT_NOTE) {
         chat_add_words(&words, post->text, MARKUP);

@@ -170,7 +170,7 @@ static bool kannel_receive(const struct callback *callback, const struct channel
                           .reference = field_find(callback, "id")};
     if (!has_text(news->from))
         return fault_set(fault, FAULT_INPUT,
-                         "the post-url has no from=%%p: copy it as pagectl channels shows it");
+                         "the post-url has no from=%%p: copy it as pagerd --callbacks prints it");
     return true;
 }
 

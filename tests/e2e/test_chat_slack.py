@@ -2,6 +2,7 @@
 """Rooms of Slack: one message per incident, edited in place, and buttons that only a person of the
 configuration can press."""
 import json
+import os
 import subprocess
 import time
 
@@ -190,8 +191,9 @@ def what_is_shown_outlives_pagerd():
         key = pager.key()
         alert(pager, key)
         post = fake.wait("paging Ann")
-        wait_for("the book", lambda: "pagerd_rooms_waiting 0" in pager.get("/metrics")[1])
-        pager.stop()
+        wait_for("the book", lambda: os.system(
+            f"grep -qas '{post['id']}' {pager.state}/*") == 0)
+        pager.kill()  # the book is on disk a moment after the message is in the room
         pager.start()
         assert fake.press(pager, post, "I have it", ANN)[0] == 204
         fake.wait("Ann has it")
