@@ -163,7 +163,9 @@ static bool takes_test(struct taking *taking, struct text *answer)
 {
     const struct engine *engine = taking->daemon->engine;
     const struct proof *proof = view_proof(engine, taking->user->id, taking->in->channel);
-    if (proof == NULL || proof->test != TEST_SENT || taking->reply.verb == REPLY_UNKNOWN)
+    enum reply_verb verb = taking->reply.verb;
+    if (proof == NULL || proof->test != TEST_SENT || verb == REPLY_UNKNOWN || verb == REPLY_STOP ||
+        verb == REPLY_START)
         return false;
     struct event event = {.kind = EVENT_TEST_ANSWER,
                           .actor = taking->user->id,
@@ -176,7 +178,8 @@ static bool takes_test(struct taking *taking, struct text *answer)
     bool is_about_none = taking->in->page == 0 && taking->in->incident == 0 &&
                          taking->reply.incident == 0 &&
                          view_paging(engine, taking->user->id, &number, 1) == 0;
-    taking->daemon->house->step(taking->daemon->house, &event, &done);
+    const struct house *house = taking->daemon->house;
+    house->step(house->context, &event, &done);
     if (done.kind != ANSWER_DONE || (!is_of_page && !is_about_none))
         return false;
     msec took_ms = taking->daemon->now.wall_at - done.at;
@@ -422,7 +425,9 @@ static enum retort_kind taking_act(struct taking *taking)
     struct aim aim = taking_aim(taking);
     taking->incident = aim.incident;
     taking->other = aim.other;
-    taking->page = aim.page;
+    /* A key of a call is for all that the call was about. */
+    taking->page =
+        taking->reply.incident == 0 && taking->in->page != 0 ? taking->in->page : aim.page;
     switch (aim.kind) {
     case AIM_HIT:
         break;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "engine/view.h"
 #include "notify/channel.h"
 #include "notify/gsm.h"
 
@@ -229,11 +230,16 @@ static void add_what(struct text *text, const struct letter *letter)
 
 static bool is_alarm(const struct letter *letter)
 {
-    return letter->kind <= PAGE_LAST_RESORT;
+    return page_is_alarm(letter->kind);
 }
 
 void speech_add_page(struct text *text, const struct letter *letter)
 {
+    bool is_many = letter->kind == PAGE_BUNDLE || letter->kind == PAGE_DIGEST;
+    if (letter->kind == PAGE_TEST) {
+        text_add(text, "This is a test of pagerd. All is well. Press 4 to prove this phone works.");
+        return;
+    }
     if (!is_alarm(letter)) {
         CLEANUP(arena_free) struct arena *arena = arena_new();
         text_add(text, "This is pagerd. ");
@@ -242,8 +248,14 @@ void speech_add_page(struct text *text, const struct letter *letter)
         return;
     }
     add_what(text, letter);
+    if (is_many) {
+        speech_add_words(text, letter->remark, SPEECH_TOLD_WORDS_MAX);
+        text_add(text, ". ");
+    }
     text_add(text, letter->alert_count > 1 ? "Press 4 to acknowledge all " : "Press 4 to ");
-    if (letter->alert_count > 1)
+    if (is_many && letter->alert_count <= 1)
+        text_add(text, "acknowledge all of them. ");
+    else if (letter->alert_count > 1)
         text_addf(text, "%u. ", count_of(letter->alert_count));
     else
         text_add(text, letter->kind == PAGE_STILL ? "keep it. " : "acknowledge. ");

@@ -17,6 +17,7 @@
 
 #include "base/id.h"
 #include "base/json.h"
+#include "engine/view.h"
 #include "notify/channel.h"
 #include "notify/phone.h"
 #include "notify/reply.h"
@@ -154,7 +155,7 @@ static bool voice_render(const struct letter *letter, const struct channel_setti
     const char *phone;
     if (!voice_check(settings, fault) || !phone_normalize(letter->address, arena, &phone, fault))
         return false;
-    bool is_alarm = letter->kind <= PAGE_LAST_RESORT;
+    bool is_alarm = page_is_alarm(letter->kind) || letter->kind == PAGE_TEST;
     bool has_keys = is_alarm && letter->callback != NULL;
     CLEANUP(text_clear) struct text xml = {0};
     CLEANUP(text_clear) struct text form = {0};
@@ -401,7 +402,6 @@ static bool add_words(struct text *words, const struct callback *callback,
 static const char *voice_respond(const struct callback *callback, const char *answer,
                                  struct text *body)
 {
-    (void)answer; /* the words for an eye; these are for an ear */
     struct call_state state;
     if (!state_parse(callback->what, &state) || callback->settings == NULL)
         return NULL;
@@ -418,6 +418,10 @@ static const char *voice_respond(const struct callback *callback, const char *an
     begin_document(body);
     if (press.kind == PRESS_AGAIN) {
         add_page(body, callback->letter, callback->settings, text_string(&address));
+    } else if (press.kind == PRESS_DO && callback->said != NULL && callback->said->letter == NULL &&
+               has_text(answer)) {
+        speech_add_words(&words, answer, SPEECH_TOLD_WORDS_MAX); /* what is about no incident */
+        add_say(body, callback->settings, &words);
     } else if (add_words(&words, callback, &press, digits[0])) {
         begin_gather(body, text_string(&address),
                      is_pin ? strnlen(callback->pin, PIN_DIGITS_MAX) : 1,

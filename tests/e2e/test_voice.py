@@ -147,6 +147,17 @@ def a_pin_is_asked_for():
         assert "4711" not in house.log()
 
 
+def a_test_of_the_phone_is_answered_by_a_key():
+    twilio = TwilioVoice(lambda call, n: ["4"])
+    with house_of(twilio) as (house, key):
+        done = house.pagectl("test-page", "ann")
+        assert done.returncode in (0, 1), done.stderr
+        heard = twilio.wait(ANN)[0].heard
+        assert heard[0] == ("This is a test of pagerd. All is well. Press 4 to prove this phone "
+                            "works."), heard
+        assert heard[-1].startswith("TEST passed, your reply took"), heard
+
+
 def forged_replayed_and_foreign_callbacks_do_nothing():
     twilio = TwilioVoice(lambda call, n: [] if call.to == ANN else "ringing")
     with house_of(twilio) as (house, key):
@@ -222,6 +233,7 @@ if __name__ == "__main__":
          without_a_key_nobody_was_reached_and_the_next_method_follows,
          each_key_does_what_it_says, zero_helps_and_star_repeats,
          who_comes_too_late_is_told_who_has_it, a_pin_is_asked_for,
+         a_test_of_the_phone_is_answered_by_a_key,
          forged_replayed_and_foreign_callbacks_do_nothing,
          late_and_reordered_receipts_do_no_harm, an_error_of_the_api_is_told_and_goes_on,
          hostile_text_is_read_out_as_words)

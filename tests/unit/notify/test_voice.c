@@ -223,6 +223,20 @@ static void the_longest_page_fits_a_request(void **state)
     assert_true(strlen(field(world, "Twiml")) < 4000);
 }
 
+static void what_asks_for_an_answer_has_keys(void **state)
+{
+    struct world *world = *state;
+    static const enum page_kind kinds[] = {PAGE_ALERT,  PAGE_STILL,  PAGE_LAST_RESORT,
+                                           PAGE_BUNDLE, PAGE_DIGEST, PAGE_TEST};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        world->letter.kind = kinds[i];
+        world->letter.remark = "and #413 web: 5xx";
+        assert_true(render(world));
+        assert_non_null(strstr(field(world, "Twiml"), "<Gather"));
+        assert_non_null(strstr(field(world, "Twiml"), "ress 4 to "));
+    }
+}
+
 static void a_notice_is_read_out_without_keys(void **state)
 {
     struct world *world = *state;
@@ -297,6 +311,7 @@ int main(void)
         cmocka_unit_test(every_answer_has_words),
         TEST(a_call_is_asked_for_with_its_words_in_it),
         TEST(the_longest_page_fits_a_request),
+        TEST(what_asks_for_an_answer_has_keys),
         TEST(a_notice_is_read_out_without_keys),
         TEST(without_an_address_of_pagerd_nothing_can_be_pressed),
         TEST(what_is_missing_is_said),
