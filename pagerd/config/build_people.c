@@ -184,6 +184,7 @@ static void contact_add(const struct build *build, const struct node *node,
         .value = is_secret ? address : NULL,
         .manner = kind->manner,
         .is_quiet = kind->manner == MANNER_QUIET,
+        .limit = channel->limit,
         .receipt_ms = channel->receipt_ms,
         .has_second = config_find_channel(build->config, kind->name, true) != NULL,
     };

@@ -182,6 +182,10 @@ static const struct option rows[] = {
     RANGE("channels.sms.receipt", DURATION, NULL, 0, HOUR_MS, 0,
           "How long the receipt of a delivery may take before the page is in doubt and the next "
           "method is tried; 0 where none comes. Default: 2m with twilio and vonage, else 0."),
+    RANGE(
+        "channels.sms.limit", COUNT, "20", 0, 100, 0,
+        "How many alarms one number gets within ten minutes; then repeats wait and come together, "
+        "as one. A first page about an incident is never held back. 0: no limit."),
     CHOICE("channels.sms.method", NULL, "POST GET PUT",
            "Method of http. Default: POST with a body, else GET."),
     MANY("channels.sms.headers", TEXTS, NULL, CONFIG_HEADERS_MAX, OPTION_SECRET,
@@ -212,6 +216,8 @@ static const struct option rows[] = {
      .choices = "twilio",
      .later = "vonage sip",
      .sentence = "The provider of calls."},
+    RANGE("channels.voice.limit", COUNT, "20", 0, 100, 0,
+          "As channels.sms.limit, of calls to one number."),
     PLAIN("channels.voice.account", TEXT, NULL, "SID of the account at Twilio (AC...)."),
     MARKED("channels.voice.token", TEXT, NULL, OPTION_SECRET,
            "Its auth token, which also proves what Twilio tells."),

@@ -37,6 +37,7 @@
 #include "engine/storm.h"
 #include "engine/stretch.h"
 #include "engine/swap.h"
+#include "engine/throttle.h"
 #include "engine/timers.h"
 
 typedef void handler(struct work *work, const struct event *event, struct answer *answer);
@@ -301,6 +302,7 @@ struct engine *engine_new(void)
     engine->bursts = map_new();
     engine->pages = map_new();
     engine->providers = map_new();
+    engine->throttles = map_new();
     engine->people = map_new();
     engine->notices = map_new();
     engine->heartbeats = map_new();
@@ -319,6 +321,7 @@ void engine_free(struct engine *engine)
         heap_clear(&engine->timers[i]);
     notices_free(engine);
     provider_free_all(engine);
+    throttles_free(engine);
     limits_free(engine);
     records_free(engine->incidents, free_incident);
     records_free(engine->pages, free_page);

@@ -16,6 +16,7 @@
 #include "engine/quiet.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
+#include "engine/throttle.h"
 
 #define NO_ANSWER "no answer for 15 s"
 
@@ -407,6 +408,8 @@ void page_make_bundle(struct work *work, struct incident *incident, const struct
     struct page *page = page_new(work, incident, user, contact, kind, text);
     (void)string_set(&page->also, also);
     page->is_second = provider_pick(work, contact, is_critical(work, page));
+    if (page_is_alarm(kind))
+        throttle_note(work, contact);
     page_send(work, page);
     if (incident != NULL && page_is_alarm(kind))
         happened_paged(work, incident, user);

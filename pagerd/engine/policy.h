@@ -61,6 +61,7 @@ struct contact {
     enum contact_manner manner;
     bool is_quiet;   /* MANNER_QUIET: e-mail */
     bool has_second; /* another provider can carry it when the first one cannot */
+    uint32_t limit;  /* alarms within ten minutes, beyond which repeats wait; 0: none */
     msec receipt_ms; /* taken, but not delivered for that long, it is in doubt; 0: no receipts */
 };
 

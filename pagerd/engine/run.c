@@ -12,6 +12,7 @@
 #include "engine/incident.h"
 #include "engine/page.h"
 #include "engine/quiet.h"
+#include "engine/throttle.h"
 
 static const struct notify_rule *rule_of(const struct work *work, const struct incident *incident,
                                          const struct user *user)
@@ -94,18 +95,39 @@ static uint16_t contacts_first(const struct work *work, const struct incident *i
     return awake_contacts(user, of_step, contacts_of(work, incident, user, NULL));
 }
 
-static void page_contacts(struct work *work, struct incident *incident, const struct user *user,
-                          struct notify_run *run, uint16_t contacts)
+/* Those of the contacts at which this page waits for others (throttle.h). */
+static uint16_t contacts_waiting(const struct work *work, const struct incident *incident,
+                                 const struct user *user, struct notify_run *run, uint16_t contacts,
+                                 enum page_kind kind)
+{
+    uint16_t waiting = 0;
+    for (size_t i = 0; i < user->contact_count; i++) {
+        msec until_at = throttle_until(work, incident, user, &user->contacts[i], kind);
+        if ((contacts & (1U << i)) == 0 || until_at <= work->now.steady_at)
+            continue;
+        waiting |= (uint16_t)(1U << i);
+        if (!bundle_has(run) || until_at < run->bundle_at)
+            bundle_wait(run, PAGE_BUNDLE, until_at);
+    }
+    return waiting;
+}
+
+/* Returns those that are not left to wait: when what was paged fails, these are next. */
+static uint16_t page_contacts(struct work *work, struct incident *incident, const struct user *user,
+                              struct notify_run *run, uint16_t contacts, bool has_waited)
 {
     bool is_beginning = run->started_at == work->now.steady_at;
     enum page_kind kind = run->next_step == 0 ? run->kind : PAGE_AGAIN;
     uint16_t before = run->tried;
+    if (!has_waited)
+        contacts &= (uint16_t)~contacts_waiting(work, incident, user, run, contacts, kind);
     run->tried |= contacts; /* none of them is the next one of another */
     for (size_t i = 0; i < user->contact_count; i++) {
         if ((contacts & (1U << i)) == 0 || (is_beginning && (before & (1U << i)) != 0))
             continue; /* or paged in this very instant by an earlier step */
         page_make(work, incident, user, &user->contacts[i], kind, run->text);
     }
+    return contacts;
 }
 
 /* What waited for the morning is not paged by a rule that runs on into quiet hours. */
@@ -135,13 +157,28 @@ static void step_done(struct work *work, struct incident *incident, const struct
                       rule->steps[run->next_step - 1].after_ms;
 }
 
+/* What is not critical and comes by text within seconds is one page, too. */
+static bool is_crowded(const struct work *work, const struct incident *incident,
+                       const struct user *user, struct notify_run *run)
+{
+    uint16_t contacts = contacts_first(work, incident, user, run);
+    msec until_at = throttle_gather(work, incident, user, contacts);
+    bool is_first = run->next_step == 0 && !throttle_was_paged(work, incident, user);
+    if (!is_first || until_at <= work->now.steady_at || run->kind == PAGE_BY_HAND ||
+        run->kind == PAGE_WOKEN)
+        return false;
+    run->due_at = MSEC_NEVER;
+    bundle_wait(run, PAGE_BUNDLE, until_at);
+    return true;
+}
+
 /* Who is awake gets what comes close together as one page: does this one wait for that? */
 static bool is_gathered(struct work *work, const struct incident *incident, const struct user *user,
                         struct notify_run *run)
 {
     struct person *person = person_get(work->engine, user->id);
     if (!awake_has(work, user, run))
-        return false;
+        return is_crowded(work, incident, user, run);
     msec due_at = awake_due(work, incident, person);
     if (due_at > work->now.steady_at) {
         run->due_at = MSEC_NEVER;
@@ -166,7 +203,7 @@ static void run_fire(struct work *work, struct incident *incident, const struct 
     if (!is_quiet)
         contacts = run->next_step == 0 ? contacts_first(work, incident, user, run)
                                        : contacts_at(work, incident, user, rule, run->next_step);
-    page_contacts(work, incident, user, run, contacts);
+    contacts = page_contacts(work, incident, user, run, contacts, false);
     step_done(work, incident, user, run, contacts);
 }
 
@@ -338,7 +375,7 @@ void run_page_first(struct work *work, struct incident *incident, const struct u
                     struct notify_run *run)
 {
     uint16_t contacts = run_contacts(work, incident, user, run);
-    page_contacts(work, incident, user, run, contacts);
+    (void)page_contacts(work, incident, user, run, contacts, true);
     run_first_done(work, incident, user, run, contacts);
 }
 
@@ -415,8 +452,8 @@ void run_forget_tried(struct work *work, const struct incident *incident, const 
 bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user)
 {
     const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
-    if (run != NULL && run->tried == 0 && (run->due_at != MSEC_NEVER || bundle_has(run)))
-        return true; /* its first step is still to come */
+    if (run != NULL && (bundle_has(run) || (run->tried == 0 && run->due_at != MSEC_NEVER)))
+        return true; /* its first step is still to come, or it waits for others */
     msec since_at = run != NULL ? run->started_at : incident->step_entered_at;
     for (const struct page *page = incident->pages; page != NULL; page = page->older) {
         if (page_is_alarm(page->kind) && string_is(page->user, user) && page_is_hopeful(page) &&

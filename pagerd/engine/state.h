@@ -96,6 +96,7 @@ struct engine {
     struct map *handoffs;   /* team -> struct handoff */
     struct map *proofs;     /* user, channel -> struct proof */
     struct map *swaps;      /* id -> struct swap */
+    struct map *throttles;  /* channel and address -> struct throttle, see throttle.h */
     struct map *providers;  /* channel and which -> struct provider, see provider.h */
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;

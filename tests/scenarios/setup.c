@@ -64,6 +64,7 @@ static void build_contact(const struct setup *setup, struct contact *contact)
             continue;
         contact->has_second = setup->channels[i].has_second;
         contact->receipt_ms = setup->channels[i].receipt_ms;
+        contact->limit = setup->channels[i].limit;
     }
 }
 

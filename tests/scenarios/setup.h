@@ -77,6 +77,7 @@ struct setup_outages {
 struct setup_channel {
     const char *name;
     bool has_second;
+    uint32_t limit;
     msec receipt_ms;
 };
 

@@ -2,6 +2,7 @@
 #include "scenarios/setup_person.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 
@@ -56,17 +57,18 @@ bool line_channel(struct setup *setup, struct words *words, struct fault *fault)
 {
     const char *name = words_next(words);
     struct setup_channel *channel = name != NULL ? setup_channel_add(setup, name) : NULL;
-    if (channel == NULL)
-        return fault_set(fault, FAULT_INPUT, "channel NAME [second] [receipt=60s]");
-    while (words_peek(words) != NULL) {
-        const char *value = words_take_option(words, "receipt");
-        if (value != NULL && !duration_parse(value, &channel->receipt_ms, fault))
-            return false;
-        if (value == NULL && !words_take(words, "second"))
-            return fault_set(fault, FAULT_INPUT, "channel NAME [second] [receipt=60s]");
-        channel->has_second = channel->has_second || value == NULL;
+    bool is_good = channel != NULL;
+    while (is_good && words_peek(words) != NULL) {
+        const char *value = NULL;
+        if ((value = words_take_option(words, "receipt")) != NULL)
+            is_good = duration_parse(value, &channel->receipt_ms, fault);
+        else if ((value = words_take_option(words, "limit")) != NULL)
+            channel->limit = (uint32_t)strtoul(value, NULL, 10);
+        else
+            channel->has_second = is_good = words_take(words, "second");
     }
-    return true;
+    return is_good ||
+           fault_set(fault, FAULT_INPUT, "channel NAME [second] [receipt=60s] [limit=20]");
 }
 
 bool line_rule(struct setup *setup, struct words *words, struct fault *fault)

@@ -5,7 +5,7 @@
 #include "scenarios/setup.h"
 
 MUST_USE bool line_user(struct setup *setup, struct words *words, struct fault *fault);
-MUST_USE /* CHANNEL [second] [receipt=60s] */
+MUST_USE /* CHANNEL [second] [receipt=60s] [limit=20] */
     MUST_USE bool
     line_channel(struct setup *setup, struct words *words, struct fault *fault);
 bool line_rule(struct setup *setup, struct words *words, struct fault *fault);

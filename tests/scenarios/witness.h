@@ -32,7 +32,8 @@
  * 13. an incident waits for a morning only where its severity may, for that of somebody of the
  *     policy, for a day at most, and never past it;
  * 14. whoever is asked about something critical by a way that does not work (no answer for twice
- *     15 s, tried again, no receipt in time) is asked by another one, too, if there is one.
+ *     15 s, tried again, no receipt in time) is asked by another one, too, if there is one; nobody
+ *     waits with others for the first page about something critical.
  */
 #pragma once
 

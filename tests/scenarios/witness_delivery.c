@@ -42,6 +42,15 @@ static bool was_asked(const struct engine *engine, const struct page *about,
     return false;
 }
 
+/* Of one that has become critical, older pages were not hurried. */
+static bool was_always_critical(const struct incident *incident)
+{
+    const struct alert_record *alert = incident->alerts;
+    while (alert != NULL && alert->severity == SEVERITY_CRITICAL)
+        alert = alert->next;
+    return alert == NULL && incident->severity == SEVERITY_CRITICAL;
+}
+
 /* It has gone on before the incident was critical, when only quiet ones were left to that person.
  */
 static bool was_quiet(const struct engine *engine, const struct page *page)
@@ -75,6 +84,35 @@ static bool somebody_else_is_tried(const struct engine *engine, const struct pag
     return !is_known || others == 0 || asked > 0; /* another number: what is new is tried later */
 }
 
+static bool has_page(const struct incident *incident, const char *user)
+{
+    const struct page *page = incident->pages;
+    while (page != NULL && !(page_is_alarm(page->kind) && string_is(page->user, user)))
+        page = page->older;
+    return page != NULL;
+}
+
+/* Nobody waits with others for the first page about something critical. */
+static bool no_first_is_held(const struct engine *engine, struct now now, struct fault *fault)
+{
+    size_t cursor = 0;
+    const struct person *person = NULL;
+    while ((person = view_each_person(engine, &cursor)) != NULL) {
+        for (size_t i = 0; i < person->run_count; i++) {
+            const struct notify_run *run = &person->runs[i];
+            const struct incident *incident = view_incident(engine, run->incident);
+            if (run->bundle_at == MSEC_NEVER || run->bundle_at <= now.steady_at ||
+                run->bundle_kind != PAGE_BUNDLE || incident == NULL ||
+                !was_always_critical(incident) || has_page(incident, person->user))
+                continue;
+            return fault_set(fault, FAULT_CONFLICT,
+                             "witness: the first page about #%" PRIu64 " to %s is held",
+                             run->incident, person->user);
+        }
+    }
+    return true;
+}
+
 bool witness_delivery(const struct engine *engine, struct now now, struct fault *fault)
 {
     size_t cursor = 0;
@@ -84,7 +122,7 @@ bool witness_delivery(const struct engine *engine, struct now now, struct fault 
     while ((page = view_each_page(engine, &cursor)) != NULL) {
         const struct incident *incident = view_incident(engine, page->incident);
         if (!page_is_alarm(page->kind) || !is_in_trouble(page, now) || incident == NULL ||
-            incident->state != INCIDENT_TRIGGERED || incident->severity != SEVERITY_CRITICAL)
+            incident->state != INCIDENT_TRIGGERED || !was_always_critical(incident))
             continue;
         const struct notify_run *run = run_of(engine, page);
         if (run == NULL || run->started_at > page->started_at || was_quiet(engine, page))
@@ -96,5 +134,5 @@ bool witness_delivery(const struct engine *engine, struct now now, struct fault 
                              "is tried",
                              page->id, page->user, page->channel);
     }
-    return true;
+    return no_first_is_held(engine, now, fault);
 }

@@ -207,8 +207,10 @@ void house_write_away(const struct house *house, const char *user, msec from_at,
 void house_write_channel(struct chance *chance, struct text *text)
 {
     static const char *const receipts[] = {"", " receipt=30s", " receipt=60s", " receipt=3m"};
-    text_addf(text, "channel %s%s%s", CHOOSE(chance, channels),
-              chance_hits(chance, 60) ? " second" : "", CHOOSE(chance, receipts));
+    static const char *const limits[] = {"", " limit=1", " limit=3", " limit=20"};
+    text_addf(text, "channel %s%s%s%s", CHOOSE(chance, channels),
+              chance_hits(chance, 60) ? " second" : "", CHOOSE(chance, receipts),
+              CHOOSE(chance, limits));
 }
 
 struct builder {
