@@ -11,9 +11,13 @@
 
 /* In the order of contacts: of the methods that are left the next one is taken. */
 static const struct channel_kind kinds[] = {
-    {"ntfy", "ntfy", MANNER_PUSH},    {"gotify", "gotify", MANNER_PUSH},
-    {"sms", "phone", MANNER_TEXT},    {"voice", "phone", MANNER_CALL},
-    {"email", "email", MANNER_QUIET}, {"inbox", "", MANNER_TEXT},
+    {"ntfy", "ntfy", MANNER_PUSH},
+    {"gotify", "gotify", MANNER_PUSH},
+    {"pushover", "pushover", MANNER_PUSH},
+    {"sms", "phone", MANNER_TEXT},
+    {"voice", "phone", MANNER_CALL},
+    {"email", "email", MANNER_QUIET},
+    {"inbox", "", MANNER_TEXT},
 };
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
@@ -34,6 +38,7 @@ static const struct provider_kind {
     {"sms", "gammu", "", 0},
     {"ntfy", NULL, "", 0},
     {"gotify", NULL, "server", 0},
+    {"pushover", NULL, "token", 0},
     {"voice", "twilio", "account token from", 3 * MINUTE_MS},
     {"email", NULL, "from", 0},
     {"inbox", NULL, "", 0},

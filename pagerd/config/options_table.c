@@ -132,6 +132,9 @@ static const struct option rows[] = {
         "Topic that the person's phone is subscribed to; a contact when channels.ntfy is set. Who "
         "knows a topic that is open to all can read in it and press its buttons: choose one that "
         "cannot be guessed."),
+    MARKED("users.*.pushover", TEXT, NULL, OPTION_SECRET,
+           "User key of Pushover, 30 letters and digits, with \"/DEVICE\" behind it for one device "
+           "only; a contact when channels.pushover is set."),
     MARKED("users.*.gotify", TEXT, NULL, OPTION_SECRET,
            "Token of an application that the person has made on the Gotify server; a contact when "
            "channels.gotify is set."),
@@ -250,6 +253,13 @@ static const struct option rows[] = {
     PLAIN("channels.ntfy.user", TEXT, NULL, "Login of that account."),
     MARKED("channels.ntfy.password", TEXT, NULL, OPTION_SECRET, "Its password."),
     PLAIN("channels.ntfy.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
+    DOUBLE("channels.pushover", "Push by Pushover, with a siren for what is critical."),
+    PLAIN("channels.pushover.server", URL, "https://api.pushover.net", "Address of the service."),
+    MARKED("channels.pushover.token", TEXT, NULL, OPTION_SECRET,
+           "Token of the application. Needed."),
+    PLAIN("channels.pushover.acks", SWITCH, "true",
+          "Whether who acknowledges a siren in the app has the incident."),
+    PLAIN("channels.pushover.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     DOUBLE("channels.gotify", "Push by a Gotify server of one's own."),
     PLAIN("channels.gotify.server", URL, NULL, "Address of the server. Needed."),
     PLAIN("channels.gotify.ca-file", FILE, NULL, "PEM file of a private certificate authority."),

@@ -17,6 +17,7 @@
 #include "daemon/reload.h"
 #include "daemon/replies.h"
 #include "daemon/rooms.h"
+#include "daemon/sirens.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 
@@ -227,6 +228,8 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
     CLEANUP(text_clear) struct text answer = {0};
     if (news.kind == NEWS_RECEIPT)
         receipt_take(daemon, callback, door->is_second, &news);
+    if (news.kind == NEWS_LOOK)
+        sirens_hurry(daemon->sirens, callback->page);
     struct reply_out out = {0};
     if (channel->chat != NULL && (news.kind == NEWS_BUTTON || news.kind == NEWS_COMMAND))
         door->is_lost = !rooms_take(daemon->rooms, channel, callback, &news, &answer);

@@ -30,6 +30,7 @@ static const struct {
     {"receipt-failed", offsetof(struct channel_settings, failed)},
     {"reply-from", offsetof(struct channel_settings, reply_from)},
     {"reply-text", offsetof(struct channel_settings, reply_text)},
+    {"acks", offsetof(struct channel_settings, acks)},
     {"folder", offsetof(struct channel_settings, folder)},
     {"voice", offsetof(struct channel_settings, voice)},
     {"language", offsetof(struct channel_settings, language)},

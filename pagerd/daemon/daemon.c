@@ -41,6 +41,7 @@
 #include "daemon/rooms.h"
 #include "daemon/rotas.h"
 #include "daemon/service.h"
+#include "daemon/sirens.h"
 #include "daemon/spools.h"
 #include "daemon/stops.h"
 #include "daemon/turn.h"
@@ -189,6 +190,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, rooms_next_due(daemon->rooms));
     wait_ms = least(wait_ms, webhooks_next_due(daemon->webhooks));
     wait_ms = least(wait_ms, spools_next_due(daemon->spools));
+    wait_ms = least(wait_ms, sirens_next_due(daemon->sirens));
     wait_ms = least(wait_ms, icinga_events_next_due(daemon->icinga_events));
     wait_ms = least(wait_ms, tzdata_next_due(daemon->tzdata));
     wait_ms = least(wait_ms, daemon->watchdog_ms);
@@ -219,6 +221,7 @@ static void daemon_tick(struct daemon *daemon)
     rooms_tick(daemon->rooms);
     webhooks_tick(daemon->webhooks);
     spools_tick(daemon->spools);
+    sirens_tick(daemon->sirens);
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
     audits_tick(daemon->audits);
@@ -322,6 +325,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->feedbacks = feedbacks_new(daemon);
     daemon->rooms = rooms_new(daemon);
     daemon->webhooks = webhooks_new(daemon);
+    daemon->sirens = sirens_new(daemon);
     daemon->icinga_events = icinga_events_new(daemon);
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
@@ -488,6 +492,7 @@ static void daemon_close(struct daemon *daemon)
     feedbacks_free(daemon->feedbacks);
     rooms_free(daemon->rooms);
     webhooks_free(daemon->webhooks);
+    sirens_free(daemon->sirens);
     icinga_events_free(daemon->icinga_events);
     tzdata_free(daemon->tzdata);
     post_free(daemon->post);

@@ -21,6 +21,7 @@ struct audits;
 struct dead_man;
 struct demo;
 struct feedbacks;
+struct sirens;
 struct webhooks;
 struct amazon;
 struct feeds;
@@ -65,6 +66,7 @@ struct daemon {
     struct feedbacks *feedbacks;
     struct rooms *rooms;
     struct webhooks *webhooks;
+    struct sirens *sirens;
     struct icinga_events *icinga_events;
     struct tzdata *tzdata; /* the zones of this machine */
     struct post *post;

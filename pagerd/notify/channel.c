@@ -15,6 +15,7 @@
 static const struct channel *const channels[] = {
     &channel_ntfy,
     &channel_gotify,
+    &channel_pushover,
     &channel_email,
     &channel_sms_kannel,
     &channel_sms_http,

@@ -158,6 +158,7 @@ struct channel_settings {
     const char *failed;     /* http: the same */
     const char *reply_from; /* http: field of a reply with the sender's number */
     const char *reply_text; /* http: the same with the text */
+    const char *acks;       /* "true": acknowledging on the phone is an ack */
     const char *folder;     /* spool */
     const char *voice;      /* and language of spoken texts */
     const char *language;
@@ -276,6 +277,7 @@ enum news_kind {
     NEWS_KEYS,    /* somebody pressed keys in a call: text has them, "" for none */
     NEWS_BUTTON,  /* somebody pressed a button in a room: from, room, reference, incident, action */
     NEWS_COMMAND, /* somebody wrote a command in a room: from, room, text */
+    NEWS_LOOK,    /* something happened to a message: the provider is to be asked what */
     NEWS_COUNT
 };
 
@@ -297,12 +299,29 @@ struct news {
 
 struct spool_file;
 
+#define SIREN_LENGTH_MS (1 * HOUR_MS) /* a siren that nobody stops ends then */
+
+struct fetch_order;
+
+/* A message that is repeated on the phone until the person acknowledges it there. Requests fail
+ * like render. */
+struct siren {
+    bool (*is_one)(const char *reference); /* the message of that reference is */
+    MUST_USE bool (*ask)(const char *reference, const struct channel_settings *settings,
+                         struct arena *arena, struct fetch_order *order, struct fault *fault);
+    /* Has it been acknowledged, by that address itself? Since when (wall). */
+    bool (*is_acked)(struct span body, const char *address, msec *at);
+    MUST_USE bool (*cancel)(const char *reference, const struct channel_settings *settings,
+                            struct arena *arena, struct fetch_order *order, struct fault *fault);
+};
+
 /* One way to send. `channel` and `driver` are the names of the configuration. */
 struct channel {
-    const char *channel;     /* "email", "sms", "inbox" */
-    const char *driver;      /* "kannel", "http"; NULL: the channel has only one */
-    bool is_quiet;           /* does not wake */
-    const struct chat *chat; /* it has rooms and pages nobody: no render, no judge; else NULL */
+    const char *channel;       /* "email", "sms", "inbox" */
+    const char *driver;        /* "kannel", "http"; NULL: the channel has only one */
+    bool is_quiet;             /* does not wake */
+    const struct chat *chat;   /* it has rooms and pages nobody: no render, no judge; else NULL */
+    const struct siren *siren; /* its messages may be repeated until acknowledged; else NULL */
     /*
      * Fills `request`, whose strings live in `arena` or are borrowed from letter and settings.
      * Fails (FAULT_INPUT) on an address or settings that cannot be used: the page has failed.

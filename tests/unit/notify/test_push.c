@@ -275,6 +275,124 @@ static void a_probe_asks_who_we_are_and_pages_nobody(void **state)
     assert_int_equal(probed(world, "gotify", 200, "{\"health\":\"orange\"}"), OUTCOME_FAILED);
 }
 
+#define KEY "uQiRzpo4DXghDmr9QzzfQu27cmVRsG"
+#define TOKEN "azGDORePK8gMaC0QOYAMyEEuzJnyUi"
+#define RECEIPT "rLqVuqTRh62UzxtmqiaLzQmVcPgiCy"
+
+static const char *form_of(struct world *world)
+{
+    world->settings.token = TOKEN;
+    bool is_made = channel_find("pushover", NULL)
+                       ->render(&world->letter, &world->settings, world->arena, &world->request,
+                                &world->fault);
+    return is_made ? world->request.body.bytes : NULL;
+}
+
+static void pushover_sounds_until_it_is_acknowledged_only_for_what_is_critical(void **state)
+{
+    struct world *world = *state;
+    world->letter.address = KEY "/phone-1";
+    world->letter.callback = "https://p.example.org/v1/callbacks/pushover.1/%s/1.1.00";
+    const char *form = form_of(world);
+    assert_string_equal(world->request.url, "https://push.example.org/1/messages.json");
+    static const char *const parts[] = {
+        "token=" TOKEN,
+        "&user=" KEY "&device=phone-1",
+        "&priority=2",
+        "&retry=30",
+        "&expire=3600",
+        "&url_title=Ack%20%23412",
+        "pushover.1%2Fstatus%2F1.1.00",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_non_null(strstr(form, parts[i]));
+    world->letter.severity = SEVERITY_ERROR;
+    form = form_of(world);
+    assert_non_null(strstr(form, "&priority=1"));
+    assert_null(strstr(form, "callback"));
+    world->letter.kind = PAGE_NOTICE; /* nothing that a siren could be stopped by */
+    world->letter.remark = "CRIT pagerd cannot write to its disk";
+    world->letter.ack_link = NULL;
+    assert_non_null(strstr(form_of(world), "&priority=1"));
+    world->letter.kind = PAGE_ACKED;
+    assert_non_null(strstr(form_of(world), "&priority=-1"));
+}
+
+static void a_user_key_is_what_pushover_gives_out(void **state)
+{
+    static const char *const bad[] = {
+        "", "u", KEY "x", KEY "/", KEY "/a b", KEY "/a&token=x", KEY "\r\n"};
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        world->letter.address = bad[i];
+        assert_null(form_of(world));
+    }
+    world->settings.token = "short";
+    assert_false(channel_find("pushover", NULL)->check(&world->settings, &world->fault));
+}
+
+static void answers_of_pushover(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(
+        judged(world, "pushover", 200, "{\"status\":1,\"request\":\"647d2300-702c-4b38\"}"),
+        OUTCOME_SENT);
+    assert_string_equal(world->verdict.reference, "647d2300-702c-4b38");
+    const struct siren *siren = channel_find("pushover", NULL)->siren;
+    assert_false(siren->is_one(world->verdict.reference));
+    assert_int_equal(judged(world, "pushover", 200,
+                            "{\"status\":1,\"request\":\"6\",\"receipt\":\"" RECEIPT "\"}"),
+                     OUTCOME_SENT);
+    assert_true(siren->is_one(world->verdict.reference));
+    assert_int_equal(judged(world, "pushover", 400, "{\"user\":\"invalid\",\"status\":0}"),
+                     OUTCOME_FAILED);
+    assert_false(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "pushover", 400, "{\"token\":\"invalid\",\"status\":0}"),
+                     OUTCOME_FAILED);
+    assert_true(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "pushover", 429, "{\"status\":0}"), OUTCOME_FAILED);
+    assert_true(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "pushover", 503, ""), OUTCOME_RETRY);
+    assert_int_equal(
+        probed(world, "pushover", 200, "{\"status\":1,\"limit\":10000,\"remaining\":7}"),
+        OUTCOME_DELIVERED);
+    assert_string_equal(world->verdict.error, "7 of 10000 messages left this month");
+    assert_int_equal(
+        probed(world, "pushover", 200, "{\"status\":1,\"limit\":10000,\"remaining\":0}"),
+        OUTCOME_FAILED);
+    assert_int_equal(probed(world, "pushover", 400, "{\"token\":\"invalid\"}"), OUTCOME_FAILED);
+}
+
+static void an_ack_in_the_app_is_that_of_the_key_that_was_paged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        bool is_acked;
+    } rows[] = {
+        {"{\"status\":1,\"acknowledged\":1,\"acknowledged_at\":1360019238,"
+         "\"acknowledged_by\":\"" KEY "\"}",
+         true},
+        {"{\"status\":1,\"acknowledged\":0,\"acknowledged_by\":\"\"}", false},
+        {"{\"status\":1,\"acknowledged\":0,\"acknowledged_by\":\"" KEY "\"}", false},
+        {"{\"status\":0,\"acknowledged\":1,\"acknowledged_by\":\"" KEY "\"}", false},
+        {"{\"status\":1,\"acknowledged\":1,\"acknowledged_by\":"
+         "\"gznej3rKEVAvPUxu9vvNnqpmZpokzF\"}",
+         false},
+        {"{\"status\":1,\"acknowledged\":1,\"acknowledged_by\":\"u\"}", false},
+        {"{\"status\":1,\"acknowledged\":1}", false},
+        {"<html>acknowledged</html>", false},
+        {"", false},
+    };
+    const struct siren *siren = channel_find("pushover", NULL)->siren;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        msec at = 0;
+        assert_int_equal(siren->is_acked(span_of(rows[i].body), KEY "/phone1", &at),
+                         rows[i].is_acked);
+        assert_true(!rows[i].is_acked || at == (msec)1360019238 * SECOND_MS);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +409,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(answers_of_ntfy_mean_what_its_source_says, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(answers_of_gotify, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            pushover_sounds_until_it_is_acknowledged_only_for_what_is_critical, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_user_key_is_what_pushover_gives_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(answers_of_pushover, set_up, tear_down),
+        cmocka_unit_test(an_ack_in_the_app_is_that_of_the_key_that_was_paged),
         cmocka_unit_test_setup_teardown(a_probe_asks_who_we_are_and_pages_nobody, set_up,
                                         tear_down),
     };
