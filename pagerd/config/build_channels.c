@@ -11,13 +11,10 @@
 
 /* In the order of contacts: of the methods that are left the next one is taken. */
 static const struct channel_kind kinds[] = {
-    {"ntfy", "ntfy", MANNER_PUSH},
-    {"gotify", "gotify", MANNER_PUSH},
-    {"pushover", "pushover", MANNER_PUSH},
-    {"sms", "phone", MANNER_TEXT},
-    {"voice", "phone", MANNER_CALL},
-    {"email", "email", MANNER_QUIET},
-    {"inbox", "", MANNER_TEXT},
+    {"ntfy", "ntfy", MANNER_PUSH},         {"gotify", "gotify", MANNER_PUSH},
+    {"pushover", "pushover", MANNER_PUSH}, {"exec", "exec", MANNER_TEXT},
+    {"sms", "phone", MANNER_TEXT},         {"voice", "phone", MANNER_CALL},
+    {"email", "email", MANNER_QUIET},      {"inbox", "", MANNER_TEXT},
 };
 
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
@@ -38,6 +35,7 @@ static const struct provider_kind {
     {"sms", "gammu", "", 0},
     {"ntfy", NULL, "", 0},
     {"gotify", NULL, "server", 0},
+    {"exec", NULL, "command", 0},
     {"pushover", NULL, "token", 0},
     {"voice", "twilio", "account token from", 3 * MINUTE_MS},
     {"email", NULL, "from", 0},

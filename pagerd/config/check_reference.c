@@ -153,7 +153,7 @@ static void channel_reference(struct check *check, struct node *node)
     const char *pattern = arena_format(check_arena(check), "channels.%s", node->string);
     if (options_find(pattern) == NULL) {
         const char *near = options_suggest("channels", node->string);
-        const char *hint = "channels are ntfy, pushover, gotify, sms, email and inbox";
+        const char *hint = "channels are ntfy, pushover, gotify, exec, sms, email and inbox";
         if (near != NULL)
             hint = arena_format(check_arena(check), "did you mean \"%s\"?", near);
         check_fail(check, node, hint, "there is no channel \"%s\" in %s", node->string,

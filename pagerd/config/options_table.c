@@ -135,6 +135,10 @@ static const struct option rows[] = {
     MARKED("users.*.pushover", TEXT, NULL, OPTION_SECRET,
            "User key of Pushover, 30 letters and digits, with \"/DEVICE\" behind it for one device "
            "only; a contact when channels.pushover is set."),
+    PLAIN(
+        "users.*.exec", TEXT, NULL,
+        "What the command is to reach this person by, as $address; a contact when channels.exec is "
+        "set."),
     MARKED("users.*.gotify", TEXT, NULL, OPTION_SECRET,
            "Token of an application that the person has made on the Gotify server; a contact when "
            "channels.gotify is set."),
@@ -260,6 +264,11 @@ static const struct option rows[] = {
     PLAIN("channels.pushover.acks", SWITCH, "true",
           "Whether who acknowledges a siren in the app has the incident."),
     PLAIN("channels.pushover.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
+    DOUBLE("channels.exec", "A command of this machine, such as one that drives a siren."),
+    MANY("channels.exec.command", TEXTS, NULL, CONFIG_COMMAND_MAX, 0,
+         "Whole path of the program and its arguments; there is no shell. $user, $address, "
+         "$incident, "
+         "$severity and $team are replaced. Needed."),
     DOUBLE("channels.gotify", "Push by a Gotify server of one's own."),
     PLAIN("channels.gotify.server", URL, NULL, "Address of the server. Needed."),
     PLAIN("channels.gotify.ca-file", FILE, NULL, "PEM file of a private certificate authority."),

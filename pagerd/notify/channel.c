@@ -16,6 +16,7 @@ static const struct channel *const channels[] = {
     &channel_ntfy,
     &channel_gotify,
     &channel_pushover,
+    &channel_exec,
     &channel_email,
     &channel_sms_kannel,
     &channel_sms_http,

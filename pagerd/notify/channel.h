@@ -23,6 +23,7 @@ extern const struct channel channel_inbox;
 extern const struct channel channel_ntfy;
 extern const struct channel channel_gotify;
 extern const struct channel channel_pushover;
+extern const struct channel channel_exec;
 extern const struct channel channel_slack;
 extern const struct channel channel_mattermost;
 extern const struct channel channel_teams;

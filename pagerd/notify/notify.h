@@ -173,6 +173,7 @@ enum request_kind {
     REQUEST_FETCH,  /* of a calendar's server, with a large answer; not made by render */
     REQUEST_STREAM, /* an answer of lines that goes on; each is given on when it has come */
     REQUEST_SPOOL,  /* files in the folders of a program that drives a modem (spool.h) */
+    REQUEST_EXEC,   /* a command of this machine: its path as url, "arg: " and "env: " as headers */
     REQUEST_KIND_COUNT
 };
 

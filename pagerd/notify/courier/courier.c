@@ -24,6 +24,7 @@
 #include "notify/courier/lane.h"
 #include "notify/courier/message.h"
 #include "notify/courier/outbox.h"
+#include "notify/courier/runner.h"
 #include "notify/courier/spooler.h"
 
 #define READ_SIZE (64 * 1024)
@@ -34,6 +35,7 @@ struct courier {
     struct outbox *outbox;
     struct lane *lanes[COURIER_CHANNELS_MAX];
     size_t lane_count;
+    struct runner *runner;   /* NULL until a command is run */
     struct spooler *spooler; /* NULL until a modem's spool is used */
     struct text input;
     struct text output;
@@ -79,20 +81,34 @@ static struct lane *find_lane(struct courier *courier, const char *channel)
     return lane;
 }
 
+/* Gives it to who carries out such jobs. False: nobody can be had. */
+static bool deal_out(struct courier *courier, const struct job *job, struct span frame)
+{
+    if (job->request.kind == REQUEST_EXEC) {
+        if (courier->runner == NULL)
+            courier->runner = runner_new(courier->outbox);
+        runner_put(courier->runner, job->id, frame);
+        return true;
+    }
+    if (job->request.kind == REQUEST_SPOOL) {
+        if (courier->spooler == NULL)
+            courier->spooler = spooler_new(courier->outbox);
+        if (courier->spooler != NULL)
+            spooler_put(courier->spooler, job->id, frame);
+        return courier->spooler != NULL;
+    }
+    struct lane *lane = find_lane(courier, job->channel);
+    if (lane != NULL)
+        lane_put(lane, job->id, frame);
+    return lane != NULL;
+}
+
 static bool take_job(struct courier *courier, struct span frame, struct fault *fault)
 {
     struct job job;
     if (!job_parse(frame, courier->arena, &job, fault))
         return false;
-    bool is_spool = job.request.kind == REQUEST_SPOOL;
-    if (is_spool && courier->spooler == NULL)
-        courier->spooler = spooler_new(courier->outbox);
-    struct lane *lane = is_spool ? NULL : find_lane(courier, job.channel);
-    if (is_spool && courier->spooler != NULL)
-        spooler_put(courier->spooler, job.id, frame);
-    else if (lane != NULL)
-        lane_put(lane, job.id, frame);
-    else
+    if (!deal_out(courier, &job, frame))
         outbox_put_failure(courier->outbox, job.id, TRANSFER_BROKEN,
                            "the courier has no lane left for this channel");
     arena_reset(courier->arena);

@@ -393,6 +393,64 @@ static void an_ack_in_the_app_is_that_of_the_key_that_was_paged(void **state)
     }
 }
 
+static const char *header_of(const struct world *world, const char *start)
+{
+    for (size_t i = 0; i < world->request.header_count; i++)
+        if (strncmp(world->request.headers[i], start, strlen(start)) == 0)
+            return world->request.headers[i] + strlen(start);
+    return NULL;
+}
+
+static void a_command_has_the_link_in_its_environment_and_never_in_its_arguments(void **state)
+{
+    static const char *const command[] = {"/usr/local/bin/page", "--to=$address,$user", "$link",
+                                          "$incident/$severity", "$(id)"};
+    struct world *world = *state;
+    const struct channel *channel = channel_find("exec", NULL);
+    world->settings.command = command;
+    world->settings.command_count = 5;
+    world->letter.address = "beeper-7";
+    assert_true(channel->render(&world->letter, &world->settings, world->arena, &world->request,
+                                &world->fault));
+    assert_int_equal(world->request.kind, REQUEST_EXEC);
+    assert_string_equal(world->request.url, "/usr/local/bin/page");
+    assert_string_equal(header_of(world, "arg: --to="), "beeper-7,ann");
+    assert_true(has_header(&world->request, "arg: 412/critical"));
+    assert_true(has_header(&world->request, "arg: $(id)"));
+    assert_string_equal(header_of(world, "env: PAGERD_LINK="), ACK_LINK);
+    for (size_t i = 0; i < world->request.header_count; i++)
+        assert_true(strncmp(world->request.headers[i], "arg: ", 5) != 0 ||
+                    strstr(world->request.headers[i], "/a/") == NULL);
+    assert_non_null(
+        memmem(world->request.body.bytes, world->request.body.size, ACK_LINK, strlen(ACK_LINK)));
+    world->letter.is_private = true;
+    assert_true(channel->render(&world->letter, &world->settings, world->arena, &world->request,
+                                &world->fault));
+    assert_null(header_of(world, "env: PAGERD_SERVICE="));
+    assert_null(header_of(world, "env: PAGERD_RUNBOOK="));
+    world->letter.address = "a\nb";
+    assert_false(channel->render(&world->letter, &world->settings, world->arena, &world->request,
+                                 &world->fault));
+    static const char *const bad[] = {"page"};
+    world->settings.command = bad;
+    world->settings.command_count = 1;
+    assert_false(channel->check(&world->settings, &world->fault));
+}
+
+static void statuses_of_commands_are_those_of_sysexits(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(judged(world, "exec", 0, ""), OUTCOME_SENT);
+    assert_int_equal(judged(world, "exec", 75, "busy\nmore"), OUTCOME_RETRY);
+    assert_string_equal(world->verdict.error, "exit status 75: busy");
+    assert_int_equal(judged(world, "exec", 69, ""), OUTCOME_FAILED);
+    assert_true(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "exec", 67, ""), OUTCOME_FAILED);
+    assert_false(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "exec", 127, ""), OUTCOME_FAILED);
+    assert_true(world->verdict.is_provider_fault);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +472,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_user_key_is_what_pushover_gives_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(answers_of_pushover, set_up, tear_down),
         cmocka_unit_test(an_ack_in_the_app_is_that_of_the_key_that_was_paged),
+        cmocka_unit_test_setup_teardown(
+            a_command_has_the_link_in_its_environment_and_never_in_its_arguments, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(statuses_of_commands_are_those_of_sysexits, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_probe_asks_who_we_are_and_pages_nobody, set_up,
                                         tear_down),
     };
