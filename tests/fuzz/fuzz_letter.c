@@ -170,6 +170,18 @@ static void json_check(const struct request *request, struct arena *arena)
     assert(strspn(json_string(json, "to"), "+0123456789") == strlen(json_string(json, "to")));
 }
 
+/* What a push service gets: JSON with a title, or a form or lines that say the same. */
+static void push_check(const struct request *request, const char *title, struct arena *arena)
+{
+    const struct json *json = NULL;
+    struct fault fault = {0};
+    bool is_json = json_parse(arena, request->body, &json, &fault);
+    if (!is_json)
+        output_fail(fault.text, request->body.bytes);
+    output_check_line("push title", json_string(json, title), 256);
+    output_check("push message", json_string(json, "message"), 3 * 4096);
+}
+
 static bool request_make(const char *name, const char *driver, const struct letter *letter,
                          const struct channel_settings *settings, struct arena *arena,
                          struct request *request)
@@ -209,6 +221,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     settings.from = "PAGER <pager@example.org>";
     if (request_make("email", NULL, &letter, &settings, arena, &request))
         mail_check(&request);
+
+    settings.server = "https://push.example.org/";
+    settings.token = "azGDORePK8gMaC0QOYAMyEEuzJnyUi";
+    settings.user = NULL;
+    settings.password = NULL;
+    letter.address = "ann-x7Kq2mP";
+    if (request_make("ntfy", NULL, &letter, &settings, arena, &request))
+        push_check(&request, "title", arena);
+    if (request_make("gotify", NULL, &letter, &settings, arena, &request))
+        push_check(&request, "title", arena);
+    letter.address = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG";
+    if (request_make("pushover", NULL, &letter, &settings, arena, &request))
+        assert(memchr(request.body.bytes, ' ', request.body.size) == NULL);
+    const char *const command[] = {"/usr/local/bin/page", "$user", template};
+    settings.command = command;
+    settings.command_count = 3;
+    (void)request_make("exec", NULL, &letter, &settings, arena, &request);
+    settings.user = "pagerd";
+    settings.password = "hunter2";
 
     letter.address = "+49 155 501-00001";
     settings.from = sender;
