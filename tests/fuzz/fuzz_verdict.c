@@ -61,7 +61,6 @@ static void verdict_check(const struct channel *channel, const struct verdict *v
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    CLEANUP(arena_free) struct arena *arena = arena_new();
     struct input input = input_of(bytes, size);
     struct channel_settings settings = settings_make();
     const struct channel *channel = channel_take(&input);

@@ -173,15 +173,11 @@ static void what_is_too_long_is_cut_where_letters_end(void **state)
     free(details);
 }
 
+#define SIXTY_FIVE "01234567890123456789012345678901234567890123456789012345678901234"
+
 static void a_topic_is_what_the_server_takes(void **state)
 {
-    static const char *const bad[] = {"",
-                                      "a b",
-                                      "a/b",
-                                      "secret:ntfy-ann",
-                                      "t\r\nX: y",
-                                      "0123456789012345678901234567890123456789012345678901234567"
-                                      "8901234"};
+    static const char *const bad[] = {"", "a b", "a/b", "secret:ntfy-ann", "t\r\nX: y", SIXTY_FIVE};
     struct world *world = *state;
     const struct channel *ntfy = channel_find("ntfy", NULL);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
