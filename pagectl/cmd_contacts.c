@@ -178,7 +178,8 @@ static int test_page_run(struct tool *tool, const struct invocation *call)
     const struct request request = {
         .method = "POST", .path = path, .body = body_end(tool, &body), .is_change = true};
     int code = request_send(tool, &request, &answer);
-    return code == EXIT_DONE ? test_follow(tool, path, channel, call->words[0], wait_ms) : code;
+    const char *show = arena_format(tool->arena, "%s/%s", API_CONTACTS, call->words[0]);
+    return code == EXIT_DONE ? test_follow(tool, show, channel, call->words[0], wait_ms) : code;
 }
 
 const struct command command_contacts = {
