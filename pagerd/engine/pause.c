@@ -311,6 +311,7 @@ void pauses_look(struct work *work)
 
 void pauses_clock_back(struct work *work, msec back_ms)
 {
+    work->engine->is_cover_in_doubt = true; /* another shift is on */
     size_t cursor = 0;
     struct person *person = NULL;
     while ((person = map_each(work->engine->people, &cursor, NULL)) != NULL) {
