@@ -83,6 +83,11 @@ static void channel_read_key(struct build *build, const struct node *node, const
             read_texts(build->loaded, node, row->pattern, channel->headers, CONFIG_HEADERS_MAX);
         return;
     }
+    if (row->type == OPTION_COUNT && string_is(key, "daily-cap")) {
+        if (read_node(node, row->pattern) != NULL)
+            channel->daily_cap = (uint32_t)read_count(node, row->pattern);
+        return;
+    }
     if (row->type == OPTION_COUNT) {
         channel->limit = (uint32_t)read_count(node, row->pattern);
         return;

@@ -186,6 +186,7 @@ static void contact_add(const struct build *build, const struct node *node,
         .is_quiet = kind->manner == MANNER_QUIET,
         .limit = channel->limit,
         .receipt_ms = channel->receipt_ms,
+        .daily_cap = channel->daily_cap,
         .has_second = config_find_channel(build->config, kind->name, true) != NULL,
     };
 }

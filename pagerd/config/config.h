@@ -64,8 +64,9 @@ struct config_channel {
     size_t header_count;
     const char *command[CONFIG_COMMAND_MAX]; /* program and its arguments */
     size_t command_count;
-    uint32_t limit;  /* alarms to one number within ten minutes, then repeats wait; 0: none */
-    msec receipt_ms; /* no receipt for that long is a doubt; 0: there are none */
+    uint32_t limit;     /* alarms to one number within ten minutes, then repeats wait; 0: none */
+    uint32_t daily_cap; /* messages within 24 hours; 0: none */
+    msec receipt_ms;    /* no receipt for that long is a doubt; 0: there are none */
 };
 
 struct config_calendar {

@@ -209,6 +209,12 @@ static const struct option rows[] = {
     PLAIN("channels.sms.match-critical", SWITCH, "false",
           "The ack link of a critical incident asks for a number that stands in the message, as "
           "those of mails always do."),
+    RANGE(
+        "channels.sms.daily-cap", COUNT, NULL, 1, 1000000, 0,
+        "Messages that may be sent within 24 hours, by both providers together. Beyond it only the "
+        "first page of an incident to each person and the last resort go this way, other pages by "
+        "the next "
+        "way of the person, and the admins are told. Default: none."),
     PLAIN("channels.sms.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     LATER("channels.sms.host", 0, "Host of an SMPP gateway."),
     CHOICE("channels.sms.replies", NULL, "none ack all",
@@ -239,6 +245,11 @@ static const struct option rows[] = {
           "How the voice pronounces, such as \"en-GB\". The words are English."),
     PLAIN("channels.voice.server", URL, NULL,
           "Base address of the API in another region. Default: https://api.twilio.com."),
+    RANGE("channels.voice.daily-cap", COUNT, NULL, 1, 1000000, 0,
+          "Calls that may be made within 24 hours, by both providers together. Beyond it only the "
+          "first page of an incident to each person and the last resort go this way, other pages "
+          "by the next "
+          "way of the person, and the admins are told. Default: none."),
     PLAIN("channels.voice.ca-file", FILE, NULL, "PEM file of a private certificate authority."),
     DOUBLE("channels.email", "E-mail. It wakes nobody, so it should not be the only channel."),
     PLAIN("channels.email.smtp", SMTP, "localhost",

@@ -33,6 +33,7 @@
 #include "engine/run.h"
 #include "engine/settings.h"
 #include "engine/silence.h"
+#include "engine/spend.h"
 #include "engine/state.h"
 #include "engine/storm.h"
 #include "engine/stretch.h"
@@ -305,6 +306,7 @@ struct engine *engine_new(void)
     engine->throttles = map_new();
     engine->people = map_new();
     engine->notices = map_new();
+    engine->spends = map_new();
     engine->heartbeats = map_new();
     engine->handoffs = map_new();
     engine->swaps = map_new();
@@ -322,6 +324,7 @@ void engine_free(struct engine *engine)
     notices_free(engine);
     provider_free_all(engine);
     throttles_free(engine);
+    spend_free(engine);
     limits_free(engine);
     records_free(engine->incidents, free_incident);
     records_free(engine->pages, free_page);

@@ -16,6 +16,7 @@
 #include "engine/quiet.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
+#include "engine/spend.h"
 #include "engine/throttle.h"
 
 #define NO_ANSWER "no answer for 15 s"
@@ -82,9 +83,17 @@ static void timer_put(struct engine *engine, struct page *page, msec due_at)
     heap_put(&engine->timers[TIMER_PAGE], &page->timer, due_at);
 }
 
-/* One more attempt, now. */
+static void page_fail(struct work *work, struct page *page);
+
+/* One more attempt, now; or none, when the channel has sent what it may within a day. */
 static void page_send(struct work *work, struct page *page)
 {
+    const struct contact *contact = contact_of(work, page);
+    if (contact != NULL && !spend_take(work, page, contact->daily_cap)) {
+        (void)string_set(&page->error, "the channel has sent its messages of a day (daily-cap)");
+        page_fail(work, page);
+        return;
+    }
     page->state = PAGE_SENDING;
     page->retry_at = MSEC_NEVER;
     page->handed_at = work->now.steady_at;
@@ -411,6 +420,8 @@ void page_make_bundle(struct work *work, struct incident *incident, const struct
     if (page_is_alarm(kind))
         throttle_note(work, contact);
     page_send(work, page);
+    if (page->state != PAGE_SENDING)
+        return; /* it may not go */
     if (incident != NULL && page_is_alarm(kind))
         happened_paged(work, incident, user);
     entry_add(work, page->incident, kind == PAGE_NOTICE ? ENTRY_NOTICE : ENTRY_PAGED, NULL,
@@ -562,6 +573,7 @@ void page_due(struct work *work, struct page *page)
 void page_restored(struct work *work, struct page *page)
 {
     page->started_at = work->now.steady_at;
+    spend_restored(work, page);
     page->is_sent_by_second = page->is_second;
     page->is_switched = page->attempt > 1;
     if (page->state == PAGE_SENDING) {

@@ -59,10 +59,11 @@ struct contact {
     const char *value;   /* what the channel is given in its place where that is secret: a key, a
                             topic; else NULL */
     enum contact_manner manner;
-    bool is_quiet;   /* MANNER_QUIET: e-mail */
-    bool has_second; /* another provider can carry it when the first one cannot */
-    uint32_t limit;  /* alarms within ten minutes, beyond which repeats wait; 0: none */
-    msec receipt_ms; /* taken, but not delivered for that long, it is in doubt; 0: no receipts */
+    bool is_quiet;      /* MANNER_QUIET: e-mail */
+    bool has_second;    /* another provider can carry it when the first one cannot */
+    uint32_t daily_cap; /* messages of the channel within a day, see spend.h; 0: none */
+    uint32_t limit;     /* alarms within ten minutes, beyond which repeats wait; 0: none */
+    msec receipt_ms;    /* taken, but not delivered for that long, it is in doubt; 0: no receipts */
 };
 
 /* After that long, page by all of these channels that the person has. */

@@ -85,6 +85,7 @@ struct engine {
     struct map *tallies;         /* integration -> struct tally, see limit.h */
     struct map *pages;           /* id -> struct page */
     struct map *people;          /* user id -> struct person */
+    struct map *spends;          /* channel -> struct spend, see spend.c */
     struct map *notices;         /* (user, text) -> struct notice, see notice.c */
     struct override **overrides; /* by id */
     size_t override_count;

@@ -65,6 +65,7 @@ static void build_contact(const struct setup *setup, struct contact *contact)
         contact->has_second = setup->channels[i].has_second;
         contact->receipt_ms = setup->channels[i].receipt_ms;
         contact->limit = setup->channels[i].limit;
+        contact->daily_cap = setup->channels[i].daily_cap;
     }
 }
 

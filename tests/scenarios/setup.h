@@ -78,6 +78,7 @@ struct setup_channel {
     const char *name;
     bool has_second;
     uint32_t limit;
+    uint32_t daily_cap;
     msec receipt_ms;
 };
 

@@ -64,11 +64,13 @@ bool line_channel(struct setup *setup, struct words *words, struct fault *fault)
             is_good = duration_parse(value, &channel->receipt_ms, fault);
         else if ((value = words_take_option(words, "limit")) != NULL)
             channel->limit = (uint32_t)strtoul(value, NULL, 10);
+        else if ((value = words_take_option(words, "cap")) != NULL)
+            channel->daily_cap = (uint32_t)strtoul(value, NULL, 10);
         else
             channel->has_second = is_good = words_take(words, "second");
     }
     return is_good ||
-           fault_set(fault, FAULT_INPUT, "channel NAME [second] [receipt=60s] [limit=20]");
+           fault_set(fault, FAULT_INPUT, "channel NAME [second] [cap=N] [receipt=60s] [limit=20]");
 }
 
 bool line_rule(struct setup *setup, struct words *words, struct fault *fault)

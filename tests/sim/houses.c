@@ -203,14 +203,15 @@ void house_write_away(const struct house *house, const char *user, msec from_at,
     write_time(house, start_at + chance_span(chance, HOUR_MS, 4 * DAY_MS) + HOUR_MS, text);
 }
 
-/* One provider or two, with receipts or without. */
+/* One provider or two, with receipts or without, sometimes with a cap that is soon met. */
 void house_write_channel(struct chance *chance, struct text *text)
 {
     static const char *const receipts[] = {"", " receipt=30s", " receipt=60s", " receipt=3m"};
     static const char *const limits[] = {"", " limit=1", " limit=3", " limit=20"};
-    text_addf(text, "channel %s%s%s%s", CHOOSE(chance, channels),
+    static const char *const caps[] = {"", "", "", " cap=3", " cap=15"};
+    text_addf(text, "channel %s%s%s%s%s", CHOOSE(chance, channels),
               chance_hits(chance, 60) ? " second" : "", CHOOSE(chance, receipts),
-              CHOOSE(chance, limits));
+              CHOOSE(chance, limits), CHOOSE(chance, caps));
 }
 
 struct builder {
