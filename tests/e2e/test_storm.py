@@ -224,7 +224,7 @@ def each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once():
         assert "By rule: storm" in why and "host 11 is slow" in why, why[:2000]
 
 
-def a_storm_of_hundreds_of_services_pages_for_twenty_and_once_for_all_others():
+def a_storm_of_hundreds_of_services_is_a_handful_of_texts():
     gateway = Gateway()
     with house(gateway) as pager:
         headers = {"Authorization": f"Bearer {pager.key('prometheus')}"}
@@ -235,7 +235,8 @@ def a_storm_of_hundreds_of_services_pages_for_twenty_and_once_for_all_others():
         wait_for("what stands for all others", lambda: any(
             re.search(r"#\d+ x\d+ ", text) for text in of_the_storm(gateway, "ann")), 120)
         texts = of_the_storm(gateway, "ann")
-        assert len(texts) == 21, texts
+        # The first at once, the others of the first seconds as one text; then the storm.
+        assert 2 <= len(texts) <= 5, texts
         assert sum(one["alert_count"] for one in pager.incidents()) == MANY
     gateway.close()
 
@@ -268,6 +269,6 @@ def the_phone_says_how_many_and_that_there_are_more():
 if __name__ == "__main__":
     main(a_critical_in_a_storm_pages_at_once_and_each_person_hears_of_the_storm_once_or_twice,
          what_was_accepted_outlives_a_kill_in_the_middle,
-         a_storm_of_hundreds_of_services_pages_for_twenty_and_once_for_all_others,
+         a_storm_of_hundreds_of_services_is_a_handful_of_texts,
          each_alert_of_a_storm_is_explained_and_the_worse_one_pages_at_once,
          the_phone_says_how_many_and_that_there_are_more)
