@@ -279,6 +279,31 @@ def a_lie_is_doubted_and_the_next_method_follows():
     ntfy.close()
 
 
+def what_is_not_told_is_asked_for():
+    twilio = Twilio(fate=lambda message: setattr(message, "status", "delivered"))
+    with House(channels=twilio.config(),
+               escalate='( { page = "primary", wait = "30m" } )').start() as pager:
+        pager.alert(pager.key())
+        wait_for("the page to be delivered", lambda: pager.pages(1)
+                 and pager.pages(1)[0]["state"] == "delivered")
+        assert not twilio.messages[0].told
+    twilio.close()
+
+
+def check_warns_of_numbers_that_cannot_answer():
+    twilio = Twilio()
+    with House(channels=twilio.config()) as pager:
+        with open(pager.config) as file:
+            text = file.read()
+        pager.write("pagerd.cfg", text.replace("+4915550100003", "+8613800138000"))
+        done = subprocess.run([PAGERD, "--check", "--config", pager.config], capture_output=True,
+                              text=True, check=False)
+        assert "users.cat.phone: warning: text messages to China cannot be answered" in \
+            done.stdout + done.stderr, done.stdout + done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
+    twilio.close()
+
+
 def a_text_back_acks_when_twilio_has_signed_it():
     twilio = Twilio()
     with House(channels=twilio.config(', replies = "all"'),
@@ -335,5 +360,6 @@ def check_says_whether_twilio_lets_us_in():
 
 if __name__ == "__main__":
     main(whatever_twilio_does_somebody_is_paged, the_number_that_filters_links_gets_none_next_time,
-         a_lie_is_doubted_and_the_next_method_follows, a_text_back_acks_when_twilio_has_signed_it,
+         a_lie_is_doubted_and_the_next_method_follows, what_is_not_told_is_asked_for,
+         check_warns_of_numbers_that_cannot_answer, a_text_back_acks_when_twilio_has_signed_it,
          a_stranger_s_certificate_gets_no_token, check_says_whether_twilio_lets_us_in)
