@@ -87,6 +87,33 @@ static void build_dead_man(struct build *build)
     build->config->dead_man_every_ms = read_duration(group, "dead-man.every");
 }
 
+/* A team that the person is a member of, else the first one. */
+static const char *team_of_canary(const struct policy *policy, const char *user)
+{
+    for (size_t i = 0; i < policy->team_count; i++) {
+        for (size_t j = 0; j < policy->teams[i].member_count; j++) {
+            if (string_is(policy->teams[i].members[j], user))
+                return policy->teams[i].id;
+        }
+    }
+    return policy->team_count > 0 ? policy->teams[0].id : NULL;
+}
+
+/* After the teams. */
+static void build_canary(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "canary");
+    struct config_canary *canary = &build->config->canary;
+    if (group == NULL)
+        return;
+    canary->user = read_text(group, "canary.user");
+    canary->team = read_text(group, "canary.team");
+    if (canary->team == NULL && canary->user != NULL)
+        canary->team = team_of_canary(build->policy, canary->user);
+    canary->every_ms = read_duration(group, "canary.every");
+    canary->is_any_time = string_is(read_text(group, "canary.at"), "any");
+}
+
 static void build_severities(struct build *build)
 {
     const struct node *group = node_find(root_of(build), "severity");
@@ -167,6 +194,7 @@ void build_config(struct check *check, struct config *config)
     build_people(&build);
     build_calendars(&build);
     build_teams(&build);
+    build_canary(&build);
     build_integrations(&build);
     build_webhooks(&build);
     build_severities(&build);

@@ -147,6 +147,14 @@ struct config_team {
     const char *checklist; /* absolute path, or NULL */
 };
 
+/* Pages of pagerd's own that prove the whole way. */
+struct config_canary {
+    const char *user; /* id; NULL: there are none */
+    const char *team; /* id; of the incidents */
+    msec every_ms;
+    bool is_any_time; /* not only at work */
+};
+
 /* Alerts by SMTP and LMTP; nothing of it: no mail is taken. */
 struct config_mail {
     const char *listen[CONFIG_MAIL_LISTEN_MAX]; /* "127.0.0.1:8425" */
@@ -178,6 +186,7 @@ struct config {
     bool is_verbose;          /* log = "debug" */
     const char *dead_man_url; /* may be secret; NULL: there is no dead man's switch */
     msec dead_man_every_ms;
+    struct config_canary canary;
     const char *private_networks; /* that channels may send to by a name; blanks between, or "" */
     const struct config_channel *channels; /* in the order of contacts, a second after its first */
     size_t channel_count;

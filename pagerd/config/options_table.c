@@ -2,67 +2,9 @@
 /* The rows of options.h, in the order in which the manual explains them. */
 #include "config/config.h"
 #include "config/options.h"
+#include "config/options_rows.h"
 #include "engine/fieldmap.h"
 #include "engine/match.h"
-
-#define GROUP(key, says)                                       \
-    {                                                          \
-        .pattern = key, .type = OPTION_GROUP, .sentence = says \
-    }
-/* A channel: `second` in it has the same keys and is another provider. */
-#define DOUBLE(key, says)                                                                         \
-    {                                                                                             \
-        .pattern = key, .type = OPTION_GROUP, .flags = OPTION_DOUBLE,                             \
-        .sentence = says " A group \"second\" in it, of the same keys, is another provider that " \
-                         "is used when the first one cannot."                                     \
-    }
-#define NAMES(key, most, says)                                              \
-    {                                                                       \
-        .pattern = key, .type = OPTION_NAMES, .max = most, .sentence = says \
-    }
-#define LIST(key, most, says)                                              \
-    {                                                                      \
-        .pattern = key, .type = OPTION_LIST, .max = most, .sentence = says \
-    }
-#define PLAIN(key, kind, value, says)                                              \
-    {                                                                              \
-        .pattern = key, .type = OPTION_##kind, .fallback = value, .sentence = says \
-    }
-#define MARKED(key, kind, value, mark, says)                                                      \
-    {                                                                                             \
-        .pattern = key, .type = OPTION_##kind, .fallback = value, .flags = mark, .sentence = says \
-    }
-#define CHOICE(key, value, words, says)                                             \
-    {                                                                               \
-        .pattern = key, .type = OPTION_CHOICE, .fallback = value, .choices = words, \
-        .sentence = says                                                            \
-    }
-#define RANGE(key, kind, value, least, most, mark, says)                                     \
-    {                                                                                        \
-        .pattern = key, .type = OPTION_##kind, .fallback = value, .min = least, .max = most, \
-        .flags = mark, .sentence = says                                                      \
-    }
-#define MANY(key, kind, value, most, mark, says) RANGE(key, kind, value, 0, most, mark, says)
-#define LATER(key, mark, says)                                                                  \
-    {                                                                                           \
-        .pattern = key, .type = OPTION_LATER, .flags = OPTION_UNUSED | (mark), .sentence = says \
-    }
-
-/* The rows of one severity. */
-#define SEVERITY(name, rule, wakes, later)                                                        \
-    GROUP("severity." name, "Incidents of severity " name "."),                                   \
-        PLAIN("severity." name ".notify", RULE, rule,                                             \
-              "How a person is paged for it, unless the person has a rule of their own. With "    \
-              "\"none\" incidents are kept and page nobody."),                                    \
-        PLAIN("severity." name ".wake", SWITCH, wakes,                                            \
-              "Whether it may use channels that wake in the night of that person."),              \
-        RANGE("severity." name ".promote", DURATION, later, SECOND_MS, 30 * DAY_MS, OPTION_NEVER, \
-              "Unacknowledged that long it becomes critical."),                                   \
-        CHOICE(                                                                                   \
-            "severity." name ".hold", "none", "none morning",                                     \
-            "With \"morning\" it waits while everybody whom a step would page is in "             \
-            "quiet-hours: it comes with what else has waited when these are over, to whoever is " \
-            "on call then, and at once when it gets worse.")
 
 static const struct option rows[] = {
     PLAIN("url", URL, NULL,
@@ -173,6 +115,18 @@ static const struct option rows[] = {
         "Address that pagerd fetches as long as it is ready and its audit of itself passes: that "
         "of a check of healthchecks.io or the like, or of a heartbeat of another pagerd."),
     RANGE("dead-man.every", DURATION, "1m", SECOND_MS, DAY_MS, 0, "How often."),
+
+    GROUP("canary",
+          "A test of the whole way: pagerd raises an alert of its own, and pages one "
+          "person by the ordinary path. Nobody else is ever paged for it, and it is over "
+          "by itself, acked or after 30 minutes. When no page of it is taken in 5 minutes "
+          "or nobody acks it, the admins are told."),
+    MARKED("canary.user", USER, NULL, OPTION_REQUIRED, "Who is paged."),
+    PLAIN("canary.team", TEAM, NULL, "Team of its incidents. Default: the first one of the user."),
+    RANGE("canary.every", DURATION, "7d", SECOND_MS, 92 * DAY_MS, 0, "How often."),
+    CHOICE("canary.at", "work", "work any",
+           "When it may come: Monday to Friday 09:00 to 17:00 of that person, or at any time. It "
+           "waits while that person is away, rests or has paused."),
 
     GROUP("mail", "Alerts by mail: pagerd's own SMTP and LMTP, each on any of these addresses. The "
                   "recipient is a key: its name or its secret, before the @."),

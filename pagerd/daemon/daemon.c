@@ -20,6 +20,7 @@
 #include "daemon/alarm.h"
 #include "daemon/amazon.h"
 #include "daemon/audit.h"
+#include "daemon/canary.h"
 #include "daemon/dead_man.h"
 #include "daemon/demo.h"
 #include "daemon/feedback.h"
@@ -196,6 +197,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
     wait_ms = least(wait_ms, daemon->watchdog_ms);
     wait_ms = least(wait_ms, audits_next_due(daemon->audits));
     wait_ms = least(wait_ms, dead_man_next_due(daemon->dead_man));
+    wait_ms = least(wait_ms, canary_next_due(daemon->canary));
     return least(wait_ms, SWEEP_MS);
 }
 
@@ -226,6 +228,7 @@ static void daemon_tick(struct daemon *daemon)
     daemon_sweep(daemon);
     audits_tick(daemon->audits);
     dead_man_tick(daemon->dead_man);
+    canary_tick(daemon->canary);
     lives_tick(daemon->lives, daemon->tick_at);
 }
 
@@ -331,6 +334,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->post = post_new(daemon);
     daemon->audits = audits_new(daemon);
     daemon->dead_man = dead_man_new(daemon);
+    daemon->canary = canary_new(daemon);
     daemon->reload = reload_new(daemon);
     daemon->letterbox = letterbox_new();
     daemon->links = links_new();
@@ -499,6 +503,7 @@ static void daemon_close(struct daemon *daemon)
     amazon_free(daemon->amazon);
     audits_free(daemon->audits);
     dead_man_free(daemon->dead_man);
+    canary_free(daemon->canary);
     lives_free(daemon->lives);
     turns_free(daemon->turns);
     engine_free(daemon->engine);

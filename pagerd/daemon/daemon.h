@@ -18,6 +18,7 @@
 #define TOLD_EARLY_MAX 64
 
 struct audits;
+struct canary;
 struct dead_man;
 struct demo;
 struct feedbacks;
@@ -74,6 +75,7 @@ struct daemon {
     struct stops *stops;
     struct audits *audits;
     struct dead_man *dead_man;
+    struct canary *canary;
     struct lives *lives;   /* NULL until there is a configuration */
     struct reload *reload; /* has the configuration in force */
     struct letterbox *letterbox;

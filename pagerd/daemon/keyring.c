@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "engine/canary.h"
 #include "engine/record.h"
 #include "store/batch.h"
 
@@ -140,6 +141,8 @@ static bool name_is_free(const struct keyring *keyring, const char *name, struct
         return fault_set(
             fault, FAULT_INPUT,
             "heartbeats raise their alerts under the name \"heartbeat\": take another");
+    if (string_is(name, CANARY_INTEGRATION))
+        return fault_set(fault, FAULT_INPUT, "pagerd's own alerts have that name: take another");
     if (keyring_find(keyring, name) != NULL)
         return fault_set(fault, FAULT_CONFLICT,
                          "there is a key \"%s\" already; revoke it first, or take another name",

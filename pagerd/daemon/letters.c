@@ -13,6 +13,7 @@
 #include "daemon/replies.h"
 #include "daemon/reply_mail.h"
 #include "engine/address.h"
+#include "engine/canary.h"
 #include "engine/engine.h"
 #include "engine/words.h"
 
@@ -52,6 +53,7 @@ static void letter_fill_incident(const struct incident *incident, const struct t
                                  struct arena *arena, struct letter *letter)
 {
     letter->severity = incident->severity;
+    letter->is_canary = canary_is(incident);
     letter->service = incident->service;
     letter->object = incident->source;
     letter->summary = incident->summary;

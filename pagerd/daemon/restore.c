@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "daemon/canary.h"
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
 #include "daemon/keyring.h"
@@ -101,6 +102,8 @@ static void restore_meta(void *context, const struct meta_record *meta)
     struct restoring *restoring = context;
     if (string_is(meta->name, "instance"))
         writeback_restore(restoring->daemon->writeback, meta->value);
+    if (string_is(meta->name, CANARY_META))
+        canary_restore(restoring->daemon->canary, meta->value);
     if (string_is(meta->name, FEEDBACK_META))
         feedbacks_restore(restoring->daemon->feedbacks, meta->value);
     if (string_is(meta->name, STOPS_META))

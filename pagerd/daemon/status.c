@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "daemon/audit.h"
+#include "daemon/canary.h"
 #include "daemon/daemon.h"
 #include "daemon/dead_man.h"
 #include "daemon/feedback.h"
@@ -55,6 +56,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     feedbacks_problems(daemon->feedbacks, writer);
     rooms_problems(daemon->rooms, writer);
     stops_problems(daemon, writer);
+    canary_problems(daemon->canary, writer);
     webhooks_problems(daemon->webhooks, writer);
     providers_problems(daemon, writer);
     icinga_events_problems(daemon->icinga_events, writer);
@@ -258,6 +260,7 @@ void status_metrics(struct daemon *daemon, struct text *text)
         metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
     audits_metrics(daemon->audits, text);
     dead_man_metrics(daemon->dead_man, text);
+    canary_metrics(daemon->canary, text);
     mailroom_metrics(daemon->mailroom, text);
     status_metrics_rotas(daemon, text);
     if (view_policy(daemon->engine) != NULL)

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/answer.h"
 #include "engine/bundle.h"
+#include "engine/canary.h"
 #include "engine/entry.h"
 #include "engine/handover.h"
 #include "engine/words.h"
@@ -41,8 +42,10 @@ msec awake_due(const struct work *work, const struct incident *incident,
     return is_urgent || due_at < work->now.steady_at ? work->now.steady_at : due_at;
 }
 
-void awake_acked(struct work *work, const struct user *user)
+void awake_acked(struct work *work, const struct user *user, const struct incident *incident)
 {
+    if (canary_is(incident))
+        return;
     struct person *person = person_get(work->engine, user->id);
     msec until_at = work->now.wall_at + work->policy->awake.after_ack_ms;
     if (work->policy->awake.after_ack_ms == 0 || until_at <= person->awake_until_at)

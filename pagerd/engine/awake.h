@@ -18,7 +18,7 @@
 void awake_begin(struct work *work, const struct event *event, struct answer *answer);
 /* By the person: what is being gathered goes out now. */
 void awake_end(struct work *work, const struct event *event, struct answer *answer);
-void awake_acked(struct work *work, const struct user *user);
+void awake_acked(struct work *work, const struct user *user, const struct incident *incident);
 void awake_clock_back(struct work *work, msec back_ms);
 
 /* Is this run's next page one that need not wake? */

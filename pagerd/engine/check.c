@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/alert.h"
+#include "engine/canary.h"
 #include "engine/duty.h"
 #include "engine/handoff.h"
 #include "engine/heartbeat.h"
@@ -194,7 +195,7 @@ bool check_person(const struct engine *engine, const struct person *person, stru
 bool check_next(const struct engine *engine, const struct incident *incident, struct now now,
                 struct fault *fault)
 {
-    if (!incident_is_waiting(incident))
+    if (!incident_is_waiting(incident) || canary_is(incident))
         return true;
     struct next_page next;
     if (!view_next(engine, incident, now, &next))

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "engine/alert.h"
 #include "engine/answer.h"
+#include "engine/canary.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/expiry.h"
@@ -155,7 +156,9 @@ static void incident_begin(struct work *work, struct incident *incident,
     const struct grouping *rule = &work->policy->group;
     msec group_at = work->now.steady_at + (incident->group_key != NULL ? rule->wait_ms : 0);
     msec storm_at = place->verdict == STORM_WAITS ? place->due_at : work->now.steady_at;
-    if (severity_is_silent(&work->policy->severities[incident->severity]))
+    if (canary_is(incident))
+        escalation_start(work, incident, NULL);
+    else if (severity_is_silent(&work->policy->severities[incident->severity]))
         incident_suppress(work, incident);
     else if (mute_hold(work, incident))
         return;
@@ -344,6 +347,10 @@ static void alert_place(struct work *work, const struct event *event, const stru
                               .previous = previous};
     CLEANUP(text_clear) struct text key = {0};
     CLEANUP(text_clear) struct text rule = {0};
+    if (canary_has_key(alert->integration, alert_key_of(alert))) {
+        incident_open(work, alert, &opening, answer);
+        return;
+    }
     if (group_add_key(&key, work, opening.team, alert)) {
         opening.group = text_span(&key);
         struct incident *group = group_find(work, opening.group);

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/bundle.h"
+#include "engine/canary.h"
 #include "engine/crowd.h"
 #include "engine/duty.h"
 #include "engine/entry.h"
@@ -129,6 +130,8 @@ static void enter(struct work *work, struct incident *incident, size_t step, uin
 {
     const struct team *team = team_of(work->engine, incident);
     struct escalation *walk = &incident->walk;
+    if (canary_enter(work, incident))
+        return;
     CLEANUP(text_clear) struct text silent = {0};
     add_silent(work, incident, &silent);
     for (; step < team->step_count; step++, round = 1) {
@@ -224,7 +227,7 @@ void escalation_replace(struct work *work, const struct user *user)
     const struct person *person = person_find(work->engine, user->id);
     for (size_t i = person != NULL ? person->run_count : 0; i > 0; i--) {
         struct incident *incident = incident_find(work->engine, person->runs[i - 1].incident);
-        if (incident != NULL && incident_is_waiting(incident))
+        if (incident != NULL && incident_is_waiting(incident) && !canary_is(incident))
             replace(work, incident, user);
     }
 }
@@ -249,6 +252,10 @@ void escalation_due(struct work *work, struct incident *incident)
 {
     const struct team *team = team_of(work->engine, incident);
     const struct escalation *walk = &incident->walk;
+    if (canary_is(incident)) {
+        canary_end(work, incident, "nobody has acked it");
+        return;
+    }
     bool is_again = walk->step < team->step_count && walk->round < team->steps[walk->step].repeat;
     if (is_again)
         enter(work, incident, walk->step, (uint16_t)(walk->round + 1), &by_itself);
@@ -270,7 +277,7 @@ void escalation_unreachable(struct work *work, struct incident *incident)
             (run->due_at != MSEC_NEVER || bundle_has(run)))
             return; /* its first page is still to come */
     }
-    if (incident->walk.due_at == MSEC_NEVER)
+    if (incident->walk.due_at == MSEC_NEVER || canary_is(incident))
         return;
     if (incident->walk.round == 0) {
         escalation_start(work, incident, NULL);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/alert.h"
+#include "engine/canary.h"
 #include "engine/entry.h"
 #include "engine/words.h"
 
@@ -17,7 +18,9 @@ void flap_count(struct work *work, struct alert_record *record, const struct ale
         before != NULL && work->now.steady_at - before->flaps_from_at <= rule->within_ms;
     record->flaps_from_at = is_recent ? before->flaps_from_at : work->now.steady_at;
     record->episodes = is_recent ? before->episodes + 1 : 1;
-    record->is_flapping = was_flapping || (rule->more > 0 && record->episodes > rule->more);
+    bool is_many = rule->more > 0 && record->episodes > rule->more;
+    record->is_flapping =
+        was_flapping || (is_many && !canary_has_key(record->integration, record->dedup_key));
     if (was_flapping || !record->is_flapping)
         return;
     CLEANUP(text_clear) struct text quiet = {0};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "engine/canary.h"
 #include "engine/handoff.h"
 #include "engine/recovery.h"
 #include "engine/words.h"
@@ -14,7 +15,7 @@
 static struct handoff *handoff_of(const struct work *work, const struct incident *incident)
 {
     const struct team *team = team_find(work->engine, incident->team);
-    if (team == NULL || team->handoff == HANDOFF_OFF)
+    if (team == NULL || team->handoff == HANDOFF_OFF || canary_is(incident))
         return NULL;
     return map_find(work->engine->handoffs, span_of(incident->team));
 }

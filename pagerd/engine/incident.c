@@ -10,6 +10,7 @@
 #include "engine/alert.h"
 #include "engine/answer.h"
 #include "engine/awake.h"
+#include "engine/canary.h"
 #include "engine/dedup.h"
 #include "engine/duty.h"
 #include "engine/entry.h"
@@ -223,7 +224,7 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
               is_other ? ", taken over from " : "", is_other ? text_string(&before) : "");
     page_good_news(work, incident, PAGE_ACKED, actor->id);
     recovery_acked(work, actor, incident);
-    awake_acked(work, actor);
+    awake_acked(work, actor, incident);
     for (size_t i = 0; i < incident->paged_count; i++) {
         if (!string_is(incident->paged[i], actor->id))
             recovery_part_ended(work, incident->paged[i], incident,
@@ -231,6 +232,7 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     }
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
+    canary_end(work, incident, "it was acked");
 }
 
 static bool snooze_is_valid(const struct work *work, const struct event *event,
@@ -376,7 +378,6 @@ void incident_close(struct work *work, struct incident *incident, const char *us
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
     revoke_tokens(work, incident->number);
-
     CLEANUP(text_clear) struct text after = {0};
     words_add_duration(&after, work->now.wall_at > incident->opened_at
                                    ? work->now.wall_at - incident->opened_at

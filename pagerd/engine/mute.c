@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "engine/canary.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/incident.h"
@@ -90,7 +91,7 @@ static void give_to(struct work *work, struct incident *incident, struct silence
 
 bool mute_hold(struct work *work, struct incident *incident)
 {
-    struct silence *silence = mute_find(work->engine, incident);
+    struct silence *silence = canary_is(incident) ? NULL : mute_find(work->engine, incident);
     if (silence == NULL || !incident_apply(work->engine, incident, CAUSE_HOLD))
         return false;
     escalation_hold(incident);

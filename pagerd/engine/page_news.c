@@ -3,6 +3,7 @@
 #include "engine/page.h"
 
 #include "base/text.h"
+#include "engine/canary.h"
 #include "engine/entry.h"
 #include "engine/incident.h"
 #include "engine/provider.h"
@@ -102,7 +103,7 @@ void page_hush(struct work *work, const struct user *user, enum page_kind kind, 
 void page_good_news(struct work *work, struct incident *incident, enum page_kind kind,
                     const char *except)
 {
-    for (size_t i = 0; i < incident->paged_count; i++) {
+    for (size_t i = 0; i < incident->paged_count && !canary_is(incident); i++) {
         const struct user *user = policy_find_user(work->policy, incident->paged[i]);
         if (user != NULL && !string_is(user->id, except))
             good_news_to(work, incident, user, kind);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/canary.h"
 #include "engine/entry.h"
 #include "engine/incident.h"
 #include "engine/rest.h"
@@ -253,6 +254,9 @@ struct burden recovery_burden(const struct person *person)
 void recovery_woken(struct work *work, const struct user *user, const struct page *page)
 {
     msec now_at = work->now.wall_at;
+    const struct incident *incident = incident_find(work->engine, page->incident);
+    if (incident != NULL && canary_is(incident))
+        return;
     if (!work->policy->recovery.is_enabled || !is_waking(user, page) ||
         !recovery_is_night(work->policy, user, now_at))
         return;
@@ -270,7 +274,7 @@ void recovery_woken(struct work *work, const struct user *user, const struct pag
 
 void recovery_acked(struct work *work, const struct user *user, const struct incident *incident)
 {
-    if (!work->policy->recovery.is_enabled)
+    if (!work->policy->recovery.is_enabled || canary_is(incident))
         return;
     struct person *person = person_get(work->engine, user->id);
     const struct disturbance *disturbance = disturbance_find(person, incident->number);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "engine/alert.h"
+#include "engine/canary.h"
 #include "engine/crowd.h"
 #include "engine/duty.h"
 #include "engine/escalation.h"
@@ -308,6 +309,8 @@ bool view_next(const struct engine *engine, const struct incident *incident, str
                struct next_page *next)
 {
     *next = (struct next_page){0};
+    if (canary_is(incident))
+        return false;
     switch (incident->state) {
     case INCIDENT_TRIGGERED:
         return next_of_walk(engine, incident, now, next);

@@ -53,7 +53,8 @@ struct letter {
     uint64_t page;                /* id of the page; with the user it makes the fixed Message-ID */
     uint64_t incident;            /* number, 0 for a notice */
     enum severity severity;
-    msec now_at; /* when it is rendered: decides "today" and how late */
+    bool is_canary; /* a test of the whole way: its first word frightens nobody */
+    msec now_at;    /* when it is rendered: decides "today" and how late */
 
     /* to whom */
     const char *user_id;

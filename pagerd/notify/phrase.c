@@ -194,7 +194,8 @@ static void put_key_call(struct phrase *phrase, struct text *text)
 
 static void put_tag(struct phrase *phrase, struct text *text)
 {
-    text_add(text, severity_tag(phrase->letter->severity));
+    const struct letter *letter = phrase->letter;
+    text_add(text, letter->is_canary ? "CANARY" : severity_tag(letter->severity));
 }
 
 static void put_number(struct phrase *phrase, struct text *text)

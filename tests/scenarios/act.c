@@ -401,6 +401,10 @@ static bool act_source(struct world *world, struct words *words, enum event_kind
             label.value = (char *)(uintptr_t)value;
             alert.labels = &label;
             alert.label_count = 1;
+        } else if ((value = words_take_option(words, "user")) != NULL) {
+            label = (struct label){(char *)(uintptr_t) "user", (char *)(uintptr_t)value};
+            alert.labels = &label;
+            alert.label_count = 1;
         } else {
             alert.summary = words_next(words);
         }

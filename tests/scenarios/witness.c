@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "engine/canary.h"
 #include "scenarios/witness_alert.h"
 #include "scenarios/witness_delivery.h"
 #include "scenarios/witness_hold.h"
@@ -134,7 +135,10 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
         (has_heartbeat(engine, incident) &&
          (event->kind == EVENT_HEARTBEAT_PING || event->kind == EVENT_HEARTBEAT_REMOVE)) ||
         witness_is_past(event, now) || witness_has_entry(effects, incident->number, rules);
-    return !is_end || is_said || wrong(fault, incident->number, "was resolved by nobody");
+    bool is_canary_over = canary_is(incident) && (event->kind == EVENT_ACKNOWLEDGE ||
+                                                  now.wall_at >= incident->opened_at + CANARY_MS);
+    return !is_end || is_said || is_canary_over ||
+           wrong(fault, incident->number, "was resolved by nobody");
 }
 
 /* 5: an ack ends by a rule that names itself. */
@@ -174,7 +178,7 @@ static bool somebody_comes(const struct witness *witness, const struct engine *e
         const char *what = witness_suppressed(engine, now, witness->is_starting, incident);
         return what == NULL || wrong(fault, incident->number, what);
     }
-    if (incident->state != INCIDENT_TRIGGERED)
+    if (incident->state != INCIDENT_TRIGGERED || canary_is(incident))
         return true;
     struct next_page next;
     if (!view_next(engine, incident, now, &next) || next.at == MSEC_NEVER || next.user_count == 0)
@@ -453,6 +457,8 @@ static bool alarm_may_leave(struct witness *witness, const struct engine *engine
     if (incident->state != INCIDENT_TRIGGERED &&
         !(is_passed_on && incident->state == INCIDENT_ACKNOWLEDGED))
         return wrong(fault, incident->number, "pages somebody and waits for nobody");
+    if (canary_is(incident) && !string_is(incident->labels[0].value, page->user))
+        return wrong(fault, incident->number, "is a canary and pages somebody else");
     if (policy_find_user(view_policy(engine), page->user) == NULL)
         return wrong(fault, incident->number, "pages somebody who does not exist");
     return page->is_repeat || page->attempt > 1 || witness_rest(engine, now, incident, page, fault);

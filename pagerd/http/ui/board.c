@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/canary.h"
 #include "http/request.h"
 #include "http/route.h"
 #include "http/say.h"
@@ -95,7 +96,7 @@ static void put_row(struct page_writer *page, const struct policy *policy,
     html(page, "<tr><td>#");
     page_textf(page, "%" PRIu64, incident->number);
     html(page, "</td><td>");
-    page_text(page, severity_tag(incident->severity));
+    page_text(page, canary_tag(incident));
     html(page, "</td><td>");
     put_state(page, incident);
     html(page, "</td><td>");

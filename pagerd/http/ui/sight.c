@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "engine/address.h"
+#include "engine/canary.h"
 #include "engine/words.h"
 #include "http/say.h"
 #include "http/ui/page.h"
@@ -64,9 +65,9 @@ static void put_next_names(struct page_writer *page, const struct sight *sight)
     page_text(page, text_string(&text));
 }
 
-static void put_severity(struct page_writer *page, enum severity severity)
+static void put_severity(struct page_writer *page, const struct incident *incident)
 {
-    switch (severity) {
+    switch (incident->severity) {
     case SEVERITY_CRITICAL:
     case SEVERITY_ERROR:
         html(page, "<b class=\"tag crit\">");
@@ -79,7 +80,7 @@ static void put_severity(struct page_writer *page, enum severity severity)
         html(page, "<b class=\"tag\">");
         break;
     }
-    page_text(page, severity_tag(severity));
+    page_text(page, canary_tag(incident));
     html(page, "</b> ");
 }
 
@@ -88,7 +89,7 @@ static void put_line(struct page_writer *page, const struct sight *sight)
 {
     const struct incident *incident = sight->incident;
     html(page, "<p>");
-    put_severity(page, incident->severity);
+    put_severity(page, incident);
     html(page, "<b>#");
     page_textf(page, "%" PRIu64, incident->number);
     html(page, "</b> <span class=\"mu\">");
@@ -474,7 +475,7 @@ static void sight_title(struct text *title, const struct sight *sight)
         return;
     }
     /* Previews in chats show this to whoever sees the link. */
-    text_addf(title, "%s #%" PRIu64, severity_tag(incident->severity), incident->number);
+    text_addf(title, "%s #%" PRIu64, canary_tag(incident), incident->number);
     if (!is_private)
         text_addf(title, " %s", incident->summary);
 }
