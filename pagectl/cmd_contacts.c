@@ -27,7 +27,11 @@ static void contact_rows(struct writer *writer, struct tool *tool, const struct 
         writer_cell(writer, TONE_PLAIN, json_string(person, "name"), NULL);
         writer_cell(writer, TONE_PLAIN, json_string(row, "channel"), NULL);
         writer_cell(writer, TONE_PLAIN, json_string(row, "address"), NULL);
-        if (verified_at != 0)
+        bool is_doubtful = json_bool(row, "doubtful", false);
+        if (is_doubtful)
+            writer_cell(writer, TONE_WARNING,
+                        verified_at != 0 ? "doubtful: too long ago" : "doubtful: never", NULL);
+        else if (verified_at != 0)
             writer_instant(writer, TONE_GOOD, times_day(&times, verified_at, when), verified_at);
         else
             writer_cell(writer, TONE_WARNING, "never", NULL);
@@ -181,6 +185,36 @@ static int test_page_run(struct tool *tool, const struct invocation *call)
     const char *show = arena_format(tool->arena, "%s/%s", API_CONTACTS, call->words[0]);
     return code == EXIT_DONE ? test_follow(tool, show, channel, call->words[0], wait_ms) : code;
 }
+
+static int verify_run(struct tool *tool, const struct invocation *call)
+{
+    struct body body;
+    const struct json *answer = NULL;
+    if (tool->is_dry) {
+        say(tool, "Would say that this code has come. Nothing was sent.\n");
+        return EXIT_DONE;
+    }
+    body_begin(&body);
+    body_add(&body, "code", call->words[0]);
+    const struct request request = {
+        .method = "POST", .path = API_CODE, .body = body_end(tool, &body), .is_change = true};
+    int code = request_send(tool, &request, &answer);
+    if (code == EXIT_DONE && tool->is_json)
+        document_say(tool, NULL, answer);
+    else if (code == EXIT_DONE && !tool->is_quiet)
+        say_lines(tool, "", json_string(answer, "text"), 8);
+    return code;
+}
+
+const struct command command_contacts_verify = {
+    .name = "contacts verify",
+    .summary = "Type the code that a message of pagerd had: it has reached you",
+    .arguments = "CODE",
+    .examples = "pagectl contacts verify 123456\n",
+    .words_min = 1,
+    .words_max = 1,
+    .run = verify_run,
+};
 
 const struct command command_contacts = {
     .name = "contacts",

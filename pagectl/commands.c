@@ -19,6 +19,7 @@ const struct command *const commands[] = {
     &command_pause,
     &command_awake,
     &command_contacts,
+    &command_contacts_verify,
     &command_test_page,
     &command_swap,
     &command_swap_list,

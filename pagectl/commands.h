@@ -8,7 +8,7 @@ extern const struct command command_bare, command_ack, command_resolve, command_
     command_escalate, command_reassign, command_note, command_show, command_incidents;
 extern const struct command command_oncall, command_schedule, command_override,
     command_override_list, command_recovery, command_pause, command_awake;
-extern const struct command command_contacts, command_test_page;
+extern const struct command command_contacts, command_contacts_verify, command_test_page;
 extern const struct command command_swap, command_swap_list, command_swap_accept,
     command_swap_decline, command_swap_cancel;
 extern const struct command command_silence_add, command_silence_list, command_silence_show,

@@ -17,7 +17,7 @@ static const struct {
       "swap decline", "swap cancel", "recovery", "pause", "awake"}},
     {"Calendars",
      {"calendar list", "calendar check", "calendar refresh", "calendar accept", "calendar export"}},
-    {"Reaching people", {"contacts", "test-page"}},
+    {"Reaching people", {"contacts", "contacts verify", "test-page"}},
     {"Alerts",
      {"alert", "alerts", "changes", "simulate", "nagios", "icinga", "mail", "spool list",
       "spool flush", "spool run"}},

@@ -19,6 +19,7 @@
 #define API_ME "/v1/me"
 #define API_PAUSE "/v1/me/pause"
 #define API_AWAKE "/v1/me/awake"
+#define API_CODE "/v1/me/contacts/verify"
 #define API_INCIDENTS "/v1/incidents"
 #define API_CHANGES "/v1/changes"
 #define API_ONCALL "/v1/oncall"

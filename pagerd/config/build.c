@@ -142,6 +142,15 @@ static void build_awake(struct build *build)
     };
 }
 
+static void build_verify(struct build *build)
+{
+    const struct node *group = node_find(root_of(build), "contacts");
+    build->policy->verify = (struct verify_rule){
+        .is_on = string_is(read_text(group, "contacts.verify"), "on"),
+        .again_ms = read_duration(group, "contacts.again"),
+    };
+}
+
 static void build_recovery(struct build *build)
 {
     struct fault fault;
@@ -200,6 +209,7 @@ void build_config(struct check *check, struct config *config)
     build_severities(&build);
     build_recovery(&build);
     build_awake(&build);
+    build_verify(&build);
     build_routes(&build);
     build_groups(&build);
     build_maintenance(&build);

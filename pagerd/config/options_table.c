@@ -87,9 +87,8 @@ static const struct option rows[] = {
 
     NAMES("notify", 100,
           "Rules how one person is paged. Built in are \"normal\" (by all channels at once, again "
-          "after "
-          "2m and 4m by those that wake), \"quiet\" (by e-mail, when there is one) and \"none\"; a "
-          "rule of that name here replaces it."),
+          "after 2m and 4m by those that wake), \"quiet\" (by e-mail, when there is one) and "
+          "\"none\"; a rule of that name here replaces it."),
     LIST("notify.*", NOTIFY_STEPS_MAX, "Steps of one rule, in order of time."),
     GROUP("notify.*[]", "One step."),
     RANGE("notify.*[].after", DURATION, NULL, 0, DAY_MS, OPTION_REQUIRED,
@@ -223,12 +222,11 @@ static const struct option rows[] = {
     CHOICE(
         "teams.*.handoff", "on", "on off pass",
         "People are told that a shift of theirs comes, begins and ends, by mail and not at night. "
-        "What they have acked stays theirs; with \"pass\" whoever comes is asked to take it. "
-        "Only for roles that a calendar fills."),
+        "What they have acked stays theirs; with \"pass\" whoever comes is asked to take it. Only "
+        "for roles that a calendar fills."),
     CHOICE("teams.*.shift-test", "off", "off tell",
            "Whoever comes gets a test page at the start of the shift, and again after 5 and 10 "
-           "minutes; "
-           "unanswered for 15, the manager and the team are told. Only with handoff."),
+           "minutes; unanswered for 15, the manager and the team are told. Only with handoff."),
     PLAIN("teams.*.timezone", ZONE, NULL, "Zone of the team's texts. Default: timezone."),
 
     LIST("routes", POLICY_ROUTES_MAX,
@@ -311,8 +309,7 @@ static const struct option rows[] = {
           "PEM file of the authority that signed its certificate: "
           "/var/lib/icinga2/certs/ca.crt of that machine."),
     PLAIN("integrations.*.icinga.events", SWITCH, "false",
-          "Whether pagerd listens to its event stream, so that no notification needs to be set up "
-          "there."),
+          "Whether pagerd listens to its event stream: no notification needs to be set up there."),
     PLAIN("integrations.*.command-file", TEXT, NULL,
           "The external command file of the Nagios that this source is, on this machine, such as "
           "/var/lib/nagios4/rw/nagios.cmd: what is acknowledged in pagerd is set there."),
@@ -363,10 +360,9 @@ static const struct option rows[] = {
     GROUP("flapping", "When an alert that comes and goes is held as one incident."),
     RANGE("flapping.more-than", COUNT, "4", 1, 1000, 0,
           "An alert that has begun to fire more often than this, within flapping.within, is "
-          "flapping: "
-          "its incident is not over when its source says so, and what it fires again pages nobody "
-          "anew, "
-          "unless it is worse. While nobody has acked, it is escalated as any other."),
+          "flapping: its incident is not over when its source says so, and what it fires again "
+          "pages nobody anew, unless it is worse. While nobody has acked, it is escalated as any "
+          "other."),
     RANGE("flapping.within", DURATION, "1h", MINUTE_MS, 7 * DAY_MS, 0,
           "The time in which that is counted, from the first of them."),
     RANGE("flapping.quiet", DURATION, "15m", MINUTE_MS, DAY_MS, 0,
@@ -380,6 +376,13 @@ static const struct option rows[] = {
           "awake)."),
     RANGE("awake.bundle", DURATION, "2m", 0, HOUR_MS, 0,
           "Of what is not critical such a person gets one page in this time."),
+
+    GROUP("contacts", "Whether numbers and addresses belong to whom they should."),
+    CHOICE("contacts.verify", "off", "off on",
+           "\"on\": each way of a person is sent a code that has to come back; pages go by it in "
+           "any case, behind the ways that are verified."),
+    RANGE("contacts.again", DURATION, "90d", DAY_MS, 3650 * DAY_MS, 0,
+          "Verified longer ago than this, a way is sent a code again."),
 
     GROUP("recovery", "Rest after a disturbed night."),
     PLAIN("recovery.enabled", SWITCH, "true", "Whether pagerd gives rest at all."),

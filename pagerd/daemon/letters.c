@@ -190,12 +190,17 @@ static void letter_fill_people(const struct daemon *daemon, const struct page *p
     letter->team_zone = policy->zone;
 }
 
+/* The token of its link, or the digits of its code. */
 static void letter_fill_link(const struct daemon *daemon, const char *token, struct arena *arena,
                              struct letter *letter)
 {
     char hash[HASH_TEXT_SIZE];
     if (token[0] == '\0')
         return;
+    if (letter->kind == PAGE_VERIFY) {
+        letter->code = arena_copy(arena, token);
+        return;
+    }
     hash_text(span_of(token), hash);
     const struct ack_token *link = keyring_find_token(daemon->keyring, hash);
     const struct config *config = reload_config(daemon->reload);

@@ -13,6 +13,7 @@
 #include "daemon/daemon.h"
 #include "daemon/letters.h"
 #include "daemon/reload.h"
+#include "daemon/reply_proof.h"
 #include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
@@ -154,38 +155,6 @@ static const char *address_of_user(const struct user *user, const char *channel)
             return user->contacts[i].address;
     }
     return NULL;
-}
-
-/* Is a test under way by which this reply came? Whatever a person says, it has arrived (what is not
- * understood may be a program's); with nothing else
- * that it can be about, the test is all it is about, and `answer` says so. */
-static bool takes_test(struct taking *taking, struct text *answer)
-{
-    const struct engine *engine = taking->daemon->engine;
-    const struct proof *proof = view_proof(engine, taking->user->id, taking->in->channel);
-    enum reply_verb verb = taking->reply.verb;
-    if (proof == NULL || proof->test != TEST_SENT || verb == REPLY_UNKNOWN || verb == REPLY_STOP ||
-        verb == REPLY_START)
-        return false;
-    struct event event = {.kind = EVENT_TEST_ANSWER,
-                          .actor = taking->user->id,
-                          .via = taking->in->via,
-                          .text = taking->in->channel,
-                          .target = {.kind = TARGET_COUNT}};
-    struct answer done = {.kind = ANSWER_DONE};
-    uint64_t number;
-    bool is_of_page = taking->in->page != 0 && taking->in->page == proof->test_page;
-    bool is_about_none = taking->in->page == 0 && taking->in->incident == 0 &&
-                         taking->reply.incident == 0 &&
-                         view_paging(engine, taking->user->id, &number, 1) == 0;
-    const struct house *house = taking->daemon->house;
-    house->step(house->context, &event, &done);
-    if (done.kind != ANSWER_DONE || (!is_of_page && !is_about_none))
-        return false;
-    msec took_ms = taking->daemon->now.wall_at - done.at;
-    text_addf(answer, "TEST passed: your reply took %lld s. All is well.",
-              (long long)((took_ms > 0 ? took_ms : 0) / SECOND_MS));
-    return true;
 }
 
 static bool taking_begin(struct taking *taking)
@@ -588,7 +557,9 @@ void replies_take(struct daemon *daemon, const struct reply_in *in, struct text 
         log_info("reply from nobody known channel=%s", in->channel);
     } else {
         out.user = taking.user->id;
-        if (takes_test(&taking, answer))
+        if (reply_enters_code(daemon, in, taking.user, taking.arena, answer))
+            log_info("code taken user=%s channel=%s", taking.user->id, in->channel);
+        else if (reply_passes_test(daemon, in, taking.user, &taking.reply, answer))
             log_info("test answered user=%s channel=%s", taking.user->id, in->channel);
         else if (taking.talk->muted_until <= daemon->tick_at)
             taking_answer(&taking, taking_act(&taking), answer, &out);

@@ -5,6 +5,7 @@
 
 #include "daemon/audit.h"
 #include "daemon/canary.h"
+#include "daemon/codes.h"
 #include "daemon/daemon.h"
 #include "daemon/dead_man.h"
 #include "daemon/feedback.h"
@@ -57,6 +58,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     rooms_problems(daemon->rooms, writer);
     stops_problems(daemon, writer);
     canary_problems(daemon->canary, writer);
+    codes_problems(daemon, writer);
     webhooks_problems(daemon->webhooks, writer);
     providers_problems(daemon, writer);
     icinga_events_problems(daemon->icinga_events, writer);

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/codes.h"
 #include "daemon/daemon.h"
 #include "daemon/demo.h"
 #include "daemon/feedback.h"
@@ -23,12 +24,13 @@
 #include "http/call.h"
 #include "store/store.h"
 
-/* A page of this turn that goes to the courier after the commit, with its ack link's token. While
+/* A page of this turn that goes to the courier after the commit, with its ack link's token, or the
+ * code that it brings. While
  * the commit is on its way a later turn may begin the page's next attempt: that one leaves then. */
 struct turn_send {
     uint64_t page;
     uint16_t attempt;
-    char token[TOKEN_TEXT_SIZE]; /* "" when the page has no link */
+    char token[TOKEN_TEXT_SIZE]; /* "" when the page has neither */
 };
 
 /* One turn from its first event to the end of its commit. */
@@ -260,6 +262,22 @@ static void turn_landed(struct turn *turn)
     turn_free(turn);
 }
 
+/* The digits go out with the page, their hash is on disk with it. */
+static void turn_make_code(struct turns *turns, struct turn_send *send)
+{
+    char salt[TOKEN_TEXT_SIZE];
+    char hash[CODE_HASH_SIZE];
+    token_new(salt);
+    code_new(send->token);
+    code_hash(salt, span_of(send->token), hash);
+    const struct event event = {.kind = EVENT_CODE_MADE,
+                                .actor = "pagerd",
+                                .id = send->page,
+                                .text = hash,
+                                .target = {.kind = TARGET_COUNT}};
+    engine_step(turns->daemon->engine, turn_now(turns->daemon), &event, turns->effects, NULL);
+}
+
 /* Makes the ack links of the pages that are to be sent, so that they are on disk with them. */
 static void turn_gather_sends(struct turns *turns, struct turn *turn)
 {
@@ -282,6 +300,8 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
             keyring_add_token(turns->daemon->keyring, effect->page,
                               post_wants_number(turns->daemon->post, effect->page),
                               turns->daemon->now, turn->batch, send->token);
+        else if (effect->page->kind == PAGE_VERIFY)
+            turn_make_code(turns, send);
     }
 }
 

@@ -9,6 +9,7 @@
 #include "engine/answer.h"
 #include "engine/awake.h"
 #include "engine/clock.h"
+#include "engine/code.h"
 #include "engine/dedup.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
@@ -107,6 +108,8 @@ static const struct {
     [EVENT_OVERRIDE_END] = {override_end, true, false},
     [EVENT_TEST_PAGE] = {proof_test, true, false},
     [EVENT_TEST_ANSWER] = {proof_answer, true, false},
+    [EVENT_CODE_MADE] = {code_made, true, false},
+    [EVENT_CODE] = {code_entered, true, false},
     [EVENT_SWAP_ASK] = {swap_ask, true, false},
     [EVENT_SWAP_ANSWER] = {swap_answer, true, false},
     [EVENT_SWAP_CANCEL] = {swap_cancel, true, false},
@@ -512,4 +515,5 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     pauses_look(&work);
     maintenance_plan(&work);
     handoffs_plan(&work);
+    codes_plan(&work);
 }

@@ -37,6 +37,8 @@ enum event_kind {
     EVENT_OVERRIDE_END,
     EVENT_TEST_PAGE,   /* page `user` by each contact, or by the channel `text`, as a test */
     EVENT_TEST_ANSWER, /* the actor answers the test of the channel `text` */
+    EVENT_CODE_MADE,   /* the page `id` goes out with a code; its code_hash() is `text` */
+    EVENT_CODE,        /* the actor has typed the code `text` */
     EVENT_SWAP_ASK,    /* by whose shift it is: who takes this part of it? */
     EVENT_SWAP_ANSWER, /* by who was asked */
     EVENT_SWAP_CANCEL,

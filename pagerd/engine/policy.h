@@ -194,6 +194,12 @@ struct recovery_rule {
     size_t cover_count;
 };
 
+/* Codes for ways that nobody has answered by; see code.h. */
+struct verify_rule {
+    bool is_on;
+    msec again_ms; /* verified longer ago, it is to be verified again */
+};
+
 struct matcher;
 
 /* Which team has the alerts that no key gives to one: the first whose matchers all hold. */
@@ -260,6 +266,7 @@ struct policy {
     struct severity_rule severities[SEVERITY_COUNT];
     struct recovery_rule recovery;
     struct awake_rule awake;
+    struct verify_rule verify;
     const struct alert_route *routes;  /* in order; the last takes everything */
     size_t route_count;                /* 0: every key names its team */
     const struct source_rule *sources; /* sorted by name */

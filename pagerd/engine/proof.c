@@ -26,6 +26,7 @@ static void proof_begin(struct work *work, struct proof *proof, const char *addr
 {
     (void)string_set(&proof->address, address);
     (void)string_set(&proof->answered_via, "");
+    (void)string_set(&proof->code_hash, "");
     proof->verified_at = 0;
     proof->asked_at = 0;
     proof->code_until_at = 0;
@@ -113,6 +114,7 @@ struct proof *proof_get(struct work *work, const struct user *user, const struct
                                 .channel = string_copy(contact->channel),
                                 .address = string_copy(contact->address),
                                 .answered_via = string_copy(""),
+                                .code_hash = string_copy(""),
                                 .due_at = MSEC_NEVER};
         proof_take(work->engine, proof);
     } else if (!string_is(proof->address, contact->address)) {

@@ -237,6 +237,7 @@ struct proof *proof_copy(const struct proof *proof)
     copy->channel = text_copy(proof->channel);
     copy->address = text_copy(proof->address);
     copy->answered_via = text_copy(proof->answered_via);
+    copy->code_hash = text_copy(proof->code_hash);
     copy->timer = (struct heap_item){0};
     copy->listed = 0;
     return copy;
@@ -385,5 +386,6 @@ void proof_free(struct proof *proof)
     free(proof->channel);
     free(proof->address);
     free(proof->answered_via);
+    free(proof->code_hash);
     free(proof);
 }

@@ -184,6 +184,7 @@ enum page_kind {
     PAGE_SWAP,         /* somebody asks you to take a shift */
     PAGE_SWAPPED,      /* what came of such a question */
     PAGE_TEST,         /* proves that this way leads to its person; pages for nothing */
+    PAGE_VERIFY,       /* has a code that its person types: code.h */
     PAGE_KIND_COUNT
 };
 
@@ -456,13 +457,16 @@ enum test_state {
 struct proof {
     uint64_t id;
     uint64_t version;
-    char *user;         /* id */
-    char *channel;      /* one record for both */
-    char *address;      /* that the rest is about */
-    msec verified_at;   /* wall; somebody answered by it, or typed its code; 0: never */
-    msec asked_at;      /* wall; a code was sent last; 0: never */
-    msec code_until_at; /* wall; 0: none is out */
-    uint16_t tries;     /* wrong codes since it was sent */
+    char *user;          /* id */
+    char *channel;       /* one record for both */
+    char *address;       /* that the rest is about */
+    msec verified_at;    /* wall; somebody answered by it, or typed its code; 0: never */
+    msec asked_at;       /* wall; a code was sent last; 0: never */
+    msec code_until_at;  /* wall; 0: none is out */
+    uint16_t tries;      /* wrong codes since it was sent */
+    char *code_hash;     /* of that code, with its salt: code.h; or "" */
+    uint16_t code_count; /* codes sent in the day that began at */
+    msec codes_from_at;  /* wall; whatever the address was; 0: none ever */
     enum test_state test;
     uint64_t test_page;     /* id of its page */
     msec tested_at;         /* wall; when that was sent; 0: never */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "engine/awake.h"
 #include "engine/bundle.h"
+#include "engine/code.h"
 #include "engine/entry.h"
 #include "engine/hold.h"
 #include "engine/incident.h"
@@ -95,6 +96,18 @@ static uint16_t contacts_first(const struct work *work, const struct incident *i
     return awake_contacts(user, of_step, contacts_of(work, incident, user, NULL));
 }
 
+/* The places of the person's contacts, those that are not verified last: code.h. */
+static void order_of(const struct work *work, const struct user *user, uint8_t order[CONTACTS_MAX])
+{
+    size_t count = 0;
+    for (int is_doubtful = 0; is_doubtful < 2; is_doubtful++) {
+        for (size_t i = 0; i < user->contact_count; i++) {
+            if (code_is_doubtful(work, user, &user->contacts[i]) == (is_doubtful == 1))
+                order[count++] = (uint8_t)i;
+        }
+    }
+}
+
 /* Those of the contacts at which this page waits for others (throttle.h). */
 static uint16_t contacts_waiting(const struct work *work, const struct incident *incident,
                                  const struct user *user, struct notify_run *run, uint16_t contacts,
@@ -122,7 +135,10 @@ static uint16_t page_contacts(struct work *work, struct incident *incident, cons
     if (!has_waited)
         contacts &= (uint16_t)~contacts_waiting(work, incident, user, run, contacts, kind);
     run->tried |= contacts; /* none of them is the next one of another */
-    for (size_t i = 0; i < user->contact_count; i++) {
+    uint8_t order[CONTACTS_MAX];
+    order_of(work, user, order);
+    for (size_t place = 0; place < user->contact_count; place++) {
+        size_t i = order[place];
         if ((contacts & (1U << i)) == 0 || (is_beginning && (before & (1U << i)) != 0))
             continue; /* or paged in this very instant by an earlier step */
         page_make(work, incident, user, &user->contacts[i], kind, run->text);
@@ -431,7 +447,10 @@ bool run_page_next(struct work *work, struct incident *incident, const char *use
     struct notify_run *run = run_find(person_find(work->engine, user_id), incident->number);
     if (user == NULL || run == NULL)
         return false;
-    for (size_t i = 0; i < user->contact_count; i++) {
+    uint8_t order[CONTACTS_MAX];
+    order_of(work, user, order);
+    for (size_t place = 0; place < user->contact_count; place++) {
+        size_t i = order[place];
         const struct contact *contact = &user->contacts[i];
         if ((run->tried & (1U << i)) != 0 || !is_allowed(work, incident, user, contact))
             continue;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/code.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
 #include "engine/handoff.h"
@@ -125,6 +126,7 @@ void settings_policy(struct work *work, const struct event *event, struct answer
     work->engine->is_cover_in_doubt = true;
     maintenance_plan(work);
     handoffs_plan(work);
+    codes_plan(work);
 }
 
 void settings_roster(struct work *work, const struct event *event, struct answer *answer)

@@ -42,6 +42,7 @@ enum timer_kind {
     TIMER_PAUSE,     /* wall: end of a pause, or a change of duty in it; who has paused */
     TIMER_SILENCE,   /* wall: a silence begins or ends */
     TIMER_PROOF,     /* steady: a test goes on, or was not answered */
+    TIMER_CODE,      /* steady: who is sent a code; of the whole engine */
     TIMER_SWAP,      /* wall: a swap begins that nobody has taken */
     TIMER_HANDOFF,   /* wall: a shift of a team begins, or is told of before */
     TIMER_LEAVE,     /* wall: somebody goes on leave; of the whole engine */
@@ -101,6 +102,7 @@ struct engine {
     struct map *providers;  /* channel and which -> struct provider, see provider.h */
     struct heap timers[TIMER_COUNT];
     struct heap_item leave_timer;
+    struct heap_item code_timer;
     bool is_restored;         /* all that was saved is there: ids may be given out */
     bool has_clock;           /* has there been a step? */
     bool is_cover_in_doubt;   /* who is there has changed: pauses_look() at the end of the step */

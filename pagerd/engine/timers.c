@@ -5,6 +5,7 @@
 
 #include "engine/alert.h"
 #include "engine/clock.h"
+#include "engine/code.h"
 #include "engine/handoff.h"
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
@@ -89,6 +90,12 @@ static void fire_proof(struct work *work, void *owner)
     proof_due(work, owner);
 }
 
+static void fire_code(struct work *work, void *owner)
+{
+    (void)owner;
+    codes_due(work);
+}
+
 /* A record that is listed in this turn must outlive it: later. */
 static void fire_drop(struct work *work, void *owner)
 {
@@ -117,7 +124,7 @@ static const struct {
     [TIMER_SWAP] = {true, fire_swap},          [TIMER_HANDOFF] = {true, fire_handoff},
     [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
     [TIMER_PAUSE] = {true, fire_pause},        [TIMER_PROVIDER] = {false, fire_provider},
-    [TIMER_PROOF] = {false, fire_proof},
+    [TIMER_PROOF] = {false, fire_proof},       [TIMER_CODE] = {false, fire_code},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */

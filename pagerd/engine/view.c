@@ -59,6 +59,7 @@ static const char *const page_kind_names[PAGE_KIND_COUNT] = {
     [PAGE_SWAP] = "swap",
     [PAGE_SWAPPED] = "swapped",
     [PAGE_TEST] = "test",
+    [PAGE_VERIFY] = "verify",
     [PAGE_GROWN] = "grown",
     [PAGE_BUNDLE] = "bundle",
     [PAGE_DIGEST] = "digest",

@@ -42,6 +42,9 @@ const struct silence *view_each_silence(const struct engine *engine, size_t *cur
 const struct silence *view_silence(const struct engine *engine, uint64_t id);
 /* What is known of a way to reach that person; NULL: nothing is. */
 const struct proof *view_proof(const struct engine *engine, const char *user, const char *channel);
+/* Is this way to be verified by a code, and not yet, or too long ago? False: codes are off. */
+bool view_is_doubtful(const struct engine *engine, const struct user *user,
+                      const struct contact *contact, msec now_at);
 const char *test_state_name(enum test_state state);
 
 /* Swaps that are open or were so a short while ago, in the order of their making. */

@@ -16,7 +16,7 @@ static void put_after(struct json_writer *writer, const char *name, msec from_at
 }
 
 static void contact_write(struct json_writer *writer, const struct engine *engine,
-                          const struct user *user, const struct contact *contact)
+                          const struct user *user, const struct contact *contact, msec now_at)
 {
     const struct proof *proof = view_proof(engine, user->id, contact->channel);
     if (proof && !string_is(proof->address, contact->address))
@@ -27,6 +27,7 @@ static void contact_write(struct json_writer *writer, const struct engine *engin
     json_put_string(writer, "channel", contact->channel);
     json_put_string(writer, "address", contact->address);
     json_put_instant(writer, "verified_at", proof ? proof->verified_at : 0);
+    json_put_bool(writer, "doubtful", view_is_doubtful(engine, user, contact, now_at));
     json_put_string(writer, "test", test_state_name(proof ? proof->test : TEST_NONE));
     json_put_instant(writer, "tested_at", proof ? proof->tested_at : 0);
     json_put_string(writer, "page", page ? page_state_name(page->state) : NULL);
@@ -39,14 +40,15 @@ static void contact_write(struct json_writer *writer, const struct engine *engin
     json_end_object(writer);
 }
 
-static void user_write(struct json_writer *writer, const struct engine *engine,
+static void user_write(struct json_writer *writer, const struct house *house,
                        const struct user *user)
 {
+    msec now_at = house->now(house->context).wall_at;
     json_put_string(writer, "user", user->id);
     json_put_string(writer, "name", user->name);
     json_begin_array(writer, "contacts");
     for (size_t i = 0; i < user->contact_count; i++)
-        contact_write(writer, engine, user, &user->contacts[i]);
+        contact_write(writer, house->engine, user, &user->contacts[i], now_at);
     json_end_array(writer);
 }
 
@@ -58,7 +60,7 @@ enum call_wait route_contacts_list(struct call *call, struct house *house)
     json_begin_array(&writer, "people");
     for (size_t i = 0; policy && i < policy->user_count; i++) {
         json_begin_object(&writer, NULL);
-        user_write(&writer, house->engine, &policy->users[i]);
+        user_write(&writer, house, &policy->users[i]);
         json_end_object(&writer);
     }
     json_end_array(&writer);
@@ -87,7 +89,7 @@ enum call_wait route_test_show(struct call *call, struct house *house)
         return CALL_ANSWER_NOW;
     struct json_writer writer = call_begin_json(call, 200);
     json_begin_object(&writer, NULL);
-    user_write(&writer, house->engine, user);
+    user_write(&writer, house, user);
     json_end_object(&writer);
     return CALL_ANSWER_NOW;
 }
@@ -108,4 +110,16 @@ enum call_wait route_test_begin(struct call *call, struct house *house)
                       arena_format(call->arena,
                                    "%s gets a test page by each way, one after the other.",
                                    user->id));
+}
+
+enum call_wait route_code_enter(struct call *call, struct house *house)
+{
+    struct event event = act_event(call, EVENT_CODE);
+    struct answer answer = {.kind = ANSWER_DONE};
+    event.text = json_string(call->json, "code");
+    house->step(house->context, &event, &answer);
+    if (!act_is_done(call, house, &answer))
+        return CALL_ANSWER_NOW;
+    return act_answer(call, &answer,
+                      arena_format(call->arena, "Your %s is verified.", answer.text));
 }

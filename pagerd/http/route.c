@@ -128,6 +128,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/v1/recovery", WHO_PERSON, .run = route_recovery_act},
 
     {METHOD_GET, "/v1/me", WHO_KNOWN, .run = route_me_show},
+    {METHOD_POST, "/v1/me/contacts/verify", WHO_PERSON, .run = route_code_enter},
     {METHOD_POST, "/v1/me/pause", WHO_PERSON, .run = route_pause_begin},
     {METHOD_POST, "/v1/me/pause/end", WHO_PERSON, .run = route_pause_end},
     {METHOD_POST, "/v1/me/awake", WHO_PERSON, .run = route_awake_begin},

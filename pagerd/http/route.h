@@ -95,6 +95,7 @@ enum call_wait route_vcard_show(struct call *call, struct house *house);
 enum call_wait route_contacts_list(struct call *call, struct house *house);
 enum call_wait route_test_show(struct call *call, struct house *house);
 enum call_wait route_test_begin(struct call *call, struct house *house);
+enum call_wait route_code_enter(struct call *call, struct house *house);
 enum call_wait route_test_page_show(struct call *call, struct house *house);
 enum call_wait route_test_page_act(struct call *call, struct house *house);
 enum call_wait route_swaps_list(struct call *call, struct house *house);

@@ -82,6 +82,7 @@ struct letter {
     /* where to go */
     const char *ack_link; /* https://host/a/TOKEN, or NULL where there are no links */
     uint32_t ack_number;  /* the page behind that link asks for it; 0: it asks for none */
+    const char *code;     /* VERIFY: the digits that have to be typed; NULL: none were made */
     const char *reply_to; /* address that an answer by mail goes to, or NULL: nobody reads them */
     const char *runbook;
     const char *graph; /* link of the alert */

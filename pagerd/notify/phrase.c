@@ -374,6 +374,19 @@ static void put_only_link(struct phrase *phrase, struct text *text)
         put_link(phrase, text);
 }
 
+static void put_code(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->code != NULL)
+        text_add(text, phrase->letter->code);
+}
+
+/* Where an answer is read. */
+static void put_code_reply(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys != LETTER_KEYS_NONE)
+        put_code(phrase, text);
+}
+
 static void put_runbook(struct phrase *phrase, struct text *text)
 {
     struct span link = span_of(phrase->letter->runbook);
@@ -419,6 +432,8 @@ static const struct field {
     {"actor", put_actor},
     {"actor_via", put_actor_via},
     {"back", put_back},
+    {"code", put_code},
+    {"code_reply", put_code_reply},
     {"cover", put_cover},
     {"duration", put_duration},
     {"from", put_from},

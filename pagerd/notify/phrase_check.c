@@ -61,6 +61,7 @@ static struct letter longest_letter(enum page_kind kind)
         .from_at = now_at + 20 * DAY_MS,
         .until_at = now_at + 27 * DAY_MS,
         .ack_number = 9999,
+        .code = "999999",
         .keys = LETTER_KEYS_ALL,
         .other = 99999997,
         .other_object = "db-primary-18.frankfurt.example.com",

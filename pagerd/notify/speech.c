@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -238,6 +239,12 @@ void speech_add_page(struct text *text, const struct letter *letter)
     bool is_many = letter->kind == PAGE_BUNDLE || letter->kind == PAGE_DIGEST;
     if (letter->kind == PAGE_TEST) {
         text_add(text, "This is a test of pagerd. All is well. Press 4 to prove this phone works.");
+        return;
+    }
+    if (letter->kind == PAGE_VERIFY && letter->code != NULL) {
+        text_add(text, "This is pagerd. The code of this phone is ");
+        speech_add_number(text, strtoull(letter->code, NULL, 10));
+        text_add(text, ". Enter it with page control: contacts, verify.");
         return;
     }
     if (!is_alarm(letter)) {

@@ -132,6 +132,14 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                    .lead = "This is a test of how you are reached. All is well. Answer it to prove "
                            "that this way works.",
                    .is_call = true},
+    [PAGE_VERIFY] = {.sms = "VERIFY this phone for pagerd: code $code." MARKS
+                            " Enter it with pagectl contacts verify $code{0:, or reply "
+                            "$code_reply}.",
+                     .head = "VERIFY",
+                     .tail = " that pagerd reaches you here: code $code",
+                     .lead = "This verifies that pagerd reaches you here. Enter the code with "
+                             "pagectl contacts verify $code{0:, or reply $code_reply}. It is good "
+                             "for a day. You know nothing of pagerd? Then ignore this."},
     [PAGE_SWAPPED] = {.sms = "SWAP $told." MARKS,
                       .head = "SWAP",
                       .tail = " $told",

@@ -11,7 +11,8 @@ _Static_assert(INCIDENT_TRIGGERED == 0 && INCIDENT_RESOLVED == 4, "on disk");
 _Static_assert(SEVERITY_CRITICAL == 0 && SEVERITY_INFO == 3, "on disk");
 _Static_assert(PAGE_ALERT == 0 && PAGE_ACKED == 7 && PAGE_NOTICE == 13, "on disk");
 _Static_assert(PAGE_GROWN == 14, "on disk");
-_Static_assert(TEST_NONE == 0 && TEST_SILENT == 4 && PAGE_TEST == 22, "on disk");
+_Static_assert(TEST_NONE == 0 && TEST_SILENT == 4 && PAGE_TEST == 22 && PAGE_VERIFY == 23,
+               "on disk");
 _Static_assert(SWAP_OPEN == 0 && SWAP_CANCELLED == 3 && SWAP_YES == 2, "on disk");
 _Static_assert(PAGE_SWAP == 20 && PAGE_SWAPPED == 21, "on disk");
 _Static_assert(PAGE_SHIFT_SOON == 15 && PAGE_SHIFT_ENDS == 17, "on disk");
@@ -227,6 +228,9 @@ static const struct column proof_columns[] = {
     {.name = "answered_at", AT(INSTANT, proof, answered_at)},
     {.name = "answered_via", AT(TEXT, proof, answered_via)},
     {.name = "due_at", AT(INSTANT, proof, due_at)},
+    {.name = "code_hash", AT(TEXT, proof, code_hash)},
+    {.name = "code_count", AT(U16, proof, code_count)},
+    {.name = "codes_from_at", AT(INSTANT, proof, codes_from_at)},
 };
 
 static const struct column entry_columns[] = {

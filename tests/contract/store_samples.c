@@ -287,6 +287,9 @@ struct proof sample_proof(uint64_t id)
         .answered_at = SAMPLE_NOW - 6906,
         .answered_via = "SMS reply",
         .due_at = 6907,
+        .code_hash = "salt:hash",
+        .code_count = 3,
+        .codes_from_at = SAMPLE_NOW - 6908,
     };
 }
 
@@ -586,6 +589,9 @@ void must_equal_proof(const struct proof *left, const struct proof *right)
     SAME(answered_at);
     SAME_TEXT(answered_via);
     SAME(due_at);
+    SAME_TEXT(code_hash);
+    SAME(code_count);
+    SAME(codes_from_at);
 }
 
 void must_equal_key(const struct key_record *left, const struct key_record *right)

@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/code.h"
 #include "scenarios/story.h"
+
+#define PAGES_LOOKED 10000 /* ids of pages; no story has more */
 
 static bool is_end(const struct words *words)
 {
@@ -150,6 +153,26 @@ static bool read_test_answer(const struct world *world, struct words *words, str
     (void)world;
     (void)fault;
     event->text = words_next(words);
+    return true;
+}
+
+/* CHANNEL CODE: the latest page with a code, by that channel to the one who gets it */
+static bool read_code_made(const struct world *world, struct words *words, struct event *event,
+                           struct fault *fault)
+{
+    static char hash[CODE_HASH_SIZE]; /* borrowed by the event until the next one is read */
+    const char *channel = words_next(words);
+    const struct page *page = NULL;
+    for (uint64_t id = 1; id <= PAGES_LOOKED; id++) {
+        page = view_page(world->engine, id);
+        if (page != NULL && page->kind == PAGE_VERIFY && string_is(page->user, event->actor) &&
+            string_is(page->channel, channel))
+            event->id = id;
+    }
+    if (event->id == 0)
+        return fault_set(fault, FAULT_CONFLICT, "no page with a code went there");
+    code_hash("salt", span_of(words_next(words)), hash);
+    event->text = hash;
     return true;
 }
 
@@ -306,6 +329,8 @@ static const struct {
     {"ends-override", EVENT_OVERRIDE_END, read_override_end},
     {"tests", EVENT_TEST_PAGE, read_test},
     {"answers-test", EVENT_TEST_ANSWER, read_test_answer},
+    {"gets-code", EVENT_CODE_MADE, read_code_made},
+    {"enters-code", EVENT_CODE, read_test_answer},
     {"asks-swap", EVENT_SWAP_ASK, read_swap},
     {"answers-swap", EVENT_SWAP_ANSWER, read_swap_id},
     {"cancels-swap", EVENT_SWAP_CANCEL, read_swap_id},

@@ -152,6 +152,7 @@ bool setup_init(struct setup *setup, struct fault *fault)
     setup->start_at = zone_utc(setup->zone, civil_to_msec(&day), NULL);
     setup->reopen_ms = DAY_MS;
     setup->awake = (struct awake_rule){30 * MINUTE_MS, 2 * MINUTE_MS};
+    setup->verify.again_ms = 90 * DAY_MS;
     setup->group =
         (struct grouping){.window_ms = HOUR_MS, .storm_more = 10, .storm_within_ms = 2 * MINUTE_MS};
     setup->flapping = (struct flapping){4, HOUR_MS, 15 * MINUTE_MS};
@@ -222,9 +223,14 @@ static enum contact_manner manner_of(const char *channel)
 void setup_contact_add(struct setup *setup, struct setup_user *user, const char *channel)
 {
     assert(user->user.contact_count < CONTACTS_MAX);
+    const char *address = strchr(channel, '=');
+    if (address != NULL)
+        channel =
+            arena_copy_span(setup->arena, (struct span){channel, (size_t)(address - channel)});
     user->user.contacts[user->user.contact_count++] = (struct contact){
         .channel = arena_copy(setup->arena, channel),
-        .address = string_is(channel, "email")
+        .address = address != NULL ? arena_copy(setup->arena, address + 1)
+                   : string_is(channel, "email")
                        ? arena_format(setup->arena, "%s@example.org", user->user.id)
                        : arena_format(setup->arena, "+4915550%05zu", (size_t)(user - setup->users)),
         .manner = manner_of(channel),
@@ -355,6 +361,7 @@ const struct policy *setup_policy(struct setup *setup)
     }
     policy->recovery = setup->recovery;
     policy->awake = setup->awake;
+    policy->verify = setup->verify;
     policy->routes = build_routes(setup);
     policy->route_count = setup->route_count;
     policy->sources = build_sources(setup);

@@ -102,6 +102,7 @@ struct setup {
     struct severity_rule severities[SEVERITY_COUNT];
     struct recovery_rule recovery;
     struct awake_rule awake;
+    struct verify_rule verify;
     struct setup_route routes[SETUP_ROUTES_MAX];
     size_t route_count;
     struct setup_source sources[SETUP_SOURCES_MAX];

@@ -519,6 +519,7 @@ static const struct {
     {"severity", line_severity},
     {"recovery", line_recovery},
     {"awake", line_awake},
+    {"verify", line_verify},
     {"rota", line_rota},
     {"route", line_route},
     {"source", line_source},

@@ -117,3 +117,13 @@ bool line_awake(struct setup *setup, struct words *words, struct fault *fault)
     return words_take_duration(words, &setup->awake.after_ack_ms, fault) &&
            words_take_duration(words, &setup->awake.bundle_ms, fault);
 }
+
+/* on|off [again=90d] */
+bool line_verify(struct setup *setup, struct words *words, struct fault *fault)
+{
+    setup->verify.is_on = words_take(words, "on");
+    if (!setup->verify.is_on && !words_take(words, "off"))
+        return fault_set(fault, FAULT_INPUT, "verify on|off [again=90d]");
+    const char *again = words_take_option(words, "again");
+    return again == NULL || duration_parse(again, &setup->verify.again_ms, fault);
+}

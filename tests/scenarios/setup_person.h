@@ -12,6 +12,7 @@ bool line_rule(struct setup *setup, struct words *words, struct fault *fault);
 MUST_USE bool line_severity(struct setup *setup, struct words *words, struct fault *fault);
 
 MUST_USE bool line_awake(struct setup *setup, struct words *words, struct fault *fault);
+MUST_USE bool line_verify(struct setup *setup, struct words *words, struct fault *fault);
 
 /* "22:00-07:00", or "never": both 0. */
 MUST_USE bool hours_read(const char *text, uint16_t *from_minute, uint16_t *until_minute,

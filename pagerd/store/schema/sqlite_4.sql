@@ -66,7 +66,10 @@ CREATE TABLE proof (
     tested_at BIGINT NOT NULL,
     answered_at BIGINT NOT NULL,
     answered_via TEXT,
-    due_at BIGINT NOT NULL
+    due_at BIGINT NOT NULL,
+    code_hash TEXT,
+    code_count BIGINT NOT NULL,
+    codes_from_at BIGINT NOT NULL
 );
 
 UPDATE schema_version SET version = 4;

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/reply_proof.h"
+
+#include "base/arena.h"
+#include "daemon/codes.h"
+#include "daemon/daemon.h"
+#include "engine/engine.h"
+#include "http/house.h"
+
+bool reply_enters_code(struct daemon *daemon, const struct reply_in *in, const struct user *user,
+                       struct arena *arena, struct text *answer)
+{
+    struct span line = span_trim(reply_own_line(in->text));
+    uint64_t number = 0;
+    if (in->verb != REPLY_UNKNOWN || !code_is_one(line))
+        return false;
+    for (size_t i = 0; i < line.size; i++)
+        number = number * 10 + (uint64_t)(line.bytes[i] - '0');
+    if (view_incident(daemon->engine, number) != NULL)
+        return false;
+    struct event event = {.kind = EVENT_CODE,
+                          .actor = user->id,
+                          .via = in->via,
+                          .text = arena_copy_span(arena, line),
+                          .target = {.kind = TARGET_COUNT}};
+    struct answer done = {.kind = ANSWER_DONE};
+    const struct house *house = daemon->house;
+    house->step(house->context, &event, &done);
+    if (done.kind == ANSWER_DONE)
+        text_addf(answer, "Your %s is verified. All is well.", done.text);
+    else if (done.kind == ANSWER_INVALID)
+        text_addf(answer, "Sorry, %s.", done.text);
+    return done.kind == ANSWER_DONE || done.kind == ANSWER_INVALID;
+}
+
+bool reply_passes_test(struct daemon *daemon, const struct reply_in *in, const struct user *user,
+                       const struct reply *reply, struct text *answer)
+{
+    const struct engine *engine = daemon->engine;
+    const struct proof *proof = view_proof(engine, user->id, in->channel);
+    enum reply_verb verb = reply->verb;
+    if (proof == NULL || proof->test != TEST_SENT || verb == REPLY_UNKNOWN || verb == REPLY_STOP ||
+        verb == REPLY_START)
+        return false;
+    struct event event = {.kind = EVENT_TEST_ANSWER,
+                          .actor = user->id,
+                          .via = in->via,
+                          .text = in->channel,
+                          .target = {.kind = TARGET_COUNT}};
+    struct answer done = {.kind = ANSWER_DONE};
+    uint64_t number;
+    bool is_of_page = in->page != 0 && in->page == proof->test_page;
+    bool is_about_none = in->page == 0 && in->incident == 0 && reply->incident == 0 &&
+                         view_paging(engine, user->id, &number, 1) == 0;
+    const struct house *house = daemon->house;
+    house->step(house->context, &event, &done);
+    if (done.kind != ANSWER_DONE || (!is_of_page && !is_about_none))
+        return false;
+    msec took_ms = daemon->now.wall_at - done.at;
+    text_addf(answer, "TEST passed: your reply took %lld s. All is well.",
+              (long long)((took_ms > 0 ? took_ms : 0) / SECOND_MS));
+    return true;
+}
