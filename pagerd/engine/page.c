@@ -83,17 +83,10 @@ static void timer_put(struct engine *engine, struct page *page, msec due_at)
     heap_put(&engine->timers[TIMER_PAGE], &page->timer, due_at);
 }
 
-static void page_fail(struct work *work, struct page *page);
-
-/* One more attempt, now; or none, when the channel has sent what it may within a day. */
+/* One more attempt, now. */
 static void page_send(struct work *work, struct page *page)
 {
-    const struct contact *contact = contact_of(work, page);
-    if (contact != NULL && !spend_take(work, page, contact->daily_cap)) {
-        (void)string_set(&page->error, "the channel has sent its messages of a day (daily-cap)");
-        page_fail(work, page);
-        return;
-    }
+    spend_note(work, page, contact_of(work, page));
     page->state = PAGE_SENDING;
     page->retry_at = MSEC_NEVER;
     page->handed_at = work->now.steady_at;
@@ -188,6 +181,12 @@ static void page_fail(struct work *work, struct page *page)
 static void page_fail_astray(struct work *work, struct page *page)
 {
     (void)string_set(&page->error, "it is no contact of that person any more");
+    page_fail(work, page);
+}
+
+static void page_fail_capped(struct work *work, struct page *page)
+{
+    (void)string_set(&page->error, "the channel has sent its messages of a day (daily-cap)");
     page_fail(work, page);
 }
 
@@ -419,9 +418,11 @@ void page_make_bundle(struct work *work, struct incident *incident, const struct
     page->is_second = provider_pick(work, contact, is_critical(work, page));
     if (page_is_alarm(kind))
         throttle_note(work, contact);
+    if (!spend_allows(work, page, contact)) {
+        page_wait(work, page, 0); /* and fails then, when nobody is in the midst of paging */
+        return;
+    }
     page_send(work, page);
-    if (page->state != PAGE_SENDING)
-        return; /* it may not go */
     if (incident != NULL && page_is_alarm(kind))
         happened_paged(work, incident, user);
     entry_add(work, page->incident, kind == PAGE_NOTICE ? ENTRY_NOTICE : ENTRY_PAGED, NULL,
@@ -544,6 +545,8 @@ void page_due(struct work *work, struct page *page)
             page_drop_unsent(work, page, PAGE_CANCELLED);
         else if (is_astray(work, page))
             page_fail_astray(work, page);
+        else if (!spend_allows(work, page, contact_of(work, page)))
+            page_fail_capped(work, page);
         else
             page_send(work, page);
         break;

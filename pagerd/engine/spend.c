@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "engine/escalation.h"
 #include "engine/notice.h"
 #include "engine/page.h"
 
@@ -83,21 +84,39 @@ static void tell_met(struct work *work, struct spend *spend, const char *channel
     (void)notice_tell(work, NULL, text_string(&text));
 }
 
-bool spend_take(struct work *work, const struct page *page, uint32_t daily_cap)
+/* Goes whatever was sent: the last that are asked, and one page for many. */
+static bool is_exempt(const struct work *work, const struct page *page)
 {
+    const struct incident *incident = incident_find(work->engine, page->incident);
+    bool is_last = page_is_alarm(page->kind) && incident != NULL &&
+                   escalation_is_last_resort(work, incident, page->user);
+    return is_last || page->kind == PAGE_BUNDLE || page->kind == PAGE_DIGEST ||
+           is_first_of_incident(page);
+}
+
+bool spend_allows(struct work *work, const struct page *page, const struct contact *contact)
+{
+    uint32_t daily_cap = contact != NULL ? contact->daily_cap : 0;
     if (daily_cap == 0)
         return true;
     struct spend *spend = spend_get(work->engine, page->channel);
     int64_t hour = hour_of(work->now.steady_at);
-    spend_move(spend, hour);
-    bool is_met = spend_sum(spend, hour) >= daily_cap;
-    if (is_met && page->kind != PAGE_NOTICE)
+    if (spend_sum(spend, hour) < daily_cap)
+        return true;
+    if (page->kind != PAGE_NOTICE)
         tell_met(work, spend, page->channel, daily_cap);
-    bool is_telling = page->kind == PAGE_NOTICE && spend->told_at == work->now.steady_at;
-    if (is_met && page->kind != PAGE_LAST_RESORT && !is_telling && !is_first_of_incident(page))
-        return false;
+    return is_exempt(work, page) ||
+           (page->kind == PAGE_NOTICE && spend->told_at == work->now.steady_at);
+}
+
+void spend_note(struct work *work, const struct page *page, const struct contact *contact)
+{
+    if (contact == NULL || contact->daily_cap == 0)
+        return;
+    struct spend *spend = spend_get(work->engine, page->channel);
+    int64_t hour = hour_of(work->now.steady_at);
+    spend_move(spend, hour);
     spend->counts[hour % HOURS]++;
-    return true;
 }
 
 void spend_restored(struct work *work, const struct page *page)
