@@ -670,7 +670,7 @@ class House(Case):
         out, _ = self.check(["version"])
         self.assertRegex(out, r"^pagectl \d+\.\d+\.\d+\npagerd 9\.9 at the socket ")
         out, _ = self.check(["help"])
-        names = re.findall(r"^  ((?:[a-z]+)(?: (?:add|list|revoke|check|refresh|accept|export|show|diff|"
+        names = re.findall(r"^  ((?:[a-z-]+)(?: (?:add|accept|decline|cancel|verify|list|revoke|check|refresh|export|show|diff|"
                            r"reload|explain|flush|run|end|ping|remove)\b)?)", out, re.M)
         self.assertIn("ack", names)
         for name in names:
@@ -699,7 +699,8 @@ class House(Case):
         self.check(["incidents"])
         self.server.stop()
         out, _ = self.check(["__complete", "--", "a"])
-        self.assertEqual("ack\tI have it: stop paging others\nalert\tRaise or close an alert by "
+        self.assertEqual("ack\tI have it: stop paging others\nawake\tI am up: push only, together, no "
+                         "more calls\nalert\tRaise or close an alert by "
                          "hand\nalerts\tWhat came in, and what became of each by which rule\n", out)
         self.check(["__complete", "--", "ack", ""], out="412\tCRIT db1: disk /var 96% full\n")
         self.assertIn("--take\t", self.check(["__complete", "--", "ack", "--t"])[0])

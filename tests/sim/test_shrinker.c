@@ -12,7 +12,7 @@
 #include "sim/shrink.h"
 
 #define SEEDS_MAX 300
-#define CLAUSES_MAX 6
+#define CLAUSES_MAX 10
 
 /* Somebody is paged because an ack was forgotten: it takes an alert, an ack and time. */
 static bool no_still(const struct world *world, struct fault *fault)
