@@ -150,7 +150,8 @@ static struct team team_read(struct build *build, const struct node *node)
         .ack_timeout_ms = read_duration(node, "teams.*.ack-timeout"),
         .is_private = read_switch(node, "teams.*.private"),
         .handoff = handoff_read(node),
-        .has_shift_test = string_is(read_text(node, "teams.*.shift-test"), "tell"),
+        .has_shift_test = !string_is(read_text(node, "teams.*.shift-test"), "off"),
+        .is_shift_held = string_is(read_text(node, "teams.*.shift-test"), "hold"),
     };
     layers_set(&team);
     overrides_read(node, &team);

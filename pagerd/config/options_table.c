@@ -222,11 +222,12 @@ static const struct option rows[] = {
     CHOICE(
         "teams.*.handoff", "on", "on off pass",
         "People are told that a shift of theirs comes, begins and ends, by mail and not at night. "
-        "What they have acked stays theirs; with \"pass\" whoever comes is asked to take it. Only "
-        "for roles that a calendar fills."),
-    CHOICE("teams.*.shift-test", "off", "off tell",
+        "What they have acked stays theirs; with \"pass\" whoever comes is asked to take it. "
+        "Only for roles that a calendar fills."),
+    CHOICE("teams.*.shift-test", "off", "off tell hold",
            "Whoever comes gets a test page at the start of the shift, and again after 5 and 10 "
-           "minutes; unanswered for 15, the manager and the team are told. Only with handoff."),
+           "minutes; unanswered for 15, the manager and the team are told. With \"hold\" who goes "
+           "keeps the duty until it is answered, for 2 hours at most. Only with handoff."),
     PLAIN("teams.*.timezone", ZONE, NULL, "Zone of the team's texts. Default: timezone."),
 
     LIST("routes", POLICY_ROUTES_MAX,

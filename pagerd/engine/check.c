@@ -11,6 +11,7 @@
 #include "engine/heartbeat.h"
 #include "engine/hold.h"
 #include "engine/incident.h"
+#include "engine/keep.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
 #include "engine/mute.h"
@@ -326,7 +327,8 @@ static bool check_whole(const struct engine *engine, struct now now, struct faul
     return check_ledger(engine, fault) && check_leave(engine, fault) &&
            silences_check(engine, fault) && heartbeats_check(engine, fault) &&
            swaps_check(engine, fault) && handoffs_check(engine, now.wall_at, fault) &&
-           check_duties(engine, now.wall_at, fault) && pauses_check(engine, now.wall_at, fault);
+           keeps_check(engine, now.wall_at, fault) && check_duties(engine, now.wall_at, fault) &&
+           pauses_check(engine, now.wall_at, fault);
 }
 
 static bool check_occurrences(const struct engine *engine, struct fault *fault)

@@ -18,6 +18,7 @@ static void duty_set(struct duty *duty, const struct pick *pick)
         .until_at = MSEC_NEVER,
         .is_unrested = pick->is_unrested,
         .is_away = pick->is_away,
+        .is_kept = pick->is_kept,
     };
     memcpy(duty->users, pick->users, sizeof duty->users);
 }
@@ -109,7 +110,8 @@ bool duty_find(const struct engine *engine, const struct team *team, enum role r
     struct pick pick = pick_find(engine, team, role, at, as_it_is);
     duty_set(duty, &pick);
     if (pick.kind == DUTY_COVER) {
-        duty->reason = cover_reason_find(engine, pick.instead_of, at);
+        duty->reason =
+            pick.is_kept ? COVER_FOR_TEST : cover_reason_find(engine, pick.instead_of, at);
         duty->back_at = back_find(engine, pick.instead_of, duty->reason, at);
     }
     duty->until_at = until_find(engine, team, role, at, &pick);

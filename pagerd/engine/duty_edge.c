@@ -55,6 +55,20 @@ static void edge_take_user(struct edge *edge, const struct user *user)
     }
 }
 
+/* When who goes begins and ends to keep it, and what that person does meanwhile. */
+static void edge_take_keep(struct edge *edge, const struct team *team, enum role role)
+{
+    const struct handoff *handoff = map_find(edge->engine->handoffs, span_of(team->id));
+    const struct told_shift *shift = handoff != NULL ? &handoff->shifts[role] : NULL;
+    if (shift == NULL || shift->keeper == NULL)
+        return;
+    const struct user *keeper = policy_find_user(edge->engine->policy, shift->keeper);
+    edge_take(edge, shift->at);
+    edge_take(edge, shift->keep_until_at);
+    if (keeper != NULL)
+        edge_take_user(edge, keeper);
+}
+
 /* What one role of a team is read from, and whoever has it by that. */
 static void edge_take_role(struct edge *edge, const struct team *team, enum role role)
 {
@@ -72,6 +86,7 @@ static void edge_take_role(struct edge *edge, const struct team *team, enum role
     struct pick pick = pick_by_rota(edge->engine, team, role, edge->at);
     for (size_t i = 0; i < pick.user_count; i++)
         edge_take_user(edge, pick.users[i]);
+    edge_take_keep(edge, team, role);
 }
 
 static void edge_take_team(struct edge *edge, const struct team *team)

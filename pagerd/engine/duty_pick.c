@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/duty.h"
+#include "engine/keep.h"
 #include "engine/override.h"
 #include "engine/recovery.h"
 
@@ -346,6 +347,16 @@ static void pick_rested(const struct table *table, enum role role, struct pick *
         pick_cover(table, role, pick);
 }
 
+/* Who had it before keeps it, as long as that person is there and free. */
+static void pick_keep(const struct table *table, enum role role, struct pick *pick)
+{
+    const struct user *keeper = keep_find(table->engine, table->team, role, table->at, pick);
+    if (keeper == NULL || !can_cover(table, role, keeper, true))
+        return;
+    pick_give(pick, keeper);
+    pick->is_kept = true;
+}
+
 bool pick_has(const struct pick *pick, const struct user *user)
 {
     for (size_t i = 0; i < pick->user_count; i++) {
@@ -373,6 +384,7 @@ struct pick pick_find(const struct engine *engine, const struct team *team, enum
     for (int i = 0; i <= (int)role; i++) {
         table.picks[i] = pick_by_rota(engine, team, (enum role)i, at);
         pick_rested(&table, (enum role)i, &table.picks[i]);
+        pick_keep(&table, (enum role)i, &table.picks[i]);
     }
     return table.picks[role];
 }
@@ -381,7 +393,7 @@ bool pick_is_same(const struct pick *left, const struct pick *right)
 {
     if (left->kind != right->kind || left->user_count != right->user_count ||
         left->instead_of != right->instead_of || left->is_unrested != right->is_unrested ||
-        left->is_away != right->is_away)
+        left->is_away != right->is_away || left->is_kept != right->is_kept)
         return false;
     return memcmp(left->users, right->users, left->user_count * sizeof left->users[0]) == 0;
 }

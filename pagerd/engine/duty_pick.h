@@ -16,6 +16,7 @@ struct pick {
     const struct user *instead_of;
     bool is_unrested;
     bool is_away;
+    bool is_kept; /* by who had it before: keep.h */
     const struct override *override;
     const struct rota *rota; /* that it was read from */
     const struct segment *segment;

@@ -132,6 +132,11 @@ static void explain_cover(struct text *text, const struct engine *engine, const 
         text_add(text, "; ");
         explain_out(text, engine, zone, pick->out[i], at);
     }
+    if (pick->is_kept) {
+        text_addf(text, "; %s keeps it until %s answers the test", pick->users[0]->id,
+                  pick->instead_of->id);
+        return;
+    }
     if (pick->out_count == 0) {
         if (pick->kind == DUTY_COVER)
             text_addf(text, "; %s already covers another role, %s covers this one",

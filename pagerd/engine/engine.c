@@ -19,6 +19,7 @@
 #include "engine/handoff.h"
 #include "engine/heartbeat.h"
 #include "engine/incident.h"
+#include "engine/keep.h"
 #include "engine/ledger.h"
 #include "engine/limit.h"
 #include "engine/maintenance.h"
@@ -376,6 +377,8 @@ void engine_step(struct engine *engine, struct now now, const struct event *even
         ledger_receive(engine);
     handlers[event->kind].apply(&work, event, answer);
     work.policy = engine->policy;
+    if (engine->policy != NULL)
+        keeps_heard(&work, event, answer);
     if (engine->is_cover_in_doubt)
         pauses_look(&work);
 }

@@ -10,6 +10,7 @@
 #include "engine/entry.h"
 #include "engine/handoff_words.h"
 #include "engine/handover.h"
+#include "engine/keep.h"
 #include "engine/notice.h"
 #include "engine/page.h"
 #include "engine/pass_on.h"
@@ -128,19 +129,19 @@ static void pass_acked(struct work *work, const struct team *team, const struct 
     }
 }
 
-/* To whoever had it by what was told last, and has it no more. */
+/* To whoever had it by what was told last, and has it no more; not to who keeps it for now. */
 static void tell_ends(struct work *work, const struct team *team, enum role role,
-                      const struct told_shift *shift, const struct shift_span *now)
+                      const char *before, const char *keeper, const struct shift_span *now)
 {
     struct duty duty = {0};
     (void)duty_users(work->engine, team, role, work->now.wall_at, &duty);
     const struct user *has = duty.user_count > 0 ? duty.users[0] : NULL;
-    struct span rest = span_of(shift->users);
+    struct span rest = span_of(before);
     while (rest.size > 0) {
         CLEANUP(text_clear) struct text id = {0};
         text_add_span(&id, span_cut(&rest, ' '));
         const struct user *user = policy_find_user(work->policy, text_string(&id));
-        if (user == NULL || span_has_user(now, user))
+        if (user == NULL || span_has_user(now, user) || string_is(user->id, keeper))
             continue;
         bool is_passed = team->handoff == HANDOFF_PASS && has != NULL && has != user;
         CLEANUP(text_clear) struct text text = {0};
@@ -171,6 +172,9 @@ static void tell_starts(struct work *work, const struct handoff *handoff, const 
             continue;
         CLEANUP(text_clear) struct text text = {0};
         handoff_add_start(&text, work, handoff, team, role, user, before, now);
+        if (handoff->shifts[role].keeper != NULL)
+            text_addf(&text, "%s keeps it until the test is answered\n",
+                      handoff->shifts[role].keeper);
         page_hush(work, user, PAGE_SHIFT_STARTS, text_string(&text), now->until_at);
     }
 }
@@ -194,15 +198,18 @@ static void role_look(struct work *work, struct handoff *handoff, const struct t
         return;
     CLEANUP(text_clear) struct text before = {0};
     text_add(&before, is_first ? "" : shift->users);
-    if (!is_first && !is_silent)
-        tell_ends(work, team, role, shift, &now);
     (void)string_set(&shift->users, text_string(&ids));
     shift->at = now_at;
     shift->tests = 0;
     shift->test_at = team->has_shift_test && !is_first ? now_at : 0;
+    if (is_first || is_silent)
+        keep_drop(shift);
+    else
+        keep_begin(work, handoff, team, role, text_string(&before));
     save_handoff(work, handoff);
     if (is_first || is_silent)
         return;
+    tell_ends(work, team, role, text_string(&before), shift->keeper, &now);
     entry_add(work, 0, ENTRY_HANDOFF, NULL, "%s %s: %s%s%s", team->id, role_name(role),
               ids.size > 0 ? text_string(&ids) : "nobody", before.size > 0 ? " after " : "",
               text_string(&before));
@@ -315,11 +322,14 @@ static void handoff_look(struct work *work, struct handoff *handoff, bool is_sil
         enum role role = (enum role)i;
         bool is_new = handoff->shifts[role].users == NULL;
         role_look(work, handoff, team, role, is_silent);
+        msec keep_at = keep_look(work, handoff, team, role);
         role_test(work, handoff, team, role);
         msec role_at = role_soon(work, handoff, team, role, is_silent || is_new);
         msec test_at = handoff->shifts[role].test_at;
         if (test_at != 0 && test_at < role_at)
             role_at = test_at;
+        if (keep_at < role_at)
+            role_at = keep_at;
         if (role_at < due_at)
             due_at = role_at;
     }
@@ -347,6 +357,7 @@ static void handoff_forget(struct work *work, struct handoff *handoff)
     for (int role = 0; handoff != NULL && role < ROLE_COUNT; role++) {
         is_any = is_any || handoff->shifts[role].users != NULL;
         free(handoff->shifts[role].users);
+        keep_drop(&handoff->shifts[role]);
         handoff->shifts[role] = (struct told_shift){0};
     }
     if (!is_any)

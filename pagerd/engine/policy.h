@@ -166,6 +166,7 @@ struct team {
     bool is_private;      /* nothing about the system in texts */
     enum handoff_mode handoff; /* of roles that a calendar fills */
     bool has_shift_test;       /* who comes has to answer a test; else others are told */
+    bool is_shift_held;        /* and until then who goes keeps the duty: keep.h */
 };
 
 struct severity_rule {

@@ -195,7 +195,9 @@ struct handoff *handoff_copy(const struct handoff *handoff)
     copy->team = text_copy(handoff->team);
     for (size_t i = 0; i < ROLE_COUNT; i++) {
         const char *users = handoff->shifts[i].users;
+        const char *keeper = handoff->shifts[i].keeper;
         copy->shifts[i].users = users != NULL ? string_copy(users) : NULL;
+        copy->shifts[i].keeper = keeper != NULL ? string_copy(keeper) : NULL;
     }
     copy->past = NULL;
     if (handoff->past_count > 0)
@@ -354,8 +356,10 @@ void handoff_free(struct handoff *handoff)
 {
     if (handoff == NULL)
         return;
-    for (size_t i = 0; i < ROLE_COUNT; i++)
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
         free(handoff->shifts[i].users);
+        free(handoff->shifts[i].keeper);
+    }
     for (size_t i = 0; i < handoff->past_count; i++) {
         free(handoff->past[i].by);
         free(handoff->past[i].text);

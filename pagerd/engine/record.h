@@ -384,7 +384,9 @@ struct told_shift {
     msec at;        /* wall; since when */
     msec test_at;   /* wall; when its people are tested next, or their answers are due; 0: not */
     uint16_t tests; /* sent since it began */
-    msec soon_at;   /* wall; the start of a next shift that its people know of; 0: of none */
+    char *keeper;   /* user id; keeps it until one of them answers (keep.h); NULL: nobody does */
+    msec keep_until_at; /* wall; at most; 0: nobody does */
+    msec soon_at;       /* wall; the start of a next shift that its people know of; 0: of none */
 };
 
 /* An incident of the last days in short, for who comes next. */

@@ -137,6 +137,7 @@ const char *cover_reason_name(enum cover_reason reason)
     static const char *const names[COVER_REASON_COUNT] = {[COVER_FOR_REST] = "rest",
                                                           [COVER_FOR_LEAVE] = "away",
                                                           [COVER_FOR_PAUSE] = "pause",
+                                                          [COVER_FOR_TEST] = "test",
                                                           [COVER_FOR_ROLE] = "role"};
     return names[reason];
 }

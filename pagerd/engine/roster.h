@@ -109,6 +109,7 @@ enum cover_reason {
     COVER_FOR_REST,
     COVER_FOR_LEAVE,
     COVER_FOR_PAUSE,
+    COVER_FOR_TEST, /* keeps it until who comes has answered a test: keep.h */
     COVER_FOR_ROLE, /* already covers another role of the team */
     COVER_REASON_COUNT
 };
@@ -123,6 +124,7 @@ struct duty {
     msec until_at;    /* the first instant at which the answer changes; MSEC_NEVER: not in sight */
     bool is_unrested; /* everybody is in recovery: the least disturbed person has it */
     bool is_away;     /* has it while on leave, because nobody can cover */
+    bool is_kept;     /* who had it before keeps it until who comes answers: keep.h */
     enum cover_reason reason; /* of a cover */
     msec back_at; /* when who is covered for is there again; 0: not of itself; of duty_find() */
     /*

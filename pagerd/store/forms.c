@@ -174,6 +174,10 @@ static void shifts_render(const void *record, struct json_writer *writer)
         json_put_integer(writer, "soon", shift->soon_at);
         json_put_integer(writer, "test", shift->test_at);
         json_put_integer(writer, "tests", shift->tests);
+        if (shift->keeper != NULL) {
+            json_put_string(writer, "keeper", shift->keeper);
+            json_put_integer(writer, "keep", shift->keep_until_at);
+        }
         json_end_object(writer);
     }
 }
@@ -192,6 +196,9 @@ static void shifts_read(struct arena *arena, const struct json *array, void *rec
             .soon_at = json_integer(item, "soon", 0),
             .test_at = json_integer(item, "test", 0),
             .tests = read_small(item, "tests"),
+            .keeper =
+                json_find(item, "keeper") != NULL ? copy_or_empty(arena, item, "keeper") : NULL,
+            .keep_until_at = json_integer(item, "keep", 0),
         };
     }
 }

@@ -243,7 +243,9 @@ struct handoff sample_handoff(const char *team)
                                                        .at = SAMPLE_NOW - 6706,
                                                        .soon_at = SAMPLE_NOW + 6707,
                                                        .test_at = SAMPLE_NOW + 6709,
-                                                       .tests = 2};
+                                                       .tests = 2,
+                                                       .keeper = "cat",
+                                                       .keep_until_at = SAMPLE_NOW + 6710};
     handoff.shifts[ROLE_ONCALL] = (struct told_shift){.users = "", .at = SAMPLE_NOW - 6708};
     return handoff;
 }
@@ -540,6 +542,10 @@ void must_equal_handoff(const struct handoff *left, const struct handoff *right)
         SAME(shifts[i].soon_at);
         SAME(shifts[i].test_at);
         SAME(shifts[i].tests);
+        assert_int_equal(left->shifts[i].keeper != NULL, right->shifts[i].keeper != NULL);
+        if (left->shifts[i].keeper != NULL)
+            SAME_TEXT(shifts[i].keeper);
+        SAME(shifts[i].keep_until_at);
     }
     SAME(past_count);
     for (size_t i = 0; i < left->past_count; i++) {

@@ -189,7 +189,9 @@ static bool line_shift_test(struct setup *setup, struct words *words, struct fau
     const char *id = words_next(words);
     if (id == NULL)
         return missing(fault, "the team");
-    setup_team_add(setup, id)->team.has_shift_test = true;
+    struct team *team = &setup_team_add(setup, id)->team;
+    team->has_shift_test = true;
+    team->is_shift_held = words_take(words, "hold");
     return true;
 }
 

@@ -379,6 +379,11 @@ static void build_team(struct builder *builder, size_t index)
         text_addf(&builder->text, "handoff %s %s", team->id,
                   chance_hits(chance, 50) ? "pass" : "on");
         keep_line(builder, team);
+        if (chance_hits(chance, 50)) {
+            text_addf(&builder->text, "shift-test %s%s", team->id,
+                      chance_hits(chance, 60) ? " hold" : "");
+            keep_line(builder, team);
+        }
     }
     if (chance_hits(chance, 40)) {
         text_addf(&builder->text, "%s %s %s", chance_hits(chance, 50) ? "manager" : "last-resort",

@@ -134,6 +134,7 @@ static void put_incidents(struct page_writer *page, const struct house *house,
 static const char *const cover_words[COVER_REASON_COUNT] = {[COVER_FOR_REST] = "rest",
                                                             [COVER_FOR_LEAVE] = "leave",
                                                             [COVER_FOR_PAUSE] = "pause",
+                                                            [COVER_FOR_TEST] = "a test",
                                                             [COVER_FOR_ROLE] = "another role"};
 
 static void put_duty(struct page_writer *page, const struct house *house, const struct team *team,
