@@ -108,9 +108,8 @@ static bool is_told(const struct work *work, const struct user *user, msec at)
     return user->contact_count > 0 && !duty_is_out(work->engine, user, at);
 }
 
-/* Asks who comes to take what `user` has acked; it stays that person's until then. */
-static void pass_acked(struct work *work, const struct team *team, const struct user *user,
-                       const struct user *to)
+void handoff_pass(struct work *work, const struct team *team, const struct user *user,
+                  const struct user *to)
 {
     size_t cursor = 0;
     struct incident *incident = NULL;
@@ -149,7 +148,7 @@ static void tell_ends(struct work *work, const struct team *team, enum role role
         if (is_told(work, user, work->now.wall_at))
             page_hush(work, user, PAGE_SHIFT_ENDS, text_string(&text), MSEC_NEVER);
         if (is_passed)
-            pass_acked(work, team, user, has);
+            handoff_pass(work, team, user, has);
     }
 }
 

@@ -40,6 +40,10 @@ void handoff_due(struct work *work, struct handoff *handoff);
  */
 void handoff_settle(struct work *work, const struct team *team);
 
+/* Asks who comes to take what `user` has acked; it stays that person's until then. */
+void handoff_pass(struct work *work, const struct team *team, const struct user *user,
+                  const struct user *to);
+
 /* Rule 15 of check.h. */
 MUST_USE bool handoffs_check(const struct engine *engine, msec now_at, struct fault *fault);
 

@@ -132,8 +132,13 @@ static void keep_end(struct work *work, struct handoff *handoff, const struct te
     keep_drop(shift);
     work->engine->is_cover_in_doubt = true;
     save_handoff(work, handoff);
-    if (user != NULL)
-        page_hush(work, user, PAGE_NOTICE, text_string(&text), MSEC_NEVER);
+    if (user == NULL)
+        return;
+    page_hush(work, user, PAGE_NOTICE, text_string(&text), MSEC_NEVER);
+    struct duty duty = {0};
+    (void)duty_users(work->engine, team, role, work->now.wall_at, &duty);
+    if (team->handoff == HANDOFF_PASS && duty.user_count > 0 && duty.users[0] != user)
+        handoff_pass(work, team, user, duty.users[0]);
 }
 
 /* Nobody has answered, and it passes all the same: the manager and all of the team hear of it. */
