@@ -26,5 +26,7 @@ at 12:00 crash; restart
 at 12:01                                 expect nothing for 18h
 at Sun 07:15                             expect told ana email verify
          ana gets-code email 333333
-at Mon 07:15                             expect told ana email verify
-         ana enters-code 333333          expect answer not-found
+         change user ana sms email quiet=06:00-12:00
+at Mon 07:14 ana enters-code 100001      expect answer invalid
+at Mon 07:15 ana enters-code 333333      expect answer not-found
+at Mon 12:00                             expect told ana email verify
