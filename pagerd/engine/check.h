@@ -29,6 +29,7 @@
  * 16. An open swap has the timer of its end, and was asked of somebody.
  * 17. Who has paused has no role that somebody else was promised to have, and no pause is longer
  *     than it may be; each has its timer. What waits for the morning has the timer of that morning.
+ * 18. A duty that is kept for who comes ends in time, and by a timer.
  */
 #pragma once
 

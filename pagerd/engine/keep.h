@@ -40,5 +40,5 @@ msec keep_look(struct work *work, struct handoff *handoff, const struct team *te
 /* That person has answered something: whoever kept it for them has it no more. */
 void keeps_heard(struct work *work, const struct event *event, const struct answer *answer);
 
-/* Rule 16 of check.h: ends in time, and is of a shift that has begun. */
+/* Rule 18 of check.h: ends in time, and is of a shift that has begun. */
 MUST_USE bool keeps_check(const struct engine *engine, msec now_at, struct fault *fault);
