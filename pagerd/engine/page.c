@@ -578,7 +578,7 @@ void page_restored(struct work *work, struct page *page)
     page->started_at = work->now.steady_at;
     spend_restored(work, page);
     page->is_sent_by_second = page->is_second;
-    page->is_switched = page->attempt > 1;
+    bool was_repeated = page->is_switched = page->attempt > 1;
     if (page->state == PAGE_SENDING) {
         page_unknown(work, page, "pagerd was restarted", true);
     } else if (page->state == PAGE_SENT && page->retry_at != MSEC_NEVER) {
@@ -590,6 +590,8 @@ void page_restored(struct work *work, struct page *page)
     } else {
         page_due(work, page);
     }
+    if (was_repeated && (page->state == PAGE_SENDING || page->state == PAGE_QUEUED))
+        page_go_on(work, page); /* what else has failed is not known: rather once more */
 }
 
 bool page_is_hopeful(const struct page *page)
