@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Texts in the house's own language: what pagerd prints can be included as it is, what is changed
 is said, and what cannot be said is refused with its line."""
+import os
 import subprocess
 
 from house import PAGERD, House, main, wait_for
@@ -21,6 +22,15 @@ def check(house):
     done = subprocess.run([PAGERD, "--check", "--config", house.config], capture_output=True,
                           text=True)
     return done.returncode, done.stdout + done.stderr
+
+
+def the_texts_of_the_page_can_be_included():
+    with open(os.path.join(os.path.dirname(__file__), "../../docs/messages.md")) as file:
+        example = file.read().split("```")[1]
+    with House('@include "messages.cfg"\n') as house:
+        house.write("messages.cfg", example)
+        status, text = check(house)
+        assert status == 0 and "0 errors, 0 warnings" in text, text
 
 
 def the_shipped_texts_can_be_included_as_they_are():
@@ -66,6 +76,6 @@ def a_text_that_cannot_be_said_is_refused_and_the_old_one_stays():
     gateway.close()
 
 
-main(the_shipped_texts_can_be_included_as_they_are,
+main(the_texts_of_the_page_can_be_included, the_shipped_texts_can_be_included_as_they_are,
      a_translated_page_is_said_and_a_reload_changes_it,
      a_text_that_cannot_be_said_is_refused_and_the_old_one_stays)
