@@ -62,7 +62,8 @@ static const struct channel *channel_of(const struct providers *providers,
     const struct config *config = reload_config(providers->daemon->reload);
     const struct channel *channel =
         channel_configured(config, asked->channel, asked->is_second, settings);
-    return channel != NULL && channel->probe != NULL ? channel : NULL;
+    bool is_telling = channel != NULL && channel->probe != NULL && !channel->is_probe_shallow;
+    return is_telling ? channel : NULL; /* who only listens is not back: a page has to show it */
 }
 
 static void take_answer(void *context, const struct result *result)

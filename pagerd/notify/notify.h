@@ -366,6 +366,8 @@ struct channel {
     /* What one of them says; of a receipt either `reference` or `from` tells of which page. */
     void (*read_file)(const struct spool_file *file, struct arena *arena, struct news *news);
 
+    /* The probe shows that somebody listens there, and not that pages are taken. */
+    bool is_probe_shallow;
     /* Asks the provider something that pages nobody and proves that the settings are right. */
     MUST_USE bool (*probe)(const struct channel_settings *settings, struct arena *arena,
                            struct request *request, struct fault *fault);

@@ -311,6 +311,7 @@ const struct channel channel_sms_http = {
     .check = http_check,
     .receive = http_receive,
     .respond = http_respond,
+    .is_probe_shallow = true,
     .probe = probe_connect,
     .judge_probe = judge_connect,
 };
