@@ -129,7 +129,8 @@ def point(number):
     mail_config = mail.config().replace("127.0.0.1", HOST)
     rules = ('notify: { by_mail: ( { after = "0s", via = [ "email" ] } ) '
              'by_sms: ( { after = "0s", via = [ "sms" ] } ) }')
-    with House(channels=f"{gateway.config()} {mail_config}", notify=rules,
+    with House('private-networks = "127.0.0.0/8"\n',  # where the name leads
+               channels=f"{gateway.config()} {mail_config}", notify=rules,
                user_extra={"ann": ', notify = "by_mail"', "bob": ', notify = "by_sms"'},
                escalate='( { page = [ "primary", "secondary" ], wait = "1h" } )') as pager:
         pager.start(wrap=namespace(pager.dir, names.address), env=RESOLVER)
