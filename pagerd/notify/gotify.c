@@ -132,16 +132,10 @@ static void gotify_judge_probe(const struct result *result, const struct channel
                                struct verdict *verdict)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
-    const struct json *json = NULL;
-    struct fault fault;
-    if (judge_transfer(result, verdict))
+    const struct json *json = push_health(result, settings, arena, verdict);
+    if (json == NULL)
         return;
-    if (result->code != 200) {
-        judge_refusal(result, settings, verdict);
-        return;
-    }
-    bool is_well = json_parse(arena, result->body, &json, &fault) &&
-                   string_is(json_string(json, "health"), "green");
+    bool is_well = string_is(json_string(json, "health"), "green");
     verdict->outcome = is_well ? OUTCOME_DELIVERED : OUTCOME_FAILED;
     if (!is_well)
         verdict_set_error(verdict, "it does not answer as a healthy Gotify server does");

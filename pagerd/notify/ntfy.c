@@ -211,16 +211,10 @@ static void ntfy_judge_probe(const struct result *result, const struct channel_s
                              struct verdict *verdict)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
-    const struct json *json = NULL;
-    struct fault fault;
-    if (judge_transfer(result, verdict))
+    const struct json *json = push_health(result, settings, arena, verdict);
+    if (json == NULL)
         return;
-    if (result->code != 200) {
-        judge_refusal(result, settings, verdict);
-        return;
-    }
-    bool is_well = json_parse(arena, result->body, &json, &fault) &&
-                   (json_bool(json, "healthy", false) || has_text(json_string(json, "username")));
+    bool is_well = (json_bool(json, "healthy", false) || has_text(json_string(json, "username")));
     verdict->outcome = is_well ? OUTCOME_DELIVERED : OUTCOME_FAILED;
     if (!is_well)
         verdict_set_error(verdict, "it does not answer as an ntfy server does");

@@ -126,3 +126,21 @@ bool push_url(const char *server, const char *path, struct arena *arena, const c
     *url = arena_format(arena, "%.*s%s", (int)size, server, path);
     return true;
 }
+
+const struct json *push_health(const struct result *result, const struct channel_settings *settings,
+                               struct arena *arena, struct verdict *verdict)
+{
+    const struct json *json = NULL;
+    struct fault fault;
+    if (judge_transfer(result, verdict))
+        return NULL;
+    if (result->code != 200) {
+        judge_refusal(result, settings, verdict);
+        return NULL;
+    }
+    if (json_parse(arena, result->body, &json, &fault))
+        return json;
+    verdict->outcome = OUTCOME_FAILED;
+    verdict_set_error(verdict, "what it says of its health cannot be read");
+    return NULL;
+}

@@ -2,6 +2,7 @@
 /* push.h - a letter as push services show it: a title, a few lines, and how loud. */
 #pragma once
 
+#include "base/json.h"
 #include "notify/notify.h"
 
 #define PUSH_TITLE_MAX 250    /* bytes; Pushover takes no more */
@@ -36,3 +37,8 @@ struct push push_new(const struct letter *letter, size_t body_max, struct arena 
  */
 MUST_USE bool push_url(const char *server, const char *path, struct arena *arena, const char **url,
                        struct fault *fault);
+
+/* What a server says of its health, as JSON in `arena`. NULL: it says nothing of the kind, and the
+ * verdict is made. */
+const struct json *push_health(const struct result *result, const struct channel_settings *settings,
+                               struct arena *arena, struct verdict *verdict);
