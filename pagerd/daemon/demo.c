@@ -302,7 +302,10 @@ void demo_greet(const struct demo *demo, const struct daemon *daemon)
     printf("\npagerd demo is running                 %s   (Ctrl-C stops it)\n", demo->url);
     puts("Six people, two calendars, 30 days of history. No message leaves this machine:");
     puts("pages appear below and in the web inbox. One minute passes in one second.\n");
-    printf("  1  another terminal:  export PAGECTL_SERVER=%s\n", daemon->options->socket);
+    char *socket = realpath(daemon->options->socket, NULL); /* for a terminal somewhere else */
+    printf("  1  another terminal:  export PAGECTL_SERVER=%s\n",
+           socket != NULL ? socket : daemon->options->socket);
+    free(socket);
     puts("  2  raise an alert:    pagectl alert \"db1: disk /var 96% full\"");
     printf("  3  be Ann:            %s/inbox/ann      (her phone)\n", demo->url);
     puts("  4  or from here:      pagectl ack      pagectl show 71      pagectl schedule");
