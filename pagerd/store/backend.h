@@ -47,6 +47,9 @@ struct row {
 /* Walks a batch: start with *cursor = 0. False at the end. Cells borrow from the batch. */
 bool batch_next(const struct batch *batch, size_t *cursor, struct row *row);
 
+/* Adds a row as another store gave it, written over whatever is there; entries are appended. */
+void batch_add_row(struct batch *batch, enum record_kind kind, const struct cell *cells);
+
 /* Says in the batch's fault which row's precondition did not hold. Returns false. */
 bool batch_refuse(struct batch *batch, const struct row *row);
 
@@ -79,6 +82,9 @@ struct store_backend {
 
     /* Fills a result whose arena exists. The limit of the query is already within bounds. */
     bool (*read)(void *disk, const struct query *query, struct result *result, struct fault *fault);
+
+    /* As store_dump; at the same time as anything else but another dump. */
+    bool (*dump)(void *disk, const struct store_taker *taker, struct fault *fault);
 
     /* Bytes of the database and of its log; any thread. */
     void (*measure)(void *disk, uint64_t *file_size, uint64_t *log_size);

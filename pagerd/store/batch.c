@@ -205,6 +205,12 @@ void batch_add_effects(struct batch *batch, const struct effects *effects)
     }
 }
 
+void batch_add_row(struct batch *batch, enum record_kind kind, const struct cell *cells)
+{
+    add_head(batch, ORDER_SAVE, kind, NEED_NONE);
+    cells_render(cells, table_get(kind)->count, &batch->bytes);
+}
+
 bool batch_next(const struct batch *batch, size_t *cursor, struct row *row)
 {
     struct head head;

@@ -171,11 +171,7 @@ static struct memory_row *row_of(const struct cell *cells, size_t count)
 {
     struct memory_row *row = memory_new(1, sizeof(*row));
 
-    for (size_t i = 0; i < count; i++)
-        if (cells[i].is_text)
-            cell_add_text(&row->bytes, cells[i].text);
-        else
-            cell_add_integer(&row->bytes, cells[i].integer);
+    cells_render(cells, count, &row->bytes);
     return row;
 }
 
@@ -459,5 +455,6 @@ const struct store_backend store_memory = {
     .commit = memory_commit,
     .rest = memory_rest,
     .read = memory_read,
+    .dump = memory_dump,
     .measure = memory_measure,
 };

@@ -46,6 +46,9 @@ struct memory {
 /* The rows of a kind in the order of their ids; the caller frees the list. */
 struct memory_row **memory_sorted(struct memory *disk, unsigned kind, size_t *count);
 
+/* memory_dump.c */
+MUST_USE bool memory_dump(void *disk, const struct store_taker *taker, struct fault *fault);
+
 /* memory_read.c */
 MUST_USE bool memory_load(void *disk, msec now, const struct store_loader *loader,
                           struct store_maxima *maxima, struct fault *fault);

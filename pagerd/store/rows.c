@@ -408,6 +408,18 @@ void row_render(enum record_kind kind, const void *record, struct text *bytes)
     }
 }
 
+void cells_render(const struct cell *cells, size_t count, struct text *bytes)
+{
+    uint32_t none = NULL_SIZE;
+    for (size_t i = 0; i < count; i++)
+        if (!cells[i].is_text)
+            cell_add_integer(bytes, cells[i].integer);
+        else if (cells[i].text == NULL)
+            text_add_bytes(bytes, &none, sizeof(none));
+        else
+            add_text(bytes, cells[i].text, cells[i].size);
+}
+
 const char *row_parse(enum record_kind kind, const char *bytes, struct cell *cells)
 {
     const struct table *table = table_get(kind);

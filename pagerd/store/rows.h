@@ -72,6 +72,9 @@ bool column_is_text(const struct column *column);
 /* Struct to bytes, appended. */
 void row_render(enum record_kind kind, const void *record, struct text *bytes);
 
+/* Cells to the same bytes, appended. */
+void cells_render(const struct cell *cells, size_t count, struct text *bytes);
+
 /* Bytes to cells that borrow from them; returns where the next row starts. */
 const char *row_parse(enum record_kind kind, const char *bytes, struct cell *cells);
 

@@ -270,5 +270,6 @@ const struct store_backend store_sqlite = {
     .commit = sqlite_commit,
     .rest = sqlite_rest,
     .read = sqlite_read,
+    .dump = sqlite_dump,
     .measure = sqlite_measure,
 };

@@ -40,7 +40,14 @@ MUST_USE bool sqlite_prepare(sqlite3 *database, const char *sql, sqlite3_stmt **
 /* "number, version, uuid, ..." */
 void sqlite_add_columns(struct text *sql, const struct table *table);
 
+/* The cells of the row that a statement is at, in the order of the table; they borrow from it. */
+void sqlite_row(sqlite3_stmt *statement, enum record_kind kind, struct cell *cells);
+
+/* sqlite_dump.c */
+MUST_USE bool sqlite_dump(void *disk, const struct store_taker *taker, struct fault *fault);
+
 /* sqlite_open.c */
+MUST_USE bool sqlite_connect(const char *path, int flags, sqlite3 **database, struct fault *fault);
 MUST_USE bool sqlite_open_disk(const char *place, const struct store_limits *limits, void **result,
                                struct fault *fault);
 void sqlite_close_disk(void *disk);

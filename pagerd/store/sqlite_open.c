@@ -96,7 +96,7 @@ static bool make_file(struct sqlite *disk, struct fault *fault)
     return true;
 }
 
-static bool connect_database(const char *path, int flags, sqlite3 **database, struct fault *fault)
+bool sqlite_connect(const char *path, int flags, sqlite3 **database, struct fault *fault)
 {
     int code = sqlite3_open_v2(path, database, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
@@ -293,10 +293,10 @@ static bool open_all(struct sqlite *disk, const struct store_limits *limits, str
 
     return make_directory(disk->directory, fault) && take_lock(disk, fault) &&
            make_file(disk, fault) &&
-           connect_database(disk->path, SQLITE_OPEN_READWRITE, &disk->writer, fault) &&
+           sqlite_connect(disk->path, SQLITE_OPEN_READWRITE, &disk->writer, fault) &&
            check_file(disk, &version, fault) && set_up_writer(disk, limits, fault) &&
            migrate(disk, version, fault) && prepare_all(disk, fault) &&
-           connect_database(disk->path, SQLITE_OPEN_READONLY, &disk->reader, fault) &&
+           sqlite_connect(disk->path, SQLITE_OPEN_READONLY, &disk->reader, fault) &&
            sync_directory(disk->directory, fault);
 }
 

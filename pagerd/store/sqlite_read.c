@@ -77,11 +77,9 @@ static bool select_prepare(struct select *select, sqlite3 *database, sqlite3_stm
     return true;
 }
 
-static bool fill(sqlite3_stmt *statement, enum record_kind kind, struct arena *arena, void *record,
-                 struct fault *fault)
+void sqlite_row(sqlite3_stmt *statement, enum record_kind kind, struct cell *cells)
 {
     const struct table *table = table_get(kind);
-    struct cell cells[ROW_CELLS_MAX];
 
     for (size_t i = 0; i < table->count; i++) {
         struct cell *cell = &cells[i];
@@ -93,6 +91,14 @@ static bool fill(sqlite3_stmt *statement, enum record_kind kind, struct arena *a
             cell->integer = sqlite3_column_int64(statement, (int)i);
         }
     }
+}
+
+static bool fill(sqlite3_stmt *statement, enum record_kind kind, struct arena *arena, void *record,
+                 struct fault *fault)
+{
+    struct cell cells[ROW_CELLS_MAX];
+
+    sqlite_row(statement, kind, cells);
     return row_fill(kind, cells, arena, record, fault);
 }
 

@@ -460,6 +460,11 @@ bool store_read(struct store *store, const struct query *query, store_answer *an
     return is_queued;
 }
 
+bool store_dump(struct store *store, const struct store_taker *taker, struct fault *fault)
+{
+    return store->backend->dump(store->disk, taker, fault);
+}
+
 void result_free(struct result *result)
 {
     if (result == NULL)

@@ -33,6 +33,7 @@
 #define STORE_TIMELINE_MAX 10000                /* entries, pages and alerts of one incident */
 #define STORE_RECENT_MS DAY_MS                  /* resolved since then: still loaded at start */
 
+struct cell;
 struct store;
 
 /* Limits of one store; 0 takes the ..._MAX above. `file_size_max` 0: none. */
@@ -172,6 +173,22 @@ typedef void store_answer(void *context, struct result *result);
  * read sees every batch whose `done` was called before it was asked. */
 MUST_USE bool store_read(struct store *store, const struct query *query, store_answer *answer,
                          void *context, struct fault *fault);
+
+/* Who takes all that a store holds. A row is borrowed for the length of the call, as its table says
+ * (rows.h). False ends the walk, with the taker's fault. No slot is NULL. */
+struct store_taker {
+    void *context;
+    bool (*row)(void *context, enum record_kind kind, const struct cell *cells,
+                struct fault *fault);
+    bool (*counter)(void *context, const char *name, int64_t value, struct fault *fault);
+};
+
+/*
+ * Gives every row of every table and then all counters, as they were at one moment, while commits
+ * go on: kind after kind, entries in the order in which they were written, all else by id. On the
+ * caller's thread, which may take its time; not on two threads at once.
+ */
+MUST_USE bool store_dump(struct store *store, const struct store_taker *taker, struct fault *fault);
 
 /* How the store is; any thread. */
 struct store_health {
