@@ -222,6 +222,20 @@ static enum letter_keys letter_keys_offered(const struct config *config, const c
     return is_said ? replies_keys(config, channel) : LETTER_KEYS_NONE;
 }
 
+/* The swap that this page asks about: made in the same step. 0: it is gone. */
+static uint64_t letter_swap(const struct daemon *daemon, const struct page *page)
+{
+    const struct swap *swap;
+    size_t cursor = 0;
+    while ((swap = view_each_swap(daemon->engine, &cursor)) != NULL) {
+        for (size_t i = 0; i < swap->asked_count; i++) {
+            if (swap->created_at == page->created_at && string_is(swap->asked[i].user, page->user))
+                return swap->id;
+        }
+    }
+    return 0;
+}
+
 void letter_fill(const struct daemon *daemon, const struct page *page, const char *token,
                  struct arena *arena, struct letter *letter)
 {
@@ -266,6 +280,8 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
     }
     if (has_lines(page->kind))
         letter_fill_lines(page, arena, letter);
+    if (page->kind == PAGE_SWAP)
+        letter->swap = letter_swap(daemon, page);
     if (page->kind == PAGE_REST)
         letter_fill_rest(daemon, page, arena, letter);
 }

@@ -14,6 +14,7 @@
 #include "daemon/letters.h"
 #include "daemon/reload.h"
 #include "daemon/reply_proof.h"
+#include "daemon/reply_swap.h"
 #include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
@@ -56,6 +57,7 @@ struct taking {
     uint64_t other;
     uint64_t page;       /* that a bare key answers; 0: not known */
     uint32_t more_count; /* of its other incidents that were acked, too */
+    uint64_t swap;       /* that was answered, or that waits for an answer of its own; 0: none */
 };
 
 enum letter_keys replies_keys(const struct config *config, const char *channel)
@@ -349,7 +351,9 @@ static bool is_off(struct taking *taking)
     enum letter_keys keys =
         replies_keys(reload_config(taking->daemon->reload), taking->in->channel);
     bool is_strong = verb == REPLY_RESOLVE || verb == REPLY_CALL_ALL;
-    if (deeds[verb] == NULL || keys == LETTER_KEYS_ALL || (keys == LETTER_KEYS_ACK && !is_strong))
+    bool is_answer = verb == REPLY_YES || verb == REPLY_NO;
+    if ((deeds[verb] == NULL && !is_answer) || keys == LETTER_KEYS_ALL ||
+        (keys == LETTER_KEYS_ACK && !is_strong))
         return false;
     taking->remark =
         arena_format(taking->arena, "\"%s\" by %s", reply_verb_name(verb),
@@ -379,6 +383,26 @@ static bool takes_stop(struct taking *taking, enum retort_kind *kind)
     return true;
 }
 
+/* The answer to a swap; what waits for another one is kept for the answer's text. */
+static bool takes_swap(struct taking *taking, enum retort_kind *kind)
+{
+    const struct reply_swap_in in = {.in = taking->in,
+                                     .user = taking->user,
+                                     .address = taking->address,
+                                     .reply = &taking->reply,
+                                     .arena = taking->arena};
+    struct reply_swap_out out;
+    if (reply_answers_swap(taking->daemon, &in, &out)) {
+        taking->swap = out.swap;
+        taking->remark = out.remark;
+        *kind = out.kind;
+        return true;
+    }
+    if (taking->reply.key == '4' || taking->reply.key == '5')
+        taking->swap = reply_swap_open(taking->daemon, taking->user->id);
+    return false;
+}
+
 static enum retort_kind taking_act(struct taking *taking)
 {
     enum reply_verb verb = taking->reply.verb;
@@ -387,6 +411,8 @@ static enum retort_kind taking_act(struct taking *taking)
         return kind;
     if (is_off(taking))
         return RETORT_OFF;
+    if (takes_swap(taking, &kind))
+        return kind;
     if (verb == REPLY_HELP)
         return retort_of_open(taking, RETORT_HELP);
     if (deeds[verb] == NULL && verb != REPLY_REPEAT)
@@ -475,6 +501,7 @@ static const struct letter *taking_letter(const struct taking *taking, enum reto
     letter->keys = replies_keys(reload_config(daemon->reload), taking->in->channel);
     letter->cover = taking->cover;
     letter->acked_more = taking->more_count;
+    letter->swap = taking->swap;
     letter->incident = taking->incident;
     if (kind == RETORT_PASSED)
         letter->next = asked_now(taking);
@@ -530,7 +557,8 @@ static void taking_answer(struct taking *taking, enum retort_kind kind, struct t
     struct talk *talk = taking->talk;
     out->said = (struct retort){kind, taking_letter(taking, kind)};
     out->incident = taking->incident;
-    out->is_done = kind >= RETORT_ACKED && kind <= RETORT_CALLED && kind != RETORT_HELD;
+    out->is_done = (kind >= RETORT_ACKED && kind <= RETORT_CALLED && kind != RETORT_HELD) ||
+                   kind == RETORT_SWAP_YES || kind == RETORT_SWAP_NO;
     bool is_offer = kind == RETORT_ACKED || kind == RETORT_TAKEN || kind == RETORT_OWN;
     talk->offered =
         (struct aim_topic){is_offer ? out->said.letter->other : 0, taking->daemon->now.wall_at};

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "daemon/codes.h"
 #include "daemon/daemon.h"
+#include "daemon/reply_swap.h"
 #include "engine/engine.h"
 #include "http/house.h"
 
@@ -52,9 +53,11 @@ bool reply_passes_test(struct daemon *daemon, const struct reply_in *in, const s
     bool is_of_page = in->page != 0 && in->page == proof->test_page;
     bool is_about_none = in->page == 0 && in->incident == 0 && reply->incident == 0 &&
                          view_paging(engine, user->id, &number, 1) == 0;
+    bool is_of_swap =
+        (verb == REPLY_YES || verb == REPLY_NO) && reply_swap_open(daemon, user->id) != 0;
     const struct house *house = daemon->house;
     house->step(house->context, &event, &done);
-    if (done.kind != ANSWER_DONE || (!is_of_page && !is_about_none))
+    if (done.kind != ANSWER_DONE || is_of_swap || (!is_of_page && !is_about_none))
         return false;
     msec took_ms = daemon->now.wall_at - done.at;
     text_addf(answer, "TEST passed: your reply took %lld s. All is well.",

@@ -120,6 +120,8 @@ struct letter {
     enum letter_keys keys; /* what can be answered by the way this goes */
     bool is_without_links; /* a carrier filtered a text with a link to this number */
 
+    uint64_t swap; /* SWAP: which one; in answers to a reply: one that waits; 0: none is known */
+
     /* What else waits for the same person: in answers to a reply (retort.h). */
     uint32_t acked_more; /* other incidents that the same answer acked */
     uint64_t other;      /* number, or 0 */

@@ -192,6 +192,31 @@ static void put_key_call(struct phrase *phrase, struct text *text)
         text_add(text, word_say(phrase->letter->words, WORD_KEY_CALL));
 }
 
+static void put_key_yes(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys != LETTER_KEYS_NONE)
+        text_add(text, word_say(phrase->letter->words, WORD_KEY_YES));
+}
+
+static void put_key_no(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys != LETTER_KEYS_NONE)
+        text_add(text, word_say(phrase->letter->words, WORD_KEY_NO));
+}
+
+static void put_swap(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->swap != 0)
+        text_addf(text, "w%" PRIu64, phrase->letter->swap);
+}
+
+/* Where nothing can be answered. */
+static void put_only_swap(struct phrase *phrase, struct text *text)
+{
+    if (phrase->letter->keys == LETTER_KEYS_NONE)
+        put_swap(phrase, text);
+}
+
 static void put_tag(struct phrase *phrase, struct text *text)
 {
     const struct letter *letter = phrase->letter;
@@ -440,9 +465,11 @@ static const struct field {
     {"good_night", put_good_night},
     {"key_ack", put_key_ack},
     {"key_call", put_key_call},
+    {"key_no", put_key_no},
     {"key_pass", put_key_pass},
     {"key_resolve", put_key_resolve},
     {"key_snooze", put_key_snooze},
+    {"key_yes", put_key_yes},
     {"late", put_late},
     {"link", put_link},
     {"next", put_next},
@@ -450,6 +477,7 @@ static const struct field {
     {"nth", put_nth},
     {"number", put_number},
     {"only_link", put_only_link},
+    {"only_swap", put_only_swap},
     {"other", put_other},
     {"other_thing", put_other_thing},
     {"reason", put_reason},
@@ -459,6 +487,7 @@ static const struct field {
     {"role", put_role},
     {"runbook", put_runbook},
     {"silent", put_silent},
+    {"swap", put_swap},
     {"tag", put_tag},
     {"team", put_team},
     {"thing", put_thing},

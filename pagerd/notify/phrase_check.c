@@ -39,6 +39,7 @@ static struct letter longest_letter(enum page_kind kind)
         .opened_at = now_at - 40 * DAY_MS,
         .occurrences = 99999,
         .acked_more = 31,
+        .swap = 999999,
         .ack_link = LONG_LINK,
         .runbook = "https://wiki.operations.example.com/runbook/disk-full",
         .graph = LONG_LINK,

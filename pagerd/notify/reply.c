@@ -260,6 +260,36 @@ static bool numbers_take(struct reply *reply, const struct tokens *tokens)
     return true;
 }
 
+/* "yes", "no w3", "4=yes" as the question says it: the answer to a swap. */
+static bool answer_parse(const struct tokens *tokens, struct reply *reply)
+{
+    const struct token *token = tokens->list;
+    size_t left = tokens->count;
+    bool is_keyed = left >= 2 && token[0].kind == TOKEN_NUMBER && token[1].is_equals;
+    if (is_keyed) {
+        token++;
+        left--;
+    }
+    const struct meaning *meaning = token->kind == TOKEN_WORD ? meaning_find(token->word) : NULL;
+    if (meaning == NULL || (meaning->verb != REPLY_YES && meaning->verb != REPLY_NO))
+        return false;
+    enum reply_verb keyed = meaning->verb == REPLY_YES ? REPLY_ACK : REPLY_PASS;
+    if (is_keyed && (token[-1].digits > 1 || keys[token[-1].number] != keyed))
+        return false;
+    token++;
+    left--;
+    if (left == 0) {
+        reply->verb = meaning->verb;
+        return true;
+    }
+    /* A bare number could be an incident's. */
+    bool is_named = left == 2 && token[0].kind == TOKEN_WORD && string_is(token[0].word, "w") &&
+                    token[1].kind == TOKEN_NUMBER && token[1].number != 0;
+    if (is_named)
+        *reply = (struct reply){.verb = meaning->verb, .swap = token[1].number};
+    return is_named;
+}
+
 static bool line_parse(struct span line, struct reply *reply)
 {
     if (line.size == 0 || line.size > REPLY_LINE_MAX)
@@ -273,7 +303,11 @@ static bool line_parse(struct span line, struct reply *reply)
         return true;
     }
     struct tokens tokens = tokens_of(line);
-    if (tokens.is_foreign || tokens.count == 0 || !numbers_take(reply, &tokens))
+    if (tokens.is_foreign || tokens.count == 0)
+        return false;
+    if (answer_parse(&tokens, reply))
+        return true;
+    if (!numbers_take(reply, &tokens))
         return false;
     for (size_t i = 0; i < tokens.count; i++) {
         if (tokens.list[i].kind == TOKEN_WORD && !word_take(reply, &tokens, i))

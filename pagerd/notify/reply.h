@@ -28,8 +28,8 @@ enum reply_verb {
     REPLY_HELP,
     REPLY_REPEAT,
     REPLY_KEY,   /* a digit that has no meaning of its own: 1, 2, 3, 9 */
-    REPLY_YES,   /* to a question; and START to somebody who has said STOP */
-    REPLY_NO,    /* to a question */
+    REPLY_YES,   /* to the question of a swap; and START to somebody who has said STOP */
+    REPLY_NO,    /* to the question of a swap */
     REPLY_STOP,  /* the carriers' word: no more messages to this number */
     REPLY_START, /* and again */
     REPLY_VERB_COUNT
@@ -39,6 +39,7 @@ struct reply {
     enum reply_verb verb;
     char key;          /* the digit pressed or written, '*' with REPLY_REPEAT; 0: a word it was */
     uint64_t incident; /* the number written; 0: none */
+    uint64_t swap;     /* "yes w3"; 0: none was named */
     bool is_all;       /* "ack all" */
 };
 

@@ -9,6 +9,8 @@
 #include "notify/phrase.h"
 
 #define ALSO "{0: Also open: #$other{3: $other_thing}. Reply 4 again to ack it}"
+/* A question that a key was not taken for. */
+#define SWAP "{5: Swap $swap: reply yes or no}"
 #define OPEN "{0: Open for you: #$other{3: $other_thing}. Reply 4 $other}"
 
 /* Templates as in wording.h. `letter` is the kind whose letter has who did it and when. */
@@ -19,20 +21,22 @@ static const struct answer {
     bool is_unhelpful;
 } answers[RETORT_KIND_COUNT] = {
     [RETORT_NONE] = {.sms = "", .letter = PAGE_ALERT},
-    [RETORT_ACKED] = {.sms =
-                          "ACKED #$number{0: and $acked_more more}{3: $thing} by you $acted." ALSO,
-                      .alone = "ACKED #$number{0: and $acked_more more}{3: $thing} by you "
-                               "$acted.{1: Runbook $runbook}{2: "
-                               "$key_resolve}{0: $key_pass}{0: $key_snooze}",
-                      .letter = PAGE_ACKED},
-    [RETORT_TAKEN] =
-        {.sms = "ACKED #$number{3: $thing} by you $acted{0:, taken over from $cover}." ALSO,
+    [RETORT_ACKED] =
+        {.sms = "ACKED #$number{0: and $acked_more more}{3: $thing} by you $acted." ALSO SWAP,
+         .alone = "ACKED #$number{0: and $acked_more more}{3: $thing} by you "
+                  "$acted.{1: Runbook $runbook}{2: "
+                  "$key_resolve}{0: $key_pass}{0: $key_snooze}" SWAP,
          .letter = PAGE_ACKED},
-    [RETORT_OWN] = {.sms = "#$number{3: $thing} is yours since $acted." ALSO, .letter = PAGE_ACKED},
+    [RETORT_TAKEN] =
+        {.sms = "ACKED #$number{3: $thing} by you $acted{0:, taken over from $cover}." ALSO SWAP,
+         .letter = PAGE_ACKED},
+    [RETORT_OWN] = {.sms = "#$number{3: $thing} is yours since $acted." ALSO SWAP,
+                    .letter = PAGE_ACKED},
     [RETORT_HELD] = {.sms = "#$number was acked by $actor at $acted. Nothing to do. To take it "
-                            "over reply 4 $number",
+                            "over reply 4 $number" SWAP,
                      .letter = PAGE_ACKED},
-    [RETORT_PASSED] = {.sms = "PASSED ON #$number{0: to $next}{3:: $thing}.", .letter = PAGE_ALERT},
+    [RETORT_PASSED] = {.sms = "PASSED ON #$number{0: to $next}{3:: $thing}." SWAP,
+                       .letter = PAGE_ALERT},
     [RETORT_RESOLVED] = {.sms = "RESOLVED #$number by you $acted{0: after $duration}.{3: $thing}",
                          .letter = PAGE_RESOLVED},
     [RETORT_SNOOZED] = {.sms = "SNOOZED #$number by you till $until.{3: $thing}",
@@ -68,6 +72,15 @@ static const struct answer {
     [RETORT_OFF] = {.sms = "$told is switched off here. Use the link of the page.",
                     .letter = PAGE_ALERT,
                     .is_unhelpful = true},
+    [RETORT_SWAP_YES] = {.sms = "SWAP $swap is yours{0:: $told}. All are told.",
+                         .letter = PAGE_SWAPPED},
+    [RETORT_SWAP_NO] = {.sms = "SWAP $swap: you said no{0: to $told}.", .letter = PAGE_SWAPPED},
+    [RETORT_SWAP_WHICH] = {.sms = "Which swap{0:: $told}? Reply yes $swap or no $swap",
+                           .letter = PAGE_SWAPPED,
+                           .is_unhelpful = true},
+    [RETORT_SWAP_REFUSED] = {.sms = "SWAP{0: $swap}: $told.",
+                             .letter = PAGE_SWAPPED,
+                             .is_unhelpful = true},
     [RETORT_REFUSED] = {.sms = "#$number: $told.", .letter = PAGE_ALERT, .is_unhelpful = true},
     [RETORT_STARTED] = {.sms = "START: pages come to this number again.", .letter = PAGE_ALERT},
     [RETORT_LOST] = {.sms = "NOT RECORDED: pagerd cannot write to its disk, nothing was done for "
@@ -76,13 +89,29 @@ static const struct answer {
 };
 
 static const char *const names[RETORT_KIND_COUNT] = {
-    [RETORT_ACKED] = "acked",     [RETORT_TAKEN] = "taken",     [RETORT_OWN] = "own",
-    [RETORT_HELD] = "held",       [RETORT_PASSED] = "passed",   [RETORT_RESOLVED] = "resolved",
-    [RETORT_SNOOZED] = "snoozed", [RETORT_CALLED] = "called",   [RETORT_OVER] = "over",
-    [RETORT_WRONG] = "wrong",     [RETORT_WHICH] = "which",     [RETORT_SORRY] = "sorry",
-    [RETORT_NOTHING] = "nothing", [RETORT_HELP] = "help",       [RETORT_REPEATED] = "repeated",
-    [RETORT_OFF] = "off",         [RETORT_REFUSED] = "refused", [RETORT_STARTED] = "started",
+    [RETORT_ACKED] = "acked",
+    [RETORT_TAKEN] = "taken",
+    [RETORT_OWN] = "own",
+    [RETORT_HELD] = "held",
+    [RETORT_PASSED] = "passed",
+    [RETORT_RESOLVED] = "resolved",
+    [RETORT_SNOOZED] = "snoozed",
+    [RETORT_CALLED] = "called",
+    [RETORT_OVER] = "over",
+    [RETORT_WRONG] = "wrong",
+    [RETORT_WHICH] = "which",
+    [RETORT_SORRY] = "sorry",
+    [RETORT_NOTHING] = "nothing",
+    [RETORT_HELP] = "help",
+    [RETORT_REPEATED] = "repeated",
+    [RETORT_OFF] = "off",
+    [RETORT_REFUSED] = "refused",
+    [RETORT_STARTED] = "started",
     [RETORT_LOST] = "lost",
+    [RETORT_SWAP_YES] = "swap-yes",
+    [RETORT_SWAP_NO] = "swap-no",
+    [RETORT_SWAP_WHICH] = "swap-which",
+    [RETORT_SWAP_REFUSED] = "swap-refused",
 };
 
 bool retort_text(size_t index, struct text_row *row)

@@ -41,6 +41,10 @@ enum retort_kind {
     RETORT_REFUSED,  /* the engine's own words, in the letter's remark */
     RETORT_STARTED,
     RETORT_LOST, /* cannot be kept: no room on the disk */
+    RETORT_SWAP_YES,
+    RETORT_SWAP_NO,
+    RETORT_SWAP_WHICH,   /* several questions are open */
+    RETORT_SWAP_REFUSED, /* the engine's own words, in the letter's remark */
     RETORT_KIND_COUNT
 };
 

@@ -411,6 +411,10 @@ void speech_add_retort(struct text *text, const struct retort *retort, bool has_
     case RETORT_NONE:
     case RETORT_WRONG:
     case RETORT_WHICH:
+    case RETORT_SWAP_YES:
+    case RETORT_SWAP_NO:
+    case RETORT_SWAP_WHICH:
+    case RETORT_SWAP_REFUSED:
     case RETORT_SORRY:
     case RETORT_NOTHING:
     case RETORT_HELP:

@@ -72,6 +72,8 @@ static const struct {
     [WORD_KEY_RESOLVE] = {"key-resolve", "6=resolve"},
     [WORD_KEY_SNOOZE] = {"key-snooze", "7=snooze 1h"},
     [WORD_KEY_CALL] = {"key-call", "8=call everyone"},
+    [WORD_KEY_YES] = {"key-yes", "4=yes"},
+    [WORD_KEY_NO] = {"key-no", "5=no"},
 };
 
 static bool words_each(size_t index, struct text_row *row)

@@ -85,6 +85,8 @@ enum word {
     WORD_KEY_RESOLVE,
     WORD_KEY_SNOOZE,
     WORD_KEY_CALL,
+    WORD_KEY_YES,
+    WORD_KEY_NO,
     WORD_COUNT
 };
 const char *word_say(const struct wordbook *book, enum word word);

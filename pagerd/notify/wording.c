@@ -121,7 +121,8 @@ static const struct wording wordings[PAGE_KIND_COUNT] = {
                      .tail = "{0: $remark_line}",
                      .lead = "These waited until now, so that you could sleep.",
                      .is_call = true},
-    [PAGE_SWAP] = {.sms = "SWAP? $told." MARKS,
+    [PAGE_SWAP] = {.sms = "SWAP? $told." MARKS "{0: Reply $key_yes $key_no}"
+                          "{0: Yes: pagectl swap accept $only_swap}",
                    .head = "SWAP?",
                    .tail = " $told",
                    .lead = "$told."},

@@ -53,6 +53,30 @@ static void keys_and_words_mean_what_pages_say(void **state)
     EXPECT(rows);
 }
 
+static void yes_and_no_answer_a_swap(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum reply_verb verb;
+        uint64_t swap;
+    } rows[] = {
+        {"yes", REPLY_YES, 0},       {"No.", REPLY_NO, 0},          {"yes w3", REPLY_YES, 3},
+        {"no W12", REPLY_NO, 12},    {"yes 3", REPLY_UNKNOWN, 0},   {"no w#3", REPLY_NO, 3},
+        {"4=yes", REPLY_YES, 0},     {"5=no", REPLY_NO, 0},         {"4=yes w3", REPLY_YES, 3},
+        {"5=yes", REPLY_UNKNOWN, 0}, {"4=no", REPLY_UNKNOWN, 0},    {"yes no", REPLY_UNKNOWN, 0},
+        {"yes w", REPLY_UNKNOWN, 0}, {"yes 3 4", REPLY_UNKNOWN, 0}, {"yes x3", REPLY_UNKNOWN, 0},
+        {"yes 0", REPLY_UNKNOWN, 0}, {"3 yes", REPLY_UNKNOWN, 0},   {"w3", REPLY_UNKNOWN, 0},
+        {"yes I", REPLY_UNKNOWN, 0}, {"44=yes", REPLY_UNKNOWN, 0},  {"4 yes", REPLY_UNKNOWN, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct reply reply = reply_parse(span_of(rows[i].text));
+        if (reply.verb != rows[i].verb || reply.swap != rows[i].swap || reply.incident != 0)
+            fail_msg("\"%s\" is %s swap %d", rows[i].text, reply_verb_name(reply.verb),
+                     (int)reply.swap);
+    }
+}
+
 static void a_number_names_the_incident(void **state)
 {
     (void)state;
@@ -249,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_and_words_mean_what_pages_say),
+        cmocka_unit_test(yes_and_no_answer_a_swap),
         cmocka_unit_test(a_number_names_the_incident),
         cmocka_unit_test(noise_around_it_says_nothing),
         cmocka_unit_test(what_is_below_is_not_the_writers_own),

@@ -54,6 +54,19 @@ static void each_is_said_in_the_words_of_the_design(void **state)
                         "Which one? #412 db1: disk /var 96% full or #413 web 5xx. Reply 4 412 or "
                         "4 413");
     assert_string_equal(said(RETORT_NONE, NULL, arena), "");
+    letter.other = 0;
+    letter.swap = 3;
+    letter.runbook = NULL;
+    assert_string_equal(said(RETORT_OWN, &letter, arena),
+                        "#412 db1: disk /var 96% full is yours since 03:04. Swap w3: reply yes or "
+                        "no");
+    letter.remark = "ops primary Sat 28 Nov 09:00 to Sat 28 Nov 21:00";
+    assert_string_equal(said(RETORT_SWAP_YES, &letter, arena),
+                        "SWAP w3 is yours: ops primary Sat 28 Nov 09:00 to Sat 28 Nov 21:00. All "
+                        "are told.");
+    letter.remark = "w3 (Dan), w4 (Eve)";
+    assert_string_equal(said(RETORT_SWAP_WHICH, &letter, arena),
+                        "Which swap: w3 (Dan), w4 (Eve)? Reply yes w3 or no w3");
 }
 
 static void what_cannot_be_answered_is_not_offered(void **state)
@@ -94,6 +107,7 @@ static void the_longest_values_fit_one_segment(void **state)
     memset(longest, 'W', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     letter.incident = 123456789012;
+    letter.swap = 123456789012;
     letter.other = 123456789013;
     letter.object = longest;
     letter.summary = longest;
