@@ -102,8 +102,10 @@ static const struct option rows[] = {
     NAMES("messages", 200,
           "Texts of your own, in your own language, in place of those that are shipped: \"pagerd "
           "--messages\" prints them all as a file to translate and to @include. Each is checked "
-          "with the longest values: an SMS stays one segment."),
-    NAMES("messages.*", 200, "The texts of one kind of page or answer, or \"words\"."),
+          "with the longest values: an SMS stays one segment, a button has 70 bytes, a spoken "
+          "sentence 500."),
+    NAMES("messages.*", 200,
+          "The texts of one kind of page or answer, of calls (\"call\"), buttons, or \"words\"."),
     PLAIN("messages.*.*", MESSAGE, NULL,
           "One text: $names are fields, \"{1: ...}\" is a group that is left out when one of its "
           "fields has nothing to say, or by its rank (1 first, 6 last) when an SMS is too long."),

@@ -218,6 +218,7 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
     callback->signature = header_find(door, channel->signature_header);
     callback->timestamp = header_find(door, channel->timestamp_header);
     callback->settings = &settings;
+    callback->words = reload_words(daemon->reload);
     callback_fill(daemon, callback, door->arena);
     door->refusal = channel->refusal;
     if (!channel->receive(callback, &settings, door->arena, &news, fault)) {
@@ -238,6 +239,7 @@ enum callback_end callback_take(struct daemon *daemon, struct callback_door *doo
     callback->said = out.user != NULL ? &out.said : NULL;
     if (channel->respond != NULL)
         door->content_type = channel->respond(callback, text_string(&answer), door->body);
+    callback->words = NULL;
     callback->settings = NULL; /* both lived here */
     callback->said = NULL;
     return CALLBACK_TAKEN;

@@ -355,9 +355,7 @@ static bool is_off(struct taking *taking)
     if ((deeds[verb] == NULL && !is_answer) || keys == LETTER_KEYS_ALL ||
         (keys == LETTER_KEYS_ACK && !is_strong))
         return false;
-    taking->remark =
-        arena_format(taking->arena, "\"%s\" by %s", reply_verb_name(verb),
-                     string_is(taking->in->channel, "sms") ? "SMS" : taking->in->channel);
+    taking->remark = reply_verb_name(verb);
     return true;
 }
 
@@ -505,6 +503,8 @@ static const struct letter *taking_letter(const struct taking *taking, enum reto
     letter->incident = taking->incident;
     if (kind == RETORT_PASSED)
         letter->next = asked_now(taking);
+    if (kind == RETORT_OFF)
+        letter->actor_via = string_is(taking->in->channel, "sms") ? "SMS" : taking->in->channel;
     if (kind == RETORT_SNOOZED)
         letter->until_at = daemon->now.wall_at + HOUR_MS;
     if (kind == RETORT_NOTHING)

@@ -4,9 +4,20 @@
 #include "base/arena.h"
 #include "daemon/codes.h"
 #include "daemon/daemon.h"
+#include "daemon/reload.h"
 #include "daemon/reply_swap.h"
 #include "engine/engine.h"
 #include "http/house.h"
+#include "notify/notify.h"
+
+/* Of no incident: what the letter has beside is all that there is to say. */
+static void answer_add(const struct daemon *daemon, enum retort_kind kind, struct letter *letter,
+                       struct text *answer)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    letter->words = reload_words(daemon->reload);
+    text_add(answer, retort_sms(&(struct retort){kind, letter}, arena));
+}
 
 bool reply_enters_code(struct daemon *daemon, const struct reply_in *in, const struct user *user,
                        struct arena *arena, struct text *answer)
@@ -27,11 +38,11 @@ bool reply_enters_code(struct daemon *daemon, const struct reply_in *in, const s
     struct answer done = {.kind = ANSWER_DONE};
     const struct house *house = daemon->house;
     house->step(house->context, &event, &done);
-    if (done.kind == ANSWER_DONE)
-        text_addf(answer, "Your %s is verified. All is well.", done.text);
-    else if (done.kind == ANSWER_INVALID)
-        text_addf(answer, "Sorry, %s.", done.text);
-    return done.kind == ANSWER_DONE || done.kind == ANSWER_INVALID;
+    if (done.kind != ANSWER_DONE && done.kind != ANSWER_INVALID)
+        return false;
+    enum retort_kind kind = done.kind == ANSWER_DONE ? RETORT_VERIFIED : RETORT_CODE;
+    answer_add(daemon, kind, &(struct letter){.remark = done.text}, answer);
+    return true;
 }
 
 bool reply_passes_test(struct daemon *daemon, const struct reply_in *in, const struct user *user,
@@ -60,7 +71,7 @@ bool reply_passes_test(struct daemon *daemon, const struct reply_in *in, const s
     if (done.kind != ANSWER_DONE || is_of_swap || (!is_of_page && !is_about_none))
         return false;
     msec took_ms = daemon->now.wall_at - done.at;
-    text_addf(answer, "TEST passed: your reply took %lld s. All is well.",
-              (long long)((took_ms > 0 ? took_ms : 0) / SECOND_MS));
+    answer_add(daemon, RETORT_PROVED, &(struct letter){.duration_ms = took_ms > 0 ? took_ms : 1},
+               answer);
     return true;
 }

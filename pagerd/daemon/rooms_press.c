@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "http/house.h"
 #include "http/ui/sight.h"
+#include "notify/room_words.h"
 
 #define COMMAND_MAX 200 /* bytes of a command that are read */
 
@@ -51,67 +52,62 @@ static bool is_current(const struct room_item *item, const char *reference)
 
 /* Gives an ack back: who acked, and for a while, for then others have gone to sleep because of it.
  */
-static bool press_undo(struct daemon *daemon, const struct reply_in *in, struct arena *arena,
-                       struct text *said)
+static enum room_words press_undo(struct daemon *daemon, const struct reply_in *in)
 {
     const struct incident *incident = view_incident(daemon->engine, in->incident);
     struct answer answer = {0};
-    if (incident == NULL || incident->state != INCIDENT_ACKNOWLEDGED) {
-        text_addf(said, "#%" PRIu64 " is not acknowledged: there is nothing to undo.",
-                  in->incident);
-        return false;
-    }
-    if (!string_is(incident->acknowledged_by, in->user)) {
-        text_addf(said, "#%" PRIu64 " was acked by %s, who alone can undo that here.", in->incident,
-                  letter_name(view_policy(daemon->engine), incident->acknowledged_by, arena));
-        return false;
-    }
-    if (daemon->now.wall_at - incident->acknowledged_at > SIGHT_UNDO_MS) {
-        text_addf(said, "You acked #%" PRIu64 " more than ten minutes ago: pass it on instead.",
-                  in->incident);
-        return false;
-    }
+    if (incident == NULL || incident->state != INCIDENT_ACKNOWLEDGED)
+        return ROOM_NOT_ACKED;
+    if (!string_is(incident->acknowledged_by, in->user))
+        return ROOM_NOT_YOURS;
+    if (daemon->now.wall_at - incident->acknowledged_at > SIGHT_UNDO_MS)
+        return ROOM_TOO_LATE;
     const struct event event = {.kind = EVENT_UNACKNOWLEDGE,
                                 .actor = in->user,
                                 .via = in->via,
                                 .incident = in->incident,
                                 .target = {.kind = TARGET_COUNT}};
     daemon->house->step(daemon->house->context, &event, &answer);
-    bool is_done = answer.kind == ANSWER_DONE;
-    if (is_done)
-        text_addf(said, "UNDONE: your ack of #%" PRIu64 ". Calling begins anew.", in->incident);
-    else
-        text_addf(said, "Nothing was done to #%" PRIu64 ": it cannot be kept just now.",
-                  in->incident);
-    return is_done;
+    return answer.kind == ANSWER_DONE ? ROOM_UNDONE : ROOM_NOT_KEPT;
 }
 
 /* What is meant, or why nothing is. */
-static const char *press_aim(const struct rooms *rooms, const struct news *news, const char *key,
-                             struct reply_in *in)
+static enum room_words press_aim(const struct rooms *rooms, const struct news *news,
+                                 const char *key, struct reply_in *in)
 {
     if (news->kind == NEWS_BUTTON) {
         const struct room_item *item = room_item_find(rooms, news->incident, key);
         if (item == NULL || !is_current(item, news->reference))
-            return "Nothing was done: this message is not the current one of its incident.";
+            return ROOM_OLD_MESSAGE;
         in->verb = reply_verb_parse(span_of(news->action));
         in->incident = news->incident;
-        return in->verb == REPLY_UNKNOWN && !string_is(news->action, "undo")
-                   ? "Nothing was done: this button is of another version."
-                   : NULL;
+        bool is_ours = in->verb != REPLY_UNKNOWN || string_is(news->action, "undo");
+        return is_ours ? ROOM_FINE : ROOM_OLD_BUTTON;
     }
     in->text = span_of(news->text != NULL ? news->text : "");
     struct reply reply = in->text.size <= COMMAND_MAX ? reply_parse(in->text) : (struct reply){0};
     if (reply.verb == REPLY_UNKNOWN || reply.verb > REPLY_SNOOZE)
-        return "Write  ack 412,  pass 412,  snooze 412  or  resolve 412  with the number of the "
-               "incident.";
+        return ROOM_HOW;
     if (reply.incident == 0)
-        return "Which? Write the number of the incident behind it, as in  ack 412.";
+        return ROOM_WHICH;
     if (!is_shown_in(rooms, reply.incident, key))
-        return "Nothing was done: this room shows no incident of that number.";
+        return ROOM_NOT_SHOWN;
     in->verb = reply.verb;
     in->incident = reply.incident;
-    return NULL;
+    return ROOM_FINE;
+}
+
+static const char *press_words(const struct daemon *daemon, const struct channel *channel,
+                               const struct news *news, const struct reply_in *in,
+                               enum room_words words, struct arena *arena)
+{
+    const struct incident *incident = view_incident(daemon->engine, in->incident);
+    struct letter letter = {.words = reload_words(daemon->reload), .incident = in->incident};
+    if (words == ROOM_NOT_YOURS)
+        letter.actor = letter_name(view_policy(daemon->engine), incident->acknowledged_by, arena);
+    if (words == ROOM_STRANGER)
+        letter.remark = arena_format(arena, "%s = \"%s\"", channel->channel, news->from);
+    return room_words_say(words, &letter, arena);
 }
 
 /* To whom the service gives the answer by itself has it in its own; else it is sent. */
@@ -139,20 +135,13 @@ bool rooms_take(struct rooms *rooms, const struct channel *channel, const struct
         return true;
     in.user = config_find_handle(reload_config(daemon->reload), channel->channel, news->from);
     const char *key = arena_format(arena, "%s:%s", channel->channel, news->room ? news->room : "");
-    const char *refused = NULL;
-    if (in.user == NULL)
-        refused = arena_format(arena,
-                               "Nothing was done: pagerd does not know you. Have  %s = \"%s\"  "
-                               "written to your name in its configuration.",
-                               channel->channel, news->from);
-    else
-        refused = press_aim(rooms, news, key, &in);
-    if (refused != NULL)
-        text_add(&said, refused);
-    else if (in.verb == REPLY_UNKNOWN)
-        out.is_done = press_undo(daemon, &in, arena, &said);
-    else
+    enum room_words words = in.user == NULL ? ROOM_STRANGER : press_aim(rooms, news, key, &in);
+    if (words == ROOM_FINE && in.verb == REPLY_UNKNOWN)
+        words = press_undo(daemon, &in);
+    else if (words == ROOM_FINE)
         replies_take(daemon, &in, &said, &out);
+    out.is_done = out.is_done || words == ROOM_UNDONE;
+    text_add(&said, press_words(daemon, channel, news, &in, words, arena));
     rooms->presses[out.is_done]++;
     log_info("press taken room=%s user=%s incident=%" PRIu64 " done=%d", key,
              in.user != NULL ? in.user : "-", in.incident, out.is_done);

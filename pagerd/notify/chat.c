@@ -55,7 +55,7 @@ bool chat_text(size_t index, struct text_row *row)
         return false;
     snprintf(row->name, sizeof row->name, "chat.%s", texts[index].name);
     row->place = &texts[index].text;
-    row->use = TEXT_LINE;
+    row->use = index >= LABELS ? TEXT_LABEL : TEXT_LINE;
     return true;
 }
 

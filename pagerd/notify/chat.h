@@ -24,6 +24,7 @@ struct text_row;
 #define CHAT_TITLE_MAX 400  /* bytes; what is longer is cut at a character, with a mark */
 #define CHAT_LABEL_MAX 70   /* the same; a button of Slack has 75 characters */
 #define CHAT_STATUS_MAX 600 /* the same */
+#define CHAT_ANSWER_MAX 200 /* the same; Telegram shows no more of an answer to a button */
 #define CHAT_SEEN_MS                                                             \
     (5 * MINUTE_MS) /* a signed request that is older is refused: it is replayed \
                      */

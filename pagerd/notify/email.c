@@ -224,7 +224,7 @@ static bool email_render(const struct letter *letter, const struct channel_setti
     const struct wording *wording = wording_find(letter);
     const char *host = host_copy(letter, arena);
     if (!has_text(sender))
-        sender = has_text(letter->team) ? arena_format(arena, "PAGER %s", letter->team) : "PAGER";
+        sender = sheet_sender(letter, arena);
     CLEANUP(text_clear) struct text message = {0};
     text_add(&message, "Date: ");
     moment_add_mail(&message, letter->now_at);

@@ -133,9 +133,10 @@ static bool exec_render(const struct letter *letter, const struct channel_settin
         made.headers[made.header_count++] =
             arena_format(arena, "arg: %s", argument_fill(settings->command[i], letter, arena));
     environment_put(&made, letter, &push, arena);
-    const char *text = arena_format(
-        arena, "%s\n%s\n%s%s%s", push.title, push.body, push.ack_link != NULL ? "Ack: " : "",
-        push.ack_link != NULL ? push.ack_link : "", push.ack_link != NULL ? "\n" : "");
+    const char *text =
+        arena_format(arena, "%s\n%s\n%s%s%s", push.title, push.body,
+                     push.ack_link != NULL ? arena_format(arena, "%s: ", push.ack_word) : "",
+                     push.ack_link != NULL ? push.ack_link : "", push.ack_link != NULL ? "\n" : "");
     made.body = span_of(text);
     made.text = arena_format(arena, "%s\n%s", push.title, push.body);
     *request = made;

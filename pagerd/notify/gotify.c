@@ -57,9 +57,9 @@ static const char *gotify_body(const struct push *push, struct arena *arena)
     CLEANUP(text_clear) struct text message = {0};
     text_add(&message, push->body);
     if (push->ack_link != NULL)
-        text_addf(&message, "\nAck: %s", push->ack_link);
+        text_addf(&message, "\n%s: %s", push->ack_word, push->ack_link);
     if (push->runbook != NULL)
-        text_addf(&message, "\nRunbook: %s", push->runbook);
+        text_addf(&message, "\n%s: %s", push->runbook_label, push->runbook);
     struct json_writer writer = {.text = &body};
     json_begin_object(&writer, NULL);
     json_put_string(&writer, "title", push->title);

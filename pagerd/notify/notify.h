@@ -266,10 +266,11 @@ struct callback {
     uint16_t attempt;
 
     /* Filled by the daemon where the address names a page that is still known. */
-    const struct letter *letter; /* what the page says; NULL: none */
-    const char *pin;             /* that its person has to key in before a deed; NULL: none */
-    bool has_text;               /* its person has the same page as a text message */
-    bool is_over;                /* this call has had its answer: nothing more is done by it */
+    const struct letter *letter;  /* what the page says; NULL: none */
+    const char *pin;              /* that its person has to key in before a deed; NULL: none */
+    bool has_text;                /* its person has the same page as a text message */
+    bool is_over;                 /* this call has had its answer: nothing more is done by it */
+    const struct wordbook *words; /* the house's own texts; NULL: those that are shipped */
     /* And before respond(): how it was sent, and what became of what the person said. */
     const struct channel_settings *settings;
     const struct retort *said; /* NULL: nobody said anything to act on */

@@ -84,16 +84,16 @@ static void put_actions(struct json_writer *writer, const struct push *push)
 {
     json_begin_array(writer, "actions");
     if (push->ack_link != NULL)
-        put_press(writer, "I have it", push->ack_link, "do=ack", true);
+        put_press(writer, push->ack_label, push->ack_link, "do=ack", true);
     if (push->runbook != NULL) {
         json_begin_object(writer, NULL);
         json_put_string(writer, "action", "view");
-        json_put_string(writer, "label", "Runbook");
+        json_put_string(writer, "label", push->runbook_label);
         json_put_string(writer, "url", push->runbook);
         json_end_object(writer);
     }
     if (push->ack_link != NULL)
-        put_press(writer, "Pass on", push->ack_link, "do=pass", true);
+        put_press(writer, push->pass_label, push->ack_link, "do=pass", true);
     json_end_array(writer);
 }
 

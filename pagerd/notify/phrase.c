@@ -219,8 +219,15 @@ static void put_only_swap(struct phrase *phrase, struct text *text)
 
 static void put_tag(struct phrase *phrase, struct text *text)
 {
+    static const enum word tags[SEVERITY_COUNT] = {
+        [SEVERITY_CRITICAL] = WORD_TAG_CRITICAL,
+        [SEVERITY_ERROR] = WORD_TAG_ERROR,
+        [SEVERITY_WARNING] = WORD_TAG_WARNING,
+        [SEVERITY_INFO] = WORD_TAG_INFO,
+    };
     const struct letter *letter = phrase->letter;
-    text_add(text, letter->is_canary ? "CANARY" : severity_tag(letter->severity));
+    text_add(text,
+             word_say(letter->words, letter->is_canary ? WORD_TAG_CANARY : tags[letter->severity]));
 }
 
 static void put_number(struct phrase *phrase, struct text *text)
@@ -446,11 +453,7 @@ static void put_good_night(struct phrase *phrase, struct text *text)
         text_add(text, word_say(phrase->letter->words, WORD_GOOD_NIGHT));
 }
 
-/* What a template may say after a dollar sign. */
-static const struct field {
-    const char *name;
-    void (*put)(struct phrase *phrase, struct text *text);
-} fields[] = {
+const struct phrase_field phrase_fields[] = {
     {"acked_more", put_acked_more},
     {"acted", put_acted},
     {"acted_ago", put_acted_ago},
@@ -495,24 +498,15 @@ static const struct field {
     {"told", put_told},
     {"until", put_until},
     {"url", put_url},
+    {NULL, NULL},
 };
 
-static const struct field *field_find(struct span name)
+const struct phrase_field *phrase_field_find(const struct phrase_field *fields, struct span name)
 {
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (span_is(name, fields[i].name))
-            return &fields[i];
+    for (const struct phrase_field *field = fields; field->name != NULL; field++)
+        if (span_is(name, field->name))
+            return field;
     return NULL;
-}
-
-const char *phrase_field(size_t index)
-{
-    return index < sizeof fields / sizeof *fields ? fields[index].name : NULL;
-}
-
-bool phrase_has_field(struct span name)
-{
-    return field_find(name) != NULL;
 }
 
 /* Reads "$name" at *template, moves behind it, and appends the value. False: nothing to say. */
@@ -522,7 +516,7 @@ static bool add_field(struct phrase *phrase, struct text *text, const char **tem
     size_t size = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
     *template = name + size;
     size_t start = text->size;
-    const struct field *field = field_find((struct span){name, size});
+    const struct phrase_field *field = phrase_field_find(phrase->fields, (struct span){name, size});
     assert(field != NULL); /* ours, or phrase_check() has seen it */
     field->put(phrase, text);
     return text->size > start;
@@ -558,6 +552,7 @@ struct phrase phrase_new(const struct letter *letter, bool is_sms)
 {
     return (struct phrase){
         .letter = letter,
+        .fields = phrase_fields,
         .view = {letter->zone, letter->team_zone, letter->now_at, letter->words},
         .is_sms = is_sms,
         .what_max = SIZE_MAX,
@@ -572,4 +567,12 @@ void phrase_add(struct phrase *phrase, struct text *text, const char *template)
     phrase->object_size = 0;
     (void)add_group(phrase, &whole, &template);
     text_add_span(text, span_trim(text_span(&whole)));
+}
+
+const char *phrase_copy(const struct letter *letter, const char *template, struct arena *arena)
+{
+    struct phrase phrase = phrase_new(letter, false);
+    CLEANUP(text_clear) struct text text = {0};
+    phrase_add(&phrase, &text, template);
+    return arena_copy_span(arena, text_span(&text));
 }

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* phrase.h - fills the templates of wording.h with what a letter says. */
+/*
+ * phrase.h - fills the templates of wording.h with what a letter says.
+ *
+ * What stands behind a dollar sign is a field. Texts to be read have those of phrase_fields; what
+ * is spoken has others of the same names (dialog.h), for the ear.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -8,9 +13,23 @@
 #include "base/text.h"
 #include "notify/moment.h"
 #include "notify/notify.h"
+#include "notify/wordbook.h"
+
+struct phrase;
+
+/* What a template may say after a dollar sign; says nothing where there is nothing to say. */
+struct phrase_field {
+    const char *name;
+    void (*put)(struct phrase *phrase, struct text *text);
+};
+
+/* Those of texts that are read; the last has no name. */
+extern const struct phrase_field phrase_fields[];
 
 struct phrase {
     const struct letter *letter;
+    const struct phrase_field *fields;
+    const struct dialog_facts *facts; /* of a call; else NULL */
     struct moment_view view;
     bool is_sms;       /* in the GSM alphabet, long names shortened */
     unsigned drop;     /* groups of ranks 1 to this are left out */
@@ -22,16 +41,15 @@ struct phrase {
 
 struct phrase phrase_new(const struct letter *letter, bool is_sms);
 void phrase_add(struct phrase *phrase, struct text *text, const char *template);
+/* A template with all that it can say, to be read anywhere but in an SMS. Lives in `arena`. */
+const char *phrase_copy(const struct letter *letter, const char *template, struct arena *arena);
 
-/* The name of a field by its place in the table; NULL at the end. */
-const char *phrase_field(size_t index);
+/* The field of that name, without its dollar sign; NULL: there is none. */
+const struct phrase_field *phrase_field_find(const struct phrase_field *fields, struct span name);
 
-/* Is there a field of that name, without its dollar sign? */
-bool phrase_has_field(struct span name);
-
-/* Checks a template that is not ours: fields, groups and ranks; with `is_sms` also that it fits one
- * segment when every field has the longest that it can say. FAULT_INPUT says where it is wrong. */
-MUST_USE bool phrase_check(const char *template, bool is_sms, struct fault *fault);
+/* Checks a template that is not ours: fields, groups and ranks, and that it fits its place when
+ * every field has the longest that it can say. FAULT_INPUT says where it is wrong. */
+MUST_USE bool phrase_check(const char *template, enum text_use use, struct fault *fault);
 
 /* A template as an SMS, fitted to one segment. Lives in `arena`. */
 const char *phrase_fit(const struct letter *letter, const char *template, struct arena *arena);

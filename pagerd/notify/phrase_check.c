@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "notify/chat.h"
+#include "notify/dialog.h"
 #include "notify/gsm.h"
 #include "notify/phrase.h"
 #include "notify/wording.h"
@@ -14,6 +16,8 @@
 /* A full link: scheme, a host of 30, "/a/" and the token. */
 #define LONG_LINK "https://pagerd.operations.example.com/a/k7qm9xtz2fwhk7qm9xtz2fwhk7"
 #define LONG_NAME "Maximiliane-Wilhelmine-Ottilie"
+/* What the configuration is to have of a stranger in a room. */
+#define LONG_HANDLE "mattermost = \"fk3h1kqj7frz9x8c5w2bmtyd4e\""
 #define LONG_TEXT                                                                        \
     "the filesystem that has the archive of the write-ahead log of the database of the " \
     "department of things that never end is full and nothing can be written to it any more"
@@ -79,7 +83,8 @@ static bool fault_at(struct fault *fault, const char *template, const char *at, 
     return fault_set(fault, FAULT_INPUT, "at letter %zu: %s", (size_t)(at - template) + 1, what);
 }
 
-static bool syntax_check(const char *template, struct fault *fault)
+static bool syntax_check(const char *template, const struct phrase_field *fields,
+                         struct fault *fault)
 {
     unsigned depth = 0;
     for (const char *at = template; *at != '\0'; at++) {
@@ -98,10 +103,11 @@ static bool syntax_check(const char *template, struct fault *fault)
         if (*at != '$')
             continue;
         struct span name = {at + 1, strspn(at + 1, FIELD_LETTERS)};
-        if (!phrase_has_field(name))
-            return fault_set(fault, FAULT_INPUT,
-                             "at letter %zu: there is no field $%.*s; pagerd --messages lists all",
-                             (size_t)(at - template) + 1, (int)name.size, name.bytes);
+        if (phrase_field_find(fields, name) == NULL)
+            return fault_set(
+                fault, FAULT_INPUT,
+                "at letter %zu: there is no field $%.*s here; pagerd --messages lists all",
+                (size_t)(at - template) + 1, (int)name.size, name.bytes);
         at += name.size;
     }
     if (depth > 0)
@@ -109,20 +115,63 @@ static bool syntax_check(const char *template, struct fault *fault)
     return true;
 }
 
-bool phrase_check(const char *template, bool is_sms, struct fault *fault)
+/* What a text of the longest values may take in its place, in bytes. */
+static const struct room {
+    size_t size_max; /* 0: it may be of any length */
+    const char *what;
+} rooms[TEXT_USE_COUNT] = {
+    [TEXT_SPOKEN] = {DIALOG_TEXT_MAX, "a call"},
+    [TEXT_LABEL] = {CHAT_LABEL_MAX, "a button"},
+    [TEXT_ANSWER] = {CHAT_ANSWER_MAX, "an answer in a chat"},
+};
+
+static bool room_check(const char *text, enum text_use use, struct fault *fault)
 {
-    if (!syntax_check(template, fault))
+    size_t size = strlen(text);
+    if (size <= rooms[use].size_max)
+        return true;
+    return fault_set(fault, FAULT_INPUT,
+                     "with the longest values it takes %zu of the %zu bytes that %s has for it: "
+                     "make it shorter",
+                     size, rooms[use].size_max, rooms[use].what);
+}
+
+static bool sms_check(const char *text, struct fault *fault)
+{
+    size_t septets = gsm_septets(span_of(text), NULL);
+    if (septets <= GSM_SEGMENT_MAX)
+        return true;
+    return fault_set(fault, FAULT_INPUT,
+                     "with the longest values it takes %zu of %d letters of an SMS: make it "
+                     "shorter, or put what can go into groups of ranks 1 to 6",
+                     septets, GSM_SEGMENT_MAX);
+}
+
+static void printed_add(struct text *text, const struct letter *letter, const char *template)
+{
+    struct phrase phrase = phrase_new(letter, false);
+    phrase_add(&phrase, text, template);
+}
+
+bool phrase_check(const char *template, enum text_use use, struct fault *fault)
+{
+    const struct phrase_field *fields = use == TEXT_SPOKEN ? dialog_fields : phrase_fields;
+    bool is_sms = use == TEXT_SMS;
+    if (!syntax_check(template, fields, fault))
         return false;
     CLEANUP(arena_free) struct arena *arena = arena_new();
-    for (int kind = 0; is_sms && kind < PAGE_KIND_COUNT; kind++) {
+    for (int kind = 0; kind < PAGE_KIND_COUNT; kind++) {
         struct letter letter = longest_letter((enum page_kind)kind);
-        const char *text = phrase_fit(&letter, template, arena);
-        size_t septets = gsm_septets(span_of(text), NULL);
-        if (septets > GSM_SEGMENT_MAX)
-            return fault_set(fault, FAULT_INPUT,
-                             "with the longest values it takes %zu of %d letters of an SMS: make "
-                             "it shorter, or put what can go into groups of ranks 1 to 6",
-                             septets, GSM_SEGMENT_MAX);
+        letter.remark = use == TEXT_ANSWER ? LONG_HANDLE : letter.remark;
+        CLEANUP(text_clear) struct text text = {0};
+        if (use == TEXT_SPOKEN)
+            dialog_add_longest(&text, &letter, template);
+        else if (rooms[use].size_max > 0)
+            printed_add(&text, &letter, template);
+        if (is_sms && !sms_check(phrase_fit(&letter, template, arena), fault))
+            return false;
+        if (rooms[use].size_max > 0 && !room_check(text_string(&text), use, fault))
+            return false;
     }
     return true;
 }

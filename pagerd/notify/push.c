@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "notify/push.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -8,9 +9,35 @@
 #include "notify/phrase.h"
 #include "notify/wording.h"
 
-#define ODD "{0:$repeat }{0:$late. }"
-#define WHERE "{0:$team{0: $time}. }"
-#define NEXT "{0:$next is called at $next_time.}"
+enum { LINE_ODD, LINE_WHERE, LINE_NEXT, LINE_ACK, LINE_PASS, LINE_LINK, LINE_COUNT };
+
+static const struct {
+    const char *name;
+    const char *text;
+    enum text_use use;
+} lines[LINE_COUNT] = {
+    [LINE_ODD] = {"odd", "{0:$repeat }{0:$late. }", TEXT_LINE},
+    [LINE_WHERE] = {"where", "{0:$team{0: $time}. }", TEXT_LINE},
+    [LINE_NEXT] = {"next", "{0:$next is called at $next_time.}", TEXT_LINE},
+    [LINE_ACK] = {"ack", "I have it", TEXT_LABEL},
+    [LINE_PASS] = {"pass", "Pass on", TEXT_LABEL},
+    [LINE_LINK] = {"link", "Ack #$number", TEXT_LABEL},
+};
+
+bool push_text(size_t index, struct text_row *row)
+{
+    if (index >= LINE_COUNT)
+        return false;
+    snprintf(row->name, sizeof row->name, "push.%s", lines[index].name);
+    row->place = &lines[index].text;
+    row->use = lines[index].use;
+    return true;
+}
+
+static const char *line_say(const struct letter *letter, int line)
+{
+    return wordbook_say(letter->words, &lines[line].text);
+}
 
 static const enum push_level alarm_levels[SEVERITY_COUNT] = {
     [SEVERITY_CRITICAL] = PUSH_URGENT,
@@ -46,7 +73,7 @@ static const char *title_of(const struct letter *letter, const struct wording *w
     CLEANUP(text_clear) struct text title = {0};
     struct phrase phrase = phrase_new(letter, false);
     if (letter->kind == PAGE_NOTICE) /* its text is the body */
-        phrase_add(&phrase, &title, wording->head);
+        phrase_add(&phrase, &title, wordbook_say(letter->words, &wording->head));
     else
         text_add(&title, letter_title(letter, arena));
     struct span cut = utf8_cut(text_span(&title), PUSH_TITLE_MAX - 3);
@@ -78,11 +105,13 @@ static const char *body_of(const struct letter *letter, const struct wording *wo
     CLEANUP(text_clear) struct text next = {0};
     struct phrase phrase = phrase_new(letter, false);
     phrase_add(&phrase, &body,
-               arena_format(arena, ODD "%s%s", wording->is_call ? WHERE : "", wording->lead));
+               arena_format(arena, "%s%s%s", line_say(letter, LINE_ODD),
+                            wording->is_call ? line_say(letter, LINE_WHERE) : "",
+                            wordbook_say(letter->words, &wording->lead)));
     if (wording->is_call && !letter->is_private && has_text(letter->details))
         details_add(&body, letter->details);
     if (wording->is_call)
-        phrase_add(&phrase, &next, NEXT);
+        phrase_add(&phrase, &next, line_say(letter, LINE_NEXT));
     line_add(&body, text_span(&next));
     struct span cut = utf8_cut(text_span(&body), body_max);
     return cut.size > 0 ? arena_copy_span(arena, cut) : "-";
@@ -101,6 +130,11 @@ struct push push_new(const struct letter *letter, size_t body_max, struct arena 
         .level = level_of(letter, wording),
         .title = title_of(letter, wording, arena),
         .body = body_of(letter, wording, body_max, arena),
+        .ack_label = phrase_copy(letter, line_say(letter, LINE_ACK), arena),
+        .pass_label = phrase_copy(letter, line_say(letter, LINE_PASS), arena),
+        .link_label = phrase_copy(letter, line_say(letter, LINE_LINK), arena),
+        .runbook_label = word_say(letter->words, WORD_RUNBOOK),
+        .ack_word = word_say(letter->words, WORD_ACK),
     };
     if (!wording->is_call)
         return push;

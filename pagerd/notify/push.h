@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "notify/notify.h"
+#include "notify/wordbook.h"
 
 #define PUSH_TITLE_MAX 250    /* bytes; Pushover takes no more */
 #define PUSH_DETAILS_MAX 1000 /* bytes; a phone shows no more */
@@ -26,7 +27,16 @@ struct push {
     const char *body;     /* never "" */
     const char *ack_link; /* NULL: nothing to answer */
     const char *runbook;  /* http or https, or NULL */
+    /* words of the house: on buttons, and of links */
+    const char *ack_label;
+    const char *pass_label;
+    const char *runbook_label;
+    const char *link_label; /* "Ack #412" */
+    const char *ack_word;   /* "Ack", in front of a link */
 };
+
+/* For text_each(). */
+bool push_text(size_t index, struct text_row *row);
 
 /* At most `body_max` bytes of body; of a private team nothing about the system. */
 struct push push_new(const struct letter *letter, size_t body_max, struct arena *arena);

@@ -88,7 +88,7 @@ static void form_add(struct text *form, const struct push *push, const struct le
     field_add(form, "priority", arena_format(arena, "%d", priority));
     if (has_link) {
         field_add(form, "url", push->ack_link);
-        field_add(form, "url_title", arena_format(arena, "Ack #%" PRIu64, letter->incident));
+        field_add(form, "url_title", push->link_label);
     }
     if (priority != EMERGENCY)
         return;

@@ -69,7 +69,8 @@ static const struct answer {
     [RETORT_REPEATED] =
         {.sms = "$tag #$number{0: $thing.}{3: $team{2: $time}.}{0: Reply $key_ack{1: $key_pass}}",
          .letter = PAGE_ALERT},
-    [RETORT_OFF] = {.sms = "$told is switched off here. Use the link of the page.",
+    [RETORT_OFF] = {.sms =
+                        "\"$told\" by $actor_via is switched off here. Use the link of the page.",
                     .letter = PAGE_ALERT,
                     .is_unhelpful = true},
     [RETORT_SWAP_YES] = {.sms = "SWAP $swap is yours{0:: $told}. All are told.",
@@ -86,6 +87,10 @@ static const struct answer {
     [RETORT_LOST] = {.sms = "NOT RECORDED: pagerd cannot write to its disk, nothing was done for "
                             "#$number. Call a colleague",
                      .letter = PAGE_ALERT},
+    [RETORT_VERIFIED] = {.sms = "Your $told is verified. All is well.", .letter = PAGE_ALERT},
+    [RETORT_CODE] = {.sms = "Sorry, $told.", .letter = PAGE_ALERT},
+    [RETORT_PROVED] = {.sms = "TEST passed: your reply took {0:$duration}. All is well.",
+                       .letter = PAGE_ALERT},
 };
 
 static const char *const names[RETORT_KIND_COUNT] = {
@@ -112,6 +117,9 @@ static const char *const names[RETORT_KIND_COUNT] = {
     [RETORT_SWAP_NO] = "swap-no",
     [RETORT_SWAP_WHICH] = "swap-which",
     [RETORT_SWAP_REFUSED] = "swap-refused",
+    [RETORT_VERIFIED] = "verified",
+    [RETORT_CODE] = "code",
+    [RETORT_PROVED] = "proved",
 };
 
 bool retort_text(size_t index, struct text_row *row)

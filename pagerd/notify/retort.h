@@ -45,6 +45,9 @@ enum retort_kind {
     RETORT_SWAP_NO,
     RETORT_SWAP_WHICH,   /* several questions are open */
     RETORT_SWAP_REFUSED, /* the engine's own words, in the letter's remark */
+    RETORT_VERIFIED,     /* a code was right; the letter's remark has what it verifies */
+    RETORT_CODE,         /* it was not; the engine's own words, in the letter's remark */
+    RETORT_PROVED,       /* a test was answered, after the letter's duration */
     RETORT_KIND_COUNT
 };
 

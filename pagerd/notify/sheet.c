@@ -19,6 +19,7 @@ enum {
     LINE_NUMBER_PLAIN,
     LINE_NUMBER_HTML,
     LINE_ANSWER,
+    LINE_SENDER,
     LINE_COUNT
 };
 
@@ -31,6 +32,7 @@ static const struct {
     [LINE_NEXT] = {"next", "{0:$next is called at $next_time if nobody acks.}"},
     [LINE_NUMBER_PLAIN] = {"number-plain", "(the page behind the link asks for it)"},
     [LINE_ANSWER] = {"answer", "or answer this mail with: ack (or: pass on, snooze, resolve)"},
+    [LINE_SENDER] = {"sender", "PAGER{0: $team}"},
     [LINE_NUMBER_HTML] = {"number-html", "The page behind the button asks for this number:"},
 };
 
@@ -56,25 +58,15 @@ static const char *clean_copy(struct arena *arena, const char *string)
     return arena_copy_span(arena, span_trim(text_span(&text)));
 }
 
-static const char *template_copy(const struct letter *letter, struct arena *arena,
-                                 const char *template)
-{
-    struct phrase phrase = phrase_new(letter, false);
-    CLEANUP(text_clear) struct text text = {0};
-    phrase_add(&phrase, &text, template);
-    return arena_copy_span(arena, text_span(&text));
-}
-
 /* The template's sentence, and what is odd about this mail. */
 static const char *lead_copy(const struct letter *letter, struct arena *arena,
                              const struct wording *wording)
 {
-    return template_copy(letter, arena,
-                         arena_format(arena, "%s%s%s%s",
-                                      wordbook_say(letter->words, &wording->lead),
-                                      letter->is_repeat ? " " : "",
-                                      letter->is_repeat ? line_of(letter, LINE_REPEAT) : "",
-                                      letter->is_late ? line_of(letter, LINE_LATE) : ""));
+    const char *template = arena_format(
+        arena, "%s%s%s%s", wordbook_say(letter->words, &wording->lead),
+        letter->is_repeat ? " " : "", letter->is_repeat ? line_of(letter, LINE_REPEAT) : "",
+        letter->is_late ? line_of(letter, LINE_LATE) : "");
+    return phrase_copy(letter, template, arena);
 }
 
 static void row_add(struct sheet_row *rows, size_t *count, const char *word, const char *value,
@@ -94,7 +86,9 @@ static const char *labels_copy(const struct letter *letter, struct arena *arena)
     bool is_long = text.size > SHEET_LABELS_MAX;
     struct span cut = utf8_cut(text_span(&text), SHEET_LABELS_MAX);
     const char *kept = arena_copy_span(arena, cut);
-    return clean_copy(arena, is_long ? arena_format(arena, "%s ... (cut)", kept) : kept);
+    return clean_copy(
+        arena,
+        is_long ? arena_format(arena, "%s ... %s", kept, word_say(letter->words, WORD_CUT)) : kept);
 }
 
 /* "Sun 22 Nov 2026 03:02:07 CET       Service  postgres   Team  ops" */
@@ -153,9 +147,14 @@ static void call_add(struct sheet *sheet, const struct letter *letter, struct ar
     row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_ROOM),
             web_copy(arena, letter->war_room), true);
     row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_NEXT),
-            template_copy(letter, arena, line_of(letter, LINE_NEXT)), false);
+            phrase_copy(letter, line_of(letter, LINE_NEXT), arena), false);
     row_add(sheet->rows, &sheet->row_count, word_say(letter->words, WORD_BEFORE),
             before_copy(letter, arena), false);
+}
+
+const char *sheet_sender(const struct letter *letter, struct arena *arena)
+{
+    return phrase_copy(letter, line_of(letter, LINE_SENDER), arena);
 }
 
 struct sheet sheet_new(const struct letter *letter, struct arena *arena)
@@ -163,7 +162,7 @@ struct sheet sheet_new(const struct letter *letter, struct arena *arena)
     const struct wording *wording = wording_find(letter);
     struct sheet sheet = {
         .letter = letter,
-        .title = template_copy(letter, arena, "{0:$thing}"),
+        .title = phrase_copy(letter, "{0:$thing}", arena),
         .lead = lead_copy(letter, arena, wording),
         .ack_number = "",
         .details = letter->incident == 0 ? clean_copy(arena, letter->details) : "",
@@ -239,7 +238,9 @@ static void html_add_rows(struct text *text, const struct sheet_row *rows, size_
 
 void sheet_add_html(const struct sheet *sheet, struct text *text)
 {
-    text_add(text, "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"></head>\n"
+    text_add(text, "<!DOCTYPE html>\n");
+    html_add_part(text, "<html lang=\"", word_say(sheet->letter->words, WORD_LANGUAGE), "\">");
+    text_add(text, "<head><meta charset=\"utf-8\"></head>\n"
                    "<body style=\"font:16px/1.5 sans-serif;max-width:40em\">\n");
     html_add_part(text, "<h1 style=\"font-size:20px\">", sheet->title, "</h1>\n");
     html_add_part(text, "<p>", sheet->lead, "</p>\n");

@@ -31,6 +31,8 @@ struct sheet {
     size_t fact_count;
 };
 
+/* Whom a mail is from, where the configuration does not name them. Lives in `arena`. */
+const char *sheet_sender(const struct letter *letter, struct arena *arena);
 /* For text_each(). */
 bool sheet_text(size_t index, struct text_row *row);
 

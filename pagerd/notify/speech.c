@@ -1,38 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 #include "notify/speech.h"
 
-#include <assert.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "engine/view.h"
-#include "notify/channel.h"
 #include "notify/gsm.h"
 
-#define NAME_PARTS_MAX 8     /* words, or runs of digits, of a name */
-#define SPELT_LETTERS_MAX 3  /* of a run that is spelt whatever it is */
-#define COUNT_SPOKEN_MAX 999 /* of alerts, people, minutes */
-
-static const char *const severities[SEVERITY_COUNT] = {
-    [SEVERITY_CRITICAL] = "Critical",
-    [SEVERITY_ERROR] = "Error",
-    [SEVERITY_WARNING] = "Warning",
-    [SEVERITY_INFO] = "Info",
-};
+#define NAME_PARTS_MAX 8    /* words, or runs of digits, of a name */
+#define SPELT_LETTERS_MAX 3 /* of a run that is spelt whatever it is */
 
 /* What a sign is called; all others but letters and digits are a space. */
 static const struct {
     char sign;
+    const char *name;
     const char *spoken;
 } signs[] = {
-    {'%', " percent"}, {'/', ", "},      {'_', ", "},       {'&', " and "}, {'+', " plus "},
-    {'>', " over "},   {'<', " under "}, {'=', " equals "}, {'@', " at "},  {':', ", "},
-    {';', ", "},       {',', ", "},      {'.', "."},        {'-', "-"},     {'\'', "'"},
+    {'%', "percent", "percent"}, {'&', "and", "and"},     {'+', "plus", "plus"},
+    {'>', "over", "over"},       {'<', "under", "under"}, {'=', "equals", "equals"},
+    {'@', "at", "at"},
 };
+
+/* Signs that are a pause, or stay what they are. */
+static const struct {
+    char sign;
+    const char *spoken;
+} marks[] = {
+    {'/', ", "}, {'_', ", "}, {':', ", "}, {';', ", "},
+    {',', ", "}, {'.', "."},  {'-', "-"},  {'\'', "'"},
+};
+
+bool speech_text(size_t index, struct text_row *row)
+{
+    if (index >= sizeof signs / sizeof *signs)
+        return false;
+    snprintf(row->name, sizeof row->name, "call-signs.%s", signs[index].name);
+    row->place = &signs[index].spoken;
+    row->use = TEXT_PLAIN;
+    return true;
+}
 
 static bool is_vowel(char letter)
 {
@@ -97,13 +105,18 @@ void speech_add_name(struct text *text, const char *name)
     }
 }
 
-static void add_sign(struct text *text, char sign)
+/* The name of a sign is the house's own, and a word for itself. */
+static void add_sign(struct text *text, const struct wordbook *book, char sign)
 {
-    const char *spoken = " ";
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        if (signs[i].sign == sign)
-            spoken = signs[i].spoken;
+        if (signs[i].sign != sign)
+            continue;
+        text_addf(text, " %s%s", wordbook_say(book, &signs[i].spoken), sign == '%' ? "" : " ");
+        return;
     }
+    const char *spoken = " ";
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        spoken = marks[i].sign == sign ? marks[i].spoken : spoken;
     text_add(text, spoken);
 }
 
@@ -133,7 +146,8 @@ static void add_tidy(struct text *text, struct span rest, unsigned words_max)
     }
 }
 
-void speech_add_words(struct text *text, const char *words, unsigned words_max)
+void speech_add_words(struct text *text, const struct wordbook *book, const char *words,
+                      unsigned words_max)
 {
     CLEANUP(text_clear) struct text plain = {0};
     CLEANUP(text_clear) struct text spoken = {0};
@@ -151,278 +165,8 @@ void speech_add_words(struct text *text, const char *words, unsigned words_max)
         else if ((byte == '/' || byte == '_') && before == ' ')
             text_add_char(&spoken, ' ');
         else
-            add_sign(&spoken, byte);
+            add_sign(&spoken, book, byte);
         before = byte;
     }
     add_tidy(text, text_span(&spoken), words_max);
-}
-
-void speech_add_time(struct text *text, const struct moment_view *view, msec at)
-{
-    const struct zone *zone = view->reader != NULL ? view->reader : view->team;
-    msec local = zone != NULL ? zone_local(zone, at) : at;
-    unsigned minute = (unsigned)(local / MINUTE_MS % (24 * 60));
-    unsigned hour = minute / 60;
-    minute %= 60;
-    if (minute == 0)
-        text_addf(text, "%u o'clock", hour);
-    else
-        text_addf(text, minute < 10 ? "%u oh %u" : "%u %u", hour, minute);
-}
-
-static unsigned count_of(uint64_t count)
-{
-    return count > COUNT_SPOKEN_MAX ? COUNT_SPOKEN_MAX : (unsigned)count;
-}
-
-/* "D B 1: disk var 96 percent full." */
-static void add_thing(struct text *text, const struct letter *letter)
-{
-    const char *object = has_text(letter->first_object) ? letter->first_object : letter->object;
-    const char *what = has_text(letter->first_summary) ? letter->first_summary : letter->summary;
-    what = has_text(what) ? what : "";
-    size_t size = has_text(object) ? strlen(object) : 0;
-    if (size > 0 && strncasecmp(what, object, size) == 0 && strchr(": ", what[size]) != NULL)
-        what += size;
-    if (size > 0)
-        speech_add_name(text, object);
-    if (size > 0 && what[0] != '\0')
-        text_add(text, ": ");
-    speech_add_words(text, what, SPEECH_WORDS_MAX);
-}
-
-/* First names and ids are said as they are written. */
-static void add_person(struct text *text, const char *name)
-{
-    speech_add_words(text, name, 2);
-}
-
-static void add_incident(struct text *text, const struct letter *letter)
-{
-    text_add(text, "Incident ");
-    speech_add_number(text, letter->incident);
-}
-
-/* What there is to know, up to what may be pressed. */
-static void add_what(struct text *text, const struct letter *letter)
-{
-    text_addf(text, "%s%s. ", severities[letter->severity], letter->is_reopened ? ", again" : "");
-    if (letter->alert_count > 1 && !letter->is_private) {
-        text_addf(text, "%u alerts", count_of(letter->alert_count));
-        if (has_text(letter->team)) {
-            text_add(text, " in ");
-            speech_add_words(text, letter->team, 3);
-        }
-        text_add(text, ". The first: ");
-    } else {
-        add_incident(text, letter);
-        if (letter->kind == PAGE_STILL)
-            text_add(text, " is still yours, without news");
-        text_add(text, letter->is_private ? "" : ". ");
-    }
-    if (letter->is_private && has_text(letter->team)) {
-        text_add(text, " in ");
-        speech_add_words(text, letter->team, 3);
-    }
-    if (!letter->is_private)
-        add_thing(text, letter);
-    text_add(text, ". ");
-}
-
-static bool is_alarm(const struct letter *letter)
-{
-    return page_is_alarm(letter->kind);
-}
-
-void speech_add_page(struct text *text, const struct letter *letter)
-{
-    bool is_many = letter->kind == PAGE_BUNDLE || letter->kind == PAGE_DIGEST;
-    if (letter->kind == PAGE_TEST) {
-        text_add(text, "This is a test of pagerd. All is well. Press 4 to prove this phone works.");
-        return;
-    }
-    if (letter->kind == PAGE_VERIFY && letter->code != NULL) {
-        text_add(text, "This is pagerd. The code of this phone is ");
-        speech_add_number(text, strtoull(letter->code, NULL, 10));
-        text_add(text, ". Enter it with page control: contacts, verify.");
-        return;
-    }
-    if (!is_alarm(letter)) {
-        CLEANUP(arena_free) struct arena *arena = arena_new();
-        text_add(text, "This is pagerd. ");
-        speech_add_words(text, letter_sms(letter, arena), SPEECH_TOLD_WORDS_MAX);
-        text_add_char(text, '.');
-        return;
-    }
-    add_what(text, letter);
-    if (is_many) {
-        speech_add_words(text, letter->remark, SPEECH_TOLD_WORDS_MAX);
-        text_add(text, ". ");
-    }
-    text_add(text, letter->alert_count > 1 ? "Press 4 to acknowledge all " : "Press 4 to ");
-    if (is_many && letter->alert_count <= 1)
-        text_add(text, "acknowledge all of them. ");
-    else if (letter->alert_count > 1)
-        text_addf(text, "%u. ", count_of(letter->alert_count));
-    else
-        text_add(text, letter->kind == PAGE_STILL ? "keep it. " : "acknowledge. ");
-    text_add(text, "Press 5 to pass it on");
-    if (has_text(letter->next)) {
-        text_add(text, " to ");
-        add_person(text, letter->next);
-    }
-    text_add(text, ". Star to hear it again.");
-}
-
-void speech_add_silence(struct text *text, const struct letter *letter)
-{
-    if (!is_alarm(letter)) {
-        text_add(text, "Goodbye.");
-        return;
-    }
-    text_add(text, "Nothing pressed. ");
-    if (has_text(letter->next) && letter->next_at != 0) {
-        msec left_ms = letter->next_at - letter->now_at;
-        uint64_t minutes = left_ms > 0 ? (uint64_t)((left_ms + MINUTE_MS / 2) / MINUTE_MS) : 0;
-        add_person(text, letter->next);
-        if (minutes == 0)
-            text_add(text, " is called now. ");
-        else
-            text_addf(text, " is called in %u minute%s. ", count_of(minutes),
-                      minutes == 1 ? "" : "s");
-    }
-    text_add(text, "Goodbye.");
-}
-
-void speech_add_help(struct text *text)
-{
-    text_add(text, "4 acknowledge, 5 pass on, 6 resolve, 7 snooze one hour, 8 call everyone.");
-}
-
-void speech_add_question(struct text *text, const struct letter *letter, char key)
-{
-    assert(key == '6' || key == '8');
-    if (key == '6') {
-        text_add(text, "Resolve incident ");
-        speech_add_number(text, letter->incident);
-        text_add(text, "? Press 6 again.");
-        return;
-    }
-    if (letter->team_size > 0)
-        text_addf(text, "Call all %u people? Press 8 again.", count_of(letter->team_size));
-    else
-        text_add(text, "Call everyone? Press 8 again.");
-}
-
-void speech_add_useless(struct text *text, char key)
-{
-    const char *name = key == '#' ? "The hash key" : NULL;
-    if (name != NULL)
-        text_add(text, name);
-    else if (isdigit((unsigned char)key))
-        text_add_char(text, key);
-    else
-        text_add(text, "That");
-    text_add(text, " does nothing here. Press 4 to acknowledge.");
-}
-
-static void add_acked(struct text *text, const struct retort *retort, bool has_text_message)
-{
-    const struct letter *letter = retort->letter;
-    text_add(text, "Acknowledged. ");
-    add_incident(text, letter);
-    text_add(text, " is yours");
-    if (has_text(letter->user_name)) {
-        text_add(text, ", ");
-        add_person(text, letter->user_name);
-    }
-    text_add(text, has_text_message ? ". The link is in your S M S. " : ". ");
-    if (letter->other != 0) {
-        text_add(text, "Also open: incident ");
-        speech_add_number(text, letter->other);
-        text_add(text, ". ");
-    }
-    text_add(text, "Goodbye.");
-}
-
-static void add_passed(struct text *text, const struct letter *letter)
-{
-    text_add(text, "Passed on");
-    if (has_text(letter->next)) {
-        text_add(text, " to ");
-        add_person(text, letter->next);
-    }
-    text_add(text, ". You can sleep. Goodbye.");
-}
-
-static void add_held(struct text *text, const struct letter *letter)
-{
-    struct moment_view view = {
-        .reader = letter->zone, .team = letter->team_zone, .now_at = letter->now_at};
-    if (has_text(letter->actor))
-        add_person(text, letter->actor);
-    else
-        text_add(text, "Somebody");
-    text_add(text, " has it since ");
-    speech_add_time(text, &view, letter->acted_at);
-    text_add(text, ". Nothing to do. Good night.");
-}
-
-/* An incident and what became of it. */
-static void add_done(struct text *text, const struct letter *letter, const char *what)
-{
-    add_incident(text, letter);
-    text_addf(text, " %s Goodbye.", what);
-}
-
-void speech_add_retort(struct text *text, const struct retort *retort, bool has_text_message)
-{
-    const struct letter *letter = retort->letter;
-    switch (retort->kind) {
-    case RETORT_ACKED:
-    case RETORT_TAKEN:
-    case RETORT_OWN:
-        add_acked(text, retort, has_text_message);
-        break;
-    case RETORT_HELD:
-        add_held(text, letter);
-        break;
-    case RETORT_PASSED:
-        add_passed(text, letter);
-        break;
-    case RETORT_RESOLVED:
-        add_done(text, letter, "is resolved.");
-        break;
-    case RETORT_SNOOZED:
-        add_done(text, letter, "is snoozed for one hour.");
-        break;
-    case RETORT_CALLED:
-        text_add(text, "Everyone is called. Goodbye.");
-        break;
-    case RETORT_OVER:
-        add_done(text, letter, "is over. Nothing to do. Good night.");
-        break;
-    case RETORT_LOST:
-        text_add(text, "Not recorded. Pager D cannot write to its disk. Call a colleague.");
-        break;
-    case RETORT_OFF:
-        text_add(text, "That is switched off here. Goodbye.");
-        break;
-    case RETORT_NONE:
-    case RETORT_WRONG:
-    case RETORT_WHICH:
-    case RETORT_SWAP_YES:
-    case RETORT_SWAP_NO:
-    case RETORT_SWAP_WHICH:
-    case RETORT_SWAP_REFUSED:
-    case RETORT_SORRY:
-    case RETORT_NOTHING:
-    case RETORT_HELP:
-    case RETORT_REPEATED:
-    case RETORT_REFUSED:
-    case RETORT_STARTED:
-    case RETORT_KIND_COUNT:
-        text_add(text, "Nothing was done. Goodbye.");
-        break;
-    }
 }

@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "engine/view.h"
 #include "notify/channel.h"
+#include "notify/dialog.h"
 #include "notify/phone.h"
 #include "notify/reply.h"
 #include "notify/speech.h"
@@ -105,13 +106,22 @@ static void add_attribute(struct text *xml, const char *name, const char *value)
     text_add_char(xml, '"');
 }
 
+/* A voice has its language in its name, and refuses another one. Without either the texts say
+ * theirs: https://www.twilio.com/docs/voice/twiml/say */
+static const char *language_of(const struct channel_settings *settings, const struct wordbook *book)
+{
+    if (has_text(settings->language) || has_text(settings->voice))
+        return settings->language;
+    return word_say(book, WORD_LANGUAGE);
+}
+
 static void add_say(struct text *xml, const struct channel_settings *settings,
-                    const struct text *words)
+                    const struct wordbook *book, const struct text *words)
 {
     bool is_slow = has_prosody(settings);
     text_add(xml, "<Say");
     add_attribute(xml, "voice", settings->voice);
-    add_attribute(xml, "language", settings->language);
+    add_attribute(xml, "language", language_of(settings, book));
     text_add(xml, is_slow ? "><prosody rate=\"slow\">" : ">");
     text_add_html(xml, text_string(words));
     text_add(xml, is_slow ? "</prosody></Say>" : "</Say>");
@@ -138,15 +148,15 @@ static void add_page(struct text *xml, const struct letter *letter,
 {
     CLEANUP(text_clear) struct text words = {0};
     CLEANUP(text_clear) struct text silence = {0};
-    speech_add_page(&words, letter);
-    speech_add_silence(&silence, letter);
+    dialog_add_page(&words, letter);
+    dialog_add_silence(&silence, letter);
     if (address != NULL)
         begin_gather(xml, address, 1, KEY_WAIT_S);
-    add_say(xml, settings, &words);
+    add_say(xml, settings, letter->words, &words);
     text_addf(xml, "<Pause length=\"%d\"/>", AGAIN_PAUSE_S);
-    add_say(xml, settings, &words);
+    add_say(xml, settings, letter->words, &words);
     text_add(xml, address != NULL ? "</Gather>" : "");
-    add_say(xml, settings, &silence);
+    add_say(xml, settings, letter->words, &silence);
 }
 
 static bool voice_render(const struct letter *letter, const struct channel_settings *settings,
@@ -185,7 +195,7 @@ static bool voice_render(const struct letter *letter, const struct channel_setti
     }
     struct span body = {arena_copy_span(arena, text_span(&form)), form.size};
     twilio_request(settings, "Calls.json", body, arena, request);
-    speech_add_page(&words, letter);
+    dialog_add_page(&words, letter);
     request->text = arena_copy_span(arena, text_span(&words));
     return true;
 }
@@ -367,31 +377,31 @@ static bool add_words(struct text *words, const struct callback *callback,
 {
     switch (press->kind) {
     case PRESS_ASK:
-        speech_add_question(words, callback->letter, press->key);
+        dialog_add_question(words, callback->letter, press->key);
         return true;
     case PRESS_PIN:
-        text_add(words, "Your PIN, please.");
+        dialog_add_line(words, callback->words, DIALOG_PIN);
         return true;
     case PRESS_PIN_WRONG:
-        text_add(words, "That is not your PIN. Once more, please.");
+        dialog_add_line(words, callback->words, DIALOG_PIN_WRONG);
         return true;
     case PRESS_HELP:
-        speech_add_help(words);
+        dialog_add_line(words, callback->words, DIALOG_HELP);
         return true;
     case PRESS_USELESS:
-        speech_add_useless(words, key);
+        dialog_add_useless(words, callback->letter, key);
         return true;
     case PRESS_END:
-        text_add(words, "Nothing was done. Goodbye.");
+        dialog_add_line(words, callback->words, DIALOG_NOTHING_DONE);
         return false;
     case PRESS_OVER:
-        text_add(words, "This call has been answered already. Goodbye.");
+        dialog_add_line(words, callback->words, DIALOG_ANSWERED);
         return false;
     case PRESS_DO:
         if (callback->said != NULL && callback->said->letter != NULL)
-            speech_add_retort(words, callback->said, callback->has_text);
+            dialog_add_retort(words, callback->said, callback->has_text);
         else
-            text_add(words, "Nothing was done. Goodbye.");
+            dialog_add_line(words, callback->words, DIALOG_NOTHING_DONE);
         return false;
     case PRESS_AGAIN:
         break;
@@ -420,18 +430,19 @@ static const char *voice_respond(const struct callback *callback, const char *an
         add_page(body, callback->letter, callback->settings, text_string(&address));
     } else if (press.kind == PRESS_DO && callback->said != NULL && callback->said->letter == NULL &&
                has_text(answer)) {
-        speech_add_words(&words, answer, SPEECH_TOLD_WORDS_MAX); /* what is about no incident */
-        add_say(body, callback->settings, &words);
+        speech_add_words(&words, callback->words, answer,
+                         SPEECH_TOLD_WORDS_MAX); /* what is about no incident */
+        add_say(body, callback->settings, callback->words, &words);
     } else if (add_words(&words, callback, &press, digits[0])) {
         begin_gather(body, text_string(&address),
                      is_pin ? strnlen(callback->pin, PIN_DIGITS_MAX) : 1,
                      is_pin ? PIN_WAIT_S : KEY_WAIT_S);
-        add_say(body, callback->settings, &words);
+        add_say(body, callback->settings, callback->words, &words);
         text_add(body, "</Gather>");
-        speech_add_silence(&silence, callback->letter);
-        add_say(body, callback->settings, &silence);
+        dialog_add_silence(&silence, callback->letter);
+        add_say(body, callback->settings, callback->words, &silence);
     } else {
-        add_say(body, callback->settings, &words);
+        add_say(body, callback->settings, callback->words, &words);
     }
     text_add(body, "<Hangup/></Response>");
     return "text/xml; charset=utf-8";

@@ -2,6 +2,7 @@
 #include "notify/wordbook.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,18 @@
 #include "base/arena.h"
 #include "base/map.h"
 #include "notify/chat.h"
+#include "notify/dialog.h"
 #include "notify/gsm.h"
 #include "notify/phrase.h"
+#include "notify/push.h"
 #include "notify/retort.h"
+#include "notify/room_words.h"
 #include "notify/sheet.h"
+#include "notify/speech.h"
 #include "notify/wording.h"
+
+#define PLAIN_MAX 60    /* bytes of a word in other texts */
+#define LANGUAGE_MAX 35 /* RFC 5646 4.4.1 */
 
 struct wordbook {
     struct arena *arena;
@@ -74,6 +82,13 @@ static const struct {
     [WORD_KEY_CALL] = {"key-call", "8=call everyone"},
     [WORD_KEY_YES] = {"key-yes", "4=yes"},
     [WORD_KEY_NO] = {"key-no", "5=no"},
+    [WORD_TAG_CRITICAL] = {"critical", "CRIT"},
+    [WORD_TAG_ERROR] = {"error", "ERR"},
+    [WORD_TAG_WARNING] = {"warning", "WARN"},
+    [WORD_TAG_INFO] = {"info", "INFO"},
+    [WORD_TAG_CANARY] = {"canary", "CANARY"},
+    [WORD_CUT] = {"cut", "(cut)"},
+    [WORD_LANGUAGE] = {"language", "en-US"},
 };
 
 static bool words_each(size_t index, struct text_row *row)
@@ -82,13 +97,14 @@ static bool words_each(size_t index, struct text_row *row)
         return false;
     snprintf(row->name, sizeof row->name, "words.%s", words[index].name);
     row->place = &words[index].text;
-    row->use = TEXT_WORD;
+    row->use = index == WORD_LANGUAGE ? TEXT_LANGUAGE : TEXT_WORD;
     return true;
 }
 
 /* Each file with texts has a function that gives them by index. */
 static bool (*const sources[])(size_t index, struct text_row *row) = {
-    wording_text, retort_text, sheet_text, chat_text, words_each,
+    wording_text,    retort_text, sheet_text,  push_text,  chat_text,
+    room_words_text, dialog_text, speech_text, words_each,
 };
 
 bool text_each(size_t *cursor, struct text_row *row)
@@ -166,6 +182,48 @@ static bool alphabet_check(const char *text, struct fault *fault)
                      text_string(&mended));
 }
 
+/* Each is a part of one line. */
+static bool control_check(const char *text, struct fault *fault)
+{
+    for (const char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7F)
+            return fault_set(fault, FAULT_INPUT,
+                             "at letter %zu: a control character; it has to be one line of text",
+                             (size_t)(at - text) + 1);
+    return true;
+}
+
+static bool plain_check(const char *text, struct fault *fault)
+{
+    if (strlen(text) > PLAIN_MAX)
+        return fault_set(fault, FAULT_INPUT,
+                         "it takes %zu of the %d bytes that a word in other texts has: make it "
+                         "shorter",
+                         strlen(text), PLAIN_MAX);
+    if (strpbrk(text, "${}") != NULL)
+        return fault_set(fault, FAULT_INPUT, "it is a word in other texts, and has no fields");
+    return true;
+}
+
+/* RFC 5646 2.1: a language of 2 or 3 letters, and parts of at most 8 letters and digits. */
+static bool language_check(const char *text, struct fault *fault)
+{
+    struct span rest = span_of(text);
+    bool is_good = strlen(text) <= LANGUAGE_MAX && text[strcspn(text, "-")] != '\0';
+    for (size_t part = 0; is_good && rest.size > 0; part++) {
+        struct span word = span_cut(&rest, '-');
+        is_good = word.size >= 2 && word.size <= (part == 0 ? 3 : 8);
+        for (size_t i = 0; i < word.size; i++)
+            is_good = is_good && (part == 0 ? isalpha((unsigned char)word.bytes[i])
+                                            : isalnum((unsigned char)word.bytes[i]));
+    }
+    if (is_good && text[strlen(text) - 1] != '-')
+        return true;
+    return fault_set(fault, FAULT_INPUT,
+                     "it is no language as voices have it: write language and country, as in "
+                     "\"de-DE\"");
+}
+
 bool wordbook_set(struct wordbook *book, const char *name, const char *text, struct fault *fault)
 {
     struct text_row row;
@@ -179,9 +237,15 @@ bool wordbook_set(struct wordbook *book, const char *name, const char *text, str
     }
     if (strlen(text) > WORDBOOK_TEXT_MAX)
         return fault_set(fault, FAULT_INPUT, "it has more than %d bytes", WORDBOOK_TEXT_MAX);
-    bool is_good = row.use == TEXT_LINE || alphabet_check(text, fault);
-    if (is_good && row.use != TEXT_WORD)
-        is_good = phrase_check(text, row.use == TEXT_SMS, fault);
+    bool is_good = control_check(text, fault);
+    if (is_good && (row.use == TEXT_SMS || row.use == TEXT_WORD))
+        is_good = alphabet_check(text, fault);
+    if (is_good && row.use == TEXT_PLAIN)
+        is_good = plain_check(text, fault);
+    else if (is_good && row.use == TEXT_LANGUAGE)
+        is_good = language_check(text, fault);
+    else if (is_good && row.use != TEXT_WORD)
+        is_good = phrase_check(text, row.use, fault);
     if (!is_good)
         return false;
     (void)map_remove(book->texts, place_key(&row.place));
@@ -213,28 +277,35 @@ static void add_quoted(struct text *text, const char *string)
     text_add_char(text, '"');
 }
 
-static void add_fields(struct text *text)
+static void add_fields(struct text *text, const struct phrase_field *fields)
 {
-    const char *field;
     size_t width = 0;
-    text_add(text,
-             "# Texts of pagerd, as shipped: translate what you like, delete the rest, and put\n"
-             "#   @include \"messages.cfg\"\n"
-             "# into pagerd.cfg. pagerd --check says what does not fit. Fields:\n#");
-    for (size_t i = 0; (field = phrase_field(i)) != NULL; i++) {
-        width += strlen(field) + 2;
+    text_add_char(text, '#');
+    for (const struct phrase_field *field = fields; field->name != NULL; field++) {
+        width += strlen(field->name) + 2;
         if (width > 90) {
             text_add(text, "\n#");
-            width = strlen(field) + 2;
+            width = strlen(field->name) + 2;
         }
-        text_addf(text, " $%s", field);
+        text_addf(text, " $%s", field->name);
     }
     text_add_char(text, '\n');
 }
 
+static void add_head(struct text *text)
+{
+    text_add(text,
+             "# Texts of pagerd, as shipped: translate what you like, delete the rest, and put\n"
+             "#   @include \"messages.cfg\"\n"
+             "# into pagerd.cfg. pagerd --check says what does not fit. Fields:\n");
+    add_fields(text, phrase_fields);
+    text_add(text, "# Fields of what calls say:\n");
+    add_fields(text, dialog_fields);
+}
+
 void wordbook_add_shipped(struct text *text)
 {
-    add_fields(text);
+    add_head(text);
     struct text_row row;
     char group[WORDBOOK_NAME_SIZE] = "";
     size_t cursor = 0;

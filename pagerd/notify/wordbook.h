@@ -22,9 +22,15 @@ struct wordbook;
 
 /* What a text has to be fit for. */
 enum text_use {
-    TEXT_LINE, /* a template of any length */
-    TEXT_SMS,  /* a template that fits one segment, with the longest values as well */
-    TEXT_WORD, /* no template, and in the alphabet of SMS */
+    TEXT_LINE,     /* a template of any length */
+    TEXT_SMS,      /* a template that fits one segment, with the longest values as well */
+    TEXT_WORD,     /* no template, and in the alphabet of SMS */
+    TEXT_SPOKEN,   /* a template of a call, with the fields of dialog.h */
+    TEXT_PLAIN,    /* no template: a few words in any alphabet */
+    TEXT_LABEL,    /* a template that fits a button */
+    TEXT_ANSWER,   /* a template that fits what a chat service shows to one person */
+    TEXT_LANGUAGE, /* "de-DE": a language of BCP 47 */
+    TEXT_USE_COUNT
 };
 
 /* One text as it is shipped. */
@@ -87,6 +93,13 @@ enum word {
     WORD_KEY_CALL,
     WORD_KEY_YES,
     WORD_KEY_NO,
+    WORD_TAG_CRITICAL, /* first word of a page */
+    WORD_TAG_ERROR,
+    WORD_TAG_WARNING,
+    WORD_TAG_INFO,
+    WORD_TAG_CANARY,
+    WORD_CUT,      /* after what was too long */
+    WORD_LANGUAGE, /* of all texts: "en-US" */
     WORD_COUNT
 };
 const char *word_say(const struct wordbook *book, enum word word);

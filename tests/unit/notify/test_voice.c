@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "notify/dialog.h"
 #include "notify/speech.h"
+#include "notify/wordbook.h"
 
 #define CALLBACK \
     "https://p.example.org/v1/callbacks/voice.1/%s/41.1.0123456789abcdef0123456789abcdef"
@@ -13,7 +15,7 @@
 static void expect_words(const char *from, const char *to)
 {
     CLEANUP(text_clear) struct text text = {0};
-    speech_add_words(&text, from, SPEECH_WORDS_MAX);
+    speech_add_words(&text, NULL, from, SPEECH_WORDS_MAX);
     assert_string_equal(text_string(&text), to);
 }
 
@@ -66,7 +68,7 @@ static void clocks_are_read_as_people_do(void **state)
                 {"2026-11-21T23:00:00Z", "0 o'clock"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CLEANUP(text_clear) struct text text = {0};
-        speech_add_time(&text, &view, instant(rows[i].at));
+        dialog_add_time(&text, &view, instant(rows[i].at));
         assert_string_equal(text_string(&text), rows[i].said);
     }
     zone_free(zone);
@@ -75,7 +77,7 @@ static void clocks_are_read_as_people_do(void **state)
 static void expect_page(const struct letter *letter, const char *said)
 {
     CLEANUP(text_clear) struct text text = {0};
-    speech_add_page(&text, letter);
+    dialog_add_page(&text, letter);
     assert_string_equal(text_string(&text), said);
 }
 
@@ -115,12 +117,12 @@ static void silence_says_who_is_next(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CLEANUP(text_clear) struct text text = {0};
         letter.next_at = letter.now_at + rows[i].left_ms;
-        speech_add_silence(&text, &letter);
+        dialog_add_silence(&text, &letter);
         assert_string_equal(text_string(&text), rows[i].said);
     }
     CLEANUP(text_clear) struct text text = {0};
     letter.next = NULL;
-    speech_add_silence(&text, &letter);
+    dialog_add_silence(&text, &letter);
     assert_string_equal(text_string(&text), "Nothing pressed. Goodbye.");
 }
 
@@ -132,9 +134,47 @@ static void every_answer_has_words(void **state)
     for (int kind = 0; kind < RETORT_KIND_COUNT; kind++) {
         CLEANUP(text_clear) struct text text = {0};
         struct retort retort = {(enum retort_kind)kind, &letter};
-        speech_add_retort(&text, &retort, true);
+        dialog_add_retort(&text, &retort, true);
         assert_true(text.size > 0);
     }
+}
+
+/* Every sentence of a call comes from the book. */
+static void a_call_is_in_the_language_of_the_house(void **state)
+{
+    (void)state;
+    CLEANUP(wordbook_free) struct wordbook *book = wordbook_new();
+    struct letter letter = sample_letter(NULL);
+    struct fault fault = {0};
+    letter.words = book;
+    letter.next = "Bob";
+    letter.next_at = letter.now_at + 3 * MINUTE_MS;
+    static const char *const texts[][2] = {
+        {"call.alert", "$severity. Vorfall $number.{0: $thing.}"},
+        {"call.keys", "4 zum Annehmen, 5 für{0: $next}."},
+        {"call.critical", "Kritisch"},
+        {"call-signs.percent", "Prozent"},
+        {"call.silence-minutes", "$next in $minutes Minuten."},
+        {"call.useless", "$key tut nichts."},
+        {"call.hash-key", "Raute"},
+        {"call.held", "$actor hat es seit $acted."},
+        {"call.somebody", "Jemand"},
+        {"call.clock-oh", "$hour Uhr $minute"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_true(wordbook_set(book, texts[i][0], texts[i][1], &fault));
+    expect_page(&letter, "Kritisch. Vorfall 4 1 2. D B 1: disk var 96 Prozent full. 4 zum "
+                         "Annehmen, 5 für Bob.");
+    CLEANUP(text_clear) struct text text = {0};
+    dialog_add_silence(&text, &letter);
+    assert_string_equal(text_string(&text), "Bob in 3 Minuten.");
+    text_reset(&text);
+    dialog_add_useless(&text, &letter, '#');
+    assert_string_equal(text_string(&text), "Raute tut nichts.");
+    text_reset(&text);
+    letter.acted_at = instant("2026-11-22T02:03:00Z");
+    dialog_add_retort(&text, &(struct retort){RETORT_HELD, &letter}, false);
+    assert_string_equal(text_string(&text), "Jemand hat es seit 2 Uhr 3.");
 }
 
 struct world {
@@ -196,12 +236,30 @@ static void a_call_is_asked_for_with_its_words_in_it(void **state)
     assert_string_equal(world->request.method, "POST");
     assert_string_equal(field(world, "To"), "+4915550100001");
     assert_string_equal(field(world, "From"), "+15005550006");
-    assert_non_null(strstr(field(world, "Twiml"), "<Say>Critical. Incident 4 1 2. D B 1: disk"));
+    assert_non_null(strstr(field(world, "Twiml"),
+                           "<Say language=\"en-US\">Critical. Incident 4 1 2. D B 1: disk"));
     assert_non_null(strstr(field(world, "Twiml"),
                            "action=\"https://p.example.org/v1/callbacks/voice.1/keys/41.1."));
     assert_non_null(strstr(field(world, "StatusCallback"), "/voice.1/status/41.1."));
     assert_non_null(strstr(field(world, "AsyncAmdStatusCallback"), "/voice.1/machine/41.1."));
     assert_null(strstr(world->request.url, world->settings.token));
+}
+
+/* A voice has its language; the texts have theirs, where nothing else is configured. */
+static void the_texts_say_in_which_language_they_are_read(void **state)
+{
+    struct world *world = *state;
+    CLEANUP(wordbook_free) struct wordbook *book = wordbook_new();
+    assert_true(wordbook_set(book, "words.language", "de-DE", &world->fault));
+    world->letter.words = book;
+    assert_true(render(world));
+    assert_non_null(strstr(field(world, "Twiml"), "<Say language=\"de-DE\">"));
+    world->settings.voice = "Polly.Vicki";
+    assert_true(render(world));
+    assert_non_null(strstr(field(world, "Twiml"), "<Say voice=\"Polly.Vicki\"><prosody"));
+    world->settings.language = "de-AT";
+    assert_true(render(world));
+    assert_non_null(strstr(field(world, "Twiml"), "language=\"de-AT\""));
 }
 
 static void the_longest_page_fits_a_request(void **state)
@@ -309,7 +367,9 @@ int main(void)
         cmocka_unit_test(a_page_is_said_in_the_words_of_the_design),
         cmocka_unit_test(silence_says_who_is_next),
         cmocka_unit_test(every_answer_has_words),
+        cmocka_unit_test(a_call_is_in_the_language_of_the_house),
         TEST(a_call_is_asked_for_with_its_words_in_it),
+        TEST(the_texts_say_in_which_language_they_are_read),
         TEST(the_longest_page_fits_a_request),
         TEST(what_asks_for_an_answer_has_keys),
         TEST(a_notice_is_read_out_without_keys),

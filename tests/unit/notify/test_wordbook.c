@@ -114,6 +114,42 @@ static void what_cannot_be_said_is_refused_with_a_reason(void **state)
                    "it cannot ever be one single message of one hundred and sixty: $link",
                    "of 160 letters of an SMS");
     expect_refused("acked.lead", "$x", "no field $x");
+    expect_refused("acked.lead", "one\ntwo", "at letter 4: a control character");
+}
+
+static void what_does_not_fit_its_place_is_refused(void **state)
+{
+    (void)state;
+    static const char seventy_one[] =
+        "seventy-one letters are one more than a button can have: that is refused";
+    expect_refused("push.ack", seventy_one, "72 of the 70 bytes that a button has");
+    expect_refused("chat.undo", seventy_one, "a button has");
+    expect_refused("push.link", "Ack #$number $summary", "no field $summary");
+    expect_refused("chat-answer.how",
+                   "Telegram shows no more than two hundred characters of an answer to a button, "
+                   "so that a longer text would lose its end, which is mostly the part that "
+                   "matters, as it says what is to be done now and by whom it is to be done",
+                   "of the 200 bytes that an answer in a chat has");
+    expect_refused("call.critical",
+                   "this word is so long that nobody would listen to the rest of "
+                   "what the call has to say",
+                   "of the 60 bytes");
+    expect_refused("call.critical", "$severity", "has no fields");
+    expect_refused("words.language", "German", "\"de-DE\"");
+    expect_refused("words.language", "de-DE\" voice=\"x", "\"de-DE\"");
+    expect_refused("words.language", "de-", "\"de-DE\"");
+}
+
+static void what_is_spoken_has_fields_of_its_own_and_a_length(void **state)
+{
+    (void)state;
+    CLEANUP(wordbook_free) struct wordbook *book = wordbook_new();
+    struct fault fault = {0};
+    expect_refused("call.alert", "$tag $thing", "no field $tag here");
+    expect_refused("alert.sms", "$severity", "no field $severity here");
+    expect_refused("call.alert", "$thing $thing $thing $thing $thing $thing",
+                   "of the 500 bytes that a call has");
+    assert_true(wordbook_set(book, "call.alert", "Авария $number: $thing", &fault));
 }
 
 int main(void)
@@ -124,6 +160,8 @@ int main(void)
         cmocka_unit_test(a_replaced_text_is_said_in_its_own_language),
         cmocka_unit_test(days_and_small_words_can_be_replaced),
         cmocka_unit_test(what_cannot_be_said_is_refused_with_a_reason),
+        cmocka_unit_test(what_does_not_fit_its_place_is_refused),
+        cmocka_unit_test(what_is_spoken_has_fields_of_its_own_and_a_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
