@@ -9,9 +9,10 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/sql.h"
 
 #define BUSY_STEP_PAGES 1000 /* of the log; about 4 MB to copy while senders wait */
 
@@ -66,12 +67,6 @@ bool sqlite_prepare(sqlite3 *database, const char *sql, sqlite3_stmt **statement
 {
     int code = sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
     return code == SQLITE_OK || sqlite_refuse(database, code, "preparing", fault);
-}
-
-void sqlite_add_columns(struct text *sql, const struct table *table)
-{
-    for (size_t i = 0; i < table->count; i++)
-        text_addf(sql, "%s%s", i > 0 ? ", " : "", table->columns[i].name);
 }
 
 static void bind_cell(sqlite3_stmt *statement, int at, const struct cell *cell)
@@ -210,24 +205,19 @@ static enum commit_end sqlite_commit(void *context, struct batch *first, struct 
     return end;
 }
 
-/*
- * Copies the log into the database, so that it can start again at its beginning. Small steps,
- * often: a long log would make the next senders wait for all of it at once.
- */
 /* What fails is tried again with the next change. */
 static enum commit_end forget_changes(struct sqlite *disk, struct fault *fault)
 {
     CLEANUP(text_clear) struct text sql = {0};
-    text_addf(&sql,
-              "DELETE FROM entry WHERE event = '" CHANGE_EVENT "' AND (written_at < "
-              "(SELECT max(written_at) FROM entry WHERE event = '" CHANGE_EVENT "') - %" PRId64
-              " OR written_at <= (SELECT written_at FROM entry WHERE event = '" CHANGE_EVENT
-              "' ORDER BY written_at DESC LIMIT 1 OFFSET %d))",
-              STORE_CHANGE_KEPT_MS, STORE_CHANGES_MAX);
+    sql_add_forget(&sql);
     disk->change_count = 0;
     return run(disk, text_string(&sql), fault);
 }
 
+/*
+ * Copies the log into the database, so that it can start again at its beginning. Small steps,
+ * often: a long log would make the next senders wait for all of it at once.
+ */
 static enum commit_end copy_log(struct sqlite *disk, bool is_idle, struct fault *fault)
 {
     int log_pages;

@@ -10,7 +10,6 @@
 #include "store/backend.h"
 
 #define SQLITE_FILE "pagerd.db"
-#define SQLITE_LOCK "pagerd.lock"
 
 struct sqlite {
     char *directory;
@@ -37,15 +36,6 @@ MUST_USE bool sqlite_run(sqlite3 *database, const char *sql, struct fault *fault
 MUST_USE bool sqlite_prepare(sqlite3 *database, const char *sql, sqlite3_stmt **statement,
                              struct fault *fault);
 
-/* "number, version, uuid, ..." */
-void sqlite_add_columns(struct text *sql, const struct table *table);
-
-/* The cells of the row that a statement is at, in the order of the table; they borrow from it. */
-void sqlite_row(sqlite3_stmt *statement, enum record_kind kind, struct cell *cells);
-
-/* sqlite_dump.c */
-MUST_USE bool sqlite_dump(void *disk, const struct store_taker *taker, struct fault *fault);
-
 /* sqlite_open.c */
 MUST_USE bool sqlite_connect(const char *path, int flags, sqlite3 **database, struct fault *fault);
 MUST_USE bool sqlite_open_disk(const char *place, const struct store_limits *limits, void **result,
@@ -54,6 +44,7 @@ void sqlite_close_disk(void *disk);
 void sqlite_measure(void *disk, uint64_t *file_size, uint64_t *log_size);
 
 /* sqlite_read.c */
+MUST_USE bool sqlite_dump(void *disk, const struct store_taker *taker, struct fault *fault);
 MUST_USE bool sqlite_load(void *disk, msec now, const struct store_loader *loader,
                           struct store_maxima *maxima, struct fault *fault);
 MUST_USE bool sqlite_read(void *disk, const struct query *query, struct result *result,

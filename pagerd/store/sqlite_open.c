@@ -4,80 +4,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/place.h"
 #include "store/schema/schema.h"
+#include "store/sql.h"
 #include "store/sqlite.h"
 
 #define BUSY_WAIT_MS 5000
 #define CHECK_SIZE_MAX (32 * 1024 * 1024) /* files up to this are checked whole, in under 1 s */
 
-static void close_fd(int fd)
-{
-    if (fd >= 0)
-        close(fd);
-}
-
 static void close_fd_cleanup(int *fd)
 {
-    close_fd(*fd);
-}
-
-static bool sync_directory(const char *path, struct fault *fault)
-{
-    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return fault_set(fault, FAULT_SYSTEM, "cannot open the directory '%s'", path);
-    if (fsync(fd) != 0)
-        return fault_set(fault, FAULT_SYSTEM, "cannot write the directory '%s' to disk", path);
-    return true;
-}
-
-static bool make_directory(const char *path, struct fault *fault)
-{
-    if (mkdir(path, 0700) != 0) {
-        if (errno == EEXIST)
-            return true;
-        return fault_set(fault, FAULT_SYSTEM, "cannot make the state directory '%s'", path);
-    }
-    char *copy = string_copy(path);
-    bool is_synced = sync_directory(dirname(copy), fault);
-    free(copy);
-    return is_synced;
-}
-
-/* The lock is the kernel's: it goes with the process, however that ends. */
-static bool take_lock(struct sqlite *disk, struct fault *fault)
-{
-    char *path = string_format("%s/%s", disk->directory, SQLITE_LOCK);
-    char holder[32] = "";
-
-    disk->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    free(path);
-    if (disk->lock < 0)
-        return fault_set(fault, FAULT_SYSTEM, "cannot open the lock in '%s'", disk->directory);
-
-    if (flock(disk->lock, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK)
-            return fault_set(fault, FAULT_SYSTEM, "cannot lock '%s'", disk->directory);
-        if (pread(disk->lock, holder, sizeof(holder) - 1, 0) < 0)
-            holder[0] = '\0';
-        holder[strcspn(holder, "\n")] = '\0';
-        return fault_set(fault, FAULT_PEER, "another pagerd (process %s) uses '%s'",
-                         holder[0] ? holder : "unknown", disk->directory);
-    }
-
-    int size = snprintf(holder, sizeof(holder), "%ld\n", (long)getpid());
-    if (ftruncate(disk->lock, 0) != 0 || pwrite(disk->lock, holder, (size_t)size, 0) != size)
-        return fault_set(fault, errno == ENOSPC ? FAULT_LIMIT : FAULT_SYSTEM,
-                         "cannot write the lock in '%s'", disk->directory);
-    return true;
+    if (*fd >= 0)
+        close(*fd);
 }
 
 /* Makes the file with its mode before SQLite does, and refuses what is no file of ours. */
@@ -230,74 +174,46 @@ static bool set_up_writer(struct sqlite *disk, const struct store_limits *limits
     return is_set;
 }
 
-static bool prepare_insert(struct sqlite *disk, enum record_kind kind, enum need need,
-                           struct fault *fault)
+static bool prepare_save(struct sqlite *disk, enum record_kind kind, enum need need,
+                         struct fault *fault)
 {
-    const struct table *table = table_get(kind);
-    const char *id = table->columns[0].name;
     CLEANUP(text_clear) struct text sql = {0};
 
-    text_addf(&sql, "INSERT INTO %s (", table->name);
-    sqlite_add_columns(&sql, table);
-    text_add(&sql, ") VALUES (");
-    for (size_t i = 0; i < table->count; i++)
-        text_add(&sql, i > 0 ? ", ?" : "?");
-    text_add(&sql, ")");
-    if (need == NEED_NEW)
-        text_addf(&sql, " ON CONFLICT (%s) DO NOTHING", id);
-    if (need == NEED_NONE && table->has_id) {
-        text_addf(&sql, " ON CONFLICT (%s) DO UPDATE SET ", id);
-        for (size_t i = 1; i < table->count; i++)
-            text_addf(&sql, "%s%s = excluded.%s", i > 1 ? ", " : "", table->columns[i].name,
-                      table->columns[i].name);
-    }
+    sql_add_save(&sql, kind, need, '?');
     return sqlite_prepare(disk->writer, text_string(&sql), &disk->saves[kind][need], fault);
-}
-
-/* Columns that never change are left out, for SQLite writes the index of each column it sets. */
-static bool prepare_update(struct sqlite *disk, enum record_kind kind, struct fault *fault)
-{
-    const struct table *table = table_get(kind);
-    CLEANUP(text_clear) struct text sql = {0};
-
-    text_addf(&sql, "UPDATE %s SET version = ?2", table->name);
-    for (size_t i = 2; i < table->count; i++)
-        if (!table->columns[i].is_fixed)
-            text_addf(&sql, ", %s = ?%zu", table->columns[i].name, i + 1);
-    text_addf(&sql, " WHERE %s = ?1 AND version = ?2 - 1", table->columns[0].name);
-    return sqlite_prepare(disk->writer, text_string(&sql), &disk->saves[kind][NEED_VERSION], fault);
 }
 
 static bool prepare_all(struct sqlite *disk, struct fault *fault)
 {
+    CLEANUP(text_clear) struct text revoke = {0};
+    CLEANUP(text_clear) struct text bump = {0};
+
     for (unsigned kind = 0; kind < RECORD_COUNT; kind++) {
         const struct table *table = table_get((enum record_kind)kind);
-        if (!prepare_insert(disk, (enum record_kind)kind, NEED_NONE, fault))
+        if (!prepare_save(disk, (enum record_kind)kind, NEED_NONE, fault))
             return false;
-        if (table->has_id && !prepare_insert(disk, (enum record_kind)kind, NEED_NEW, fault))
+        if (table->has_id && !prepare_save(disk, (enum record_kind)kind, NEED_NEW, fault))
             return false;
-        if (table->has_version && !prepare_update(disk, (enum record_kind)kind, fault))
+        if (table->has_version && !prepare_save(disk, (enum record_kind)kind, NEED_VERSION, fault))
             return false;
     }
-    return sqlite_prepare(disk->writer, "UPDATE ack_token SET is_revoked = 1 WHERE incident = ?",
-                          &disk->revoke, fault) &&
-           sqlite_prepare(disk->writer,
-                          "INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) "
-                          "DO UPDATE SET value = counter.value + excluded.value",
-                          &disk->bump, fault);
+    sql_add_revoke(&revoke, '?');
+    sql_add_bump(&bump, '?');
+    return sqlite_prepare(disk->writer, text_string(&revoke), &disk->revoke, fault) &&
+           sqlite_prepare(disk->writer, text_string(&bump), &disk->bump, fault);
 }
 
 static bool open_all(struct sqlite *disk, const struct store_limits *limits, struct fault *fault)
 {
     int64_t version;
 
-    return make_directory(disk->directory, fault) && take_lock(disk, fault) &&
+    return place_make(disk->directory, fault) && place_lock(disk->directory, &disk->lock, fault) &&
            make_file(disk, fault) &&
            sqlite_connect(disk->path, SQLITE_OPEN_READWRITE, &disk->writer, fault) &&
            check_file(disk, &version, fault) && set_up_writer(disk, limits, fault) &&
            migrate(disk, version, fault) && prepare_all(disk, fault) &&
            sqlite_connect(disk->path, SQLITE_OPEN_READONLY, &disk->reader, fault) &&
-           sync_directory(disk->directory, fault);
+           place_sync(disk->directory, fault);
 }
 
 static void free_disk(struct sqlite *disk)
@@ -309,7 +225,7 @@ static void free_disk(struct sqlite *disk)
     sqlite3_finalize(disk->bump);
     sqlite3_close(disk->reader);
     sqlite3_close(disk->writer);
-    close_fd(disk->lock);
+    place_unlock(disk->lock);
     free(disk->path);
     free(disk->directory);
     free(disk);
