@@ -95,20 +95,6 @@ static void canary_fail(struct canary *canary, const char *user, const char *why
     free(text);
 }
 
-/* When a provider took a page of it; 0: not yet. `error` is what went wrong with one. */
-static msec first_sent_at(const struct incident *incident, const char **error)
-{
-    msec sent_at = 0;
-    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
-        if (page->error != NULL && page->error[0] != '\0')
-            *error = page->error;
-        bool is_out = page->state == PAGE_SENT || page->state == PAGE_DELIVERED;
-        if (is_out && (sent_at == 0 || page->sent_at < sent_at))
-            sent_at = page->sent_at;
-    }
-    return sent_at;
-}
-
 static msec sent_limit(const struct config_canary *settings)
 {
     return settings->every_ms < CANARY_SENT_MS ? settings->every_ms : CANARY_SENT_MS;
@@ -117,9 +103,8 @@ static msec sent_limit(const struct config_canary *settings)
 /* It is over: by an ack, or because nobody gave one. */
 static void judge_end(struct canary *canary, const struct incident *incident, const char *user)
 {
-    bool is_answered = incident->acknowledged_by[0] != '\0' || incident->resolved_by[0] != '\0';
     canary->incident = 0;
-    if (!is_answered) {
+    if (!canary_is_answered(incident)) {
         if (canary->sent_at != 0)
             canary_fail(canary, user, "nobody has acked it in 30 minutes");
         canary_save(canary);
@@ -140,7 +125,7 @@ static void canary_judge(struct canary *canary, const struct config_canary *sett
         canary_save(canary);
         return;
     }
-    if (canary->sent_at == 0 && (canary->sent_at = first_sent_at(incident, &error)) != 0)
+    if (canary->sent_at == 0 && (canary->sent_at = canary_sent_at(incident, &error)) != 0)
         canary_save(canary);
     msec passed_ms = canary->daemon->now.wall_at - canary->begun_at;
     if (canary->sent_at == 0 && passed_ms >= sent_limit(settings) && canary->is_told == 0)

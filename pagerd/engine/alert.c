@@ -13,6 +13,7 @@
 #include "engine/grace.h"
 #include "engine/incident.h"
 #include "engine/ledger.h"
+#include "engine/worsen.h"
 
 #define OCCURRENCES_MAX (UINT64_C(1) << 40) /* of one alert; beyond, a store lies */
 

@@ -2,6 +2,7 @@
 #include "engine/canary.h"
 
 #include "engine/alert.h"
+#include "engine/answer.h"
 #include "engine/entry.h"
 #include "engine/incident.h"
 #include "engine/run.h"
@@ -46,6 +47,31 @@ bool canary_enter(struct work *work, struct incident *incident)
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
     return true;
+}
+
+msec canary_sent_at(const struct incident *incident, const char **error)
+{
+    msec sent_at = 0;
+    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
+        if (page->error != NULL && page->error[0] != '\0')
+            *error = page->error;
+        bool is_out = page->state == PAGE_SENT || page->state == PAGE_DELIVERED;
+        if (is_out && (sent_at == 0 || page->sent_at < sent_at))
+            sent_at = page->sent_at;
+    }
+    return sent_at;
+}
+
+bool canary_is_answered(const struct incident *incident)
+{
+    return incident->acknowledged_by[0] != '\0' || incident->resolved_by[0] != '\0';
+}
+
+bool canary_refuses(const struct incident *incident, struct answer *answer)
+{
+    return canary_is(incident) &&
+           !answer_set(answer, ANSWER_INVALID,
+                       "a canary proves the way to one person: it is acked, or over in 30 minutes");
 }
 
 void canary_end(struct work *work, struct incident *incident, const char *why)

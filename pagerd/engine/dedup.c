@@ -22,6 +22,7 @@
 #include "engine/route.h"
 #include "engine/storm.h"
 #include "engine/words.h"
+#include "engine/worsen.h"
 
 static bool labels_are_same(const struct incident *incident, const struct alert *alert)
 {

@@ -21,7 +21,6 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_PAGE_RETRY] = "page-retry",
     [ENTRY_PAGE_FAILED] = "page-failed",
     [ENTRY_PAGE_REPEATED] = "page-repeated",
-    [ENTRY_PAGE_CANCELLED] = "page-cancelled",
     [ENTRY_PAGE_DOUBT] = "page-doubt",
     [ENTRY_ESCALATED] = "escalated",
     [ENTRY_SKIPPED] = "skipped",

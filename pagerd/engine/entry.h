@@ -30,7 +30,6 @@ enum entry_event {
     ENTRY_PAGE_RETRY,
     ENTRY_PAGE_FAILED,
     ENTRY_PAGE_REPEATED,
-    ENTRY_PAGE_CANCELLED,
     ENTRY_PAGE_DOUBT, /* taken, and no receipt came: the next method is paged */
     ENTRY_ESCALATED,
     ENTRY_SKIPPED,

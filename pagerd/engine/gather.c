@@ -12,6 +12,7 @@
 #include "engine/ledger.h"
 #include "engine/mixed.h"
 #include "engine/run.h"
+#include "engine/worsen.h"
 
 bool gather_is_waiting(const struct incident *incident)
 {

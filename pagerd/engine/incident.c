@@ -191,12 +191,6 @@ static void promote(struct work *work, struct incident *incident)
     incident->reason = string_format("nobody has acked this %s", severity_name(before));
 }
 
-/* Critical by a promotion, which stands until somebody acks. */
-static bool is_promoted(const struct incident *incident)
-{
-    return incident->state != INCIDENT_SUPPRESSED && incident->reason[0] != '\0';
-}
-
 static void ack_now(struct work *work, struct incident *incident, const struct user *actor,
                     const char *via)
 {
@@ -408,7 +402,8 @@ void incident_snooze(struct work *work, const struct event *event, struct answer
 {
     const struct user *actor = answer_actor(work, event, answer);
     struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
-    if (incident == NULL || !snooze_is_valid(work, event, answer))
+    if (incident == NULL || !snooze_is_valid(work, event, answer) ||
+        canary_refuses(incident, answer))
         return;
     CLEANUP(text_clear) struct text owner = {0};
     text_add(&owner, incident->acknowledged_by);
@@ -481,35 +476,6 @@ void incident_suppress(struct work *work, struct incident *incident)
     entry_add(work, incident->number, ENTRY_SUPPRESSED, NULL, "%s", incident->reason);
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
-}
-
-void incident_worsen(struct work *work, struct incident *incident, enum severity severity)
-{
-    enum severity before = incident->severity;
-    if (severity > before && is_promoted(incident))
-        return; /* the source repeats what nobody has read */
-    const struct severity_rule *was = &work->policy->severities[before];
-    const struct severity_rule *is = &work->policy->severities[severity];
-    incident->severity = severity;
-    entry_add(work, incident->number, ENTRY_SEVERITY, incident->integration, "%s, was %s",
-              severity_name(severity), severity_name(before));
-    save_incident(work, incident);
-    bool is_rise = severity < before;
-    bool is_paging = !severity_is_silent(is);
-    bool is_waiting = incident->state == INCIDENT_TRIGGERED;
-    bool is_suppressed = incident->state == INCIDENT_SUPPRESSED;
-    bool is_quiet_by_severity = is_suppressed && !mute_holds(incident) && !hold_has(incident);
-    if (is_waiting && incident->promote_due_at == MSEC_NEVER) {
-        incident_arm_promotion(work, incident);
-        incident_schedule(work->engine, incident);
-    }
-    if (!is_paging || !(is_rise || is_quiet_by_severity)) {
-        hold_refit(work, incident); /* it may be one that need not wait any more */
-        return;
-    }
-    if (is_suppressed || gather_is_waiting(incident) ||
-        (is->is_waking && (!is_waiting || !was->is_waking)))
-        incident_trigger_again(work, incident, CAUSE_WORSEN);
 }
 
 void incident_arm_promotion(struct work *work, struct incident *incident)

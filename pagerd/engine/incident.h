@@ -69,10 +69,6 @@ void incident_trigger_again(struct work *work, struct incident *incident,
 
 /* Its severity pages nobody: kept, with that as its reason. */
 void incident_suppress(struct work *work, struct incident *incident);
-
-/* Sets severity and promotion; pages from step 0 when it rose to one that wakes, or when only its
- * severity had kept it quiet and the new one pages, milder or not. */
-void incident_worsen(struct work *work, struct incident *incident, enum severity severity);
 /* From now on, unacknowledged, by the rule of its severity. */
 void incident_arm_promotion(struct work *work, struct incident *incident);
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/canary.h"
 #include "engine/crowd.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
@@ -127,6 +128,8 @@ void pass_on_reassign(struct work *work, const struct event *event, struct answe
     struct incident *incident = actor != NULL ? incident_of_event(work, event, answer) : NULL;
     struct target target = target_of(event);
     if (incident == NULL || !target_is_known(work, &target, answer))
+        return;
+    if (canary_refuses(incident, answer))
         return;
     struct crowd asked = {0};
     asked_add(work, incident, &target, actor, &asked);

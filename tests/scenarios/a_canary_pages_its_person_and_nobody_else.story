@@ -22,6 +22,8 @@ at 16:00    ana silences user=ana for 4h "work"
             alert ops from=pagerd key=canary user=ana severity=critical "all is well"
             expect page ana sms
 at 16:01    boris escalates                expect nothing
+            boris reassigns to mia         expect answer invalid; expect nothing
+            ana snoozes until Mon 08:00        expect answer invalid; expect nothing
 at 16:02    boris acknowledges             expect state resolved
 # At night it would be no disturbance.
 at 23:00    alert ops from=pagerd key=canary user=ana severity=critical "all is well"

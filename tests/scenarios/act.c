@@ -9,8 +9,6 @@
 #include "engine/code.h"
 #include "scenarios/story.h"
 
-#define PAGES_LOOKED 10000 /* ids of pages; no story has more */
-
 static bool is_end(const struct words *words)
 {
     const char *word = words_peek(words);
@@ -156,21 +154,29 @@ static bool read_test_answer(const struct world *world, struct words *words, str
     return true;
 }
 
+const struct page *act_code_page(const struct world *world, const char *user, const char *channel)
+{
+    const struct page *latest = NULL;
+    const struct page *page = NULL;
+    size_t cursor = 0;
+    while ((page = view_each_page(world->engine, &cursor)) != NULL) {
+        if (page->kind == PAGE_VERIFY && string_is(page->user, user) &&
+            string_is(page->channel, channel) && (latest == NULL || page->id > latest->id))
+            latest = page;
+    }
+    return latest;
+}
+
 /* CHANNEL CODE: the latest page with a code, by that channel to the one who gets it */
 static bool read_code_made(const struct world *world, struct words *words, struct event *event,
                            struct fault *fault)
 {
     static char hash[CODE_HASH_SIZE]; /* borrowed by the event until the next one is read */
     const char *channel = words_next(words);
-    const struct page *page = NULL;
-    for (uint64_t id = 1; id <= PAGES_LOOKED; id++) {
-        page = view_page(world->engine, id);
-        if (page != NULL && page->kind == PAGE_VERIFY && string_is(page->user, event->actor) &&
-            string_is(page->channel, channel))
-            event->id = id;
-    }
-    if (event->id == 0)
+    const struct page *page = act_code_page(world, event->actor, channel);
+    if (page == NULL)
         return fault_set(fault, FAULT_CONFLICT, "no page with a code went there");
+    event->id = page->id;
     code_hash("salt", span_of(words_next(words)), hash);
     event->text = hash;
     return true;

@@ -7,6 +7,9 @@
 /* Does what one clause says ("ann acknowledges"); the answer is in world->answer. */
 MUST_USE bool act_clause(struct world *world, struct words *words, struct fault *fault);
 
+/* The latest page with a code, by that channel to that person; NULL: none is known. */
+const struct page *act_code_page(const struct world *world, const char *user, const char *channel);
+
 /* Checks one clause that began with "expect"; a fault says what was expected and what is so. */
 MUST_USE bool expect_clause(struct world *world, struct words *words, struct fault *fault);
 

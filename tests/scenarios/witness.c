@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "engine/canary.h"
 #include "scenarios/witness_alert.h"
+#include "scenarios/witness_canary.h"
+#include "scenarios/witness_code.h"
 #include "scenarios/witness_delivery.h"
 #include "scenarios/witness_hold.h"
 #include "scenarios/witness_kept.h"
@@ -30,6 +32,7 @@ struct witness {
     struct note *notes; /* of turns on their way, oldest first */
     size_t note_count;
     size_t note_room;
+    struct witness_codes *codes;
     struct map *keys; /* where the last alert of each went; see witness_alert.h */
     bool is_starting; /* what is overdue since a crash may still be so */
     struct witness_counts counts;
@@ -39,6 +42,7 @@ struct witness *witness_new(void)
 {
     struct witness *witness = memory_new(1, sizeof *witness);
     witness->keys = map_new();
+    witness->codes = witness_codes_new();
     return witness;
 }
 
@@ -47,6 +51,7 @@ void witness_free(struct witness *witness)
     if (witness == NULL)
         return;
     witness_alerts_free(witness->keys);
+    witness_codes_free(witness->codes);
     free(witness->incidents);
     free(witness->pages);
     free(witness->notes);
@@ -118,13 +123,14 @@ static bool has_heartbeat(const struct engine *engine, const struct incident *in
 /* 4: who acked or resolved it is who the event says. */
 static bool change_is_somebodys(const struct engine *engine, const struct witnessed *was,
                                 const struct incident *incident, const struct event *event,
-                                struct now now, const struct effects *effects, struct fault *fault)
+                                const struct answer *answer, struct now now,
+                                const struct effects *effects, struct fault *fault)
 {
     static const char *const rules[] = {"expired", "merged", "quiet", NULL};
     bool is_ack = incident->state == INCIDENT_ACKNOWLEDGED &&
                   !string_is(was->owner, incident->acknowledged_by);
-    if (is_ack &&
-        (event->kind != EVENT_ACKNOWLEDGE || !string_is(event->actor, incident->acknowledged_by)))
+    if (is_ack && (event->kind != EVENT_ACKNOWLEDGE || answer->incident != incident->number ||
+                   !string_is(event->actor, incident->acknowledged_by)))
         return wrong(fault, incident->number, "was acked by nobody");
     if (incident->state == INCIDENT_ACKNOWLEDGED &&
         policy_find_user(view_policy(engine), incident->acknowledged_by) == NULL)
@@ -136,7 +142,7 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
          (event->kind == EVENT_HEARTBEAT_PING || event->kind == EVENT_HEARTBEAT_REMOVE)) ||
         witness_is_past(event, now) || witness_has_entry(effects, incident->number, rules);
     bool is_canary_over = canary_is(incident) && (event->kind == EVENT_ACKNOWLEDGE ||
-                                                  now.wall_at >= incident->opened_at + CANARY_MS);
+                                                  now.steady_at >= was->known_at + CANARY_MS);
     return !is_end || is_said || is_canary_over ||
            wrong(fault, incident->number, "was resolved by nobody");
 }
@@ -178,7 +184,10 @@ static bool somebody_comes(const struct witness *witness, const struct engine *e
         const char *what = witness_suppressed(engine, now, witness->is_starting, incident);
         return what == NULL || wrong(fault, incident->number, what);
     }
-    if (incident->state != INCIDENT_TRIGGERED || canary_is(incident))
+    if (is_open(incident->state) && canary_is(incident))
+        return witness_canary_ends(incident, now, witness->incidents[incident->number].known_at,
+                                   witness->is_starting, fault);
+    if (incident->state != INCIDENT_TRIGGERED)
         return true;
     struct next_page next;
     if (!view_next(engine, incident, now, &next) || next.at == MSEC_NEVER || next.user_count == 0)
@@ -212,15 +221,16 @@ static bool merge_keeps(struct witness *witness, const struct engine *engine, st
 static const char *const handed_on[] = {"reassigned", NULL};
 
 static bool incident_step(struct witness *witness, const struct engine *engine, struct now now,
-                          uint64_t turn, const struct event *event, const struct effects *effects,
-                          const struct incident *incident, struct fault *fault)
+                          uint64_t turn, const struct event *event, const struct answer *answer,
+                          const struct effects *effects, const struct incident *incident,
+                          struct fault *fault)
 {
     (void)incident_at(witness, incident->merged_into);
     struct witnessed *is = incident_at(witness, incident->number);
     struct witnessed was = *is;
     if (is->is_known && was.state == INCIDENT_RESOLVED && is_open(incident->state))
         return wrong(fault, incident->number, "was resolved and is open");
-    if (!change_is_somebodys(engine, &was, incident, event, now, effects, fault) ||
+    if (!change_is_somebodys(engine, &was, incident, event, answer, now, effects, fault) ||
         !ack_ends_by_rule(&was, incident, effects, fault))
         return false;
     if ((!was.is_known || was.state != incident->state) &&
@@ -236,6 +246,8 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
     if (is_open(was.state) && was.is_known && incident->merged_into != 0 &&
         !merge_keeps(witness, engine, is, incident, fault))
         return false;
+    if (!is->is_known)
+        is->known_at = now.steady_at;
     is->is_known = true;
     is->state = incident->state;
     if (incident->state == INCIDENT_ACKNOWLEDGED &&
@@ -377,7 +389,8 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
         if (effect->kind == EFFECT_SAVE_INCIDENT &&
-            !incident_step(witness, engine, now, turn, event, effects, effect->incident, fault))
+            !incident_step(witness, engine, now, turn, event, answer, effects, effect->incident,
+                           fault))
             return false;
         if (effect->kind == EFFECT_SAVE_ALERT)
             witness_alert_note(witness->keys, effect->alert);
@@ -394,6 +407,8 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
         return false;
     bool is_good =
         witness_windows(engine, now, witness->is_starting, fault) &&
+        witness_canary(engine, event, answer, effects, fault) &&
+        witness_codes_step(witness->codes, engine, now, event, answer, effects, fault) &&
         (witness->counts.steps % DELIVERY_EVERY != 0 || witness_delivery(engine, now, fault)) &&
         (!is_global || witness_all(witness, engine, now, fault));
     witness->is_starting = false;
@@ -457,11 +472,10 @@ static bool alarm_may_leave(struct witness *witness, const struct engine *engine
     if (incident->state != INCIDENT_TRIGGERED &&
         !(is_passed_on && incident->state == INCIDENT_ACKNOWLEDGED))
         return wrong(fault, incident->number, "pages somebody and waits for nobody");
-    if (canary_is(incident) && !string_is(incident->labels[0].value, page->user))
-        return wrong(fault, incident->number, "is a canary and pages somebody else");
     if (policy_find_user(view_policy(engine), page->user) == NULL)
         return wrong(fault, incident->number, "pages somebody who does not exist");
-    return page->is_repeat || page->attempt > 1 || witness_rest(engine, now, incident, page, fault);
+    return canary_is(incident) || page->is_repeat || page->attempt > 1 ||
+           witness_rest(engine, now, incident, page, fault);
 }
 
 static bool is_on_its_way(const struct witness *witness, uint64_t page)
@@ -491,8 +505,9 @@ bool witness_send(struct witness *witness, const struct engine *engine, struct n
     watched->is_hasty = is_on_its_way(witness, page->id);
     witness->counts.pages++;
     witness->counts.repeats += page->is_repeat;
-    bool is_alarm = page_is_alarm(page->kind);
-    return !is_alarm || alarm_may_leave(witness, engine, now, page, fault);
+    if (!witness_canary_page(view_incident(engine, page->incident), page, fault))
+        return false;
+    return !page_is_alarm(page->kind) || alarm_may_leave(witness, engine, now, page, fault);
 }
 
 /* An incident as the disk has it; one that never got there is as if it had not been. */
@@ -575,6 +590,8 @@ bool witness_restart(struct witness *witness, const struct engine *engine, struc
         if (!page_is_back(witness, engine, id, fault))
             return false;
     }
+    if (!witness_codes_restart(witness->codes, engine, fault))
+        return false;
     return true; /* the rest when what the start changed has been seen */
 }
 

@@ -33,7 +33,16 @@
  *     policy, for a day at most, and never past it;
  * 14. whoever is asked about something critical by a way that does not work (no answer for twice
  *     15 s, tried again, no receipt in time) is asked by another one, too, if there is one; nobody
- *     waits with others for the first page about something critical.
+ *     waits with others for the first page about something critical; whoever's pages have all
+ *     failed has no way left, verified or not, that was not tried, and what is not verified is
+ *     paged behind what is;
+ * 15. a canary pages its person alone, is part of nothing else and held back by nothing, disturbs
+ *     nobody's night, tells no news, is over after its time, and counts as answered only where
+ *     somebody answered it;
+ * 16. a code goes to a way that needs one, outside quiet hours, once a day, a few a day to each
+ *     person; a way is verified by the answer of its person alone: of a test, or by the code that
+ *     was sent by that very way, within its time and its tries; and then always;
+ * 17. what pagerd itself has to say is told to somebody.
  */
 #pragma once
 

@@ -42,15 +42,6 @@ static bool was_asked(const struct engine *engine, const struct page *about,
     return false;
 }
 
-/* Of one that has become critical, older pages were not hurried. */
-static bool was_always_critical(const struct incident *incident)
-{
-    const struct alert_record *alert = incident->alerts;
-    while (alert != NULL && alert->severity == SEVERITY_CRITICAL)
-        alert = alert->next;
-    return alert == NULL && incident->severity == SEVERITY_CRITICAL;
-}
-
 /* It has gone on before the incident was critical, when only quiet ones were left to that person.
  */
 static bool was_quiet(const struct engine *engine, const struct page *page)
@@ -61,6 +52,17 @@ static bool was_quiet(const struct engine *engine, const struct page *page)
             return true;
     }
     return false;
+}
+
+/* Asked once more by the same way since: that one tells. */
+static bool has_newer(const struct page *page, const struct notify_run *run)
+{
+    const struct page *newer = page->newer;
+    while (newer != NULL &&
+           !(page_is_alarm(newer->kind) && string_is(newer->user, page->user) &&
+             string_is(newer->channel, page->channel) && newer->started_at >= run->started_at))
+        newer = newer->newer;
+    return newer != NULL;
 }
 
 /* All contacts of who is asked are in use when even one of them is left to itself. */
@@ -103,7 +105,7 @@ static bool no_first_is_held(const struct engine *engine, struct now now, struct
             const struct incident *incident = view_incident(engine, run->incident);
             if (run->bundle_at == MSEC_NEVER || run->bundle_at <= now.steady_at ||
                 run->bundle_kind != PAGE_BUNDLE || incident == NULL ||
-                !was_always_critical(incident) || has_page(incident, person->user))
+                incident->severity != SEVERITY_CRITICAL || has_page(incident, person->user))
                 continue;
             return fault_set(fault, FAULT_CONFLICT,
                              "witness: the first page about #%" PRIu64 " to %s is held",
@@ -122,10 +124,11 @@ bool witness_delivery(const struct engine *engine, struct now now, struct fault 
     while ((page = view_each_page(engine, &cursor)) != NULL) {
         const struct incident *incident = view_incident(engine, page->incident);
         if (!page_is_alarm(page->kind) || !is_in_trouble(page, now) || incident == NULL ||
-            incident->state != INCIDENT_TRIGGERED || !was_always_critical(incident))
+            incident->state != INCIDENT_TRIGGERED || incident->severity != SEVERITY_CRITICAL)
             continue;
         const struct notify_run *run = run_of(engine, page);
-        if (run == NULL || run->started_at > page->started_at || was_quiet(engine, page))
+        if (run == NULL || run->started_at > page->started_at || was_quiet(engine, page) ||
+            has_newer(page, run))
             continue; /* or of a round before; or taken in at a start */
         if (!somebody_else_is_tried(engine, page, run))
             return fault_set(fault, FAULT_CONFLICT,

@@ -18,6 +18,7 @@ struct witnessed {
     struct witness_mark disk_mark;
     bool is_promised;  /* a sender was told of it */
     bool is_passed_on; /* by a person, since the last ack */
+    msec known_at;     /* steady; when it was seen first */
     msec by_hand_at;   /* steady; when a person resolved it; 0: nobody did */
     msec ended_at;     /* steady; when it was resolved, or its source said last that it is over */
 };

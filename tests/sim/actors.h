@@ -9,12 +9,21 @@ void sources_begin(struct sim *sim);
 void providers_begin(struct sim *sim);
 void operators_begin(struct sim *sim);
 void nature_begin(struct sim *sim);
+void proofs_begin(struct sim *sim);
 
 /* Somebody has enough for a while, or is up. */
 void people_rest(struct sim *sim, const char *who);
 
 /* A page has gone out; who gets it decides what to do, and when. */
 void people_hear(struct sim *sim, const struct world_page *page);
+
+/* A code or a test page has gone out; `is_there`: it arrives. Its digits are made in any case. */
+void proofs_hear(struct sim *sim, const struct world_page *page, bool is_there);
+
+/* Somebody's ways are tested; somebody has another number; codes are switched on or off. */
+void proofs_test(struct sim *sim);
+void proofs_move(struct sim *sim);
+void proofs_switch(struct sim *sim);
 
 /* pagerd has died by itself (an armed crash): somebody must start it. */
 void nature_revive(struct sim *sim);

@@ -180,6 +180,7 @@ struct tally campaign_run(const struct campaign *campaign)
         tally.failed += jobs[i].tally.failed;
         for (int j = 0; j < FIGURE_COUNT; j++)
             tally.figures.values[j] += jobs[i].tally.figures.values[j];
+        rules_add(&tally.figures.met, &jobs[i].tally.figures.met);
     }
     (void)munmap(jobs, size);
     return tally;

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/policy.h"
 
@@ -212,6 +213,28 @@ void house_write_channel(struct chance *chance, struct text *text)
     text_addf(text, "channel %s%s%s%s%s", CHOOSE(chance, channels),
               chance_hits(chance, 60) ? " second" : "", CHOOSE(chance, receipts),
               CHOOSE(chance, limits), CHOOSE(chance, caps));
+}
+
+void house_write_verify(struct chance *chance, struct text *text)
+{
+    static const char *const agains[] = {"", "", " again=90d", " again=30h", " again=12h"};
+    text_addf(text, "verify %s", chance_hits(chance, 80) ? "on" : "off");
+    text_add(text, CHOOSE(chance, agains));
+}
+
+void house_write_address(const struct house_person *person, struct chance *chance,
+                         struct text *text)
+{
+    const char *channel = CHOOSE(chance, channels);
+    const char *word = strstr(person->line, channel);
+    if (word == NULL || chance_hits(chance, 30)) {
+        text_add(text, person->line);
+        return;
+    }
+    size_t number = chance_between(chance, 90000, 90003);
+    text_addf(text, "%.*s=", (int)(word - person->line) + (int)strlen(channel), person->line);
+    text_addf(text, string_is(channel, "email") ? "%zu@example.org" : "+4915550%05zu", number);
+    text_add(text, word + strlen(channel));
 }
 
 struct builder {
@@ -503,6 +526,12 @@ void house_build(struct house *house, const struct atlas *atlas, struct chance *
         text_add(&builder.text, CHOOSE(chance, wakefulness));
         (void)put(&builder);
     }
+    if (chance_hits(chance, 50)) {
+        house_write_verify(chance, &builder.text);
+        (void)put(&builder);
+    }
+    if (chance_hits(chance, 40))
+        house->canary = house_somebody(house, chance);
     build_calendars(&builder);
     build_sources(&builder);
     build_windows(&builder);

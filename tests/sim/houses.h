@@ -60,6 +60,7 @@ struct house {
     struct house_rota rotas[HOUSE_ROTAS_MAX];
     size_t rota_count;
     size_t window_count; /* of maintenance, w0 w1 ..., each with a calendar of its name */
+    const char *canary;  /* who gets canary pages; NULL: nobody */
 };
 
 /* A zone that this machine does not have is left out; false: it has none. */
@@ -81,6 +82,10 @@ void house_write_window(const struct house *house, size_t window, struct chance 
 void house_write_outages(const struct house *house, size_t window, struct chance *chance,
                          struct text *text);
 void house_write_channel(struct chance *chance, struct text *text);
+void house_write_verify(struct chance *chance, struct text *text);
+/* The same person with another number or address of one channel, or the old ones again. */
+void house_write_address(const struct house_person *person, struct chance *chance,
+                         struct text *text);
 void house_write_away(const struct house *house, const char *user, msec from_at,
                       struct chance *chance, struct text *text);
 /* A person: most often one who is there. */

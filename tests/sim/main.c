@@ -21,6 +21,7 @@ struct options {
     const char *twice;
     const char *script;
     const char *stories;
+    const char *rules;
     const char *build; /* every part of a campaign is given it; there is nothing to look for */
 };
 
@@ -34,7 +35,8 @@ static bool options_read(struct options *options, int argc, char **argv)
         {"--seed", &options->seed},       {"--jobs", &options->jobs},
         {"--result", &options->result},   {"--hours", &options->hours},
         {"--twice", &options->twice},     {"--script", &options->script},
-        {"--stories", &options->stories}, {"--build", &options->build},
+        {"--stories", &options->stories}, {"--rules", &options->rules},
+        {"--build", &options->build},
     };
     for (int i = 1; i < argc; i += 2) {
         size_t row = 0;
@@ -82,7 +84,18 @@ static int tell(const struct campaign *campaign, uint64_t point)
     return verdict.is_fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static int run_campaign(const struct campaign *campaign, const char *result)
+/* How often each rule was met. False: one was not in all these lives. */
+static bool tell_rules(const struct tally *tally)
+{
+    size_t missing = rules_write(&tally->figures.met, stdout);
+    if (missing > 0)
+        printf("%zu rules were met in no life: make an actor do it, or say in rules.c why none "
+               "can\n",
+               missing);
+    return missing == 0;
+}
+
+static int run_campaign(const struct campaign *campaign, const char *result, bool tells_rules)
 {
     struct timespec begun;
     struct timespec ended;
@@ -101,6 +114,8 @@ static int run_campaign(const struct campaign *campaign, const char *result)
         write_result(file, campaign, &tally, seconds);
         (void)fclose(file);
     }
+    if (tells_rules && !tell_rules(&tally))
+        return EXIT_FAILURE;
     return tally.failed == 0 && tally.done == campaign->count ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -119,7 +134,8 @@ int main(int argc, char **argv)
     if (!options_read(&options, argc, argv) || !duration_parse(options.hours, &hours, &fault) ||
         hours < 24 * HOUR_MS) {
         fprintf(stderr, "usage: sim [--from K] [--count N] [--seed S] [--jobs J] [--result FILE]\n"
-                        "           [--hours 87h36m] [--twice N] [--script K] [--stories DIR]\n");
+                        "           [--hours 87h36m] [--twice N] [--script K] [--stories DIR]\n"
+                        "           [--rules all]\n");
         return EXIT_FAILURE;
     }
     if (!atlas_load(&atlas, &fault)) {
@@ -135,8 +151,9 @@ int main(int argc, char **argv)
                                 .stories = options.stories,
                                 .commit = SIM_COMMIT,
                                 .atlas = &atlas};
-    int status = options.script != NULL ? tell(&campaign, number(options.script))
-                                        : run_campaign(&campaign, options.result);
+    int status = options.script != NULL
+                     ? tell(&campaign, number(options.script))
+                     : run_campaign(&campaign, options.result, options.rules != NULL);
     atlas_clear(&atlas);
     return status;
 }

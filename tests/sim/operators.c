@@ -318,12 +318,13 @@ static const struct {
     {change_leave, 10},  {override_add, 12},   {override_end, 4},   {rest_add, 5},
     {rest_end, 3},       {notice, 4},          {silence_add, 12},   {silence_end, 6},
     {change_window, 12}, {swap_ask, 10},       {change_channel, 5}, {somebody_rests, 25},
+    {proofs_test, 8},    {proofs_move, 8},     {proofs_switch, 4},
 };
 
 static void operate(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
-    size_t dice = chance_below(&sim->chance, 170);
+    size_t dice = chance_below(&sim->chance, 190);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
         if (dice < jobs[i].weight) {
             jobs[i].act(sim);

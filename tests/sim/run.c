@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "engine/canary.h"
 #include "scenarios/story.h"
 #include "sim/sense.h"
 #include "sim/tale.h"
@@ -58,6 +59,7 @@ static bool look(struct run *run, struct fault *fault)
 {
     run->step_count++;
     run->page_count += run->world->page_count;
+    rules_look(&run->met, run->world);
     return run->watch == NULL || run->watch(run->world, fault);
 }
 
@@ -119,7 +121,7 @@ static size_t list_waiting(const struct world *world, uint64_t *numbers, size_t 
     uint64_t cursor = 0;
     const struct incident *incident = NULL;
     while ((incident = view_each_incident(world->engine, &cursor)) != NULL && count < max) {
-        if (incident->state == INCIDENT_TRIGGERED)
+        if (incident->state == INCIDENT_TRIGGERED && !canary_is(incident))
             numbers[count++] = incident->number;
     }
     return count;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "scenarios/world.h"
+#include "sim/rules.h"
 #include "sim/script.h"
 
 /* Another look at the world after every piece; NULL: none. Tests plant faults with it. */
@@ -24,6 +25,7 @@ struct run {
     msec told_wall_at; /* up to where the story has been told */
     uint64_t step_count;
     uint64_t page_count;
+    struct rules_met met;
 };
 
 /* A world without anything in it. The caller owns it. */

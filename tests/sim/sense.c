@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "scenarios/story.h"
 #include "sim/run.h"
 
 static const char *word_at(const struct words *words, size_t index)
@@ -128,6 +129,10 @@ bool sense_clause(const struct world *world, const struct words *words)
     bool is_up = world->engine != NULL;
     if (string_is(verb, "restart"))
         return !is_up;
+    if (string_is(verb, "change") && string_is(word_at(words, 1), "user"))
+        return true; /* a person is as it says from now on */
+    if (is_up && string_is(word_at(words, 1), "gets-code"))
+        return act_code_page(world, verb, word_at(words, 2)) != NULL;
     if (string_is(verb, "change"))
         return line_at(&world->setup, words, 1);
     if (string_is(verb, "disk"))

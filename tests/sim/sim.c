@@ -85,9 +85,12 @@ static void look(struct sim *sim)
 {
     const struct world *world = sim->run.world;
     for (size_t i = 0; i < world->page_count; i++) {
-        if (sim_arrives(sim, world->pages[i].user, world->pages[i].channel,
-                        world->pages[i].is_second))
-            people_hear(sim, &world->pages[i]);
+        const struct world_page *page = &world->pages[i];
+        bool is_there = sim_arrives(sim, page->user, page->channel, page->is_second);
+        if (page->kind == PAGE_VERIFY || page->kind == PAGE_TEST)
+            proofs_hear(sim, page, is_there);
+        else if (is_there)
+            people_hear(sim, page);
     }
     if (world->engine == NULL)
         nature_revive(sim);
@@ -248,6 +251,7 @@ static void add_figures(struct sim *sim, msec hours_ms, struct figures *figures)
     values[FIGURE_DST_SEEDS] = sim->house.is_near_change;
     for (int i = 0; i < FIGURE_COUNT; i++)
         figures->values[i] += values[i];
+    rules_add(&figures->met, &sim->run.met);
 }
 
 bool sim_live(struct seed seed, const struct atlas *atlas, run_watch *watch, FILE *tee,
@@ -266,6 +270,7 @@ bool sim_live(struct seed seed, const struct atlas *atlas, run_watch *watch, FIL
         providers_begin(sim);
         operators_begin(sim);
         nature_begin(sim);
+        proofs_begin(sim);
         live_until_quiet(sim);
         settle(sim, script->end_at);
         *digest = world_digest(sim->run.world);

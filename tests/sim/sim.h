@@ -40,6 +40,7 @@ extern const char *const figure_names[FIGURE_COUNT];
 
 struct figures {
     uint64_t values[FIGURE_COUNT];
+    struct rules_met met;
 };
 
 struct sim;

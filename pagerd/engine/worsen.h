@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * worsen.h - the severity of an incident that is there becomes another one.
+ *
+ * - To one that pages nobody: what pages, pages on.
+ * - A rise to one that wakes, of what has not woken anybody (it was milder, acked, snoozed, held
+ *   back): it begins to page from step 0.
+ * - A rise of what wakes already: the walk goes on where it stands. Who is being asked by the rule
+ *   of the milder severity is asked by that of the new one, from its first step. To critical: what
+ *   waited to be one page with others goes out now, and a page that its provider has not answered
+ *   for PAGE_HEDGE_MS is hedged (page.h).
+ */
+#pragma once
+
+#include "engine/state.h"
+
+/* Sets severity and promotion; pages as above, and when only its severity had kept it quiet and the
+ * new one pages, milder or not. */
+void incident_worsen(struct work *work, struct incident *incident, enum severity severity);
