@@ -20,6 +20,7 @@
 #include "notify/speech.h"
 #include "notify/wording.h"
 
+#define SOURCE_ROWS_MAX 1000
 #define PLAIN_MAX 60    /* bytes of a word in other texts */
 #define LANGUAGE_MAX 35 /* RFC 5646 4.4.1 */
 
@@ -107,16 +108,18 @@ static bool (*const sources[])(size_t index, struct text_row *row) = {
     room_words_text, dialog_text, speech_text, words_each,
 };
 
+/* The cursor is a source and an index in it: to walk all of them takes as many steps as there are
+ * texts. */
 bool text_each(size_t *cursor, struct text_row *row)
 {
-    size_t index = (*cursor)++;
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        size_t count = 0;
-        if (sources[i](index, row))
-            return true;
-        while (sources[i](count, row))
-            count++;
-        index -= count;
+    size_t source = *cursor / SOURCE_ROWS_MAX;
+    size_t index = *cursor % SOURCE_ROWS_MAX;
+    for (; source < sizeof sources / sizeof *sources; source++, index = 0) {
+        if (!sources[source](index, row))
+            continue;
+        assert(index + 1 < SOURCE_ROWS_MAX);
+        *cursor = source * SOURCE_ROWS_MAX + index + 1;
+        return true;
     }
     return false;
 }
