@@ -159,7 +159,9 @@ class CalendarTest(unittest.TestCase):
         self.assertEqual((result["code"], result["retry_after_s"]), (429, 120))
         result = self.ask(self.http("patience-until"))
         self.assertEqual(result["code"], 503)
-        self.assertTrue(3600 < result["retry_after_s"] <= 7200, result)
+        # A second more than asked is no fault: libcurl reckons from time(), whose clock moves on with
+        # the kernel's tick and can still be in the second before that of time.time().
+        self.assertTrue(3600 < result["retry_after_s"] <= 7200 + 1, result)
         self.assertEqual(self.ask(self.http("rota.ics"))["retry_after_s"], 0)
 
     def test_five_redirects_are_followed_and_no_more(self):

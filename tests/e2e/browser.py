@@ -18,7 +18,9 @@ from house import DEADLINE, skip
 
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         "--hide-scrollbars", "--remote-debugging-pipe"]
+         "--hide-scrollbars", "--remote-debugging-pipe",
+         # A finger that is quicker than the first picture of a page is else thrown away.
+         "--allow-pre-commit-input"]
 
 
 class Browser:

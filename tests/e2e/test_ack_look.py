@@ -215,10 +215,13 @@ def the_page_is_large_and_clear_in_light_dark_and_night():
 
 
 def press(tab, selector):
-    """As a finger does, at the middle of it."""
-    spot = tab.run(f"(function () {{ var e = document.querySelector('{selector}');"
-                   "e.scrollIntoView({block: 'center'}); var b = e.getBoundingClientRect();"
-                   "return {x: b.left + b.width / 2, y: b.top + b.height / 2}; })()")
+    """As a finger does, at the middle of it, when the page is whole and nothing lies above it."""
+    find = f"var e = document.querySelector('{selector}');"
+    middle = ("e.scrollIntoView({block: 'center'}); var b = e.getBoundingClientRect();"
+              "var x = b.left + b.width / 2, y = b.top + b.height / 2;")
+    tab.settle(f"(function () {{ {find} if (!e || document.readyState !== 'complete') return false;"
+               f"{middle} return e.contains(document.elementFromPoint(x, y)); }})()")
+    spot = tab.run(f"(function () {{ {find} {middle} return {{x: x, y: y}}; }})()")
     for kind in ("mousePressed", "mouseReleased"):
         tab.call("Input.dispatchMouseEvent", type=kind, x=spot["x"], y=spot["y"], button="left",
                  clickCount=1)
