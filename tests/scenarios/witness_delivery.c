@@ -122,9 +122,11 @@ bool witness_delivery(const struct engine *engine, struct now now, struct fault 
     if (view_policy(engine) == NULL)
         return true;
     while ((page = view_each_page(engine, &cursor)) != NULL) {
+        if (!page_is_alarm(page->kind) || !is_in_trouble(page, now))
+            continue; /* nearly all: the incident of one that is well need not be looked up */
         const struct incident *incident = view_incident(engine, page->incident);
-        if (!page_is_alarm(page->kind) || !is_in_trouble(page, now) || incident == NULL ||
-            incident->state != INCIDENT_TRIGGERED || incident->severity != SEVERITY_CRITICAL)
+        if (incident == NULL || incident->state != INCIDENT_TRIGGERED ||
+            incident->severity != SEVERITY_CRITICAL)
             continue;
         const struct notify_run *run = run_of(engine, page);
         if (run == NULL || run->started_at > page->started_at || was_quiet(engine, page) ||
