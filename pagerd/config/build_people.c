@@ -172,6 +172,7 @@ static void contact_add(const struct build *build, const struct node *node,
 {
     const struct config_channel *channel = config_find_channel(build->config, kind->name, false);
     const char *pattern = arena_format(build->loaded->arena, "users.*.%s", kind->user_key);
+    const struct config_channel *second = config_find_channel(build->config, kind->name, true);
     const char *address = kind->user_key[0] == '\0' ? user->id : contact_text(node, pattern);
     if (channel == NULL || address == NULL)
         return;
@@ -187,7 +188,8 @@ static void contact_add(const struct build *build, const struct node *node,
         .limit = channel->limit,
         .receipt_ms = channel->receipt_ms,
         .daily_cap = channel->daily_cap,
-        .has_second = config_find_channel(build->config, kind->name, true) != NULL,
+        .has_second = second != NULL,
+        .second_receipt_ms = second != NULL ? second->receipt_ms : 0,
     };
 }
 

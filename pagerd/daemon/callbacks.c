@@ -63,11 +63,21 @@ const char *callback_address(const struct config *config, const char *channel, b
                         page != 0 ? "." : "", code);
 }
 
+bool callback_is_general(const struct config *config, const struct config_channel *configured)
+{
+    struct channel_settings settings;
+    const struct channel *channel =
+        channel_configured(config, configured->name, configured->is_second, &settings);
+    return channel != NULL && (configured->is_room || channel->has_replies);
+}
+
 /* "channels.slack button https://.../button/CODE" for each kind of thing that it takes. */
 static void callbacks_print(const struct config *config, const struct config_channel *configured)
 {
     static const char *const of_rooms[] = {"button", "reply"};
     static const char *const of_people[] = {"reply"};
+    if (!callback_is_general(config, configured))
+        return;
     CLEANUP(arena_free) struct arena *arena = arena_new();
     const char *address =
         callback_address(config, configured->name, configured->is_second, 0, 0, arena);

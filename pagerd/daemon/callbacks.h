@@ -14,6 +14,7 @@
 #include "http/house.h"
 
 struct config;
+struct config_channel;
 struct daemon;
 struct options;
 
@@ -24,6 +25,10 @@ struct options;
  */
 const char *callback_address(const struct config *config, const char *channel, bool is_second,
                              uint64_t page, uint16_t attempt, struct arena *arena);
+
+/* Does its provider tell of anything but pages of ours: what people write, a pressed button? Only
+ * then there is an address to write down there. */
+bool callback_is_general(const struct config *config, const struct config_channel *channel);
 
 /* pagerd --callbacks: prints the addresses of the configuration that are to be written down at its
  * providers, one a line with the key of the channel before it. Returns the exit status. */

@@ -9,6 +9,7 @@
 #include "daemon/channels.h"
 #include "daemon/child.h"
 #include "notify/courier/courier.h"
+#include "notify/webhook.h"
 
 #define ROUND_MS 500
 #define ROUNDS_MAX 90 /* a little more than the longest time-out of a request */
@@ -19,6 +20,7 @@ struct asking {
     const char *kind; /* driver, or "calendar" */
     const struct channel *channel;
     struct channel_settings settings;
+    bool is_webhook;
     bool is_answered;
     bool is_good;
     uint32_t elapsed_ms;
@@ -101,6 +103,23 @@ static void ask_calendar(struct check_of_net *check, const struct config_calenda
         asking_end(asking, false, fault.text);
 }
 
+static void ask_webhook(struct check_of_net *check, const struct config *config,
+                        const struct config_webhook *webhook)
+{
+    struct asking *asking = &check->askings[check->count++];
+    struct request request = {0};
+    struct fault fault = {0};
+    asking->name = arena_format(check->arena, "webhooks.%s", webhook->name);
+    asking->kind = "connect";
+    asking->is_webhook = true;
+    if (!webhook_probe(webhook->url, webhook->ca_file, check->arena, &request, &fault)) {
+        asking_end(asking, false, fault.text);
+        return;
+    }
+    request.allow = config->private_networks;
+    send_question(check, asking, &request);
+}
+
 static void take_answer(void *context, uint64_t id, const struct result *result)
 {
     struct check_of_net *check = context;
@@ -110,8 +129,11 @@ static void take_answer(void *context, uint64_t id, const struct result *result)
     struct verdict verdict = {0};
     check->waiting--;
     asking->elapsed_ms = result->elapsed_ms;
-    if (asking->channel != NULL) {
-        asking->channel->judge_probe(result, &asking->settings, &verdict);
+    if (asking->channel != NULL || asking->is_webhook) {
+        if (asking->is_webhook)
+            webhook_judge_probe(result, &verdict);
+        else
+            asking->channel->judge_probe(result, &asking->settings, &verdict);
         asking_end(asking, verdict.outcome == OUTCOME_DELIVERED, verdict.error);
         return;
     }
@@ -167,9 +189,12 @@ bool check_net(const struct config *config, struct text *text, size_t *failures,
         return false;
     struct check_of_net check = {.arena = arena_new(), .link = courier_link_new(child.fd)};
     check.askings =
-        memory_new(config->channel_count + config->calendar_count + 1, sizeof(*check.askings));
+        memory_new(config->channel_count + config->webhook_count + config->calendar_count + 1,
+                   sizeof(*check.askings));
     for (size_t i = 0; i < config->channel_count; i++)
         ask_channel(&check, config, &config->channels[i]);
+    for (size_t i = 0; i < config->webhook_count; i++)
+        ask_webhook(&check, config, &config->webhooks[i]);
     for (size_t i = 0; i < config->calendar_count; i++)
         if (config->calendars[i].ics[0] != '/')
             ask_calendar(&check, &config->calendars[i]);

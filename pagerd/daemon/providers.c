@@ -173,8 +173,11 @@ static void put_callbacks(struct daemon *daemon, struct json_writer *writer,
 {
     static const char *const whats[] = {"status", "reply", "button"};
     CLEANUP(arena_free) struct arena *arena = arena_new();
-    const char *pattern = callback_address(reload_config(daemon->reload), channel->name,
-                                           channel->is_second, 0, 0, arena);
+    const struct config *config = reload_config(daemon->reload);
+    const char *pattern =
+        callback_is_general(config, channel)
+            ? callback_address(config, channel->name, channel->is_second, 0, 0, arena)
+            : NULL;
     if (pattern == NULL) {
         json_put_null(writer, "callbacks");
         return;

@@ -14,6 +14,7 @@
 #include "daemon/reload.h"
 #include "daemon/room_item.h"
 #include "daemon/turn.h"
+#include "engine/canary.h"
 #include "engine/engine.h"
 
 struct rooms *rooms_new(struct daemon *daemon)
@@ -184,13 +185,15 @@ bool rooms_concern(const struct rooms *rooms, const struct incident *incident)
            map_find(rooms->stories, number_span(&incident->number)) != NULL;
 }
 
-/* The rooms of its team are to show it, unless it is over or pages nobody. */
+/* The rooms of its team are to show it, unless it is over or pages nobody. A canary tests how one
+ * person is reached: to everybody else it would be one more incident. */
 static void incident_look(struct rooms *rooms, const struct incident *incident)
 {
     const struct config_team *team =
         config_find_team(reload_config(rooms->daemon->reload), incident->team);
     bool is_over = incident->state == INCIDENT_RESOLVED || incident->state == INCIDENT_SUPPRESSED;
-    for (size_t i = 0; team != NULL && !is_over && i < team->room_count; i++) {
+    for (size_t i = 0; team != NULL && !is_over && !canary_is(incident) && i < team->room_count;
+         i++) {
         CLEANUP(text_clear) struct text key = {0};
         text_addf(&key, "%s:%s", team->rooms[i].service, team->rooms[i].name);
         (void)room_item_get(rooms, incident->number, text_string(&key));

@@ -14,6 +14,7 @@
 #include "daemon/reload.h"
 #include "daemon/turn.h"
 #include "daemon/webhooks_item.h"
+#include "engine/canary.h"
 #include "engine/engine.h"
 #include "http/render.h"
 #include "notify/webhook.h"
@@ -250,8 +251,9 @@ static void entry_gather(struct webhooks *webhooks, const struct entry *entry, s
     const struct incident *incident = type != NULL && entry->incident != 0
                                           ? view_incident(daemon->engine, entry->incident)
                                           : NULL;
-    /* What was opened as one that is back is told as that. */
-    if (incident == NULL || (incident->is_reopened && string_is(entry->event, "triggered")))
+    /* What was opened as one that is back is told as that; a canary is nobody's incident. */
+    if (incident == NULL || canary_is(incident) ||
+        (incident->is_reopened && string_is(entry->event, "triggered")))
         return;
     CLEANUP(text_clear) struct text body = {0};
     for (size_t i = 0; i < config->webhook_count; i++) {

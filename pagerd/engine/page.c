@@ -287,12 +287,12 @@ static void page_unknown(struct work *work, struct page *page, const char *why, 
 /* The provider has it: from now on its receipt is waited for, where there are receipts. */
 static void page_sent(struct work *work, struct page *page, bool is_delivered)
 {
-    const struct contact *contact = contact_of(work, page);
+    msec receipt_ms = provider_receipt_ms(contact_of(work, page), page->is_sent_by_second);
     bool is_first = page->state != PAGE_SENT && page->state != PAGE_DELIVERED;
     page->sent_at = work->now.wall_at;
     page_end(work, page, is_delivered ? PAGE_DELIVERED : PAGE_SENT);
-    if (!is_delivered && contact != NULL && contact->receipt_ms > 0) {
-        page->retry_at = work->now.steady_at + contact->receipt_ms;
+    if (!is_delivered && receipt_ms > 0) {
+        page->retry_at = work->now.steady_at + receipt_ms;
         timer_put(work->engine, page, page->retry_at);
     }
     entry_add(work, page->incident, is_delivered ? ENTRY_PAGE_DELIVERED : ENTRY_PAGE_SENT, NULL,
@@ -308,18 +308,18 @@ static void page_sent(struct work *work, struct page *page, bool is_delivered)
 /* Taken, and no word that it has arrived. */
 static void page_doubt(struct work *work, struct page *page)
 {
-    const struct contact *contact = contact_of(work, page);
+    msec receipt_ms = provider_receipt_ms(contact_of(work, page), page->is_sent_by_second);
     page->retry_at = MSEC_NEVER;
     timer_put(work->engine, page, work->now.steady_at + PAGE_KEEP_MS);
     save_page(work, page);
-    if (contact == NULL || contact->receipt_ms == 0)
+    if (receipt_ms == 0)
         return; /* receipts are not waited for any more */
     provider_misses(work, page, page->is_sent_by_second);
     if (incident_waiting(work, page) == NULL && page->also[0] == '\0')
         return;
     entry_add(work, page->incident, ENTRY_PAGE_DOUBT, NULL,
               "no receipt from %s to %s for %" PRId64 " s", page->channel, page->user,
-              contact->receipt_ms / SECOND_MS);
+              receipt_ms / SECOND_MS);
     page->is_in_doubt = true;
     page_go_on(work, page);
 }

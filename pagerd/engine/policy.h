@@ -64,6 +64,7 @@ struct contact {
     uint32_t daily_cap; /* messages of the channel within a day, see spend.h; 0: none */
     uint32_t limit;     /* alarms within ten minutes, beyond which repeats wait; 0: none */
     msec receipt_ms;    /* taken, but not delivered for that long, it is in doubt; 0: no receipts */
+    msec second_receipt_ms; /* the same of the other provider */
 };
 
 /* After that long, page by all of these channels that the person has. */

@@ -224,6 +224,13 @@ bool provider_pick(struct work *work, const struct contact *contact, bool is_cri
     return first != NULL && first->is_down && !may_try(work, first, is_critical);
 }
 
+msec provider_receipt_ms(const struct contact *contact, bool is_second)
+{
+    if (contact == NULL)
+        return 0;
+    return is_second ? contact->second_receipt_ms : contact->receipt_ms;
+}
+
 bool provider_after(const struct engine *engine, const struct contact *contact, bool is_second)
 {
     bool is_other_down = is_down(engine, contact->channel, !is_second);

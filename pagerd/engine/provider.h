@@ -83,6 +83,8 @@ bool provider_is_out(const struct engine *engine, const struct contact *contact)
 
 /* By which one a page goes: true: the second. `is_critical`: nothing is to be tried with it. */
 bool provider_pick(struct work *work, const struct contact *contact, bool is_critical);
+/* How long its receipt may take; 0: it gives none, or `contact` is NULL. */
+msec provider_receipt_ms(const struct contact *contact, bool is_second);
 /* Which one is next after a fault of that one. */
 bool provider_after(const struct engine *engine, const struct contact *contact, bool is_second);
 

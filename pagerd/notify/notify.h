@@ -346,6 +346,7 @@ struct channel {
     const char *signature_header;
     const char *timestamp_header;
     uint16_t refusal; /* status of the answer to one that is not signed as it must be; 0: 403 */
+    bool has_replies; /* callbacks about no message of ours: what people write to its number */
     /* Verifies and reads a callback. FAULT_DENIED: it is not signed as it must be, there is no
      * other way in; FAULT_INPUT: it makes no sense. */
     MUST_USE bool (*receive)(const struct callback *callback,

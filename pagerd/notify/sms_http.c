@@ -309,6 +309,7 @@ const struct channel channel_sms_http = {
     .render = http_render,
     .judge = http_judge,
     .check = http_check,
+    .has_replies = true,
     .receive = http_receive,
     .respond = http_respond,
     .is_probe_shallow = true,

@@ -225,6 +225,7 @@ const struct channel channel_sms_kannel = {
     .render = kannel_render,
     .judge = kannel_judge,
     .check = kannel_check,
+    .has_replies = true,
     .receive = kannel_receive,
     .respond = kannel_respond,
     .probe = kannel_probe,

@@ -162,6 +162,7 @@ const struct channel channel_sms_twilio = {
     .judge = twilio_sms_judge,
     .check = twilio_sms_check,
     .signature_header = TWILIO_SIGNATURE,
+    .has_replies = true,
     .receive = twilio_sms_receive,
     .respond = twilio_sms_respond,
     .poll = twilio_sms_poll,

@@ -379,6 +379,7 @@ const struct channel channel_sms_vonage = {
     .render = vonage_render,
     .judge = vonage_judge,
     .check = vonage_check,
+    .has_replies = true,
     .receive = vonage_receive,
     .probe = vonage_probe,
     .judge_probe = vonage_judge_probe,

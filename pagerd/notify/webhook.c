@@ -77,3 +77,16 @@ msec webhook_wait_ms(unsigned failures)
     size_t last = sizeof waits / sizeof *waits - 1;
     return waits[failures == 0 ? 0 : failures - 1 < last ? failures - 1 : last];
 }
+
+bool webhook_probe(const char *url, const char *ca_file, struct arena *arena,
+                   struct request *request, struct fault *fault)
+{
+    struct channel_settings settings = {.url = url, .ca_file = ca_file};
+    return probe_connect(&settings, arena, request, fault);
+}
+
+void webhook_judge_probe(const struct result *result, struct verdict *verdict)
+{
+    struct channel_settings settings = {0};
+    judge_connect(result, &settings, verdict);
+}

@@ -3,6 +3,8 @@
 import json
 import re
 
+from fake_chat import Slack
+from fake_hooks import Hooks
 from house import House, main, wait_for
 from sinks import Gateway
 
@@ -11,10 +13,12 @@ BY_SMS = 'notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }'
 
 
 class Watched(House):
-    def __init__(self, every="5s", user="bob", answer=lambda message: 200, at="any"):
+    def __init__(self, every="5s", user="bob", answer=lambda message: 200, at="any", more="", channels="",
+                 **rest):
         self.sink = Gateway(answer)
-        super().__init__(channels=self.sink.config(), notify=BY_SMS,
-                         config=f'canary: {{ user = "{user}", every = "{every}", at = "{at}" }}')
+        super().__init__(channels=self.sink.config() + channels, notify=BY_SMS,
+                         config=f'canary: {{ user = "{user}", every = "{every}", at = "{at}" }}\n' + more,
+                         **rest)
 
     def close(self, is_failed=False):
         super().close(is_failed)
@@ -67,5 +71,24 @@ def one_that_no_provider_takes_is_told_to_the_admins_by_another():
         assert len(pager.problems()) == 1, "forgotten"
 
 
+def rooms_and_webhooks_hear_of_the_real_ones_only():
+    room, hooks = Slack(), Hooks()
+    hook = f'webhooks: {{ all: {{ url = "{hooks.url}/hook", secret = "{hooks.secret}" }} }}'
+    with Watched(every="3s", more=hook, channels=room.config(), team='chat = [ "slack:C0123ABCDEF" ]').start() as pager:
+        text = wait_for("a canary", pager.canaries)[0]
+        assert ack(pager, text) == 303
+        wait_for("the next one", lambda: len(pager.canaries()) > 1)
+        assert pager.alert(pager.key(), "db1: disk full")[0] == 202
+        number = pager.incidents()[0]["number"]
+        assert number > 2, number
+        room.wait(f"CRIT #{number} ")
+        hooks.wait_for_types("incident.opened", number=number)
+        assert len(room.shown()) == 1, room.shown()
+        assert {one["data"]["incident"]["number"] for one in hooks.messages} == {number}, hooks.messages
+    room.close()
+    hooks.close()
+
+
 main(one_that_is_acked_is_over_and_the_next_one_comes,
-     one_that_no_provider_takes_is_told_to_the_admins_by_another)
+     one_that_no_provider_takes_is_told_to_the_admins_by_another,
+     rooms_and_webhooks_hear_of_the_real_ones_only)

@@ -178,6 +178,27 @@ def a_name_leads_to_a_private_address_only_where_that_is_allowed():
     assert line(text, "channels.sms")[0] == "ok", text
 
 
+def a_webhook_is_connected_to_and_told_nothing():
+    with tempfile.TemporaryDirectory() as directory:
+        certificate(directory)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(f"{directory}/cert.pem", f"{directory}/key.pem")
+        plain, secured = Web(), Web(context)
+        hook = f'secret = "whsec_{"A" * 32}"'
+        status, text = check("inbox: { }", "webhooks: {\n" + "\n".join((
+            f'good: {{ url = "http://127.0.0.1:{plain.port}/hook", {hook} }}',
+            f'trusted: {{ url = "https://localhost:{secured.port}/hook", ca-file = "{directory}/cert.pem", {hook} }}',
+            f'stranger: {{ url = "https://localhost:{secured.port}/hook", {hook} }}',
+            f'nobody: {{ url = "http://127.0.0.1:{free_port()}/hook", {hook} }}')) +
+            '\n}\nprivate-networks = [ "127.0.0.0/8", "::1" ]\n')
+        assert status == 1 and "2 of those asked do not let us in." in text, text
+        assert line(text, "webhooks.good")[0] == line(text, "webhooks.trusted")[0] == "ok", text
+        assert "certificate" in line(text, "webhooks.stranger")[3].lower(), text
+        assert line(text, "webhooks.nobody")[0] == "FAIL", text
+        assert not plain.asked and not secured.asked, "somebody was told something"
+
+
 main(who_lets_us_in_is_ok_and_nobody_is_paged, each_refusal_is_said,
      a_port_without_a_server_and_a_stranger_s_certificate_fail,
-     a_name_leads_to_a_private_address_only_where_that_is_allowed)
+     a_name_leads_to_a_private_address_only_where_that_is_allowed,
+     a_webhook_is_connected_to_and_told_nothing)

@@ -3,9 +3,10 @@
 """Calls: read out twice, answered by keys; a mailbox, a hang-up or silence reaches nobody."""
 import contextlib
 import json
+import subprocess
 
 from fake_twilio_voice import TOKEN, TwilioVoice, post, signature
-from house import House, main, wait_for
+from house import PAGERD, House, main, wait_for
 from sinks import Gateway
 
 ANN, BOB = "+4915550100001", "+4915550100002"
@@ -40,6 +41,16 @@ def state(house, number):
 
 def timeline(house, number):
     return [entry["text"] for entry in house.show(number)["timeline"]]
+
+
+def there_is_no_address_to_write_down_for_calls():
+    """Each call has its own; a person cannot write to a call."""
+    twilio = TwilioVoice(lambda call, n: ["4"])
+    with house_of(twilio) as (house, _):
+        printed = subprocess.run([PAGERD, "--callbacks", "--config", house.config], check=True,
+                                 capture_output=True, text=True).stdout
+        assert printed == "", printed
+        assert house.ask("channels")["channels"][0]["callbacks"] is None
 
 
 def a_key_acks_and_is_confirmed():
@@ -229,7 +240,7 @@ def hostile_text_is_read_out_as_words():
 
 
 if __name__ == "__main__":
-    main(a_key_acks_and_is_confirmed,
+    main(there_is_no_address_to_write_down_for_calls, a_key_acks_and_is_confirmed,
          without_a_key_nobody_was_reached_and_the_next_method_follows,
          each_key_does_what_it_says, zero_helps_and_star_repeats,
          who_comes_too_late_is_told_who_has_it, a_pin_is_asked_for,

@@ -64,6 +64,9 @@ static void build_contact(const struct setup *setup, struct contact *contact)
             continue;
         contact->has_second = setup->channels[i].has_second;
         contact->receipt_ms = setup->channels[i].receipt_ms;
+        contact->second_receipt_ms = setup->channels[i].has_second_receipt
+                                         ? setup->channels[i].second_receipt_ms
+                                         : contact->receipt_ms;
         contact->limit = setup->channels[i].limit;
         contact->daily_cap = setup->channels[i].daily_cap;
     }

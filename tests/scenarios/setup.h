@@ -80,6 +80,8 @@ struct setup_channel {
     uint32_t limit;
     uint32_t daily_cap;
     msec receipt_ms;
+    msec second_receipt_ms;
+    bool has_second_receipt; /* its own; else that of the first */
 };
 
 struct setup {

@@ -62,6 +62,9 @@ bool line_channel(struct setup *setup, struct words *words, struct fault *fault)
         const char *value = NULL;
         if ((value = words_take_option(words, "receipt")) != NULL)
             is_good = duration_parse(value, &channel->receipt_ms, fault);
+        else if ((value = words_take_option(words, "second-receipt")) != NULL)
+            channel->has_second_receipt = is_good =
+                duration_parse(value, &channel->second_receipt_ms, fault);
         else if ((value = words_take_option(words, "limit")) != NULL)
             channel->limit = (uint32_t)strtoul(value, NULL, 10);
         else if ((value = words_take_option(words, "cap")) != NULL)
@@ -69,8 +72,9 @@ bool line_channel(struct setup *setup, struct words *words, struct fault *fault)
         else
             channel->has_second = is_good = words_take(words, "second");
     }
-    return is_good ||
-           fault_set(fault, FAULT_INPUT, "channel NAME [second] [cap=N] [receipt=60s] [limit=20]");
+    return is_good || fault_set(fault, FAULT_INPUT,
+                                "channel NAME [second] [cap=N] [receipt=60s] [second-receipt=60s] "
+                                "[limit=20]");
 }
 
 bool line_rule(struct setup *setup, struct words *words, struct fault *fault)
