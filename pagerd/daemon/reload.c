@@ -18,15 +18,17 @@
 #include "daemon/tzdata.h"
 #include "daemon/webhooks.h"
 #include "engine/engine.h"
+#include "engine/sentence.h"
 #include "http/server.h"
 
 struct reload {
     struct daemon *daemon;
     struct config *config;
     char *good_dir;
-    char *problem;          /* NULL: the files are in force */
-    msec loaded_at;         /* wall */
-    struct wordbook *words; /* the configuration's own texts */
+    char *problem;            /* NULL: the files are in force */
+    msec loaded_at;           /* wall */
+    struct wordbook *words;   /* the configuration's own texts */
+    struct language language; /* the same for the engine; borrows them */
 };
 
 struct reload *reload_new(struct daemon *daemon)
@@ -121,11 +123,16 @@ bool reload_open(struct reload *reload)
 
 void reload_apply(struct reload *reload)
 {
-    wordbook_free(reload->words);
+    struct wordbook *old_words = reload->words;
     reload->words = texts_book(reload->config);
-    struct event event = {
-        .kind = EVENT_POLICY, .actor = "pagerd", .via = "config", .policy = reload->config->policy};
+    wordbook_language(reload->words, &reload->language);
+    struct event event = {.kind = EVENT_POLICY,
+                          .actor = "pagerd",
+                          .via = "config",
+                          .policy = reload->config->policy,
+                          .language = &reload->language};
     turn_step(reload->daemon->turns, &event, NULL);
+    wordbook_free(old_words);
     if (reload->daemon->house != NULL) {
         reload->daemon->house->public_url = reload->config->url;
         reload->daemon->house->has_inbox =

@@ -12,6 +12,7 @@
 #include "engine/incident.h"
 #include "engine/page.h"
 #include "engine/run.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 #define NAME_SIZE_MAX 60 /* bytes of one of its names */
@@ -77,9 +78,9 @@ static void add_words(const struct work *work, struct text *text, const struct u
     msec since_at = MSEC_NEVER;
     for (size_t i = 0; i < members->count; i++)
         since_at = members->list[i]->opened_at < since_at ? members->list[i]->opened_at : since_at;
-    text_addf(text, "x%zu since ", members->count);
-    words_add_clock(text, user->zone, since_at);
-    text_add_char(text, ':');
+    const struct language *language = work->engine->language;
+    sentence_say(text, language, SENTENCE_BUNDLE, saying_count("count", members->count),
+                 saying_clock("since", user->zone, since_at));
     for (size_t i = 0; i < members->count && i < BUNDLE_NAMES_MAX; i++) {
         if (i > 0)
             text_addf(text, "%s #%" PRIu64, i > 1 ? "," : "", members->list[i]->number);
@@ -87,8 +88,11 @@ static void add_words(const struct work *work, struct text *text, const struct u
         if (i == 0 && members->count > 1)
             text_add_char(text, ',');
     }
-    if (members->count > BUNDLE_NAMES_MAX)
-        text_addf(text, " and %zu more", members->count - BUNDLE_NAMES_MAX);
+    if (members->count <= BUNDLE_NAMES_MAX)
+        return;
+    text_add_char(text, ' ');
+    sentence_say(text, language, SENTENCE_BUNDLE_MORE,
+                 saying_count("count", members->count - BUNDLE_NAMES_MAX));
 }
 
 /* One page by each contact for all of them. */

@@ -10,6 +10,7 @@
 #include "engine/page.h"
 #include "engine/proof.h"
 #include "engine/quiet.h"
+#include "engine/sentence.h"
 
 void code_hash(const char *salt, struct span code, char hash[CODE_HASH_SIZE])
 {
@@ -131,8 +132,10 @@ static void address_changed(struct work *work, const struct user *user,
         return;
     struct contact old = *contact;
     old.address = text_string(&old_address);
-    text_addf(&told, "Your %s in pagerd was changed to %s. Was this not you? Tell your admin.",
-              contact->manner == MANNER_TEXT ? "number" : "address", contact->address);
+    sentence_say(&told, work->engine->language,
+                 contact->manner == MANNER_TEXT ? SENTENCE_NUMBER_CHANGED
+                                                : SENTENCE_ADDRESS_CHANGED,
+                 saying_text("address", contact->address));
     page_make(work, NULL, user, &old, PAGE_NOTICE, text_string(&told));
 }
 

@@ -11,6 +11,7 @@
 #include "engine/incident.h"
 #include "engine/page.h"
 #include "engine/run.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 static const struct escalation_cause by_itself = {.kind = PAGE_KIND_COUNT, .text = ""};
@@ -26,22 +27,26 @@ static bool was_paged(const struct incident *incident, const struct user *user)
 
 /* "Ann, Bob silent 5m": everybody whose run began in this step or later and who has not answered.
  */
-static void add_silent(const struct work *work, const struct incident *incident, struct text *text)
+static void add_silent(const struct work *work, const struct language *language,
+                       const struct incident *incident, struct text *text)
 {
+    CLEANUP(text_clear) struct text names = {0};
+    CLEANUP(text_clear) struct text length = {0};
     for (size_t i = 0; i < incident->paged_count; i++) {
         const struct user *user = policy_find_user(work->policy, incident->paged[i]);
         const struct notify_run *run =
             run_find(person_find(work->engine, incident->paged[i]), incident->number);
         if (user == NULL || run == NULL || run->started_at < incident->step_entered_at)
             continue;
-        if (text->size > 0)
-            text_add(text, ", ");
-        words_add_name(text, user);
+        if (names.size > 0)
+            text_add(&names, ", ");
+        words_add_name(&names, user);
     }
-    if (text->size == 0)
+    if (names.size == 0)
         return;
-    text_add(text, " silent ");
-    words_add_duration(text, work->now.steady_at - incident->step_entered_at);
+    words_add_duration(&length, work->now.steady_at - incident->step_entered_at);
+    sentence_say(text, language, SENTENCE_SILENT, saying_text("names", text_string(&names)),
+                 saying_text("length", text_string(&length)));
 }
 
 static enum page_kind kind_for(const struct incident *incident, const struct user *user,
@@ -133,7 +138,9 @@ static void enter(struct work *work, struct incident *incident, size_t step, uin
     if (canary_enter(work, incident))
         return;
     CLEANUP(text_clear) struct text silent = {0};
-    add_silent(work, incident, &silent);
+    CLEANUP(text_clear) struct text told = {0};
+    add_silent(work, NULL, incident, &silent);
+    add_silent(work, work->engine->language, incident, &told);
     for (; step < team->step_count; step++, round = 1) {
         struct crowd crowd = {0};
         crowd_add_step(&crowd, work->engine, team, step, work->now.wall_at);
@@ -156,7 +163,7 @@ static void enter(struct work *work, struct incident *incident, size_t step, uin
         if (is_new && step > 0)
             entry_add(work, incident->number, ENTRY_ESCALATED, NULL, "step %zu%s%s", step + 1,
                       silent.size > 0 ? ": " : "", text_string(&silent));
-        (void)page_crowd(work, incident, &crowd, cause, step == 0 && is_new, text_string(&silent));
+        (void)page_crowd(work, incident, &crowd, cause, step == 0 && is_new, text_string(&told));
         break;
     }
     if (step >= team->step_count && !enter_last_resort(work, incident, team, cause))

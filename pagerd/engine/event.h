@@ -143,5 +143,7 @@ struct event {
     const char *reference;       /* PAGE_OUTCOME: the provider's id of the message; NULL: none */
     const struct alert *alert;   /* TRIGGER, RESOLVE_SOURCE, NOTE_SOURCE, source's ACKNOWLEDGE */
     const struct policy *policy; /* POLICY; stays the caller's and must outlive the engine's use */
-    const struct roster *roster; /* ROSTER; the same */
+    const struct language *language; /* POLICY: what people are told in (sentence.h), the same;
+                                        NULL: as shipped */
+    const struct roster *roster;     /* ROSTER; the same */
 };

@@ -12,6 +12,7 @@
 #include "engine/ledger.h"
 #include "engine/mixed.h"
 #include "engine/run.h"
+#include "engine/sentence.h"
 #include "engine/worsen.h"
 
 bool gather_is_waiting(const struct incident *incident)
@@ -108,9 +109,10 @@ void gather_due(struct work *work, struct incident *incident)
         return;
     CLEANUP(text_clear) struct text text = {0};
     if (incident->told_count > 0 && incident->told_count < incident->alert_count)
-        text_addf(&text, "Grown, it was x%" PRIu32, incident->told_count);
+        sentence_say(&text, work->engine->language, SENTENCE_GROWN,
+                     saying_count("count", incident->told_count));
     else
-        text_add(&text, "What was over fires again");
+        sentence_put(&text, work->engine->language, SENTENCE_FIRES_AGAIN);
     incident->grown_at = work->now.steady_at;
     incident->told_count = incident->alert_count;
     run_tell(work, incident, owner, PAGE_GROWN, text_string(&text));

@@ -15,6 +15,7 @@
 #include "engine/page.h"
 #include "engine/pass_on.h"
 #include "engine/proof.h"
+#include "engine/sentence.h"
 
 /* Are people of that team told of shifts? */
 static bool has_shifts(const struct team *team)
@@ -171,9 +172,11 @@ static void tell_starts(struct work *work, const struct handoff *handoff, const 
             continue;
         CLEANUP(text_clear) struct text text = {0};
         handoff_add_start(&text, work, handoff, team, role, user, before, now);
-        if (handoff->shifts[role].keeper != NULL)
-            text_addf(&text, "%s keeps it until the test is answered\n",
-                      handoff->shifts[role].keeper);
+        if (handoff->shifts[role].keeper != NULL) {
+            sentence_say(&text, work->engine->language, SENTENCE_KEPT_UNTIL_ANSWER,
+                         saying_text("who", handoff->shifts[role].keeper));
+            text_add_char(&text, '\n');
+        }
         page_hush(work, user, PAGE_SHIFT_STARTS, text_string(&text), now->until_at);
     }
 }
@@ -219,12 +222,15 @@ static void role_look(struct work *work, struct handoff *handoff, const struct t
 static void tell_silent(struct work *work, const struct team *team, enum role role,
                         const struct user *user)
 {
+    CLEANUP(text_clear) struct text entry = {0};
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text,
-              "%s has %s %s and has not answered %d test pages in 15 minutes: perhaps no "
-              "page reaches that person",
-              user->id, team->id, role_name(role), HANDOFF_TESTS_MAX);
-    entry_add(work, 0, ENTRY_HANDOFF, NULL, "%s", text_string(&text));
+    const struct language *languages[] = {NULL, work->engine->language};
+    struct text *texts[] = {&entry, &text};
+    for (size_t i = 0; i < 2; i++)
+        sentence_say(texts[i], languages[i], SENTENCE_UNANSWERED, saying_text("who", user->id),
+                     saying_text("team", team->id), saying_role("role", role),
+                     saying_count("count", HANDOFF_TESTS_MAX));
+    entry_add(work, 0, ENTRY_HANDOFF, NULL, "%s", text_string(&entry));
     notice_tell(work, team, text_string(&text));
     for (size_t i = 0; i < team->member_count; i++) {
         const struct user *member = policy_find_user(work->policy, team->members[i]);

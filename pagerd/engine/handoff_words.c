@@ -7,15 +7,8 @@
 #include "engine/handover.h"
 #include "engine/happened.h"
 #include "engine/incident.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
-
-static void add_until(struct text *text, const struct zone *zone, msec at)
-{
-    if (at == MSEC_NEVER)
-        text_add(text, "further notice");
-    else
-        words_add_time(text, zone, at);
-}
 
 static const struct zone *zone_of(const struct work *work, const struct user *user)
 {
@@ -50,11 +43,23 @@ static void add_person(struct text *text, const struct user *user)
         text_addf(text, " %s", user->phone);
 }
 
-static void add_state(struct text *text, const struct incident *incident)
+static void add_state(struct text *text, const struct language *language,
+                      const struct incident *incident)
 {
-    text_addf(text, ", %s", incident_state_name(incident->state));
+    text_add(text, ", ");
     if (incident->state == INCIDENT_ACKNOWLEDGED)
-        text_addf(text, " by %s", incident->acknowledged_by);
+        sentence_say(text, language, SENTENCE_ACKNOWLEDGED,
+                     saying_text("who", incident->acknowledged_by));
+    else
+        sentence_put(text, language,
+                     incident->state == INCIDENT_SNOOZED ? SENTENCE_SNOOZED : SENTENCE_TRIGGERED);
+}
+
+/* A line of its own. */
+static void add_heading(struct text *text, const struct language *language, enum sentence heading)
+{
+    sentence_put(text, language, heading);
+    text_add_char(text, '\n');
 }
 
 /* Open incidents of the team; `lines` may be NULL: only counted. Those that only a silence keeps
@@ -74,11 +79,15 @@ static size_t open_add(struct text *lines, const struct work *work, const struct
         text_addf(lines, "  #%" PRIu64, incident->number);
         if (!team->is_private)
             text_addf(lines, " %s %s", severity_tag(incident->severity), incident->summary);
-        add_state(lines, incident);
+        add_state(lines, work->engine->language, incident);
         text_add_char(lines, '\n');
     }
-    if (lines != NULL && count > HANDOFF_OPEN_MAX)
-        text_addf(lines, "  and %zu more\n", count - HANDOFF_OPEN_MAX);
+    if (lines == NULL || count <= HANDOFF_OPEN_MAX)
+        return count;
+    text_add(lines, "  ");
+    sentence_say(lines, work->engine->language, SENTENCE_MORE,
+                 saying_count("count", count - HANDOFF_OPEN_MAX));
+    text_add_char(lines, '\n');
     return count;
 }
 
@@ -86,6 +95,7 @@ static size_t open_add(struct text *lines, const struct work *work, const struct
 static void add_coming(struct text *text, const struct work *work, const struct team *team,
                        const struct zone *zone, const struct shift_span *shift)
 {
+    const struct language *language = work->engine->language;
     size_t count = 0;
     for (size_t i = 0; i < work->engine->silence_count && count < HANDOFF_COMING_MAX; i++) {
         const struct silence *silence = work->engine->silences[i];
@@ -93,13 +103,13 @@ static void add_coming(struct text *text, const struct work *work, const struct 
         if (silence->state == SILENCE_OVER || !is_theirs || silence->from_at >= shift->until_at ||
             silence->until_at <= work->now.wall_at)
             continue;
-        text_add(text, count++ == 0 ? "COMING\n  " : "  ");
-        words_add_time(text, zone, silence->from_at);
-        text_add(text, " to ");
-        words_add_time(text, zone, silence->until_at);
-        text_addf(text, "  silence s%" PRIu64 "%s%s\n", silence->id,
-                  team->is_private || silence->note[0] == '\0' ? "" : ": ",
-                  team->is_private ? "" : silence->note);
+        if (count++ == 0)
+            add_heading(text, language, SENTENCE_COMING);
+        text_add(text, "  ");
+        sentence_say(text, language, SENTENCE_SILENCE, saying_time("from", zone, silence->from_at),
+                     saying_time("until", zone, silence->until_at), saying_count("id", silence->id),
+                     saying_text("note", team->is_private ? NULL : silence->note));
+        text_add_char(text, '\n');
     }
 }
 
@@ -107,6 +117,7 @@ static void add_coming(struct text *text, const struct work *work, const struct 
 static void add_gaps(struct text *text, const struct work *work, const struct team *team,
                      const struct zone *zone, const struct shift_span *shift)
 {
+    const struct language *language = work->engine->language;
     size_t count = 0;
     for (int i = 0; i < ROLE_COUNT; i++) {
         enum role role = (enum role)i;
@@ -116,11 +127,12 @@ static void add_gaps(struct text *text, const struct work *work, const struct te
             if (!shift_find(work->engine, team, role, at, &span))
                 break;
             if (span.user_count == 0 && count < HANDOFF_GAPS_MAX) {
-                text_addf(text, "%s  %s nobody from ", count++ == 0 ? "GAPS\n" : "",
-                          role_name(role));
-                words_add_time(text, zone, at);
-                text_add(text, " to ");
-                add_until(text, zone, span.until_at);
+                if (count++ == 0)
+                    add_heading(text, language, SENTENCE_GAPS);
+                text_add(text, "  ");
+                sentence_say(text, language, SENTENCE_GAP, saying_role("role", role),
+                             saying_time("from", zone, at),
+                             saying_time("until", zone, span.until_at));
                 text_add_char(text, '\n');
             }
             at = span.until_at;
@@ -150,23 +162,27 @@ static void add_people(struct text *text, const struct work *work, const struct 
 {
     struct shift_span next;
     const struct user *backup = backup_of(work, team, role, work->now.wall_at);
+    const struct language *language = work->engine->language;
+    CLEANUP(text_clear) struct text who = {0};
     if (before[0] != '\0') {
-        text_add(text, "Before you: ");
-        add_names(text, work, before);
+        add_names(&who, work, before);
+        sentence_say(text, language, SENTENCE_BEFORE_YOU, saying_text("who", text_string(&who)));
         text_add_char(text, '\n');
     }
+    text_reset(&who);
     if (backup != NULL) {
-        text_addf(text, "Backup (%s): ", role_name(backup_role(team, role)));
-        add_person(text, backup);
+        add_person(&who, backup);
+        sentence_say(text, language, SENTENCE_BACKUP, saying_role("role", backup_role(team, role)),
+                     saying_text("who", text_string(&who)));
         text_add_char(text, '\n');
     }
+    text_reset(&who);
     if (now->until_at == MSEC_NEVER ||
         !shift_find(work->engine, team, role, now->until_at, &next) || next.user_count == 0)
         return;
-    text_add(text, "After you: ");
-    add_person(text, next.users[0]);
-    text_add(text, ", ");
-    words_add_time(text, zone, now->until_at);
+    add_person(&who, next.users[0]);
+    sentence_say(text, language, SENTENCE_AFTER_YOU, saying_text("who", text_string(&who)),
+                 saying_time("at", zone, now->until_at));
     text_add_char(text, '\n');
 }
 
@@ -174,11 +190,9 @@ void handoff_add_soon(struct text *text, const struct work *work, const struct t
                       enum role role, const struct user *user, const struct shift_span *next)
 {
     const struct zone *zone = zone_of(work, user);
-    text_addf(text, "%s %s from ", team->id, role_name(role));
-    words_add_time(text, zone, next->from_at);
-    text_add(text, " to ");
-    add_until(text, zone, next->until_at);
-    text_add_char(text, '.');
+    sentence_say(text, work->engine->language, SENTENCE_SHIFT_SOON, saying_text("team", team->id),
+                 saying_role("role", role), saying_time("from", zone, next->from_at),
+                 saying_time("until", zone, next->until_at));
 }
 
 void handoff_add_start(struct text *text, const struct work *work, const struct handoff *handoff,
@@ -186,29 +200,27 @@ void handoff_add_start(struct text *text, const struct work *work, const struct 
                        const char *before, const struct shift_span *now)
 {
     const struct zone *zone = zone_of(work, user);
+    const struct language *language = work->engine->language;
     const struct user *backup = backup_of(work, team, role, work->now.wall_at);
     struct happened_count past = happened_count(handoff, work->now.wall_at);
+    CLEANUP(text_clear) struct text pages = {0};
     CLEANUP(text_clear) struct text lines = {0};
     size_t open = open_add(&lines, work, team);
-    text_addf(text, "%s %s: you, ", team->id, role_name(role));
-    words_add_time(text, zone, now->from_at > 0 ? now->from_at : work->now.wall_at);
-    text_add(text, " to ");
-    add_until(text, zone, now->until_at);
-    text_add(text, ". ");
-    if (backup != NULL && backup != user) {
-        text_add(text, "Backup ");
-        words_add_name(text, backup);
-        text_add(text, ". ");
-    }
-    text_addf(text, "Open: %zu. Last week ", open);
-    happened_add_count(text, past);
-    text_add(text, ".\n");
+    happened_add_count(&pages, language, past);
+    sentence_say(text, language, SENTENCE_SHIFT_STARTS, saying_text("team", team->id),
+                 saying_role("role", role),
+                 saying_time("from", zone, now->from_at > 0 ? now->from_at : work->now.wall_at),
+                 saying_time("until", zone, now->until_at),
+                 saying_name("backup", backup != user ? backup : NULL), saying_count("open", open),
+                 saying_text("pages", text_string(&pages)));
+    text_add_char(text, '\n');
     add_people(text, work, team, role, zone, before, now);
     if (open > 0)
-        text_addf(text, "OPEN NOW\n%s", text_string(&lines));
+        add_heading(text, language, SENTENCE_OPEN_NOW);
+    text_add_span(text, text_span(&lines));
     if (past.all > 0)
-        text_add(text, "LAST WEEK\n");
-    happened_add_lines(text, handoff, zone, work->now.wall_at, HANDOFF_LIST_MAX, team->is_private);
+        add_heading(text, language, SENTENCE_LAST_WEEK);
+    happened_add_lines(text, language, handoff, zone, work->now.wall_at, team->is_private);
     add_coming(text, work, team, zone, now);
     add_gaps(text, work, team, zone, now);
 }
@@ -226,19 +238,18 @@ void handoff_add_end(struct text *text, const struct work *work, const struct te
             string_is(incident->acknowledged_by, user->id) && count++ < HANDOFF_OPEN_MAX)
             text_addf(&numbers, "%s#%" PRIu64, numbers.size > 0 ? ", " : "", incident->number);
     }
-    text_addf(text, "%s %s since ", team->id, role_name(role));
-    words_add_time(text, zone_of(work, user), since_at);
-    text_add(text, ". ");
-    if (has == NULL)
-        text_add(text, "Nobody");
-    else
-        words_add_name(text, has);
-    text_add(text, " has it. ");
-    if (count > 0)
-        text_addf(text, "%zu open incident%s %s: %s. ", count, count == 1 ? "" : "s",
-                  is_passed    ? "handed over"
-                  : count == 1 ? "stays yours"
-                               : "stay yours",
-                  text_string(&numbers));
-    text_add(text, "Thank you.");
+    const struct language *language = work->engine->language;
+    const struct saying list = saying_text("list", text_string(&numbers));
+    CLEANUP(text_clear) struct text nobody = {0};
+    CLEANUP(text_clear) struct text open = {0};
+    sentence_put(&nobody, language, SENTENCE_NOBODY);
+    if (count == 1)
+        sentence_say(&open, language, is_passed ? SENTENCE_HANDED_ONE : SENTENCE_STAYS, list);
+    else if (count > 1)
+        sentence_say(&open, language, is_passed ? SENTENCE_HANDED : SENTENCE_STAY,
+                     saying_count("count", count), list);
+    sentence_say(text, language, SENTENCE_SHIFT_ENDS, saying_text("team", team->id),
+                 saying_role("role", role), saying_time("since", zone_of(work, user), since_at),
+                 has != NULL ? saying_name("who", has) : saying_text("who", text_string(&nobody)),
+                 saying_text("open", text_string(&open)));
 }

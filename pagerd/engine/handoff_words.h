@@ -10,7 +10,6 @@
 #include "engine/handoff.h"
 
 #define HANDOFF_OPEN_MAX 10 /* open incidents that are listed */
-#define HANDOFF_LIST_MAX 12 /* incidents of the last week */
 #define HANDOFF_COMING_MAX 5
 #define HANDOFF_GAPS_MAX 3
 

@@ -8,21 +8,26 @@
 #include "engine/page.h"
 #include "engine/words.h"
 
-static void add_why(struct text *text, const struct handover *handover, const struct user *user,
-                    const char *verb)
+static void add_why(struct text *text, const struct language *language,
+                    const struct handover *handover, const struct handover_cause *cause)
 {
     if (handover->after.is_unrested) {
-        text_add(text, ", nobody is rested");
+        sentence_put(text, language, SENTENCE_NOBODY_RESTED);
         return;
     }
+    const struct user *user = cause->user;
     bool is_own = duty_has(&handover->before, user) || handover->after.instead_of == user;
-    text_add(text, ", ");
-    words_add_name(text, is_own ? user : handover->after.instead_of);
-    text_addf(text, " %s", is_own ? verb : "covers another role");
+    const struct saying who = saying_name("who", is_own ? user : handover->after.instead_of);
+    if (!is_own)
+        sentence_say(text, language, SENTENCE_OTHER_ROLE, who);
+    else if (cause->does == SENTENCE_RESTS)
+        sentence_say(text, language, cause->does, who, saying_some("number", cause->incident));
+    else
+        sentence_say(text, language, cause->does, who);
 }
 
-/* Which words fit everybody of the team who is not there? */
-static const char *nobody_words(const struct engine *engine, const struct team *team, msec at)
+/* Which sentence fits everybody of the team who is not there? */
+static enum sentence nobody_sentence(const struct engine *engine, const struct team *team, msec at)
 {
     size_t away = 0;
     size_t resting = 0;
@@ -36,8 +41,8 @@ static const char *nobody_words(const struct engine *engine, const struct team *
             resting++;
     }
     if (away == 0)
-        return "rests";
-    return resting == 0 ? "is away" : "rests or is away";
+        return SENTENCE_ALL_REST;
+    return resting == 0 ? SENTENCE_ALL_AWAY : SENTENCE_ALL_OUT;
 }
 
 bool handover_find(const struct engine *engine, const struct team *team, enum role role,
@@ -56,40 +61,49 @@ bool handover_find(const struct engine *engine, const struct team *team, enum ro
     return false;
 }
 
-void handover_add_from(const struct work *work, struct text *text, const struct zone *zone,
-                       const struct team *team, enum role role, msec from_at)
+/* "now" when it has begun. */
+static void add_from(struct text *text, const struct work *work, const struct zone *zone,
+                     msec from_at)
 {
-    text_addf(text, "%s %s from ", team->id, role_name(role));
     if (from_at <= work->now.wall_at)
-        text_add(text, "now");
+        sentence_put(text, work->engine->language, SENTENCE_NOW);
     else
-        words_add_time(text, zone, from_at);
+        words_add_time_in(text, work->engine->language, zone, from_at);
 }
 
-void handover_tell_cover(struct work *work, const struct user *user, const char *verb,
-                         msec until_at, uint64_t incident, const struct team *team, enum role role,
-                         const struct handover *handover)
+void handover_tell_cover(struct work *work, const struct handover_cause *cause,
+                         const struct team *team, enum role role, const struct handover *handover)
 {
     CLEANUP(text_clear) struct text text = {0};
+    CLEANUP(text_clear) struct text from = {0};
+    CLEANUP(text_clear) struct text why = {0};
     const struct user *cover = handover->after.users[0];
     const struct zone *zone = zone_or_default(work, cover->zone);
+    const struct language *language = work->engine->language;
     struct duty whole;
     (void)duty_find(work->engine, team, role, handover->from_at, &whole);
-    handover_add_from(work, &text, zone, team, role, handover->from_at);
-    text_add(&text, " till ");
-    words_add_time(&text, zone, whole.until_at < until_at ? whole.until_at : until_at);
-    add_why(&text, handover, user, verb);
-    page_news(work, incident, cover, PAGE_COVER, text_string(&text));
+    add_from(&from, work, zone, handover->from_at);
+    add_why(&why, language, handover, cause);
+    sentence_say(&text, language, SENTENCE_COVER, saying_text("team", team->id),
+                 saying_role("role", role), saying_text("from", text_string(&from)),
+                 saying_time("until", zone,
+                             whole.until_at < cause->until_at ? whole.until_at : cause->until_at),
+                 saying_text("why", text_string(&why)));
+    page_news(work, cause->incident, cover, PAGE_COVER, text_string(&text));
 }
 
 void handover_tell_nobody(struct work *work, const struct team *team, enum role role,
                           const struct handover *handover)
 {
     CLEANUP(text_clear) struct text text = {0};
+    CLEANUP(text_clear) struct text least = {0};
     const struct duty *after = &handover->after;
-    text_addf(&text, "everybody of %s %s: %s%s has %s all the same", team->id,
-              nobody_words(work->engine, team, handover->from_at), after->users[0]->id,
-              after->is_unrested ? ", the least disturbed," : "", role_name(role));
+    const struct language *language = work->engine->language;
+    if (after->is_unrested)
+        sentence_put(&least, language, SENTENCE_LEAST);
+    sentence_say(&text, language, nobody_sentence(work->engine, team, handover->from_at),
+                 saying_text("team", team->id), saying_text("who", after->users[0]->id),
+                 saying_text("least", text_string(&least)), saying_role("role", role));
     notice_tell(work, team, text_string(&text));
 }
 
@@ -97,11 +111,11 @@ void handover_tell_again(struct work *work, const struct user *told, const struc
                          enum role role, const struct handover *handover, const char *why)
 {
     CLEANUP(text_clear) struct text text = {0};
-    handover_add_from(work, &text, zone_or_default(work, told->zone), team, role,
-                      handover->from_at);
-    text_add(&text, ": ");
-    words_add_name(&text, handover->before.users[0]);
-    text_addf(&text, " again, %s", why);
+    CLEANUP(text_clear) struct text from = {0};
+    add_from(&from, work, zone_or_default(work, told->zone), handover->from_at);
+    sentence_say(&text, work->engine->language, SENTENCE_AGAIN, saying_text("team", team->id),
+                 saying_role("role", role), saying_text("from", text_string(&from)),
+                 saying_name("who", handover->before.users[0]), saying_text("why", why));
     page_news(work, 0, told, PAGE_OVERRIDE, text_string(&text));
 }
 

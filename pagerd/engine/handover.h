@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/duty.h"
+#include "engine/sentence.h"
 
 #define HANDOVER_EDGES_MAX 64 /* instants looked at for the first change */
 
@@ -22,15 +23,17 @@ struct handover {
 bool handover_find(const struct engine *engine, const struct team *team, enum role role,
                    struct pick_if otherwise, msec at, msec until_at, struct handover *handover);
 
-/* Appends "db primary from Mon 9 Nov 09:00", or "from now". */
-void handover_add_from(const struct work *work, struct text *text, const struct zone *zone,
-                       const struct team *team, enum role role, msec from_at);
+/* Why somebody is not there, and until when. */
+struct handover_cause {
+    const struct user *user;
+    enum sentence does; /* SENTENCE_RESTS, _AWAY, _PAUSES */
+    msec until_at;
+    uint64_t incident; /* for which that person rests, or 0 */
+};
 
-/* "db primary from now till Sun 22 Nov 10:00, Ann is away" to whoever has it first: `verb` is what
- * `user` does until `until_at`. */
-void handover_tell_cover(struct work *work, const struct user *user, const char *verb,
-                         msec until_at, uint64_t incident, const struct team *team, enum role role,
-                         const struct handover *handover);
+/* "db primary from now till Sun 22 Nov 10:00, Ann is away" to whoever has it first. */
+void handover_tell_cover(struct work *work, const struct handover_cause *cause,
+                         const struct team *team, enum role role, const struct handover *handover);
 
 /* To the manager: nobody is there to cover, and who has it all the same. */
 void handover_tell_nobody(struct work *work, const struct team *team, enum role role,

@@ -9,6 +9,7 @@
 #include "engine/canary.h"
 #include "engine/handoff.h"
 #include "engine/recovery.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 /* The record of the incident's team, when that team is told of its shifts. */
@@ -103,32 +104,41 @@ struct happened_count happened_count(const struct handoff *handoff, msec now_at)
     return count;
 }
 
-void happened_add_count(struct text *text, struct happened_count count)
+void happened_add_count(struct text *text, const struct language *language,
+                        struct happened_count count)
 {
-    text_addf(text, "%s%zu page%s", count.is_more ? "more than " : "", count.all,
-              count.all == 1 ? "" : "s");
+    CLEANUP(text_clear) struct text pages = {0};
+    if (count.all == 1 && !count.is_more)
+        sentence_put(&pages, language, SENTENCE_PAGES_ONE);
+    else
+        sentence_say(&pages, language, count.is_more ? SENTENCE_PAGES_MORE : SENTENCE_PAGES,
+                     saying_count("count", count.all));
     if (count.night > 0)
-        text_addf(text, ", %zu at night", count.night);
+        sentence_say(text, language, SENTENCE_PAGES_AT_NIGHT,
+                     saying_text("pages", text_string(&pages)), saying_count("count", count.night));
+    else
+        text_add_span(text, text_span(&pages));
 }
 
-void happened_add_lines(struct text *text, const struct handoff *handoff, const struct zone *zone,
-                        msec now_at, size_t max, bool is_private)
+void happened_add_lines(struct text *text, const struct language *language,
+                        const struct handoff *handoff, const struct zone *zone, msec now_at,
+                        bool is_private)
 {
-    size_t left = max;
+    size_t left = HAPPENED_LINES_MAX;
     for (size_t i = handoff->past_count; i > 0 && left > 0; i--) {
         const struct happened *one = &handoff->past[i - 1];
         if (one->at <= now_at - HAPPENED_KEEP_MS)
             break;
         left--;
         text_add(text, "  ");
-        words_add_time(text, zone, one->at);
+        words_add_time_in(text, language, zone, one->at);
         text_addf(text, "  #%" PRIu64, one->incident);
         if (!is_private)
             text_addf(text, " %s", one->text);
+        text_add(text, ", ");
         if (one->ended_at == 0) {
-            text_add(text, ", open");
+            sentence_put(text, language, SENTENCE_OPEN);
         } else {
-            text_add(text, ", ");
             words_add_duration(text, one->ended_at > one->at ? one->ended_at - one->at : 0);
             text_addf(text, "%s%s", one->by[0] != '\0' ? ", " : "", one->by);
         }

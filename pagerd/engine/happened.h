@@ -11,6 +11,7 @@
 #include "engine/state.h"
 
 #define HAPPENED_KEEP_MS (7 * DAY_MS)
+#define HAPPENED_LINES_MAX 12
 
 /* Somebody is paged for it: it is remembered, once. */
 void happened_paged(struct work *work, const struct incident *incident, const struct user *user);
@@ -26,7 +27,9 @@ struct happened_count {
 struct happened_count happened_count(const struct handoff *handoff, msec now_at);
 
 /* "7 pages, 2 at night" */
-void happened_add_count(struct text *text, struct happened_count count);
-/* One line each, newest first, at most `max` of them. */
-void happened_add_lines(struct text *text, const struct handoff *handoff, const struct zone *zone,
-                        msec now_at, size_t max, bool is_private);
+void happened_add_count(struct text *text, const struct language *language,
+                        struct happened_count count);
+/* One line each, newest first, at most HAPPENED_LINES_MAX of them. */
+void happened_add_lines(struct text *text, const struct language *language,
+                        const struct handoff *handoff, const struct zone *zone, msec now_at,
+                        bool is_private);

@@ -10,6 +10,7 @@
 #include "engine/quiet.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 bool hold_has(const struct incident *incident)
@@ -96,9 +97,9 @@ static void let_go(struct work *work, struct incident *incident, const char *why
 {
     CLEANUP(text_clear) struct text text = {0};
     const struct user *user = policy_find_user(work->policy, incident->hold_user);
-    text_add(&text, "Held since ");
-    words_add_clock(&text, user != NULL ? user->zone : work->policy->zone, incident->hold_from_at);
-    text_add(&text, " until now");
+    sentence_say(&text, work->engine->language, SENTENCE_HELD_SINCE,
+                 saying_clock("since", user != NULL ? user->zone : work->policy->zone,
+                              incident->hold_from_at));
     if (!incident_apply(work->engine, incident, CAUSE_RELEASE))
         return;
     entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",

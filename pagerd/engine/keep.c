@@ -10,6 +10,7 @@
 #include "engine/notice.h"
 #include "engine/page.h"
 #include "engine/proof.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 static bool ids_have(const char *ids, const char *id)
@@ -80,11 +81,10 @@ static void tell_keeper(struct work *work, const struct team *team, enum role ro
                         const struct told_shift *shift, const struct user *user)
 {
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "%s %s until %s answers the test, till ", team->id, role_name(role),
-              shift->users);
-    words_add_time(&text, user->zone != NULL ? user->zone : work->policy->zone,
-                   shift->keep_until_at);
-    text_add(&text, " at most");
+    const struct zone *zone = user->zone != NULL ? user->zone : work->policy->zone;
+    sentence_say(&text, work->engine->language, SENTENCE_KEEP, saying_text("team", team->id),
+                 saying_role("role", role), saying_text("who", shift->users),
+                 saying_time("until", zone, shift->keep_until_at));
     page_news(work, 0, user, PAGE_COVER, text_string(&text));
     entry_add(work, 0, ENTRY_HANDOFF, NULL, "%s keeps %s %s until %s answers the test", user->id,
               team->id, role_name(role), shift->users);
@@ -120,15 +120,28 @@ void keep_begin(struct work *work, struct handoff *handoff, const struct team *t
     keep_drop(shift);
 }
 
+/* "ops primary is bob's now: the test was answered" */
+static void add_over(struct text *text, const struct language *language, const struct team *team,
+                     enum role role, const struct told_shift *shift, enum sentence why)
+{
+    CLEANUP(text_clear) struct text reason = {0};
+    sentence_put(&reason, language, why);
+    sentence_say(text, language, SENTENCE_KEEP_OVER, saying_text("team", team->id),
+                 saying_role("role", role), saying_text("who", shift->users),
+                 saying_text("why", text_string(&reason)));
+}
+
 /* Tells who kept it that it is over, and what for. */
 static void keep_end(struct work *work, struct handoff *handoff, const struct team *team,
-                     enum role role, const char *why)
+                     enum role role, enum sentence why)
 {
     struct told_shift *shift = &handoff->shifts[role];
     CLEANUP(text_clear) struct text text = {0};
     const struct user *user = policy_find_user(work->policy, shift->keeper);
-    text_addf(&text, "%s %s is %s's now: %s", team->id, role_name(role), shift->users, why);
+    add_over(&text, NULL, team, role, shift, why);
     entry_add(work, 0, ENTRY_HANDOFF, NULL, "%s", text_string(&text));
+    text_reset(&text);
+    add_over(&text, work->engine->language, team, role, shift, why);
     keep_drop(shift);
     work->engine->is_cover_in_doubt = true;
     save_handoff(work, handoff);
@@ -147,15 +160,16 @@ static void keep_pass(struct work *work, struct handoff *handoff, const struct t
 {
     CLEANUP(text_clear) struct text text = {0};
     const struct told_shift *shift = &handoff->shifts[role];
-    text_addf(&text, "%s has kept %s %s for 2 hours: it is %s's now, who has not answered",
-              shift->keeper, team->id, role_name(role), shift->users);
+    sentence_say(&text, work->engine->language, SENTENCE_KEEP_PASSED,
+                 saying_text("keeper", shift->keeper), saying_text("team", team->id),
+                 saying_role("role", role), saying_text("who", shift->users));
     notice_tell(work, team, text_string(&text));
     for (size_t i = 0; i < team->member_count; i++) {
         const struct user *member = policy_find_user(work->policy, team->members[i]);
         if (member != NULL && !string_is(member->id, team->manager))
             page_news(work, 0, member, PAGE_NOTICE, text_string(&text));
     }
-    keep_end(work, handoff, team, role, "nobody has answered the test, and 2 hours are over");
+    keep_end(work, handoff, team, role, SENTENCE_KEEP_LATE);
 }
 
 static bool is_answered(const struct work *work, const struct told_shift *shift)
@@ -178,9 +192,9 @@ msec keep_look(struct work *work, struct handoff *handoff, const struct team *te
     if (shift->keeper == NULL)
         return MSEC_NEVER;
     if (!team->is_shift_held || policy_find_user(work->policy, shift->keeper) == NULL)
-        keep_end(work, handoff, team, role, "who kept it does not any more");
+        keep_end(work, handoff, team, role, SENTENCE_KEEP_LEFT);
     else if (is_answered(work, shift))
-        keep_end(work, handoff, team, role, "the test was answered");
+        keep_end(work, handoff, team, role, SENTENCE_KEEP_TESTED);
     else if (now_at >= shift->keep_until_at)
         keep_pass(work, handoff, team, role);
     return shift->keeper == NULL ? MSEC_NEVER : shift->keep_until_at;
@@ -211,7 +225,7 @@ void keeps_heard(struct work *work, const struct event *event, const struct answ
         const struct told_shift *shift = keep_of(work->engine, team, role, work->now.wall_at);
         if (shift != NULL && ids_have(shift->users, event->actor))
             keep_end(work, map_find(work->engine->handoffs, span_of(team->id)), team, role,
-                     "an answer came");
+                     SENTENCE_KEEP_ANSWER);
     }
 }
 

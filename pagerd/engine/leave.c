@@ -76,7 +76,8 @@ static void tell_role(struct work *work, const struct team *team, enum role role
     if (is_nobody_there)
         handover_tell_nobody(work, team, role, &handover);
     if (after->kind == DUTY_COVER || after->is_unrested)
-        handover_tell_cover(work, user, "is away", absence->end_at, 0, team, role, &handover);
+        handover_tell_cover(work, &(struct handover_cause){user, SENTENCE_AWAY, absence->end_at, 0},
+                            team, role, &handover);
 }
 
 /* Not when one absence follows another: that has been told. */

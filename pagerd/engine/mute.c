@@ -14,6 +14,7 @@
 #include "engine/page.h"
 #include "engine/recovery.h"
 #include "engine/run.h"
+#include "engine/sentence.h"
 #include "engine/silence.h"
 #include "engine/words.h"
 
@@ -106,16 +107,24 @@ bool mute_hold(struct work *work, struct incident *incident)
     return true;
 }
 
+/* "Held back by silence s7 until now"; `holder` may be gone. */
+static void add_held(struct text *text, const struct language *language,
+                     const struct incident *incident, const struct silence *holder)
+{
+    if (holder != NULL && holder->maintenance[0] != '\0')
+        sentence_say(text, language, SENTENCE_HELD_MAINTENANCE,
+                     saying_text("name", holder->maintenance));
+    else
+        sentence_say(text, language, SENTENCE_HELD_SILENCE, saying_count("id", incident->held_by));
+}
+
 static void let_go(struct work *work, struct incident *incident)
 {
     if (!incident_apply(work->engine, incident, CAUSE_RELEASE))
         return;
     CLEANUP(text_clear) struct text text = {0};
     const struct silence *holder = silence_find(work->engine, incident->held_by);
-    if (holder != NULL && holder->maintenance[0] != '\0')
-        text_addf(&text, "Held back by maintenance %s until now", holder->maintenance);
-    else
-        text_addf(&text, "Held back by silence s%" PRIu64 " until now", incident->held_by);
+    add_held(&text, NULL, incident, holder);
     entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",
               text_string(&text));
     (void)string_set(&incident->reason, "");
@@ -125,6 +134,8 @@ static void let_go(struct work *work, struct incident *incident)
         incident_suppress(work, incident);
         return;
     }
+    text_reset(&text);
+    add_held(&text, work->engine->language, incident, holder);
     struct escalation_cause cause = {.kind = PAGE_ALERT, .text = text_string(&text)};
     escalation_start(work, incident, &cause);
 }

@@ -10,6 +10,7 @@
 #include "engine/entry.h"
 #include "engine/handoff.h"
 #include "engine/page.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 #define OVERRIDE_KEEP_MS (30 * DAY_MS) /* one that is over stays visible that long */
@@ -38,16 +39,21 @@ static void tell(struct work *work, const struct override *override, const char 
     CLEANUP(text_clear) struct text text = {0};
     const struct team *team = team_find(work->engine, override->team);
     const struct zone *zone = team != NULL && team->zone != NULL ? team->zone : work->policy->zone;
-    text_addf(&text, "%s %s ", override->team, role_name(override->role));
-    words_add_time(&text, zone, override->from_at);
-    text_add(&text, " to ");
-    words_add_time(&text, zone, override->until_at);
+    const struct language *language = work->engine->language;
+    const struct saying of_team = saying_text("team", override->team);
+    const struct saying role = saying_role("role", override->role);
+    const struct saying from = saying_time("from", zone, override->from_at);
+    const struct saying until = saying_time("until", zone, override->until_at);
+    const struct saying who = saying_text("who", override->user);
+    const struct saying by = saying_text("by", actor);
     if (is_over)
-        text_addf(&text, ": override o%" PRIu64 " was ended by %s", override->id, actor);
+        sentence_say(&text, language, SENTENCE_OVERRIDE_OVER, of_team, role, from, until,
+                     saying_count("id", override->id), by);
     else if (instead_of != NULL)
-        text_addf(&text, ": %s instead of %s, by %s", override->user, instead_of->id, actor);
+        sentence_say(&text, language, SENTENCE_OVERRIDE_INSTEAD, of_team, role, from, until, who,
+                     saying_text("instead", instead_of->id), by);
     else
-        text_addf(&text, ": %s, by %s", override->user, actor);
+        sentence_say(&text, language, SENTENCE_OVERRIDE, of_team, role, from, until, who, by);
     page_news(work, 0, user, PAGE_OVERRIDE, text_string(&text));
 }
 

@@ -8,6 +8,7 @@
 #include "engine/handover.h"
 #include "engine/notice.h"
 #include "engine/page.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 /* Who has a role of a team while `user` pauses, and who would without. */
@@ -70,8 +71,9 @@ static bool leaves_somebody(const struct engine *engine, const struct team *team
     return !is_member || is_left;
 }
 
-/* "bob rests until Sun 22 Nov 10:00, cat is away, dan has paused" */
-static void add_members(struct text *text, const struct engine *engine, const struct team *team,
+/* "bob rests, cat is away, dan has paused" */
+static void add_members(struct text *text, const struct language *language,
+                        const struct engine *engine, const struct team *team,
                         const struct user *user, msec at)
 {
     const char *before = "";
@@ -80,20 +82,22 @@ static void add_members(struct text *text, const struct engine *engine, const st
         if (other == NULL || other == user)
             continue;
         const struct person *person = person_find(engine, other->id);
-        const char *why = "is taken";
-        if (other->contact_count == 0)
-            why = "cannot be reached";
-        else if (duty_is_away(engine, other, at))
-            why = "is away";
-        else if (person_is_resting(person, at))
-            why = "rests";
-        else if (person_is_paused(person, at))
-            why = "has paused";
-        text_addf(text, "%s%s %s", before, other->id, why);
+        text_add(text, before);
         before = ", ";
+        if (other->contact_count == 0)
+            sentence_say(text, language, SENTENCE_UNREACHABLE, saying_text("who", other->id));
+        else if (duty_is_away(engine, other, at))
+            sentence_say(text, language, SENTENCE_AWAY, saying_text("who", other->id));
+        else if (person_is_resting(person, at))
+            sentence_say(text, language, SENTENCE_RESTS, saying_text("who", other->id),
+                         saying_some("number", 0));
+        else if (person_is_paused(person, at))
+            sentence_say(text, language, SENTENCE_PAUSES, saying_text("who", other->id));
+        else
+            sentence_say(text, language, SENTENCE_TAKEN, saying_text("who", other->id));
     }
     if (before[0] == '\0')
-        text_add(text, "there is nobody else");
+        sentence_put(text, language, SENTENCE_NOBODY_ELSE);
 }
 
 /* The first role that nobody could take, from `at` until `until_at`; false: there is none. */
@@ -125,7 +129,7 @@ static bool is_refused(const struct engine *engine, const struct user *user, mse
     msec when = at;
     if (stranded_find(engine, user, at, until_at, &team, &role, &when)) {
         text_addf(&text, "nobody could stand in for you as %s %s: ", team->id, role_name(role));
-        add_members(&text, engine, team, user, when);
+        add_members(&text, NULL, engine, team, user, when);
         return !answer_set(answer, ANSWER_REFUSED, "%s", text_string(&text));
     }
     for (size_t i = 0; i < engine->policy->team_count; i++) {
@@ -133,7 +137,7 @@ static bool is_refused(const struct engine *engine, const struct user *user, mse
         if (leaves_somebody(engine, team, user, at))
             continue;
         text_addf(&text, "you are the last of %s who is there: ", team->id);
-        add_members(&text, engine, team, user, at);
+        add_members(&text, NULL, engine, team, user, at);
         return !answer_set(answer, ANSWER_REFUSED, "%s", text_string(&text));
     }
     return false;
@@ -149,8 +153,9 @@ static void tell_covers(struct work *work, const struct person *person, const st
         if (handover_find(work->engine, team, role, (struct pick_if){.working = user},
                           work->now.wall_at, person->pause_until_at, &handover) &&
             handover.after.kind == DUTY_COVER)
-            handover_tell_cover(work, user, "has paused", person->pause_until_at, 0, team, role,
-                                &handover);
+            handover_tell_cover(
+                work, &(struct handover_cause){user, SENTENCE_PAUSES, person->pause_until_at, 0},
+                team, role, &handover);
     }
 }
 
@@ -163,8 +168,11 @@ static void clear(struct work *work, struct person *person)
 }
 
 /* Ends it; whoever stood in and the person are told of each role. */
-static void end(struct work *work, struct person *person, const struct user *user, const char *why)
+static void end(struct work *work, struct person *person, const struct user *user,
+                enum sentence sentence)
 {
+    CLEANUP(text_clear) struct text why = {0};
+    sentence_put(&why, work->engine->language, sentence);
     msec last_at =
         work->now.wall_at < person->pause_until_at ? work->now.wall_at : person->pause_until_at;
     for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
@@ -176,11 +184,22 @@ static void end(struct work *work, struct person *person, const struct user *use
         if (is.before.user_count == 0 || duty_is_same(&last.before, &last.after))
             continue;
         if (cover != NULL && !duty_has(&is.before, cover))
-            handover_tell_again(work, cover, team, role, &is, why);
+            handover_tell_again(work, cover, team, role, &is, text_string(&why));
         if (duty_has(&is.before, user) && !duty_has(&last.after, user))
-            handover_tell_again(work, user, team, role, &is, why);
+            handover_tell_again(work, user, team, role, &is, text_string(&why));
     }
     clear(work, person);
+}
+
+/* "nobody can stand in as ops primary any more: cat is away" */
+static void add_stranded(struct text *text, const struct language *language,
+                         const struct work *work, const struct team *team, enum role role,
+                         const struct user *user)
+{
+    CLEANUP(text_clear) struct text why = {0};
+    add_members(&why, language, work->engine, team, user, work->now.wall_at);
+    sentence_say(text, language, SENTENCE_STRANDED, saying_text("team", team->id),
+                 saying_role("role", role), saying_text("why", text_string(&why)));
 }
 
 /* Nobody stands in any more: loudly. */
@@ -189,16 +208,19 @@ static void end_early(struct work *work, struct person *person, const struct use
 {
     CLEANUP(text_clear) struct text why = {0};
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&why, "nobody can stand in as %s %s any more: ", team->id, role_name(role));
-    add_members(&why, work->engine, team, user, work->now.wall_at);
+    const struct language *language = work->engine->language;
+    add_stranded(&why, NULL, work, team, role, user);
     entry_add(work, 0, ENTRY_PAUSE_ENDED, NULL, "%s is back on call before time: %s", user->id,
               text_string(&why));
     clear(work, person);
-    text_addf(&text, "Your pause is over, you are on call: %s", text_string(&why));
+    text_reset(&why);
+    add_stranded(&why, language, work, team, role, user);
+    sentence_say(&text, language, SENTENCE_PAUSE_LOST, saying_text("why", text_string(&why)));
     for (size_t i = 0; i < user->contact_count; i++)
         page_make(work, NULL, user, &user->contacts[i], PAGE_NOTICE, text_string(&text));
     text_reset(&text);
-    text_addf(&text, "the pause of %s has ended early: %s", user->id, text_string(&why));
+    sentence_say(&text, language, SENTENCE_PAUSE_LOST_OF, saying_text("who", user->id),
+                 saying_text("why", text_string(&why)));
     notice_tell(work, team, text_string(&text));
 }
 
@@ -256,7 +278,7 @@ void pause_end(struct work *work, const struct event *event, struct answer *answ
     if (!person_is_paused(person, work->now.wall_at))
         return;
     entry_add(work, 0, ENTRY_PAUSE_ENDED, user->id, "%s is back on call", user->id);
-    end(work, person, user, "the pause was ended");
+    end(work, person, user, SENTENCE_PAUSE_ENDED);
     answer->kind = ANSWER_DONE;
 }
 
@@ -272,7 +294,7 @@ void pause_due(struct work *work, struct person *person)
         return;
     }
     entry_add(work, 0, ENTRY_PAUSE_ENDED, NULL, "%s is back on call: the pause is over", user->id);
-    end(work, person, user, "the pause is over");
+    end(work, person, user, SENTENCE_PAUSE_OVER);
 }
 
 /* At its end, or when the duty of some team changes before that. */

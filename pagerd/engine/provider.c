@@ -7,6 +7,7 @@
 #include "engine/answer.h"
 #include "engine/entry.h"
 #include "engine/notice.h"
+#include "engine/sentence.h"
 #include "engine/state.h"
 #include "engine/words.h"
 
@@ -73,9 +74,13 @@ static void add_name(struct text *text, const struct policy *policy,
         text_add(text, provider->is_second ? " 2" : " 1");
 }
 
-/* " sms 2 and email work." */
+/* "sms 2 and email work." */
 static void add_healthy(struct text *text, const struct work *work)
 {
+    const struct language *language = work->engine->language;
+    CLEANUP(text_clear) struct text names = {0};
+    CLEANUP(text_clear) struct text and = {0};
+    sentence_put(&and, language, SENTENCE_AND);
     const struct provider *healthy[NAMES_MAX];
     size_t count = 0;
     size_t cursor = 0;
@@ -85,22 +90,29 @@ static void add_healthy(struct text *text, const struct work *work)
             healthy[count++] = provider;
     }
     for (size_t i = 0; i < count; i++) {
-        text_add(text, i == 0 ? " " : i + 1 < count ? ", " : " and ");
-        add_name(text, work->policy, healthy[i]);
+        if (i > 0 && i + 1 == count)
+            text_addf(&names, " %s ", text_string(&and));
+        else if (i > 0)
+            text_add(&names, ", ");
+        add_name(&names, work->policy, healthy[i]);
     }
     if (count > 0)
-        text_add(text, count == 1 ? " works." : " work.");
+        sentence_say(text, language, count == 1 ? SENTENCE_PROVIDER_WORKS : SENTENCE_PROVIDERS_WORK,
+                     saying_text("names", text_string(&names)));
 }
 
 static void tell_down(struct work *work, struct provider *provider)
 {
     CLEANUP(text_clear) struct text text = {0};
-    text_add(&text, "WARN pagerd: ");
-    add_name(&text, work->policy, provider);
-    text_add(&text, " fails since ");
-    words_add_clock(&text, work->policy->zone, provider->since_at);
-    text_addf(&text, " (%s).", provider->error);
-    add_healthy(&text, work);
+    CLEANUP(text_clear) struct text name = {0};
+    CLEANUP(text_clear) struct text others = {0};
+    add_name(&name, work->policy, provider);
+    add_healthy(&others, work);
+    sentence_say(&text, work->engine->language, SENTENCE_PROVIDER_DOWN,
+                 saying_text("provider", text_string(&name)),
+                 saying_clock("since", work->policy->zone, provider->since_at),
+                 saying_text("error", provider->error),
+                 saying_text("others", text_string(&others)));
     provider->is_told = true;
     provider->told_at = work->now.steady_at;
     (void)notice_tell(work, NULL, text_string(&text));
@@ -109,11 +121,11 @@ static void tell_down(struct work *work, struct provider *provider)
 static void tell_up(struct work *work, struct provider *provider, msec down_at)
 {
     CLEANUP(text_clear) struct text text = {0};
-    text_add(&text, "CLEARED pagerd: ");
-    add_name(&text, work->policy, provider);
-    text_add(&text, " works again, it failed since ");
-    words_add_clock(&text, work->policy->zone, down_at);
-    text_add_char(&text, '.');
+    CLEANUP(text_clear) struct text name = {0};
+    add_name(&name, work->policy, provider);
+    sentence_say(&text, work->engine->language, SENTENCE_PROVIDER_UP,
+                 saying_text("provider", text_string(&name)),
+                 saying_clock("since", work->policy->zone, down_at));
     provider->is_told = false;
     (void)notice_tell(work, NULL, text_string(&text));
 }

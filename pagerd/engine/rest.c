@@ -10,15 +10,8 @@
 #include "engine/handover.h"
 #include "engine/page.h"
 #include "engine/recovery.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
-
-static void add_reason(struct text *text, uint64_t incident, const char *by)
-{
-    if (incident != 0)
-        text_addf(text, " after #%" PRIu64, incident);
-    else if (by != NULL)
-        text_addf(text, ", by %s", by);
-}
 
 /* Who stands in during the rest. */
 struct stand_in {
@@ -31,9 +24,7 @@ static struct stand_in tell_covers(struct work *work, const struct person *perso
                                    const struct user *user, uint64_t incident)
 {
     struct stand_in stand_in = {0};
-    CLEANUP(text_clear) struct text verb = {0};
-    text_add(&verb, "rests");
-    add_reason(&verb, incident, NULL);
+    const struct handover_cause cause = {user, SENTENCE_RESTS, person->rest_until_at, incident};
     for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
         const struct team *team = &work->policy->teams[i / ROLE_COUNT];
         enum role role = (enum role)(i % ROLE_COUNT);
@@ -46,8 +37,7 @@ static struct stand_in tell_covers(struct work *work, const struct person *perso
         if (after->is_unrested)
             handover_tell_nobody(work, team, role, &handover);
         if (after->is_unrested || after->kind == DUTY_COVER)
-            handover_tell_cover(work, user, text_string(&verb), person->rest_until_at, incident,
-                                team, role, &handover);
+            handover_tell_cover(work, &cause, team, role, &handover);
         if (after->users[0] == user)
             stand_in.is_nobody_rested = true;
         else if (stand_in.first == NULL && duty_has(&handover.before, user))
@@ -60,18 +50,10 @@ static void tell_person(struct work *work, const struct person *person, const st
                         uint64_t incident, const char *by, const struct user *cover)
 {
     CLEANUP(text_clear) struct text text = {0};
-    text_add(&text, "off call till ");
-    words_add_time(&text, zone_or_default(work, user->zone), person->rest_until_at);
-    if (incident != 0)
-        text_addf(&text, " after tonight's #%" PRIu64, incident);
-    else
-        add_reason(&text, 0, by);
-    text_add_char(&text, '.');
-    if (cover != NULL) {
-        text_add_char(&text, ' ');
-        words_add_name(&text, cover);
-        text_add(&text, " covers");
-    }
+    sentence_say(&text, work->engine->language, SENTENCE_REST,
+                 saying_time("until", zone_or_default(work, user->zone), person->rest_until_at),
+                 saying_some("number", incident), saying_text("by", incident == 0 ? by : NULL),
+                 saying_name("cover", cover));
     page_news(work, incident, user, PAGE_REST, text_string(&text));
 }
 
@@ -124,8 +106,8 @@ void rest_end(struct work *work, struct person *person, const struct user *user,
               const struct user *by)
 {
     CLEANUP(text_clear) struct text why = {0};
-    text_add(&why, by == user ? "the rest was waived by " : "the rest was ended by ");
-    words_add_name(&why, by);
+    sentence_say(&why, work->engine->language,
+                 by == user ? SENTENCE_REST_WAIVED : SENTENCE_REST_ENDED, saying_name("by", by));
     bool is_told = by == user;
     for (size_t i = 0; i < work->policy->team_count * ROLE_COUNT; i++) {
         const struct team *team = &work->policy->teams[i / ROLE_COUNT];

@@ -115,6 +115,7 @@ void settings_policy(struct work *work, const struct event *event, struct answer
     }
     bool is_first = work->engine->policy == NULL;
     work->engine->policy = event->policy;
+    work->engine->language = event->language;
     work->policy = event->policy;
     teams_rebuild(work->engine);
     answer->kind = ANSWER_DONE;

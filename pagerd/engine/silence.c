@@ -14,6 +14,7 @@
 #include "engine/mute.h"
 #include "engine/notice.h"
 #include "engine/page.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 #define REPORT_NUMBERS_MAX 5 /* incidents that a report names; of more it says how many */
@@ -173,25 +174,39 @@ struct outcome {
     uint64_t kept_count; /* another silence holds them */
 };
 
+/* "Silence s7 (disks are changed)" */
+static void add_name(struct text *text, const struct language *language,
+                     const struct silence *silence)
+{
+    const struct saying id = saying_count("id", silence->id);
+    const struct saying note = saying_text("note", silence->note);
+    if (silence->maintenance[0] == '\0')
+        sentence_say(text, language, SENTENCE_SILENCE_NAME, id, note);
+    else
+        sentence_say(text, language, SENTENCE_MAINTENANCE_NAME,
+                     saying_text("name", silence->maintenance), id, note);
+}
+
 static void report(struct work *work, const struct silence *silence, const struct outcome *outcome)
 {
     if (silence->held_count == 0)
         return;
     CLEANUP(text_clear) struct text text = {0};
-    silence_add_words(&text, silence);
-    text.bytes[0] = (char)(text.bytes[0] - 'a' + 'A');
-    text_addf(&text, " is over. It held back %" PRIu64, silence->held_count);
-    text_addf(&text, ": %" PRIu64 " not over and paged now", outcome->paged_count);
+    CLEANUP(text_clear) struct text name = {0};
+    CLEANUP(text_clear) struct text list = {0};
+    const struct language *language = work->engine->language;
+    add_name(&name, language, silence);
     for (size_t i = 0; i < outcome->paged_count && i < REPORT_NUMBERS_MAX; i++)
-        text_addf(&text, "%s#%" PRIu64, i == 0 ? " (" : ", ", outcome->numbers[i]);
-    if (outcome->paged_count > 0)
-        text_add(&text, outcome->paged_count > REPORT_NUMBERS_MAX ? " ...)" : ")");
+        text_addf(&list, "%s#%" PRIu64, i == 0 ? "" : ", ", outcome->numbers[i]);
+    if (outcome->paged_count > REPORT_NUMBERS_MAX)
+        text_add(&list, " ...");
     uint64_t open_count = outcome->paged_count + outcome->kept_count;
-    if (outcome->kept_count > 0)
-        text_addf(&text, ", %" PRIu64 " held by another", outcome->kept_count);
-    if (silence->held_count > open_count)
-        text_addf(&text, ", %" PRIu64 " dealt with meanwhile", silence->held_count - open_count);
-    text_add_char(&text, '.');
+    uint64_t done_count = silence->held_count > open_count ? silence->held_count - open_count : 0;
+    sentence_say(&text, language, SENTENCE_SILENCE_OVER, saying_text("silence", text_string(&name)),
+                 saying_count("count", silence->held_count),
+                 saying_count("paged", outcome->paged_count),
+                 saying_text("list", text_string(&list)), saying_some("kept", outcome->kept_count),
+                 saying_some("done", done_count));
     const struct user *maker = policy_find_user(work->policy, silence->by);
     if (maker != NULL && maker->contact_count > 0)
         page_news(work, 0, maker, PAGE_NOTICE, text_string(&text));

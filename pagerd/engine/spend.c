@@ -7,6 +7,7 @@
 #include "engine/escalation.h"
 #include "engine/notice.h"
 #include "engine/page.h"
+#include "engine/sentence.h"
 
 #define HOURS 24
 
@@ -77,10 +78,8 @@ static void tell_met(struct work *work, struct spend *spend, const char *channel
         return;
     CLEANUP(text_clear) struct text text = {0};
     spend->told_at = work->now.steady_at;
-    text_addf(&text,
-              "WARN pagerd: %s has sent its %u messages of a day (channels.%s.daily-cap). Only the "
-              "first page of an incident to each person goes that way now",
-              channel, (unsigned)cap, channel);
+    sentence_say(&text, work->engine->language, SENTENCE_DAILY_CAP, saying_text("channel", channel),
+                 saying_count("count", cap));
     (void)notice_tell(work, NULL, text_string(&text));
 }
 

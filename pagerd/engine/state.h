@@ -69,9 +69,10 @@ struct ledger {
 };
 
 struct engine {
-    const struct policy *policy; /* NULL before the first EVENT_POLICY */
-    const struct roster *roster; /* NULL before the first EVENT_ROSTER */
-    struct map *teams;           /* id -> struct team of the policy */
+    const struct policy *policy;     /* NULL before the first EVENT_POLICY */
+    const struct language *language; /* what people are told in; NULL: as shipped */
+    const struct roster *roster;     /* NULL before the first EVENT_ROSTER */
+    struct map *teams;               /* id -> struct team of the policy */
     /* calendar -> struct rota of the roster, for each layer; the last: of the whole calendar */
     struct map *rotas[ROLE_COUNT + 1];
     uint32_t **stretches; /* for each rota of the roster; see stretch.c */

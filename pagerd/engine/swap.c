@@ -12,6 +12,7 @@
 #include "engine/handover.h"
 #include "engine/override.h"
 #include "engine/page.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 static struct swap *swap_find(const struct engine *engine, uint64_t id)
@@ -27,36 +28,27 @@ static void swap_schedule(struct engine *engine, struct swap *swap)
     heap_put(&engine->timers[TIMER_SWAP], &swap->timer, due_at);
 }
 
-/* "ops primary Sat 28 Nov 09:00 to Sat 28 Nov 21:00" as that person reads it. */
-static void add_part(struct text *text, const struct work *work, const struct swap *swap,
-                     const struct user *reader)
-{
-    const struct zone *zone = zone_or_default(work, reader->zone);
-    text_addf(text, "%s %s ", swap->team, role_name(swap->role));
-    words_add_time(text, zone, swap->from_at);
-    text_add(text, " to ");
-    words_add_time(text, zone, swap->until_at);
-}
-
-static void add_user(struct text *text, const struct work *work, const char *id)
-{
-    const struct user *user = policy_find_user(work->policy, id);
-    if (user != NULL)
-        words_add_name(text, user);
-    else
-        text_add(text, id);
-}
-
 static void tell_question(struct work *work, const struct swap *swap, const struct user *user)
 {
     CLEANUP(text_clear) struct text text = {0};
-    add_user(&text, work, swap->user);
-    text_add(&text, " asks you to take ");
-    add_part(&text, work, swap, user);
-    text_addf(&text,
-              ".\nYes: pagectl swap accept w%" PRIu64 "\nNo: pagectl swap decline w%" PRIu64
-              "\nIt stays with who asks until somebody says yes; the first one has it.",
-              swap->id, swap->id);
+    CLEANUP(text_clear) struct text yes = {0};
+    CLEANUP(text_clear) struct text no = {0};
+    const struct language *language = work->engine->language;
+    const struct zone *zone = zone_or_default(work, user->zone);
+    const struct user *asker = policy_find_user(work->policy, swap->user);
+    text_addf(&yes, "pagectl swap accept w%" PRIu64, swap->id);
+    text_addf(&no, "pagectl swap decline w%" PRIu64, swap->id);
+    sentence_say(&text, language, SENTENCE_SWAP_ASKS,
+                 asker != NULL ? saying_name("who", asker) : saying_text("who", swap->user),
+                 saying_text("team", swap->team), saying_role("role", swap->role),
+                 saying_time("from", zone, swap->from_at),
+                 saying_time("until", zone, swap->until_at));
+    text_add_char(&text, '\n');
+    sentence_say(&text, language, SENTENCE_SWAP_YES, saying_text("command", text_string(&yes)));
+    text_add_char(&text, '\n');
+    sentence_say(&text, language, SENTENCE_SWAP_NO, saying_text("command", text_string(&no)));
+    text_add_char(&text, '\n');
+    sentence_put(&text, language, SENTENCE_SWAP_UNTIL);
     page_hush(work, user, PAGE_SWAP, text_string(&text), swap->from_at);
 }
 
@@ -67,8 +59,10 @@ static void tell_end(struct work *work, const struct swap *swap, const char *id,
     if (user == NULL)
         return;
     CLEANUP(text_clear) struct text text = {0};
-    add_part(&text, work, swap, user);
-    text_addf(&text, ": %s.", what);
+    const struct zone *zone = zone_or_default(work, user->zone);
+    sentence_say(&text, work->engine->language, SENTENCE_SWAP_END, saying_text("team", swap->team),
+                 saying_role("role", swap->role), saying_time("from", zone, swap->from_at),
+                 saying_time("until", zone, swap->until_at), saying_text("what", what));
     page_hush(work, user, PAGE_SWAPPED, text_string(&text), MSEC_NEVER);
 }
 
@@ -90,12 +84,13 @@ static void swap_finish(struct work *work, struct swap *swap, enum swap_state st
 }
 
 /* Nobody takes it, and that is for good. */
-static void swap_stays(struct work *work, struct swap *swap, const char *why)
+static void swap_stays(struct work *work, struct swap *swap, enum sentence sentence)
 {
     CLEANUP(text_clear) struct text what = {0};
-    text_addf(&what, "%s, it stays yours", why);
+    sentence_put(&what, work->engine->language, sentence);
     swap_finish(work, swap, SWAP_NOBODY);
-    entry_add(work, 0, ENTRY_SWAP, NULL, "w%" PRIu64 ": %s, it stays with %s", swap->id, why,
+    entry_add(work, 0, ENTRY_SWAP, NULL, "w%" PRIu64 ": %s, it stays with %s", swap->id,
+              sentence == SENTENCE_SWAP_REFUSED ? "all have said no" : "nobody has said yes",
               swap->user);
     tell_end(work, swap, swap->user, text_string(&what));
 }
@@ -283,8 +278,7 @@ static void swap_yes(struct work *work, struct swap *swap, const struct user *ac
     entry_add(work, 0, ENTRY_SWAP, actor->id, "w%" PRIu64 ": takes it from %s, o%" PRIu64, swap->id,
               swap->user, swap->override_id);
     CLEANUP(text_clear) struct text what = {0};
-    words_add_name(&what, actor);
-    text_add(&what, " takes it");
+    sentence_say(&what, work->engine->language, SENTENCE_SWAP_TAKEN, saying_name("who", actor));
     tell_end(work, swap, swap->user, text_string(&what));
     tell_asked(work, swap, actor->id, text_string(&what));
     answer->id = swap->id;
@@ -299,7 +293,7 @@ static void swap_no(struct work *work, struct swap *swap, const struct user *act
     save_swap(work, swap);
     entry_add(work, 0, ENTRY_SWAP, actor->id, "w%" PRIu64 ": says no", swap->id);
     if (!is_any_left)
-        swap_stays(work, swap, "all have said no");
+        swap_stays(work, swap, SENTENCE_SWAP_REFUSED);
 }
 
 void swap_answer(struct work *work, const struct event *event, struct answer *answer)
@@ -342,14 +336,16 @@ void swap_cancel(struct work *work, const struct event *event, struct answer *an
     }
     swap_finish(work, swap, SWAP_CANCELLED);
     entry_add(work, 0, ENTRY_SWAP, actor->id, "w%" PRIu64 ": cancelled", swap->id);
-    tell_asked(work, swap, NULL, "not needed any more");
+    CLEANUP(text_clear) struct text what = {0};
+    sentence_put(&what, work->engine->language, SENTENCE_SWAP_CANCELLED);
+    tell_asked(work, swap, NULL, text_string(&what));
     answer->kind = ANSWER_DONE;
 }
 
 void swap_due(struct work *work, struct swap *swap)
 {
     if (swap->state == SWAP_OPEN) {
-        swap_stays(work, swap, "nobody has said yes");
+        swap_stays(work, swap, SENTENCE_SWAP_SILENT);
     } else if (is_listed(work, swap->listed)) {
         heap_put(&work->engine->timers[TIMER_SWAP], &swap->timer, work->now.wall_at + MINUTE_MS);
     } else {

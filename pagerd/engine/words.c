@@ -5,17 +5,26 @@
 
 #include "base/span.h"
 #include "base/text.h"
+#include "engine/sentence.h"
 
 static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-void words_add_time(struct text *text, const struct zone *zone, msec at)
+void words_add_time_in(struct text *text, const struct language *language, const struct zone *zone,
+                       msec at)
 {
     struct civil civil = zone_civil(zone, at);
     int weekday = civil_weekday(civil_days(civil.year, civil.month, civil.day));
-    text_addf(text, "%s %d %s %02d:%02d", weekdays[weekday], civil.day, months[civil.month - 1],
-              civil.hour, civil.minute);
+    const char *day = language != NULL ? language->weekdays[weekday] : NULL;
+    const char *month = language != NULL ? language->months[civil.month - 1] : NULL;
+    text_addf(text, "%s %d %s %02d:%02d", day != NULL ? day : weekdays[weekday], civil.day,
+              month != NULL ? month : months[civil.month - 1], civil.hour, civil.minute);
+}
+
+void words_add_time(struct text *text, const struct zone *zone, msec at)
+{
+    words_add_time_in(text, NULL, zone, at);
 }
 
 void words_add_clock(struct text *text, const struct zone *zone, msec at)

@@ -9,8 +9,13 @@
 #include "base/zone.h"
 #include "engine/policy.h"
 
+struct language;
+
 /* "Mon 16 Nov 09:00" in that zone. */
 void words_add_time(struct text *text, const struct zone *zone, msec at);
+/* The same with the days and months of a language; NULL: as above. */
+void words_add_time_in(struct text *text, const struct language *language, const struct zone *zone,
+                       msec at);
 /* "03:02" */
 void words_add_clock(struct text *text, const struct zone *zone, msec at);
 /* "5m": whole minutes from one minute on, whole seconds below. */

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "engine/sentence.h"
 #include "notify/chat.h"
 #include "notify/dialog.h"
 #include "notify/gsm.h"
@@ -102,10 +103,27 @@ static bool words_each(size_t index, struct text_row *row)
     return true;
 }
 
+/* Sentences of the engine, and the like, are a table of rows. */
+static bool row_text(const struct template_row *sentence, struct text_row *row)
+{
+    if (sentence == NULL)
+        return false;
+    snprintf(row->name, sizeof row->name, "%s", sentence->name);
+    row->place = &sentence->text;
+    row->use = TEXT_SENTENCE;
+    row->sentence = sentence;
+    return true;
+}
+
+static bool sentences_each(size_t index, struct text_row *row)
+{
+    return row_text(sentence_row(index), row);
+}
+
 /* Each file with texts has a function that gives them by index. */
 static bool (*const sources[])(size_t index, struct text_row *row) = {
     wording_text,    retort_text, sheet_text,  push_text,  chat_text,
-    room_words_text, dialog_text, speech_text, words_each,
+    room_words_text, dialog_text, speech_text, words_each, sentences_each,
 };
 
 /* The cursor is a source and an index in it: to walk all of them takes as many steps as there are
@@ -114,6 +132,7 @@ bool text_each(size_t *cursor, struct text_row *row)
 {
     size_t source = *cursor / SOURCE_ROWS_MAX;
     size_t index = *cursor % SOURCE_ROWS_MAX;
+    row->sentence = NULL;
     for (; source < sizeof sources / sizeof *sources; source++, index = 0) {
         if (!sources[source](index, row))
             continue;
@@ -241,12 +260,16 @@ bool wordbook_set(struct wordbook *book, const char *name, const char *text, str
     if (strlen(text) > WORDBOOK_TEXT_MAX)
         return fault_set(fault, FAULT_INPUT, "it has more than %d bytes", WORDBOOK_TEXT_MAX);
     bool is_good = control_check(text, fault);
-    if (is_good && (row.use == TEXT_SMS || row.use == TEXT_WORD))
+    bool is_sms = row.use == TEXT_SMS || row.use == TEXT_WORD ||
+                  (row.use == TEXT_SENTENCE && row.sentence->is_sms);
+    if (is_good && is_sms)
         is_good = alphabet_check(text, fault);
     if (is_good && row.use == TEXT_PLAIN)
         is_good = plain_check(text, fault);
     else if (is_good && row.use == TEXT_LANGUAGE)
         is_good = language_check(text, fault);
+    else if (is_good && row.use == TEXT_SENTENCE)
+        is_good = template_check(text, row.sentence, fault);
     else if (is_good && row.use != TEXT_WORD)
         is_good = phrase_check(text, row.use, fault);
     if (!is_good)
@@ -268,6 +291,16 @@ const char *word_say(const struct wordbook *book, enum word word)
     return wordbook_say(book, &words[word].text);
 }
 
+void wordbook_language(const struct wordbook *book, struct language *language)
+{
+    for (size_t i = 0; i < SENTENCE_COUNT; i++)
+        language->sentences[i] = wordbook_say(book, &sentence_row(i)->text);
+    for (size_t i = 0; i < 7; i++)
+        language->weekdays[i] = word_say(book, WORD_MONDAY + (enum word)i);
+    for (size_t i = 0; i < 12; i++)
+        language->months[i] = word_say(book, WORD_JANUARY + (enum word)i);
+}
+
 /* As a string of the configuration. */
 static void add_quoted(struct text *text, const char *string)
 {
@@ -278,6 +311,20 @@ static void add_quoted(struct text *text, const char *string)
         text_add_char(text, *at);
     }
     text_add_char(text, '"');
+}
+
+/* The values that are its own, as a comment. */
+static void add_values(struct text *text, const struct text_row *row)
+{
+    struct span rest = span_of(row->use == TEXT_SENTENCE ? row->sentence->fields : "");
+    if (rest.size == 0)
+        return;
+    text_add(text, "    #");
+    while (rest.size > 0) {
+        struct span name = span_cut(&rest, ' ');
+        text_addf(text, " $%.*s", (int)name.size, name.bytes);
+    }
+    text_add_char(text, '\n');
 }
 
 static void add_fields(struct text *text, const struct phrase_field *fields)
@@ -300,7 +347,8 @@ static void add_head(struct text *text)
     text_add(text,
              "# Texts of pagerd, as shipped: translate what you like, delete the rest, and put\n"
              "#   @include \"messages.cfg\"\n"
-             "# into pagerd.cfg. pagerd --check says what does not fit. Fields:\n");
+             "# into pagerd.cfg. pagerd --check says what does not fit. Fields (of a\n"
+             "# text with a line of fields above it: those, and no others):\n");
     add_fields(text, phrase_fields);
     text_add(text, "# Fields of what calls say:\n");
     add_fields(text, dialog_fields);
@@ -324,6 +372,7 @@ void wordbook_add_shipped(struct text *text)
             text_addf(text, "  %s: {\n", group);
         if ((*row.place)[0] == '\0')
             continue; /* the configuration knows no empty values */
+        add_values(text, &row);
         text_addf(text, "    %s = ", row.name + size + 1);
         add_quoted(text, *row.place);
         text_add_char(text, '\n');

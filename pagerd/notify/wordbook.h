@@ -13,7 +13,10 @@
 #include <stddef.h>
 
 #include "base/fault.h"
+#include "base/template.h"
 #include "base/text.h"
+
+struct language;
 
 #define WORDBOOK_NAME_SIZE 64
 #define WORDBOOK_TEXT_MAX 2000 /* bytes of one text */
@@ -30,6 +33,7 @@ enum text_use {
     TEXT_LABEL,    /* a template that fits a button */
     TEXT_ANSWER,   /* a template that fits what a chat service shows to one person */
     TEXT_LANGUAGE, /* "de-DE": a language of BCP 47 */
+    TEXT_SENTENCE, /* with values of its own, see base/template.h */
     TEXT_USE_COUNT
 };
 
@@ -38,6 +42,7 @@ struct text_row {
     char name[WORDBOOK_NAME_SIZE]; /* "alert.sms" */
     const char *const *place;      /* where the shipped one stands */
     enum text_use use;
+    const struct template_row *sentence; /* of TEXT_SENTENCE, else NULL */
 };
 
 /* Walks all of them, in the order in which a translator wants them: start with *cursor = 0. False
@@ -103,6 +108,9 @@ enum word {
     WORD_COUNT
 };
 const char *word_say(const struct wordbook *book, enum word word);
+
+/* What the engine says its sentences in. Its strings are the book's. */
+void wordbook_language(const struct wordbook *book, struct language *language);
 
 /* Appends all shipped texts as a configuration file, to be translated. */
 void wordbook_add_shipped(struct text *text);

@@ -32,7 +32,7 @@ json_put_null json_put_instant json_put_raw json_add_quoted
 map_new map_free map_find map_put map_remove map_count map_each map_hash
 memory_new memory_grow
 pointer_find pointer_is_valid
-span_of span_is span_has_prefix span_trim span_cut
+template_add span_of span_is span_has_prefix span_trim span_cut
 string_copy string_copy_span string_format string_is string_same string_distance
 text_clear text_string text_span text_reset text_add text_add_bytes text_add_span text_add_char
 text_addf text_addv text_take text_add_html text_add_terminal text_add_url
