@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/provider.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -187,7 +188,6 @@ static void latency_add(struct latency *latency, msec took_ms)
 static void count_success(struct work *work, struct provider *provider, bool is_delivered)
 {
     provider->heard_at = work->now.wall_at;
-    provider->faults = 0;
     if (is_delivered) {
         provider->missing = 0;
         provider->is_of_many = false;
@@ -304,8 +304,8 @@ void provider_event(struct work *work, const struct event *event, struct answer 
 
 void provider_due(struct work *work, struct provider *provider)
 {
-    if (provider->is_down && !provider->is_told)
-        tell_down(work, provider);
+    assert(provider->is_down && !provider->is_told);
+    tell_down(work, provider);
 }
 
 void provider_free_all(struct engine *engine)

@@ -4,9 +4,10 @@
  *
  * Published as JSON (https://docs.ntfy.sh/publish/#publish-as-json): in headers a title would have
  * to be ASCII. The message is at most 4096 bytes (more becomes an attachment, which nobody opens at
- * night), the whole 16384 (https://docs.ntfy.sh/publish/#limitations; server/server.go). Of three
- * buttons, which is the most, two press the ack page's own by POST
- * (https://docs.ntfy.sh/publish/#send-http-request). Error codes: server/errors.go.
+ * night), the whole 16384 (https://docs.ntfy.sh/publish/#limitations; server/server.go), which
+ * title, text and links with every letter escaped do not reach. Of three buttons, which is the
+ * most, two press the ack page's own by POST (https://docs.ntfy.sh/publish/#send-http-request).
+ * Error codes: server/errors.go.
  */
 #include <string.h>
 
@@ -16,7 +17,6 @@
 
 #define MESSAGE_MAX 4096
 #define TOPIC_MAX 64
-#define BODY_MAX 16384
 #define CODE_DAY_BANDWIDTH 42905
 #define CODE_DAY_MESSAGES 42908
 
@@ -147,13 +147,7 @@ static bool ntfy_render(const struct letter *letter, const struct channel_settin
     if (!push_url(settings->server, "/", arena, &made.url, fault))
         return false;
     made.headers[made.header_count++] = "Content-Type: application/json";
-    const char *body = ntfy_body(&push, letter->address, arena);
-    if (strlen(body) > BODY_MAX) { /* links and escapes: what can be read is what counts */
-        push.runbook = NULL;
-        push.body = "-";
-        body = ntfy_body(&push, letter->address, arena);
-    }
-    made.body = span_of(body);
+    made.body = span_of(ntfy_body(&push, letter->address, arena));
     made.text = arena_format(arena, "%s\n%s", push.title, push.body);
     *request = made;
     return true;

@@ -35,8 +35,8 @@ def a_page_by_ntfy_is_acked_by_its_button():
         assert [action["label"] for action in message["actions"]] == [
             "I have it", "Runbook", "Pass on"], message
         assert message["click"] == message["actions"][0]["url"] and message["actions"][0]["clear"]
-        page = pager.pages(1, "ann")[0]
-        assert page["state"] == "sent", page
+        page = wait_for("sent", lambda: next((
+            page for page in pager.pages(1, "ann") if page["state"] == "sent"), None))
         assert TOPIC not in str(page), page
 
         assert press(message, "I have it", origin="https://ntfy.example.org") == 403
@@ -89,8 +89,9 @@ def gotify_takes_the_token_of_the_person_from_a_secret():
         assert message["priority"] == 10 and message["title"].startswith("CRIT #1"), message
         link = message["extras"]["client::notification"]["click"]["url"]
         assert link in message["message"], message
-        page = pager.pages(1, "ann")[0]
-        assert page["state"] == "sent" and page["address"] == "secret:gotify-ann", page
+        page = wait_for("sent", lambda: next((
+            page for page in pager.pages(1, "ann") if page["state"] == "sent"), None))
+        assert page["address"] == "secret:gotify-ann", page
         path = "/" + link.split("/", 3)[3]
         assert pager.request("POST", path, "do=ack", FORM)[0] == 303
         assert "secret-9" not in pager.log()

@@ -539,6 +539,21 @@ static bool act_notice(struct world *world, struct words *words, struct fault *f
     return world_step(world, &event, fault);
 }
 
+/* probe CHANNEL[.2] good|bad: the daemon has asked the provider how it is, without a page */
+static bool act_probe(struct world *world, struct words *words, struct fault *fault)
+{
+    struct span rest = span_of(words_next(words));
+    const char *channel = arena_copy_span(world->arena, span_cut(&rest, '.'));
+    bool is_good = string_is(words_next(words), "good");
+    struct event event = {.kind = EVENT_PROVIDER,
+                          .actor = "pagerd",
+                          .channel = channel,
+                          .provider = span_is(rest, "2") ? 2 : 1,
+                          .outcome = is_good ? OUTCOME_DELIVERED : OUTCOME_FAILED,
+                          .text = "by a probe"};
+    return world_step(world, &event, fault);
+}
+
 /* link USER "VIA" wrong|spent|disowned [#N]: what happened to an ack link */
 static bool act_link(struct world *world, struct words *words, struct fault *fault)
 {
@@ -636,6 +651,7 @@ static const struct {
     {"source-unack", act_source_unack},
     {"courier", act_courier},
     {"notice", act_notice},
+    {"probe", act_probe},
     {"link", act_link},
     {"change", act_change},
     {"crash", act_crash},

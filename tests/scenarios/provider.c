@@ -53,9 +53,9 @@ static const struct {
     const char *mode;
     struct provider_word words[PROVIDER_WORDS_MAX];
 } receipts[] = {
-    {"arrives", {{OUTCOME_SENT, false, false}, {OUTCOME_DELIVERED, false, true}}},
-    {"bounces", {{OUTCOME_SENT, false, false}, {OUTCOME_FAILED, false, true}}},
-    {"swaps", {{OUTCOME_DELIVERED, false, false}, {OUTCOME_SENT, false, true}}},
+    {"arrives", {{.outcome = OUTCOME_SENT}, {.outcome = OUTCOME_DELIVERED, .is_later = true}}},
+    {"bounces", {{.outcome = OUTCOME_SENT}, {.outcome = OUTCOME_FAILED, .is_later = true}}},
+    {"swaps", {{.outcome = OUTCOME_DELIVERED}, {.outcome = OUTCOME_SENT, .is_later = true}}},
 };
 
 struct provider *provider_new(void)
@@ -166,6 +166,11 @@ size_t provider_answer(const char *mode, const char *channel,
     words[0] = (struct provider_word){.outcome = OUTCOME_DELIVERED, .is_later = true};
     if (string_is(mode, "delivers"))
         return 1;
+    if (string_is(mode, "filters")) {
+        words[0].outcome = OUTCOME_FAILED;
+        words[0].is_link_refused = true;
+        return 1;
+    }
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         if (!string_is(answers[i].mode, mode) ||
             (answers[i].row != NULL && !string_is(answers[i].row, gateways[gateway].row)))

@@ -25,16 +25,17 @@ MUST_USE bool provider_render(struct provider *provider, const struct engine *en
 /* One word of it about a page. */
 struct provider_word {
     enum page_outcome outcome;
-    bool is_fault; /* its own, not the address's */
-    bool is_later; /* comes after the habit's time; else at once, when another one follows */
+    bool is_fault;        /* its own, not the address's */
+    bool is_later;        /* comes after the habit's time; else at once, when another one follows */
+    bool is_link_refused; /* a carrier filtered it for its link */
 };
 
 #define PROVIDER_WORDS_MAX 2
 
 /*
- * What it says in that mode: sends delivers retries refuses fails loses; arrives (takes it, and has
- * its receipt later), bounces (the receipt is a failure), swaps (the receipt comes first). Returns
- * how many words: 0 in a mode in which nothing is ever said.
+ * What it says in that mode: sends delivers retries refuses fails filters loses; arrives (takes it,
+ * and has its receipt later), bounces (the receipt is a failure), swaps (the receipt comes first).
+ * Returns how many words: 0 in a mode in which nothing is ever said.
  */
 size_t provider_answer(const char *mode, const char *channel,
                        struct provider_word words[PROVIDER_WORDS_MAX]);

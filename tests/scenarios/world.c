@@ -246,6 +246,7 @@ static bool say_outcome(struct world *world, const struct world_outcome *outcome
         .provider = outcome->is_second ? 2 : 1,
         .outcome = outcome->word.outcome,
         .is_provider_fault = outcome->word.is_fault,
+        .is_link_refused = outcome->word.is_link_refused,
         .text = "by the story",
     };
     if (world->engine == NULL)

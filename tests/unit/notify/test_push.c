@@ -173,6 +173,157 @@ static void what_is_too_long_is_cut_where_letters_end(void **state)
     free(details);
 }
 
+/* `size` quotes behind `start`: each is escaped where it goes. */
+static const char *quotes(const char *start, size_t size, struct arena *arena)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    text_add(&text, start);
+    while (text.size < size)
+        text_add_char(&text, '"');
+    return arena_copy(arena, text_string(&text));
+}
+
+static void what_is_escaped_fits_the_servers_largest_message(void **state)
+{
+    struct world *world = *state;
+    world->letter.summary = world->letter.details = quotes("", 5000, world->arena);
+    world->letter.ack_link = quotes(ACK_LINK, PUSH_LINK_MAX, world->arena);
+    world->letter.runbook = quotes("https://wiki/", PUSH_LINK_MAX, world->arena);
+    const struct json *json = rendered(world, "ntfy");
+    assert_int_equal(json_find(json, "actions")->count, 3);
+    assert_true(world->request.body.size <= 16384);
+    world->letter.kind = PAGE_NOTICE;
+    world->letter.remark = quotes("", 5000, world->arena);
+    json = rendered(world, "ntfy");
+    assert_int_equal(strlen(json_string(json, "message")), 4096);
+    assert_true(world->request.body.size <= 16384);
+}
+
+static void a_title_is_cut_only_when_it_is_too_long(void **state)
+{
+    struct world *world = *state;
+    world->letter.object = NULL;
+    world->letter.summary = "a";
+    size_t head = strlen(json_string(rendered(world, "gotify"), "title")) - 1;
+    char summary[PUSH_TITLE_MAX + 2] = "";
+    memset(summary, 'a', PUSH_TITLE_MAX - head);
+    world->letter.summary = summary;
+    const char *title = json_string(rendered(world, "gotify"), "title");
+    assert_int_equal(strlen(title), PUSH_TITLE_MAX);
+    assert_null(strstr(title, "..."));
+    summary[PUSH_TITLE_MAX - head] = 'a';
+    title = json_string(rendered(world, "gotify"), "title");
+    assert_int_equal(strlen(title), PUSH_TITLE_MAX);
+    assert_string_equal(title + PUSH_TITLE_MAX - 4, "a...");
+}
+
+static void details_are_trimmed_clean_and_cut(void **state)
+{
+    struct world *world = *state;
+    world->letter.team = NULL;
+    world->letter.next = NULL;
+    world->letter.details = " \n one\x1b[2J\xff two \n";
+    const char *message = json_string(rendered(world, "gotify"), "message");
+    assert_int_equal(strncmp(message, "one", 3), 0);
+    assert_null(strchr(message, '\x1b'));
+    assert_null(strstr(message, "\xff"));
+    assert_non_null(strstr(message, " two\nAck: "));
+    char details[PUSH_DETAILS_MAX + 2] = "";
+    memset(details, 'a', PUSH_DETAILS_MAX);
+    world->letter.details = details;
+    assert_non_null(strstr(json_string(rendered(world, "gotify"), "message"), "aaa\nAck: "));
+    details[PUSH_DETAILS_MAX] = 'a';
+    assert_non_null(strstr(json_string(rendered(world, "gotify"), "message"), "aaa...\nAck: "));
+    world->letter.details = NULL;
+    assert_string_equal(json_string(rendered(world, "ntfy"), "message"), "-");
+}
+
+static void a_notice_has_its_text_once_and_is_loud_by_its_first_word_alone(void **state)
+{
+    struct world *world = *state;
+    world->letter.kind = PAGE_NOTICE;
+    world->letter.remark = "CRIT pagerd cannot write to its disk";
+    assert_string_equal(json_string(rendered(world, "ntfy"), "title"), "pagerd");
+    world->letter.kind = PAGE_COVER;
+    assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 3);
+}
+
+static void only_a_link_that_can_be_opened_is_one(void **state)
+{
+    struct world *world = *state;
+    world->letter.runbook = "javascript:alert(1)";
+    assert_int_equal(json_find(rendered(world, "ntfy"), "actions")->count, 2);
+    world->letter.runbook = quotes("https://wiki/", PUSH_LINK_MAX + 1, world->arena);
+    assert_int_equal(json_find(rendered(world, "ntfy"), "actions")->count, 2);
+    world->letter.runbook = NULL;
+    world->letter.ack_link = "p.example.org/a/k7qm9xtz2fwhk7qm9xtz";
+    assert_int_equal(json_find(rendered(world, "ntfy"), "actions")->count, 0);
+}
+
+static void a_button_posts_the_form_of_the_ack_page(void **state)
+{
+    struct world *world = *state;
+    const struct json *action = json_find(rendered(world, "ntfy"), "actions")->first;
+    assert_string_equal(json_string(action, "action"), "http");
+    assert_string_equal(json_string(action, "method"), "POST");
+    assert_string_equal(json_string(action, "url"), ACK_LINK);
+    assert_string_equal(json_string(json_find(action, "headers"), "Content-Type"),
+                        "application/x-www-form-urlencoded");
+}
+
+static void gotify_shows_plain_text_with_both_links(void **state)
+{
+    struct world *world = *state;
+    const struct json *json = rendered(world, "gotify");
+    const struct json *display = json_find(json_find(json, "extras"), "client::display");
+    assert_string_equal(json_string(display, "contentType"), "text/plain");
+    assert_non_null(strstr(json_string(json, "message"),
+                           "\nAck: " ACK_LINK
+                           "\nRunbook: https://wiki.example.org/runbook/disk-full"));
+}
+
+static void a_server_is_an_address_without_a_query(void **state)
+{
+    static const char *const bad[] = {"", "push.example.org", "https://push.example.org/?a=b",
+                                      "https://push.example.org/#a",
+                                      "https://ann@push.example.org/"};
+    struct world *world = *state;
+    world->settings.ca_file = "/etc/pagerd/ca.pem";
+    for (size_t i = 0; i < 2; i++) {
+        const char *const name = i == 0 ? "ntfy" : "gotify";
+        world->settings.server = "https://push.example.org/below//";
+        (void)rendered(world, name);
+        assert_string_equal(world->request.url, i == 0 ? "https://push.example.org/below/"
+                                                       : "https://push.example.org/below/message");
+        assert_string_equal(world->request.ca_file, "/etc/pagerd/ca.pem");
+        assert_int_equal(world->request.tls, REQUEST_TLS_REQUIRED);
+        for (size_t j = 0; j < sizeof bad / sizeof *bad; j++) {
+            world->settings.server = bad[j];
+            assert_false(channel_find(name, NULL)->check(&world->settings, &world->fault));
+        }
+    }
+}
+
+static void a_token_is_one_word(void **state)
+{
+    static const char *const bad[] = {"tk a", "tk\r\nX: y", "tk\x7f"};
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        world->settings.token = bad[i];
+        assert_false(channel_find("ntfy", NULL)->check(&world->settings, &world->fault));
+    }
+    char token[130];
+    memset(token, 'a', sizeof token);
+    token[128] = '\0';
+    world->letter.address = token;
+    (void)rendered(world, "gotify");
+    token[128] = 'a';
+    token[129] = '\0';
+    assert_false(channel_find("gotify", NULL)
+                     ->render(&world->letter, &world->settings, world->arena, &world->request,
+                              &world->fault));
+}
+
 #define SIXTY_FIVE "01234567890123456789012345678901234567890123456789012345678901234"
 
 static void a_topic_is_what_the_server_takes(void **state)
@@ -185,6 +336,8 @@ static void a_topic_is_what_the_server_takes(void **state)
         assert_false(ntfy->render(&world->letter, &world->settings, world->arena, &world->request,
                                   &world->fault));
     }
+    world->letter.address = &SIXTY_FIVE[1]; /* 64 */
+    (void)rendered(world, "ntfy");
     world->letter.address = "A.b\r\nX-Evil: 1";
     assert_false(channel_find("gotify", NULL)
                      ->render(&world->letter, &world->settings, world->arena, &world->request,
@@ -227,6 +380,7 @@ static void answers_of_ntfy_mean_what_its_source_says(void **state)
         {413, "{\"code\":41303,\"http\":413}", OUTCOME_FAILED, false},
         {429, "{\"code\":42901,\"http\":429}", OUTCOME_RETRY, true},
         {429, "{\"code\":42908,\"http\":429}", OUTCOME_FAILED, true},
+        {429, "{\"code\":42905,\"http\":429}", OUTCOME_FAILED, true},
         {500, "{\"code\":50001,\"http\":500}", OUTCOME_RETRY, true},
         {507, "{\"code\":50701,\"http\":507}", OUTCOME_RETRY, false},
         {302, "", OUTCOME_FAILED, true},
@@ -247,6 +401,9 @@ static void answers_of_gotify(void **state)
     assert_string_equal(world->verdict.reference, "25");
     assert_int_equal(judged(world, "gotify", 401, "{\"errorCode\":401}"), OUTCOME_FAILED);
     assert_false(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "gotify", 403, "{\"errorCode\":403}"), OUTCOME_FAILED);
+    assert_false(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "gotify", 200, "<html>"), OUTCOME_RETRY);
     assert_int_equal(judged(world, "gotify", 404, ""), OUTCOME_FAILED);
     assert_true(world->verdict.is_provider_fault);
     assert_int_equal(judged(world, "gotify", 503, ""), OUTCOME_RETRY);
@@ -267,7 +424,9 @@ static void a_probe_asks_who_we_are_and_pages_nobody(void **state)
     assert_int_equal(probed(world, "ntfy", 200, "{\"username\":\"pager\"}"), OUTCOME_DELIVERED);
     assert_int_equal(probed(world, "ntfy", 200, "<html>"), OUTCOME_FAILED);
     assert_int_equal(probed(world, "ntfy", 401, "{\"code\":40101}"), OUTCOME_FAILED);
+    assert_int_equal(probed(world, "ntfy", 503, "{\"healthy\":true}"), OUTCOME_RETRY);
     assert_int_equal(probed(world, "gotify", 200, "{\"health\":\"green\"}"), OUTCOME_DELIVERED);
+    assert_int_equal(probed(world, "gotify", 500, "{\"health\":\"green\"}"), OUTCOME_RETRY);
     assert_int_equal(probed(world, "gotify", 200, "{\"health\":\"orange\"}"), OUTCOME_FAILED);
 }
 
@@ -433,6 +592,58 @@ static void a_command_has_the_link_in_its_environment_and_never_in_its_arguments
     assert_false(channel->check(&world->settings, &world->fault));
 }
 
+static bool exec_renders(struct world *world, const char *const *command, size_t count)
+{
+    world->settings.command = command;
+    world->settings.command_count = count;
+    return channel_find("exec", NULL)
+        ->render(&world->letter, &world->settings, world->arena, &world->request, &world->fault);
+}
+
+static void each_word_of_a_command_is_one_line(void **state)
+{
+    struct world *world = *state;
+    const char *const whole[] = {"/bin/page",
+                                 quotes("", REQUEST_HEADER_SIZE / 2 - 1, world->arena)};
+    const char *const long_one[] = {"/bin/page", quotes("", REQUEST_HEADER_SIZE / 2, world->arena)};
+    static const char *const control[] = {"/bin/page", "a\x7f"};
+    static const char *const line[] = {"/bin/page", "a\nb"};
+    assert_true(exec_renders(world, whole, 2));
+    assert_false(exec_renders(world, long_one, 2));
+    assert_false(exec_renders(world, control, 2));
+    assert_false(exec_renders(world, line, 2));
+    assert_false(exec_renders(world, line, 0));
+}
+
+static void a_command_gets_its_own_words_and_half_a_minute(void **state)
+{
+    static const char *const command[] = {"/bin/page", "$team", "$incident $nothing"};
+    struct world *world = *state;
+    assert_true(exec_renders(world, command, 3));
+    assert_true(has_header(&world->request, "arg: ops"));
+    assert_true(has_header(&world->request, "arg: 412 $nothing"));
+    assert_null(header_of(world, "arg: /bin/page"));
+    assert_int_equal(world->request.total_ms, 30 * SECOND_MS);
+    assert_string_equal(header_of(world, "env: PAGERD_SERVICE="), "postgres");
+}
+
+static void what_an_alert_says_is_one_line_of_bounded_size_there(void **state)
+{
+    static const char *const command[] = {"/bin/page", "$team"};
+    struct world *world = *state;
+    world->letter.service = "post\ngres";
+    world->letter.team = quotes("ops", 1500, world->arena);
+    assert_true(exec_renders(world, command, 2));
+    assert_string_equal(header_of(world, "env: PAGERD_SERVICE="), "post gres");
+    assert_int_equal(strlen(header_of(world, "arg: ")), 1024);
+    world->letter.kind = PAGE_NOTICE;
+    world->letter.incident = 0;
+    world->letter.remark = "GAP nobody on call for ops";
+    assert_true(exec_renders(world, command, 2));
+    assert_null(header_of(world, "env: PAGERD_INCIDENT="));
+    assert_null(header_of(world, "env: PAGERD_TEAM="));
+}
+
 static void statuses_of_commands_are_those_of_sysexits(void **state)
 {
     struct world *world = *state;
@@ -443,6 +654,17 @@ static void statuses_of_commands_are_those_of_sysexits(void **state)
     assert_true(world->verdict.is_provider_fault);
     assert_int_equal(judged(world, "exec", 67, ""), OUTCOME_FAILED);
     assert_false(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "exec", 65, ""), OUTCOME_FAILED);
+    assert_false(world->verdict.is_provider_fault);
+    assert_int_equal(judged(world, "exec", 68, ""), OUTCOME_FAILED);
+    assert_false(world->verdict.is_provider_fault);
+    (void)judged(world, "exec", 1,
+                 "\xff"
+                 "no\x1b[2J");
+    assert_null(strchr(world->verdict.error, '\x1b'));
+    assert_null(strchr(world->verdict.error, '\xff'));
+    (void)judged(world, "exec", 1, quotes("", 150, world->arena));
+    assert_int_equal(strlen(world->verdict.error), strlen("exit status 1: ") + 120);
     assert_int_equal(judged(world, "exec", 127, ""), OUTCOME_FAILED);
     assert_true(world->verdict.is_provider_fault);
 }
@@ -473,6 +695,22 @@ int main(void)
             tear_down),
         cmocka_unit_test_setup_teardown(statuses_of_commands_are_those_of_sysexits, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_is_escaped_fits_the_servers_largest_message, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_title_is_cut_only_when_it_is_too_long, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(details_are_trimmed_clean_and_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_notice_has_its_text_once_and_is_loud_by_its_first_word_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_a_link_that_can_be_opened_is_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_button_posts_the_form_of_the_ack_page, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(gotify_shows_plain_text_with_both_links, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_server_is_an_address_without_a_query, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_token_is_one_word, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_word_of_a_command_is_one_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_command_gets_its_own_words_and_half_a_minute, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_an_alert_says_is_one_line_of_bounded_size_there,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_probe_asks_who_we_are_and_pages_nobody, set_up,
                                         tear_down),
     };
