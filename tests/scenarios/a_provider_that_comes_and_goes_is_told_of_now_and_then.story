@@ -27,3 +27,9 @@ at 02:07:40                             expect page ann sms
 at 02:10:40                             expect told bob email notice "sms fails since 02:04 (by the story)."
 at 02:12:00   courier sends ann sms
 at 02:12:40                             expect page ann sms; expect told bob email notice "CLEARED pagerd: sms works again, it failed since 02:04."
+at 02:13:00   courier retries ann sms
+              alert db key=d service=d  expect page ann sms
+at 02:13:10                             expect page ann sms
+at 02:13:40                             expect page ann sms; expect provider sms down
+at 02:14:00   courier sends ann sms
+at 02:14:40                             expect page ann sms; expect provider sms up; expect nothing for 20m

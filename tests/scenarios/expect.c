@@ -453,6 +453,30 @@ static bool expect_provider(struct world *world, struct words *words, struct fau
                      provider != NULL ? provider->error : "");
 }
 
+/* latency CHANNEL|CHANNEL.2 taken|arrived LIMIT COUNT: pages so far that took no longer, and longer
+ * than the limit below */
+static bool expect_latency(struct world *world, struct words *words, struct fault *fault)
+{
+    struct span rest = span_of(words_next(words));
+    const char *channel = arena_copy_span(world->arena, span_cut(&rest, '.'));
+    const struct provider *provider = provider_find(world->engine, channel, span_is(rest, "2"));
+    bool is_arrived = words_take(words, "arrived");
+    msec limit_ms = 0;
+    if ((!is_arrived && !words_take(words, "taken")) ||
+        !words_take_duration(words, &limit_ms, fault))
+        return fault_set(fault, FAULT_INPUT, "latency CHANNEL taken|arrived LIMIT COUNT");
+    size_t bucket = 0;
+    while (bucket < LATENCY_BUCKETS - 1 && latency_limits_ms[bucket] < limit_ms)
+        bucket++;
+    const char *count = words_next(words);
+    uint64_t wanted = count != NULL ? strtoull(count, NULL, 10) : 0;
+    uint64_t found = 0;
+    if (provider != NULL)
+        found = (is_arrived ? &provider->delivering : &provider->sending)->counts[bucket];
+    return found == wanted || fault_set(fault, FAULT_CONFLICT,
+                                        "%" PRIu64 " pages by %s took that long", found, channel);
+}
+
 static bool expect_revoked(struct world *world, struct words *words, struct fault *fault)
 {
     const char *word = words_next(words);
@@ -518,6 +542,7 @@ static const struct {
     {"no-entry", expect_no_entry},
     {"oncall", expect_oncall},
     {"provider", expect_provider},
+    {"latency", expect_latency},
     {"rest", expect_rest},
     {"no-rest", expect_no_rest},
     {"paused", expect_paused},
