@@ -16,4 +16,5 @@ at 02:00:03   clear db key=a service=a; clear db key=b service=b; clear db key=c
                  expect told ann push cleared; expect told ann push cleared; expect told ann push cleared
 at 02:10:00   courier sends ann sms.2
               alert db key=d service=d severity=error
-                 expect page ann sms; expect page ann push; expect page ann sms.2; expect provider sms.2 up
+                 expect page ann sms; expect page ann push; expect page ann sms.2
+                 expect told bob email notice "CLEARED pagerd: sms 2 works again"
