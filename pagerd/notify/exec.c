@@ -156,7 +156,7 @@ static void exec_judge(const struct result *result, const struct channel_setting
     struct span rest = span_trim(result->body);
     struct span line = utf8_cut(span_cut(&rest, '\n'), QUOTE_MAX);
     text_addf(&why, "exit status %u%s", (unsigned)result->code, line.size > 0 ? ": " : "");
-    utf8_add_clean(&why, line);
+    text_add_span(&why, line);
     verdict_set_error(verdict, text_string(&why));
     verdict->outcome = result->code == STATUS_TRY_LATER ? OUTCOME_RETRY : OUTCOME_FAILED;
     verdict->is_provider_fault = result->code != STATUS_DATA && result->code != STATUS_NO_USER &&
