@@ -66,12 +66,18 @@ static const struct incident *take_incident(const struct world *world, struct wo
     return incident;
 }
 
-/* USER CHANNEL [KIND] ["text"] [late] [repeat] */
+#define WANTED_TEXTS_MAX 16
+
+/* USER CHANNEL [KIND] ["text"]... [without "text"]... [late] [repeat] */
 struct wanted_page {
     const char *user;
     const char *channel;
     const char *kind;
-    const char *text;
+    struct {
+        const char *text;
+        bool is_absent;
+    } texts[WANTED_TEXTS_MAX];
+    size_t text_count;
     bool is_late;
     bool is_repeat;
     bool is_news;
@@ -80,6 +86,7 @@ struct wanted_page {
 static struct wanted_page take_page(struct words *words, bool is_news)
 {
     struct wanted_page wanted = {.is_news = is_news};
+    bool is_absent = false;
     wanted.user = words_next(words);
     wanted.channel = is_end(words) ? "" : words_next(words);
     while (!is_end(words)) {
@@ -93,8 +100,13 @@ static struct wanted_page take_page(struct words *words, bool is_news)
             wanted.is_repeat = true;
         else if (is_kind && wanted.kind == NULL)
             wanted.kind = word;
-        else
-            wanted.text = word;
+        else if (string_is(word, "without"))
+            is_absent = true;
+        else if (wanted.text_count < WANTED_TEXTS_MAX) {
+            wanted.texts[wanted.text_count].text = word;
+            wanted.texts[wanted.text_count++].is_absent = is_absent;
+            is_absent = false;
+        }
     }
     return wanted;
 }
@@ -107,13 +119,23 @@ static bool channel_is(const struct world_page *page, const char *wanted)
            string_is(wanted + size, page->is_second ? ".2" : "");
 }
 
+static bool says(const struct world_page *page, const struct wanted_page *wanted)
+{
+    for (size_t i = 0; i < wanted->text_count; i++) {
+        bool is_there = strstr(page->text, wanted->texts[i].text) != NULL;
+        if (is_there == wanted->texts[i].is_absent)
+            return false;
+    }
+    return true;
+}
+
 static bool page_fits(const struct world_page *page, const struct wanted_page *wanted)
 {
     return !page->is_expected && string_is(page->user, wanted->user) &&
            channel_is(page, wanted->channel) && is_alarm(page->kind) != wanted->is_news &&
            (wanted->kind == NULL || string_is(page_kind_name(page->kind), wanted->kind)) &&
-           (wanted->text == NULL || strstr(page->text, wanted->text) != NULL) &&
-           page->is_late == wanted->is_late && page->is_repeat == wanted->is_repeat;
+           says(page, wanted) && page->is_late == wanted->is_late &&
+           page->is_repeat == wanted->is_repeat;
 }
 
 static bool expect_one_page(struct world *world, struct words *words, bool is_news,

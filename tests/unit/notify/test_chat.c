@@ -312,6 +312,190 @@ static void a_press_of_slack_is_believed_only_signed_and_fresh(void **state)
     assert_int_equal(world->fault.kind, FAULT_DENIED);
 }
 
+static void a_press_of_slack_that_is_no_press_does_nothing(void **state)
+{
+    static const char *const others[] = {
+        "{\"type\":\"view_submission\",\"user\":{\"id\":\"U0ANN\"},\"container\":{\"message_ts\":"
+        "\"17.000001\",\"channel_id\":\"C0123\"},\"actions\":[{\"value\":\"412.ack\"}]}",
+        "{\"type\":\"block_actions\",\"actions\":[{\"value\":\"412\"}]}",
+        "{\"type\":\"block_actions\"}",
+    };
+    struct world *world = *state;
+    struct news news;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct callback callback = slack_callback(world, others[i], OPENED_AT);
+        assert_true(receive(world, &callback, &news));
+        assert_int_equal(news.kind, NEWS_NOTHING);
+    }
+    struct callback callback = slack_callback(world, PRESS, OPENED_AT + 301 * SECOND_MS);
+    assert_false(receive(world, &callback, &news));
+    callback = slack_callback(world, PRESS, OPENED_AT + 300 * SECOND_MS);
+    assert_true(receive(world, &callback, &news));
+    callback.timestamp = NULL;
+    assert_false(receive(world, &callback, &news));
+    callback = slack_callback(world, PRESS, OPENED_AT);
+    callback.timestamp = arena_format(world->arena, "%s0", callback.timestamp);
+    assert_false(receive(world, &callback, &news));
+}
+
+static bool takes(struct world *world, const char *service, const struct callback *callback,
+                  struct news *news)
+{
+    *news = (struct news){0};
+    world->fault = (struct fault){0};
+    return channel_find(service, NULL)
+        ->receive(callback, &world->settings, world->arena, news, &world->fault);
+}
+
+static void expect_denied(struct world *world, const char *service, const struct callback *callback)
+{
+    struct news news;
+    assert_false(takes(world, service, callback, &news));
+    assert_int_equal(world->fault.kind, FAULT_DENIED);
+    assert_int_equal(news.kind, NEWS_NOTHING);
+}
+
+/* Signed with the key of 32 nines, by a program of its own. */
+#define DISCORD_KEY "fd1724385aa0c75b64fb78cd602fa1d991fdebf76b13c58ed702eac835e9f618"
+#define DISCORD_PRESS(bot)                                                      \
+    "{\"type\":3,\"channel_id\":\"77\",\"member\":{\"user\":{\"id\":\"42\"" bot \
+    "}},\"message\":{\"id\":\"99\"},\"data\":{\"custom_id\":\"412.ack\"}}"
+
+static void a_press_of_discord_is_believed_only_signed_fresh_and_of_a_person(void **state)
+{
+    static const char signature[] =
+        "b3eac463ea59fd599a0fbbea667bdb646deae1640be0209beb078c50055ffdbc770"
+        "f25312ce02b517429395fe0281f3420df0605102a8b407535789f0573eb0a";
+    static const char old[] =
+        "9611d4cbfcf73b891f4f2b750f654b044a7788d4e55f4b4f3b6f452f11c9e23b2f6558dca6"
+        "e48a21b68f1e9e2a064ed9ba59af4d3ce9b8a21b414f6934042d0a";
+    static const char of_bot[] =
+        "a315b4d6d38f3d9ff9c69aa3952751038ffa0311bfeab771a83938909792ba4d96270bb6"
+        "e1b76a238180fbb929b21311b2736dea2569cd855f95652e650aff06";
+    struct world *world = *state;
+    struct news news;
+    struct callback good = {.what = "button",
+                            .method = "POST",
+                            .body = span_of(DISCORD_PRESS("")),
+                            .now_at = OPENED_AT,
+                            .timestamp = "1795312927",
+                            .signature = signature};
+    world->settings.key = DISCORD_KEY;
+    assert_true(takes(world, "discord", &good, &news));
+    assert_int_equal(news.kind, NEWS_BUTTON);
+    assert_string_equal(news.from, "42");
+    assert_string_equal(news.room, "77");
+    assert_int_equal(news.incident, 412);
+
+    struct callback callback = good;
+    callback.signature = old;
+    expect_denied(world, "discord", &callback);
+    callback.timestamp = "1795312626"; /* 301 s ago, and rightly signed */
+    expect_denied(world, "discord", &callback);
+    callback = good;
+    callback.timestamp = "1795312928";
+    expect_denied(world, "discord", &callback);
+    callback = good;
+    callback.signature = NULL;
+    expect_denied(world, "discord", &callback);
+    callback = good;
+    callback.body = span_of(DISCORD_PRESS(",\"bot\":true"));
+    expect_denied(world, "discord", &callback);
+    callback.signature = of_bot;
+    assert_true(takes(world, "discord", &callback, &news));
+    assert_int_equal(news.kind, NEWS_NOTHING);
+    world->settings.key = NULL;
+    expect_denied(world, "discord", &good);
+    /* Discord tries wrong signatures on purpose, and wants 401 for them. */
+    assert_int_equal(channel_find("discord", NULL)->refusal, 401);
+}
+
+static void a_word_of_telegram_is_believed_with_its_secret_fresh_and_of_a_person(void **state)
+{
+    static const struct {
+        const char *body;
+        enum news_kind kind;
+    } rows[] = {
+        {"{\"callback_query\":{\"id\":\"1\",\"from\":{\"id\":42},\"data\":\"412.ack\","
+         "\"message\":{\"message_id\":9,\"chat\":{\"id\":-77}}}}",
+         NEWS_BUTTON},
+        {"{\"callback_query\":{\"id\":\"1\",\"from\":{\"id\":42,\"is_bot\":true},\"data\":\"412."
+         "ack\"}}",
+         NEWS_NOTHING},
+        {"{\"callback_query\":{\"id\":\"1\",\"from\":{\"id\":42},\"data\":\"ack\"}}", NEWS_NOTHING},
+        {"{\"message\":{\"from\":{\"id\":42},\"chat\":{\"id\":-77},\"date\":1795312927,"
+         "\"text\":\"/ack@ops_pager_bot 412\"}}",
+         NEWS_COMMAND},
+        {"{\"message\":{\"from\":{\"id\":42,\"is_bot\":true},\"chat\":{\"id\":-77},"
+         "\"date\":1795312927,\"text\":\"/ack 412\"}}",
+         NEWS_NOTHING},
+        {"{\"message\":{\"from\":{\"id\":42},\"chat\":{\"id\":-77},\"date\":1795312626,"
+         "\"text\":\"/ack 412\"}}",
+         NEWS_NOTHING},
+        {"{\"message\":{\"from\":{\"id\":42},\"chat\":{\"id\":-77},\"date\":1795312927,"
+         "\"text\":\"ack 412\"}}",
+         NEWS_NOTHING},
+    };
+    struct world *world = *state;
+    struct news news;
+    struct callback callback = {
+        .what = "button", .method = "POST", .now_at = OPENED_AT, .signature = SECRET};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        callback.body = span_of(rows[i].body);
+        assert_true(takes(world, "telegram", &callback, &news));
+        assert_int_equal(news.kind, rows[i].kind);
+        if (news.kind == NEWS_COMMAND)
+            assert_string_equal(news.text, "ack 412");
+    }
+    callback.body = span_of(rows[0].body);
+    callback.signature = "another";
+    expect_denied(world, "telegram", &callback);
+    callback.signature = NULL;
+    expect_denied(world, "telegram", &callback);
+    world->settings.secret = "";
+    callback.signature = "";
+    expect_denied(world, "telegram", &callback);
+}
+
+static void what_mattermost_passes_on_has_our_code_or_its_token(void **state)
+{
+    struct world *world = *state;
+    struct news news;
+    unsigned char hash[HASH_SIZE];
+    CLEANUP(text_clear) struct text code = {0};
+    hmac_sha256(span_of(world->settings.token), SPAN("mattermost\n412.ack\nroom"), hash);
+    for (size_t i = 0; i < sizeof hash; i++)
+        text_addf(&code, "%02x", hash[i]);
+    static const char press[] = "{\"user_id\":\"ann\",\"channel_id\":\"%s\",\"post_id\":\"p\","
+                                "\"context\":{\"press\":\"%s\",\"code\":\"%s\"}}";
+    struct callback callback = {.what = "button", .method = "POST", .now_at = OPENED_AT};
+    callback.body =
+        span_of(arena_format(world->arena, press, "room", "412.ack", text_string(&code)));
+    assert_true(takes(world, "mattermost", &callback, &news));
+    assert_int_equal(news.kind, NEWS_BUTTON);
+    callback.body =
+        span_of(arena_format(world->arena, press, "other", "412.ack", text_string(&code)));
+    expect_denied(world, "mattermost", &callback);
+    callback.body =
+        span_of(arena_format(world->arena, press, "room", "413.ack", text_string(&code)));
+    expect_denied(world, "mattermost", &callback);
+    callback.body = SPAN("{\"channel_id\":\"room\",\"context\":{\"press\":\"412.ack\"}}");
+    expect_denied(world, "mattermost", &callback);
+
+    callback = (struct callback){.what = "button",
+                                 .method = "POST",
+                                 .names = {"command", "token", "text"},
+                                 .values = {"/pagerd", SECRET, "ack 412"},
+                                 .field_count = 3};
+    assert_true(takes(world, "mattermost", &callback, &news));
+    assert_int_equal(news.kind, NEWS_COMMAND);
+    callback.values[1] = "another";
+    expect_denied(world, "mattermost", &callback);
+    world->settings.secret = "";
+    callback.values[1] = "";
+    expect_denied(world, "mattermost", &callback);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +510,15 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(slack_takes_no_mention_from_an_alert, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_press_of_slack_is_believed_only_signed_and_fresh, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_press_of_slack_that_is_no_press_does_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_press_of_discord_is_believed_only_signed_fresh_and_of_a_person, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_word_of_telegram_is_believed_with_its_secret_fresh_and_of_a_person, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(what_mattermost_passes_on_has_our_code_or_its_token, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sign.h"
 #include "notify/twilio.h"
 
 #define ACCOUNT "AC0123456789abcdef0123456789abcdef"
@@ -77,6 +78,53 @@ static void the_port_may_have_been_signed_or_not(void **state)
     assert_true(is_verified(world));
 }
 
+/* What Twilio would send along for that address and these fields in their order. */
+static const char *signature_of(struct world *world, const char *url, const char *fields)
+{
+    CLEANUP(text_clear) struct text message = {0};
+    CLEANUP(text_clear) struct text signature = {0};
+    unsigned char code[SHA1_SIZE];
+    text_addf(&message, "%s%s", url, fields);
+    hmac_sha1(span_of(world->settings.token), text_span(&message), code);
+    base64_add(&signature, (struct span){(const char *)code, sizeof code});
+    return arena_copy(world->arena, text_string(&signature));
+}
+
+static void a_port_is_left_out_and_put_in_where_it_belongs(void **state)
+{
+    static const char fields[] = "CallSidCA1234567890ABCDECaller+14158675309Digits1234"
+                                 "From+14158675309To+18005551212";
+    static const struct {
+        const char *called;
+        const char *is_signed;
+        bool is_taken;
+    } rows[] = {
+        {"http://[2001:db8::1]:8080/a?b", "http://[2001:db8::1]/a?b", true},
+        {"http://[2001:db8::1]/a?b", "http://[2001:db8::1]:80/a?b", true},
+        {"http://p.example.org/a", "http://p.example.org:80/a", true},
+        {"https://p.example.org/a", "https://p.example.org:443/a", true},
+        {"https://p.example.org/a", "https://p.example.org:80/a", false},
+        {"https://p.example.org/a", "http://p.example.org/a", false},
+        {"https://p.example.org/a:1", "https://p.example.org/a", false},
+    };
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        told(world, rows[i].called, signature_of(world, rows[i].is_signed, fields));
+        assert_int_equal(is_verified(world), rows[i].is_taken);
+    }
+}
+
+static void a_field_that_comes_twice_counts_once(void **state)
+{
+    static const char url[] = "https://p.example.org/a";
+    struct world *world = *state;
+    told(world, url, signature_of(world, url, "A1A2B3"));
+    world->callback.body = span_of("B=3&A=2&A=1&A=2");
+    assert_true(is_verified(world));
+    world->callback.signature = signature_of(world, url, "A1B3");
+    assert_false(is_verified(world));
+}
+
 static void what_is_not_signed_by_it_is_refused(void **state)
 {
     struct world *world = *state;
@@ -88,6 +136,7 @@ static void what_is_not_signed_by_it_is_refused(void **state)
         told(world, url, bad[i]);
         assert_false(is_verified(world));
         assert_int_equal(world->fault.kind, FAULT_DENIED);
+        assert_int_equal(strstr(world->fault.text, "has no") != NULL, i < 2);
     }
     told(world, "https://mycompany.com/myapp.php?foo=1&bar=3", signature);
     assert_false(is_verified(world));
@@ -301,6 +350,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_callback_signed_by_the_token_is_taken),
         TEST(the_port_may_have_been_signed_or_not),
+        TEST(a_port_is_left_out_and_put_in_where_it_belongs),
+        TEST(a_field_that_comes_twice_counts_once),
         TEST(what_is_not_signed_by_it_is_refused),
         TEST(the_secondary_token_is_as_good_while_they_are_exchanged),
         TEST(a_field_that_is_not_signed_is_not_read),
