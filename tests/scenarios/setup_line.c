@@ -208,6 +208,15 @@ static bool line_handoff(struct setup *setup, struct words *words, struct fault 
            fault_set(fault, FAULT_INPUT, "handoff TEAM on|off|pass");
 }
 
+static bool line_private(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *id = words_next(words);
+    if (id == NULL)
+        return missing(fault, "the team");
+    setup_team_add(setup, id)->team.is_private = true;
+    return true;
+}
+
 static bool line_recovery(struct setup *setup, struct words *words, struct fault *fault)
 {
     struct recovery_rule *rule = &setup->recovery;
@@ -517,6 +526,7 @@ static const struct {
     {"last-resort", line_last_resort},
     {"ack-timeout", line_ack_timeout},
     {"handoff", line_handoff},
+    {"private", line_private},
     {"shift-test", line_shift_test},
     {"severity", line_severity},
     {"recovery", line_recovery},

@@ -44,6 +44,8 @@ bool line_user(struct setup *setup, struct words *words, struct fault *fault)
                             fault))
                 return false;
             user->user.has_quiet_hours = true;
+        } else if ((value = words_take_option(words, "phone")) != NULL) {
+            user->user.phone = arena_copy(setup->arena, value);
         } else if (words_take(words, "admin")) {
             user->user.is_admin = true;
         } else {
