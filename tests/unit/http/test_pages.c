@@ -130,6 +130,28 @@ static void only_who_acked_can_undo_by_a_link(void **state)
     assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "bob");
 }
 
+static void undo_of_what_nobody_has_shows_the_page(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    CALL press = PRESS("do=undo");
+    assert_int_equal(press->status, 303);
+    assert_int_equal(view_incident(bench->engine, 1)->state, INCIDENT_TRIGGERED);
+}
+
+static void a_note_is_cut_where_it_is_too_long(void **state)
+{
+    struct bench *bench = *state;
+    CLEANUP(text_clear) struct text form = {0};
+    bench_alert(bench, "d", "disk");
+    text_add(&form, "do=note&note=");
+    for (int i = 0; i < 501; i++)
+        text_add_char(&form, 'a');
+    CALL press = PRESS(text_string(&form));
+    assert_int_equal(press->status, 303);
+    assert_int_equal(strlen(bench->last.text), 500);
+}
+
 /* Of the bench's link, as of a mail's. */
 static void link_ask_number(struct bench *bench)
 {
@@ -172,6 +194,17 @@ static void a_mails_link_does_nothing_without_its_number(void **state)
     assert_string_equal(view_incident(bench->engine, 1)->acknowledged_via, "link email");
 }
 
+static void a_number_has_its_leading_zeros(void **state)
+{
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    link_ask_number(bench);
+    bench->link.number = 42;
+    CALL press = PRESS("do=ack&n=0042");
+    assert_int_equal(press->status, 303);
+    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+}
+
 static void two_wrong_numbers_close_the_link_and_page_on(void **state)
 {
     struct bench *bench = *state;
@@ -180,7 +213,9 @@ static void two_wrong_numbers_close_the_link_and_page_on(void **state)
     CALL first = PRESS("do=ack&n=4713");
     assert_int_equal(first->status, 303);
     assert_string_equal(first->location, BENCH_LINK);
+    assert_int_equal(bench->last.kind, EVENT_LINK);
     assert_int_equal(bench->last.link, LINK_WRONG);
+    assert_string_equal(bench->last.user, "ann");
     CALL page = LOOK();
     assert_has(page, "One try is left.");
     CALL second = PRESS("do=resolve&n=1000");
@@ -331,6 +366,7 @@ static void other_sites_cannot_press(void **state)
         {"https://p.example.org.evil.example", NULL, "p.example.org", 403},
         {"null", NULL, "p.example.org", 303},
         {"null", "same-origin", "p.example.org", 303},
+        {NULL, "none", "p.example.org", 303},
         {"https://p.example.org", NULL, "127.0.0.1:8440", 303},
         {"http://127.0.0.1:8440", NULL, "127.0.0.1:8440", 303},
         {NULL, NULL, "127.0.0.1:8440", 303},
@@ -599,7 +635,10 @@ int main(void)
         TEST(pressing_acknowledges_and_leads_back),
         TEST(undo_is_offered_for_ten_minutes_and_refused_after_them),
         TEST(only_who_acked_can_undo_by_a_link),
+        TEST(undo_of_what_nobody_has_shows_the_page),
+        TEST(a_note_is_cut_where_it_is_too_long),
         TEST(a_mails_link_does_nothing_without_its_number),
+        TEST(a_number_has_its_leading_zeros),
         TEST(two_wrong_numbers_close_the_link_and_page_on),
         TEST(looking_with_a_number_does_not_tell_whether_it_is_right),
         TEST(who_is_not_ann_voids_the_link_and_acks_nothing),
