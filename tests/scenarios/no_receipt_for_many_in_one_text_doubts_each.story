@@ -11,5 +11,5 @@ at 02:00:02   alert db key=c service=c severity=error "three"
 at 02:00:03   alert db key=d service=d severity=error "four"
 at 02:00:09   courier sends ann sms
 at 02:00:10   expect page ann sms bundle "x3"
-at 02:00:20   ann acknowledges #3
+at 02:00:20   ann acknowledges #2
 at 02:00:40   expect page ann push "" ; expect page ann push; expect nothing for 30m
