@@ -151,6 +151,12 @@ def what_a_key_has_done_is_told_in_german():
             assert heard[-1] == last.format(n=number), heard
             no_english_in(*heard)
             house.act("ann", number, "resolve")
+        script.append(("4", None))
+        assert house.pagectl("test-page", "ann").returncode in (0, 1)
+        heard = twilio.wait(ANN, len(script))[-1].heard
+        assert heard[0] == GERMAN["call.test"], heard
+        assert heard[-1].startswith("PROBE bestanden, Antwort nach"), heard
+        no_english_in(*heard)
     twilio.close()
 
 

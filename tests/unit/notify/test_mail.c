@@ -225,6 +225,19 @@ static void the_html_part_has_the_same_words_and_one_button(void **state)
     assert_null(strstr(button + 1, ">Ack</a>"));
 }
 
+static void sender_and_language_are_those_of_the_house(void **state)
+{
+    struct world *world = *state;
+    CLEANUP(wordbook_free) struct wordbook *book = wordbook_new();
+    struct fault fault = {0};
+    assert_true(wordbook_set(book, "mail.sender", "RUF{0: $team}", &fault));
+    assert_true(wordbook_set(book, "words.language", "de-DE", &fault));
+    world->letter.words = book;
+    const char *message = render(world);
+    expect_line(message, "From: RUF ops <pager@example.org>");
+    assert_non_null(strstr(message, "<html lang=3D\"de-DE\">"));
+}
+
 static void later_subjects_keep_the_bracket_and_the_thread(void **state)
 {
     static const struct {
@@ -407,6 +420,7 @@ int main(void)
         TEST(the_plain_words_are_those_of_the_design),
         TEST(the_number_for_the_page_stands_in_both_parts),
         TEST(the_html_part_has_the_same_words_and_one_button),
+        TEST(sender_and_language_are_those_of_the_house),
         TEST(later_subjects_keep_the_bracket_and_the_thread),
         TEST(good_news_is_not_important_and_has_no_button),
         TEST(a_repeat_has_the_same_message_id_and_says_so),

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "notify/push.h"
+#include "notify/wordbook.h"
 
 struct world {
     struct arena *arena;
@@ -128,6 +129,38 @@ static void how_loud_it_is_follows_from_kind_and_severity(void **state)
     world->letter.remark = "CRIT pagerd cannot write to its disk";
     assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 5);
     assert_string_equal(json_string(rendered(world, "ntfy"), "message"), world->letter.remark);
+}
+
+static void pushes_are_in_the_words_of_the_house(void **state)
+{
+    struct world *world = *state;
+    CLEANUP(wordbook_free) struct wordbook *book = wordbook_new();
+    static const char *const texts[][2] = {
+        {"words.critical", "KRIT"},
+        {"words.runbook", "Anleitung"},
+        {"words.ack", "Annehmen"},
+        {"push.link", "Annehmen #$number"},
+        {"push.next", "{0:$next ist dran.}"},
+        {"again.lead", "{0:$nth Versuch.}"},
+        {"notice.head", "Mitteilung"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_true(wordbook_set(book, texts[i][0], texts[i][1], &world->fault));
+    world->letter.words = book;
+    world->letter.kind = PAGE_AGAIN;
+    world->letter.call = 4;
+    struct push push = push_new(&world->letter, 1000, world->arena);
+    assert_non_null(strstr(push.title, "KRIT #412"));
+    assert_non_null(strstr(push.body, "4th Versuch."));
+    assert_non_null(strstr(push.body, "Bob ist dran."));
+    assert_string_equal(push.link_label, "Annehmen #412");
+    world->letter.address = "A-ann-token";
+    const char *message = json_string(rendered(world, "gotify"), "message");
+    assert_non_null(strstr(message, "\nAnnehmen: https://"));
+    assert_non_null(strstr(message, "\nAnleitung: https://wiki.example.org/"));
+    world->letter.kind = PAGE_NOTICE;
+    world->letter.remark = "GAP";
+    assert_string_equal(push_new(&world->letter, 1000, world->arena).title, "Mitteilung");
 }
 
 static void good_news_has_nothing_to_press(void **state)
@@ -675,6 +708,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(ntfy_has_the_text_of_the_design, set_up, tear_down),
         cmocka_unit_test_setup_teardown(how_loud_it_is_follows_from_kind_and_severity, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(pushes_are_in_the_words_of_the_house, set_up, tear_down),
         cmocka_unit_test_setup_teardown(good_news_has_nothing_to_press, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_private_team_there_is_only_a_number, set_up,
                                         tear_down),
