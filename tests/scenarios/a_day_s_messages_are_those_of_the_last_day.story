@@ -21,4 +21,7 @@ at +0s                                           expect entry page-failed "daily
 at Sun 02:40      alert db key=d service=d severity=error   expect page ann mail
 at Sun 02:42                                     expect page ann sms again
                   ann acknowledges; ann resolves
+at Sun 02:50      alert db key=e service=e       expect page ann sms
+at Sun 02:52                                     expect page ann mail
+                  ann acknowledges; ann resolves
 at 2026-11-23/03:30   notice - "something"       expect told ann sms notice "something"

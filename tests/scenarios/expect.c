@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a story expects: one row of a table for each thing. */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static const struct incident *take_incident(const struct world *world, struct wo
     return incident;
 }
 
-#define WANTED_TEXTS_MAX 16
+#define WANTED_TEXTS_MAX 32
 
 /* USER CHANNEL [KIND] ["text"]... [without "text"]... [late] [repeat] */
 struct wanted_page {
@@ -102,7 +103,8 @@ static struct wanted_page take_page(struct words *words, bool is_news)
             wanted.kind = word;
         else if (string_is(word, "without"))
             is_absent = true;
-        else if (wanted.text_count < WANTED_TEXTS_MAX) {
+        else {
+            assert(wanted.text_count < WANTED_TEXTS_MAX);
             wanted.texts[wanted.text_count].text = word;
             wanted.texts[wanted.text_count++].is_absent = is_absent;
             is_absent = false;

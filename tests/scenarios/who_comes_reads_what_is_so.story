@@ -22,11 +22,17 @@ at Sat 13:00  cat silences service=backup team=ops for 3d "known"
               cat silences service=past team=ops for 1h "over"
               cat silences service=later team=ops from 2026-11-28/09:00 for 3d "beyond"
               cat silences service=soon from 2026-11-26/09:00 for 1h
+              cat silences service=ended team=ops for 3d "ended"
+              cat ends-silence s6
               alert ops key=s service=backup "held back"
 at Sat 14:00  alert ops key=b host=mail1 service=b "mail1 queue"  expect page ana sms
 at Sat 14:01  ana acknowledges
 at Sat 14:10  alert web key=c service=c "web slow"            expect page cat sms
 at Sat 14:11  cat acknowledges
+at Sat 15:00  alert ops key=d service=d "cat's"               expect page ana sms
+at Sat 15:01  cat acknowledges                                expect told ana sms acked; expect told ana email acked
+at Sat 15:10  alert web key=e service=e "ana's"               expect page cat sms
+at Sat 15:11  ana acknowledges                                expect told cat sms acked; expect told cat email acked
 at Sun 09:00  expect told boris email soon
-at Mon 09:00  expect told ana email off-call "1 open incident stays yours: #3." without "#4"
-              expect told boris email on-call "you, Mon 23 Nov 09:00 to Fri 27 Nov 09:00. Backup Cat. Open: 1. Last week 2 pages, 1 at night." "Before you: Ana +4915550100001" "Backup (secondary): Cat" "After you: Ana +4915550100001, Fri 27 Nov 09:00" "OPEN NOW" "#3 CRIT mail1 queue, acknowledged by ana" without "#4" without "held back" "LAST WEEK" "Sat 21 Nov 14:00  #3 CRIT mail1 queue, open" "Sat 21 Nov 03:00  #1 CRIT disk full, 30m, ana" "COMING" "Sat 21 Nov 13:00 to Tue 24 Nov 13:00  silence s1: known" "silence s5" without "s2" without "s3" without "s4" "GAPS" "secondary nobody from Tue 24 Nov 09:00 to further notice"
+at Mon 09:00  expect told ana email off-call "1 open incident stays yours: #3." without "#4" without "#5" without "#6"
+              expect told boris email on-call "you, Mon 23 Nov 09:00 to Fri 27 Nov 09:00. Backup Cat. Open: 2. Last week 3 pages, 1 at night." "Before you: Ana +4915550100001" "Backup (secondary): Cat" "After you: Ana +4915550100001, Fri 27 Nov 09:00" "OPEN NOW" "#3 CRIT mail1 queue, acknowledged by ana" "#5 CRIT cat's, acknowledged by cat" without "#4" without "#6" without "held back" "LAST WEEK" "Sat 21 Nov 14:00  #3 CRIT mail1 queue, open" "Sat 21 Nov 03:00  #1 CRIT disk full, 30m, ana" "COMING" "Sat 21 Nov 13:00 to Tue 24 Nov 13:00  silence s1: known" "silence s5" without "s2" without "s3" without "s4" without "s6" "GAPS" "secondary nobody from Tue 24 Nov 09:00 to further notice"
