@@ -384,6 +384,7 @@ struct house *house_new(struct daemon *daemon)
                             .engine = daemon->engine,
                             .public_url = config->url,
                             .has_inbox = config_find_channel(config, "inbox", false) != NULL,
+                            .words = reload_words(daemon->reload),
                             .now = house_now,
                             .step = house_step,
                             .unreadable = house_unreadable,

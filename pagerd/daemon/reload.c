@@ -132,12 +132,13 @@ void reload_apply(struct reload *reload)
                           .policy = reload->config->policy,
                           .language = &reload->language};
     turn_step(reload->daemon->turns, &event, NULL);
-    wordbook_free(old_words);
     if (reload->daemon->house != NULL) {
         reload->daemon->house->public_url = reload->config->url;
+        reload->daemon->house->words = reload->words;
         reload->daemon->house->has_inbox =
             config_find_channel(reload->config, "inbox", false) != NULL;
     }
+    wordbook_free(old_words);
     rotas_configure(reload->daemon->rotas, reload->config);
 }
 

@@ -62,6 +62,12 @@ static void add_heading(struct text *text, const struct language *language, enum
     text_add_char(text, '\n');
 }
 
+static const char *tag_of(const struct language *language, enum severity severity)
+{
+    const char *own = language != NULL ? language->tags[severity] : NULL;
+    return own != NULL ? own : severity_tag(severity);
+}
+
 /* Open incidents of the team; `lines` may be NULL: only counted. Those that only a silence keeps
  * are not open for anybody. */
 static size_t open_add(struct text *lines, const struct work *work, const struct team *team)
@@ -78,7 +84,8 @@ static size_t open_add(struct text *lines, const struct work *work, const struct
             continue;
         text_addf(lines, "  #%" PRIu64, incident->number);
         if (!team->is_private)
-            text_addf(lines, " %s %s", severity_tag(incident->severity), incident->summary);
+            text_addf(lines, " %s %s", tag_of(work->engine->language, incident->severity),
+                      incident->summary);
         add_state(lines, work->engine->language, incident);
         text_add_char(lines, '\n');
     }

@@ -114,6 +114,7 @@ struct language {
     const char *sentences[SENTENCE_COUNT];
     const char *weekdays[7]; /* Monday first */
     const char *months[12];
+    const char *tags[SEVERITY_COUNT]; /* "CRIT" */
 };
 
 /* The table, by sentence; NULL from SENTENCE_COUNT on. */

@@ -529,6 +529,18 @@ bool call_parse(struct call *call, struct identities *identities)
     return false;
 }
 
+static enum call_wait page_run(struct call *call, struct house *house)
+{
+    call->words = house->words;
+    enum call_wait wait = call->route->run(call, house);
+    if (wait == CALL_AFTER_COMMIT) {
+        call->unrecorded = page_word(call, SCREEN_UNRECORDED);
+        call->unrecorded_text = page_word(call, SCREEN_UNRECORDED_TEXT);
+    }
+    call->words = NULL;
+    return wait;
+}
+
 enum call_wait call_run(struct call *call, struct house *house)
 {
     assert(call->route);
@@ -544,5 +556,7 @@ enum call_wait call_run(struct call *call, struct house *house)
     }
     if (call->unreadable)
         return unreadable_run(call, house);
-    return call->sns ? sns_run(call, house) : call->route->run(call, house);
+    if (call->sns)
+        return sns_run(call, house);
+    return call->route->is_page ? page_run(call, house) : call->route->run(call, house);
 }

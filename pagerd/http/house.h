@@ -66,6 +66,7 @@ struct inbox_letter {
 };
 
 struct callback;
+struct wordbook;
 
 enum callback_end {
     CALLBACK_TAKEN,
@@ -117,6 +118,7 @@ struct house {
     struct engine *engine;
     const char *public_url; /* without a slash at its end */
     bool has_inbox;
+    const struct wordbook *words; /* of its pages; NULL: as shipped */
 
     /* The two clocks of the turn under way. */
     struct now (*now)(void *context);

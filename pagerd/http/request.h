@@ -78,6 +78,12 @@ struct call {
     struct pair fields[CALL_FIELDS_MAX];
     size_t field_count; /* of a form */
 
+    /* While it runs: what a page is said in; NULL: as shipped. And what it says when the commit
+     * fails later, when these words may be gone. */
+    const struct wordbook *words;
+    const char *unrecorded;
+    const char *unrecorded_text;
+
     /* The answer. */
     unsigned status; /* 0: not answered yet */
     msec now_at;     /* wall clock of the turn that ran it; 0: it was not run */

@@ -219,15 +219,9 @@ static void put_only_swap(struct phrase *phrase, struct text *text)
 
 static void put_tag(struct phrase *phrase, struct text *text)
 {
-    static const enum word tags[SEVERITY_COUNT] = {
-        [SEVERITY_CRITICAL] = WORD_TAG_CRITICAL,
-        [SEVERITY_ERROR] = WORD_TAG_ERROR,
-        [SEVERITY_WARNING] = WORD_TAG_WARNING,
-        [SEVERITY_INFO] = WORD_TAG_INFO,
-    };
     const struct letter *letter = phrase->letter;
-    text_add(text,
-             word_say(letter->words, letter->is_canary ? WORD_TAG_CANARY : tags[letter->severity]));
+    text_add(text, letter->is_canary ? word_say(letter->words, WORD_TAG_CANARY)
+                                     : word_tag(letter->words, letter->severity));
 }
 
 static void put_number(struct phrase *phrase, struct text *text)

@@ -17,6 +17,7 @@
 #include "notify/push.h"
 #include "notify/retort.h"
 #include "notify/room_words.h"
+#include "notify/screen.h"
 #include "notify/sheet.h"
 #include "notify/speech.h"
 #include "notify/wording.h"
@@ -115,6 +116,11 @@ static bool row_text(const struct template_row *sentence, struct text_row *row)
     return true;
 }
 
+static bool screens_each(size_t index, struct text_row *row)
+{
+    return row_text(screen_row(index), row);
+}
+
 static bool sentences_each(size_t index, struct text_row *row)
 {
     return row_text(sentence_row(index), row);
@@ -122,8 +128,8 @@ static bool sentences_each(size_t index, struct text_row *row)
 
 /* Each file with texts has a function that gives them by index. */
 static bool (*const sources[])(size_t index, struct text_row *row) = {
-    wording_text,    retort_text, sheet_text,  push_text,  chat_text,
-    room_words_text, dialog_text, speech_text, words_each, sentences_each,
+    wording_text, retort_text, sheet_text, push_text,      chat_text,    room_words_text,
+    dialog_text,  speech_text, words_each, sentences_each, screens_each,
 };
 
 /* The cursor is a source and an index in it: to walk all of them takes as many steps as there are
@@ -291,6 +297,18 @@ const char *word_say(const struct wordbook *book, enum word word)
     return wordbook_say(book, &words[word].text);
 }
 
+const char *word_tag(const struct wordbook *book, enum severity severity)
+{
+    static const enum word tags[SEVERITY_COUNT] = {
+        [SEVERITY_CRITICAL] = WORD_TAG_CRITICAL,
+        [SEVERITY_ERROR] = WORD_TAG_ERROR,
+        [SEVERITY_WARNING] = WORD_TAG_WARNING,
+        [SEVERITY_INFO] = WORD_TAG_INFO,
+    };
+    assert(severity < SEVERITY_COUNT);
+    return word_say(book, tags[severity]);
+}
+
 void wordbook_language(const struct wordbook *book, struct language *language)
 {
     for (size_t i = 0; i < SENTENCE_COUNT; i++)
@@ -299,6 +317,8 @@ void wordbook_language(const struct wordbook *book, struct language *language)
         language->weekdays[i] = word_say(book, WORD_MONDAY + (enum word)i);
     for (size_t i = 0; i < 12; i++)
         language->months[i] = word_say(book, WORD_JANUARY + (enum word)i);
+    for (size_t i = 0; i < SEVERITY_COUNT; i++)
+        language->tags[i] = word_tag(book, (enum severity)i);
 }
 
 /* As a string of the configuration. */

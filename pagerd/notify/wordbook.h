@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "base/template.h"
 #include "base/text.h"
+#include "engine/policy.h"
 
 struct language;
 
@@ -108,6 +109,9 @@ enum word {
     WORD_COUNT
 };
 const char *word_say(const struct wordbook *book, enum word word);
+
+/* "CRIT" */
+const char *word_tag(const struct wordbook *book, enum severity severity);
 
 /* What the engine says its sentences in. Its strings are the book's. */
 void wordbook_language(const struct wordbook *book, struct language *language);

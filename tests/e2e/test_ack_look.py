@@ -6,9 +6,10 @@ With PAGERD_SHOTS=FOLDER a picture of each page is left there, to be looked at.
 import datetime
 import gzip
 import os
+import subprocess
 
 from browser import Browser
-from house import House, main, wait_for
+from house import PAGERD, House, main, wait_for
 from sinks import Gateway, Mail, link_of, number_of, plain_of
 
 ANN = "+4915550100001"
@@ -17,6 +18,7 @@ LONG = '( { page = "primary", wait = "1h" }, { page = "secondary", wait = "1h" }
 SHOTS = os.environ.get("PAGERD_SHOTS")
 DETAILS = "At 100% PostgreSQL stops and the shop is down. 1.9 GiB of 48 GiB are free."
 PHONES = ((360, 640), (320, 568))
+LANG = "en-US"
 TEXT_MIN = 5.8  # contrast of text; WCAG AA wants 4.5
 EDGE_MIN = 3.0  # of the edge of a field; WCAG 1.4.11
 PAGE_MAX = 8 * 1024  # bytes on the wire, gzipped
@@ -142,10 +144,10 @@ class Stage:
         return pages
 
 
-def stage(hour):
+def stage(hour, messages=""):
     gateway, mail = Gateway(), Mail()
     extra = {name: f', timezone = "{zone_at(hour)}"' for name in ("ann", "bob")}
-    pager = House(timezone=zone_at(hour), channels=gateway.config() + " " + mail.config(), escalate=LONG, user_extra=extra,
+    pager = House(messages, timezone=zone_at(hour), channels=gateway.config() + " " + mail.config(), escalate=LONG, user_extra=extra,
                   team='war-room = "https://meet.example.org/$team-$number"').start()
     return pager, gateway, mail
 
@@ -154,7 +156,7 @@ def check(name, found, is_large=False):
     """What every page has to keep to; gives its figures."""
     assert found["wide"] <= found["seen"], (name, "scrolls sideways", found["wide"], found["seen"])
     assert not found["cut"], (name, "cut off", found["cut"])
-    assert found["headings"] == 1 and found["lang"] == "en" and found["labelled"], (name, found)
+    assert found["headings"] == 1 and found["lang"] == LANG and found["labelled"], (name, found)
     worst = min(found["texts"], key=lambda text: text["contrast"])
     assert worst["contrast"] >= TEXT_MIN, (name, worst)
     for edge in found["edges"]:
@@ -214,6 +216,40 @@ def the_page_is_large_and_clear_in_light_dark_and_night():
     browser.close()
 
 
+def long_words():
+    """Every text of a page with an unbroken word as long as its place allows, and its fields."""
+    lines, fields = [], ""
+    shipped = subprocess.run([PAGERD, "--messages"], check=True, capture_output=True, text=True).stdout
+    for line in shipped.split("  page: {\n")[1].splitlines():
+        if line.strip().startswith("#"):
+            fields = "".join(f"{{0: {name}}}" for name in line.split()[1:])
+        elif " = " in line:
+            name = line.split(" = ")[0].strip()
+            word = "Befehl" if fields else "Wiederherstellungsfortschritt"
+            lines.append(f'{name} = "{word[:16] if name.startswith("tag-") else word}{fields}"')
+            fields = ""
+    return "messages: { page: { " + "\n".join(lines) + " } }\n"
+
+
+def long_words_of_another_language_fit_a_narrow_phone():
+    browser = Browser()
+    pager, gateway, mail = stage(12, long_words())
+    with pager:
+        pages = Stage(pager, gateway, mail).pages()
+        tab = browser.tab()
+        tab.size(320, 568)
+        for name, path in pages.items():
+            tab.open(pager.url + path)
+            for size in (100, 200):
+                tab.run(f"document.documentElement.style.fontSize = '{size}%'")
+                found = tab.run(MEASURE)
+                assert any("Wiederherstell" in text["text"] for text in found["texts"]), (name, found)
+                print(f"{name} {size} %: {check(name, found)}")
+    gateway.close()
+    mail.close()
+    browser.close()
+
+
 def press(tab, selector):
     """As a finger does, at the middle of it, when the page is whole and nothing lies above it."""
     find = f"var e = document.querySelector('{selector}');"
@@ -270,5 +306,6 @@ def a_finger_acks_and_takes_it_back_without_any_script():
     browser.close()
 
 
-main(the_page_is_large_and_clear_in_light_dark_and_night,
+main(long_words_of_another_language_fit_a_narrow_phone,
+     the_page_is_large_and_clear_in_light_dark_and_night,
      a_finger_acks_and_takes_it_back_without_any_script)

@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: MIT
 """A whole translation, etc/examples/messages/german.cfg: nothing that a person hears on the
 telephone, reads in a push or a text message, or sees and is told in a room is left in English."""
+import html
 import json
 import os
 import re
 import subprocess
+import time
 
 from fake_chat import Telegram
 from fake_ntfy import Ntfy
 from fake_twilio_voice import TwilioVoice
 from house import PAGERD, SOURCE, House, main, wait_for
-from sinks import Gateway
+from sinks import Gateway, link_of
 
 ANN, BOB = "+4915550100001", "+4915550100002"
 TOPIC = "ann-x7Kq2mPw0LrT"
@@ -20,6 +22,7 @@ HANDLES = {"ann": f', pin = "4711", ntfy = "{TOPIC}", telegram = "111111111"',
            "bob": ', telegram = "222222222"'}
 STRANGER = "999999999"
 ALL_AT_ONCE = 'notify: { normal: ( { after = "0s", via = [ "voice", "ntfy", "sms" ] } ) }'
+BY_SMS = 'notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }'
 BY_VOICE = 'notify: { normal: ( { after = "0s", via = [ "voice" ] } ) }'
 STEPS = '( { page = "primary", wait = "4m" }, { page = "secondary", wait = "5m" } )'
 CRITICAL = 'severity: { critical: { notify = "normal", wake = true } }'
@@ -208,6 +211,46 @@ def a_text_that_cannot_be_said_in_its_place_is_an_error_with_its_line():
             assert done.returncode == 1 and f"german.cfg:{line}" in said and words in said, said
 
 
-main(every_text_of_a_group_is_translated, a_call_a_push_and_a_text_message_are_wholly_german,
+def shown(page):
+    """The words of a page, without its markup and style."""
+    return html.unescape(re.sub(r"<[^>]+>", "\n", re.sub(r"<style.*?</style>", "", page, flags=re.S)))
+
+
+def the_page_and_the_notices_are_wholly_german():
+    sms = Gateway()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with german_house(sms.config(), notify=BY_SMS) as house:
+        disk_full(house, house.key())
+        link = link_of(wait_for("the page", lambda: sms.taken(ANN))[0]["text"])
+        page = house.get(link)[1]
+        assert '<html lang="de-DE"' in page and "Ich habe es" in page, page
+        said = [shown(page)]
+        for action in ("snooze", "wake", "ack", "note", "undo", "ack"):
+            status, body, _ = house.request("POST", link, f"do={action}", form)
+            assert status == 303, (action, body)
+            said.append(shown(house.get(link)[1]))
+        said.append(shown(house.request("POST", link, "do=nonsense", form)[1]))
+        said.append(shown(house.get("/a/00000000000000000000")[1]))
+        said.append(shown(house.request("POST", link, "do=resolve", form)[1]))
+        said.append(shown(house.get(link)[1]))
+        for word in ("Es ist deins", "Ruhe", "Den anderen", "führt nirgends", "Diesen Knopf",
+                     "Nichts zu tun"):
+            assert any(word in text for text in said), (word, said)
+        now = int(time.time())
+        stamps = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + ahead)) for ahead in (0, 7200)]
+        status, body, _ = house.request(
+            "POST", "/v1/overrides", {"team": "ops", "role": "primary", "user": "bob",
+                                      "from": stamps[0], "until": stamps[1]},
+            {"Authorization": f"Bearer {house.token('ann')}"})
+        assert status in (200, 201), (status, body)
+        notice = wait_for("the notice", lambda: next(
+            (message["text"] for message in sms.taken(BOB) if "DIENST" in message["text"]), None))
+        assert "Hauptdienst" in notice and " bis " in notice and "von ann" in notice, notice
+        no_english_in(*said, notice)
+    sms.close()
+
+
+main(the_page_and_the_notices_are_wholly_german,
+     every_text_of_a_group_is_translated, a_call_a_push_and_a_text_message_are_wholly_german,
      what_a_key_has_done_is_told_in_german, a_room_is_wholly_german,
      a_text_that_cannot_be_said_in_its_place_is_an_error_with_its_line)

@@ -41,9 +41,7 @@ void sight_answer_unknown(struct call *call, struct house *house)
          budget_spend_one(&guard->links_of_all, UNKNOWN_LINKS_ALL_MAX, call->arrived_at));
     if (!has_budget)
         call->retry_after_s = 60;
-    page_message_to(call, has_budget ? 404 : 429, is_night, "This link leads nowhere",
-                    "It is old, or something of it got lost on the way. What is open you see with "
-                    "pagectl; the incident goes on being passed on until somebody has it.");
+    page_refuse(call, has_budget ? 404 : 429, is_night, SCREEN_UNKNOWN, SCREEN_UNKNOWN_TEXT);
 }
 
 /* The number as it was typed, or as the page's own address has it; "" when there is none. */
@@ -163,8 +161,8 @@ static void answer_refused(struct call *call, const struct answer *answer)
         page_unavailable(call);
         return;
     }
-    page_message(call, answer->kind == ANSWER_INVALID ? 400 : 403, "That was not done",
-                 *answer->text ? answer->text : "The incident does not allow it in this state.");
+    page_refuse(call, answer->kind == ANSWER_INVALID ? 400 : 403, false, SCREEN_NOT_DONE,
+                SCREEN_NOT_DONE_STATE);
 }
 
 /* Back to the page, which then shows what is. Relative, so that it also holds below whatever path a
@@ -208,9 +206,10 @@ static void link_give_up(struct call *call, const struct sight *sight, enum link
 
 /* A refusal for who has the link. */
 static void sight_say(struct call *call, const struct sight *sight, unsigned status,
-                      const char *title, const char *text)
+                      enum screen title, const char *text)
 {
-    page_message_to(call, status, page_is_night(sight->zone, sight->now.wall_at), title, text);
+    page_message_to(call, status, page_is_night(sight->zone, sight->now.wall_at),
+                    page_word(call, title), text);
 }
 
 /* Does this press have the number of the message, where one is asked for? False: answered. */
@@ -221,9 +220,8 @@ static bool number_prove(struct call *call, struct sight *sight, enum call_wait 
     if (sight->token->number == 0)
         return true;
     if (!*sight->number) {
-        sight_say(call, sight, 400, "The number is missing",
-                  "Nothing was done. Go back and type the four digits that stand in the message "
-                  "beside this link.");
+        sight_say(call, sight, 400, SCREEN_NUMBER_MISSING,
+                  page_word(call, SCREEN_NUMBER_MISSING_TEXT));
         return false;
     }
     const char *wanted = arena_format(call->arena, "%04" PRIu32, sight->token->number);
@@ -246,14 +244,11 @@ static bool undo_is_due(struct call *call, const struct sight *sight)
     if (incident->state != INCIDENT_ACKNOWLEDGED || sight_has_undo(sight))
         return true;
     bool is_own = string_is(incident->acknowledged_by, sight->user->id);
-    const char *text = arena_format(
-        call->arena,
-        is_own ? "It is yours for longer than ten minutes. Press \"Pass on\" to have the next "
-                 "person called; \"pagectl ack %" PRIu64 " --undo\" gives it back altogether."
-               : "#%" PRIu64 " was acked by somebody else, who alone can undo that here. If you "
-                 "work on it, take it over.",
-        incident->number);
-    sight_say(call, sight, 403, "That was not undone", text);
+    const char *number = arena_format(call->arena, "%" PRIu64, incident->number);
+    const char *command = arena_format(call->arena, "pagectl ack %s --undo", number);
+    sight_say(call, sight, 403, SCREEN_NOT_UNDONE,
+              is_own ? page_words(call, SCREEN_UNDO_LATE, {"command", command})
+                     : page_words(call, SCREEN_UNDO_OTHER, {"number", number}));
     return false;
 }
 
@@ -302,15 +297,14 @@ enum call_wait route_ack_page_act(struct call *call, struct house *house)
         return CALL_ANSWER_NOW;
     }
     if (sight_is_cross_site(call, house)) {
-        page_message(call, 403, "Not from here",
-                     "This button was pressed on another site's page. Open the link itself.");
+        page_refuse(call, 403, false, SCREEN_ELSEWHERE, SCREEN_ELSEWHERE_TEXT);
         return CALL_ANSWER_NOW;
     }
     if (is_over(&sight))
         return answer_page(call, &sight);
     const struct button *button = button_find(call_field(call, "do"));
     if (!button) {
-        page_message(call, 400, "That was not done", "There is no such button.");
+        page_refuse(call, 400, false, SCREEN_NOT_DONE, SCREEN_NO_BUTTON);
         return CALL_ANSWER_NOW;
     }
     if (!number_prove(call, &sight, &wait))

@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "base/utf8.h"
 #include "http/request.h"
+#include "notify/wordbook.h"
 
 #define NIGHT_FROM_HOUR 22
 #define NIGHT_UNTIL_HOUR 7
@@ -22,7 +23,7 @@ static const char style[] =
     "--cr:#ff8a80;--wa:#e8b25f;--ok:#7fd99b;--ln:#8ab4f8}"
     "*{box-sizing:border-box}"
     "body{margin:0 auto;padding:16px;max-width:60rem;background:var(--bg);color:var(--fg);"
-    "font:1.0625rem/1.5 system-ui,sans-serif;overflow-wrap:break-word}"
+    "font:1.0625rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
     "h1{font-size:1.5rem;line-height:1.25;margin:.3em 0}"
     "h2{font-size:1.05rem;margin:1.6em 0 .4em}a{color:var(--ln)}"
     ".mu{color:var(--mu)}.crit{color:var(--cr)}.warn{color:var(--wa)}.ok{color:var(--ok)}"
@@ -114,7 +115,9 @@ struct page_writer page_begin(struct call *call, unsigned status, const struct p
     call->content_type = "text/html; charset=utf-8";
     text_reset(&call->answer);
     struct page_writer page = {.call = call, .out = &call->answer};
-    html(&page, "<!doctype html><html lang=\"en\"");
+    html(&page, "<!doctype html><html lang=\"");
+    page_text(&page, word_say(call->words, WORD_LANGUAGE));
+    html(&page, "\"");
     if (head->is_night)
         html(&page, " class=\"night\"");
     html(&page, "><meta charset=\"utf-8\">"
@@ -166,9 +169,33 @@ void page_message_to(struct call *call, unsigned status, bool is_night, const ch
     page_end(&page);
 }
 
+const char *page_words_of(const struct call *call, enum screen screen,
+                          const struct template_value *values)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    screen_add(&text, call->words, screen, values);
+    return arena_copy_span(call->arena, text_span(&text));
+}
+
+const char *page_word(const struct call *call, enum screen screen)
+{
+    return page_words_of(call, screen, &(const struct template_value){0});
+}
+
+void page_put(struct page_writer *page, enum screen screen)
+{
+    page_text(page, page_word(page->call, screen));
+}
+
+void page_refuse(struct call *call, unsigned status, bool is_night, enum screen title,
+                 enum screen text)
+{
+    page_message_to(call, status, is_night, page_word(call, title), page_word(call, text));
+}
+
 void page_unavailable(struct call *call)
 {
-    page_message(call, 503, "NOT recorded",
-                 "pagerd cannot write at this moment, so nothing was recorded. Go back and press "
-                 "again; if that fails, call whoever is next.");
+    bool is_kept = call->unrecorded != NULL;
+    page_message(call, 503, is_kept ? call->unrecorded : page_word(call, SCREEN_UNRECORDED),
+                 is_kept ? call->unrecorded_text : page_word(call, SCREEN_UNRECORDED_TEXT));
 }

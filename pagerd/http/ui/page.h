@@ -15,6 +15,8 @@
 #include "base/time.h"
 #include "base/zone.h"
 
+#include "notify/screen.h"
+
 struct call;
 
 struct page_writer {
@@ -42,6 +44,21 @@ void page_text(struct page_writer *page, const char *text);
 void page_textf(struct page_writer *page, const char *format, ...) PRINTF_LIKE(2, 3);
 /* The first paragraph, at most `max` bytes of it. */
 void page_paragraph(struct page_writer *page, const char *text, size_t max);
+/* What screen.h has, in the words of the house, with values as of template_add(): as a string that
+ * lives as long as the call, or on the page, escaped. */
+const char *page_words_of(const struct call *call, enum screen screen,
+                          const struct template_value *values);
+#define page_words(call, screen, ...) \
+    page_words_of((call), (screen), (const struct template_value[]){__VA_ARGS__, {0}})
+#define page_say(page, screen, ...) \
+    page_text((page), page_words((page)->call, (screen), __VA_ARGS__))
+/* One without values. */
+void page_put(struct page_writer *page, enum screen screen);
+const char *page_word(const struct call *call, enum screen screen);
+/* The same as page_message_to(), of two without values. */
+void page_refuse(struct call *call, unsigned status, bool is_night, enum screen title,
+                 enum screen text);
+
 /* A link to an http or https URL, or to a path of our own; anything else is shown as text. */
 void page_link(struct page_writer *page, const char *url, const char *label, const char *css_class);
 

@@ -12,6 +12,7 @@
 #include "engine/words.h"
 #include "http/say.h"
 #include "http/ui/page.h"
+#include "notify/moment.h"
 
 #define IMPACT_MAX 600 /* bytes of the details' first paragraph */
 
@@ -21,48 +22,88 @@ static bool is_mine(const struct sight *sight)
            string_is(sight->incident->acknowledged_by, sight->token->user);
 }
 
-static void put_time(struct page_writer *page, const struct sight *sight, msec at)
+static const char *time_words(const struct call *call, const struct sight *sight, msec at)
 {
     CLEANUP(text_clear) struct text text = {0};
-    say_time(&text, sight->zone, at, sight->now.wall_at);
-    page_text(page, text_string(&text));
+    struct moment_view view = {sight->zone, sight->zone, sight->now.wall_at, call->words};
+    moment_add(&text, &view, at);
+    return arena_copy_span(call->arena, text_span(&text));
 }
 
 /* "2 minutes": the largest unit that fits, for people who have just woken up. */
-static void put_span(struct page_writer *page, msec duration_ms)
+static const char *span_words(const struct call *call, msec duration_ms)
 {
     static const struct {
         msec ms;
-        const char *name;
-    } units[] = {{DAY_MS, "day"}, {HOUR_MS, "hour"}, {MINUTE_MS, "minute"}};
+        enum screen one;
+        enum screen some;
+    } units[] = {{DAY_MS, SCREEN_DAY, SCREEN_DAYS},
+                 {HOUR_MS, SCREEN_HOUR, SCREEN_HOURS},
+                 {MINUTE_MS, SCREEN_MINUTE, SCREEN_MINUTES}};
     for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
         int64_t count = duration_ms / units[i].ms;
-        if (count > 0) {
-            page_textf(page, "%" PRId64 " %s%s", count, units[i].name, count == 1 ? "" : "s");
-            return;
-        }
+        if (count == 1)
+            return page_word(call, units[i].one);
+        if (count > 1)
+            return page_words(call, units[i].some,
+                              {"count", arena_format(call->arena, "%" PRId64, count)});
     }
-    html(page, "a moment");
+    return page_word(call, SCREEN_MOMENT);
 }
 
-static void put_ago(struct page_writer *page, const struct sight *sight, msec at)
-{
-    put_span(page, sight->now.wall_at - at);
-    html(page, " ago");
-}
-
-static void put_name(struct page_writer *page, const struct sight *sight, const char *user)
+static const char *name_words(const struct call *call, const struct sight *sight, const char *user)
 {
     CLEANUP(text_clear) struct text text = {0};
+    if (!user || !*user)
+        return "";
     say_user(&text, sight->policy, user);
-    page_text(page, text_string(&text));
+    return arena_copy_span(call->arena, text_span(&text));
 }
 
-static void put_next_names(struct page_writer *page, const struct sight *sight)
+/* "Bob, Cat and Dan" */
+static const char *names_words(const struct call *call, const struct user *const *users,
+                               size_t count)
 {
     CLEANUP(text_clear) struct text text = {0};
-    say_users(&text, sight->next.users, sight->next.user_count);
-    page_text(page, text_string(&text));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && i + 1 == count)
+            text_addf(&text, " %s ", page_word(call, SCREEN_AND));
+        else if (i > 0)
+            text_add(&text, ", ");
+        say_users(&text, &users[i], 1);
+    }
+    return arena_copy_span(call->arena, text_span(&text));
+}
+
+static const char *via_words(const struct call *call, const char *via)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    words_add_via(&text, via);
+    return arena_copy_span(call->arena, text_span(&text));
+}
+
+static const char *number_words(const struct call *call, uint64_t number)
+{
+    return arena_format(call->arena, "%" PRIu64, number);
+}
+
+/* "ACKED #412" with its colour, and the start of the small words behind it. */
+static void put_tag(struct page_writer *page, enum screen tag, bool is_good, uint64_t number)
+{
+    if (is_good)
+        html(page, "<p><b class=\"tag ok\">");
+    else
+        html(page, "<p><b class=\"tag\">");
+    page_put(page, tag);
+    html(page, "</b> <b>#");
+    page_text(page, number_words(page->call, number));
+    html(page, "</b> <span class=\"mu\">");
+}
+
+static const char *tag_words(const struct call *call, const struct incident *incident)
+{
+    return canary_is(incident) ? word_say(call->words, WORD_TAG_CANARY)
+                               : word_tag(call->words, incident->severity);
 }
 
 static void put_severity(struct page_writer *page, const struct incident *incident)
@@ -80,7 +121,7 @@ static void put_severity(struct page_writer *page, const struct incident *incide
         html(page, "<b class=\"tag\">");
         break;
     }
-    page_text(page, canary_tag(incident));
+    page_text(page, tag_words(page->call, incident));
     html(page, "</b> ");
 }
 
@@ -95,21 +136,20 @@ static void put_line(struct page_writer *page, const struct sight *sight)
     html(page, "</b> <span class=\"mu\">");
     page_text(page, incident->team);
     html(page, " &middot; ");
-    put_time(page, sight, incident->opened_at);
-    html(page, ", ");
-    put_ago(page, sight, incident->opened_at);
+    page_say(page, SCREEN_OPENED, {"at", time_words(page->call, sight, incident->opened_at)},
+             {"length", span_words(page->call, sight->now.wall_at - incident->opened_at)});
     html(page, "</span></p>\n<h1>");
     page_text(page, incident->summary);
     html(page, "</h1>\n");
     if (incident->alert_count > 1) {
-        html(page, "<p class=\"mu\">The first of ");
-        page_textf(page, "%" PRIu32 " alerts.", incident->alert_count);
+        html(page, "<p class=\"mu\">");
+        page_say(page, SCREEN_FIRST_OF, {"count", number_words(page->call, incident->alert_count)});
         html(page, "</p>\n");
     }
     page_paragraph(page, incident->details, IMPACT_MAX);
 }
 
-static void put_button(struct page_writer *page, const char *action, const char *label)
+static void put_button_of(struct page_writer *page, const char *action, const char *label)
 {
     html(page, "<button name=\"do\" value=\"");
     page_text(page, action);
@@ -118,28 +158,28 @@ static void put_button(struct page_writer *page, const char *action, const char 
     html(page, "</button>");
 }
 
+static void put_button(struct page_writer *page, const char *action, enum screen label)
+{
+    put_button_of(page, action, page_word(page->call, label));
+}
+
 static void put_previous(struct page_writer *page, const struct sight *sight)
 {
     uint64_t number = sight->incident->previous;
     const struct incident *previous = number ? view_incident(sight->house->engine, number) : NULL;
-    html(page, "Last time #");
-    page_textf(page, "%" PRIu64, number);
-    if (!previous || !previous->resolved_at)
+    const struct call *call = page->call;
+    if (!previous || !previous->resolved_at) {
+        page_say(page, SCREEN_LAST_TIME, {"number", number_words(call, number)});
         return;
-    CLEANUP(text_clear) struct text text = {0};
-    text_add(&text, ", ");
-    say_day(&text, sight->zone, previous->opened_at);
-    text_add(&text, ": resolved ");
-    if (previous->resolved_by && *previous->resolved_by) {
-        text_add(&text, "by ");
-        say_user(&text, sight->policy, previous->resolved_by);
-        text_add_char(&text, ' ');
     }
-    text_add(&text, "after ");
-    say_duration(&text, previous->resolved_at - previous->opened_at);
-    if (previous->remedy && *previous->remedy)
-        text_addf(&text, ": \"%s\"", previous->remedy);
-    page_text(page, text_string(&text));
+    CLEANUP(text_clear) struct text day = {0};
+    CLEANUP(text_clear) struct text length = {0};
+    struct moment_view view = {sight->zone, sight->zone, sight->now.wall_at, call->words};
+    moment_add_day(&day, &view, previous->opened_at);
+    say_duration(&length, previous->resolved_at - previous->opened_at);
+    page_say(page, SCREEN_LAST_TIME_ENDED, {"number", number_words(call, number)},
+             {"day", text_string(&day)}, {"who", name_words(call, sight, previous->resolved_by)},
+             {"length", text_string(&length)}, {"remedy", previous->remedy});
 }
 
 /* The alert's own runbook, else the team's. */
@@ -159,7 +199,9 @@ static void put_help(struct page_writer *page, const struct sight *sight)
     bool has_link = link && *link;
     if (runbook.size == 0 && !has_link && !sight->incident->previous)
         return;
-    html(page, "<h2>What to do</h2>\n");
+    html(page, "<h2>");
+    page_put(page, SCREEN_WHAT_TO_DO);
+    html(page, "</h2>\n");
     if (sight->incident->previous) {
         html(page, "<p>");
         put_previous(page, sight);
@@ -169,17 +211,10 @@ static void put_help(struct page_writer *page, const struct sight *sight)
         return;
     html(page, "<p class=\"row\">");
     if (runbook.size > 0)
-        page_link(page, text_string(&runbook), "Runbook", "btn");
+        page_link(page, text_string(&runbook), page_word(page->call, SCREEN_RUNBOOK), "btn");
     if (has_link)
-        page_link(page, link, "Where it was seen", "btn");
+        page_link(page, link, page_word(page->call, SCREEN_SOURCE), "btn");
     html(page, "</p>\n");
-}
-
-static void put_via(struct page_writer *page, const char *via)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    words_add_via(&text, via);
-    page_text(page, text_string(&text));
 }
 
 /* All buttons of a page are in one form: a number that is asked for is typed once. Until it was,
@@ -196,10 +231,14 @@ static void put_form(struct page_writer *page, const struct sight *sight)
         html(page, "\">\n");
         return;
     }
-    if (sight->token->wrong_count > 0)
-        html(page, "<p class=\"crit\" role=\"alert\"><b>That was not the number of the message. "
-                   "One try is left.</b></p>\n");
-    html(page, "<p><label>Number in the message <input class=\"num\" type=\"text\" name=\"n\" "
+    if (sight->token->wrong_count > 0) {
+        html(page, "<p class=\"crit\" role=\"alert\"><b>");
+        page_put(page, SCREEN_NUMBER_WRONG);
+        html(page, "</b></p>\n");
+    }
+    html(page, "<p><label>");
+    page_put(page, SCREEN_NUMBER);
+    html(page, " <input class=\"num\" type=\"text\" name=\"n\" "
                "inputmode=\"numeric\" pattern=\"[0-9]{4}\" maxlength=\"4\" required autofocus "
                "autocomplete=\"off\"></label></p>\n");
 }
@@ -207,26 +246,29 @@ static void put_form(struct page_writer *page, const struct sight *sight)
 /* Whom the link is for; ends the form. */
 static void put_foot(struct page_writer *page, const struct sight *sight)
 {
-    html(page, "<p class=\"mu\">For ");
-    page_text(page, sight->user->name ? sight->user->name : sight->user->id);
-    html(page, ", by ");
-    put_via(page, sight->token->channel);
-    html(page, ": what is pressed here is done in that name. This link works until ");
+    const struct call *call = page->call;
     msec left_ms = sight->token->expires_at - sight->now.steady_at;
-    put_time(page, sight, sight->now.wall_at + left_ms);
-    html(page, ".</p>\n<p><button name=\"do\" value=\"stranger\">I am not ");
-    put_name(page, sight, sight->user->id);
+    html(page, "<p class=\"mu\">");
+    page_say(page, SCREEN_FOR, {"who", sight->user->name ? sight->user->name : sight->user->id},
+             {"via", via_words(call, sight->token->channel)},
+             {"until", time_words(call, sight, sight->now.wall_at + left_ms)});
+    html(page, "</p>\n<p><button name=\"do\" value=\"stranger\">");
+    page_say(page, SCREEN_STRANGER, {"who", name_words(call, sight, sight->user->id)});
     html(page, "</button></p></form>\n");
 }
 
 static void put_note(struct page_writer *page, bool has_undo)
 {
-    html(page, "<h2>Tell the others one line (optional)</h2>"
-               "<input type=\"text\" name=\"note\" maxlength=\"500\" aria-label=\"Note\" "
-               "placeholder=\"e.g. looking, laptop in 5 min\">\n<p class=\"row\">");
-    put_button(page, "note", "Send");
+    html(page, "<h2>");
+    page_put(page, SCREEN_NOTE_HEAD);
+    html(page, "</h2><input type=\"text\" name=\"note\" maxlength=\"500\" aria-label=\"");
+    page_put(page, SCREEN_NOTE_LABEL);
+    html(page, "\" placeholder=\"");
+    page_put(page, SCREEN_NOTE_EXAMPLE);
+    html(page, "\">\n<p class=\"row\">");
+    put_button(page, "note", SCREEN_NOTE);
     if (has_undo)
-        put_button(page, "undo", "Undo my ack");
+        put_button(page, "undo", SCREEN_UNDO);
     html(page, "</p>\n");
 }
 
@@ -239,47 +281,45 @@ static bool is_next_me(const struct sight *sight)
 /* "If nobody presses this, Bob is called at 03:07." */
 static void put_next(struct page_writer *page, const struct sight *sight)
 {
+    const struct call *call = page->call;
     html(page, "<p class=\"mu\">");
     if (!sight->has_next) {
-        html(page, "Nobody else is waiting to be called: you are asked again.</p>\n");
+        page_put(page, SCREEN_NEXT_NOBODY);
+        html(page, "</p>\n");
         return;
     }
-    html(page, "If nobody presses this, ");
-    if (is_next_me(sight)) {
-        html(page, "you are called again");
-    } else {
-        put_next_names(page, sight);
-        page_text(page, sight->next.user_count > 1 ? " are called" : " is called");
-    }
-    if (sight->next.is_last_resort)
-        html(page, ", as the last resort,");
-    html(page, " at ");
-    put_time(page, sight, sight->next.at);
-    html(page, ".</p>\n");
+    const char *at = time_words(call, sight, sight->next.at);
+    const char *last = sight->next.is_last_resort ? page_word(call, SCREEN_NEXT_LAST) : "";
+    if (is_next_me(sight))
+        page_say(page, SCREEN_NEXT_ME, {"last", last}, {"at", at});
+    else
+        page_say(page, sight->next.user_count > 1 ? SCREEN_NEXT_SOME : SCREEN_NEXT_ONE,
+                 {"who", names_words(call, sight->next.users, sight->next.user_count)},
+                 {"last", last}, {"at", at});
+    html(page, "</p>\n");
 }
 
 /* Undo begins anew, from the first step; this goes to the next one, now. */
 static void put_pass(struct page_writer *page, const struct sight *sight)
 {
-    CLEANUP(text_clear) struct text label = {0};
-    text_add(&label, "Pass on");
-    if (sight->has_next && !is_next_me(sight)) {
-        text_add(&label, " to ");
-        say_users(&label, sight->next.users, sight->next.user_count);
-    }
-    put_button(page, "pass", text_string(&label));
+    const char *next = "";
+    if (sight->has_next && !is_next_me(sight))
+        next = names_words(page->call, sight->next.users, sight->next.user_count);
+    put_button_of(page, "pass", page_words(page->call, SCREEN_PASS, {"next", next}));
 }
 
 static void show_open(struct page_writer *page, const struct sight *sight)
 {
     put_line(page, sight);
     put_form(page, sight);
-    html(page, "<button class=\"go\" name=\"do\" value=\"ack\">I have it</button>\n");
+    html(page, "<button class=\"go\" name=\"do\" value=\"ack\">");
+    page_put(page, SCREEN_ACK);
+    html(page, "</button>\n");
     put_next(page, sight);
     html(page, "<div class=\"row\">");
     put_pass(page, sight);
-    put_button(page, "snooze", "Snooze 1 h");
-    put_button(page, "resolve", "It is fixed");
+    put_button(page, "snooze", SCREEN_SNOOZE);
+    put_button(page, "resolve", SCREEN_RESOLVE);
     html(page, "</div>\n");
     put_help(page, sight);
     put_foot(page, sight);
@@ -287,20 +327,16 @@ static void show_open(struct page_writer *page, const struct sight *sight)
 
 static void put_acked_line(struct page_writer *page, const struct sight *sight)
 {
-    html(page, "<p><b class=\"tag ok\">ACKED</b> <b>#");
-    page_textf(page, "%" PRIu64, sight->incident->number);
-    html(page, "</b> <span class=\"mu\">by ");
+    const struct call *call = page->call;
+    const struct incident *incident = sight->incident;
+    const char *via = via_words(call, incident->acknowledged_via);
+    const char *at = time_words(call, sight, incident->acknowledged_at);
+    put_tag(page, SCREEN_TAG_ACKED, true, incident->number);
     if (is_mine(sight))
-        html(page, "you");
+        page_say(page, SCREEN_ACKED_BY_ME, {"via", via}, {"at", at});
     else
-        put_name(page, sight, sight->incident->acknowledged_by);
-    if (sight->incident->acknowledged_via && *sight->incident->acknowledged_via) {
-        html(page, " (");
-        put_via(page, sight->incident->acknowledged_via);
-        html(page, ")");
-    }
-    html(page, ", ");
-    put_time(page, sight, sight->incident->acknowledged_at);
+        page_say(page, SCREEN_ACKED_BY, {"who", name_words(call, sight, incident->acknowledged_by)},
+                 {"via", via}, {"at", at});
     html(page, "</span></p>\n");
 }
 
@@ -318,13 +354,11 @@ static void put_asleep(struct page_writer *page, const struct sight *sight)
             is_awake |= string_is(sight->incident->paged[i], duty.users[0]->id);
         if (is_awake)
             continue;
-        CLEANUP(text_clear) struct text text = {0};
-        say_users(&text, duty.users, 1);
         html(page, " ");
-        page_text(page, text_string(&text));
         const struct zone *zone = duty.users[0]->zone ? duty.users[0]->zone : sight->zone;
         bool is_asleep = page_is_night(zone, sight->now.wall_at);
-        page_text(page, is_asleep ? " stays asleep." : " is not called.");
+        page_say(page, is_asleep ? SCREEN_ASLEEP : SCREEN_NOT_CALLED,
+                 {"who", names_words(page->call, duty.users, 1)});
         return;
     }
 }
@@ -341,11 +375,11 @@ static void put_links(struct page_writer *page, const struct sight *sight)
         return;
     html(page, "<p class=\"row\">");
     if (runbook.size > 0)
-        page_link(page, text_string(&runbook), "Runbook", "btn");
+        page_link(page, text_string(&runbook), page_word(page->call, SCREEN_RUNBOOK), "btn");
     if (room.size > 0)
-        page_link(page, text_string(&room), "War room", "btn");
+        page_link(page, text_string(&room), page_word(page->call, SCREEN_ROOM), "btn");
     if (link && *link)
-        page_link(page, link, "Where it was seen", "btn");
+        page_link(page, link, page_word(page->call, SCREEN_SOURCE), "btn");
     html(page, "</p>\n");
 }
 
@@ -354,7 +388,8 @@ static void show_mine(struct page_writer *page, const struct sight *sight)
     const struct incident *incident = sight->incident;
     bool has_undo = sight_has_undo(sight);
     put_acked_line(page, sight);
-    html(page, "<h1>It is yours.");
+    html(page, "<h1>");
+    page_put(page, SCREEN_MINE);
     put_asleep(page, sight);
     html(page, "</h1>\n<p>");
     page_text(page, incident->summary);
@@ -363,14 +398,15 @@ static void show_mine(struct page_writer *page, const struct sight *sight)
     put_form(page, sight);
     put_note(page, has_undo);
     html(page, "<p class=\"row\">");
-    put_button(page, "snooze", "Snooze 1 h");
-    put_button(page, "resolve", "It is fixed");
+    put_button(page, "snooze", SCREEN_SNOOZE);
+    put_button(page, "resolve", SCREEN_RESOLVE);
     put_pass(page, sight);
     html(page, "</p>\n");
     if (sight->team && sight->team->ack_timeout_ms != MSEC_NEVER) {
-        html(page, "<p class=\"mu\">Quiet for ");
-        put_span(page, sight->team->ack_timeout_ms);
-        html(page, "? You are asked again whether you are still on it.</p>\n");
+        html(page, "<p class=\"mu\">");
+        page_say(page, SCREEN_QUIET_FOR,
+                 {"length", span_words(page->call, sight->team->ack_timeout_ms)});
+        html(page, "</p>\n");
     }
     put_foot(page, sight);
 }
@@ -379,13 +415,16 @@ static void show_other(struct page_writer *page, const struct sight *sight)
 {
     put_acked_line(page, sight);
     html(page, "<h1>");
-    put_name(page, sight, sight->incident->acknowledged_by);
-    html(page, " has it.</h1>\n<p>");
+    page_say(page, SCREEN_OTHERS,
+             {"who", name_words(page->call, sight, sight->incident->acknowledged_by)});
+    html(page, "</h1>\n<p>");
     page_text(page, sight->incident->summary);
-    html(page, "</p>\n<p>Nothing to do for you. If you are the one who works on it:</p>\n");
+    html(page, "</p>\n<p>");
+    page_put(page, SCREEN_OTHERS_TAKE);
+    html(page, "</p>\n");
     put_form(page, sight);
     html(page, "<p class=\"row\">");
-    put_button(page, "take", "Take it over");
+    put_button(page, "take", SCREEN_TAKE);
     html(page, "</p>\n");
     put_note(page, false);
     put_foot(page, sight);
@@ -394,25 +433,22 @@ static void show_other(struct page_writer *page, const struct sight *sight)
 static void show_snoozed(struct page_writer *page, const struct sight *sight)
 {
     const struct incident *incident = sight->incident;
-    html(page, "<p><b class=\"tag\">SNOOZED</b> <b>#");
-    page_textf(page, "%" PRIu64, incident->number);
-    html(page, "</b> <span class=\"mu\">");
-    if (incident->snoozed_by && *incident->snoozed_by) {
-        html(page, "by ");
-        put_name(page, sight, incident->snoozed_by);
-    }
-    html(page, "</span></p>\n<h1>Quiet");
-    if (incident->snoozed_until_at) {
-        html(page, " until ");
-        put_time(page, sight, incident->snoozed_until_at);
-    }
-    html(page, ".</h1>\n<p>");
+    const struct call *call = page->call;
+    put_tag(page, SCREEN_TAG_SNOOZED, false, incident->number);
+    if (incident->snoozed_by && *incident->snoozed_by)
+        page_say(page, SCREEN_SNOOZED_BY, {"who", name_words(call, sight, incident->snoozed_by)});
+    html(page, "</span></p>\n<h1>");
+    page_say(page, SCREEN_SNOOZED,
+             {"until", incident->snoozed_until_at
+                           ? time_words(call, sight, incident->snoozed_until_at)
+                           : ""});
+    html(page, "</h1>\n<p>");
     page_text(page, incident->summary);
     html(page, "</p>\n");
     put_form(page, sight);
     html(page, "<p class=\"row\">");
-    put_button(page, "wake", "Wake it now");
-    put_button(page, "resolve", "It is fixed");
+    put_button(page, "wake", SCREEN_WAKE);
+    put_button(page, "resolve", SCREEN_RESOLVE);
     html(page, "</p>\n");
     put_foot(page, sight);
 }
@@ -420,21 +456,18 @@ static void show_snoozed(struct page_writer *page, const struct sight *sight)
 static void show_closed(struct page_writer *page, const struct sight *sight)
 {
     const struct incident *incident = sight->incident;
-    html(page, "<p><b class=\"tag ok\">RESOLVED</b> <b>#");
-    page_textf(page, "%" PRIu64, sight->token->incident);
-    html(page, "</b>");
+    const struct call *call = page->call;
+    bool is_night = page_is_night(sight->zone, sight->now.wall_at);
+    put_tag(page, SCREEN_TAG_RESOLVED, true, sight->token->incident);
     if (incident && incident->resolved_at) {
-        html(page, " <span class=\"mu\">by ");
-        if (incident->resolved_by && *incident->resolved_by)
-            put_name(page, sight, incident->resolved_by);
-        else
-            html(page, "its source");
-        html(page, ", ");
-        put_time(page, sight, incident->resolved_at);
-        html(page, "</span>");
+        bool has_name = incident->resolved_by && *incident->resolved_by;
+        page_say(page, SCREEN_RESOLVED_BY,
+                 {"who", has_name ? name_words(call, sight, incident->resolved_by)
+                                  : word_say(call->words, WORD_ITS_SOURCE)},
+                 {"at", time_words(call, sight, incident->resolved_at)});
     }
-    html(page, "</p>\n<h1>Nothing to do");
-    page_text(page, page_is_night(sight->zone, sight->now.wall_at) ? ", good night." : ".");
+    html(page, "</span></p>\n<h1>");
+    page_put(page, is_night ? SCREEN_CLOSED_NIGHT : SCREEN_CLOSED);
     html(page, "</h1>\n");
     if (incident) {
         html(page, "<p>");
@@ -449,16 +482,20 @@ static void show_void(struct page_writer *page, const struct sight *sight)
     bool is_spent = sight->token->wrong_count >= SIGHT_TRIES_MAX;
     html(page, "<p><b class=\"tag\">#");
     page_textf(page, "%" PRIu64, sight->token->incident);
-    html(page, "</b></p>\n<h1>This link does nothing any more.</h1>\n<p>");
-    page_text(page, is_spent ? "Twice a number was typed that is not the message's. "
-                             : "Somebody said here that it was not for them. ");
-    html(page, "Nobody has acked by that: whoever is on call is paged on.</p>\n<p>");
-    html(page, "It was for you? Open the link of another message, or type <b>pagectl ack ");
-    page_textf(page, "%" PRIu64, sight->token->incident);
-    html(page, "</b> on a computer.</p>\n");
+    html(page, "</b></p>\n<h1>");
+    page_put(page, SCREEN_VOID);
+    html(page, "</h1>\n<p>");
+    page_put(page, is_spent ? SCREEN_VOID_SPENT : SCREEN_VOID_STRANGER);
+    html(page, " ");
+    page_put(page, SCREEN_VOID_NOBODY);
+    html(page, "</p>\n<p>");
+    page_say(page, SCREEN_VOID_FOR_YOU,
+             {"command",
+              arena_format(page->call->arena, "pagectl ack %" PRIu64, sight->token->incident)});
+    html(page, "</p>\n");
 }
 
-static void sight_title(struct text *title, const struct sight *sight)
+static void sight_title(struct text *title, const struct call *call, const struct sight *sight)
 {
     const struct incident *incident = sight->incident;
     bool is_private = sight->team && sight->team->is_private;
@@ -467,15 +504,17 @@ static void sight_title(struct text *title, const struct sight *sight)
         return;
     }
     if (sight_is_closed(sight)) {
-        text_addf(title, "Resolved: #%" PRIu64, sight->token->incident);
+        text_add(title, page_words(call, SCREEN_TITLE_CLOSED,
+                                   {"number", number_words(call, sight->token->incident)}));
         return;
     }
     if (is_mine(sight)) {
-        text_addf(title, "Yours: #%" PRIu64, incident->number);
+        text_add(title, page_words(call, SCREEN_TITLE_MINE,
+                                   {"number", number_words(call, incident->number)}));
         return;
     }
     /* Previews in chats show this to whoever sees the link. */
-    text_addf(title, "%s #%" PRIu64, canary_tag(incident), incident->number);
+    text_addf(title, "%s #%" PRIu64, tag_words(call, incident), incident->number);
     if (!is_private)
         text_addf(title, " %s", incident->summary);
 }
@@ -494,7 +533,7 @@ bool sight_is_closed(const struct sight *sight)
 void sight_show(struct call *call, const struct sight *sight)
 {
     CLEANUP(text_clear) struct text title = {0};
-    sight_title(&title, sight);
+    sight_title(&title, call, sight);
     struct page_head head = {
         .title = text_string(&title),
         .is_night = page_is_night(sight->zone, sight->now.wall_at),

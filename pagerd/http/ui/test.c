@@ -48,10 +48,14 @@ static void put_number(struct page_writer *page, const struct test_link *link)
 {
     if (link->token->number == 0)
         return;
-    if (link->token->wrong_count > 0)
-        html(page, "<p class=\"crit\" role=\"alert\"><b>That was not the number of the message. "
-                   "One try is left.</b></p>\n");
-    html(page, "<p><label>Number in the message <input class=\"num\" type=\"text\" name=\"n\" "
+    if (link->token->wrong_count > 0) {
+        html(page, "<p class=\"crit\" role=\"alert\"><b>");
+        page_put(page, SCREEN_NUMBER_WRONG);
+        html(page, "</b></p>\n");
+    }
+    html(page, "<p><label>");
+    page_put(page, SCREEN_NUMBER);
+    html(page, " <input class=\"num\" type=\"text\" name=\"n\" "
                "inputmode=\"numeric\" pattern=\"[0-9]{4}\" maxlength=\"4\" required "
                "autocomplete=\"off\"></label></p>\n");
 }
@@ -63,28 +67,25 @@ enum call_wait route_test_page_show(struct call *call, struct house *house)
         return CALL_ANSWER_NOW;
     bool is_over = link.token->is_void || !link.proof || link.proof->test == TEST_NONE;
     bool is_done = link.proof && link.proof->test == TEST_ANSWERED;
-    struct page_head head = {.title = is_done ? "TEST passed" : "TEST from pagerd"};
+    struct page_head head = {.title = page_word(call, is_done ? SCREEN_TEST_PASSED : SCREEN_TEST)};
+    const char *who = link.user->name ? link.user->name : link.user->id;
     struct page_writer page = page_begin(call, 200, &head);
     html(&page, "<h1>");
     page_text(&page, head.title);
     html(&page, "</h1>\n<p>");
     if (is_done) {
-        page_text(&page, link.token->channel);
-        html(&page, " leads to ");
-        page_text(&page, link.user->name ? link.user->name : link.user->id);
-        html(&page, ". All is well.</p>\n");
+        page_say(&page, SCREEN_TEST_WELL, {"via", link.token->channel}, {"who", who});
+        html(&page, "</p>\n");
     } else if (is_over) {
-        html(&page, "Nothing waits for an answer here any more: pagectl test-page sends another "
-                    "test.</p>\n");
+        page_put(&page, SCREEN_TEST_OVER);
+        html(&page, "</p>\n");
     } else {
-        html(&page, "All is well. This is a test of how ");
-        page_text(&page, link.user->name ? link.user->name : link.user->id);
-        html(&page, " is reached by ");
-        page_text(&page, link.token->channel);
-        html(&page, ".</p>\n<form method=\"post\">\n");
+        page_say(&page, SCREEN_TEST_ASKS, {"who", who}, {"via", link.token->channel});
+        html(&page, "</p>\n<form method=\"post\">\n");
         put_number(&page, &link);
-        html(&page, "<button class=\"go\" name=\"do\" value=\"ack\">It has arrived</button>"
-                    "</form>\n");
+        html(&page, "<button class=\"go\" name=\"do\" value=\"ack\">");
+        page_put(&page, SCREEN_TEST_ARRIVED);
+        html(&page, "</button></form>\n");
     }
     page_end(&page);
     return CALL_ANSWER_NOW;
@@ -115,8 +116,7 @@ enum call_wait route_test_page_act(struct call *call, struct house *house)
     if (!link_find(&link, call, house))
         return CALL_ANSWER_NOW;
     if (sight_is_cross_site(call, house)) {
-        page_message(call, 403, "Not from here",
-                     "This button was pressed on another site's page. Open the link itself.");
+        page_refuse(call, 403, false, SCREEN_ELSEWHERE, SCREEN_ELSEWHERE_TEXT);
         return CALL_ANSWER_NOW;
     }
     if (!link.token->is_void && is_proven(call, house, &link)) {
