@@ -108,9 +108,11 @@ static void page_all(struct work *work, struct person *person, const struct user
     uint16_t contacts = run_contacts(work, lead, user, run_find(person, lead->number));
     for (size_t i = 0; i < members->count; i++)
         run_find(person, members->list[i]->number)->tried |= contacts;
+    uint8_t order[CONTACTS_MAX];
+    run_order(work, user, order);
     for (size_t i = 0; i < user->contact_count; i++) {
-        if ((contacts & (1U << i)) != 0)
-            page_make_bundle(work, lead, user, &user->contacts[i], kind, text_string(&text),
+        if ((contacts & (1U << order[i])) != 0)
+            page_make_bundle(work, lead, user, &user->contacts[order[i]], kind, text_string(&text),
                              text_string(&also));
     }
     for (size_t i = 0; i < members->count; i++) {

@@ -96,8 +96,7 @@ static uint16_t contacts_first(const struct work *work, const struct incident *i
     return awake_contacts(user, of_step, contacts_of(work, incident, user, NULL));
 }
 
-/* The places of the person's contacts, those that are not verified last: code.h. */
-static void order_of(const struct work *work, const struct user *user, uint8_t order[CONTACTS_MAX])
+void run_order(const struct work *work, const struct user *user, uint8_t order[CONTACTS_MAX])
 {
     size_t count = 0;
     for (int is_doubtful = 0; is_doubtful < 2; is_doubtful++) {
@@ -136,7 +135,7 @@ static uint16_t page_contacts(struct work *work, struct incident *incident, cons
         contacts &= (uint16_t)~contacts_waiting(work, incident, user, run, contacts, kind);
     run->tried |= contacts; /* none of them is the next one of another */
     uint8_t order[CONTACTS_MAX];
-    order_of(work, user, order);
+    run_order(work, user, order);
     for (size_t place = 0; place < user->contact_count; place++) {
         size_t i = order[place];
         if ((contacts & (1U << i)) == 0 || (is_beginning && (before & (1U << i)) != 0))
@@ -448,7 +447,7 @@ bool run_page_next(struct work *work, struct incident *incident, const char *use
     if (user == NULL || run == NULL)
         return false;
     uint8_t order[CONTACTS_MAX];
-    order_of(work, user, order);
+    run_order(work, user, order);
     for (size_t place = 0; place < user->contact_count; place++) {
         size_t i = order[place];
         const struct contact *contact = &user->contacts[i];

@@ -25,6 +25,8 @@ bool run_start_late(struct work *work, struct incident *incident, const struct u
 /* By which contacts the run's first step pages, a bit each. */
 uint16_t run_contacts(const struct work *work, const struct incident *incident,
                       const struct user *user, const struct notify_run *run);
+/* The places of the person's contacts, those that are not verified last: code.h. */
+void run_order(const struct work *work, const struct user *user, uint8_t order[CONTACTS_MAX]);
 /* Pages by these now. */
 void run_page_first(struct work *work, struct incident *incident, const struct user *user,
                     struct notify_run *run);

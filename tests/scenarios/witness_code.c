@@ -29,6 +29,7 @@ struct sent {
     size_t way;
     char address[NAME_SIZE];
     msec at; /* wall */
+    msec steady_at;
 };
 
 struct witness_codes {
@@ -86,13 +87,15 @@ static bool is_known(const struct witness_codes *codes, uint64_t page)
     return false;
 }
 
-static bool is_of_day(const struct sent *sent, msec now_at)
+/* By either clock: one that was set makes another day. */
+static bool is_of_day(const struct sent *sent, struct now now)
 {
-    return now_at - sent->at >= 0 && now_at - sent->at < DAY_MS;
+    return now.wall_at - sent->at >= 0 && now.wall_at - sent->at < DAY_MS &&
+           now.steady_at - sent->steady_at < DAY_MS;
 }
 
 /* One a day to each way, some to each person. */
-static bool is_few(const struct witness_codes *codes, const struct way *way, msec now_at,
+static bool is_few(const struct witness_codes *codes, const struct way *way, struct now now,
                    struct fault *fault)
 {
     const struct sent *last = NULL;
@@ -100,11 +103,11 @@ static bool is_few(const struct witness_codes *codes, const struct way *way, mse
     for (size_t i = 0; i < codes->sent_count; i++) {
         const struct sent *sent = &codes->sent[i];
         const struct way *other = &codes->ways[sent->way];
-        count += string_is(other->user, way->user) && is_of_day(sent, now_at);
+        count += string_is(other->user, way->user) && is_of_day(sent, now);
         if (other == way)
             last = sent;
     }
-    if (last != NULL && string_is(last->address, way->address) && is_of_day(last, now_at))
+    if (last != NULL && string_is(last->address, way->address) && is_of_day(last, now))
         return wrong(fault, way, "is sent a second code within a day");
     return count < CODES_A_DAY || wrong(fault, way, "is sent one more code than its person may");
 }
@@ -133,11 +136,14 @@ static bool page_step(struct witness_codes *codes, const struct engine *engine, 
         return wrong(fault, way, "is sent a code in quiet hours");
     name_set(way->address, page->address);
     way->hash[0] = '\0';
-    if (!is_few(codes, way, now.wall_at, fault))
+    if (!is_few(codes, way, now, fault))
         return false;
     codes->sent = memory_grow(codes->sent, codes->sent_count + 1, sizeof *codes->sent);
     struct sent *sent = &codes->sent[codes->sent_count++];
-    *sent = (struct sent){.page = page->id, .way = (size_t)(way - codes->ways), .at = now.wall_at};
+    *sent = (struct sent){.page = page->id,
+                          .way = (size_t)(way - codes->ways),
+                          .at = now.wall_at,
+                          .steady_at = now.steady_at};
     name_set(sent->address, page->address);
     return true;
 }
@@ -234,10 +240,72 @@ static void made_step(struct witness_codes *codes, const struct engine *engine, 
     way->tries = 0;
 }
 
+/* An alarm that this step has made; NULL: the effect is another one. */
+static const struct page *made_now(const struct effect *effect, struct now now)
+{
+    const struct page *page = effect->kind == EFFECT_SAVE_PAGE ? effect->page : NULL;
+    bool is_new = page != NULL && page_is_alarm(page->kind) && page->state == PAGE_SENDING &&
+                  page->attempt == 1 && page->created_at == now.wall_at;
+    return is_new ? page : NULL;
+}
+
+/* Is it a way whose pages are never made to wait, and that is verified, or not? */
+static bool is_prompt(const struct engine *engine, struct now now, const struct page *page,
+                      bool is_verified)
+{
+    const struct user *user = policy_find_user(view_policy(engine), page->user);
+    for (size_t i = 0; user != NULL && i < user->contact_count; i++) {
+        const struct contact *contact = &user->contacts[i];
+        if (string_is(contact->channel, page->channel) &&
+            string_is(contact->address, page->address))
+            return contact->limit == 0 &&
+                   view_is_doubtful(engine, user, contact, now.wall_at) != is_verified;
+    }
+    return false;
+}
+
+/* Are these pages of the first step of a rule, and of no other one? */
+static bool is_first_step(const struct engine *engine, struct now now, const struct page *page)
+{
+    const struct person *person = view_person(engine, page->user);
+    for (size_t i = 0; person != NULL && i < person->run_count; i++) {
+        const struct notify_run *run = &person->runs[i];
+        if (run->incident == page->incident)
+            return run->started_at == now.steady_at && run->next_step == 1;
+    }
+    return false;
+}
+
+/* What is not verified is paged behind what is, where the first step of a rule has made both;
+ * unless one of them goes where nothing works, and the next way is paged beside it. */
+static bool verified_go_first(const struct engine *engine, struct now now,
+                              const struct effects *effects, struct fault *fault)
+{
+    const struct page *before = NULL;
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct page *page = made_now(&effects->list[i], now);
+        if (page == NULL)
+            continue;
+        bool is_of_one = before != NULL && before->incident == page->incident &&
+                         before->kind == page->kind && string_is(before->user, page->user) &&
+                         !before->has_gone_on && is_first_step(engine, now, page);
+        if (is_of_one && is_prompt(engine, now, before, false) &&
+            is_prompt(engine, now, page, true))
+            return fault_set(fault, FAULT_CONFLICT,
+                             "witness: %s is paged by %s, not verified, before %s", page->user,
+                             before->channel, page->channel);
+        before = page;
+    }
+    return true;
+}
+
 bool witness_codes_step(struct witness_codes *codes, const struct engine *engine, struct now now,
                         const struct event *event, const struct answer *answer,
                         const struct effects *effects, struct fault *fault)
 {
+    bool is_on = view_policy(engine) != NULL && view_policy(engine)->verify.is_on;
+    if (is_on && !verified_go_first(engine, now, effects, fault))
+        return false;
     if (event->kind == EVENT_CODE && !code_step(codes, engine, now, event, answer, fault))
         return false;
     if (event->kind == EVENT_CODE_MADE && answer->kind == ANSWER_DONE)

@@ -115,6 +115,53 @@ static bool no_first_is_held(const struct engine *engine, struct now now, struct
     return true;
 }
 
+/* By how many ways of the person it was asked since the run began, and was any of them hopeful? */
+static size_t ways_asked(const struct engine *engine, const struct page *about,
+                         const struct notify_run *run, bool *is_hopeful)
+{
+    const struct user *user = policy_find_user(view_policy(engine), about->user);
+    const struct incident *incident = view_incident(engine, about->incident);
+    uint16_t asked = 0;
+    size_t count = 0;
+    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
+        if (!page_is_alarm(page->kind) || !string_is(page->user, about->user) ||
+            page->started_at < run->started_at)
+            continue;
+        *is_hopeful = *is_hopeful || page->state != PAGE_FAILED || page->also[0] != '\0';
+        for (size_t i = 0; i < user->contact_count; i++) {
+            if (string_is(user->contacts[i].channel, page->channel))
+                asked |= (uint16_t)(1U << i);
+        }
+    }
+    for (size_t i = 0; i < user->contact_count; i++)
+        count += (asked & (1U << i)) != 0;
+    return count;
+}
+
+/* One has failed: whoever's pages have all failed was asked by each way there is, verified or not.
+ */
+static bool no_way_is_left_out(const struct engine *engine, struct now now, const struct page *page,
+                               struct fault *fault)
+{
+    const struct policy *policy = view_policy(engine);
+    const struct incident *incident = view_incident(engine, page->incident);
+    const struct user *user = policy_find_user(policy, page->user);
+    if (incident == NULL || incident->state != INCIDENT_TRIGGERED || user == NULL)
+        return true;
+    const struct notify_run *run = run_of(engine, page);
+    bool is_waking = policy->severities[incident->severity].is_waking;
+    if (run == NULL || run->started_at > page->started_at || run->bundle_at != MSEC_NEVER ||
+        (run->due_at != MSEC_NEVER && run->due_at <= now.steady_at) || !is_waking)
+        return true; /* of a round before, or waits with others, or for its next step */
+    bool is_hopeful = false;
+    size_t asked = ways_asked(engine, page, run, &is_hopeful);
+    return is_hopeful || asked == user->contact_count ||
+           fault_set(fault, FAULT_CONFLICT,
+                     "witness: no page of #%" PRIu64
+                     " reaches %s, who was asked by %zu of %zu ways",
+                     incident->number, page->user, asked, user->contact_count);
+}
+
 bool witness_delivery(const struct engine *engine, struct now now, struct fault *fault)
 {
     size_t cursor = 0;
@@ -122,7 +169,11 @@ bool witness_delivery(const struct engine *engine, struct now now, struct fault 
     if (view_policy(engine) == NULL)
         return true;
     while ((page = view_each_page(engine, &cursor)) != NULL) {
-        if (!page_is_alarm(page->kind) || !is_in_trouble(page, now))
+        if (!page_is_alarm(page->kind))
+            continue;
+        if (page->state == PAGE_FAILED && !no_way_is_left_out(engine, now, page, fault))
+            return false;
+        if (!is_in_trouble(page, now))
             continue; /* nearly all: the incident of one that is well need not be looked up */
         const struct incident *incident = view_incident(engine, page->incident);
         if (incident == NULL || incident->state != INCIDENT_TRIGGERED ||
