@@ -21,6 +21,7 @@ struct way {
     msec until_at;             /* wall; so long it is good */
     unsigned tries;
     msec verified_at; /* wall; 0: not */
+    msec latest_at;   /* the latest that it ever was, with the clocks of then */
 };
 
 /* A code that was sent. */
@@ -156,12 +157,14 @@ static bool proof_step(struct witness_codes *codes, const struct event *event,
     if (!string_is(way->address, proof->address)) {
         name_set(way->address, proof->address);
         way->hash[0] = '\0';
-        way->verified_at = 0;
+        way->verified_at = way->latest_at = 0;
     }
     bool is_news = proof->verified_at != way->verified_at && proof->verified_at != 0;
     bool is_own =
         event->actor != NULL && string_is(event->actor, proof->user) && answer->kind == ANSWER_DONE;
     way->verified_at = proof->verified_at;
+    if (way->latest_at < way->verified_at)
+        way->latest_at = way->verified_at;
     if (!is_news)
         return true;
     if (is_own && event->kind == EVENT_TEST_ANSWER && string_is(event->text, proof->channel))
@@ -264,16 +267,13 @@ static bool is_prompt(const struct engine *engine, struct now now, const struct 
     return false;
 }
 
-/* Are these pages of the first step of a rule, and of no other one? */
-static bool is_first_step(const struct engine *engine, struct now now, const struct page *page)
+/* Was that person asked about it before? */
+static bool was_asked(const struct page *page)
 {
-    const struct person *person = view_person(engine, page->user);
-    for (size_t i = 0; person != NULL && i < person->run_count; i++) {
-        const struct notify_run *run = &person->runs[i];
-        if (run->incident == page->incident)
-            return run->started_at == now.steady_at && run->next_step == 1;
-    }
-    return false;
+    const struct page *older = page->older;
+    while (older != NULL && !(page_is_alarm(older->kind) && string_is(older->user, page->user)))
+        older = older->older;
+    return older != NULL;
 }
 
 /* What is not verified is paged behind what is, where the first step of a rule has made both;
@@ -288,7 +288,7 @@ static bool verified_go_first(const struct engine *engine, struct now now,
             continue;
         bool is_of_one = before != NULL && before->incident == page->incident &&
                          before->kind == page->kind && string_is(before->user, page->user) &&
-                         !before->has_gone_on && is_first_step(engine, now, page);
+                         !before->has_gone_on && !was_asked(before);
         if (is_of_one && is_prompt(engine, now, before, false) &&
             is_prompt(engine, now, page, true))
             return fault_set(fault, FAULT_CONFLICT,
@@ -342,7 +342,7 @@ bool witness_codes_restart(struct witness_codes *codes, const struct engine *eng
         struct way *way = &codes->ways[i];
         const struct proof *proof = view_proof(engine, way->user, way->channel);
         bool is_same = proof != NULL && string_is(proof->address, way->address);
-        if (is_same && proof->verified_at > way->verified_at)
+        if (is_same && proof->verified_at > way->latest_at)
             return wrong(fault, way, "is verified by a restart");
         struct way known = {0};
         memcpy(known.user, way->user, sizeof known.user);
@@ -352,7 +352,7 @@ bool witness_codes_restart(struct witness_codes *codes, const struct engine *eng
             (void)snprintf(known.hash, sizeof known.hash, "%s", proof->code_hash);
             known.until_at = proof->code_until_at;
             known.tries = proof->tries;
-            known.verified_at = proof->verified_at;
+            known.verified_at = known.latest_at = proof->verified_at;
         }
         *way = known;
     }

@@ -138,6 +138,19 @@ static size_t ways_asked(const struct engine *engine, const struct page *about,
     return count;
 }
 
+/* Is the person asked about several in one page, of which this may be one? */
+static bool has_bundle(const struct engine *engine, const char *user, msec since_at)
+{
+    size_t cursor = 0;
+    const struct page *page = NULL;
+    while ((page = view_each_page(engine, &cursor)) != NULL) {
+        if (page->also[0] != '\0' && page->state != PAGE_FAILED && string_is(page->user, user) &&
+            page->started_at >= since_at)
+            return true;
+    }
+    return false;
+}
+
 /* One has failed: whoever's pages have all failed was asked by each way there is, verified or not.
  */
 static bool no_way_is_left_out(const struct engine *engine, struct now now, const struct page *page,
@@ -156,6 +169,7 @@ static bool no_way_is_left_out(const struct engine *engine, struct now now, cons
     bool is_hopeful = false;
     size_t asked = ways_asked(engine, page, run, &is_hopeful);
     return is_hopeful || asked == user->contact_count ||
+           has_bundle(engine, user->id, run->started_at) ||
            fault_set(fault, FAULT_CONFLICT,
                      "witness: no page of #%" PRIu64
                      " reaches %s, who was asked by %zu of %zu ways",

@@ -222,7 +222,8 @@ static void silence_add(struct sim *sim)
     static const char *const matches[] = {
         "integration=prom",   "integration=monitor severity=warning",
         "severity!=critical", "host=h*",
-        "summary=it*",        "integration=heartbeat"};
+        "summary=it*",        "integration=heartbeat",
+        "summary=*"};
     struct chance *chance = &sim->chance;
     const char *who = house_somebody(&sim->house, chance);
     const char *match = CHOOSE(chance, matches);

@@ -127,6 +127,21 @@ static size_t list_waiting(const struct world *world, uint64_t *numbers, size_t 
     return count;
 }
 
+/* By a page of its own, or in one with others, which its timeline says. */
+static bool moment_pages(const struct world *world, uint64_t number)
+{
+    const char *paged = entry_name(ENTRY_PAGED);
+    for (size_t i = 0; i < world->page_count; i++) {
+        if (world->pages[i].incident == number)
+            return true;
+    }
+    for (size_t i = 0; i < world->entry_count; i++) {
+        if (world->entries[i].incident == number && world->entries[i].event == paged)
+            return true;
+    }
+    return false;
+}
+
 bool run_quiet(struct run *run, msec end_at, struct fault *fault)
 {
     struct world *world = run->world;
@@ -136,10 +151,8 @@ bool run_quiet(struct run *run, msec end_at, struct fault *fault)
     while (world->now.steady_at < end_at) {
         if (!run_pass(run, end_at, fault))
             return false;
-        for (size_t i = 0; i < world->page_count; i++) {
-            for (size_t k = 0; k < count; k++)
-                is_paged[k] = is_paged[k] || waiting[k] == world->pages[i].incident;
-        }
+        for (size_t k = 0; k < count; k++)
+            is_paged[k] = is_paged[k] || moment_pages(world, waiting[k]);
     }
     if (run->story != NULL)
         tale_at(run, NULL);
