@@ -22,8 +22,10 @@ package_is_installed() {
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
-    else
+    elif [ -t 0 ]; then
         sudo "$@"
+    else
+        sudo -n "$@" # nobody is there who could type a password
     fi
 }
 
@@ -44,6 +46,7 @@ without_services() {
 }
 
 # install_missing PACKAGES: installs those that are not there; nothing to do is quick and silent.
+# Who may not install is told what is missing, and how it is installed.
 install_missing() {
     missing=
     for package in $1; do
@@ -54,7 +57,12 @@ install_missing() {
         echo "This is not Debian. Please install what these packages hold:$missing" >&2
         return 1
     fi
-    printf '+ apt-get install -y --no-install-recommends%s\n' "$missing"
+    command="apt-get install -y --no-install-recommends$missing"
+    if ! as_root true 2>/dev/null; then
+        echo "This needs packages that only root can install. Please run as root: $command" >&2
+        return 1
+    fi
+    echo "+ $command"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q >/dev/null
     # shellcheck disable=SC2086
     without_services as_root env DEBIAN_FRONTEND=noninteractive \
