@@ -3,8 +3,9 @@
  * fuzz_answer.c - what an SMS gateway or a mail server may answer, as every channel judges it.
  *
  * Bytes choose the channel, how the transfer ended, the status and what is expected; the rest is
- * the answer. There is always an outcome; only a 2xx of a whole answer is "sent"; a transfer that
- * may have arrived is never "failed"; the reason is one clean line that repeats no secret.
+ * the answer. There is always an outcome; only a 2xx of a whole answer is "sent" (of a command:
+ * exit status 0); a transfer that may have arrived is never "failed"; the reason is one clean line
+ * that repeats no secret.
  */
 #include <assert.h>
 #include <string.h>
@@ -72,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     output_check_line("reason", error, JUDGE_ERROR_SIZE - 1);
     if (strstr(result.error, PASSWORD) == NULL && strstr(result.error, API_KEY) == NULL)
         assert(strstr(error, PASSWORD) == NULL && strstr(error, API_KEY) == NULL);
-    bool is_good = result.code >= 200 && result.code < 300;
+    bool is_good = string_is(channel->channel, "exec") ? result.code == 0 /* its exit status */
+                                                       : result.code >= 200 && result.code < 300;
     bool is_asked = strchr("34x", settings.expect ? settings.expect[0] : '2') != NULL;
     if (outcome == OUTCOME_SENT)
         assert(result.end == TRANSFER_ANSWERED && (is_good || is_asked));
