@@ -66,9 +66,12 @@ class Mta(Mailroom):
         shutil.chown(self.write("mail.key", self.secret + "\n"), "Debian-exim")
         os.mkdir(self.path("spool"), 0o700)
         shutil.chown(self.path("spool"), "Debian-exim")
+        # A copy, for the MTA's account may not get into the folder that this was built in.
+        pagectl = shutil.copy(PAGECTL, self.path("pagectl"))
+        os.chmod(pagectl, 0o755)
         self.conf = self.write("exim.conf", EXIM.format(
             router=shipped("router", self), transport=shipped("transport", self), dir=self.dir,
-            port=self.mail_port, pagectl=PAGECTL, url=self.url), 0o644)
+            port=self.mail_port, pagectl=pagectl, url=self.url), 0o644)
 
     def start(self, *options, **more):
         super().start(*options, **more)
