@@ -51,6 +51,19 @@ def every_link_between_documents_leads_somewhere():
             assert os.path.exists(there), f"{path} links to {target}"
 
 
+def every_channel_s_page_has_account_keys_costs_and_limits():
+    pages = sorted(glob.glob(os.path.join(SOURCE, "docs/channels/*.md")))
+    assert len(pages) >= 19, pages
+    for path in pages:
+        sections = dict(re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", read(path), re.M))
+        for heading in ("Account", "Keys", "Costs", "Limits"):
+            assert sections.get(heading, "").strip(), f"{path}: nothing under '## {heading}'"
+        said = sections["Limits"]
+        is_own = os.path.basename(path) in ("exec.md", "inbox.md", "sms-http.md")
+        assert is_own or re.search(r"Source: .*https?://\S+>, as of \w+ 20\d\d\.|Source: .*\n?.*20\d\d\.", said), (
+            f"{path}: no source of the limits, or no date")
+
+
 def every_option_of_pagerd_is_in_its_manual():
     manual = read(os.path.join(SOURCE, "docs/man/pagerd.8.scd"))
     said = subprocess.run([PAGERD, "--help"], capture_output=True, text=True, check=False).stdout
@@ -271,7 +284,8 @@ def every_field_of_a_list_on_the_api_page_is_in_the_answer():
             assert wanted and wanted <= set(rows[0]), (path, listed, wanted - set(rows[0]))
 
 
-main(a_feed_is_exported_fetched_and_revoked_as_the_page_says,
+main(every_channel_s_page_has_account_keys_costs_and_limits,
+     a_feed_is_exported_fetched_and_revoked_as_the_page_says,
      every_field_of_a_list_on_the_api_page_is_in_the_answer,
      every_configuration_of_a_calendar_in_the_documents_checks_without_errors,
      every_configuration_of_a_room_in_the_documents_checks_without_errors,
