@@ -164,6 +164,29 @@ def a_modem_that_refuses_is_said_and_the_next_method_follows(program):
     ntfy.close()
 
 
+def a_modem_that_hangs_is_doubted_and_the_next_method_follows(program):
+    """It answers when the program opens it, and says nothing any more when it gets the message."""
+    pager, ntfy = house(program)
+    with pager:
+        modem = Modem(pager)
+        program(pager, modem)
+        pager.start()
+        key = pager.key()
+        pager.alert(key, "db1: disk full")
+        modem.wait_for_message(ANN)  # all is well, and then it hangs
+        wait_for("the first to be sent", lambda: page_of(pager)["state"] == "sent")
+        modem.mood = "hang"
+        pager.alert(key, "web1: slow", service="web")
+        said = ntfy.wait_for_message(TOPIC)  # half an hour before the rule would
+        assert "web1: slow" in str(vars(said) if hasattr(said, "__dict__") else said), said
+        assert len(modem.sent) == 1, "it said nothing"
+        page = page_of(pager, 2)
+        assert page["state"] not in ("sent", "delivered"), page
+        assert pager.show(2)["state"] == "triggered"
+        assert not [one for one in pager.pages(1) if one["channel"] == "ntfy"], "the first has arrived"
+    ntfy.close()
+
+
 def by_smstools():
     need("/usr/sbin/smsd")
     a_text_goes_out_is_reported_and_answered(Smstools)
@@ -176,5 +199,15 @@ def by_gammu():
     a_text_goes_out_is_reported_and_answered(Gammu)
 
 
+def by_smstools_with_a_modem_that_hangs():
+    need("/usr/sbin/smsd")
+    a_modem_that_hangs_is_doubted_and_the_next_method_follows(Smstools)
+
+
+def by_gammu_with_a_modem_that_hangs():
+    need("/usr/bin/gammu-smsd")
+    a_modem_that_hangs_is_doubted_and_the_next_method_follows(Gammu)
+
+
 if __name__ == "__main__":
-    main(by_smstools, by_gammu)
+    main(by_smstools, by_gammu, by_smstools_with_a_modem_that_hangs, by_gammu_with_a_modem_that_hangs)
