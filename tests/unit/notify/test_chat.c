@@ -322,8 +322,8 @@ static void a_press_of_slack_is_believed_only_signed_and_fresh(void **state)
 static void a_press_of_slack_that_is_no_press_does_nothing(void **state)
 {
     static const char *const others[] = {
-        "{\"type\":\"view_submission\",\"user\":{\"id\":\"U0ANN\"},\"container\":{\"message_ts\":"
-        "\"17.000001\",\"channel_id\":\"C0123\"},\"actions\":[{\"value\":\"412.ack\"}]}",
+        ("{\"type\":\"view_submission\",\"user\":{\"id\":\"U0ANN\"},\"container\":{\"message_ts\":"
+         "\"17.000001\",\"channel_id\":\"C0123\"},\"actions\":[{\"value\":\"412.ack\"}]}"),
         "{\"type\":\"block_actions\",\"actions\":[{\"value\":\"412\"}]}",
         "{\"type\":\"block_actions\"}",
     };
