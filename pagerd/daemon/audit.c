@@ -9,8 +9,10 @@
 #include "daemon/lives.h"
 #include "daemon/metric.h"
 #include "daemon/post.h"
+#include "daemon/reload.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
+#include "engine/sentence.h"
 #include "store/store.h"
 
 #define SLICE_RECORDS 500 /* of one turn */
@@ -53,9 +55,10 @@ static void audits_found(struct audits *audits)
     if (audits->is_told)
         return;
     audits->is_told = true;
-    daemon_tell(audits->daemon, NULL,
-                "CRIT pagerd: its audit of itself failed, something may not be paged. Look at "
-                "pagectl incidents, and see its log");
+    CLEANUP(text_clear) struct text said = {0};
+    sentence_say(&said, reload_language(audits->daemon->reload), SENTENCE_AUDIT_FAILED,
+                 saying_text("command", "pagectl incidents"));
+    daemon_tell(audits->daemon, NULL, text_string(&said));
 }
 
 static void audits_passed(struct audits *audits)
@@ -116,8 +119,9 @@ static void audits_look_at_disk(struct audits *audits)
     audits->is_disk_told = true;
     log_error("the disk has not answered for %" PRId64 " ms: alerts wait for it",
               audits_disk_ms(audits));
-    post_shout(audits->daemon->post, "CRIT pagerd: its disk does not answer, so alerts are not "
-                                     "taken and pages wait. Look at that machine now");
+    CLEANUP(text_clear) struct text said = {0};
+    sentence_put(&said, reload_language(audits->daemon->reload), SENTENCE_DISK_SILENT);
+    post_shout(audits->daemon->post, text_string(&said));
 }
 
 void audits_tick(struct audits *audits)

@@ -12,6 +12,7 @@
 #include "daemon/post.h"
 #include "daemon/reload.h"
 #include "daemon/turn.h"
+#include "engine/sentence.h"
 #include "notify/notify.h"
 
 struct dead_man {
@@ -54,11 +55,12 @@ static void dead_man_answered(void *context, const struct fetched *fetched)
     dead_man->misses++;
     log_warning("the dead man's switch was not reached misses=%" PRIu64 " status=%" PRIu32 " %s",
                 dead_man->misses, fetched->status, fetched->problem);
-    if (dead_man->misses == DEAD_MAN_MISSES)
-        daemon_tell(
-            dead_man->daemon, NULL,
-            "pagerd cannot reach its dead man's switch: should pagerd die now, nobody would "
-            "hear of it. Look at its log, and at dead-man in its configuration");
+    if (dead_man->misses != DEAD_MAN_MISSES)
+        return;
+    CLEANUP(text_clear) struct text said = {0};
+    sentence_say(&said, reload_language(dead_man->daemon->reload), SENTENCE_DEAD_MAN,
+                 saying_text("key", "dead-man"));
+    daemon_tell(dead_man->daemon, NULL, text_string(&said));
 }
 
 /* Is all well here, so that somebody outside may believe it? */

@@ -12,9 +12,11 @@
 #include "daemon/daemon.h"
 #include "daemon/gap_news.h"
 #include "daemon/outlook.h"
+#include "daemon/reload.h"
 #include "daemon/rotas.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
+#include "engine/sentence.h"
 #include "store/batch.h"
 
 #define META_PREFIX "gaps:"
@@ -164,14 +166,15 @@ static const struct outlook_gap *gap_after(const struct outlook *outlook, size_t
 }
 
 /* The gaps that come first, of all roles, then who is away; `count` of them in all. */
-static void said_render(struct text *said, const struct outlook *outlook, const struct zone *zone,
-                        const char *team, size_t from, size_t until, size_t count)
+static void said_render(struct text *said, const struct language *language,
+                        const struct outlook *outlook, const struct zone *zone, const char *team,
+                        size_t from, size_t until, size_t count)
 {
     size_t shown = 0;
     const struct outlook_gap *gap = gap_after(outlook, from, until, NULL);
     for (; gap != NULL && shown < OUTLOOK_TOLD_MAX; shown++) {
         text_add(said, shown > 0 ? "\n" : "");
-        outlook_gap_advise(said, gap, zone, outlook->at);
+        outlook_gap_advise(said, language, gap, zone, outlook->at);
         gap = gap_after(outlook, from, until, gap);
     }
     for (size_t i = 0; i < outlook->clash_count && shown < OUTLOOK_TOLD_MAX; i++) {
@@ -180,8 +183,11 @@ static void said_render(struct text *said, const struct outlook *outlook, const 
             continue;
         text_addf(said, "%sAWAY %s", shown++ > 0 ? "\n" : "", clash->text);
     }
-    if (count > shown)
-        text_addf(said, "\nand %zu more: pagectl calendar check", count - shown);
+    if (count <= shown)
+        return;
+    text_add_char(said, '\n');
+    sentence_say(said, language, SENTENCE_GAPS_MORE, saying_count("count", count - shown),
+                 saying_text("command", "pagectl calendar check"));
 }
 
 /* Tells the manager of a team when that is due; `gap` is moved behind its gaps. */
@@ -204,7 +210,8 @@ static void team_tell(struct lookahead *lookahead, const struct team *team, size
         told = told_get(lookahead, team->id);
         if (news_are_due(told, items, count, &office, outlook->at)) {
             CLEANUP(text_clear) struct text said = {0};
-            said_render(&said, outlook, zone, team->id, from, *gap, count);
+            said_render(&said, reload_language(lookahead->daemon->reload), outlook, zone, team->id,
+                        from, *gap, count);
             daemon_tell(lookahead->daemon, team->id, text_string(&said));
             told_news_take(told, items, count, office_day(&office, outlook->at));
             is_changed = true;

@@ -7,6 +7,7 @@
 #include "calendar/clash.h"
 #include "calendar/coverage.h"
 #include "daemon/metric.h"
+#include "engine/sentence.h"
 #include "engine/words.h"
 
 #define PROBLEMS_SHOWN_MAX 20
@@ -251,22 +252,51 @@ static void instant_add(struct text *text, const struct zone *zone, msec at)
               abs(minutes) % 60);
 }
 
-void outlook_gap_advise(struct text *text, const struct outlook_gap *gap, const struct zone *zone,
-                        msec now)
+/* "Mon 23 Nov 09:00 CET": the zone unless the end has the same. */
+static void start_add(struct text *text, const struct language *language,
+                      const struct outlook_gap *gap, const struct zone *zone, msec now)
+{
+    const char *start_zone = zone_abbreviation(zone, gap->start_at);
+    bool is_endless = gap->end_at == MSEC_NEVER;
+    if (gap->start_at <= now) {
+        sentence_put(text, language, SENTENCE_NOW);
+        return;
+    }
+    words_add_time_in(text, language, zone, gap->start_at);
+    if (is_endless || !string_is(start_zone, zone_abbreviation(zone, gap->end_at)))
+        text_addf(text, " %s", start_zone);
+}
+
+void outlook_gap_advise(struct text *text, const struct language *language,
+                        const struct outlook_gap *gap, const struct zone *zone, msec now)
 {
     char length[DURATION_TEXT_SIZE];
+    CLEANUP(text_clear) struct text from = {0};
+    CLEANUP(text_clear) struct text until = {0};
+    CLEANUP(text_clear) struct text command = {0};
     bool has_begun = gap->start_at <= now;
     bool is_endless = gap->end_at == MSEC_NEVER;
-    msec length_ms =
-        is_endless ? 7 * DAY_MS : gap->end_at - (has_begun ? now : gap->start_at) + MINUTE_MS - 1;
-    outlook_gap_render(text, gap, zone, now);
-    text_addf(text, "%s pagectl override %s %s",
-              is_endless ? ": extend the rotation, or" : ". Fill it:", gap->team,
-              role_name(gap->role));
+    msec seen_at = has_begun ? now : gap->start_at;
+    msec length_ms = is_endless ? 7 * DAY_MS : gap->end_at - seen_at + MINUTE_MS - 1;
+    start_add(&from, language, gap, zone, now);
+    text_addf(&command, "pagectl override %s %s", gap->team, role_name(gap->role));
     if (!has_begun) {
-        text_add(text, " --from ");
-        instant_add(text, zone, gap->start_at);
+        text_add(&command, " --from ");
+        instant_add(&command, zone, gap->start_at);
     }
-    text_addf(text, " --for %s --to WHO",
+    text_addf(&command, " --for %s --to WHO",
               duration_render(length_ms / MINUTE_MS * MINUTE_MS, length));
+    const struct saying team = saying_text("team", gap->team);
+    const struct saying role = saying_role("role", gap->role);
+    const struct saying start = saying_text("from", text_string(&from));
+    const struct saying advice = saying_text("command", text_string(&command));
+    if (is_endless) {
+        sentence_say(text, language, SENTENCE_GAP_ENDLESS, team, role, start, advice);
+        return;
+    }
+    words_add_time_in(&until, language, zone, gap->end_at);
+    text_addf(&until, " %s", zone_abbreviation(zone, gap->end_at));
+    sentence_say(text, language, SENTENCE_GAP_AHEAD, team, role, start,
+                 saying_text("until", text_string(&until)),
+                 saying_text("length", duration_speak(gap->end_at - seen_at, length)), advice);
 }

@@ -19,6 +19,7 @@
 #define OUTLOOK_TOLD_MAX 5             /* in one message */
 #define OUTLOOK_NEAR_MS (3 * DAY_MS)   /* a gap that begins within this is a problem */
 
+struct language;
 struct outlook_gap {
     const char *team;
     enum role role;
@@ -89,5 +90,5 @@ size_t outlook_problems(const struct outlook *outlook, const struct policy *poli
 void outlook_gap_render(struct text *text, const struct outlook_gap *gap, const struct zone *zone,
                         msec now);
 /* Appends the same with how to fill it, as a sentence or two. */
-void outlook_gap_advise(struct text *text, const struct outlook_gap *gap, const struct zone *zone,
-                        msec now);
+void outlook_gap_advise(struct text *text, const struct language *language,
+                        const struct outlook_gap *gap, const struct zone *zone, msec now);

@@ -29,6 +29,7 @@
 #include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
+#include "engine/sentence.h"
 #include "notify/courier/courier.h"
 
 /* Ids of jobs that are not pages. */
@@ -536,7 +537,8 @@ size_t post_shouts_waiting(const struct post *post)
 void post_emergency(struct post *post, const char *why)
 {
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "CRIT pagerd cannot write to its disk and is being restarted: %s", why);
+    sentence_say(&text, reload_language(post->daemon->reload), SENTENCE_DISK_FAILED,
+                 saying_text("why", why));
     if (lives_may_tell_of_disk(post->daemon->lives, post->daemon->now.wall_at)) {
         post_shout(post, text_string(&text));
         lives_keep(post->daemon->lives);

@@ -60,6 +60,11 @@ const struct wordbook *reload_words(const struct reload *reload)
     return reload->words;
 }
 
+const struct language *reload_language(const struct reload *reload)
+{
+    return &reload->language;
+}
+
 const char *reload_problem(const struct reload *reload)
 {
     return reload->problem;

@@ -17,6 +17,7 @@
 struct config;
 struct config_options;
 struct daemon;
+struct language;
 struct reload;
 struct wordbook;
 
@@ -36,6 +37,9 @@ const struct config *reload_config(const struct reload *reload);
 
 /* The house's own texts, of the configuration in force. */
 const struct wordbook *reload_words(const struct reload *reload);
+
+/* The same for the sentences of engine/sentence.h; as shipped before there is a configuration. */
+const struct language *reload_language(const struct reload *reload);
 
 /* The same options for every load of this process. */
 struct config_options reload_options(const struct daemon *daemon);

@@ -8,8 +8,10 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "daemon/daemon.h"
+#include "daemon/reload.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
+#include "engine/sentence.h"
 #include "store/batch.h"
 
 struct stops {
@@ -108,8 +110,8 @@ void stops_add(struct daemon *daemon, const struct user *user, const char *chann
         return;
     stops_put(daemon->stops, text_span(&key), daemon->now.wall_at);
     stops_save(daemon);
-    text_addf(&text, "%s wrote STOP: no %s reaches that phone until START is sent from it",
-              user->id, channel);
+    sentence_say(&text, reload_language(daemon->reload), SENTENCE_STOPPED,
+                 saying_text("who", user->id), saying_text("channel", channel));
     log_warning("stopped user=%s channel=%s", user->id, channel);
     stops_tell(daemon, user, text_string(&text));
 }
@@ -125,7 +127,8 @@ void stops_remove(struct daemon *daemon, const struct user *user, const char *ch
         return;
     free(stop);
     stops_save(daemon);
-    text_addf(&text, "%s wrote START: %s reaches that phone again", user->id, channel);
+    sentence_say(&text, reload_language(daemon->reload), SENTENCE_STARTED,
+                 saying_text("who", user->id), saying_text("channel", channel));
     log_info("started again user=%s channel=%s", user->id, channel);
     stops_tell(daemon, user, text_string(&text));
 }

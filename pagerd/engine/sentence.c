@@ -188,6 +188,37 @@ static const struct template_row rows[SENTENCE_COUNT] = {
     [SENTENCE_GROWN] = PART("grown", "Grown, it was x$count", "count"),
     [SENTENCE_FIRES_AGAIN] = PART("fires-again", "What was over fires again", ""),
     [SENTENCE_BUNDLE] = PART("bundle", "x$count since $since:", "count since"),
+    [SENTENCE_GAP_AHEAD] =
+        MORE("gap-ahead", "GAP $team $role $from - $until ($length). Fill it: $command",
+             "team role from until length command"),
+    [SENTENCE_GAP_ENDLESS] = MORE("gap-endless",
+                                  "GAP $team $role $from and on, no end in sight: extend the "
+                                  "rotation, or $command",
+                                  "team role from command"),
+    [SENTENCE_GAPS_MORE] = MORE("gaps-more", "and $count more: $command", "count command"),
+    [SENTENCE_AUDIT_FAILED] =
+        NOTICE("audit-failed",
+               "CRIT pagerd: its audit of itself failed, something may not be paged. Look at "
+               "$command, and see its log",
+               "command"),
+    [SENTENCE_DISK_SILENT] = NOTICE("disk-silent",
+                                    "CRIT pagerd: its disk does not answer, so alerts are not "
+                                    "taken and pages wait. Look at that machine now",
+                                    ""),
+    [SENTENCE_DISK_FAILED] = NOTICE(
+        "disk-failed", "CRIT pagerd cannot write to its disk and is being restarted: $why", "why"),
+    [SENTENCE_DEAD_MAN] =
+        NOTICE("dead-man",
+               "pagerd cannot reach its dead man's switch: should pagerd die now, nobody would "
+               "hear of it. Look at its log, and at $key in its configuration",
+               "key"),
+    [SENTENCE_STOPPED] =
+        NOTICE("stopped",
+               "$who wrote STOP: no $channel reaches that phone until START is sent "
+               "from it",
+               "who channel"),
+    [SENTENCE_STARTED] =
+        NOTICE("started", "$who wrote START: $channel reaches that phone again", "who channel"),
     [SENTENCE_BUNDLE_MORE] = PART("bundle-more", "and $count more", "count"),
 };
 

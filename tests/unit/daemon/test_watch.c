@@ -241,7 +241,7 @@ static void a_gap_says_when_it_is_how_long_and_how_to_fill_it(void **state)
         CLEANUP(text_clear) struct text text = {0};
         struct outlook_gap shown = hole;
         shown.end_at = rows[i].is_endless ? MSEC_NEVER : hole.end_at;
-        outlook_gap_advise(&text, &shown, setting->zone, at(rows[i].now));
+        outlook_gap_advise(&text, NULL, &shown, setting->zone, at(rows[i].now));
         assert_string_equal(text_string(&text), rows[i].text);
     }
 }
