@@ -10,4 +10,4 @@ at 02:00:00   courier filters ann sms
 at 02:30:00   courier filters ann sms after 40s
               alert db key=b service=b  expect page ann sms
 at 02:30:10   ann acknowledges
-at 02:30:40                             expect nothing for 20m
+at 02:30:40                             expect no-entry page-repeated; expect nothing for 20m
