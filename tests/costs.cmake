@@ -14,6 +14,7 @@ set(costs
     e2e_courier_hanging 65
     sim_years 62
     fault_names 60
+    e2e_test_postgres 58
     engine_test_random 55
     e2e_test_radicale 51
     e2e_test_storm 48
@@ -56,6 +57,8 @@ set(costs
     e2e_test_sms_twilio 19
     fault_room 19
     base_zone_like_python 17
+    contract_test_store_on_postgres 25
+    contract_test_store_batches_on_postgres 17
     contract_test_store_sqlite 17
     e2e_test_prometheus_bundles 17
     calendar_second_opinion 14

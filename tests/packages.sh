@@ -4,6 +4,7 @@
 
 BUILD_PACKAGES="cmake ninja-build gcc g++ pkg-config libc6-dev libconfig-dev libical-dev
 libcurl4-gnutls-dev uuid-dev libmicrohttpd-dev libsimdjson-dev libgnutls28-dev libsqlite3-dev
+libpq-dev
 libexpat1-dev libsystemd-dev scdoc tzdata ca-certificates"
 
 UNIT_PACKAGES="libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 python3 binutils

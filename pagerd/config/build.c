@@ -20,6 +20,8 @@ static void build_server(struct build *build)
     config->listen_count =
         read_texts(build->loaded, root, "listen", config->listen, CONFIG_LISTEN_MAX);
     config->socket = read_path(build->loaded, root, "socket");
+    config->store = read_text(root, "store");
+    config->store_password = read_text(root, "store-password");
     config->tls_certificate = read_path(build->loaded, root, "tls-certificate");
     config->tls_key = read_path(build->loaded, root, "tls-key");
     config->is_verbose = string_is(read_text(root, "log"), "debug");

@@ -183,8 +183,10 @@ struct config {
     const char *socket;
     const char *tls_certificate; /* absolute paths of PEM files; both or none (NULL) */
     const char *tls_key;
-    bool is_verbose;          /* log = "debug" */
-    const char *dead_man_url; /* may be secret; NULL: there is no dead man's switch */
+    bool is_verbose;            /* log = "debug" */
+    const char *store;          /* "postgres:..."; NULL: SQLite in the state directory */
+    const char *store_password; /* secret; NULL: none */
+    const char *dead_man_url;   /* may be secret; NULL: there is no dead man's switch */
     msec dead_man_every_ms;
     struct config_canary canary;
     const char *private_networks; /* that channels may send to by a name; blanks between, or "" */

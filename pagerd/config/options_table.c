@@ -15,6 +15,14 @@ static const struct option rows[] = {
     MANY("listen", LISTEN, "127.0.0.1:8440", CONFIG_LISTEN_MAX, 0,
          "Where alerts and people come in: address and port, IPv6 as \"[::1]:8440\"."),
     PLAIN("socket", TEXT, CONFIG_SOCKET_DEFAULT, "Unix socket of pagectl on this machine."),
+    PLAIN(
+        "store", TEXT, NULL,
+        "Where everything is kept: \"postgres:\" and a connection string of PostgreSQL without its "
+        "password, such as \"postgres:host=db1,db2 dbname=pagerd user=pagerd "
+        "sslmode=verify-full\". "
+        "Default: a file of SQLite in the state directory. Takes effect at a restart."),
+    MARKED("store-password", TEXT, NULL, OPTION_SECRET,
+           "Password for store; or name a passfile= there."),
     PLAIN("tls-certificate", FILE, NULL,
           "PEM file with certificate and chain, for https on the listen addresses. Needs tls-key."),
     PLAIN("tls-key", FILE, NULL, "PEM file with the private key of tls-certificate."),

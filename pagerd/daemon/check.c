@@ -21,6 +21,7 @@
 #include "daemon/child.h"
 #include "daemon/clock.h"
 #include "daemon/options.h"
+#include "daemon/storeroom.h"
 #include "daemon/texts.h"
 #include "daemon/version.h"
 #include "notify/phone.h"
@@ -247,6 +248,16 @@ static void check_phones(struct checking *checking)
     }
 }
 
+/* The connection string of a PostgreSQL, which it alone can read. */
+static bool check_store(struct checking *checking)
+{
+    struct fault fault = {0};
+    if (storeroom_check(checking->config, false, NULL, &fault))
+        return true;
+    text_addf(&checking->text, "store: error: %s\n", fault.text);
+    return false;
+}
+
 /* False: somebody does not let us in. */
 static bool check_asks(struct checking *checking)
 {
@@ -274,6 +285,7 @@ int check_run(const struct options *options)
                                 .now = clock_now(&clock).wall_at,
                                 .is_net = options->is_net};
     report_render(report, &checking.text);
+    is_good = is_good && check_store(&checking);
     if (is_good) {
         check_channels(&checking);
         check_phones(&checking);

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "daemon/channels.h"
 #include "daemon/child.h"
+#include "daemon/storeroom.h"
 #include "notify/courier/courier.h"
 #include "notify/webhook.h"
 
@@ -181,6 +182,17 @@ static void tell(const struct check_of_net *check, struct text *text, size_t *fa
     }
 }
 
+/* Of this very process, as it is in the daemon. */
+static void ask_store(const struct config *config, struct text *text, size_t *failures)
+{
+    CLEANUP(text_clear) struct text said = {0};
+    struct fault fault = {0};
+    bool is_good = storeroom_check(config, true, &said, &fault);
+    text_addf(text, "%-5s %-24s %-10s %s\n", is_good ? "ok" : "FAIL", "store", "postgres",
+              is_good ? text_string(&said) : fault.text);
+    *failures += is_good ? 0 : 1;
+}
+
 bool check_net(const struct config *config, struct text *text, size_t *failures,
                struct fault *fault)
 {
@@ -200,6 +212,8 @@ bool check_net(const struct config *config, struct text *text, size_t *failures,
             ask_calendar(&check, &config->calendars[i]);
     wait_for_answers(&check);
     tell(&check, text, failures);
+    if (config->store != NULL)
+        ask_store(config, text, failures);
     courier_link_free(check.link);
     child.fd = -1;
     child_end(&child);

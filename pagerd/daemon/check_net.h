@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * check_net.h - pagerd --check --net: asks every provider of every channel, and every calendar that
- * is at an address, whether it would let us in, and connects to every webhook. Nobody is paged by
- * it, and no webhook is told anything.
+ * check_net.h - pagerd --check --net: asks every provider of every channel, every calendar that is
+ * at an address, and a PostgreSQL, whether they would let us in, and connects to every webhook.
+ * Nobody is paged by it, and no webhook is told anything.
  *
  * A courier of its own does the asking, so that it goes the way that pages go.
  */

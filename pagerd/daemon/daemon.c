@@ -45,6 +45,7 @@
 #include "daemon/sirens.h"
 #include "daemon/spools.h"
 #include "daemon/stops.h"
+#include "daemon/storeroom.h"
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "daemon/webhooks.h"
@@ -101,7 +102,7 @@ static void daemon_tell_early(struct daemon *daemon)
     daemon->told_early_count = 0;
 }
 
-static void daemon_read_clock(struct daemon *daemon)
+void daemon_read_clock(struct daemon *daemon)
 {
     daemon->now = clock_now(&daemon->clock);
     daemon->tick_at = clock_tick();
@@ -287,14 +288,6 @@ static void daemon_settle(struct daemon *daemon)
         log_warning("some calendars are not read yet: starting with what is known");
 }
 
-static bool store_make(struct daemon *daemon, struct fault *fault)
-{
-    char *url = string_format("sqlite:%s", daemon->state);
-    bool is_open = store_open(url, NULL, &daemon->store, fault);
-    free(url);
-    return is_open;
-}
-
 /* What everything else waits with. */
 static bool daemon_open_loop(struct daemon *daemon, struct fault *fault)
 {
@@ -370,7 +363,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     daemon->lives = lives_new(daemon->state, daemon->now.wall_at);
     lives_begin(daemon->lives, daemon->now.wall_at);
     alarm_crash_loop(daemon);
-    if (!store_make(daemon, fault))
+    if (!storeroom_open(daemon, fault))
         return false;
     daemon->worker = worker_new(daemon->inbox);
     reload_apply(daemon->reload);
@@ -544,7 +537,8 @@ static void daemon_refuse(struct daemon *daemon, const struct fault *fault)
     daemon->exit_status = 1;
     if (daemon->lives == NULL)
         return;
-    if (fault->kind == FAULT_PEER && daemon->store == NULL)
+    bool is_taken = fault->kind == FAULT_PEER || fault->kind == FAULT_DENIED;
+    if ((is_taken && daemon->store == NULL) || daemon->is_ending)
         lives_take_back(daemon->lives);
     else
         alarm_no_start(daemon, fault);

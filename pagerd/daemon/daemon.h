@@ -111,5 +111,8 @@ int daemon_run(const struct options *options);
 /* pagerd's own word to a team's manager, or (team NULL) to the admins; also logged. */
 void daemon_tell(struct daemon *daemon, const char *team, const char *text);
 
+/* Time goes on, for who waits before the loop turns. */
+void daemon_read_clock(struct daemon *daemon);
+
 /* Ends the loop after this turn, with that exit status. */
 void daemon_end(struct daemon *daemon, int status);

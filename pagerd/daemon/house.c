@@ -24,6 +24,7 @@
 #include "daemon/reply_mail.h"
 #include "daemon/rotas.h"
 #include "daemon/status.h"
+#include "daemon/storeroom.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 #include "http/house.h"
@@ -294,7 +295,8 @@ static void house_metrics(void *context, struct text *text)
 static bool house_is_ready(void *context, struct fault *why_not)
 {
     const struct daemon *daemon = context;
-    return turns_are_ready(daemon->turns, why_not) && audits_are_well(daemon->audits, why_not);
+    return storeroom_answers(daemon, why_not) && turns_are_ready(daemon->turns, why_not) &&
+           audits_are_well(daemon->audits, why_not);
 }
 
 static bool house_can_keep(void *context, struct fault *why_not)

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/service.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
+
 #ifdef HAVE_LIBSYSTEMD
 #include <systemd/sd-daemon.h>
+#endif
 
+#include "base/text.h"
+
+#ifdef HAVE_LIBSYSTEMD
 static void service_say(const char *state)
 {
     (void)sd_notify(0, state);
@@ -30,12 +37,19 @@ msec service_watchdog_ms(void)
 
 void service_ready(void)
 {
-    service_say("READY=1");
+    service_say("READY=1\nSTATUS=");
 }
 
 void service_reloading(void)
 {
     service_say("RELOADING=1");
+}
+
+void service_starting(const char *why, msec longer_ms)
+{
+    char *state = string_format("STATUS=%s\nEXTEND_TIMEOUT_USEC=%" PRId64, why, longer_ms * 1000);
+    service_say(state);
+    free(state);
 }
 
 void service_stopping(void)

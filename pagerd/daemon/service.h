@@ -6,6 +6,8 @@
 
 void service_ready(void);
 void service_reloading(void);
+/* The start takes longer: no time-out for as long, and `why` in systemctl status. */
+void service_starting(const char *why, msec longer_ms);
 void service_stopping(void);
 
 /* How often the watchdog wants to hear that the loop turns; MSEC_NEVER when nobody listens. */

@@ -34,6 +34,7 @@ static void status_write_store(struct daemon *daemon, struct json_writer *writer
     json_begin_object(writer, "store");
     json_put_bool(writer, "broken", health.is_broken);
     json_put_bool(writer, "full", health.is_full);
+    json_put_bool(writer, "away", health.is_away);
     json_put_integer(writer, "waiting", (int64_t)health.queue_count);
     json_put_instant(writer, "last_commit_at", health.last_commit_at);
     json_put_integer(writer, "last_commit_ms", health.last_commit_ms);
@@ -48,6 +49,12 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
     json_begin_array(writer, "problems");
     if (!turns_are_ready(daemon->turns, &fault))
         json_put_string(writer, NULL, fault.text);
+    struct store_health health;
+    store_health(daemon->store, &health);
+    if (health.is_away)
+        json_put_string(writer, NULL, health.problem);
+    if (health.warning[0] != '\0')
+        json_put_string(writer, NULL, health.warning);
     if (reload_problem(daemon->reload) != NULL)
         json_put_string(writer, NULL, reload_problem(daemon->reload));
     audits_problems(daemon->audits, writer);

@@ -120,7 +120,8 @@ static bool turns_are_sound(const struct turns *turns, struct fault *why_not)
     if (turns->is_broken)
         return fault_set(why_not, FAULT_SYSTEM, "the disk failed; pagerd is being restarted");
     if (turns->kept_count > 0 && turns->is_locked)
-        return fault_set(why_not, FAULT_LIMIT, "another program locks the store of pagerd");
+        return fault_set(why_not, FAULT_LIMIT,
+                         "the database of pagerd is away, or another program locks its store");
     if (turns->kept_count > 0)
         return fault_set(why_not, FAULT_LIMIT, "there is no room on the disk of pagerd");
     return true;
@@ -328,7 +329,7 @@ static void turns_keep(struct turns *turns, struct turn *turn)
         turns_hurry(turns); /* as what is decided, so what would be in a moment */
         turns->is_locked = turn->fault.kind == FAULT_PEER;
         log_error("%s: alerts and acks are refused, pages go out from memory: %s",
-                  turns->is_locked ? "the store is locked" : "no room on the disk",
+                  turns->is_locked ? "the store takes nothing" : "no room on the disk",
                   turn->fault.text);
     }
     turn->next = NULL;
@@ -336,14 +337,30 @@ static void turns_keep(struct turns *turns, struct turn *turn)
     turns->kept_last = &turn->next;
     turns->kept_count++;
     turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
-    if (turns->kept_count > TURNS_KEPT_MAX) {
+    if (turns->kept_count > (turns->is_locked ? TURNS_AWAY_MAX : TURNS_KEPT_MAX)) {
         log_error("too much is waiting for room on the disk: ending to be started again");
         daemon_end(turns->daemon, 1);
     }
 }
 
+/* Another pagerd has the database, and all that is in it: this one is to page nobody. */
+static bool turns_are_replaced(struct turns *turns, const struct turn *turn)
+{
+    if (turn->fault.kind != FAULT_DENIED)
+        return false;
+    if (!turns->is_broken)
+        log_error("ending: %s", turn->fault.text);
+    turns->is_broken = true;
+    daemon_end(turns->daemon, 1);
+    return true;
+}
+
 static void turns_break(struct turns *turns, struct turn *turn)
 {
+    if (turns_are_replaced(turns, turn)) {
+        turn_free(turn);
+        return;
+    }
     if (!turns->is_broken) {
         turns->is_broken = true;
         turns_hurry(turns);
@@ -395,7 +412,8 @@ static void turns_settle_first(struct turns *turns)
     bool is_sound = turns_are_sound(turns, &earlier);
     const struct fault *own = turn->fault.kind != FAULT_NONE ? &turn->fault : NULL;
     turn_finish_calls(turn, own, is_sound ? own : &earlier);
-    turn_send_pages(turn);
+    if (turn->fault.kind != FAULT_DENIED)
+        turn_send_pages(turn);
     bool is_behind_kept = turns->kept_count > 0 && turn->fault.kind == FAULT_CONFLICT;
     if (own == NULL)
         turn_landed(turn);

@@ -9,8 +9,10 @@
  *
  * When the disk has no room, what was stepped stays true in memory: its senders get 503, its
  * pages go out all the same, and its batch is tried again until it is on disk. Meanwhile nothing
- * that wants to be durable is let in. When the disk fails for good, pages go out, the admins are
- * told by every channel from memory, and the process ends to be started again.
+ * that wants to be durable is let in. The same holds while a database is away. When another pagerd
+ * has taken the database over this one ends, and pages nobody. When the disk fails for good, pages
+ * go out, the admins are told by every channel from memory, and the process ends to be started
+ * again.
  */
 #pragma once
 
@@ -23,7 +25,8 @@
 
 #define TURNS_IN_FLIGHT_MAX 1024
 #define TURN_RETRY_MS (1 * SECOND_MS)
-#define TURNS_KEPT_MAX 4096 /* batches waiting for room on the disk */
+#define TURNS_KEPT_MAX 4096  /* batches waiting for room on the disk */
+#define TURNS_AWAY_MAX 65536 /* and for a database that is away: then a restart would not help */
 
 struct batch;
 struct call;

@@ -3,8 +3,9 @@
  * backend.h - what a database must do to be a store: the narrow table behind store.h.
  *
  * store.c owns threads and queues; a backend only writes groups of batches and answers questions.
- * It is called from one thread at a time for open, load, commit, rest and close, and from the
- * reader thread, at the same time, for read.
+ * It is called from one thread at a time for open, commit, rest and close, and from the reader
+ * thread, at the same time, for read. So it is for load where rest_ms is 0; else load comes at the
+ * same time as rest.
  */
 #pragma once
 
@@ -31,6 +32,7 @@ struct batch {
     store_done *done;
     void *context;
     struct batch *next; /* in the queue */
+    uint64_t group;     /* the backend's: it may be on disk with that commit; 0: it is not */
 };
 
 /*
@@ -67,7 +69,11 @@ enum commit_end {
 /* Every slot is filled. `disk` is what open made. */
 struct store_backend {
     const char *scheme; /* "sqlite": the part of the URL before the colon */
+    int rest_ms;        /* while there is nothing to do, rest is called so often; 0: once */
 
+    /* As store_check; `limits` is NULL when only the form is asked for. */
+    bool (*check)(const char *place, const struct store_limits *limits, struct text *said,
+                  struct fault *fault);
     bool (*open)(const char *place, const struct store_limits *limits, void **disk,
                  struct fault *fault);
     void (*close)(void *disk);
@@ -88,9 +94,13 @@ struct store_backend {
 
     /* Bytes of the database and of its log; any thread. */
     void (*measure)(void *disk, uint64_t *file_size, uint64_t *log_size);
+
+    /* What is wrong with how the database is set up, or ""; any thread. */
+    void (*warn)(void *disk, char warning[FAULT_TEXT_MAX]);
 };
 
 extern const struct store_backend store_sqlite;
+extern const struct store_backend store_postgres;
 extern const struct store_backend store_memory;
 
 /* All backends, ended by NULL; for the contract test and for store_open. */

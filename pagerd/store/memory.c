@@ -447,8 +447,25 @@ struct memory_row **memory_sorted(struct memory *disk, unsigned kind, size_t *co
     return rows;
 }
 
+static bool memory_check(const char *place, const struct store_limits *limits, struct text *said,
+                         struct fault *fault)
+{
+    (void)limits;
+    (void)said;
+    (void)place;
+    (void)fault;
+    return true;
+}
+
+static void memory_warn(void *context, char warning[FAULT_TEXT_MAX])
+{
+    (void)context;
+    warning[0] = '\0';
+}
+
 const struct store_backend store_memory = {
     .scheme = "memory",
+    .check = memory_check,
     .open = memory_open,
     .close = memory_close,
     .load = memory_load,
@@ -457,4 +474,5 @@ const struct store_backend store_memory = {
     .read = memory_read,
     .dump = memory_dump,
     .measure = memory_measure,
+    .warn = memory_warn,
 };

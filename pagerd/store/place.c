@@ -78,3 +78,37 @@ void place_unlock(int lock)
     if (lock >= 0)
         close(lock);
 }
+
+bool place_read(const char *folder, const char *name, char *bytes, size_t room)
+{
+    char *path = string_format("%s/%s", folder, name);
+    CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, bytes, room - 1);
+
+    free(path);
+    if (size < 0)
+        return false;
+    bytes[size] = '\0';
+    return true;
+}
+
+static bool write_whole(const char *path, const char *text)
+{
+    CLEANUP(close_fd) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    size_t size = strlen(text);
+
+    return fd >= 0 && write(fd, text, size) == (ssize_t)size && fsync(fd) == 0;
+}
+
+bool place_write(const char *folder, const char *name, const char *text, struct fault *fault)
+{
+    char *path = string_format("%s/%s", folder, name);
+    char *fresh = string_format("%s/%s.new", folder, name);
+    bool is_good = write_whole(fresh, text) && rename(fresh, path) == 0;
+
+    if (!is_good)
+        fault_set(fault, FAULT_SYSTEM, "cannot write '%s'", path);
+    free(path);
+    free(fresh);
+    return is_good && place_sync(folder, fault);
+}

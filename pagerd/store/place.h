@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/fault.h"
 
@@ -20,3 +21,11 @@ MUST_USE bool place_sync(const char *folder, struct fault *fault);
  */
 MUST_USE bool place_lock(const char *folder, int *lock, struct fault *fault);
 void place_unlock(int lock); /* -1 is allowed */
+
+/* The bytes of a small file in it, at most `room` - 1, ended by a NUL; false when it is not there.
+ */
+MUST_USE bool place_read(const char *folder, const char *name, char *bytes, size_t room);
+
+/* Replaces the file as a whole: after a power cut it is the old one or the new one. */
+MUST_USE bool place_write(const char *folder, const char *name, const char *text,
+                          struct fault *fault);

@@ -252,8 +252,25 @@ static enum commit_end sqlite_rest(void *context, bool is_idle, struct fault *fa
     return end;
 }
 
+static bool sqlite_check(const char *place, const struct store_limits *limits, struct text *said,
+                         struct fault *fault)
+{
+    (void)limits;
+    (void)said;
+    if (place[0] == '\0')
+        return fault_set(fault, FAULT_INPUT, "sqlite: needs a directory behind the colon");
+    return true;
+}
+
+static void sqlite_warn(void *context, char warning[FAULT_TEXT_MAX])
+{
+    (void)context;
+    warning[0] = '\0';
+}
+
 const struct store_backend store_sqlite = {
     .scheme = "sqlite",
+    .check = sqlite_check,
     .open = sqlite_open_disk,
     .close = sqlite_close_disk,
     .load = sqlite_load,
@@ -262,4 +279,5 @@ const struct store_backend store_sqlite = {
     .read = sqlite_read,
     .dump = sqlite_dump,
     .measure = sqlite_measure,
+    .warn = sqlite_warn,
 };

@@ -41,7 +41,8 @@ struct store {
     struct fault broken; /* why, once health.is_broken */
 };
 
-const struct store_backend *const store_backends[] = {&store_sqlite, &store_memory, NULL};
+const struct store_backend *const store_backends[] = {&store_sqlite, &store_postgres, &store_memory,
+                                                      NULL};
 
 static msec clock_read(clockid_t clock)
 {
@@ -57,6 +58,7 @@ static void health_blame(struct store *store, enum commit_end end, const struct 
 
     if (end == COMMIT_DONE) {
         health->is_full = false;
+        health->is_away = false;
         health->problem[0] = '\0';
         return;
     }
@@ -65,6 +67,7 @@ static void health_blame(struct store *store, enum commit_end end, const struct 
         store->broken = *fault;
     }
     health->is_full = fault->kind == FAULT_LIMIT;
+    health->is_away = fault->kind == FAULT_PEER;
     memcpy(health->problem, fault->text, sizeof(health->problem));
 }
 
@@ -86,21 +89,23 @@ static struct batch *queue_take(struct store *store)
     return first;
 }
 
-/* Waits for work. NULL: there has been none for IDLE_MS, or (once `is_idle`) the store closes. */
+/* Waits for work. NULL: there has been none for IDLE_MS or, once `is_idle`, for as long as the
+ * backend rests, or the store closes. */
 static struct batch *queue_wait(struct store *store, bool is_idle)
 {
     struct batch *first = NULL;
     struct timespec until;
+    int rest_ms = is_idle ? store->backend->rest_ms : IDLE_MS;
 
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += IDLE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec += rest_ms % 1000 * 1000000L;
+    until.tv_sec += rest_ms / 1000 + until.tv_nsec / 1000000000L;
     until.tv_nsec %= 1000000000L;
 
     pthread_mutex_lock(&store->lock);
     store->is_committer_waiting = true;
     while (store->first_batch == NULL && !store->is_closing) {
-        if (is_idle)
+        if (rest_ms == 0)
             pthread_cond_wait(&store->has_batch, &store->lock);
         else if (pthread_cond_timedwait(&store->has_batch, &store->lock, &until) == ETIMEDOUT)
             break;
@@ -193,7 +198,7 @@ static void committer_rest(struct store *store, bool is_idle)
     if (store->health.is_broken)
         return;
     enum commit_end end = store->backend->rest(store->disk, is_idle, &fault);
-    if (end == COMMIT_DONE)
+    if (end == COMMIT_DONE && !store->health.is_away)
         return;
     pthread_mutex_lock(&store->lock);
     health_blame(store, end, &fault);
@@ -255,7 +260,8 @@ static void *reader_run(void *argument)
     return NULL;
 }
 
-/* Called with the lock held. Threads start with the first work, for store_load comes before. */
+/* Called with the lock held. Threads start with the first work, for store_load comes before; where
+ * the backend has to be called again and again, they start at once, and it loads beside that. */
 static bool start_threads(struct store *store, struct fault *fault)
 {
     if (store->is_started)
@@ -305,6 +311,23 @@ static struct store_limits limits_complete(const struct store_limits *limits)
     return full;
 }
 
+static bool refuse_url(const char *url, struct fault *fault)
+{
+    return fault_set(fault, FAULT_INPUT,
+                     "'%.*s:...' names no store: write sqlite:DIRECTORY or "
+                     "postgres:CONNECTION STRING",
+                     (int)strcspn(url, ":"), url);
+}
+
+bool store_check(const char *url, const struct store_limits *limits, struct text *said,
+                 struct fault *fault)
+{
+    const char *place;
+    const struct store_backend *backend = find_backend(url, &place);
+
+    return backend ? backend->check(place, limits, said, fault) : refuse_url(url, fault);
+}
+
 bool store_open(const char *url, const struct store_limits *limits, struct store **result,
                 struct fault *fault)
 {
@@ -315,7 +338,7 @@ bool store_open(const char *url, const struct store_limits *limits, struct store
     pthread_condattr_t attributes;
 
     if (backend == NULL)
-        return fault_set(fault, FAULT_INPUT, "'%s' names no store: write sqlite:DIRECTORY", url);
+        return refuse_url(url, fault);
     if (!backend->open(place, &full, &disk, fault))
         return false;
 
@@ -331,6 +354,15 @@ bool store_open(const char *url, const struct store_limits *limits, struct store
     pthread_cond_init(&store->has_batch, &attributes);
     pthread_cond_init(&store->has_question, &attributes);
     pthread_condattr_destroy(&attributes);
+    if (backend->rest_ms > 0) {
+        pthread_mutex_lock(&store->lock);
+        bool is_started = start_threads(store, fault);
+        pthread_mutex_unlock(&store->lock);
+        if (!is_started) {
+            store_close(store);
+            return false;
+        }
+    }
     *result = store;
     return true;
 }
@@ -359,7 +391,7 @@ void store_close(struct store *store)
 bool store_load(struct store *store, msec now, const struct store_loader *loader,
                 struct store_maxima *maxima, struct fault *fault)
 {
-    assert(!store->is_started);
+    assert(!store->is_started || store->backend->rest_ms > 0);
     return store->backend->load(store->disk, now, loader, maxima, fault);
 }
 
@@ -492,4 +524,5 @@ void store_health(struct store *store, struct store_health *health)
     *health = store->health;
     pthread_mutex_unlock(&store->lock);
     store->backend->measure(store->disk, &health->file_size, &health->log_size);
+    store->backend->warn(store->disk, health->warning);
 }

@@ -11,8 +11,10 @@
  *
  * Faults of a batch: FAULT_CONFLICT - a precondition did not hold, nothing of the batch was
  * written. FAULT_LIMIT - no room (queue, disk), FAULT_PEER - another program locks the file: a
- * later batch may succeed. Anything else - the disk failed: the store is broken for good, every
- * later batch fails too, and only a restart helps.
+ * later batch may succeed. FAULT_PEER, too, when a PostgreSQL cannot be reached, or nobody knows
+ * whether it has committed: the same batch, submitted again, is then written or not accordingly.
+ * Anything else - the disk failed, or another pagerd has taken the database over (FAULT_DENIED):
+ * the store is broken for good, every later batch fails too, and only a restart helps.
  */
 #pragma once
 
@@ -22,6 +24,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "engine/record.h"
 #include "store/batch.h"
@@ -36,22 +39,35 @@
 struct cell;
 struct store;
 
-/* Limits of one store; 0 takes the ..._MAX above. `file_size_max` 0: none. */
+/* Limits of one store, where 0 takes the ..._MAX above, and what its URL does not say. */
 struct store_limits {
     size_t queue_batches_max;
     size_t queue_size_max;
     size_t reads_max;
-    uint64_t file_size_max; /* bytes of the database file; beyond it the disk counts as full */
+    uint64_t
+        file_size_max;  /* bytes of SQLite's file, beyond which the disk counts as full; 0: none */
+    const char *folder; /* PostgreSQL: state folder, borrowed for the call; NULL: none */
+    const char *password; /* PostgreSQL: NULL: that of a passfile, or none */
 };
 
 /*
- * Opens "sqlite:DIRECTORY" (made when missing, with mode 0700) or "memory:NAME" (tests; without a
- * name it is gone when closed). Brings an older schema up to date. Refused, with nothing changed:
- * a place that another pagerd has open, a schema newer than this program, a damaged file.
+ * Opens "sqlite:DIRECTORY" (made when missing, with mode 0700), "postgres:CONNECTION STRING" or
+ * "memory:NAME" (tests; without a name it is gone when closed). Brings an older schema up to date.
+ * Refused, with nothing changed: a place that another pagerd has open (FAULT_PEER or FAULT_DENIED),
+ * a schema newer than this program, a damaged file. FAULT_PEER, too, when a PostgreSQL cannot be
+ * reached: later it may. May take 5 s longer than the database when another pagerd was its writer.
  * `limits` may be NULL. The caller owns the store.
  */
 MUST_USE bool store_open(const char *url, const struct store_limits *limits, struct store **store,
                          struct fault *fault);
+
+/*
+ * Is that the URL of a store? With limits, a PostgreSQL is also asked whether it would let us in
+ * and can be trusted, within seconds; nothing is changed in it. `said` gets what the operator
+ * should know of it, or nothing.
+ */
+MUST_USE bool store_check(const char *url, const struct store_limits *limits, struct text *said,
+                          struct fault *fault);
 
 /* Commits what was submitted, answers what was asked, then closes; every `done` was called. */
 void store_close(struct store *store);
@@ -194,6 +210,7 @@ MUST_USE bool store_dump(struct store *store, const struct store_taker *taker, s
 struct store_health {
     bool is_broken;
     bool is_full;        /* the last commit found no room */
+    bool is_away;        /* the database does not answer, as of the last commit or of its beat */
     size_t queue_count;  /* batches not yet committed */
     size_t queue_size;   /* their bytes */
     size_t read_count;   /* questions waiting */
@@ -207,6 +224,7 @@ struct store_health {
     msec worst_commit_ms;
     uint64_t file_size; /* bytes of the database, and of its log */
     uint64_t log_size;
-    char problem[FAULT_TEXT_MAX]; /* why it is broken or full; else "" */
+    char problem[FAULT_TEXT_MAX]; /* why it is broken, full or away; else "" */
+    char warning[FAULT_TEXT_MAX]; /* what the operator has to mend, though it works; else "" */
 };
 void store_health(struct store *store, struct store_health *health);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <dirent.h>
 #include <inttypes.h>
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,42 @@
 #include "store/memory.h"
 #include "store/rows.h"
 
+static const char *postgres_server(void)
+{
+    return getenv("PAGERD_TEST_POSTGRES");
+}
+
+void rig_choose(void)
+{
+    if (postgres_server())
+        cmocka_set_test_filter("*(postgres)");
+    else
+        cmocka_set_skip_filter("*(postgres)");
+}
+
+void rig_sql(struct rig *rig, const char *sql, char *value, size_t room)
+{
+    PGconn *connection = PQconnectdb(rig->url + strlen("postgres:"));
+    PGresult *answer = PQexec(connection, sql);
+
+    if (PQresultStatus(answer) != PGRES_TUPLES_OK && PQresultStatus(answer) != PGRES_COMMAND_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(connection));
+    if (value)
+        snprintf(value, room, "%s", PQntuples(answer) > 0 ? PQgetvalue(answer, 0, 0) : "");
+    PQclear(answer);
+    PQfinish(connection);
+}
+
+static void make_schema(struct rig *rig)
+{
+    char sql[64];
+
+    snprintf(rig->url, sizeof(rig->url), "postgres:%s options='-c search_path=%s'",
+             postgres_server(), rig->name);
+    snprintf(sql, sizeof(sql), "CREATE SCHEMA %s", rig->name);
+    rig_sql(rig, sql, NULL, 0);
+}
+
 static struct rig *rig_new(const char *scheme)
 {
     static unsigned serial;
@@ -21,12 +58,14 @@ static struct rig *rig_new(const char *scheme)
 
     rig->scheme = scheme;
     rig->arena = arena_new();
-    snprintf(rig->name, sizeof(rig->name), "rig-%u", ++serial);
+    snprintf(rig->name, sizeof(rig->name), "rig_%u", ++serial);
     snprintf(rig->directory, sizeof(rig->directory), "%.40s/store-XXXXXX",
              place && strlen(place) <= 40 ? place : "/tmp");
     assert_non_null(mkdtemp(rig->directory));
     if (string_is(scheme, "sqlite"))
         snprintf(rig->url, sizeof(rig->url), "sqlite:%s/state", rig->directory);
+    else if (string_is(scheme, "postgres"))
+        make_schema(rig);
     else
         snprintf(rig->url, sizeof(rig->url), "memory:%s", rig->name);
     return rig;
@@ -42,6 +81,13 @@ int rig_set_up_sqlite(void **state)
 int rig_set_up_memory(void **state)
 {
     *state = rig_new("memory");
+    rig_open(*state, NULL);
+    return 0;
+}
+
+int rig_set_up_postgres(void **state)
+{
+    *state = rig_new("postgres");
     rig_open(*state, NULL);
     return 0;
 }
@@ -79,8 +125,10 @@ int rig_tear_down(void **state)
 void rig_open(struct rig *rig, const struct store_limits *limits)
 {
     struct fault fault;
+    struct store_limits full = limits ? *limits : (struct store_limits){0};
 
-    if (!store_open(rig->url, limits, &rig->store, &fault))
+    full.folder = rig->directory;
+    if (!store_open(rig->url, &full, &rig->store, &fault))
         fail_msg("%s", fault.text);
 }
 

@@ -2,7 +2,9 @@
 /*
  * store_rig.h - an open store of one backend in a folder of its own, and calls that wait.
  *
- * Each case gets a fresh rig by rig_set_up; ON_BOTH lists a case once per backend.
+ * Each case gets a fresh rig by rig_set_up; ON_ALL lists a case once per backend. Those on
+ * PostgreSQL run alone, when PAGERD_TEST_POSTGRES is the connection string of one: each in a schema
+ * of its own.
  */
 #pragma once
 
@@ -24,7 +26,7 @@
 struct rig {
     const char *scheme;
     char directory[64];
-    char url[96];
+    char url[256];
     char name[32]; /* of a memory store */
     struct store *store;
     struct arena *arena; /* for what was loaded; freed with the rig */
@@ -56,7 +58,14 @@ struct loaded {
 
 int rig_set_up_sqlite(void **state);
 int rig_set_up_memory(void **state);
+int rig_set_up_postgres(void **state);
 int rig_tear_down(void **state);
+
+/* Before the cases of a program: only those on PostgreSQL where there is one, else all others. */
+void rig_choose(void);
+
+/* Runs SQL beside the store, in its schema; the first value of the answer, or "". */
+void rig_sql(struct rig *rig, const char *sql, char *value, size_t room);
 
 void rig_open(struct rig *rig, const struct store_limits *limits);
 void rig_close(struct rig *rig);
@@ -95,4 +104,8 @@ void gate_done(void *gate, struct batch *failed,
     {                                                                   \
 #test " (memory)", test, rig_set_up_memory, rig_tear_down, NULL \
     }
-#define ON_BOTH(test) ON_SQLITE(test), ON_MEMORY(test)
+#define ON_POSTGRES(test)                                                   \
+    {                                                                       \
+#test " (postgres)", test, rig_set_up_postgres, rig_tear_down, NULL \
+    }
+#define ON_ALL(test) ON_SQLITE(test), ON_MEMORY(test), ON_POSTGRES(test)

@@ -104,5 +104,6 @@ int main(void)
         ON_MEMORY(a_batch_that_failed_can_be_submitted_again),
         ON_MEMORY(reads_go_on_when_the_disk_is_broken),
     };
+    rig_choose();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

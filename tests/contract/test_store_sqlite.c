@@ -633,5 +633,6 @@ int main(void)
         ON_SQLITE(the_refusal_names_the_process_that_has_the_lock),
         ON_SQLITE(the_log_goes_back_into_the_file_when_there_is_nothing_to_do),
     };
+    rig_choose();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,10 @@ import sys
 import tidy
 
 COMPILER = os.environ.get("CC") or "cc"
-OPTIONS = ["-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
+# libpq's headers have a folder of their own.
+LIBPQ = subprocess.run(["pkg-config", "--cflags", "libpq"], capture_output=True, text=True,
+                       check=False).stdout.split()
+OPTIONS = ["-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", *LIBPQ]
 
 
 def check_header(root, path):

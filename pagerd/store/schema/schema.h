@@ -2,7 +2,9 @@
 /*
  * schema.h - the SQL files of this folder, embedded at build: one migration each, forward only.
  *
- * sqlite_N.sql brings a database of version N-1 to version N and sets schema_version to N.
+ * sqlite_N.sql brings a database of version N-1 to version N and sets schema_version to N; so does
+ * postgres_N.sql, of which the first one there is makes an empty database. The same number has the
+ * same columns in both.
  */
 #pragma once
 
@@ -15,3 +17,5 @@ struct migration {
 
 extern const struct migration sqlite_migrations[];
 extern const size_t sqlite_migration_count;
+extern const struct migration postgres_migrations[];
+extern const size_t postgres_migration_count;

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+/* What only PostgreSQL can do to a store: lost commits, another writer, a primary of the past. */
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "contract/postgres_proxy.h"
+#include "contract/store_rig.h"
+#include "contract/store_samples.h"
+#include "store/schema/schema.h"
+#include "store/sql.h"
+
+#define CUT_ROUNDS 400
+#define WAITING_MAX 64
+
+static struct batch *batch_of(uint64_t number)
+{
+    struct incident incident = sample_incident(number);
+    struct batch *batch = batch_new();
+
+    batch_save_incident(batch, &incident, NEED_NEW);
+    return batch;
+}
+
+static int64_t ask_integer(struct rig *rig, const char *sql)
+{
+    char value[32];
+
+    rig_sql(rig, sql, value, sizeof(value));
+    return strtoll(value, NULL, 10);
+}
+
+/* --- the schema --- */
+
+/* "name type,name type," of a table, by name. */
+static void columns_of_sqlite(const char *table, struct text *text)
+{
+    sqlite3 *database = NULL;
+    sqlite3_stmt *statement = NULL;
+
+    assert_int_equal(sqlite3_open(":memory:", &database), SQLITE_OK);
+    for (size_t i = 0; i < sqlite_migration_count; i++)
+        assert_int_equal(sqlite3_exec(database, sqlite_migrations[i].sql, NULL, NULL, NULL),
+                         SQLITE_OK);
+    char *sql =
+        string_format("SELECT group_concat(name || ' ' || CASE type WHEN 'TEXT' THEN 'text' "
+                      "ELSE 'bigint' END || CASE WHEN \"notnull\" OR pk THEN ' needed' "
+                      "ELSE '' END, ',') FROM (SELECT * FROM pragma_table_info('%s') "
+                      "ORDER BY name)",
+                      table);
+    assert_int_equal(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    text_add(text, (const char *)sqlite3_column_text(statement, 0));
+    sqlite3_finalize(statement);
+    sqlite3_close(database);
+    free(sql);
+}
+
+static void columns_of_postgres(struct rig *rig, const char *table, struct text *text)
+{
+    char value[4096];
+    char *sql = string_format(
+        "SELECT string_agg(column_name || ' ' || data_type || CASE is_nullable WHEN 'NO' THEN "
+        "' needed' ELSE '' END, ',' ORDER BY column_name COLLATE \"C\") FROM "
+        "information_schema.columns WHERE table_schema = '%s' AND table_name = '%s'",
+        rig->name, table);
+
+    rig_sql(rig, sql, value, sizeof(value));
+    text_add(text, value);
+    free(sql);
+}
+
+static void tables_have_the_columns_of_sqlite_and_of_the_rows(void **state)
+{
+    struct rig *rig = *state;
+
+    for (unsigned kind = 0; kind < RECORD_COUNT; kind++) {
+        const struct table *table = table_get((enum record_kind)kind);
+        CLEANUP(text_clear) struct text here = {0};
+        CLEANUP(text_clear) struct text there = {0};
+        columns_of_postgres(rig, table->name, &here);
+        columns_of_sqlite(table->name, &there);
+        assert_string_equal(text_string(&here), text_string(&there));
+        for (size_t i = 0; i < table->count; i++) {
+            char *column = string_format("%s %s", table->columns[i].name,
+                                         column_is_text(&table->columns[i]) ? "text" : "bigint");
+            assert_non_null(strstr(text_string(&here), column));
+            free(column);
+        }
+    }
+    assert_int_equal(sqlite_migrations[sqlite_migration_count - 1].version,
+                     postgres_migrations[postgres_migration_count - 1].version);
+}
+
+/* Runs nothing, but gathers how the database would. */
+struct explainer {
+    PGconn *connection;
+    struct text plans;
+};
+
+static bool explain(void *context, const struct select *select, sql_take *take, void *taker,
+                    struct fault *fault)
+{
+    struct explainer *explainer = context;
+    const char *values[SQL_BOUND_MAX] = {NULL};
+    Oid types[SQL_BOUND_MAX] = {0};
+    char integers[SQL_BOUND_MAX][24];
+    char *sql = string_format("EXPLAIN %s", text_string(&select->sql));
+    bool has_scan = false;
+
+    (void)take;
+    (void)taker;
+    (void)fault;
+    for (size_t i = 0; i < select->bound_count; i++) {
+        const struct cell *cell = &select->bound[i];
+        snprintf(integers[i], sizeof(integers[i]), "%" PRId64, cell->integer);
+        values[i] = cell->is_text ? cell->text : integers[i];
+        types[i] = cell->is_text ? 25 : 20;
+    }
+    PGresult *plan = PQexecParams(explainer->connection, sql, (int)select->bound_count, types,
+                                  values, NULL, NULL, 0);
+    if (PQresultStatus(plan) != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, PQerrorMessage(explainer->connection));
+    text_addf(&explainer->plans, "%s\n", sql);
+    for (int i = 0; i < PQntuples(plan); i++) {
+        const char *line = PQgetvalue(plan, i, 0);
+        text_addf(&explainer->plans, "    %s\n", line);
+        /* Of the keys there are few, and all are wanted. */
+        has_scan |= strstr(line, "Seq Scan") && !strstr(line, "Seq Scan on access_key");
+    }
+    if (has_scan) {
+        fprintf(stderr, "%s\n", text_string(&explainer->plans));
+        fail_msg("a table is read whole");
+    }
+    PQclear(plan);
+    free(sql);
+    return true;
+}
+
+static bool hold_nothing(void *context, struct fault *fault)
+{
+    (void)context;
+    (void)fault;
+    return true;
+}
+
+static void let_nothing_go(void *context)
+{
+    (void)context;
+}
+
+static void starts_and_questions_use_an_index(void **state)
+{
+    struct rig *rig = *state;
+    struct explainer explainer = {PQconnectdb(rig->url + strlen("postgres:")), {0}};
+    struct sql_runner runner = {'$', &explainer, explain, hold_nothing, let_nothing_go};
+    const struct query queries[] = {
+        {.kind = QUERY_INCIDENTS, .limit = 50},
+        {.kind = QUERY_INCIDENTS, .is_all = true, .user = "ann", .before = 9, .limit = 50},
+        {.kind = QUERY_INCIDENT, .number = 7, .limit = 50},
+        {.kind = QUERY_AUDIT, .limit = 50},
+        {.kind = QUERY_ENTRIES, .since_at = 5, .limit = 50},
+        {.kind = QUERY_ALERTS, .since_at = 5, .limit = 50},
+        {.kind = QUERY_LAST, .integration = "icinga", .dedup_key = "a", .limit = 5},
+    };
+    static const char *const indexes[] = {"incident_open",  "incident_resolved", "incident_key",
+                                          "alert_incident", "page_incident",     "page_waiting",
+                                          "page_created",   "entry_incident",    "silence_open",
+                                          "heartbeat_open", "ack_token_"};
+    struct store_loader nobody = {.context = NULL};
+    struct store_maxima maxima;
+    struct fault fault;
+
+    PQclear(PQexec(explainer.connection, "SET enable_seqscan = off"));
+    assert_true(sql_load(&runner, SAMPLE_NOW, &nobody, &maxima, &fault));
+    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+        struct result result = {.arena = rig->arena};
+        assert_true(sql_read(&runner, &queries[i], &result, &fault));
+    }
+    for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++)
+        if (strstr(text_string(&explainer.plans), indexes[i]) == NULL)
+            fail_msg("nobody uses %s", indexes[i]);
+    text_clear(&explainer.plans);
+    PQfinish(explainer.connection);
+}
+
+static void a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write(void **state)
+{
+    struct rig *rig = *state;
+    struct store_limits limits = {.folder = rig->directory};
+    struct fault fault;
+
+    rig_close(rig);
+    rig_sql(rig, "UPDATE schema_version SET version = 99, min_writer = 99", NULL, 0);
+    assert_false(store_open(rig->url, &limits, &rig->store, &fault));
+    assert_int_equal(fault.kind, FAULT_INPUT);
+    assert_non_null(strstr(fault.text, "schema 99 of a newer pagerd"));
+    rig_sql(rig, "UPDATE schema_version SET min_writer = 4", NULL, 0);
+    rig_open(rig, NULL);
+    rig_must_commit(rig, batch_of(1));
+}
+
+/* --- who writes --- */
+
+static void who_was_replaced_writes_nothing(void **state)
+{
+    struct rig *rig = *state;
+    struct store_health health;
+
+    rig_must_commit(rig, batch_of(1));
+    rig_sql(rig, "UPDATE writer SET epoch = epoch + 1", NULL, 0);
+    struct fault fault = rig_commit(rig, batch_of(2));
+    assert_int_equal(fault.kind, FAULT_DENIED);
+    assert_non_null(strstr(fault.text, "another pagerd has taken over"));
+    assert_int_equal(ask_integer(rig, "SELECT count(*) FROM incident"), 1);
+    store_health(rig->store, &health);
+    assert_true(health.is_broken);
+    assert_int_equal(rig_commit(rig, batch_of(3)).kind, FAULT_DENIED);
+}
+
+/* A lock that somebody else holds is waited for less long than the beat of the writer. */
+static void a_lock_of_somebody_else_is_not_waited_for(void **state)
+{
+    struct rig *rig = *state;
+    PGconn *other = PQconnectdb(rig->url + strlen("postgres:"));
+
+    PQclear(PQexec(other, "BEGIN; SELECT * FROM writer FOR UPDATE"));
+    assert_int_equal(rig_commit(rig, batch_of(1)).kind, FAULT_PEER);
+    PQfinish(other);
+    while (rig_commit(rig, batch_of(1)).kind == FAULT_PEER)
+        poll(NULL, 0, 20);
+    assert_int_equal(ask_integer(rig, "SELECT count(*) FROM incident"), 1);
+}
+
+static void a_primary_of_the_past_is_not_trusted(void **state)
+{
+    struct rig *rig = *state;
+    struct store_limits limits = {.folder = rig->directory};
+    struct fault fault;
+    char text[128] = "";
+    char path[128];
+
+    rig_close(rig);
+    snprintf(path, sizeof(path), "%s/postgres.seen", rig->directory);
+    FILE *file = fopen(path, "r+");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof(text), file));
+    assert_string_equal(strrchr(text, ' '), " 1\n");
+    strrchr(text, ' ')[1] = '\0';
+    rewind(file);
+    fprintf(file, "%s7\n", text);
+    fclose(file);
+    assert_false(store_open(rig->url, &limits, &rig->store, &fault));
+    assert_int_equal(fault.kind, FAULT_PEER);
+    assert_non_null(strstr(fault.text, "a primary of the past: its timeline is 1, and 7 was seen"));
+}
+
+static void a_database_that_may_lose_what_was_answered_is_told(void **state)
+{
+    struct rig *rig = *state;
+    struct store_health health;
+
+    store_health(rig->store, &health);
+    assert_string_equal(health.warning, "");
+    rig_close(rig);
+    rig_sql(rig, "ALTER SYSTEM SET full_page_writes = off", NULL, 0);
+    rig_sql(rig, "SELECT pg_reload_conf()", NULL, 0);
+    while (ask_integer(rig, "SELECT (current_setting('full_page_writes') = 'on')::int") != 0)
+        poll(NULL, 0, 20);
+    rig_open(rig, NULL);
+    store_health(rig->store, &health);
+    assert_non_null(strstr(health.warning, "full_page_writes is off"));
+    rig_sql(rig, "ALTER SYSTEM RESET full_page_writes", NULL, 0);
+    rig_sql(rig, "SELECT pg_reload_conf()", NULL, 0);
+}
+
+/* --- what it takes --- */
+
+static void bytes_that_are_no_text_become_marks(void **state)
+{
+    struct rig *rig = *state;
+    struct incident incident = sample_incident(1);
+    struct batch *batch = batch_new();
+
+    incident.details = "a\xff";
+    batch_save_incident(batch, &incident, NEED_NEW);
+    rig_must_commit(rig, batch);
+    assert_string_equal(rig_reload(rig, SAMPLE_NOW)->incidents[0].details, "a\xef\xbf\xbd");
+}
+
+struct fate {
+    struct gate gate;
+    enum fault_kind kind;
+};
+
+static void note_fate(void *context, struct batch *failed, const struct fault *fault)
+{
+    struct fate *fate = context;
+
+    fate->kind = fault ? fault->kind : FAULT_NONE;
+    gate_done(&fate->gate, failed, fault);
+}
+
+static void what_the_database_refuses_leaves_the_rest_of_its_group_alone(void **state)
+{
+    struct rig *rig = *state;
+    struct gate gate;
+    struct fate fates[3];
+    struct fault fault;
+
+    rig_sql(rig, "ALTER TABLE incident ADD CHECK (number <> 2)", NULL, 0);
+    gate_init(&gate);
+    assert_true(store_submit(rig->store, batch_new(), gate_done, &gate, &fault));
+    gate_await(&gate, 1);
+    for (size_t i = 0; i < 3; i++) {
+        gate_init(&fates[i].gate);
+        gate_open(&fates[i].gate);
+        assert_true(store_submit(rig->store, batch_of(i + 1), note_fate, &fates[i], &fault));
+    }
+    gate_open(&gate);
+    for (size_t i = 0; i < 3; i++) {
+        gate_await(&fates[i].gate, 1);
+        assert_int_equal(fates[i].kind, i == 1 ? FAULT_INPUT : FAULT_NONE);
+        gate_clear(&fates[i].gate);
+    }
+    gate_clear(&gate);
+    assert_int_equal(ask_integer(rig, "SELECT sum(number) FROM incident"), 1 + 3);
+}
+
+/* --- lost connections --- */
+
+/* What came back of one batch. */
+struct returned {
+    struct gate gate;
+    struct batch *failed;
+    struct fault fault;
+};
+
+static void take_back(void *context, struct batch *failed, const struct fault *fault)
+{
+    struct returned *returned = context;
+
+    returned->failed = failed;
+    if (fault)
+        returned->fault = *fault;
+    gate_done(&returned->gate, NULL, fault);
+}
+
+/* Submits and waits; NULL when it is on disk, else the batch, to be tried again. */
+static struct batch *commit_or_keep(struct rig *rig, struct batch *batch)
+{
+    struct returned returned = {.failed = NULL};
+    struct fault fault;
+
+    gate_init(&returned.gate);
+    gate_open(&returned.gate);
+    assert_true(store_submit(rig->store, batch, take_back, &returned, &fault));
+    gate_await(&returned.gate, 1);
+    gate_clear(&returned.gate);
+    if (returned.failed && returned.fault.kind != FAULT_PEER)
+        fail_msg("%s", returned.fault.text);
+    return returned.failed;
+}
+
+/* Nothing in it stops it from being written twice. */
+static struct batch *batch_without_needs(int number)
+{
+    struct batch *batch = batch_new();
+    struct entry entry = sample_entry((uint64_t)number, SAMPLE_NOW);
+
+    batch_add_entry(batch, &entry);
+    batch_bump(batch, "batches", 1);
+    return batch;
+}
+
+static void arm(struct postgres_proxy *proxy, unsigned *seed)
+{
+    unsigned dice = (unsigned)rand_r(seed) % 40;
+    size_t bytes = (size_t)rand_r(seed) % 1200 + 1;
+
+    if (dice == 0)
+        postgres_proxy_arm(proxy, rand_r(seed) % 2 ? HOLD_UP : HOLD_COMMIT, bytes);
+    else if (dice < 16)
+        postgres_proxy_arm(proxy, (enum cut)(CUT_BEFORE_COMMIT + dice % 4), bytes);
+}
+
+static void no_cut_loses_a_batch_or_writes_it_twice(void **state)
+{
+    struct rig *rig = *state;
+    const char *seeded = getenv("PAGERD_TEST_SEED");
+    unsigned seed = seeded ? (unsigned)strtoul(seeded, NULL, 10) : (unsigned)getpid();
+    const char *server = strstr(rig->url, "host=") + 5;
+    char url[256];
+    struct batch *waiting[WAITING_MAX];
+    size_t waiting_count = 0;
+    int made = 0;
+    int returned = 0;
+
+    print_message("seed %u\n", seed);
+    rig_close(rig);
+    char *folder = string_copy_span((struct span){server, strcspn(server, " ")});
+    struct postgres_proxy *proxy = postgres_proxy_new(rig->directory, folder);
+    snprintf(url, sizeof(url), "postgres:host=%s%s", rig->directory, strchr(server, ' '));
+    memcpy(rig->url, url, sizeof(rig->url));
+    rig_open(rig, NULL);
+    for (int round = 0; made < CUT_ROUNDS || waiting_count > 0; round++) {
+        if (made < CUT_ROUNDS)
+            arm(proxy, &seed);
+        bool is_new = made < CUT_ROUNDS && waiting_count < WAITING_MAX &&
+                      (waiting_count == 0 || rand_r(&seed) % 2 == 0);
+        size_t chosen = is_new ? waiting_count : (size_t)rand_r(&seed) % waiting_count;
+        struct batch *batch = is_new ? batch_without_needs(++made) : waiting[chosen];
+        struct batch *kept = commit_or_keep(rig, batch);
+        returned += kept != NULL;
+        if (kept)
+            poll(NULL, 0, 5);
+        if (kept && is_new)
+            waiting[waiting_count++] = kept;
+        if (!kept && !is_new)
+            waiting[chosen] = waiting[--waiting_count];
+    }
+    rig_close(rig);
+    postgres_proxy_free(proxy);
+    snprintf(url, sizeof(url), "postgres:host=%s%s", folder, strchr(server, ' '));
+    memcpy(rig->url, url, sizeof(rig->url));
+    free(folder);
+    print_message("%d batches, %d came back\n", made, returned);
+    assert_true(returned > CUT_ROUNDS / 20);
+    assert_int_equal(ask_integer(rig, "SELECT value FROM counter"), CUT_ROUNDS);
+    assert_int_equal(ask_integer(rig, "SELECT count(*) FROM entry"), CUT_ROUNDS);
+    assert_int_equal(ask_integer(rig, "SELECT count(DISTINCT incident) FROM entry"), CUT_ROUNDS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_POSTGRES(tables_have_the_columns_of_sqlite_and_of_the_rows),
+        ON_POSTGRES(starts_and_questions_use_an_index),
+        ON_POSTGRES(a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write),
+        ON_POSTGRES(who_was_replaced_writes_nothing),
+        ON_POSTGRES(a_lock_of_somebody_else_is_not_waited_for),
+        ON_POSTGRES(a_primary_of_the_past_is_not_trusted),
+        ON_POSTGRES(a_database_that_may_lose_what_was_answered_is_told),
+        ON_POSTGRES(bytes_that_are_no_text_become_marks),
+        ON_POSTGRES(what_the_database_refuses_leaves_the_rest_of_its_group_alone),
+        ON_POSTGRES(no_cut_loses_a_batch_or_writes_it_twice),
+    };
+    rig_choose();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
