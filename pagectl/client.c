@@ -2,10 +2,12 @@
 #include "pagectl/client.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "base/api.h"
 
@@ -167,6 +169,73 @@ static bool loss_explain(CURL *curl, CURLcode code, const struct exchange *excha
         return fault_set(fault, FAULT_LIMIT, "the answer is larger than 8 MiB");
     return fault_set(fault, FAULT_PEER, "%s",
                      detail[0] != '\0' ? detail : curl_easy_strerror(code));
+}
+
+/* Where the bytes of an answer go. */
+struct sink {
+    CURL *curl;
+    int file;
+    struct text *body; /* of an answer that is no file */
+    int error;         /* errno of the file */
+};
+
+static size_t file_take(char *bytes, size_t size, size_t count, void *context)
+{
+    struct sink *sink = context;
+    long status = 0;
+    size_t left = size * count;
+    curl_easy_getinfo(sink->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200)
+        return body_take(bytes, size, count, sink->body);
+    while (left > 0) {
+        ssize_t written = write(sink->file, bytes, left);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            sink->error = errno;
+            return 0;
+        }
+        bytes += written;
+        left -= (size_t)written;
+    }
+    return size * count;
+}
+
+bool client_download(const struct place *place, const char *path, int file, struct reply *reply,
+                     struct fault *fault)
+{
+    const struct exchange exchange = {.method = "GET", .path = path};
+    CLEANUP(text_clear) struct text url = {0};
+    CLEANUP(text_clear) struct text body = {0};
+    CLEANUP(curl_slist_free_all) struct curl_slist *headers = NULL;
+    CLEANUP(curl_easy_cleanup) CURL *curl = curl_easy_init();
+    struct sink sink = {.curl = curl, .file = file, .body = &body};
+    char detail[CURL_ERROR_SIZE] = "";
+    reply->loss = LOSS_UNKNOWN;
+    if (curl == NULL || !headers_make(place, &exchange, &headers))
+        return fault_set(fault, FAULT_LIMIT, "no memory for a request");
+
+    text_addf(&url, "%s%s", place->url, path);
+    handle_prepare(curl, place, &exchange);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 0L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)(CLIENT_IDLE_MS / SECOND_MS));
+    curl_easy_setopt(curl, CURLOPT_URL, text_string(&url));
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, file_take);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &sink);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+    CURLcode code = curl_easy_perform(curl);
+    errno = sink.error;
+    if (sink.error != 0)
+        return fault_set(fault, FAULT_SYSTEM, "cannot write the file");
+    if (code != CURLE_OK)
+        return loss_explain(curl, code, &exchange, detail, fault);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply->status);
+    reply->loss = LOSS_NONE;
+    reply->body = body;
+    body = (struct text){0};
+    return true;
 }
 
 bool client_exchange(const struct place *place, const struct exchange *exchange,

@@ -52,6 +52,13 @@ MUST_USE bool place_parse(struct arena *arena, const char *text, struct place *p
 /* How a person calls it: the URL, or "the socket /run/…". */
 const char *place_name(struct arena *arena, const struct place *place);
 
+#define CLIENT_IDLE_MS (10 * MINUTE_MS) /* without a byte of a file: given up */
+
+/* The same by GET, and an answer with status 200 goes to `file`, whatever its size, for as long as
+ * bytes come; every other one is in reply->body. */
+MUST_USE bool client_download(const struct place *place, const char *path, int file,
+                              struct reply *reply, struct fault *fault);
+
 /* False when no whole answer came; then reply->loss says what is known. The token is sent in a
  * header and nowhere else; redirects are not followed. */
 MUST_USE bool client_exchange(const struct place *place, const struct exchange *exchange,

@@ -54,6 +54,8 @@ const struct command *const commands[] = {
     &command_calendar_accept,
     &command_calendar_export,
     &command_channels,
+    &command_backup,
+    &command_store_copy,
     &command_config_check,
     &command_config_show,
     &command_config_diff,

@@ -271,6 +271,26 @@ int request_send(struct tool *tool, const struct request *request, const struct 
     return EXIT_DONE;
 }
 
+int request_download(struct tool *tool, const char *path, int file)
+{
+    const struct request request = {.path = path};
+    const struct json *answer = NULL;
+    struct fault fault = {0};
+    struct place place;
+    struct reply reply = {0};
+    if (!place_find(tool, &place, &fault))
+        return tool_fail(tool, EXIT_USAGE, "%s.", tool_clean(tool, fault.text));
+    if (!client_download(&place, path, file, &reply, &fault) && fault.kind == FAULT_SYSTEM)
+        return tool_fail(tool, EXIT_FAILED, "%s.", tool_clean(tool, fault.text));
+    if (reply.loss != LOSS_NONE)
+        return unreached_say(tool, &place, &request, reply.loss, &fault);
+    bool is_json = json_parse(tool->arena, text_span(&reply.body), &answer, NULL);
+    text_clear(&reply.body);
+    if (status_judge(reply.status) != EXIT_DONE)
+        return refusal_say(tool, &place, &request, &reply, is_json ? answer : NULL);
+    return EXIT_DONE;
+}
+
 bool request_try(struct tool *tool, const char *path, msec total_ms, const struct json **document)
 {
     struct place place;

@@ -30,6 +30,8 @@ MUST_USE bool place_find(struct tool *tool, struct place *place, struct fault *f
  * has been said and its exit code is returned.
  */
 int request_send(struct tool *tool, const struct request *request, const struct json **document);
+/* Fetches a file into `file`, which stays the caller's; judges and says in the same way. */
+int request_download(struct tool *tool, const char *path, int file);
 /* The same without a word; for what is only nice to have. */
 bool request_try(struct tool *tool, const char *path, msec total_ms, const struct json **document);
 /* Takes over pagerd's clock, if it can be had soon; else this machine's stays. */

@@ -35,6 +35,7 @@
 #define API_CALENDARS "/v1/calendars"
 #define API_CONFIG "/v1/config"
 #define API_CHANNELS "/v1/channels"
+#define API_BACKUP "/v1/backup"
 #define API_STATUS "/v1/status"
 
 /* Actions on an incident: POST /v1/incidents/N/<action>. */

@@ -20,6 +20,7 @@
 #include "daemon/alarm.h"
 #include "daemon/amazon.h"
 #include "daemon/audit.h"
+#include "daemon/backup.h"
 #include "daemon/canary.h"
 #include "daemon/dead_man.h"
 #include "daemon/demo.h"
@@ -56,7 +57,6 @@
 #include "http/server.h"
 #include "store/store.h"
 
-#define STATE_DEFAULT "/var/lib/pagerd"
 #define TURN_ITEMS_MAX 512         /* taken from the inbox in one turn */
 #define SETTLE_MS (20 * SECOND_MS) /* for the calendars, before the first turn */
 #define FOLLOW_MS (5 * SECOND_MS)  /* for them, after the clock was set */
@@ -326,6 +326,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->tzdata = tzdata_new(daemon);
     daemon->post = post_new(daemon);
     daemon->audits = audits_new(daemon);
+    daemon->backups = backups_new(daemon);
     daemon->dead_man = dead_man_new(daemon);
     daemon->canary = canary_new(daemon);
     daemon->reload = reload_new(daemon);
@@ -371,7 +372,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     if (!restore_all(daemon, &mark, &has_mark, fault))
         return false;
     daemon_set_clock(daemon, has_mark ? &mark : NULL);
-    engine_restored(daemon->engine, daemon->now, turn_effects(daemon->turns));
+    restore_finish(daemon);
     daemon->is_restored = true;
     writeback_open(daemon->writeback);
     feedbacks_open(daemon->feedbacks);
@@ -474,6 +475,7 @@ static void daemon_close(struct daemon *daemon)
         turns_hurry(daemon->turns);
         daemon_flush(daemon, CLOSE_MS);
         turns_give_up(daemon->turns, &ending);
+        backups_give_up(daemon->backups, &ending);
         daemon_refuse_rest(daemon, &ending);
         feeds_give_up(daemon->feeds, &ending);
         amazon_give_up(daemon->amazon, &ending);
@@ -495,6 +497,7 @@ static void daemon_close(struct daemon *daemon)
     post_free(daemon->post);
     amazon_free(daemon->amazon);
     audits_free(daemon->audits);
+    backups_free(daemon->backups);
     dead_man_free(daemon->dead_man);
     canary_free(daemon->canary);
     lives_free(daemon->lives);

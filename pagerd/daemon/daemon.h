@@ -18,6 +18,7 @@
 #define TOLD_EARLY_MAX 64
 
 struct audits;
+struct backups;
 struct canary;
 struct dead_man;
 struct demo;
@@ -74,6 +75,7 @@ struct daemon {
     struct replies *replies;
     struct stops *stops;
     struct audits *audits;
+    struct backups *backups;
     struct dead_man *dead_man;
     struct canary *canary;
     struct lives *lives;   /* NULL until there is a configuration */
@@ -95,6 +97,7 @@ struct daemon {
     msec stepped_ahead_ms;  /* of the ticks, the wall time of the engine's last step */
     bool is_following;      /* calendars are being read for a wall clock that was set */
     msec watchdog_ms;       /* how often the service manager wants to hear of us */
+    msec backup_at;         /* wall; of the backup that this start is the first one of; 0: none */
     bool is_restored;       /* the engine has its past back: numbers may be given out */
     struct told_early {     /* what was to be told before that */
         char *team;

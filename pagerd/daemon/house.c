@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "daemon/amazon.h"
 #include "daemon/audit.h"
+#include "daemon/backup.h"
 #include "daemon/callbacks.h"
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
@@ -282,6 +283,12 @@ static void house_channels(void *context, bool is_admin, struct json_writer *wri
     providers_write(context, is_admin, writer);
 }
 
+static void house_backup(void *context, struct call *call, const char *actor)
+{
+    struct daemon *daemon = context;
+    backup_begin(daemon->backups, call, actor);
+}
+
 static void house_status(void *context, struct json_writer *writer)
 {
     status_write(context, writer);
@@ -407,6 +414,7 @@ struct house *house_new(struct daemon *daemon)
                             .calendar_act = house_calendar_act,
                             .config = house_config,
                             .status = house_status,
+                            .backup = house_backup,
                             .channels = house_channels,
                             .metrics = house_metrics,
                             .is_ready = house_is_ready,

@@ -341,6 +341,14 @@ void keyring_void_token(struct keyring *keyring, const char *hash, struct batch 
     token_save(token, batch);
 }
 
+void keyring_void_tokens(struct keyring *keyring, struct batch *batch)
+{
+    size_t cursor = 0;
+    const struct token *token;
+    while ((token = map_each(keyring->tokens, &cursor, NULL)) != NULL)
+        keyring_void_token(keyring, token->hash, batch);
+}
+
 void keyring_revoke_tokens(struct keyring *keyring, uint64_t incident)
 {
     struct token *token = map_find(keyring->incidents, number_span(&incident));

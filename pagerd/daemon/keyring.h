@@ -75,5 +75,7 @@ void keyring_miss_token(struct keyring *keyring, const char *hash, struct batch 
 /* From now on the link acts no more; the others of its incident do. */
 void keyring_void_token(struct keyring *keyring, const char *hash, struct batch *batch);
 void keyring_revoke_tokens(struct keyring *keyring, uint64_t incident);
+/* From now on none of them does: they come out of a backup. */
+void keyring_void_tokens(struct keyring *keyring, struct batch *batch);
 /* Forgets links that have expired. */
 void keyring_sweep(struct keyring *keyring, msec steady_at);

@@ -14,6 +14,7 @@
 #include "daemon/callbacks.h"
 #include "daemon/check.h"
 #include "daemon/daemon.h"
+#include "daemon/move.h"
 #include "daemon/options.h"
 #include "notify/courier/courier.h"
 #include "notify/wordbook.h"
@@ -117,7 +118,8 @@ static int (*const roles[])(const struct options *options) = {
     [PROCESS_CALENDAR] = run_calendar,   [PROCESS_COURIER] = run_courier,
     [PROCESS_READER] = run_reader,       [PROCESS_HELP] = run_help,
     [PROCESS_CALLBACKS] = run_callbacks, [PROCESS_VERSION] = run_version,
-    [PROCESS_MESSAGES] = run_messages,
+    [PROCESS_MESSAGES] = run_messages,   [PROCESS_COPY] = move_copy,
+    [PROCESS_RESTORE] = move_restore,
 };
 
 int main(int argc, char **argv)

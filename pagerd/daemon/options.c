@@ -55,6 +55,12 @@ static const struct option_row {
      "print every text that pagerd says as a configuration file, to be translated, and end"},
     {"--callbacks", OPTION_PROCESS, 0, PROCESS_CALLBACKS, NULL,
      "print the addresses that are to be given to providers, and end"},
+    {"--copy", OPTION_TEXT, offsetof(struct options, copy), PROCESS_COPY, "STORE",
+     "copy everything from one store (sqlite:DIR, postgres:...) into an empty one, and end"},
+    {"--into", OPTION_TEXT, offsetof(struct options, into), PROCESS_COUNT, "STORE",
+     "with --copy: where to"},
+    {"--restore", OPTION_TEXT, offsetof(struct options, restore), PROCESS_RESTORE, "FILE",
+     "put a backup into an empty state directory (--state), and end"},
     {"--help", OPTION_PROCESS, 0, PROCESS_HELP, NULL, "this text"},
     {"--version", OPTION_PROCESS, 0, PROCESS_VERSION, NULL, "the version"},
 };
@@ -131,6 +137,8 @@ void options_help(void)
     puts("       pagerd --check [--strict] [--net] [--config FILE]");
     puts("       pagerd --calendar FILE --from T --until T [--layer LAYER] [--timezone Z]");
     puts("              [--tzdir DIR] [--json]");
+    puts("       pagerd --copy STORE --into STORE");
+    puts("       pagerd --restore FILE [--state DIR]");
     puts("       pagerd --demo [--state DIR] [--listen ADDR:PORT]\n");
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].summary == NULL)

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 
 #define OPTIONS_LISTEN_MAX 8
+#define STATE_DEFAULT "/var/lib/pagerd"
 
 /* What this process is to be. */
 enum duty_of_process {
@@ -18,6 +19,8 @@ enum duty_of_process {
     PROCESS_READER,    /* child: reads one calendar */
     PROCESS_CALLBACKS, /* print the addresses for providers, end */
     PROCESS_MESSAGES,  /* print all texts, to be translated; end */
+    PROCESS_COPY,      /* everything from one store into another; end */
+    PROCESS_RESTORE,   /* a backup into an empty state directory; end */
     PROCESS_HELP,
     PROCESS_VERSION,
     PROCESS_COUNT
@@ -40,6 +43,9 @@ struct options {
     const char *timezone;
     const char *layer;
     const char *tzdir;
+    const char *copy; /* URL of a store */
+    const char *into; /* the same */
+    const char *restore;
 };
 
 /* The strings stay argv's. The fault says which argument, and what was expected. */

@@ -3,25 +3,35 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
+#include "daemon/backup.h"
 #include "daemon/canary.h"
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
+#include "daemon/move.h"
 #include "daemon/rooms.h"
 #include "daemon/stops.h"
+#include "daemon/turn.h"
 #include "daemon/webhooks.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
-#include "store/store.h"
+#include "store/copy.h"
+
+#define RECALL_NUMBERS 10000 /* of what people read: more than are given out between backups */
+#define RECALL_IDS 1000000   /* of what they do not */
 
 struct restoring {
     struct daemon *daemon;
     struct clock_mark *mark;
     bool has_mark;
+    bool is_half;               /* a copy into this store has not ended */
+    struct store_maxima floors; /* numbers that a restored backup keeps free; 0: none */
 };
 
 static void restore_incident(void *context, const struct incident *incident)
@@ -36,10 +46,12 @@ static void restore_alert(void *context, const struct alert_record *alert)
     engine_restore_alert(restoring->daemon->engine, alert);
 }
 
+/* What was sent before a backup that was restored is history only: no reply answers it. */
 static void restore_page(void *context, const struct page *page)
 {
     struct restoring *restoring = context;
-    engine_restore_page(restoring->daemon->engine, page);
+    if (page->id > restoring->floors.page)
+        engine_restore_page(restoring->daemon->engine, page);
 }
 
 static void restore_person(void *context, const struct person *person)
@@ -96,12 +108,33 @@ static void restore_token(void *context, const struct token_record *token)
     keyring_restore_token(restoring->daemon->keyring, token);
 }
 
+/* "pending MADE_AT" as move.c writes it, "done MADE_AT FLOORS" as floors_save() does. */
+static void restore_recalled(struct restoring *restoring, const char *value)
+{
+    struct store_maxima *floors = &restoring->floors;
+    msec made_at = 0;
+    if (sscanf(value, "pending %" SCNd64, &made_at) == 1)
+        restoring->daemon->backup_at = made_at;
+    else if (sscanf(value,
+                    "done %" SCNd64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+                    " %" SCNu64 " %" SCNu64,
+                    &made_at, &floors->incident, &floors->alert, &floors->page, &floors->override,
+                    &floors->silence, &floors->heartbeat, &floors->swap) != 8)
+        log_error("it cannot be read from which backup this state was restored: '%s'", value);
+}
+
 /* "steady wall boot boot-id", as turn_end() writes it with every commit. */
 static void restore_meta(void *context, const struct meta_record *meta)
 {
     struct restoring *restoring = context;
+    if (string_is(meta->name, RESTORED_META))
+        restore_recalled(restoring, meta->value);
+    if (string_is(meta->name, COPY_META))
+        restoring->is_half = copy_is_under_way(meta->value);
     if (string_is(meta->name, "instance"))
         writeback_restore(restoring->daemon->writeback, meta->value);
+    if (string_is(meta->name, BACKUP_META))
+        backups_restore(restoring->daemon->backups, meta->value);
     if (string_is(meta->name, CANARY_META))
         canary_restore(restoring->daemon->canary, meta->value);
     if (string_is(meta->name, FEEDBACK_META))
@@ -122,6 +155,66 @@ static void restore_meta(void *context, const struct meta_record *meta)
 
 static void restore_counter(void *context UNUSED, const char *name UNUSED, int64_t value UNUSED)
 {
+}
+
+/*
+ * Numbers that may have been given out since the backup are not given again: what people and other
+ * programs remember under them would be something else. Those that people read go on with the next
+ * round one.
+ */
+static void floors_make(struct daemon *daemon, const struct store_maxima *maxima,
+                        struct store_maxima *floors)
+{
+    *floors = (struct store_maxima){
+        .incident = (maxima->incident / RECALL_NUMBERS + 2) * RECALL_NUMBERS,
+        .alert = maxima->alert + RECALL_IDS,
+        .page = maxima->page + RECALL_IDS,
+        .override = (maxima->override / RECALL_NUMBERS + 2) * RECALL_NUMBERS,
+        .silence = (maxima->silence / RECALL_NUMBERS + 2) * RECALL_NUMBERS,
+        .heartbeat = (maxima->heartbeat / RECALL_NUMBERS + 2) * RECALL_NUMBERS,
+        .swap = (maxima->swap / RECALL_NUMBERS + 2) * RECALL_NUMBERS,
+    };
+    char *value = string_format("done %" PRId64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64
+                                " %" PRIu64 " %" PRIu64 " %" PRIu64,
+                                daemon->backup_at, floors->incident, floors->alert, floors->page,
+                                floors->override, floors->silence, floors->heartbeat, floors->swap);
+    struct batch *batch = turn_batch(daemon->turns);
+    batch_save_meta(batch, &(struct meta_record){.name = RESTORED_META, .value = value}, NEED_NONE);
+    free(value);
+    keyring_void_tokens(daemon->keyring, batch);
+    webhooks_recall(daemon->webhooks, batch);
+}
+
+static uint64_t larger(uint64_t left, uint64_t right)
+{
+    return left > right ? left : right;
+}
+
+static void maxima_raise(struct store_maxima *maxima, const struct store_maxima *floors)
+{
+    maxima->incident = larger(maxima->incident, floors->incident);
+    maxima->alert = larger(maxima->alert, floors->alert);
+    maxima->page = larger(maxima->page, floors->page);
+    maxima->override = larger(maxima->override, floors->override);
+    maxima->silence = larger(maxima->silence, floors->silence);
+    maxima->heartbeat = larger(maxima->heartbeat, floors->heartbeat);
+    maxima->swap = larger(maxima->swap, floors->swap);
+}
+
+void restore_finish(struct daemon *daemon)
+{
+    if (daemon->backup_at == 0) {
+        engine_restored(daemon->engine, daemon->now, turn_effects(daemon->turns));
+        return;
+    }
+    engine_recall(daemon->engine, daemon->now, turn_effects(daemon->turns));
+    turn_step(daemon->turns,
+              &(struct event){.kind = EVENT_RESTORED,
+                              .actor = "pagerd",
+                              .via = "pagerd",
+                              .from_at = daemon->backup_at},
+              NULL);
+    log_warning("this state was restored from a backup: what was open then waits for its sources");
 }
 
 bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
@@ -146,6 +239,14 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
     struct store_maxima maxima = {0};
     if (!store_load(daemon->store, daemon->now.wall_at, &loader, &maxima, fault))
         return false;
+    if (restoring.is_half)
+        return fault_set(fault, FAULT_CONFLICT,
+                         "the state in '%s' is not whole: a copy or a restore into it was not "
+                         "finished; run it again, it goes on where it was",
+                         daemon->state);
+    if (daemon->backup_at != 0)
+        floors_make(daemon, &maxima, &restoring.floors);
+    maxima_raise(&maxima, &restoring.floors);
     engine_restore_counters(daemon->engine, maxima.incident, maxima.alert, maxima.page,
                             maxima.override);
     engine_restore_quiet_counters(daemon->engine, maxima.silence, maxima.heartbeat);

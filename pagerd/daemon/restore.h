@@ -13,3 +13,7 @@ struct daemon;
  * there are none (the first start). */
 MUST_USE bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
                           struct fault *fault);
+
+/* The clock is set: what was restored begins to live. Where it comes out of a backup, nothing of
+ * then is sent, its ack links and waiting webhooks are void, and those concerned are told. */
+void restore_finish(struct daemon *daemon);

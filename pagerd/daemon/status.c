@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "daemon/audit.h"
+#include "daemon/backup.h"
 #include "daemon/canary.h"
 #include "daemon/codes.h"
 #include "daemon/daemon.h"
@@ -262,6 +263,8 @@ void status_metrics(struct daemon *daemon, struct text *text)
         {"requests_unsigned_total", "counter",
          "Requests refused for a missing or wrong signature since start.",
          server.without_signature},
+        {"backup_last_timestamp_seconds", "gauge", "When the last backup was handed out; 0: never.",
+         (uint64_t)(backups_made_at(daemon->backups) / SECOND_MS)},
         {"checks_failed_total", "counter", "Audits that found something since start; must be 0.",
          audits_failed(daemon->audits)},
     };

@@ -164,6 +164,19 @@ void webhooks_restore(struct webhooks *webhooks, const char *name, const char *v
         webhooks->last = webhooks->landed = item->id;
 }
 
+void webhooks_recall(struct webhooks *webhooks, struct batch *batch)
+{
+    for (size_t i = 0; i < webhooks->item_count; i++) {
+        struct webhook_item *item = webhooks->items[i];
+        char *name = string_format(WEBHOOK_META_PREFIX "%zu", item->place);
+        batch_save_meta(batch, &(struct meta_record){.name = name, .value = ""}, NEED_NONE);
+        free(name);
+        webhooks->is_used[item->place] = false;
+        item_free(item);
+    }
+    webhooks->item_count = 0;
+}
+
 void webhooks_open(struct webhooks *webhooks, bool is_reload)
 {
     webhooks->is_open = true;

@@ -38,6 +38,8 @@ void webhooks_free(struct webhooks *webhooks);
 
 /* A meta value of the store; others than its own are passed over. */
 void webhooks_restore(struct webhooks *webhooks, const char *name, const char *value);
+/* What waits comes out of a backup: it is dropped, here and on disk. */
+void webhooks_recall(struct webhooks *webhooks, struct batch *batch);
 /* The past is there, or (`is_reload`) the configuration is new: who was stopped is tried again. */
 void webhooks_open(struct webhooks *webhooks, bool is_reload);
 

@@ -19,6 +19,7 @@
 #include "engine/ledger.h"
 #include "engine/limit.h"
 #include "engine/mute.h"
+#include "engine/recall.h"
 #include "engine/route.h"
 #include "engine/storm.h"
 #include "engine/words.h"
@@ -268,6 +269,7 @@ static void incident_merge(struct work *work, struct incident *incident,
     if (incident_is_open(incident) && alert_worst(incident) != incident->severity)
         incident_worsen(work, incident, alert_worst(incident));
     mute_refit(work, incident);
+    recall_repeat(work, incident);
     if (is_back && !record->is_flapping)
         gather_grow(work, incident);
 }

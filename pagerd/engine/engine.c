@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/engine.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -30,6 +31,7 @@
 #include "engine/pause.h"
 #include "engine/proof.h"
 #include "engine/provider.h"
+#include "engine/recall.h"
 #include "engine/recovery.h"
 #include "engine/route.h"
 #include "engine/run.h"
@@ -132,6 +134,7 @@ static const struct {
     [EVENT_HURRY] = {on_hurry, true, false},
     [EVENT_TICK] = {on_tick, false, false},
     [EVENT_NOTICE] = {notice_event, true, false},
+    [EVENT_RESTORED] = {recall_event, true, false},
     [EVENT_POLICY] = {settings_policy, false, false},
     [EVENT_ROSTER] = {settings_roster, false, false},
 };
@@ -482,6 +485,14 @@ void engine_restore_clock(struct engine *engine, msec ahead_ms)
 {
     engine->has_clock = true;
     engine->ahead_ms = ahead_ms;
+}
+
+void engine_recall(struct engine *engine, struct now now, struct effects *effects)
+{
+    struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
+    assert(engine->policy != NULL);
+    recall_all(&work);
+    engine_restored(engine, now, effects);
 }
 
 void engine_restored(struct engine *engine, struct now now, struct effects *effects)

@@ -63,6 +63,10 @@ void engine_restore_quiet_counters(struct engine *engine, uint64_t silence, uint
 void engine_restore_clock(struct engine *engine, msec ahead_ms);
 void engine_restored(struct engine *engine, struct now now, struct effects *effects);
 
+/* The same for records that come out of a backup and may be hours old: see recall.h. The first step
+ * has to be EVENT_RESTORED. */
+void engine_recall(struct engine *engine, struct now now, struct effects *effects);
+
 /*
  * Checks every invariant of check.h. Returns false with the first broken one in the fault; the
  * daemon asks every minute, tests after every step.

@@ -63,6 +63,7 @@ static const char *const names[ENTRY_EVENT_COUNT] = {
     [ENTRY_SWAP] = "swap",
     [ENTRY_PROVIDER] = "provider",
     [ENTRY_TEST] = "test",
+    [ENTRY_RESTORED] = "restored",
 };
 
 const char *entry_name(enum entry_event event)

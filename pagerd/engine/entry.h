@@ -72,6 +72,7 @@ enum entry_event {
     ENTRY_AWAKE,
     ENTRY_PROVIDER, /* one is down, or works again */
     ENTRY_TEST,     /* of a way to reach somebody */
+    ENTRY_RESTORED, /* all of it comes out of a backup */
     ENTRY_EVENT_COUNT
 };
 

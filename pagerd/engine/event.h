@@ -60,8 +60,10 @@ enum event_kind {
     EVENT_PROVIDER,     /* asked how it is, without a page: `channel`, `provider`, `outcome` */
     EVENT_HURRY,        /* the store takes nothing: who waits for more alerts is paged now */
     /* from the house */
-    EVENT_TICK,   /* time has passed; engine_step does what is due on every event anyway */
-    EVENT_NOTICE, /* pagerd's own word to a team's manager (or, without a team, to the admins) */
+    EVENT_TICK,     /* time has passed; engine_step does what is due on every event anyway */
+    EVENT_NOTICE,   /* pagerd's own word to a team's manager (or, without a team, to the admins) */
+    EVENT_RESTORED, /* all that is known comes out of a backup of `from_at`: tells those concerned
+                     */
     EVENT_POLICY,
     EVENT_ROSTER,
     EVENT_COUNT
@@ -127,7 +129,7 @@ struct event {
     bool is_take;      /* ACKNOWLEDGE: take over from who has it */
     enum role role;    /* OVERRIDE_ADD */
     msec for_ms;    /* SNOOZE, RECOVERY_START; 0: use until_at. PAUSE, AWAKE; 0: the usual while */
-    msec from_at;   /* OVERRIDE_ADD, SILENCE_ADD, wall; 0: now */
+    msec from_at;   /* OVERRIDE_ADD, SILENCE_ADD, wall; 0: now. RESTORED */
     msec until_at;  /* SNOOZE, OVERRIDE_ADD, SILENCE_ADD, RECOVERY_START, wall */
     bool is_of_key; /* HEARTBEAT_ADD: the actor is an integration */
     const struct heartbeat *heartbeat; /* HEARTBEAT_ADD: what it is to be; the rest is set here */

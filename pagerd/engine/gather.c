@@ -18,7 +18,7 @@
 bool gather_is_waiting(const struct incident *incident)
 {
     return incident->state == INCIDENT_TRIGGERED && incident->walk.round == 0 &&
-           incident->paged_count == 0;
+           incident->paged_count == 0 && !incident->is_recalled;
 }
 
 void gather_wait(struct work *work, struct incident *incident, msec due_at, const char *why)

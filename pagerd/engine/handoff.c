@@ -371,6 +371,14 @@ static void handoff_forget(struct work *work, struct handoff *handoff)
     save_handoff(work, handoff);
 }
 
+void handoffs_forget(struct work *work)
+{
+    size_t cursor = 0;
+    struct handoff *handoff = NULL;
+    while ((handoff = map_each(work->engine->handoffs, &cursor, NULL)) != NULL)
+        handoff_forget(work, handoff);
+}
+
 void handoff_take(struct engine *engine, struct handoff *handoff)
 {
     handoff->timer.owner = handoff;

@@ -34,6 +34,8 @@ void handoff_take(struct engine *engine, struct handoff *handoff);
 /* Looks at what is so now in every team, tells what is new, and arms the timers. After a change of
  * policy, roster or clock, and after a start. */
 void handoffs_plan(struct work *work);
+/* What people were told of their shifts is not known: taken as told. Before handoffs_plan(). */
+void handoffs_forget(struct work *work);
 void handoff_due(struct work *work, struct handoff *handoff);
 
 /* The same for a team whose people have just been told of a change in another way: by override.c.

@@ -225,6 +225,22 @@ void proof_due(struct work *work, struct proof *proof)
     }
 }
 
+void proofs_recall(struct work *work)
+{
+    size_t cursor = 0;
+    struct proof *proof = NULL;
+    while ((proof = map_each(work->engine->proofs, &cursor, NULL)) != NULL) {
+        bool is_testing = proof->test == TEST_WAITING || proof->test == TEST_SENT;
+        if (!is_testing && proof->code_until_at == 0)
+            continue;
+        proof->test = is_testing ? TEST_NONE : proof->test;
+        proof->code_until_at = 0;
+        (void)string_set(&proof->code_hash, "");
+        proof_schedule(work->engine, proof, MSEC_NEVER);
+        save_proof(work, proof);
+    }
+}
+
 const struct proof *view_proof(const struct engine *engine, const char *user, const char *channel)
 {
     return proof_find(engine, user, channel);

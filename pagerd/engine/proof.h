@@ -33,4 +33,6 @@ bool proof_has_answer(const struct engine *engine, const struct user *user, msec
 
 void proof_test(struct work *work, const struct event *event, struct answer *answer);
 void proof_answer(struct work *work, const struct event *event, struct answer *answer);
+/* Tests and codes that come out of a backup are void. */
+void proofs_recall(struct work *work);
 void proof_due(struct work *work, struct proof *proof);

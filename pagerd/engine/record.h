@@ -113,6 +113,7 @@ struct incident {
     msec save_due_at;     /* steady; duplicates counted since are saved then; MSEC_NEVER: none */
     msec step_entered_at; /* steady; since when the people of this step are silent */
     msec grown_at;        /* steady; when its owner was told of new alerts last; 0: never */
+    bool is_recalled;     /* of a backup, and its source has not said it again: recall.h */
     uint32_t told_count;  /* alerts that it had when somebody was told of it last */
     struct page *pages;   /* newest first, linked by page->older */
     struct alert_record *alerts;       /* oldest first, linked by `next` */
@@ -333,6 +334,7 @@ struct silence {
     size_t matcher_count;
     struct heap_item timer; /* what of from_at and until_at comes next */
     uint64_t listed;        /* as in struct incident */
+    bool is_past;           /* ended after the backup that it comes from: nobody is told */
     bool is_wanted;         /* while windows are planned (maintenance.c): its calendar has it */
 };
 

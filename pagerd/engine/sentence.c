@@ -220,6 +220,13 @@ static const struct template_row rows[SENTENCE_COUNT] = {
     [SENTENCE_STARTED] =
         NOTICE("started", "$who wrote START: $channel reaches that phone again", "who channel"),
     [SENTENCE_BUNDLE_MORE] = PART("bundle-more", "and $count more", "count"),
+    [SENTENCE_RESTORED] =
+        NOTICE("restored",
+               "Restored from a backup of $at ($age old), all since is lost. Open: "
+               "$count{0: ($list)}. Unacked paged from $from. Old links are void",
+               "at age count list from"),
+    [SENTENCE_STILL_FIRES] =
+        PART("still-fires", "Open when pagerd was restored, and still firing", ""),
 };
 
 const struct template_row *sentence_row(size_t index)

@@ -189,7 +189,7 @@ static void add_name(struct text *text, const struct language *language,
 
 static void report(struct work *work, const struct silence *silence, const struct outcome *outcome)
 {
-    if (silence->held_count == 0)
+    if (silence->held_count == 0 || silence->is_past)
         return;
     CLEANUP(text_clear) struct text text = {0};
     CLEANUP(text_clear) struct text name = {0};
@@ -385,6 +385,14 @@ void silence_due(struct work *work, struct silence *silence)
         silence_schedule(work->engine, silence);
     }
     maintenance_go_on(work, silence);
+}
+
+void silences_recall(struct work *work)
+{
+    for (size_t i = 0; i < work->engine->silence_count; i++) {
+        struct silence *silence = work->engine->silences[i];
+        silence->is_past = silence->until_at <= work->now.wall_at;
+    }
 }
 
 void silences_restored(struct work *work)

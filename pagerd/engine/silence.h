@@ -56,6 +56,8 @@ void silence_take(struct engine *engine, struct silence *silence);
 void silence_due(struct work *work, struct silence *silence);
 
 /* After a restart: sets all timers; what is held back by none that is active is let go. */
+/* All comes out of a backup: of what ended since, its maker is not told. */
+void silences_recall(struct work *work);
 void silences_restored(struct work *work);
 
 /* The wall clock was set back by so much. */

@@ -354,6 +354,19 @@ void swap_due(struct work *work, struct swap *swap)
     }
 }
 
+void swaps_recall(struct work *work)
+{
+    size_t cursor = 0;
+    struct swap *swap = NULL;
+    while ((swap = map_each(work->engine->swaps, &cursor, NULL)) != NULL) {
+        if (swap->state != SWAP_OPEN || swap->timer.due_at > work->now.wall_at)
+            continue;
+        swap_finish(work, swap, SWAP_NOBODY);
+        entry_add(work, 0, ENTRY_SWAP, NULL, "w%" PRIu64 ": it is past, in a restored backup",
+                  swap->id);
+    }
+}
+
 bool swaps_check(const struct engine *engine, struct fault *fault)
 {
     size_t cursor = 0;

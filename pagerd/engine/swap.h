@@ -21,5 +21,7 @@ void swap_ask(struct work *work, const struct event *event, struct answer *answe
 void swap_answer(struct work *work, const struct event *event, struct answer *answer);
 void swap_cancel(struct work *work, const struct event *event, struct answer *answer);
 void swap_due(struct work *work, struct swap *swap);
+/* All comes out of a backup: who is asked for what is past need not hear how that ended. */
+void swaps_recall(struct work *work);
 /* Rule 16 of check.h. */
 MUST_USE bool swaps_check(const struct engine *engine, struct fault *fault);

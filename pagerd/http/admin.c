@@ -85,6 +85,17 @@ enum call_wait route_config_explain(struct call *call, struct house *house)
     return config_do(call, house, CONFIG_EXPLAIN, key);
 }
 
+/* A HEAD would make all of it for nothing. */
+enum call_wait route_backup_show(struct call *call, struct house *house)
+{
+    if (call->method == METHOD_HEAD) {
+        call_answer_error(call, 405, "method", "A backup is asked for by GET.");
+        return CALL_ANSWER_NOW;
+    }
+    house->backup(house->context, call, caller_name(call));
+    return CALL_HANDED_OVER;
+}
+
 enum call_wait route_channels_list(struct call *call, struct house *house)
 {
     struct json_writer writer = call_begin_json(call, 200);

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "http/alerts.h"
 #include "http/dialect.h"
@@ -34,6 +35,8 @@ void call_free(struct call *call)
         return;
     text_clear(&call->body);
     text_clear(&call->answer);
+    if (call->has_file && call->file >= 0)
+        close(call->file);
     arena_free(call->arena);
     free(call);
 }
@@ -116,6 +119,15 @@ void call_fail_unavailable(struct call *call, const char *why)
         return;
     }
     call_answer_errorf(call, 503, "unavailable", "Nothing was recorded: %s. Try again.", why);
+}
+
+void call_answer_file(struct call *call, int file, uint64_t size)
+{
+    call->status = 200;
+    call->content_type = "application/octet-stream";
+    call->has_file = true;
+    call->file = file;
+    call->file_size = size;
 }
 
 void call_finish(struct call *call)

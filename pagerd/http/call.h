@@ -62,6 +62,9 @@ struct feed_body {
 /* Answers with the feed, or with 304 when the caller has it already. All is copied. */
 void call_answer_feed(struct call *call, const struct feed_body *feed);
 
+/* Answers with all of that file, which the call owns from now on; it stands at any place. */
+void call_answer_file(struct call *call, int file, uint64_t size);
+
 /* Name of the key that the caller showed, for its last use; NULL when there was none. */
 const char *call_key(const struct call *call);
 

@@ -186,6 +186,10 @@ struct house {
      * over: call_set_fetched(), and it is run again. False: too many wait, and it was not. */
     bool (*sns_fetch)(void *context, struct call *call, const char *url, bool is_certificate);
 
+    /* Everything that is known, as a file: the call is handed over, and answered when it is there.
+     */
+    void (*backup)(void *context, struct call *call, const char *actor);
+
     /* Takes what a provider says, within the turn under way. */
     enum callback_end (*callback)(void *context, struct callback_door *door, struct fault *fault);
 

@@ -99,6 +99,9 @@ struct call {
     unsigned max_age_s;     /* may be kept by its reader for so long; 0: never */
     msec modified_at;       /* 0: no such header */
     unsigned retry_after_s; /* 0: no such header */
+    bool has_file;          /* the answer is `file`, and not `answer` */
+    int file;               /* owned; -1: the response has it */
+    uint64_t file_size;
 
     /* Of its owner. */
     struct guard *guard;

@@ -97,9 +97,12 @@ struct MHD_Response *response_make(struct call *call)
     assert(call->status != 0);
     size_t size = call->answer.size;
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(size, text_take(&call->answer), MHD_RESPMEM_MUST_FREE);
+        call->has_file ? MHD_create_response_from_fd64(call->file_size, call->file)
+                       : MHD_create_response_from_buffer(size, text_take(&call->answer),
+                                                         MHD_RESPMEM_MUST_FREE);
     if (!response)
         memory_out();
+    call->file = -1; /* the response closes it */
     response_head(response, call);
     return response;
 }

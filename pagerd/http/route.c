@@ -143,6 +143,7 @@ static const struct route routes[] = {
     {METHOD_POST, "/v1/config/check", WHO_ADMIN, .run = route_config_check},
     {METHOD_POST, "/v1/config/reload", WHO_ADMIN, .run = route_config_reload},
     {METHOD_GET, "/v1/config/explain", WHO_READER, .run = route_config_explain},
+    {METHOD_GET, "/v1/backup", WHO_ADMIN, .run = route_backup_show},
     {METHOD_GET, "/v1/channels", WHO_READER, .run = route_channels_list},
     {METHOD_GET, "/v1/status", WHO_READER, .run = route_status_show},
     {METHOD_GET, "/healthz", WHO_ANYBODY, .run = route_health_show},

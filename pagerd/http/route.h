@@ -130,6 +130,7 @@ enum call_wait route_config_show(struct call *call, struct house *house);
 enum call_wait route_config_check(struct call *call, struct house *house);
 enum call_wait route_config_reload(struct call *call, struct house *house);
 enum call_wait route_config_explain(struct call *call, struct house *house);
+enum call_wait route_backup_show(struct call *call, struct house *house);
 enum call_wait route_channels_list(struct call *call, struct house *house);
 enum call_wait route_status_show(struct call *call, struct house *house);
 enum call_wait route_callback(struct call *call, struct house *house);

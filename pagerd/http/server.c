@@ -33,6 +33,7 @@
 #define DRAIN_MAX ((uint64_t)4 * API_BODY_MAX)      /* of a refused body that is still read away */
 #define IDLE_S 30
 #define BODY_MS (120 * SECOND_MS) /* for a whole body */
+#define FILE_MS HOUR_MS           /* for a backup to be taken away */
 #define CLOSE_MS (5 * SECOND_MS)  /* for the last answers to leave */
 #define VAIN_TURNS_MAX 10         /* in a row: then it is asked why */
 #define VAIN_REST_MS 20
@@ -162,7 +163,7 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
     MHD_destroy_response(response);
     exchange->is_answered = true;
     if (exchange->link)
-        exchange->link->deadline_at = steady_now() + BODY_MS;
+        exchange->link->deadline_at = steady_now() + (call->has_file ? FILE_MS : BODY_MS);
     return result;
 }
 

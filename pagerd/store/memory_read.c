@@ -150,8 +150,10 @@ bool memory_load(void *context, msec now, const struct store_loader *loader,
     struct memory *disk = context;
     uint64_t id_max[RECORD_COUNT] = {0};
 
+    if (!load_kind(disk, RECORD_META, now, loader, &id_max[RECORD_META], fault))
+        return false;
     for (unsigned kind = 0; kind < RECORD_COUNT; kind++)
-        if (kind != RECORD_ENTRY &&
+        if (kind != RECORD_ENTRY && kind != RECORD_META &&
             !load_kind(disk, (enum record_kind)kind, now, loader, &id_max[kind], fault))
             return false;
     load_counters(disk, loader);

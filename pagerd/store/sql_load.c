@@ -79,6 +79,7 @@ static const struct wanted {
     const char *condition;
     bool is_since; /* compare with the start of what is recent, not with now */
 } wanted[] = {
+    {RECORD_META, "? = ? ORDER BY name", false},
     {RECORD_INCIDENT,
      "number IN (SELECT number FROM incident WHERE state < 4 UNION ALL "
      "SELECT number FROM incident WHERE state = 4 AND resolved_at >= ?) ORDER BY number",
@@ -106,7 +107,6 @@ static const struct wanted {
      "expires_at > ? OR incident IN (SELECT number FROM incident WHERE state < 4) "
      "ORDER BY expires_at",
      false},
-    {RECORD_META, "? = ? ORDER BY name", false},
 };
 
 /* Where the rows of one kind go. */

@@ -104,14 +104,15 @@ struct store_maxima {
 };
 
 /*
- * Streams what a start needs, on the caller's thread, before the first submit: incidents that are
- * open or were resolved within STORE_RECENT_MS before `now` (wall), by number; the alerts of these;
- * pages that are queued or being sent, and those of the same time that were sent or are of unknown
- * outcome; all people; overrides that have neither ended nor passed; silences that are not over,
- * and those of maintenance windows that somebody has ended within SILENCE_MAX_MS; heartbeats that
- * are not removed; what teams hand on; swaps that are open or of shifts that are not past; all
- * keys; tokens that have not expired by `now`, or whose incident is open, for the wall clock may be
- * wrong, revoked ones included; all meta values and counters.
+ * Streams what a start needs, on the caller's thread, before the first submit: first all meta
+ * values by name, for they say how the rest is to be taken; incidents that are open or were
+ * resolved within STORE_RECENT_MS before `now` (wall), by number; the alerts of these; pages that
+ * are queued or being sent, and those of the same time that were sent or are of unknown outcome;
+ * all people; overrides that have neither ended nor passed; silences that are not over, and those
+ * of maintenance windows that somebody has ended within SILENCE_MAX_MS; heartbeats that are not
+ * removed; what teams hand on; swaps that are open or of shifts that are not past; all keys; tokens
+ * that have not expired by `now`, or whose incident is open, for the wall clock may be wrong,
+ * revoked ones included; all counters.
  */
 MUST_USE bool store_load(struct store *store, msec now, const struct store_loader *loader,
                          struct store_maxima *maxima, struct fault *fault);

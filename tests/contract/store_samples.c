@@ -634,3 +634,41 @@ void must_equal_entry(const struct entry *left, const struct entry *right)
     SAME_TEXT(actor);
     SAME_TEXT(text);
 }
+
+struct batch *sample_everything(uint64_t count)
+{
+    struct batch *batch = batch_new();
+    for (uint64_t i = 1; i <= count; i++) {
+        struct incident incident = sample_incident(i);
+        struct alert_record alert = sample_alert(i, i);
+        struct page page = sample_page(i, i);
+        struct override override = sample_override(i);
+        struct silence silence = sample_silence(i);
+        struct heartbeat heartbeat = sample_heartbeat(i);
+        struct swap swap = sample_swap(i);
+        struct proof proof = sample_proof(i);
+        struct entry entry = sample_entry(i % 2, SAMPLE_NOW - (msec)i);
+        batch_save_incident(batch, &incident, NEED_NONE);
+        batch_save_alert(batch, &alert, NEED_NONE);
+        batch_save_page(batch, &page, NEED_NONE);
+        batch_save_override(batch, &override, NEED_NONE);
+        batch_save_silence(batch, &silence, NEED_NONE);
+        batch_save_heartbeat(batch, &heartbeat, NEED_NONE);
+        batch_save_swap(batch, &swap, NEED_NONE);
+        batch_save_proof(batch, &proof, NEED_NONE);
+        batch_add_entry(batch, &entry);
+    }
+    struct person person = sample_person("ann");
+    struct handoff handoff = sample_handoff("ops");
+    struct key_record key = sample_key('a');
+    struct token_record token = sample_token('b', 1);
+    batch_save_person(batch, &person, NEED_NONE);
+    batch_save_handoff(batch, &handoff, NEED_NONE);
+    batch_save_key(batch, &key, NEED_NONE);
+    batch_save_token(batch, &token, NEED_NONE);
+    batch_save_meta(batch, &(struct meta_record){"clock", "1 2 3 boot"}, NEED_NONE);
+    batch_save_meta(batch, &(struct meta_record){"none", NULL}, NEED_NONE);
+    batch_bump(batch, "alerts", 41);
+    batch_bump(batch, "pages", -1);
+    return batch;
+}

@@ -18,6 +18,9 @@ struct key_record sample_key(char digit); /* the hash is 64 times that digit */
 struct token_record sample_token(char digit, uint64_t incident);
 struct entry sample_entry(uint64_t incident, msec at);
 
+/* Records of every kind, `count` of those that have a number; and two counters. */
+struct batch *sample_everything(uint64_t count);
+
 void must_equal_incident(const struct incident *left, const struct incident *right);
 void must_equal_alert(const struct alert_record *left, const struct alert_record *right);
 void must_equal_page(const struct page *left, const struct page *right);

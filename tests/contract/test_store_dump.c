@@ -19,44 +19,6 @@ struct gathered {
     size_t row_count;
 };
 
-static struct batch *batch_of_everything(void)
-{
-    struct batch *batch = batch_new();
-    for (uint64_t i = 1; i <= 3; i++) {
-        struct incident incident = sample_incident(i);
-        struct alert_record alert = sample_alert(i, i);
-        struct page page = sample_page(i, i);
-        struct override override = sample_override(i);
-        struct silence silence = sample_silence(i);
-        struct heartbeat heartbeat = sample_heartbeat(i);
-        struct swap swap = sample_swap(i);
-        struct proof proof = sample_proof(i);
-        struct entry entry = sample_entry(i % 2, SAMPLE_NOW - (msec)i);
-        batch_save_incident(batch, &incident, NEED_NONE);
-        batch_save_alert(batch, &alert, NEED_NONE);
-        batch_save_page(batch, &page, NEED_NONE);
-        batch_save_override(batch, &override, NEED_NONE);
-        batch_save_silence(batch, &silence, NEED_NONE);
-        batch_save_heartbeat(batch, &heartbeat, NEED_NONE);
-        batch_save_swap(batch, &swap, NEED_NONE);
-        batch_save_proof(batch, &proof, NEED_NONE);
-        batch_add_entry(batch, &entry);
-    }
-    struct person person = sample_person("ann");
-    struct handoff handoff = sample_handoff("ops");
-    struct key_record key = sample_key('a');
-    struct token_record token = sample_token('b', 1);
-    batch_save_person(batch, &person, NEED_NONE);
-    batch_save_handoff(batch, &handoff, NEED_NONE);
-    batch_save_key(batch, &key, NEED_NONE);
-    batch_save_token(batch, &token, NEED_NONE);
-    batch_save_meta(batch, &(struct meta_record){"clock", "1 2 3 boot"}, NEED_NONE);
-    batch_save_meta(batch, &(struct meta_record){"none", NULL}, NEED_NONE);
-    batch_bump(batch, "alerts", 41);
-    batch_bump(batch, "pages", -1);
-    return batch;
-}
-
 static bool gather_row(void *context, enum record_kind kind, const struct cell *cells,
                        struct fault *fault)
 {
@@ -105,7 +67,7 @@ static void every_row_of_every_table_is_given(void **state)
     struct rig *rig = *state;
     struct gathered gathered = {0};
 
-    rig_must_commit(rig, batch_of_everything());
+    rig_must_commit(rig, sample_everything(3));
     must_dump(rig, &gathered);
     for (int kind = 0; kind < RECORD_COUNT; kind++)
         assert_true(gathered.counts[kind] > 0);
@@ -131,7 +93,7 @@ static void what_is_committed_meanwhile_is_not_seen(void **state)
     struct gathered meanwhile = {.disturbed = rig};
     struct gathered after = {0};
 
-    rig_must_commit(rig, batch_of_everything());
+    rig_must_commit(rig, sample_everything(3));
     must_dump(rig, &before);
     must_dump(rig, &meanwhile);
     must_equal(&before, &meanwhile);
@@ -150,7 +112,7 @@ static void a_taker_that_has_enough_ends_it(void **state)
     struct gathered gathered = {.rows_max = 4};
     struct store_taker taker = {.context = &gathered, .row = gather_row, .counter = gather_counter};
 
-    rig_must_commit(rig, batch_of_everything());
+    rig_must_commit(rig, sample_everything(3));
     assert_false(store_dump(rig->store, &taker, &fault));
     assert_string_equal(fault.text, "enough");
     assert_int_equal(gathered.row_count, 4);
@@ -180,7 +142,7 @@ static void rows_go_from_any_store_to_any_other(void **state)
     struct gathered given = {0};
     static int (*const set_ups[])(void **) = {rig_set_up_sqlite, rig_set_up_memory};
 
-    rig_must_commit(rig, batch_of_everything());
+    rig_must_commit(rig, sample_everything(3));
     must_dump(rig, &given);
     for (size_t i = 0; i < sizeof(set_ups) / sizeof(set_ups[0]); i++) {
         void *other = NULL;

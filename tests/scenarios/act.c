@@ -616,6 +616,13 @@ static bool act_restart(struct world *world, struct words *words, struct fault *
     return world_restart(world, fault);
 }
 
+/* What is on disk is a backup of when it crashed, and is started from as such. */
+static bool act_recall(struct world *world, struct words *words, struct fault *fault)
+{
+    (void)words;
+    return world_recall(world, fault);
+}
+
 /* clock +2h: the wall clock is set; the steady one runs on */
 static bool act_clock(struct world *world, struct words *words, struct fault *fault)
 {
@@ -656,6 +663,7 @@ static const struct {
     {"change", act_change},
     {"crash", act_crash},
     {"restart", act_restart},
+    {"recall", act_recall},
     {"beat", act_beat},
     {"clock", act_clock},
     {"disk", act_disk},

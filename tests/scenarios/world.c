@@ -317,15 +317,22 @@ static bool start(struct world *world, struct fault *fault)
 {
     struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
     struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
-    struct event restored = {.kind = EVENT_TICK, .actor = "pagerd"};
+    struct event restored = {.kind = world->is_recalled ? EVENT_RESTORED : EVENT_TICK,
+                             .actor = "pagerd",
+                             .from_at = world->crashed_at};
     CLEANUP(arena_free) struct arena *arena = arena_new();
     struct effects *effects = effects_new(arena);
     size_t from = world->page_count;
     engine_step(world->engine, world->now, &roster, effects, NULL);
     engine_step(world->engine, world->now, &policy, effects, NULL);
     bool is_good = disk_restore(&world->disk, world->engine, world->now.wall_at, fault);
-    engine_restored(world->engine, world->now, effects);
     world->answer = (struct answer){.kind = ANSWER_DONE};
+    if (world->is_recalled) {
+        engine_recall(world->engine, world->now, effects);
+        engine_step(world->engine, world->now, &restored, effects, &world->answer);
+    } else {
+        engine_restored(world->engine, world->now, effects);
+    }
     is_good = is_good && witness_restart(world->witness, world->engine, fault) &&
               finish(world, &restored, effects, fault);
     effects_free(effects);
@@ -459,11 +466,20 @@ void world_crash(struct world *world)
         return;
     engine_free(world->engine);
     world->engine = NULL;
+    world->crashed_at = world->now.wall_at;
     world->crash = CRASH_NEVER;
     world->outcome_count = 0;
     world->last_outcome.page = 0;
     disk_drop(&world->disk);
     witness_crash(world->witness);
+}
+
+bool world_recall(struct world *world, struct fault *fault)
+{
+    world->is_recalled = true;
+    bool is_good = world_restart(world, fault);
+    world->is_recalled = false;
+    return is_good;
 }
 
 bool world_restart(struct world *world, struct fault *fault)

@@ -96,6 +96,8 @@ struct world {
     size_t outcome_count;
     struct world_outcome last_outcome; /* page 0: none yet */
     enum world_crash crash;            /* armed */
+    msec crashed_at;                   /* wall; when it last did */
+    bool is_recalled;                  /* the start under way takes the disk for a backup */
     size_t crash_after;                /* CRASH_AFTER_SEND: pages */
     unsigned check_every; /* steps between two checks of the engine by itself; 0: every step */
     unsigned text_every;  /* pages between two whose text is made; 0: every page */
@@ -147,3 +149,5 @@ uint64_t world_digest(const struct world *world);
 /* The process dies; only what was committed is left. And comes back, with what is kept. */
 void world_crash(struct world *world);
 MUST_USE bool world_restart(struct world *world, struct fault *fault);
+/* The same, and what is kept is a backup of when it died. */
+MUST_USE bool world_recall(struct world *world, struct fault *fault);

@@ -350,6 +350,13 @@ static bool house_feed_has(void *context, const char *hash)
     return false;
 }
 
+static void house_backup(void *context, struct call *call, const char *actor)
+{
+    (void)context;
+    call_answer_errorf(call, 503, "unavailable", "no backup for %s", actor);
+    call_finish(call);
+}
+
 static enum call_wait house_feed_serve(void *context, struct call *call,
                                        const struct feed_request *request)
 {
@@ -404,6 +411,7 @@ static const struct house house_of_tests = {
     .feed_add = house_feed_add,
     .feed_has = house_feed_has,
     .feed_serve = house_feed_serve,
+    .backup = house_backup,
 };
 
 /* ---- life ---- */
