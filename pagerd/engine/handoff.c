@@ -171,10 +171,14 @@ static void tell_starts(struct work *work, const struct handoff *handoff, const 
         if (!is_told(work, user, work->now.wall_at) || ids_have(before, user->id))
             continue;
         CLEANUP(text_clear) struct text text = {0};
-        handoff_add_start(&text, work, handoff, team, role, user, before, now);
-        if (handoff->shifts[role].keeper != NULL) {
+        const struct told_shift *shift = &handoff->shifts[role];
+        if (shift->ready_at == now->from_at && ids_have(shift->ready_users, user->id))
+            handoff_add_news(&text, work, team, role, user, shift->readied_at, now);
+        else
+            handoff_add_start(&text, work, handoff, team, role, user, before, now);
+        if (shift->keeper != NULL) {
             sentence_say(&text, work->engine->language, SENTENCE_KEPT_UNTIL_ANSWER,
-                         saying_text("who", handoff->shifts[role].keeper));
+                         saying_text("who", shift->keeper));
             text_add_char(&text, '\n');
         }
         page_hush(work, user, PAGE_SHIFT_STARTS, text_string(&text), now->until_at);
@@ -319,6 +323,36 @@ static msec role_soon(struct work *work, struct handoff *handoff, const struct t
     return due_at;
 }
 
+/* Hands a shift over ahead, and returns when one is; MSEC_NEVER: none is known. */
+static msec role_ready(struct work *work, struct handoff *handoff, const struct team *team,
+                       enum role role)
+{
+    struct told_shift *shift = &handoff->shifts[role];
+    struct shift_span next;
+    msec now_at = work->now.wall_at;
+    if (shift->users == NULL || !shift_next(work->engine, team, role, now_at, &next) ||
+        shift->ready_at == next.from_at || next.from_at - now_at < HANDOFF_READY_LEAST_MS)
+        return MSEC_NEVER;
+    if (now_at < next.from_at - HANDOFF_READY_MS)
+        return next.from_at - HANDOFF_READY_MS;
+    CLEANUP(text_clear) struct text told = {0};
+    for (size_t i = 0; i < next.user_count; i++) {
+        const struct user *user = next.users[i];
+        if (!is_told(work, user, next.from_at) || ids_have(shift->users, user->id) ||
+            page_quiet_contact(user) == NULL)
+            continue;
+        CLEANUP(text_clear) struct text text = {0};
+        handoff_add_start(&text, work, handoff, team, role, user, shift->users, &next);
+        page_hush(work, user, PAGE_SHIFT_STARTS, text_string(&text), next.from_at);
+        text_addf(&told, "%s%s", told.size > 0 ? " " : "", user->id);
+    }
+    shift->ready_at = next.from_at;
+    shift->readied_at = now_at;
+    (void)string_set(&shift->ready_users, text_string(&told));
+    save_handoff(work, handoff);
+    return MSEC_NEVER;
+}
+
 static void handoff_look(struct work *work, struct handoff *handoff, bool is_silent)
 {
     const struct team *team = team_find(work->engine, handoff->team);
@@ -335,6 +369,9 @@ static void handoff_look(struct work *work, struct handoff *handoff, bool is_sil
             role_at = test_at;
         if (keep_at < role_at)
             role_at = keep_at;
+        msec ready_at = role_ready(work, handoff, team, role);
+        if (ready_at < role_at)
+            role_at = ready_at;
         if (role_at < due_at)
             due_at = role_at;
     }
@@ -362,6 +399,7 @@ static void handoff_forget(struct work *work, struct handoff *handoff)
     for (int role = 0; handoff != NULL && role < ROLE_COUNT; role++) {
         is_any = is_any || handoff->shifts[role].users != NULL;
         free(handoff->shifts[role].users);
+        free(handoff->shifts[role].ready_users);
         keep_drop(&handoff->shifts[role]);
         handoff->shifts[role] = (struct told_shift){0};
     }

@@ -10,7 +10,10 @@
  *
  * That a shift comes is told HANDOFF_SOON_MS before, or earlier, by day: between HANDOFF_DAY_FROM
  * and HANDOFF_DAY_UNTIL of the person's own time; a shift that becomes known later than that is
- * told when it does. All of it goes by a quiet contact; to who has none by any other, and not in
+ * told when it does. HANDOFF_READY_MS before its start who comes is handed over by a quiet contact
+ * what is open and what happened; then its start tells what has changed since. To whom that was not
+ * told (there is no quiet contact, or it became known less than HANDOFF_READY_LEAST_MS before) the
+ * start tells all. All of it goes by a quiet contact; to who has none by any other, and not in
  * that person's night.
  *
  * What somebody has acked stays that person's at the end of a shift, and is said; in a team with
@@ -22,6 +25,8 @@
 
 #define HANDOFF_SHORT_MS HOUR_MS
 #define HANDOFF_SOON_MS DAY_MS
+#define HANDOFF_READY_MS (15 * MINUTE_MS)
+#define HANDOFF_READY_LEAST_MS (5 * MINUTE_MS)
 #define HANDOFF_DAY_FROM (9 * 60) /* minutes from local midnight */
 #define HANDOFF_DAY_UNTIL (18 * 60)
 #define HANDOFF_TESTS_MAX 3             /* of who comes, where the team wants that: shift-test */

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/text.h"
+#include "engine/canary.h"
 #include "engine/handover.h"
 #include "engine/happened.h"
 #include "engine/incident.h"
@@ -162,13 +163,19 @@ static void add_names(struct text *text, const struct work *work, const char *id
     }
 }
 
+/* The start of what is to come, or now. */
+static msec instant_of(const struct work *work, const struct shift_span *shift)
+{
+    return shift->from_at > work->now.wall_at ? shift->from_at : work->now.wall_at;
+}
+
 /* Who had it, who stands behind, who has it next. */
 static void add_people(struct text *text, const struct work *work, const struct team *team,
                        enum role role, const struct zone *zone, const char *before,
                        const struct shift_span *now)
 {
     struct shift_span next;
-    const struct user *backup = backup_of(work, team, role, work->now.wall_at);
+    const struct user *backup = backup_of(work, team, role, instant_of(work, now));
     const struct language *language = work->engine->language;
     CLEANUP(text_clear) struct text who = {0};
     if (before[0] != '\0') {
@@ -208,7 +215,7 @@ void handoff_add_start(struct text *text, const struct work *work, const struct 
 {
     const struct zone *zone = zone_of(work, user);
     const struct language *language = work->engine->language;
-    const struct user *backup = backup_of(work, team, role, work->now.wall_at);
+    const struct user *backup = backup_of(work, team, role, instant_of(work, now));
     struct happened_count past = happened_count(handoff, work->now.wall_at);
     CLEANUP(text_clear) struct text pages = {0};
     CLEANUP(text_clear) struct text lines = {0};
@@ -230,6 +237,63 @@ void handoff_add_start(struct text *text, const struct work *work, const struct 
     happened_add_lines(text, language, handoff, zone, work->now.wall_at, team->is_private);
     add_coming(text, work, team, zone, now);
     add_gaps(text, work, team, zone, now);
+}
+
+/* What is new, and what is over, after `told_at`. */
+static size_t changes_add(struct text *lines, const struct work *work, const struct team *team,
+                          msec told_at)
+{
+    const struct language *language = work->engine->language;
+    size_t count = 0;
+    size_t cursor = 0;
+    const struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+        bool is_new = incident->opened_at >= told_at || incident->acknowledged_at >= told_at ||
+                      incident->resolved_at >= told_at;
+        if (!is_new || incident->state == INCIDENT_SUPPRESSED || canary_is(incident) ||
+            !string_is(incident->team, team->id))
+            continue;
+        if (count++ >= HANDOFF_OPEN_MAX)
+            continue;
+        text_addf(lines, "  #%" PRIu64, incident->number);
+        if (!team->is_private)
+            text_addf(lines, " %s %s", severity_tag(incident->severity), incident->summary);
+        if (incident_is_open(incident)) {
+            add_state(lines, language, incident);
+        } else {
+            text_add(lines, ", ");
+            sentence_put(lines, language, SENTENCE_OVER);
+        }
+        text_add_char(lines, '\n');
+    }
+    if (count <= HANDOFF_OPEN_MAX)
+        return count;
+    text_add(lines, "  ");
+    sentence_say(lines, language, SENTENCE_MORE, saying_count("count", count - HANDOFF_OPEN_MAX));
+    text_add_char(lines, '\n');
+    return count;
+}
+
+void handoff_add_news(struct text *text, const struct work *work, const struct team *team,
+                      enum role role, const struct user *user, msec told_at,
+                      const struct shift_span *now)
+{
+    const struct zone *zone = zone_of(work, user);
+    const struct language *language = work->engine->language;
+    const struct user *backup = backup_of(work, team, role, instant_of(work, now));
+    CLEANUP(text_clear) struct text lines = {0};
+    size_t changes = changes_add(&lines, work, team, told_at);
+    sentence_say(text, language, SENTENCE_SHIFT_NEWS, saying_text("team", team->id),
+                 saying_role("role", role),
+                 saying_time("from", zone, now->from_at > 0 ? now->from_at : work->now.wall_at),
+                 saying_time("until", zone, now->until_at),
+                 saying_name("backup", backup != user ? backup : NULL),
+                 saying_count("open", open_add(NULL, work, team)), saying_count("count", changes),
+                 saying_clock("since", zone, told_at));
+    text_add_char(text, '\n');
+    if (changes > 0)
+        add_heading(text, language, SENTENCE_CHANGED);
+    text_add_span(text, text_span(&lines));
 }
 
 void handoff_add_end(struct text *text, const struct work *work, const struct team *team,

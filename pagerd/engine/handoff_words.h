@@ -21,6 +21,11 @@ void handoff_add_soon(struct text *text, const struct work *work, const struct t
 void handoff_add_start(struct text *text, const struct work *work, const struct handoff *handoff,
                        const struct team *team, enum role role, const struct user *user,
                        const char *before, const struct shift_span *now);
+/* The first line as of handoff_add_start(), and after "Since 08:45" only what has changed after
+ * `told_at`: to who was handed all of it then. */
+void handoff_add_news(struct text *text, const struct work *work, const struct team *team,
+                      enum role role, const struct user *user, msec told_at,
+                      const struct shift_span *now);
 /* "ops primary since Mon 23 Nov 09:00. Cat has it. 1 open incident stays yours: #409. Thank you."
  * `has` may be NULL: nobody. */
 void handoff_add_end(struct text *text, const struct work *work, const struct team *team,

@@ -64,6 +64,8 @@ void page_make_later(struct work *work, const struct user *user, const struct co
 void page_news(struct work *work, uint64_t incident, const struct user *user, enum page_kind kind,
                const char *text);
 
+/* One that does not wake; NULL: that person has none. */
+const struct contact *page_quiet_contact(const struct user *user);
 /* The same without an incident, and in the night of who has no quiet contact only when that is
  * over; not at all when it is of no use any more by then. */
 void page_hush(struct work *work, const struct user *user, enum page_kind kind, const char *text,

@@ -9,7 +9,7 @@
 #include "engine/provider.h"
 #include "engine/quiet.h"
 
-static const struct contact *quiet_contact(const struct user *user)
+const struct contact *page_quiet_contact(const struct user *user)
 {
     for (size_t i = 0; i < user->contact_count; i++) {
         if (user->contacts[i].is_quiet)
@@ -21,7 +21,7 @@ static const struct contact *quiet_contact(const struct user *user)
 /* For news: a quiet one, of a channel that works as long as there is one. */
 static const struct contact *news_contact(const struct work *work, const struct user *user)
 {
-    const struct contact *best = quiet_contact(user);
+    const struct contact *best = page_quiet_contact(user);
     if (best != NULL && !provider_is_out(work->engine, best))
         return best;
     for (size_t i = 0; i < user->contact_count; i++) {
@@ -57,7 +57,7 @@ static void good_news_to(struct work *work, struct incident *incident, const str
         was_asked = was_asked || (page_is_alarm(page->kind) && string_is(page->user, user->id));
     if (was_asked && alarm_at(incident, user->id, NULL) == 0)
         return; /* nothing reached that person: no news is better */
-    const struct contact *quiet = quiet_contact(user);
+    const struct contact *quiet = page_quiet_contact(user);
     bool is_quiet_told = false;
     for (size_t i = 0; i < user->contact_count; i++) {
         const struct contact *contact = &user->contacts[i];
@@ -85,7 +85,7 @@ void page_hush(struct work *work, const struct user *user, enum page_kind kind, 
 {
     if (user->contact_count == 0)
         return;
-    const struct contact *contact = quiet_contact(user);
+    const struct contact *contact = page_quiet_contact(user);
     msec from_at = 0;
     msec morning_at = 0;
     if (contact != NULL ||

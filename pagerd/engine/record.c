@@ -198,6 +198,8 @@ struct handoff *handoff_copy(const struct handoff *handoff)
         const char *keeper = handoff->shifts[i].keeper;
         copy->shifts[i].users = users != NULL ? string_copy(users) : NULL;
         copy->shifts[i].keeper = keeper != NULL ? string_copy(keeper) : NULL;
+        const char *ready = handoff->shifts[i].ready_users;
+        copy->shifts[i].ready_users = ready != NULL ? string_copy(ready) : NULL;
     }
     copy->past = NULL;
     if (handoff->past_count > 0)
@@ -359,6 +361,7 @@ void handoff_free(struct handoff *handoff)
     for (size_t i = 0; i < ROLE_COUNT; i++) {
         free(handoff->shifts[i].users);
         free(handoff->shifts[i].keeper);
+        free(handoff->shifts[i].ready_users);
     }
     for (size_t i = 0; i < handoff->past_count; i++) {
         free(handoff->past[i].by);

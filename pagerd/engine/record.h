@@ -389,6 +389,9 @@ struct told_shift {
     char *keeper;   /* user id; keeps it until one of them answers (keep.h); NULL: nobody does */
     msec keep_until_at; /* wall; at most; 0: nobody does */
     msec soon_at;       /* wall; the start of a next shift that its people know of; 0: of none */
+    msec ready_at;      /* wall; the start of a shift that was handed over ahead; 0: of none */
+    msec readied_at;    /* wall; when that was */
+    char *ready_users;  /* ids, to whom; NULL: to nobody */
 };
 
 /* An incident of the last days in short, for who comes next. */

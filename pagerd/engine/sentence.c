@@ -45,6 +45,10 @@ static const struct template_row rows[SENTENCE_COUNT] = {
                                    "$team $role: you, $from to $until.{0: Backup $backup.} Open: "
                                    "$open. Last week $pages.",
                                    "team role from until backup open pages"),
+    [SENTENCE_SHIFT_NEWS] = TOLD("shift-news",
+                                 "$team $role: you, $from to $until.{0: Backup $backup.} Open: "
+                                 "$open. Changed since $since: $count.",
+                                 "team role from until backup open count since"),
     [SENTENCE_PAGES_ONE] = PART("pages-one", "1 page", ""),
     [SENTENCE_PAGES] = PART("pages", "$count pages", "count"),
     [SENTENCE_PAGES_MORE] = PART("pages-more", "more than $count pages", "count"),
@@ -53,6 +57,8 @@ static const struct template_row rows[SENTENCE_COUNT] = {
     [SENTENCE_BACKUP] = MORE("backup", "Backup ($role): $who", "role who"),
     [SENTENCE_AFTER_YOU] = MORE("after-you", "After you: $who, $at", "who at"),
     [SENTENCE_OPEN_NOW] = MORE("open-now", "OPEN NOW", ""),
+    [SENTENCE_CHANGED] = MORE("changed", "CHANGED", ""),
+    [SENTENCE_OVER] = MORE("over", "over", ""),
     [SENTENCE_LAST_WEEK] = MORE("last-week", "LAST WEEK", ""),
     [SENTENCE_COMING] = MORE("coming", "COMING", ""),
     [SENTENCE_SILENCE] =

@@ -174,6 +174,11 @@ static void shifts_render(const void *record, struct json_writer *writer)
         json_put_integer(writer, "soon", shift->soon_at);
         json_put_integer(writer, "test", shift->test_at);
         json_put_integer(writer, "tests", shift->tests);
+        if (shift->ready_users != NULL) {
+            json_put_string(writer, "ready", shift->ready_users);
+            json_put_integer(writer, "ready-for", shift->ready_at);
+            json_put_integer(writer, "ready-at", shift->readied_at);
+        }
         if (shift->keeper != NULL) {
             json_put_string(writer, "keeper", shift->keeper);
             json_put_integer(writer, "keep", shift->keep_until_at);
@@ -199,6 +204,10 @@ static void shifts_read(struct arena *arena, const struct json *array, void *rec
             .keeper =
                 json_find(item, "keeper") != NULL ? copy_or_empty(arena, item, "keeper") : NULL,
             .keep_until_at = json_integer(item, "keep", 0),
+            .ready_users =
+                json_find(item, "ready") != NULL ? copy_or_empty(arena, item, "ready") : NULL,
+            .ready_at = json_integer(item, "ready-for", 0),
+            .readied_at = json_integer(item, "ready-at", 0),
         };
     }
 }

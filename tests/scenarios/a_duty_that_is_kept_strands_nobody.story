@@ -12,6 +12,7 @@ shift-test ops hold
 
 at 08:00     alert ops key=a "disk"          expect page ana sms
              ana acknowledges
+at 08:45     expect told boris email on-call "LAST WEEK"
 at 09:00     expect oncall ops primary ana; expect told ana email cover; expect told ana email soon; expect told boris email on-call; expect told boris sms test
 at 09:01     ana pauses for 1h
              expect oncall ops primary boris

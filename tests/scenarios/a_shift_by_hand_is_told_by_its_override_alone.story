@@ -11,6 +11,7 @@ at 10:00  cat overrides ops primary to boris until 18:00   expect told ana email
 at 12:00  ana ends-override o1                             expect told boris email override
 at 12:01  crash; restart                                   expect nothing
 at 13:00  ana overrides ops primary to cat until 20:00     expect told cat email override
+at 19:45                                                   expect told ana email on-call
 at 20:00                                                   expect told cat email off-call "Ana has it"
                                                            expect told ana email on-call "to Sat 28 Nov 09:00"
 # "I take the pager" for half an hour is no shift.

@@ -11,4 +11,5 @@ handoff  ops on
 
 at Sun 17:59  expect nothing
 at Sun 18:00  expect told boris email soon "from Mon 23 Nov 23:30"
+at Mon 23:15  expect told boris email on-call
 at Mon 23:30  expect told ana email off-call; expect told boris email on-call; expect nothing for 24h

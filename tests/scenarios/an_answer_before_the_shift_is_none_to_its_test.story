@@ -13,6 +13,7 @@ shift-test ops
 
 at 08:00     boris tests boris sms        expect told boris sms test
              boris answers-test sms
+at 08:45     expect told boris email on-call
 at 09:00     expect told ana email off-call; expect told boris email on-call; expect told boris sms test
 at 09:05     expect told boris sms test
 at 09:10     expect told boris sms test

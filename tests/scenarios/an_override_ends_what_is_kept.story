@@ -10,6 +10,7 @@ rota     rota  ana 2026-11-16/09:00 2026-11-21/09:00, boris 2026-11-21/09:00 202
 handoff  ops on
 shift-test ops hold
 
+at 08:45     expect told boris email on-call
 at 09:00     expect oncall ops primary ana
              expect told boris email on-call; expect told boris sms test; expect told ana email cover
 at 09:01     mia overrides ops primary to boris until 12:00     expect oncall ops primary boris override

@@ -8,6 +8,7 @@ rota     rota  ana+boris 2026-11-16/09:00 2026-11-21/09:00, boris+cat 2026-11-21
 handoff  ops on
 shift-test ops hold
 
+at 08:45     expect told cat email on-call
 at 09:00     expect oncall ops primary boris+cat
              expect told ana email off-call; expect told cat email on-call without "keeps it"
              expect told boris sms test; expect told cat sms test

@@ -14,9 +14,11 @@ handoff  web on
 shift-test ops hold
 shift-test web hold
 
+at 08:45     expect told boris email on-call
 at 09:00     expect oncall ops primary boris
              expect told boris email on-call without "keeps it"; expect told boris sms test
              boris answers-test sms
+at 09:45     expect told boris email on-call
 at 10:00     expect oncall web primary boris
              expect told boris email on-call without "keeps it"; expect told boris sms test
              boris answers-test sms

@@ -10,7 +10,7 @@ rota     rota  ana 2026-11-16/09:00 2026-11-28/09:00, boris 2026-11-28/09:00 202
 handoff  ops on
 ack-timeout ops never
 
-at Sat 08:59     alert ops key=a service=a "too old"   expect page ana sms
+at Sat 08:44     alert ops key=a service=a "too old"   expect page ana sms
                  ana acknowledges; ana resolves
 at Sat 09:01     alert ops key=b service=b "by day"    expect page ana sms
                  ana acknowledges; ana resolves
@@ -28,5 +28,5 @@ at 2026-11-25/12:10:00  ana resolves
 at 2026-11-25/12:10:10  crash
 at 2026-11-25/12:10:20  restart
 at 2026-11-27/09:00     expect told boris email soon
-at 2026-11-28/09:00     expect told ana email off-call
-                 expect told boris email on-call "Last week 4 pages, 2 at night." "#5 CRIT late, 10m, ana" "#2 CRIT by day" without "#1 " without ", open"
+at 2026-11-28/08:45     expect told boris email on-call "Last week 4 pages, 2 at night." "#5 CRIT late, 10m, ana" "#2 CRIT by day" without "#1 " without ", open"
+at 2026-11-28/09:00     expect told ana email off-call; expect told boris email on-call "Changed since 08:45: 0."

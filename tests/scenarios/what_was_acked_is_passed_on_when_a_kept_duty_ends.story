@@ -12,6 +12,7 @@ last-resort ops ana
 
 at 08:00     alert ops key=a "disk"          expect page ana sms
              ana acknowledges
+at 08:45     expect told boris email on-call
 at 09:00     expect told ana email cover; expect told boris email on-call; expect told boris sms test
 at 09:03     boris answers-test sms          expect told ana email notice "an answer came"
              expect page boris sms by-hand

@@ -10,6 +10,7 @@ rota     rota  ana 2026-11-16/09:00 2026-11-21/09:00, boris 2026-11-21/09:00 202
 handoff  ops on
 shift-test ops hold
 
+at 08:45     expect told boris email on-call
 at 09:00     expect oncall ops primary ana until 11:00 because "ana keeps it until boris answers the test"
              expect told boris email on-call "ana keeps it until the test is answered"; expect told boris sms test
              expect told ana email cover "until boris answers the test"
@@ -21,6 +22,7 @@ at 09:04     boris answers-test sms          expect oncall ops primary boris
 at 09:30     alert ops key=b "disk"          expect page boris sms
              boris acknowledges; boris resolves
 # Unanswered it passes after two hours, loudly; the managers knew after a quarter.
+at 20:45     expect told ana email on-call
 at 21:00     expect oncall ops primary boris; expect told boris email cover; expect told ana email on-call; expect told ana sms test
 at 21:05     expect told ana sms test
 at 21:10     expect told ana sms test

@@ -8,4 +8,5 @@ rota     rota  ana+boris 2026-11-16/09:00 2026-11-23/09:00, boris+cat 2026-11-23
 handoff  ops on
 
 at Sun 09:00  expect told cat email soon
-at Mon 09:00  expect told ana email off-call; expect told cat email on-call "Before you: Ana, Boris"
+at Mon 08:45  expect told cat email on-call "Before you: Ana, Boris"
+at Mon 09:00  expect told ana email off-call; expect told cat email on-call
