@@ -118,6 +118,9 @@ static bool is_few(const struct witness_codes *codes, const struct way *way, str
 static bool page_step(struct witness_codes *codes, const struct engine *engine, struct now now,
                       const struct page *page, struct fault *fault)
 {
+    bool is_made = page->kind == PAGE_VERIFY && page->created_at == now.wall_at;
+    if (is_made && page->attempt == 0) /* a cap holds it back; the code before is void */
+        way_of(codes, page->user, page->channel)->hash[0] = '\0';
     if (page->kind != PAGE_VERIFY || page->state == PAGE_FAILED || page->attempt != 1 ||
         page->created_at != now.wall_at || is_known(codes, page->id))
         return true;
