@@ -10,8 +10,10 @@ import subprocess
 import threading
 import time
 
+from fake_twilio import silence
 from house import House, PAGECTL, PAGERD, main, wait_for
 from sinks import Gateway, link_of
+from test_replies import Talk
 
 ANN, BOB = "+4915550100001", "+4915550100002"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -245,6 +247,27 @@ def a_store_that_is_half_copied_is_not_started_on():
         assert triggered(pager) == 21
 
 
-main(a_restored_pager_pages_nothing_old_and_all_that_is_new, what_must_not_be_restored_is_refused,
+def a_4_after_a_restore_acks_nothing_of_then():
+    """What its writer has read last may be a text that is lost with what came after the backup."""
+    with Talk() as pager:
+        pager.twilio.fate = silence  # no receipts: such pages are taken back at each start
+        number = pager.page("db1: disk full")
+        path = pager.path("pagerd.backup")
+        backup(pager, path)
+        pager.kill()
+        shutil.rmtree(pager.state)
+        assert restore(pager, path).returncode == 0
+        for _ in range(2):  # and after an ordinary restart, too
+            pager.start()
+            said = pager.say("4")
+            assert "ACKED" not in said, said
+            assert pager.state_of(number) == "triggered"
+            pager.kill()
+        pager.start()
+        assert pager.say(f"4 {number}").startswith(f"ACKED #{number} "), "by its number it can be"
+
+
+main(a_4_after_a_restore_acks_nothing_of_then,
+     a_restored_pager_pages_nothing_old_and_all_that_is_new, what_must_not_be_restored_is_refused,
      a_folder_keeps_the_newest, killed_at_any_point_it_leaves_nothing_half_done,
      a_store_that_is_half_copied_is_not_started_on)
