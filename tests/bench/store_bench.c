@@ -3,7 +3,8 @@
  * store_bench.c - senders that each wait for their commit before they send again, as HTTP clients
  * do: how many batches a commit carries, how fast, and how long a sender waits.
  *
- * store_bench DIRECTORY [SENDERS [SECONDS]]
+ * store_bench DIRECTORY [SENDERS [SECONDS [URL]]]: with the URL of another store, such as
+ * "postgres:host=...", the same there, and how many rows a second that is of SQLite's.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -132,8 +133,9 @@ static int compare(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-static void report(const char *title, struct sender *senders, size_t count, double seconds,
-                   const struct store_health *before)
+/* Gives the rows per second. */
+static double report(const char *title, struct sender *senders, size_t count, double seconds,
+                     const struct store_health *before)
 {
     struct store_health after;
     size_t total = 0;
@@ -154,9 +156,10 @@ static void report(const char *title, struct sender *senders, size_t count, doub
            waits[total / 2] / 1000.0, waits[total * 99 / 100] / 1000.0, waits[total - 1] / 1000.0,
            after.log_size >> 20);
     free(waits);
+    return (double)(after.rows - before->rows) / seconds;
 }
 
-static void run(const char *title, size_t count, unsigned seconds, bool is_update)
+static double run(const char *title, size_t count, unsigned seconds, bool is_update)
 {
     static struct sender senders[SENDERS_MAX];
     struct store_health before;
@@ -176,9 +179,10 @@ static void run(const char *title, size_t count, unsigned seconds, bool is_updat
     is_over = true;
     for (size_t i = 0; i < count; i++)
         pthread_join(senders[i].thread, NULL);
-    report(title, senders, count, (double)(now_us() - started_at) / 1e6, &before);
+    double rows = report(title, senders, count, (double)(now_us() - started_at) / 1e6, &before);
     for (size_t i = 0; i < count; i++)
         free(senders[i].waits_us);
+    return rows;
 }
 
 /* What the disk itself can do: appends of one page, each synced. */
@@ -259,16 +263,31 @@ static void run_load(void)
     next_number = maxima.incident + 1;
 }
 
-static void open_or_exit(const char *directory)
+static void open_or_exit(const char *url)
 {
     struct fault fault;
-    char *url = string_format("sqlite:%s", directory);
 
     if (!store_open(url, NULL, &store, &fault)) {
         fprintf(stderr, "%s\n", fault.text);
         exit(1);
     }
-    free(url);
+}
+
+#define RUNS 3
+
+/* One sender, many, and many that change what is there: rows per second of each. */
+static void run_all(const char *url, size_t senders, unsigned seconds, double rows[RUNS])
+{
+    printf("%.*s\n", (int)strcspn(url, ":"), url);
+    open_or_exit(url);
+    run_load();
+    rows[0] = run("new", 1, seconds, false);
+    rows[1] = run("new", senders, seconds, false);
+    rows[2] = run("update", senders, seconds, true);
+    store_close(store);
+    open_or_exit(url);
+    run_load();
+    store_close(store);
 }
 
 int main(int count, char **arguments)
@@ -277,18 +296,22 @@ int main(int count, char **arguments)
     unsigned seconds = count > 3 ? (unsigned)strtoul(arguments[3], NULL, 10) : 5;
 
     if (count < 2 || senders == 0 || senders > SENDERS_MAX) {
-        fprintf(stderr, "usage: store_bench DIRECTORY [SENDERS [SECONDS]]\n");
+        fprintf(stderr, "usage: store_bench DIRECTORY [SENDERS [SECONDS [URL]]]\n");
         return 2;
     }
-    open_or_exit(arguments[1]);
-    run_load();
+    char *url = string_format("sqlite:%s", arguments[1]);
+    double sqlite[RUNS];
+    double other[RUNS];
+    run_all(url, senders, seconds, sqlite);
     run_raw(arguments[1]);
-    run("new", 1, seconds, false);
-    run("new", senders, seconds, false);
-    run("update", senders, seconds, true);
-    store_close(store);
-    open_or_exit(arguments[1]);
-    run_load();
-    store_close(store);
+    free(url);
+    if (count < 5)
+        return 0;
+    run_all(arguments[4], senders, seconds, other);
+    for (int i = 0; i < RUNS; i++)
+        printf("%.2f times the rows of SQLite: %s\n", other[i] / sqlite[i],
+               i == 0   ? "new, one sender"
+               : i == 1 ? "new"
+                        : "update");
     return 0;
 }

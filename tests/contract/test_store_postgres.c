@@ -223,6 +223,19 @@ static void who_was_replaced_writes_nothing(void **state)
     assert_int_equal(rig_commit(rig, batch_of(3)).kind, FAULT_DENIED);
 }
 
+/* As if a connection that was given up had come after ours: it is found out, and made good. */
+static void an_older_session_writes_only_after_it_has_asked_again(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_must_commit(rig, batch_of(1));
+    assert_int_equal(ask_integer(rig, "SELECT session FROM writer"), 1);
+    rig_sql(rig, "UPDATE writer SET session = session + 1", NULL, 0);
+    rig_must_commit(rig, batch_of(2));
+    assert_int_equal(ask_integer(rig, "SELECT session FROM writer"), 3);
+    assert_int_equal(ask_integer(rig, "SELECT count(*) FROM incident"), 2);
+}
+
 /* A lock that somebody else holds is waited for less long than the beat of the writer. */
 static void a_lock_of_somebody_else_is_not_waited_for(void **state)
 {
@@ -443,6 +456,7 @@ int main(void)
         ON_POSTGRES(starts_and_questions_use_an_index),
         ON_POSTGRES(a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write),
         ON_POSTGRES(who_was_replaced_writes_nothing),
+        ON_POSTGRES(an_older_session_writes_only_after_it_has_asked_again),
         ON_POSTGRES(a_lock_of_somebody_else_is_not_waited_for),
         ON_POSTGRES(a_primary_of_the_past_is_not_trusted),
         ON_POSTGRES(a_database_that_may_lose_what_was_answered_is_told),
