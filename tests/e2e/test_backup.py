@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The restore drill: a backup while alerts come in, everything lost, and what the pager does then."""
+import contextlib
 import os
 import random
 import re
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import threading
@@ -267,7 +269,61 @@ def a_4_after_a_restore_acks_nothing_of_then():
         assert pager.say(f"4 {number}").startswith(f"ACKED #{number} "), "by its number it can be"
 
 
-main(a_4_after_a_restore_acks_nothing_of_then,
+def is_writing(pager):
+    """pagerd has a file without a name open in its state directory."""
+    for name in os.listdir(f"/proc/{pager.process.pid}/fd"):
+        with contextlib.suppress(OSError):
+            target = os.readlink(f"/proc/{pager.process.pid}/fd/{name}")
+            if target.startswith(pager.state + "/#") and target.endswith("(deleted)"):
+                return True
+    return False
+
+
+def pagerd_may_end_in_the_middle_of_one():
+    """Alerts are taken meanwhile; a pagerd that ends says so; one that is killed leaves nothing."""
+    with House(escalate=SLOW).start() as pager:
+        key = pager.key()
+        pager.stop()
+        with sqlite3.connect(os.path.join(pager.state, "pagerd.db")) as store:
+            store.executemany("insert into entry (incident, written_at, event, actor, text) "
+                              "values (0, ?, 'note', 'ann', ?)",
+                              ((number, "x" * 2000) for number in range(60000)))
+        pager.start()
+        path = pager.path("large")
+        env = {**os.environ, "PAGECTL_SERVER": pager.socket}
+
+        def begin():
+            child = subprocess.Popen([PAGECTL, "backup", path], env=env, text=True,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            wait_for("it is under way", lambda: is_writing(pager) or child.poll() is not None)
+            return child
+
+        token = pager.token("ann")
+        child = begin()
+        status = pager.get("/v1/backup", headers={"Authorization": f"Bearer {token}"})[0]
+        assert status == 503 or child.poll() is not None, "one at a time"
+        for number in range(20):
+            assert pager.alert(key, dedup_key=f"d{number}", service=f"s{number}")[0] == 202
+        child.wait()
+        assert child.returncode == 0, child.stderr.read()
+        os.unlink(path)
+        child = begin()
+        pager.process.child.terminate()
+        child.wait()
+        assert child.returncode == 5, child.stderr.read()
+        pager.stop()
+        pager.start()
+        child = begin()
+        pager.kill()
+        child.wait()
+        assert child.returncode == 5, child.stderr.read()
+        assert not [name for name in os.listdir(pager.dir) if "large" in name]
+        assert not [name for name in os.listdir(pager.state) if "backup" in name]
+        pager.start()
+
+
+main(pagerd_may_end_in_the_middle_of_one,
+     a_4_after_a_restore_acks_nothing_of_then,
      a_restored_pager_pages_nothing_old_and_all_that_is_new, what_must_not_be_restored_is_refused,
      a_folder_keeps_the_newest, killed_at_any_point_it_leaves_nothing_half_done,
      a_store_that_is_half_copied_is_not_started_on)
