@@ -174,6 +174,7 @@ static bool racer_hear(struct race *race, struct racer *racer)
         racer_out(racer, judged);
     } else if (racer->state == RACER_ASKS && PQstatus(connection) == CONNECTION_OK) {
         racer->fault.kind = FAULT_NONE;
+        racer->link.is_lost = false; /* it may not ask for that, but for the rest */
         racer_ask(racer, RACER_ASKS_LESS);
     } else {
         racer_out(racer, NULL);

@@ -46,8 +46,14 @@ static bool take_home(struct postgres *disk, struct fault *fault)
 
     if (disk->folder == NULL)
         return true;
-    if (!place_make(disk->folder, fault) || !place_lock(disk->folder, &disk->lock, fault))
+    if (!place_make(disk->folder, fault))
         return false;
+    if (!place_lock(disk->folder, &disk->lock, fault)) {
+        /* Not a database that is away: nobody is to wait for it. */
+        if (fault && fault->kind == FAULT_PEER)
+            fault->kind = FAULT_DENIED;
+        return false;
+    }
     read_seen(disk, uuid);
     if (gethostname(host, sizeof(host) - 1) != 0)
         host[0] = '\0';

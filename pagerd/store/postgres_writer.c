@@ -212,8 +212,16 @@ static bool admit_again(struct postgres *disk, struct postgres_link *link,
     if (is_landed)
         note_landed(disk);
     disk->unknown = 0;
-    return postgres_prepare(link, fault) && remember_warnings(disk, hello) &&
-           postgres_remember(disk, hello, fault);
+    if (!postgres_prepare(link, fault) || !remember_warnings(disk, hello))
+        return false;
+    /* Without room for that in the state folder pagerd goes on: it only forgets at its end. */
+    struct fault forgotten;
+    if (!postgres_remember(disk, hello, &forgotten)) {
+        pthread_mutex_lock(&disk->where_lock);
+        memcpy(disk->warning, forgotten.text, sizeof(disk->warning));
+        pthread_mutex_unlock(&disk->where_lock);
+    }
+    return true;
 }
 
 bool postgres_regain_writer(struct postgres *disk, struct fault *fault)

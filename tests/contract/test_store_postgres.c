@@ -273,6 +273,47 @@ static void a_primary_of_the_past_is_not_trusted(void **state)
     assert_non_null(strstr(fault.text, "a primary of the past: its timeline is 1, and 7 was seen"));
 }
 
+/* Managed databases give few rights: none that is not needed is asked for. */
+static void a_plain_user_is_enough_and_a_hidden_timeline_is_passed_over(void **state)
+{
+    struct rig *rig = *state;
+    struct store_limits limits = {.folder = rig->directory};
+    struct store_health health;
+    struct fault fault;
+    char url[300];
+    char sql[160];
+
+    rig_close(rig);
+    snprintf(sql, sizeof(sql), "DROP SCHEMA %s CASCADE", rig->name);
+    rig_sql(rig, sql, NULL, 0);
+    rig_sql(rig, "CREATE ROLE plain LOGIN", NULL, 0);
+    snprintf(sql, sizeof(sql), "CREATE SCHEMA %s AUTHORIZATION plain", rig->name);
+    rig_sql(rig, sql, NULL, 0);
+    rig_sql(rig, "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC", NULL, 0);
+    snprintf(url, sizeof(url), "%s user=plain", rig->url);
+    if (!store_open(url, &limits, &rig->store, &fault))
+        fail_msg("%s", fault.text);
+    for (uint64_t i = 1; i <= 3; i++)
+        rig_must_commit(rig, batch_of(i));
+    store_health(rig->store, &health);
+    assert_string_equal(health.problem, "");
+    assert_int_equal(ask_integer(rig, "SELECT session FROM writer"), 1);
+    rig_close(rig);
+    rig_sql(rig, "GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC", NULL, 0);
+}
+
+static void a_state_folder_in_use_is_refused_at_once(void **state)
+{
+    struct rig *rig = *state;
+    struct store_limits limits = {.folder = rig->directory};
+    struct store *second = NULL;
+    struct fault fault;
+
+    assert_false(store_open(rig->url, &limits, &second, &fault));
+    assert_int_equal(fault.kind, FAULT_DENIED);
+    assert_non_null(strstr(fault.text, "another pagerd (process"));
+}
+
 static void a_database_that_may_lose_what_was_answered_is_told(void **state)
 {
     struct rig *rig = *state;
@@ -459,6 +500,8 @@ int main(void)
         ON_POSTGRES(an_older_session_writes_only_after_it_has_asked_again),
         ON_POSTGRES(a_lock_of_somebody_else_is_not_waited_for),
         ON_POSTGRES(a_primary_of_the_past_is_not_trusted),
+        ON_POSTGRES(a_plain_user_is_enough_and_a_hidden_timeline_is_passed_over),
+        ON_POSTGRES(a_state_folder_in_use_is_refused_at_once),
         ON_POSTGRES(a_database_that_may_lose_what_was_answered_is_told),
         ON_POSTGRES(bytes_that_are_no_text_become_marks),
         ON_POSTGRES(what_the_database_refuses_leaves_the_rest_of_its_group_alone),
