@@ -56,6 +56,7 @@ const struct command *const commands[] = {
     &command_channels,
     &command_backup,
     &command_store_copy,
+    &command_cluster,
     &command_config_check,
     &command_config_show,
     &command_config_diff,

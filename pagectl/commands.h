@@ -23,6 +23,7 @@ extern const struct command command_calendar_list, command_calendar_check, comma
     command_calendar_accept, command_calendar_export;
 extern const struct command command_channels;
 extern const struct command command_backup, command_store_copy;
+extern const struct command command_cluster;
 extern const struct command command_config_check, command_config_show, command_config_diff,
     command_config_reload, command_config_explain, command_check;
 extern const struct command command_login, command_logout, command_version, command_help,

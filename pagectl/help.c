@@ -25,7 +25,7 @@ static const struct {
      {"heartbeat add", "heartbeat list", "heartbeat show", "heartbeat ping", "heartbeat remove"}},
     {"Silences", {"silence add", "silence list", "silence show", "silence end"}},
     {"Administration",
-     {"key add", "key list", "key revoke", "channels", "check", "backup", "store copy"}},
+     {"key add", "key list", "key revoke", "channels", "cluster", "check", "backup", "store copy"}},
     {"Configuration",
      {"config check", "config show", "config diff", "config reload", "config explain"}},
     {"This tool", {"login", "logout", "version", "help", "completion"}},
@@ -43,7 +43,8 @@ static const char topic_codes[] =
     "4        not logged in, or not allowed\n"
     "5        pagerd not reached: nothing was recorded\n"
     "6        conflict: somebody else has it, or has closed it\n"
-    "7        a check found something (check, channels, config check, calendar check, oncall:\n"
+    "7        a check found something (check, channels, cluster, config check, calendar check, "
+    "oncall:\n"
     "         nobody, test-page)\n"
     "65, 75   of pagectl mail, for an MTA: send it back, keep it and come again\n"
     "130      interrupted\n"

@@ -36,6 +36,7 @@
 #define API_CONFIG "/v1/config"
 #define API_CHANNELS "/v1/channels"
 #define API_BACKUP "/v1/backup"
+#define API_CLUSTER "/v1/cluster"
 #define API_STATUS "/v1/status"
 
 /* Actions on an incident: POST /v1/incidents/N/<action>. */

@@ -22,6 +22,8 @@ static void build_server(struct build *build)
     config->socket = read_path(build->loaded, root, "socket");
     config->store = read_text(root, "store");
     config->store_password = read_text(root, "store-password");
+    config->node_name = read_text(node_find(root, "node"), "node.name");
+    config->node_secret = read_text(node_find(root, "node"), "node.secret");
     config->tls_certificate = read_path(build->loaded, root, "tls-certificate");
     config->tls_key = read_path(build->loaded, root, "tls-key");
     config->is_verbose = string_is(read_text(root, "log"), "debug");

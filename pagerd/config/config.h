@@ -186,6 +186,8 @@ struct config {
     bool is_verbose;            /* log = "debug" */
     const char *store;          /* "postgres:..."; NULL: SQLite in the state directory */
     const char *store_password; /* secret; NULL: none */
+    const char *node_name;      /* of this one of several machines; NULL: there is only one */
+    const char *node_secret;    /* the same on all of them */
     const char *dead_man_url;   /* may be secret; NULL: there is no dead man's switch */
     msec dead_man_every_ms;
     struct config_canary canary;

@@ -23,6 +23,13 @@ static const struct option rows[] = {
         "Default: a file of SQLite in the state directory. Takes effect at a restart."),
     MARKED("store-password", TEXT, NULL, OPTION_SECRET,
            "Password for store; or name a passfile= there."),
+    GROUP("node", "This one of several machines that share a store of PostgreSQL: all take alerts "
+                  "and acks, one at a time is on duty, and when it is gone another one is within "
+                  "seconds."),
+    PLAIN("node.name", TEXT, NULL, "Name of this machine, unlike that of all others."),
+    MARKED("node.secret", TEXT, NULL, OPTION_SECRET | OPTION_REQUIRED,
+           "The same on all of them, and on nothing else: what they hand each other is sealed with "
+           "it. At least 20 characters."),
     PLAIN("tls-certificate", FILE, NULL,
           "PEM file with certificate and chain, for https on the listen addresses. Needs tls-key."),
     PLAIN("tls-key", FILE, NULL, "PEM file with the private key of tls-certificate."),

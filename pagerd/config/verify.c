@@ -376,6 +376,7 @@ void verify_config(struct check *check, const struct config *config)
     verify_routes(check, config);
     verify_maintenance(check, config);
     verify_phones(check, config);
+    verify_nodes(check, config);
     verify_signatures(check, config);
     for (size_t i = 0; i < config->policy->team_count; i++)
         team_verify(&verify, &config->policy->teams[i]);

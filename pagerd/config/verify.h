@@ -17,6 +17,9 @@ void verify_routes(struct check *check, const struct config *config);
 /* Maintenance windows that hold back everything. In verify_maintenance.c. */
 void verify_maintenance(struct check *check, const struct config *config);
 
+/* One of several machines has a name, a secret and a PostgreSQL. In verify_nodes.c. */
+void verify_nodes(struct check *check, const struct config *config);
+
 /* Phone numbers outside of the countries that are allowed. In verify_phones.c. */
 void verify_phones(struct check *check, const struct config *config);
 

@@ -279,7 +279,7 @@ int check_run(const struct options *options)
     struct clock clock;
     const char *path = options->config != NULL ? options->config : CONFIG_FILE_DEFAULT;
     bool is_good = config_load(path, &how, &config, report);
-    clock_init(&clock, NULL);
+    clock_init(&clock, NULL, 0);
     struct checking checking = {.config = config,
                                 .tzdir = options->tzdir,
                                 .now = clock_now(&clock).wall_at,

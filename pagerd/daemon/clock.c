@@ -27,11 +27,12 @@ static void boot_id_read(char boot_id[BOOT_ID_SIZE])
     fclose(file);
 }
 
-void clock_init(struct clock *clock, const struct clock_mark *mark)
+void clock_init(struct clock *clock, const struct clock_mark *mark, msec ahead_ms)
 {
-    *clock = (struct clock){.speed = 1, .boot_origin_ms = clock_read(CLOCK_BOOTTIME)};
+    *clock = (struct clock){
+        .speed = 1, .boot_origin_ms = clock_read(CLOCK_BOOTTIME), .ahead_ms = ahead_ms};
     boot_id_read(clock->boot_id);
-    msec wall_at = clock_read(CLOCK_REALTIME);
+    msec wall_at = clock_read(CLOCK_REALTIME) + ahead_ms;
     clock->steady_origin = wall_at;
     if (mark == NULL)
         return;
@@ -57,8 +58,8 @@ struct now clock_now(const struct clock *clock)
 {
     msec passed_ms = (clock_read(CLOCK_BOOTTIME) - clock->boot_origin_ms) * clock->speed;
     struct now now = {.steady_at = clock->steady_origin + passed_ms};
-    now.wall_at =
-        clock->wall_origin == 0 ? clock_read(CLOCK_REALTIME) : clock->wall_origin + passed_ms;
+    now.wall_at = clock->wall_origin == 0 ? clock_read(CLOCK_REALTIME) + clock->ahead_ms
+                                          : clock->wall_origin + passed_ms;
     return now;
 }
 

@@ -26,12 +26,14 @@ struct clock {
     msec steady_origin;
     msec boot_origin_ms;
     msec wall_origin; /* demo only: its civil time at the origin */
+    msec ahead_ms;    /* of civil time, that it is ahead of this machine's */
     unsigned speed;   /* 1, or how many times faster than life */
     char boot_id[BOOT_ID_SIZE];
 };
 
-/* Starts at the wall's time, or goes on from `mark` (NULL: none was saved). */
-void clock_init(struct clock *clock, const struct clock_mark *mark);
+/* Starts at the wall's time, or goes on from `mark` (NULL: none was saved). `ahead_ms`: by how much
+ * the clock that all nodes go by is ahead of this machine's. */
+void clock_init(struct clock *clock, const struct clock_mark *mark, msec ahead_ms);
 
 /* A clock that starts at `wall_at` and runs `speed` times as fast. */
 void clock_init_demo(struct clock *clock, msec wall_at, unsigned speed);

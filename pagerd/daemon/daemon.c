@@ -22,8 +22,11 @@
 #include "daemon/audit.h"
 #include "daemon/backup.h"
 #include "daemon/canary.h"
+#include "daemon/copies.h"
 #include "daemon/dead_man.h"
 #include "daemon/demo.h"
+#include "daemon/departures.h"
+#include "daemon/doors.h"
 #include "daemon/feedback.h"
 #include "daemon/feeds.h"
 #include "daemon/folder.h"
@@ -36,6 +39,7 @@
 #include "daemon/lives.h"
 #include "daemon/lookahead.h"
 #include "daemon/mailroom.h"
+#include "daemon/nodes.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
 #include "daemon/replies.h"
@@ -55,6 +59,7 @@
 #include "engine/engine.h"
 #include "http/call.h"
 #include "http/server.h"
+#include "http/ship.h"
 #include "store/store.h"
 
 #define TURN_ITEMS_MAX 512         /* taken from the inbox in one turn */
@@ -83,6 +88,10 @@ static void daemon_tell_later(struct daemon *daemon, const char *team, const cha
 
 void daemon_tell(struct daemon *daemon, const char *team, const char *text)
 {
+    if (daemon->is_standing_by) {
+        log_info("standing by: %s", text);
+        return;
+    }
     if (!daemon->is_restored) {
         daemon_tell_later(daemon, team, text);
         return;
@@ -157,7 +166,9 @@ static void daemon_take_inbox(struct daemon *daemon)
     static struct inbox_item items[TURN_ITEMS_MAX];
     size_t count = inbox_take(daemon->inbox, items, TURN_ITEMS_MAX);
     for (size_t i = 0; i < count; i++) {
-        if (items[i].call != NULL)
+        if (items[i].call != NULL && daemon->is_standing_by && !call_is_own(items[i].call))
+            nodes_hand_over(daemon->nodes, items[i].call);
+        else if (items[i].call != NULL)
             turn_call(daemon->turns, items[i].call);
         else
             items[i].run(items[i].context, items[i].item);
@@ -169,12 +180,6 @@ static void daemon_inbox_ready(void *context, uint32_t events UNUSED)
     daemon_take_inbox(context);
 }
 
-static bool daemon_submit(void *context, struct call *call)
-{
-    struct daemon *daemon = context;
-    return inbox_post_call(daemon->inbox, call);
-}
-
 static msec least(msec left, msec right)
 {
     return left < right ? left : right;
@@ -184,6 +189,9 @@ static msec daemon_wait_ms(struct daemon *daemon)
 {
     msec wait_ms = clock_real_ms(&daemon->clock, engine_next_due(daemon->engine, daemon->now));
     wait_ms = least(wait_ms, turns_retry(daemon->turns));
+    wait_ms = least(wait_ms, departures_next_due(daemon->departures));
+    wait_ms = least(wait_ms, nodes_next_due(daemon->nodes));
+    wait_ms = least(wait_ms, storeroom_next_due(daemon));
     wait_ms = least(wait_ms, post_next_due(daemon->post));
     wait_ms = least(wait_ms, rotas_next_due(daemon->rotas));
     wait_ms = least(wait_ms, lookahead_next_due(daemon->lookahead));
@@ -208,6 +216,7 @@ static void daemon_sweep(struct daemon *daemon)
         return;
     daemon->swept_at = daemon->tick_at;
     keyring_sweep(daemon->keyring, daemon->now.steady_at);
+    copies_sweep(daemon->copies, daemon->tick_at);
 }
 
 static void daemon_tick(struct daemon *daemon)
@@ -215,6 +224,9 @@ static void daemon_tick(struct daemon *daemon)
     if (engine_next_due(daemon->engine, daemon->now) == 0)
         turn_step(daemon->turns,
                   &(struct event){.kind = EVENT_TICK, .actor = "pagerd", .via = "clock"}, NULL);
+    departures_tick(daemon->departures);
+    nodes_tick(daemon->nodes);
+    storeroom_tick(daemon);
     post_tick(daemon->post);
     rotas_tick(daemon->rotas);
     lookahead_tick(daemon->lookahead);
@@ -305,12 +317,14 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->options = options;
     daemon->state = options->state != NULL ? options->state : STATE_DEFAULT;
     daemon->watchdog_ms = service_watchdog_ms();
-    clock_init(&daemon->clock, NULL);
+    clock_init(&daemon->clock, NULL, 0);
     daemon_read_clock(daemon);
     daemon->started_at = daemon->now.wall_at;
     daemon->engine = engine_new();
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
+    daemon->copies = copies_new();
+    daemon->departures = departures_new(daemon);
     daemon->replies = replies_new();
     daemon->stops = stops_new();
     daemon->feeds = feeds_new(daemon);
@@ -344,9 +358,22 @@ static void daemon_set_clock(struct daemon *daemon, const struct clock_mark *mar
     if (daemon->demo != NULL)
         demo_set_clock(daemon->demo, &daemon->clock);
     else
-        clock_init(&daemon->clock, mark);
+        clock_init(&daemon->clock, mark, nodes_clock_ahead(daemon->nodes));
     daemon_read_clock(daemon);
     daemon->wall_ahead_ms = daemon->now.wall_at - daemon->tick_at;
+}
+
+/* One of several nodes takes calls from now on, whether it is on duty or not. */
+static bool daemon_stand_by(struct daemon *daemon, struct fault *fault)
+{
+    daemon->is_standing_by = true;
+    if (!doors_open(daemon, fault))
+        return false;
+    service_ready();
+    if (!nodes_stand_by(daemon->nodes, fault))
+        return false;
+    daemon->is_standing_by = false;
+    return true;
 }
 
 /* Engine and disk, up to the point where time may pass. */
@@ -364,11 +391,14 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     daemon->lives = lives_new(daemon->state, daemon->now.wall_at);
     lives_begin(daemon->lives, daemon->now.wall_at);
     alarm_crash_loop(daemon);
-    if (!storeroom_open(daemon, fault))
-        return false;
     daemon->worker = worker_new(daemon->inbox);
+    if (!nodes_open(daemon, &daemon->nodes, fault) ||
+        (daemon->nodes == NULL && !storeroom_open(daemon, fault)))
+        return false;
     reload_apply(daemon->reload);
     daemon_settle(daemon);
+    if (daemon->nodes != NULL && !daemon_stand_by(daemon, fault))
+        return false;
     if (!restore_all(daemon, &mark, &has_mark, fault))
         return false;
     daemon_set_clock(daemon, has_mark ? &mark : NULL);
@@ -385,36 +415,6 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
         free(said);
     }
     return true;
-}
-
-static bool daemon_open_server(struct daemon *daemon, struct fault *fault)
-{
-    const struct config *config = reload_config(daemon->reload);
-    const struct options *options = daemon->options;
-    struct server_options server = {.socket_path =
-                                        options->socket != NULL ? options->socket : config->socket,
-                                    .submit = daemon_submit,
-                                    .context = daemon};
-    size_t count = options->listen_count > 0 ? options->listen_count : config->listen_count;
-    for (size_t i = 0; i < count && i < SERVER_LISTEN_MAX; i++)
-        server.listen[server.listen_count++] =
-            options->listen_count > 0 ? options->listen[i] : config->listen[i];
-    daemon->listen_count = server.listen_count;
-    char *certificate = NULL;
-    char *key = NULL;
-    bool is_well = true;
-    if (config->tls_certificate != NULL) {
-        certificate = file_text(config->tls_certificate, fault);
-        key = certificate == NULL ? NULL : file_text(config->tls_key, fault);
-        is_well = key != NULL;
-        server.certificate_pem = certificate;
-        server.key_pem = key;
-    }
-    daemon->house = house_new(daemon);
-    is_well = is_well && server_open(&server, &daemon->server, fault);
-    free(certificate);
-    free(key);
-    return is_well;
 }
 
 static void daemon_greet(const struct daemon *daemon)
@@ -477,13 +477,16 @@ static void daemon_close(struct daemon *daemon)
         turns_give_up(daemon->turns, &ending);
         backups_give_up(daemon->backups, &ending);
         daemon_refuse_rest(daemon, &ending);
+        nodes_give_up(daemon->nodes, &ending);
         feeds_give_up(daemon->feeds, &ending);
         amazon_give_up(daemon->amazon, &ending);
     }
+    nodes_close(daemon->nodes);
     mailroom_close(daemon->mailroom);
     server_close(daemon->server);
     store_close(daemon->store);
     worker_free(daemon->worker);
+    nodes_free(daemon->nodes);
     feeds_free(daemon->feeds);
     rotas_free(daemon->rotas);
     lookahead_free(daemon->lookahead);
@@ -505,6 +508,8 @@ static void daemon_close(struct daemon *daemon)
     engine_free(daemon->engine);
     reload_free(daemon->reload);
     keyring_free(daemon->keyring);
+    copies_free(daemon->copies);
+    departures_free(daemon->departures);
     replies_free(daemon->replies);
     stops_free(daemon->stops);
     letterbox_free(daemon->letterbox);
@@ -527,10 +532,11 @@ static bool daemon_open(struct daemon *daemon, struct fault *fault)
     if (daemon->demo != NULL)
         demo_live(daemon->demo, daemon);
     daemon_flush(daemon, SETTLE_MS);
-    if (!daemon_open_server(daemon, fault))
-        return false;
+    if (daemon->nodes == NULL)
+        return doors_open(daemon, fault);
     reload_identify(daemon->reload);
-    return mailroom_open(daemon, &daemon->mailroom, fault);
+    nodes_serve(daemon->nodes);
+    return true;
 }
 
 /* The one who cannot start because another pagerd is there tells only who started it. */

@@ -20,6 +20,9 @@
 struct audits;
 struct backups;
 struct canary;
+struct copies;
+struct departures;
+struct nodes;
 struct dead_man;
 struct demo;
 struct feedbacks;
@@ -60,6 +63,10 @@ struct daemon {
     struct engine *engine;
     struct turns *turns;
     struct keyring *keyring;
+    struct copies *copies;
+    struct departures *departures;
+    struct nodes *nodes; /* NULL: this machine is the only one */
+    bool is_standing_by; /* another node is on duty */
     struct feeds *feeds;
     struct amazon *amazon;
     struct rotas *rotas;
@@ -107,6 +114,8 @@ struct daemon {
     bool is_ending;
     int exit_status;
 };
+
+#define DAEMON_AGAIN 100 /* a status: another node is on duty, and this one is to stand by */
 
 /* Runs until it is told to end. Returns the exit status. */
 int daemon_run(const struct options *options);

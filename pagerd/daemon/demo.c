@@ -129,7 +129,7 @@ static bool demo_plan(struct demo *demo, msec *monday, struct fault *fault)
     struct clock clock;
     if (!zone_load(DEMO_TZDIR, DEMO_ZONE, &zone, fault))
         return false;
-    clock_init(&clock, NULL);
+    clock_init(&clock, NULL, 0);
     msec local = zone_local(zone, clock_now(&clock).wall_at);
     int64_t today = local / DAY_MS;
     int64_t sunday = today + (6 - civil_weekday(today));

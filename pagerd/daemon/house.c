@@ -12,6 +12,7 @@
 #include "daemon/audit.h"
 #include "daemon/backup.h"
 #include "daemon/callbacks.h"
+#include "daemon/copies.h"
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
 #include "daemon/feeds.h"
@@ -20,6 +21,7 @@
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
 #include "daemon/lookahead.h"
+#include "daemon/nodes.h"
 #include "daemon/providers.h"
 #include "daemon/reload.h"
 #include "daemon/reply_mail.h"
@@ -286,6 +288,12 @@ static void house_channels(void *context, bool is_admin, struct json_writer *wri
 static void house_backup(void *context, struct call *call, const char *actor)
 {
     struct daemon *daemon = context;
+    if (daemon->is_standing_by) {
+        call_answer_error(call, 503, "unavailable",
+                          "This node stands by: ask the one on duty (pagectl cluster).");
+        call_finish(call);
+        return;
+    }
     backup_begin(daemon->backups, call, actor);
 }
 
@@ -299,9 +307,17 @@ static void house_metrics(void *context, struct text *text)
     status_metrics(context, text);
 }
 
+static void house_nodes(void *context, struct json_writer *writer)
+{
+    const struct daemon *daemon = context;
+    nodes_show(daemon->nodes, writer);
+}
+
 static bool house_is_ready(void *context, struct fault *why_not)
 {
     const struct daemon *daemon = context;
+    if (daemon->is_standing_by)
+        return nodes_are_ready(daemon->nodes, why_not);
     return storeroom_answers(daemon, why_not) && turns_are_ready(daemon->turns, why_not) &&
            audits_are_well(daemon->audits, why_not);
 }
@@ -385,6 +401,12 @@ static enum callback_end house_callback(void *context, struct callback_door *doo
     return callback_take(context, door, fault);
 }
 
+static bool house_is_copy(void *context, const char *node, const unsigned char hash[HASH_SIZE])
+{
+    const struct daemon *daemon = context;
+    return copies_see(daemon->copies, node, hash, daemon->tick_at);
+}
+
 struct house *house_new(struct daemon *daemon)
 {
     const struct config *config = reload_config(daemon->reload);
@@ -396,6 +418,7 @@ struct house *house_new(struct daemon *daemon)
                             .words = reload_words(daemon->reload),
                             .now = house_now,
                             .step = house_step,
+                            .is_copy = house_is_copy,
                             .unreadable = house_unreadable,
                             .ignored = house_ignored,
                             .credential_add = house_credential_add,
@@ -415,6 +438,7 @@ struct house *house_new(struct daemon *daemon)
                             .config = house_config,
                             .status = house_status,
                             .backup = house_backup,
+                            .nodes = house_nodes,
                             .channels = house_channels,
                             .metrics = house_metrics,
                             .is_ready = house_is_ready,

@@ -56,17 +56,26 @@ static void token_free(struct token *token)
     free(token);
 }
 
+void keyring_forget_keys(struct keyring *keyring)
+{
+    for (size_t i = 0; i < keyring->key_count; i++) {
+        struct key *key = keyring->keys[i];
+        map_remove(keyring->feeds, span_of(key->credential.hash));
+        free(key->name);
+        free(key->team);
+        free(key->user);
+        free(key->last_error);
+        free(key);
+    }
+    keyring->key_count = 0;
+    keyring->is_changed = true;
+}
+
 void keyring_free(struct keyring *keyring)
 {
     if (keyring == NULL)
         return;
-    for (size_t i = 0; i < keyring->key_count; i++) {
-        free(keyring->keys[i]->name);
-        free(keyring->keys[i]->team);
-        free(keyring->keys[i]->user);
-        free(keyring->keys[i]->last_error);
-        free(keyring->keys[i]);
-    }
+    keyring_forget_keys(keyring);
     free(keyring->keys);
     size_t cursor = 0;
     struct token *token;

@@ -33,6 +33,8 @@ struct token_record;
 struct keyring *keyring_new(void);
 void keyring_free(struct keyring *keyring);
 
+/* Forgets all keys (not the links): the store's are about to come. */
+void keyring_forget_keys(struct keyring *keyring);
 void keyring_restore_key(struct keyring *keyring, const struct key_record *key);
 void keyring_restore_token(struct keyring *keyring, const struct token_record *token);
 

@@ -55,7 +55,10 @@ static int run_daemon(const struct options *options)
     process_close_up();
     if (!process_open_up())
         return 1;
-    return daemon_run(options);
+    int status = DAEMON_AGAIN;
+    while (status == DAEMON_AGAIN)
+        status = daemon_run(options);
+    return status;
 }
 
 static int run_check(const struct options *options)

@@ -32,3 +32,9 @@ void metric_labelled(struct text *text, const char *name, const struct metric_la
     }
     text_addf(text, "%s %" PRId64 "\n", label_count > 0 ? "}" : "", value);
 }
+
+void metric(struct text *text, const char *name, const char *kind, const char *help, uint64_t value)
+{
+    metric_head(text, name, kind, help);
+    metric_labelled(text, name, NULL, 0, (int64_t)value);
+}

@@ -16,3 +16,6 @@ struct metric_label {
 void metric_head(struct text *text, const char *name, const char *kind, const char *help);
 void metric_labelled(struct text *text, const char *name, const struct metric_label *labels,
                      size_t label_count, int64_t value);
+/* One name with one value. */
+void metric(struct text *text, const char *name, const char *kind, const char *help,
+            uint64_t value);

@@ -237,6 +237,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
                                   .meta = restore_meta,
                                   .counter = restore_counter};
     struct store_maxima maxima = {0};
+    keyring_forget_keys(daemon->keyring);
     if (!store_load(daemon->store, daemon->now.wall_at, &loader, &maxima, fault))
         return false;
     if (restoring.is_half)

@@ -15,6 +15,7 @@
 #include "daemon/lookahead.h"
 #include "daemon/mailroom.h"
 #include "daemon/metric.h"
+#include "daemon/nodes.h"
 #include "daemon/post.h"
 #include "daemon/providers.h"
 #include "daemon/reload.h"
@@ -144,13 +145,6 @@ void status_write(struct daemon *daemon, struct json_writer *writer)
     json_end_object(writer);
 }
 
-static void metric(struct text *text, const char *name, const char *kind, const char *help,
-                   uint64_t value)
-{
-    metric_head(text, name, kind, help);
-    metric_labelled(text, name, NULL, 0, (int64_t)value);
-}
-
 /* How right the answers to "who is on call" are going to be. */
 static void status_metrics_rotas(struct daemon *daemon, struct text *text)
 {
@@ -217,6 +211,9 @@ void status_metrics(struct daemon *daemon, struct text *text)
 {
     struct engine_counts counts = view_counts(daemon->engine);
     struct store_health health;
+    nodes_metrics(daemon->nodes, text);
+    if (daemon->is_standing_by)
+        return;
     store_health(daemon->store, &health);
     text_add(text, "# HELP pagerd_incidents Open incidents by state.\n"
                    "# TYPE pagerd_incidents gauge\n");

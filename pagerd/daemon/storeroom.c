@@ -17,6 +17,7 @@
 #define STORE_EXTEND_MS (30 * SECOND_MS)
 #define STORE_TOLD_MS (30 * SECOND_MS) /* after that the admins are told */
 #define STORE_STEP_MS 100
+#define STORE_LOOK_MS 500 /* between two looks whether it is still ours */
 
 /* A database that is away may come back: pagerd waits for it, and says so. */
 static void storeroom_await(struct daemon *daemon, const struct fault *fault, msec waited_ms)
@@ -69,4 +70,21 @@ bool storeroom_answers(const struct daemon *daemon, struct fault *why_not)
     struct store_health health;
     store_health(daemon->store, &health);
     return !health.is_away || fault_set(why_not, FAULT_LIMIT, "the database of pagerd is away");
+}
+
+msec storeroom_next_due(const struct daemon *daemon)
+{
+    return reload_config(daemon->reload)->store == NULL ? MSEC_NEVER : STORE_LOOK_MS;
+}
+
+void storeroom_tick(struct daemon *daemon)
+{
+    struct store_health health;
+    if (reload_config(daemon->reload)->store == NULL || daemon->is_ending)
+        return;
+    store_health(daemon->store, &health);
+    if (!health.is_replaced)
+        return;
+    log_error("%s: %s", daemon->nodes == NULL ? "ending" : "no longer on duty", health.problem);
+    daemon_end(daemon, daemon->nodes == NULL ? 1 : DAEMON_AGAIN);
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/fault.h"
+#include "base/time.h"
 
 struct config;
 struct daemon;
@@ -24,3 +25,8 @@ MUST_USE bool storeroom_check(const struct config *config, bool is_net, struct t
 
 /* Did the database answer when it was last asked? */
 MUST_USE bool storeroom_answers(const struct daemon *daemon, struct fault *why_not);
+
+/* Ends this pagerd, or lets it stand by, when another one has taken over the database: also when
+ * there is nothing to commit. */
+msec storeroom_next_due(const struct daemon *daemon);
+void storeroom_tick(struct daemon *daemon);

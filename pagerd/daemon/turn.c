@@ -12,10 +12,12 @@
 #include "daemon/codes.h"
 #include "daemon/daemon.h"
 #include "daemon/demo.h"
+#include "daemon/departures.h"
 #include "daemon/feedback.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
+#include "daemon/nodes.h"
 #include "daemon/post.h"
 #include "daemon/rooms.h"
 #include "daemon/webhooks.h"
@@ -193,6 +195,7 @@ void turn_call(struct turns *turns, struct call *call)
         call_finish(call);
         break;
     case CALL_AFTER_COMMIT:
+        nodes_add_answer(turns->daemon->nodes, call);
         turn_add_call(turn_current(turns), call);
         break;
     case CALL_HANDED_OVER:
@@ -218,12 +221,10 @@ static void turn_finish_calls(struct turn *turn, const struct fault *own,
 
 static void turn_send_pages(struct turn *turn)
 {
-    struct daemon *daemon = turn->turns->daemon;
+    struct departures *departures = turn->turns->daemon->departures;
     for (size_t i = 0; i < turn->send_count; i++) {
         const struct turn_send *send = &turn->sends[i];
-        const struct page *page = view_page(daemon->engine, send->page);
-        if (page != NULL && page->attempt == send->attempt)
-            post_send(daemon->post, send->page, send->token);
+        departures_add(departures, send->page, send->attempt, send->token);
     }
     turn->send_count = 0;
 }
@@ -351,7 +352,7 @@ static bool turns_are_replaced(struct turns *turns, const struct turn *turn)
     if (!turns->is_broken)
         log_error("ending: %s", turn->fault.text);
     turns->is_broken = true;
-    daemon_end(turns->daemon, 1);
+    daemon_end(turns->daemon, turns->daemon->nodes != NULL ? DAEMON_AGAIN : 1);
     return true;
 }
 
@@ -507,6 +508,18 @@ void turn_end(struct turns *turns)
     turn_submit(turns, turn);
 }
 
+void turns_discard(struct turns *turns)
+{
+    struct turn *turn = turns->current;
+    if (turn == NULL)
+        return;
+    turns->current = NULL;
+    turn_finish_calls(turn, NULL, NULL);
+    effects_reset(turns->effects);
+    arena_reset(turns->arena);
+    turn_free(turn);
+}
+
 msec turns_retry(struct turns *turns)
 {
     struct turn *turn = turns->kept;
@@ -520,6 +533,10 @@ msec turns_retry(struct turns *turns)
     turns->is_retrying = turn_hand_over(turns, turn);
     if (turns->is_retrying)
         return MSEC_NEVER;
+    if (!fault_may_pass(&turn->fault)) {
+        turns_settle_kept(turns, turn); /* meanwhile the store has failed for good */
+        return TURN_RETRY_MS;
+    }
     turns->retry_at = now + TURN_RETRY_MS;
     return TURN_RETRY_MS;
 }

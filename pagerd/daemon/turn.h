@@ -54,6 +54,9 @@ struct effects *turn_effects(struct turns *turns);
 /* Ends the turn under way, if any: hands its batch to the store. */
 void turn_end(struct turns *turns);
 
+/* The turn under way comes to nothing: calls in it have their answers, and nothing was changed. */
+void turns_discard(struct turns *turns);
+
 /* First pages that wait for more alerts go out with the next turn: the store takes nothing, or
  * pagerd ends. */
 void turns_hurry(struct turns *turns);

@@ -103,6 +103,13 @@ enum call_wait route_channels_list(struct call *call, struct house *house)
     return CALL_ANSWER_NOW;
 }
 
+enum call_wait route_cluster_show(struct call *call, struct house *house)
+{
+    struct json_writer writer = call_begin_json(call, 200);
+    house->nodes(house->context, &writer);
+    return CALL_ANSWER_NOW;
+}
+
 enum call_wait route_status_show(struct call *call, struct house *house)
 {
     struct json_writer writer = call_begin_json(call, 200);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* alerts.c - alerts in: each item of the batch becomes one step of the engine. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/id.h"
@@ -127,6 +128,43 @@ const char *alert_integration(const struct call *call)
     return call->caller.kind == CALLER_SOURCE ? call->caller.key : "pagectl";
 }
 
+static void add_part(struct text *text, const char *part)
+{
+    text_add(text, part ? part : "");
+    text_add_char(text, '\x1f');
+}
+
+/* Monitoring that knows of several nodes says everything to each of them: said once is once. The
+ * hash is of all that the source said, times included. */
+static bool item_is_copy(const struct call *call, const struct house *house,
+                         const struct ingest_item *item, struct answer *answer)
+{
+    const struct alert *alert = &item->alert;
+    const struct event *event = &item->event;
+    const char *const parts[] = {alert->integration, alert->team,    alert->dedup_key,
+                                 alert->summary,     alert->details, alert->source,
+                                 alert->service,     alert->runbook, alert->link,
+                                 alert->group,       event->actor,   event->text};
+    unsigned char hash[HASH_SIZE];
+    CLEANUP(text_clear) struct text text = {0};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        add_part(&text, parts[i]);
+    for (size_t i = 0; i < alert->label_count; i++) {
+        add_part(&text, alert->labels[i].name);
+        add_part(&text, alert->labels[i].value);
+    }
+    text_addf(&text, "%d %d %" PRId64 " %" PRId64, (int)event->kind, (int)alert->severity,
+              alert->started_at, alert->ends_at);
+    hash_bytes(text_span(&text), hash);
+    if (!house->is_copy(house->context, call->node, hash))
+        return false;
+    const struct incident *incident =
+        view_open_by_key(house->engine, alert->integration, alert->dedup_key);
+    *answer = (struct answer){.kind = ANSWER_ALREADY, .incident = incident ? incident->number : 0};
+    snprintf(answer->text, sizeof(answer->text), "Taken already, by another node.");
+    return true;
+}
+
 bool item_step(struct call *call, struct house *house, struct ingest_item *item,
                struct answer *answer)
 {
@@ -143,6 +181,8 @@ bool item_step(struct call *call, struct house *house, struct ingest_item *item,
     item->alert.team = team;
     item->event.alert = &item->alert;
     item_settle_author(call, policy, item);
+    if (house->has_nodes && item_is_copy(call, house, item, answer))
+        return true;
     uuid_new(item->alert.uuid);
     house->step(house->context, &item->event, answer);
     if (answer->kind == ANSWER_FULL)

@@ -12,6 +12,7 @@
 #include "ingest/signature.h"
 
 struct known_key {
+    char hash[HASH_TEXT_SIZE];
     const char *name;
     const char *team;
     const char *user;
@@ -130,6 +131,7 @@ static void known_add_key(struct known *known, const struct credential *credenti
     if (credential->revoked_at || credential->is_feed)
         return;
     struct known_key *key = arena_take(known->arena, sizeof(*key));
+    memcpy(key->hash, credential->hash, sizeof(key->hash));
     key->name = arena_copy(known->arena, credential->name);
     key->team = arena_copy(known->arena, credential->team);
     key->user = arena_copy(known->arena, credential->user);
@@ -178,6 +180,7 @@ static void caller_fill(struct caller *caller, struct arena *arena, const struct
         .is_admin = key->is_admin,
         .can_administer = key->is_admin,
     };
+    memcpy(caller->hash, key->hash, sizeof(caller->hash));
 }
 
 bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,
@@ -185,8 +188,14 @@ bool identities_find_key(struct identities *identities, struct arena *arena, str
 {
     char hash[HASH_TEXT_SIZE];
     hash_text(secret, hash);
+    return identities_find_hash(identities, arena, span_of(hash), caller);
+}
+
+bool identities_find_hash(struct identities *identities, struct arena *arena, struct span hash,
+                          struct caller *caller)
+{
     pthread_rwlock_rdlock(&identities->lock);
-    const struct known_key *key = map_find(identities->known->keys, span_of(hash));
+    const struct known_key *key = map_find(identities->known->keys, hash);
     if (key)
         caller_fill(caller, arena, key);
     pthread_rwlock_unlock(&identities->lock);

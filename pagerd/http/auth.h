@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "base/time.h"
 #include "http/budget.h"
 #include "http/house.h"
@@ -38,10 +39,11 @@ enum caller_kind {
 
 struct caller {
     enum caller_kind kind;
-    const char *key;  /* name of the credential, or NULL */
-    const char *user; /* id of a person */
-    const char *team; /* of an integration; NULL: its alerts are routed */
-    size_t body_max;  /* bytes of one request of an integration; 0: API_BODY_MAX */
+    char hash[HASH_TEXT_SIZE]; /* of the secret that was shown; "": none was */
+    const char *key;           /* name of the credential, or NULL */
+    const char *user;          /* id of a person */
+    const char *team;          /* of an integration; NULL: its alerts are routed */
+    size_t body_max;           /* bytes of one request of an integration; 0: API_BODY_MAX */
     bool is_admin;
     bool can_administer; /* admin, root, or pagerd's own account */
 };
@@ -77,6 +79,9 @@ bool identities_want_signature(struct identities *identities, struct span name);
 /* Looks a secret up; strings of the caller are copied to the arena. False: no such key. */
 bool identities_find_key(struct identities *identities, struct arena *arena, struct span secret,
                          struct caller *caller);
+/* The same by the hash of the secret, which another node has seen. */
+bool identities_find_hash(struct identities *identities, struct arena *arena, struct span hash,
+                          struct caller *caller);
 /* The integration of that name, for doors that know who stands before them. False: there is none.
  */
 bool identities_find_source(struct identities *identities, struct arena *arena, struct span name,

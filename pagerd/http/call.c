@@ -26,6 +26,7 @@ struct call *call_new(void)
     struct call *call = memory_new(1, sizeof(*call));
     call->arena = arena_new();
     call->path = "/";
+    call->node = "";
     return call;
 }
 
@@ -306,6 +307,13 @@ bool call_identify(struct call *call, struct identities *identities)
     if (call->peer.is_local)
         identities_find_account(identities, call->arena, call->peer.uid, &call->caller);
     return call_admit(call);
+}
+
+bool call_identify_again(struct call *call, struct identities *identities)
+{
+    struct span hash = span_of(call->caller.hash);
+    return hash.size == 0 || identities_find_hash(identities, call->arena, hash, &call->caller) ||
+           refuse_key(call);
 }
 
 /* A source's body is kept, and the loop answers (unreadable.h); others are told what is wrong. */

@@ -73,12 +73,27 @@ static enum call_wait reply_run(struct call *call, struct house *house)
 static const struct route reply_route = {
     .method = METHOD_POST, .path = "", .who = WHO_ANYBODY, .run = reply_run};
 
+#define REPLY_PATH "" /* has no slash, as every path of a request has */
+
+bool door_is_reply(const struct call *call)
+{
+    return call->route == &reply_route;
+}
+
+bool door_take_reply(struct call *call)
+{
+    if (!string_is(call->path, REPLY_PATH))
+        return false;
+    call->route = &reply_route;
+    return true;
+}
+
 struct call *door_reply(const char *token, const char *from, const char *words,
                         void (*finish)(void *context, struct call *call), void *context)
 {
     struct call *call = call_new();
     call->method = METHOD_POST;
-    call->path = "";
+    call->path = REPLY_PATH;
     call->route = &reply_route;
     call->arrived_at = steady_now();
     call->finish = finish;

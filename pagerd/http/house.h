@@ -119,12 +119,17 @@ struct house {
     const char *public_url; /* without a slash at its end */
     bool has_inbox;
     const struct wordbook *words; /* of its pages; NULL: as shipped */
+    bool has_nodes;               /* other nodes take calls, too */
 
     /* The two clocks of the turn under way. */
     struct now (*now)(void *context);
 
     /* Steps the engine within the turn under way; the call is answered after its commit. */
     void (*step)(void *context, const struct event *event, struct answer *answer);
+
+    /* Has another node taken the same from monitoring that says everything to each of them? `node`
+     * as in struct call. Remembers it. */
+    bool (*is_copy)(void *context, const char *node, const unsigned char hash[HASH_SIZE]);
 
     /* A source's body, or an alert of it, could not be read: counted, and shown with its key. */
     void (*unreadable)(void *context, const char *key, const char *why);
@@ -167,6 +172,8 @@ struct house {
     bool (*config)(void *context, enum config_action action, const char *key, const char *actor,
                    struct json_writer *writer, struct fault *fault);
     void (*status)(void *context, struct json_writer *writer);
+    /* {"nodes"…} of docs/api.md. */
+    void (*nodes)(void *context, struct json_writer *writer);
     /* With the addresses of callbacks for who may administer. */
     void (*channels)(void *context, bool is_admin, struct json_writer *writer);
     void (*metrics)(void *context, struct text *text);

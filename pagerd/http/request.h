@@ -60,7 +60,9 @@ struct call {
     size_t header_count;
     struct peer peer;
     struct text body;
-    msec arrived_at; /* steady clock of the server, for budgets only */
+    msec arrived_at;  /* steady clock of the server, for budgets only */
+    const char *node; /* that took it; "" this one */
+    uint64_t shipped; /* number under which that node waits for its answer; 0: this one */
 
     /* By call_prepare. */
     const struct route *route;
@@ -119,6 +121,9 @@ MUST_USE bool call_route(struct call *call);
 /* Who sends it, as far as the headers tell; false: answered with 401 or 403. Before the body is
  * read, so that a stranger's body is not kept. */
 MUST_USE bool call_identify(struct call *call, struct identities *identities);
+/* The same for a call that another node has admitted: what it showed is looked up again. False:
+ * answered with 401, for it was revoked. */
+MUST_USE bool call_identify_again(struct call *call, struct identities *identities);
 /* Parses the body; false: answered. True: call_run may run it. */
 MUST_USE bool call_parse(struct call *call, struct identities *identities);
 

@@ -46,6 +46,7 @@ struct route {
     bool is_ping;       /* the first variable segment may be one */
     enum dialect_kind dialect;
     bool is_page; /* HTML: errors are pages too */
+    bool is_own;  /* of this node: not handed to who is on duty */
     enum call_wait (*run)(struct call *call, struct house *house);
 };
 
@@ -132,6 +133,7 @@ enum call_wait route_config_reload(struct call *call, struct house *house);
 enum call_wait route_config_explain(struct call *call, struct house *house);
 enum call_wait route_backup_show(struct call *call, struct house *house);
 enum call_wait route_channels_list(struct call *call, struct house *house);
+enum call_wait route_cluster_show(struct call *call, struct house *house);
 enum call_wait route_status_show(struct call *call, struct house *house);
 enum call_wait route_callback(struct call *call, struct house *house);
 enum call_wait route_health_show(struct call *call, struct house *house);

@@ -192,6 +192,8 @@ static void report_refused(struct server *server, const struct call *refused)
         return;
     struct call *report = call_new();
     struct arena *arena = report->arena;
+    report->method = refused->method;
+    report->path = arena_copy(arena, refused->path);
     report->route = refused->route;
     report->parts[0] = arena_copy(arena, refused->parts[0]);
     report->caller = refused->caller;

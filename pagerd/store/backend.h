@@ -18,7 +18,7 @@
 #include "store/store.h"
 
 /* Orders of a batch: besides records, what changes several rows or depends on one. */
-enum order { ORDER_SAVE, ORDER_REVOKE, ORDER_BUMP };
+enum order { ORDER_SAVE, ORDER_REVOKE, ORDER_BUMP, ORDER_ANSWER };
 
 /* Entries of change events ("change"), and those that are kept: a backend forgets the others in its
  * rest, when this many were added since, or there is nothing else to do. */
@@ -37,7 +37,8 @@ struct batch {
 
 /*
  * One order. SAVE: cells of the table of `kind`; `need` is NEED_VERSION only for versions above 1,
- * for version 1 means NEED_NEW. REVOKE: cells[0] is the incident. BUMP: name, how much.
+ * for version 1 means NEED_NEW. REVOKE: cells[0] is the incident. BUMP: name, how much. ANSWER: id
+ * of the call, the sealed answer; nothing where nodes do not share the database.
  */
 struct row {
     enum order order;
@@ -94,6 +95,9 @@ struct store_backend {
 
     /* Bytes of the database and of its log; any thread. */
     void (*measure)(void *disk, uint64_t *file_size, uint64_t *log_size);
+
+    /* How long ago it was certain that nobody else writes; any thread. */
+    msec (*confirmed_ms)(void *disk);
 
     /* What is wrong with how the database is set up, or ""; any thread. */
     void (*warn)(void *disk, char warning[FAULT_TEXT_MAX]);

@@ -149,6 +149,14 @@ void batch_revoke_tokens(struct batch *batch, uint64_t incident)
     cell_add_integer(&batch->bytes, (int64_t)incident);
 }
 
+void batch_add_answer(struct batch *batch, uint64_t id, const char *sealed)
+{
+    assert(id > 0 && id <= INT64_MAX);
+    add_head(batch, ORDER_ANSWER, RECORD_META, NEED_NONE);
+    cell_add_integer(&batch->bytes, (int64_t)id);
+    cell_add_text(&batch->bytes, sealed);
+}
+
 void batch_bump(struct batch *batch, const char *name, int64_t by)
 {
     assert(name && strlen(name) <= STORE_NAME_MAX);
@@ -230,6 +238,10 @@ bool batch_next(const struct batch *batch, size_t *cursor, struct row *row)
         break;
     case ORDER_REVOKE:
         at = cell_parse_integer(at, &row->cells[0]);
+        break;
+    case ORDER_ANSWER:
+        at = cell_parse_integer(at, &row->cells[0]);
+        at = cell_parse_text(at, &row->cells[1]);
         break;
     case ORDER_BUMP:
         at = cell_parse_text(at, &row->cells[0]);

@@ -107,6 +107,10 @@ void batch_save_meta(struct batch *batch, const struct meta_record *meta, enum n
 /* Marks all tokens of that incident as revoked; those that the batch saved before it, too. */
 void batch_revoke_tokens(struct batch *batch, uint64_t incident);
 
+/* The answer to a call of another node (relay.h), or of one that has gone: nothing then. Where
+ * nodes do not share the database it is nothing either. */
+void batch_add_answer(struct batch *batch, uint64_t id, const char *sealed);
+
 /* Adds `by` to the counter of that name, which starts at 0. */
 void batch_bump(struct batch *batch, const char *name, int64_t by);
 

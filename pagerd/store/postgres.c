@@ -73,6 +73,8 @@ static bool send_row(struct postgres_link *link, const struct row *row)
         return send_cells(link, "revoke", row->cells, 1);
     case ORDER_BUMP:
         return send_cells(link, "bump", row->cells, 2);
+    case ORDER_ANSWER:
+        return send_cells(link, "answer", row->cells, 2);
     }
     return false;
 }
@@ -340,6 +342,7 @@ static void recall_batches(const struct postgres *disk, struct batch *first)
 static bool write_group(struct postgres *disk, struct batch *first, struct fault *fault)
 {
     bool is_refused;
+    msec began_at = postgres_now();
 
     disk->group++;
     recall_batches(disk, first);
@@ -356,6 +359,7 @@ static bool write_group(struct postgres *disk, struct batch *first, struct fault
     if (!commit_group(disk, first, fault))
         return false;
     disk->beaten_at = postgres_now();
+    atomic_store(&disk->confirmed_at, began_at);
     return true;
 }
 
@@ -406,6 +410,7 @@ static bool forget_changes(struct postgres *disk, struct fault *fault)
 static bool beat(struct postgres *disk, struct fault *fault)
 {
     PGresult *answer = NULL;
+    msec began_at = postgres_now();
     char sql[160];
 
     snprintf(sql, sizeof(sql),
@@ -419,6 +424,8 @@ static bool beat(struct postgres *disk, struct fault *fault)
     bool is_ours = PQntuples(answer) == 1;
     PQclear(answer);
     disk->beaten_at = postgres_now();
+    if (is_ours)
+        atomic_store(&disk->confirmed_at, began_at);
     if (is_ours)
         return true;
     disk->writer.is_lost = true;
@@ -456,6 +463,12 @@ static enum commit_end postgres_rest(void *context, bool is_idle, struct fault *
     return is_good ? COMMIT_DONE : commit_end_of(disk, fault);
 }
 
+static msec postgres_confirmed_ms(void *context)
+{
+    struct postgres *disk = context;
+    return postgres_now() - atomic_load(&disk->confirmed_at);
+}
+
 const struct store_backend store_postgres = {
     .scheme = "postgres",
     .rest_ms = POSTGRES_BEAT_MS,
@@ -468,5 +481,6 @@ const struct store_backend store_postgres = {
     .read = postgres_read,
     .dump = postgres_dump,
     .measure = postgres_measure,
+    .confirmed_ms = postgres_confirmed_ms,
     .warn = postgres_warn,
 };

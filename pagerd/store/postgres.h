@@ -29,8 +29,8 @@
 
 #define POSTGRES_STATEMENT_MS 1000    /* without a byte from the database: it is given up */
 #define POSTGRES_CONNECT_MS 2000      /* until some host is connected and has said what it is */
-#define POSTGRES_BEAT_MS 1000         /* the writer shows that it lives, at least so often */
-#define POSTGRES_TAKEOVER_MS 5000     /* without a beat: its place may be taken */
+#define POSTGRES_BEAT_MS 500          /* the writer shows that it lives, at least so often */
+#define POSTGRES_TAKEOVER_MS 2000     /* without a beat: its place may be taken */
 #define POSTGRES_READ_MS (10 * 1000)  /* a question */
 #define POSTGRES_LOAD_MS (300 * 1000) /* a start, or a migration: the first row may take long */
 #define POSTGRES_TARGETS_MAX 16       /* addresses that are tried at once */
@@ -94,7 +94,8 @@ struct postgres {
     msec measured_at;
     struct fault away; /* why there is no connection */
     size_t change_count;
-    atomic_uint_fast64_t size; /* bytes of the database */
+    atomic_uint_fast64_t size;        /* bytes of the database */
+    atomic_int_fast64_t confirmed_at; /* monotonic: begin of the last change that went well */
     char warning[FAULT_TEXT_MAX];
 };
 

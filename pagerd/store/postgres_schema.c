@@ -120,7 +120,9 @@ static bool send_all(struct postgres_link *link)
     CLEANUP(text_clear) struct text bump = {0};
     CLEANUP(text_clear) struct text fencing = {0};
     static const bool numbers[] = {false, false, false};
+    CLEANUP(text_clear) struct text answering = {0};
     static const bool counting[] = {true, false};
+    static const bool answers[] = {false, true};
 
     for (unsigned kind = 0; kind < RECORD_COUNT; kind++)
         for (unsigned need = 0; need < NEED_COUNT; need++)
@@ -129,8 +131,10 @@ static bool send_all(struct postgres_link *link)
     sql_add_revoke(&revoke, '$');
     sql_add_bump(&bump, '$');
     text_add(&fencing, fence);
+    text_add(&answering, "UPDATE relay SET answer = $2 WHERE id = $1");
     return send_prepare(link, "revoke", &revoke, numbers, 1) &&
            send_prepare(link, "bump", &bump, counting, 2) &&
+           send_prepare(link, "answer", &answering, answers, 2) &&
            send_prepare(link, "fence", &fencing, numbers, 3);
 }
 

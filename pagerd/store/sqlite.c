@@ -131,6 +131,8 @@ static enum commit_end write_batch(struct sqlite *disk, struct batch *batch, boo
             bind_cell(disk->bump, 2, &row.cells[1]);
             end = step(disk, disk->bump, "counting", fault);
             break;
+        case ORDER_ANSWER:
+            break;
         }
     }
     return end;
@@ -268,6 +270,13 @@ static void sqlite_warn(void *context, char warning[FAULT_TEXT_MAX])
     warning[0] = '\0';
 }
 
+/* Its lock is held as long as it is open. */
+static msec sqlite_confirmed_ms(void *disk)
+{
+    (void)disk;
+    return 0;
+}
+
 const struct store_backend store_sqlite = {
     .scheme = "sqlite",
     .check = sqlite_check,
@@ -279,5 +288,6 @@ const struct store_backend store_sqlite = {
     .read = sqlite_read,
     .dump = sqlite_dump,
     .measure = sqlite_measure,
+    .confirmed_ms = sqlite_confirmed_ms,
     .warn = sqlite_warn,
 };

@@ -64,6 +64,7 @@ static void health_blame(struct store *store, enum commit_end end, const struct 
     }
     if (end == COMMIT_BROKEN) {
         health->is_broken = true;
+        health->is_replaced = fault->kind == FAULT_DENIED;
         store->broken = *fault;
     }
     health->is_full = fault->kind == FAULT_LIMIT;
@@ -525,4 +526,5 @@ void store_health(struct store *store, struct store_health *health)
     pthread_mutex_unlock(&store->lock);
     store->backend->measure(store->disk, &health->file_size, &health->log_size);
     store->backend->warn(store->disk, health->warning);
+    health->confirmed_ms = store->backend->confirmed_ms(store->disk);
 }

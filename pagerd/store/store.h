@@ -211,6 +211,7 @@ MUST_USE bool store_dump(struct store *store, const struct store_taker *taker, s
 struct store_health {
     bool is_broken;
     bool is_full;        /* the last commit found no room */
+    bool is_replaced;    /* another pagerd writes to the database now, and this one never again */
     bool is_away;        /* the database does not answer, as of the last commit or of its beat */
     size_t queue_count;  /* batches not yet committed */
     size_t queue_size;   /* their bytes */
@@ -225,6 +226,8 @@ struct store_health {
     msec worst_commit_ms;
     uint64_t file_size; /* bytes of the database, and of its log */
     uint64_t log_size;
+    msec confirmed_ms; /* since a database that several share has confirmed last that this pagerd
+                          writes; 0: nobody else can */
     char problem[FAULT_TEXT_MAX]; /* why it is broken, full or away; else "" */
     char warning[FAULT_TEXT_MAX]; /* what the operator has to mend, though it works; else "" */
 };

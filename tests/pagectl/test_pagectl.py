@@ -671,7 +671,7 @@ class House(Case):
         self.assertRegex(out, r"^pagectl \d+\.\d+\.\d+\npagerd 9\.9 at the socket ")
         out, _ = self.check(["help"])
         names = re.findall(r"^  ((?:[a-z-]+)(?: (?:add|accept|decline|cancel|verify|list|revoke|check|refresh|export|show|diff|"
-                           r"reload|explain|flush|run|end|ping|remove)\b)?)", out, re.M)
+                           r"reload|explain|flush|run|end|ping|remove|copy)\b)?)", out, re.M)
         self.assertIn("ack", names)
         for name in names:
             text, _ = self.check([*name.split(), "-h"])

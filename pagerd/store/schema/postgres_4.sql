@@ -24,6 +24,25 @@ CREATE TABLE writer (
 INSERT INTO writer (id, epoch, session, group_number, beat, is_free, home, name)
 VALUES (1, 0, 0, 0, 0, 1, '', '');
 
+-- Which nodes there are; times are the database's, in milliseconds.
+CREATE TABLE node (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    version TEXT COLLATE "C" NOT NULL,
+    is_on_duty BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL
+) WITH (fillfactor = 10);
+
+-- Calls that nodes hand to who is on duty, and their answers (relay.h); both are sealed.
+CREATE TABLE relay (
+    id BIGINT PRIMARY KEY,
+    node TEXT COLLATE "C" NOT NULL,
+    call TEXT COLLATE "C" NOT NULL,
+    answer TEXT COLLATE "C",
+    made_at BIGINT NOT NULL
+);
+CREATE INDEX relay_asked ON relay (made_at, id) WHERE answer IS NULL;
+CREATE INDEX relay_answered ON relay (node) WHERE answer IS NOT NULL;
+
 CREATE TABLE incident (
     number BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,

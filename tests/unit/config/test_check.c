@@ -270,6 +270,36 @@ static void a_number_in_a_country_that_is_not_allowed_is_an_error(void **state)
 #undef IN_TWO_COUNTRIES
 }
 
+static void a_node_has_a_name_a_secret_and_a_database(void **state)
+{
+    static const char good[] = GOOD "store = \"postgres:dbname=pagerd\"\n"
+                                    "node: { name = \"a\"; secret = \"01234567890123456789\" }\n";
+    char *said;
+    fixture_write(*state, "pagerd.cfg", good);
+    struct config *config = fixture_load(*state, &said);
+    assert_non_null(config);
+    assert_string_equal(config->node_name, "a");
+    assert_string_equal(config->node_secret, "01234567890123456789");
+    config_free(config);
+    free(said);
+
+    fixture_write(*state, "pagerd.cfg",
+                  GOOD "node: { name = \"a b\"; secret = \"0123456789012345678\" }\n");
+    assert_null(fixture_load(*state, &said));
+    assert_non_null(strstr(said, "node: several machines share one PostgreSQL, and there is no"));
+    assert_non_null(strstr(said, "node.name: \"a b\" is no name of a node"));
+    assert_non_null(strstr(said, "node.secret is shorter than 20 characters"));
+    assert_null(strstr(said, "0123456789012345678"));
+    free(said);
+
+    fixture_write(*state, "pagerd.cfg",
+                  GOOD "store = \"postgres:dbname=pagerd\"\n"
+                       "node: { secret = \"01234567890123456789\" }\n");
+    assert_null(fixture_load(*state, &said));
+    assert_non_null(strstr(said, "node: this machine has no name"));
+    free(said);
+}
+
 static void a_password_in_the_file_is_never_printed(void **state)
 {
     char *said;
@@ -394,6 +424,7 @@ int main(void)
         TEST(a_person_whom_only_mail_reaches_is_a_warning),
         TEST(only_mail_is_a_warning),
         TEST(a_number_in_a_country_that_is_not_allowed_is_an_error),
+        TEST(a_node_has_a_name_a_secret_and_a_database),
         TEST(a_password_in_the_file_is_never_printed),
         TEST(a_password_in_a_file_that_everybody_reads_is_a_warning),
         TEST(a_text_that_is_not_utf8_is_refused_even_by_escapes),

@@ -42,6 +42,10 @@ struct bench {
     bool has_link;
     struct inbox_letter letters[BENCH_LETTERS_MAX];
     size_t letter_count;
+    unsigned char said[HASH_SIZE]; /* by monitoring, last, and by which node it came */
+    char said_by[16];
+    const char *node;       /* that takes what is sent */
+    struct call *shipped;   /* calls that were run for another node */
     size_t step_count;      /* events that reached the engine */
     struct event last;      /* of them */
     char history_said[256]; /* of the last handed-over call */

@@ -509,6 +509,30 @@ static int teardown(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* Prometheus posts to each Alertmanager that it knows. */
+static void what_several_nodes_are_told_counts_once(void **state)
+{
+    struct bench *bench = *state;
+    static const char body[] = "{\"summary\":\"disk full\",\"dedup_key\":\"d\"}";
+    bench->house.has_nodes = true;
+    size_t before = bench->step_count;
+    CALL first = POST("/v1/alerts", PROM_KEY, body);
+    assert_int_equal(first->status, 202);
+    assert_int_equal(bench->step_count, before + 1);
+    bench->node = "b";
+    CALL copy = POST("/v1/alerts", PROM_KEY, body);
+    assert_int_equal(copy->status, 202);
+    assert_int_equal(bench->step_count, before + 1);
+    assert_non_null(strstr(text_string(&copy->answer), "\"incident\":1"));
+    CALL again = POST("/v1/alerts", PROM_KEY, body);
+    assert_int_equal(again->status, 202);
+    assert_int_equal(bench->step_count, before + 2);
+    bench->node = "c";
+    CALL other = POST("/v1/alerts", PROM_KEY, "{\"summary\":\"disk full!\",\"dedup_key\":\"d\"}");
+    assert_int_equal(other->status, 202);
+    assert_int_equal(bench->step_count, before + 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -516,6 +540,7 @@ int main(void)
         TEST(one_bad_alert_does_not_stop_the_good_ones),
         TEST(a_bounce_is_told_and_opens_nothing),
         TEST(a_person_names_the_team_of_an_alert),
+        TEST(what_several_nodes_are_told_counts_once),
         TEST(pagerduty_answers_are_exact),
         TEST(acknowledging_names_who_sleeps_on),
         TEST(whoever_comes_second_hears_who_has_it),

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* cmd_cluster.c - who of several machines is there, who is on duty, and on how many machines what
+ * is answered is kept. */
+#include <stdio.h>
+
+#include "base/api.h"
+#include "pagectl/commands.h"
+#include "pagectl/incident.h"
+
+static const struct column node_columns[] = {
+    {.title = "NODE"},
+    {.title = "STATE"},
+    {.title = "SEEN", .rank = 1},
+    {.title = "VERSION", .rank = 2, .is_elastic = true},
+    {0},
+};
+
+/* True: it is gone. */
+static bool node_show(struct tool *tool, struct writer *writer, const struct json *row)
+{
+    bool is_there = json_bool(row, "is_there", false);
+    bool is_on_duty = json_bool(row, "is_on_duty", false) && is_there;
+    msec seen_ms = json_integer(row, "seen_ms", 0);
+    char ago[DURATION_TEXT_SIZE];
+    const char *state = !is_there ? "gone" : is_on_duty ? "on duty" : "stands by";
+    writer_cell(writer, TONE_PLAIN,
+                arena_format(tool->arena, "%s%s", json_string(row, "name"),
+                             json_bool(row, "is_self", false) ? " (this one)" : ""),
+                json_string(row, "name"));
+    writer_cell(writer, is_there ? TONE_PLAIN : TONE_CRITICAL, state, NULL);
+    writer_cell(writer, TONE_PLAIN,
+                is_there ? "now"
+                         : arena_format(tool->arena, "%s ago", duration_speak(seen_ms, ago)),
+                arena_format(tool->arena, "%lld", (long long)seen_ms));
+    writer_cell(writer, TONE_PLAIN, json_string(row, "version"), NULL);
+    return !is_there;
+}
+
+/* What stands under the table on a terminal. True: something is wrong. */
+static bool database_say(struct tool *tool, const struct json *database)
+{
+    long long copies = (long long)json_integer(database, "copies", 0);
+    if (!json_bool(database, "is_there", false)) {
+        say_line(tool, TONE_CRITICAL,
+                 arena_format(tool->arena, "The database is away: %s",
+                              json_string(database, "problem")));
+        return true;
+    }
+    if (copies == 1) {
+        say_line(tool, TONE_CRITICAL,
+                 arena_format(tool->arena,
+                              "One copy of what is answered, on %s: a lost machine loses it. Set "
+                              "up a synchronous standby.",
+                              json_string(database, "host")));
+        return true;
+    }
+    if (copies == 0)
+        say_line(tool, TONE_PLAIN,
+                 "How many copies there are is not known: grant pg_monitor to pagerd's user.");
+    else
+        say_line(tool, TONE_PLAIN,
+                 arena_format(tool->arena,
+                              "%lld copies of what is answered; primary %s, timeline %lld.", copies,
+                              json_string(database, "host"),
+                              (long long)json_integer(database, "timeline", 0)));
+    return false;
+}
+
+/* EXIT_FOUND when a node is gone, the database is away, or there is one copy only. */
+static int cluster_run(struct tool *tool, const struct invocation *call)
+{
+    (void)call;
+    const struct json *document = NULL;
+    const struct request request = {.path = API_CLUSTER};
+    int code = request_send(tool, &request, &document);
+    if (code != EXIT_DONE)
+        return code;
+    const struct json *list = json_find(document, "nodes");
+    struct writer *writer = writer_open(tool, node_columns, "nodes", document);
+    for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next)
+        if (node_show(tool, writer, row))
+            code = EXIT_FOUND;
+    writer_close(writer);
+    const struct json *database = json_find(document, "database");
+    if (tool->is_json)
+        return code;
+    if (json_bool(document, "is_alone", true))
+        say_line(tool, TONE_PLAIN, "One machine: no other node is configured (node.name).");
+    else if (database != NULL && database_say(tool, database))
+        code = EXIT_FOUND;
+    return code;
+}
+
+const struct command command_cluster = {
+    .name = "cluster",
+    .summary = "Several machines: who is there, who is on duty; 7 when something is missing",
+    .arguments = "",
+    .examples = "pagectl cluster\npagectl cluster --json\n",
+    .run = cluster_run,
+};

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * nodes.h - pagerd on several machines: one is on duty, the others stand by, all take calls.
+ *
+ * Who stands by hands each call to who is on duty, through the database (store/relay.h), and waits
+ * for the answer. Who is on duty runs the calls of all as its own: the answer is in the commit of
+ * what was done. When it is gone, whoever notices first is on duty, and finds what is left to do in
+ * the database: records, and calls without an answer.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+
+struct call;
+struct daemon;
+struct nodes;
+
+/* Takes part, where the configuration names this node; *nodes stays NULL where it does not. */
+MUST_USE bool nodes_open(struct daemon *daemon, struct nodes **nodes, struct fault *fault);
+void nodes_free(struct nodes *nodes);
+
+/* Hands a call to who is on duty; it is finished when the answer has come, or in time without. */
+void nodes_hand_over(struct nodes *nodes, struct call *call);
+
+/* Waits until this node is on duty: then the store is open. False: it is to end, or the fault says
+ * why it cannot. Calls are handed over meanwhile. */
+MUST_USE bool nodes_stand_by(struct nodes *nodes, struct fault *fault);
+
+/* It is on duty now, and runs the calls of all. */
+void nodes_serve(struct nodes *nodes);
+
+/* A call of another node has been run: its answer goes with what it has done. Nothing for calls of
+ * this node's own server. */
+void nodes_add_answer(struct nodes *nodes, struct call *call);
+
+/* Calls whose answer is overdue are given up. */
+msec nodes_next_due(const struct nodes *nodes);
+void nodes_tick(struct nodes *nodes);
+
+/* By how much the clock of the database is ahead of this machine's; 0: not known, or no nodes. */
+msec nodes_clock_ahead(const struct nodes *nodes);
+
+/* Can a call be handed over while this node stands by? */
+bool nodes_are_ready(const struct nodes *nodes, struct fault *why_not);
+
+/* For /metrics; nothing where there is one machine. */
+void nodes_metrics(const struct nodes *nodes, struct text *text);
+
+/* Nothing comes from other nodes any more. */
+void nodes_close(struct nodes *nodes);
+
+/* The calls that wait are told that this node ends. */
+void nodes_give_up(struct nodes *nodes, const struct fault *why);
+
+/* For GET /v1/cluster. `nodes` may be NULL: then it is one machine. */
+void nodes_show(const struct nodes *nodes, struct json_writer *writer);

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""Several pagerd on one PostgreSQL: all take calls, one is on duty, and another one when it is gone."""
+import contextlib
+import os
+import signal
+import threading
+import time
+
+from house import House, main, wait_for
+from postgres import Postgres
+from sinks import Gateway
+
+SECRET = "a secret of these nodes and of no others"
+
+
+def node(name, base, gateway, **more):
+    config = (f'store = "postgres:{base.dsn}"\n'
+              f'node: {{ name = "{name}"; secret = "{SECRET}" }}\n')
+    return House(config=config, channels=gateway.config(),
+                 escalate='( { page = "primary", wait = "4s" }, { page = "secondary", wait = "4s" }, '
+                          '{ page = "everyone", wait = "30s", repeat = 3 } )', **more)
+
+
+@contextlib.contextmanager
+def several(*names):
+    """So many nodes on a database of their own; the first is on duty."""
+    with Postgres() as base, contextlib.ExitStack() as stack:
+        gateway = Gateway()
+        stack.callback(gateway.close)
+        nodes = [stack.enter_context(node(name, base, gateway)) for name in names]
+        for one in nodes:
+            one.start()
+        wait_for("the first to be on duty", lambda: on_duty(nodes[0]) == names[0])
+        wait_for("all to be there", lambda: len(there(nodes[0])) == len(names))
+        yield base, gateway, nodes
+
+
+def cluster(house):
+    done = house.pagectl("cluster", "--json")
+    import json
+    return json.loads(done.stdout) if done.stdout else {"nodes": []}
+
+
+def there(house):
+    return [one["name"] for one in cluster(house)["nodes"] if one["is_there"]]
+
+
+def on_duty(house):
+    found = [one["name"] for one in cluster(house)["nodes"] if one["is_on_duty"]]
+    return found[0] if len(found) == 1 else None
+
+
+def test_every_node_takes_everything():
+    with several("a", "b", "c") as (_, gateway, (first, second, third)):
+        key = second.key()
+        wait_for("the key to be known everywhere",
+                 lambda: third.alert(key, "db1: disk full", service="s1")[0] == 202)
+        gateway.wait("+4915550100001", 1)
+        assert [one["summary"] for one in second.incidents()] == ["db1: disk full"]
+        assert third.pagectl("ack", "1").returncode == 0
+        assert first.show(1)["acknowledged_by"] == "ann"
+        # A person by the socket of a node that stands by, a page of HTML, an error: all as on duty.
+        status, text, headers = second.get("/a/AAAAAAAAAAAAAAAAAAAA")
+        assert status in (404, 410) and "text/html" in headers["Content-Type"], (status, text)
+        assert second.get("/v1/incidents/99", headers={
+            "Authorization": f"Bearer {second.token('ann')}"})[0] in (401, 404)
+        assert second.pagectl("ack", "99").returncode == 3
+        status, text, _ = third.get("/metrics")
+        assert status == 200 and "pagerd_" in text
+        assert second.pagectl("cluster").returncode == 7  # one copy
+        assert "One copy" in second.pagectl("cluster").stdout
+
+
+def test_what_all_nodes_are_told_counts_once():
+    with several("a", "b") as (_, gateway, nodes):
+        key = nodes[0].key()
+        wait_for("the key", lambda: nodes[1].alert(key, "first", service="s0")[0] == 202)
+        for round_number in range(3):
+            for one in nodes:
+                status, text, _ = one.alert(key, "db1: disk full", service="s1", dedup_key="disk")
+                assert status == 202, text
+        number = next(one["number"] for one in nodes[0].incidents() if one["dedup_key"] == "disk")
+        assert nodes[0].show(number)["occurrences"] == 3
+
+
+def accepted_traffic(nodes, key):
+    """Alerts one after the other to changing nodes; what was answered with 2xx."""
+    accepted, is_over = [], threading.Event()
+
+    def send():
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            house = nodes[number % len(nodes)]
+            name = f"job {number}"
+            try:
+                status = house.request("POST", "/v1/alerts",
+                                       {"summary": name, "dedup_key": name, "service": name},
+                                       {"Authorization": f"Bearer {key}"})[0]
+            except OSError:
+                status = 0
+            if 200 <= status < 300:
+                accepted.append(name)
+            time.sleep(0.02)
+
+    thread = threading.Thread(target=send, daemon=True)
+    thread.start()
+
+    def end():
+        is_over.set()
+        thread.join(60)
+        return accepted
+    return end
+
+
+def nothing_is_lost(house, accepted):
+    wait_for("everything to be there", lambda: set(accepted) <= {
+        one["dedup_key"] for one in house.ask("alerts", "--limit", "1000")["alerts"]})
+
+
+def test_the_one_on_duty_is_killed():
+    with several("a", "b") as (_, gateway, (first, second)):
+        key = first.key()
+        wait_for("the key", lambda: second.alert(key, "before", service="s0")[0] == 202)
+        end = accepted_traffic([first, second], key)
+        first.alert(key, "db1: disk full", service="s1", dedup_key="disk")
+        gateway.wait("+4915550100001", 1)
+        first.kill()
+        wait_for("the second to be on duty", lambda: on_duty(second) == "b")
+        # Nobody has acked: the next one is paged, by whoever is on duty now.
+        gateway.wait("+4915550100002", 1)
+        accepted = end()
+        nothing_is_lost(second, accepted)
+        first.start()
+        wait_for("the first to stand by", lambda: on_duty(first) == "b" and len(there(first)) == 2)
+        number = next(one["number"] for one in first.incidents() if one["dedup_key"] == "disk")
+        assert first.pagectl("ack", str(number)).returncode == 0
+        assert second.show(number)["acknowledged_by"] == "ann"
+
+
+def test_one_that_was_frozen_does_nothing_any_more():
+    with several("a", "b") as (base, gateway, (first, second)):
+        key = first.key()
+        wait_for("the key", lambda: second.alert(key, "before", service="s0")[0] == 202)
+        first.alert(key, "db1: disk full", service="s1", dedup_key="disk")
+        gateway.wait("+4915550100001", 1)
+        os.kill(first.process.pid, signal.SIGSTOP)
+        wait_for("the second to be on duty", lambda: on_duty(second) == "b")
+        gateway.wait("+4915550100002", 1)
+        number = next(one["number"] for one in second.incidents() if one["dedup_key"] == "disk")
+        assert second.pagectl("ack", str(number)).returncode == 0
+        paged = len(gateway.taken())
+        os.kill(first.process.pid, signal.SIGCONT)
+        wait_for("the first to stand by", lambda: "standing by" in first.log())
+        wait_for("it to take calls", lambda: first.is_ready() and on_duty(first) == "b")
+        assert first.show(number)["acknowledged_by"] == "ann"
+        late = [one for one in gateway.taken()[paged:] if "ACKED" not in one["text"].upper()]
+        assert not late, late
+
+
+def test_one_that_was_frozen_with_nothing_to_do_notices():
+    with several("a", "b") as (_, gateway, (first, second)):
+        os.kill(first.process.pid, signal.SIGSTOP)
+        wait_for("the second to be on duty", lambda: on_duty(second) == "b")
+        os.kill(first.process.pid, signal.SIGCONT)
+        wait_for("the first to stand by", lambda: "standing by" in first.log())
+        assert first.process.is_alive()
+        wait_for("both to agree", lambda: on_duty(first) == on_duty(second) == "b")
+
+
+def test_the_one_on_duty_ends_in_good_order():
+    with several("a", "b") as (_, gateway, (first, second)):
+        first.stop()
+        wait_for("the second to be on duty", lambda: on_duty(second) == "b")
+        key = second.key()
+        wait_for("an alert", lambda: second.alert(key, "db1: disk full")[0] == 202)
+        gateway.wait("+4915550100001", 1)
+
+
+if __name__ == "__main__":
+    main(test_every_node_takes_everything, test_what_all_nodes_are_told_counts_once,
+         test_the_one_on_duty_is_killed, test_one_that_was_frozen_does_nothing_any_more,
+         test_one_that_was_frozen_with_nothing_to_do_notices,
+         test_the_one_on_duty_ends_in_good_order)
