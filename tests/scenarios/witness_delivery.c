@@ -163,8 +163,9 @@ static bool no_way_is_left_out(const struct engine *engine, struct now now, cons
         return true;
     const struct notify_run *run = run_of(engine, page);
     bool is_waking = policy->severities[incident->severity].is_waking;
+    bool is_beginning = run != NULL && run->next_step == 0 && run->due_at != MSEC_NEVER;
     if (run == NULL || run->started_at > page->started_at || run->bundle_at != MSEC_NEVER ||
-        (run->due_at != MSEC_NEVER && run->due_at <= now.steady_at) || !is_waking)
+        is_beginning || (run->due_at != MSEC_NEVER && run->due_at <= now.steady_at) || !is_waking)
         return true; /* of a round before, or waits with others, or for its next step */
     bool is_hopeful = false;
     size_t asked = ways_asked(engine, page, run, &is_hopeful);
