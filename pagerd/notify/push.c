@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/span.h"
 #include "base/utf8.h"
 #include "notify/channel.h"
 #include "notify/phrase.h"
@@ -51,11 +52,16 @@ static bool is_good_news(enum page_kind kind)
     return kind == PAGE_ACKED || kind == PAGE_RESOLVED || kind == PAGE_CLEARED;
 }
 
-/* pagerd's own troubles come as notices whose first word says how bad they are. */
+/* pagerd's own troubles come as notices whose first word says how bad they are: as shipped, or in
+ * the house's own language. */
 static bool is_critical_notice(const struct letter *letter)
 {
-    return letter->kind == PAGE_NOTICE && has_text(letter->remark) &&
-           strncmp(letter->remark, "CRIT ", 5) == 0;
+    if (letter->kind != PAGE_NOTICE || !has_text(letter->remark))
+        return false;
+    struct span rest = span_of(letter->remark);
+    struct span first = span_cut(&rest, ' ');
+    return span_is(first, severity_tag(SEVERITY_CRITICAL)) ||
+           span_is(first, word_tag(letter->words, SEVERITY_CRITICAL));
 }
 
 static enum push_level level_of(const struct letter *letter, const struct wording *wording)

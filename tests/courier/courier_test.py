@@ -233,7 +233,8 @@ class Rig(unittest.TestCase):
     def start_smtp(sink, **options):
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        controller = Controller(sink, hostname="127.0.0.1", port=port, **options)
+        controller = Controller(sink, hostname="127.0.0.1", port=port,
+                                server_hostname="mx.example.org", **options)
         controller.start()
         return controller
 

@@ -91,7 +91,9 @@ class Mail:
                 return "250 taken"
 
         self.port = free_port()
-        self.controller = Controller(Handler(), hostname="127.0.0.1", port=self.port)
+        # Its own name, or it would ask DNS for that of this machine with each connection.
+        self.controller = Controller(Handler(), hostname="127.0.0.1", port=self.port,
+                                     server_hostname="mx.example.org")
         self.controller.start()
 
     def config(self):

@@ -86,7 +86,7 @@ class Post:
         context.load_cert_chain(f"{self.directory}/cert.pem", f"{self.directory}/key.pem")
         self.port = free_port()
         self.controller = Controller(Handler(), hostname="127.0.0.1", port=self.port,
-                                     tls_context=context, authenticator=authenticate,
+                                     server_hostname="mx.example.org", tls_context=context, authenticator=authenticate,
                                      auth_required=True)
         self.controller.start()
 

@@ -281,6 +281,21 @@ static void a_notice_has_its_text_once_and_is_loud_by_its_first_word_alone(void 
     assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 3);
 }
 
+static void a_notice_is_as_loud_in_another_language(void **state)
+{
+    struct world *world = *state;
+    CLEANUP(wordbook_free) struct wordbook *book = wordbook_new();
+    assert_true(wordbook_set(book, "words.critical", "KRIT", &world->fault));
+    world->letter.words = book;
+    world->letter.kind = PAGE_NOTICE;
+    world->letter.remark = "KRIT pagerd kann nicht schreiben";
+    assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 5);
+    world->letter.remark = "KRITISCH ist das nicht";
+    assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 3);
+    world->letter.remark = "CRIT pagerd has died";
+    assert_int_equal(json_integer(rendered(world, "ntfy"), "priority", 0), 5);
+}
+
 static void only_a_link_that_can_be_opened_is_one(void **state)
 {
     struct world *world = *state;
@@ -733,6 +748,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_title_is_cut_only_when_it_is_too_long, set_up, tear_down),
         cmocka_unit_test_setup_teardown(details_are_trimmed_clean_and_cut, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_notice_is_as_loud_in_another_language, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_notice_has_its_text_once_and_is_loud_by_its_first_word_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_a_link_that_can_be_opened_is_one, set_up, tear_down),
