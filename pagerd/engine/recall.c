@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/canary.h"
 #include "engine/crowd.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
@@ -156,12 +157,23 @@ static void crowd_gather(const struct work *work, struct crowd *crowd)
                            work->now.wall_at);
 }
 
+/* What a canary of then would prove is not known; the next one comes. */
+static void canaries_end(struct work *work)
+{
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+        if (incident_is_open(incident))
+            canary_end(work, incident, "it comes from a backup");
+}
+
 void recall_event(struct work *work, const struct event *event, struct answer *answer)
 {
     struct crowd crowd = {0};
     msec age_ms = work->now.wall_at - event->from_at;
     CLEANUP(text_clear) struct text list = {0};
     CLEANUP(text_clear) struct text age = {0};
+    canaries_end(work);
     size_t count = add_open(&list, work->engine);
     words_add_duration(&age, age_ms > 0 ? age_ms : 0);
     crowd_gather(work, &crowd);

@@ -10,6 +10,7 @@
  * - Open incidents stay open, and each deadline of theirs lies RECALL_GRACE_MS ahead at least. One
  *   that nobody has acked is paged from step 0 then, or at once when its source says it again; it
  *   is over when its source says so, or as expiry.h has it. So is one whose silence has ended.
+ * - Canaries of then are over.
  * - The admins and whoever is asked first for what is open hear of it, once (EVENT_RESTORED).
  */
 #pragma once

@@ -499,6 +499,20 @@ void run_due(struct work *work, struct person *person)
     save_person(work, person);
 }
 
+/* Which of the person's contacts this page went to, a bit each. */
+static uint16_t contacts_asked(const struct user *user, const struct page *page)
+{
+    uint16_t contacts = 0;
+    if (!page_is_alarm(page->kind) || !string_is(page->user, user->id))
+        return contacts;
+    for (size_t i = 0; i < user->contact_count; i++) {
+        if (string_is(user->contacts[i].channel, page->channel) &&
+            string_is(user->contacts[i].address, page->address))
+            contacts |= (uint16_t)(1U << i);
+    }
+    return contacts;
+}
+
 /* Contacts that were paged since the run began: that is not stored, but their pages are. */
 static uint16_t tried_before(const struct work *work, const struct person *person,
                              const struct notify_run *run)
@@ -509,16 +523,23 @@ static uint16_t tried_before(const struct work *work, const struct person *perso
     uint16_t tried = 0;
     for (const struct page *page = incident->pages; user != NULL && page != NULL;
          page = page->older) {
-        if (!page_is_alarm(page->kind) || !string_is(page->user, user->id) ||
-            page->created_at < since_at)
-            continue;
-        for (size_t i = 0; i < user->contact_count; i++) {
-            if (string_is(user->contacts[i].channel, page->channel) &&
-                string_is(user->contacts[i].address, page->address))
-                tried |= (uint16_t)(1U << i);
-        }
+        if (page->created_at >= since_at)
+            tried |= contacts_asked(user, page);
     }
     return tried;
+}
+
+void run_refit(struct work *work, const struct incident *incident, const char *user_id)
+{
+    const struct user *user = policy_find_user(work->policy, user_id);
+    struct notify_run *run = run_find(person_find(work->engine, user_id), incident->number);
+    if (user == NULL || run == NULL)
+        return;
+    run->tried = 0;
+    for (const struct page *page = incident->pages; page != NULL; page = page->older) {
+        if (page->started_at >= run->started_at)
+            run->tried |= contacts_asked(user, page);
+    }
 }
 
 void run_restored(struct work *work, struct person *person)

@@ -47,6 +47,9 @@ bool run_page_next(struct work *work, struct incident *incident, const char *use
 /* The person's contacts are others than when the run began: all of them may be tried. */
 void run_forget_tried(struct work *work, const struct incident *incident, const char *user);
 
+/* There is another policy: who has a new number may be paged by it. */
+void run_refit(struct work *work, const struct incident *incident, const char *user);
+
 /* Is there any page of this run that has not failed? */
 bool run_is_reachable(const struct work *work, const struct incident *incident, const char *user);
 

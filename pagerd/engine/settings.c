@@ -107,6 +107,16 @@ static void incident_refit(struct work *work, struct incident *incident)
     }
 }
 
+/* Who has a new number may be paged by it from now on. */
+static void runs_refit(struct work *work)
+{
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+        for (size_t i = 0; incident_is_waiting(incident) && i < incident->paged_count; i++)
+            run_refit(work, incident, incident->paged[i]);
+}
+
 void settings_policy(struct work *work, const struct event *event, struct answer *answer)
 {
     if (event->policy == NULL || event->policy->team_count == 0) {
@@ -123,6 +133,7 @@ void settings_policy(struct work *work, const struct event *event, struct answer
         return;
     entry_add(work, 0, ENTRY_POLICY, event->actor, "new configuration%s%s",
               event->text != NULL ? ": " : "", event->text != NULL ? event->text : "");
+    runs_refit(work);
     settings_refit(work);
     work->engine->is_cover_in_doubt = true;
     maintenance_plan(work);

@@ -77,9 +77,14 @@ max-messages = 0
                           str(self.centre), "-m", "0", "0 0 text nop"], "fakesmsc",
                          cwd=self.house.dir)
         wait_for("smsbox", lambda: is_listening(self.port))
-        wait_for("the fake SMS centre", lambda: "connected" in self.output().lower()
-                 or "Entering interactive" in self.output() or len(self.output()) > 0)
+        wait_for("both to be with bearerbox", self.is_complete)
         return self
+
+    def is_complete(self):
+        """A message that comes before is refused: there is no router for it."""
+        status = urllib.request.urlopen(
+            f"http://127.0.0.1:{self.admin}/status.txt?password=adminpw").read().decode()
+        return "(online" in status and re.search(r"smsbox:.*on-line", status) is not None
 
     def output(self):
         with open(self.log, errors="replace") as file:

@@ -141,8 +141,9 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
         (has_heartbeat(engine, incident) &&
          (event->kind == EVENT_HEARTBEAT_PING || event->kind == EVENT_HEARTBEAT_REMOVE)) ||
         witness_is_past(event, now) || witness_has_entry(effects, incident->number, rules);
-    bool is_canary_over = canary_is(incident) && (event->kind == EVENT_ACKNOWLEDGE ||
-                                                  now.steady_at >= was->known_at + CANARY_MS);
+    bool is_canary_over =
+        canary_is(incident) && (event->kind == EVENT_ACKNOWLEDGE || event->kind == EVENT_RESTORED ||
+                                now.steady_at >= was->known_at + CANARY_MS);
     return !is_end || is_said || is_canary_over ||
            wrong(fault, incident->number, "was resolved by nobody");
 }
@@ -575,8 +576,8 @@ bool witness_restart(struct witness *witness, const struct engine *engine, struc
         if (is->is_promised && !is->is_on_disk)
             return wrong(fault, number, "was promised and is lost");
         if (is->is_on_disk && is_open(is->disk_state) &&
-            (incident == NULL || !is_open(incident->state)))
-            return wrong(fault, number, "was open and is lost");
+            (incident == NULL || (!is_open(incident->state) && !canary_is(incident))))
+            return wrong(fault, number, "was open and is lost"); /* a backup's canary is over */
         if (incident == NULL)
             continue;
         if (is->is_on_disk && !witness_mark_holds(&is->disk_mark, incident))

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 
+#define RECALL_EVERY 3 /* start after a crash */
 #define CLOCK_OFF_MAX_MS (11 * 365 * DAY_MS)
 
 /* Mostly small steps; in all not out of the years that calendars are made for. */
@@ -27,7 +28,8 @@ static void restart(struct sim *sim, const struct plan *plan)
     sim->is_restart_planned = false;
     if (chance_hits(&sim->chance, 10))
         clock_step(sim); /* a machine that was off may come up with another time */
-    (void)sim_say(sim, "restart");
+    /* Now and then what was on its disk comes back from a backup. */
+    (void)sim_say(sim, ++sim->starts % RECALL_EVERY == 0 ? "recall" : "restart");
 }
 
 void nature_revive(struct sim *sim)

@@ -50,7 +50,7 @@ static void hear_code(struct sim *sim, const struct world_page *page, bool is_th
         chance_span(chance, 5 * SECOND_MS, chance_hits(chance, 12) ? 40 * HOUR_MS : HOUR_MS);
     size_t wrong = chance_hits(chance, 25) ? chance_between(chance, 1, 7) : 0;
     for (; wrong > 0; wrong--, in_ms += 10 * SECOND_MS)
-        plan_entry(sim, page->user, chance_hits(chance, 20) ? "12 456" : some_code(sim), in_ms);
+        plan_entry(sim, page->user, chance_hits(chance, 20) ? "\"12 456\"" : some_code(sim), in_ms);
     plan_entry(sim, page->user, code, in_ms);
     if (chance_hits(chance, 10))
         plan_entry(sim, page->user, code, in_ms + MINUTE_MS);

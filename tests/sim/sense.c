@@ -127,7 +127,7 @@ bool sense_clause(const struct world *world, const struct words *words)
 {
     const char *verb = word_at(words, 0);
     bool is_up = world->engine != NULL;
-    if (string_is(verb, "restart"))
+    if (string_is(verb, "restart") || string_is(verb, "recall"))
         return !is_up;
     if (string_is(verb, "change") && string_is(word_at(words, 1), "user"))
         return true; /* a person is as it says from now on */

@@ -86,6 +86,7 @@ struct sim {
     uint64_t silences_made;
     uint64_t heartbeats_made;
     bool is_restart_planned;
+    unsigned starts; /* after crashes */
     bool is_refused; /* the last clause was: there was no room on the disk */
     struct figures figures;
     struct fault *fault;
