@@ -8,6 +8,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -37,9 +38,13 @@ def need(*programs):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system gives to connections (ip(7), ip_local_port_range): one of those may
+    be taken by a neighbour before its own listener comes."""
+    while True:
+        port = random.randrange(10240, 32768)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(what, condition, deadline=DEADLINE):
