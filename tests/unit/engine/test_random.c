@@ -19,7 +19,18 @@
 #include "scenarios/world.h"
 #include "sim/chance.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#define HAS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_SANITIZER
+#endif
+#endif
+#ifdef HAS_SANITIZER
+#define SEEDS 1 /* each takes three times as long */
+#else
 #define SEEDS 4
+#endif
 #define STEPS 250
 #define CHECK_EVERY 48 /* a seed that is run alone is checked and asked after every step */
 #define ASK_EVERY 8
