@@ -542,8 +542,10 @@ static bool daemon_open(struct daemon *daemon, struct fault *fault)
 /* The one who cannot start because another pagerd is there tells only who started it. */
 static void daemon_refuse(struct daemon *daemon, const struct fault *fault)
 {
-    log_error("%s", fault->text);
-    daemon->exit_status = 1;
+    if (!daemon->is_ending) {
+        log_error("%s", fault->text);
+        daemon->exit_status = 1;
+    }
     if (daemon->lives == NULL)
         return;
     bool is_taken = fault->kind == FAULT_PEER || fault->kind == FAULT_DENIED;
@@ -575,7 +577,7 @@ int daemon_run(const struct options *options)
         daemon_refuse(daemon, &fault);
     }
     int status = daemon->exit_status;
-    if (status == 0)
+    if (status == 0 || status == DAEMON_AGAIN)
         lives_end_well(daemon->lives);
     daemon_close(daemon);
     free(daemon);

@@ -397,7 +397,7 @@ bool nodes_stand_by(struct nodes *nodes, struct fault *fault)
         while (attempt->is_under_way);
         if (attempt->is_good)
             break;
-        if (!fault_may_pass(&attempt->fault)) {
+        if (attempt->fault.kind != FAULT_NONE && !fault_may_pass(&attempt->fault)) {
             *fault = attempt->fault;
             return false;
         }

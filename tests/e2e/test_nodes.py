@@ -166,6 +166,16 @@ def test_one_that_was_frozen_with_nothing_to_do_notices():
         wait_for("the first to stand by", lambda: "standing by" in first.log())
         assert first.process.is_alive()
         wait_for("both to agree", lambda: on_duty(first) == on_duty(second) == "b")
+        # To be replaced is no death, and to be ended while standing by is in good order.
+        os.kill(second.process.pid, signal.SIGSTOP)
+        wait_for("the first to be on duty again", lambda: on_duty(first) == "a")
+        os.kill(second.process.pid, signal.SIGCONT)
+        wait_for("the second to stand by", lambda: "standing by" in second.log())
+        os.kill(second.process.pid, signal.SIGTERM)
+        assert second.process.child.wait(60) == 0, second.log()[-1000:]
+        assert "has died" not in first.log() + second.log()
+        with open(os.path.join(second.state, "lives")) as file:
+            assert "\ndied 0\n" in file.read()
 
 
 def test_the_one_on_duty_ends_in_good_order():
