@@ -224,7 +224,7 @@ static void daemon_tick(struct daemon *daemon)
     if (engine_next_due(daemon->engine, daemon->now) == 0)
         turn_step(daemon->turns,
                   &(struct event){.kind = EVENT_TICK, .actor = "pagerd", .via = "clock"}, NULL);
-    departures_tick(daemon->departures);
+    departures_tick(daemon->departures, storeroom_confirmed(daemon));
     nodes_tick(daemon->nodes);
     storeroom_tick(daemon);
     post_tick(daemon->post);
@@ -324,7 +324,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->turns = turns_new(daemon);
     daemon->keyring = keyring_new();
     daemon->copies = copies_new();
-    daemon->departures = departures_new(daemon);
+    daemon->departures = departures_new(turn_depart, daemon);
     daemon->replies = replies_new();
     daemon->stops = stops_new();
     daemon->feeds = feeds_new(daemon);

@@ -5,35 +5,33 @@
 #include <stdlib.h>
 
 #include "base/id.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "daemon/daemon.h"
-#include "daemon/post.h"
-#include "engine/engine.h"
-#include "store/store.h"
 
-#define SURE_MS 1500                /* well below what another node waits before it takes over */
-#define PATIENCE_MS (3 * SECOND_MS) /* nobody can be asked: then it leaves */
+#define SURE_MS 1500 /* well below what another node waits before it takes over */
 #define LOOK_MS 50
+#define AWAKE_MS (1 * SECOND_MS) /* who looks less often was not there meanwhile */
 
 struct departure {
     uint64_t page;
     uint16_t attempt;
     char token[TOKEN_TEXT_SIZE];
-    msec added_at; /* tick */
+    msec waited_ms; /* awake */
     struct departure *next;
 };
 
 struct departures {
-    struct daemon *daemon;
+    departures_depart *depart;
+    void *context;
     struct departure *first;
     struct departure **last;
+    msec looked_at; /* tick */
 };
 
-struct departures *departures_new(struct daemon *daemon)
+struct departures *departures_new(departures_depart *depart, void *context)
 {
     struct departures *departures = memory_new(1, sizeof(*departures));
-    departures->daemon = daemon;
+    departures->depart = depart;
+    departures->context = context;
     departures->last = &departures->first;
     return departures;
 }
@@ -50,32 +48,17 @@ void departures_free(struct departures *departures)
     free(departures);
 }
 
-static void depart(const struct daemon *daemon, uint64_t id, uint16_t attempt, const char *token)
+void departures_add(struct departures *departures, struct departures_now now, uint64_t page,
+                    uint16_t attempt, const char *token)
 {
-    const struct page *page = view_page(daemon->engine, id);
-    if (page != NULL && page->attempt == attempt)
-        post_send(daemon->post, id, token);
-}
-
-static bool is_sure(const struct daemon *daemon)
-{
-    if (daemon->nodes == NULL)
-        return true;
-    struct store_health health;
-    store_health(daemon->store, &health);
-    return health.confirmed_ms < SURE_MS;
-}
-
-void departures_add(struct departures *departures, uint64_t page, uint16_t attempt,
-                    const char *token)
-{
-    if (departures->first == NULL && is_sure(departures->daemon)) {
-        depart(departures->daemon, page, attempt, token);
+    if (departures->first == NULL && now.confirmed_ms < SURE_MS) {
+        departures->depart(departures->context, page, attempt, token, true);
         return;
     }
+    if (departures->first == NULL)
+        departures->looked_at = now.tick_at;
     struct departure *departure = memory_new(1, sizeof(*departure));
-    *departure = (struct departure){
-        .page = page, .attempt = attempt, .added_at = departures->daemon->tick_at};
+    *departure = (struct departure){.page = page, .attempt = attempt};
     snprintf(departure->token, sizeof(departure->token), "%s", token);
     *departures->last = departure;
     departures->last = &departure->next;
@@ -86,23 +69,30 @@ msec departures_next_due(const struct departures *departures)
     return departures->first == NULL ? MSEC_NEVER : LOOK_MS;
 }
 
-void departures_tick(struct departures *departures)
+/* What has passed since the last look, as far as this process ran. */
+static void departures_wait(struct departures *departures, msec tick_at)
 {
-    if (departures->first == NULL)
-        return;
-    bool are_sure = is_sure(departures->daemon);
+    msec passed_ms = tick_at - departures->looked_at;
+    if (passed_ms > AWAKE_MS)
+        passed_ms = AWAKE_MS;
+    departures->looked_at = tick_at;
+    for (struct departure *each = departures->first; each != NULL; each = each->next)
+        each->waited_ms += passed_ms;
+}
+
+void departures_tick(struct departures *departures, struct departures_now now)
+{
+    bool is_sure = now.confirmed_ms < SURE_MS;
+    departures_wait(departures, now.tick_at);
     while (departures->first != NULL) {
         struct departure *departure = departures->first;
-        bool is_overdue = departures->daemon->tick_at - departure->added_at >= PATIENCE_MS;
-        if (!are_sure && !is_overdue)
+        if (!is_sure && departure->waited_ms < DEPARTURES_PATIENCE_MS)
             return;
-        if (!are_sure)
-            log_warning("nobody confirms that this node is on duty: page %llu leaves all the same",
-                        (unsigned long long)departure->page);
-        depart(departures->daemon, departure->page, departure->attempt, departure->token);
         departures->first = departure->next;
         if (departures->first == NULL)
             departures->last = &departures->first;
+        departures->depart(departures->context, departure->page, departure->attempt,
+                           departure->token, is_sure);
         free(departure);
     }
 }

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "daemon/alarm.h"
 #include "daemon/daemon.h"
+#include "daemon/departures.h"
 #include "daemon/loop.h"
 #include "daemon/reload.h"
 #include "daemon/service.h"
@@ -70,6 +71,17 @@ bool storeroom_answers(const struct daemon *daemon, struct fault *why_not)
     struct store_health health;
     store_health(daemon->store, &health);
     return !health.is_away || fault_set(why_not, FAULT_LIMIT, "the database of pagerd is away");
+}
+
+struct departures_now storeroom_confirmed(const struct daemon *daemon)
+{
+    struct departures_now now = {.tick_at = daemon->tick_at};
+    if (daemon->nodes == NULL)
+        return now;
+    struct store_health health;
+    store_health(daemon->store, &health);
+    now.confirmed_ms = health.confirmed_ms;
+    return now;
 }
 
 msec storeroom_next_due(const struct daemon *daemon)

@@ -9,6 +9,7 @@
 
 struct config;
 struct daemon;
+struct departures_now;
 struct text;
 
 /*
@@ -25,6 +26,9 @@ MUST_USE bool storeroom_check(const struct config *config, bool is_net, struct t
 
 /* Did the database answer when it was last asked? */
 MUST_USE bool storeroom_answers(const struct daemon *daemon, struct fault *why_not);
+
+/* How long ago the store has confirmed that this pagerd writes, for departures.h. */
+struct departures_now storeroom_confirmed(const struct daemon *daemon);
 
 /* Ends this pagerd, or lets it stand by, when another one has taken over the database: also when
  * there is nothing to commit. */

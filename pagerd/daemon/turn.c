@@ -20,6 +20,7 @@
 #include "daemon/nodes.h"
 #include "daemon/post.h"
 #include "daemon/rooms.h"
+#include "daemon/storeroom.h"
 #include "daemon/webhooks.h"
 #include "daemon/writeback.h"
 #include "engine/engine.h"
@@ -219,12 +220,26 @@ static void turn_finish_calls(struct turn *turn, const struct fault *own,
     turn->call_count = 0;
 }
 
+void turn_depart(void *context, uint64_t page, uint16_t attempt, const char *token, bool is_sure)
+{
+    const struct daemon *daemon = context;
+    const struct page *known = view_page(daemon->engine, page);
+    if (known == NULL || known->attempt != attempt)
+        return;
+    if (!is_sure)
+        log_warning("nobody confirms that this node is on duty: page %" PRIu64
+                    " leaves all the same",
+                    page);
+    post_send(daemon->post, page, token);
+}
+
 static void turn_send_pages(struct turn *turn)
 {
-    struct departures *departures = turn->turns->daemon->departures;
+    const struct daemon *daemon = turn->turns->daemon;
+    struct departures_now now = storeroom_confirmed(daemon);
     for (size_t i = 0; i < turn->send_count; i++) {
         const struct turn_send *send = &turn->sends[i];
-        departures_add(departures, send->page, send->attempt, send->token);
+        departures_add(daemon->departures, now, send->page, send->attempt, send->token);
     }
     turn->send_count = 0;
 }

@@ -61,6 +61,10 @@ void turns_discard(struct turns *turns);
  * pagerd ends. */
 void turns_hurry(struct turns *turns);
 
+/* A page of a turn goes to the courier (departures.h), unless its attempt is over by now. `context`
+ * is the daemon. */
+void turn_depart(void *context, uint64_t page, uint16_t attempt, const char *token, bool is_sure);
+
 /* Tries again what found no room on the disk, when that is due. Returns milliseconds until it is
  * due next, or MSEC_NEVER. */
 msec turns_retry(struct turns *turns);
