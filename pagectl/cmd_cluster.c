@@ -66,7 +66,33 @@ static bool database_say(struct tool *tool, const struct json *database)
     return false;
 }
 
-/* EXIT_FOUND when a node is gone, the database is away, or there is one copy only. */
+#define MIRROR_LATE_MS (10 * SECOND_MS)
+
+/* What this node would go on with. True: something is wrong. */
+static bool mirror_say(struct tool *tool, const struct json *mirror)
+{
+    msec behind_ms = json_integer(mirror, "behind_ms", -1);
+    const char *problem = json_string(mirror, "problem");
+    char age[DURATION_TEXT_SIZE];
+    if (behind_ms >= 0 && behind_ms < MIRROR_LATE_MS) {
+        say_line(tool, TONE_PLAIN, "The mirror on this node has all.");
+        return false;
+    }
+    const char *what = behind_ms < 0 ? "There is no mirror of the database on this node"
+                                     : arena_format(tool->arena,
+                                                    "The mirror on this node has what was there "
+                                                    "%s ago",
+                                                    duration_speak(behind_ms, age));
+    if (json_bool(mirror, "is_copying", false))
+        problem = "it is being copied";
+    say_line(tool, TONE_CRITICAL,
+             problem[0] != '\0' ? arena_format(tool->arena, "%s: %s", what, problem)
+                                : arena_format(tool->arena, "%s.", what));
+    return true;
+}
+
+/* EXIT_FOUND when a node is gone, the database is away, there is one copy only, or this node has no
+ * mirror. */
 static int cluster_run(struct tool *tool, const struct invocation *call)
 {
     (void)call;
@@ -87,6 +113,9 @@ static int cluster_run(struct tool *tool, const struct invocation *call)
     if (json_bool(document, "is_alone", true))
         say_line(tool, TONE_PLAIN, "One machine: no other node is configured (node.name).");
     else if (database != NULL && database_say(tool, database))
+        code = EXIT_FOUND;
+    const struct json *mirror = json_find(document, "mirror");
+    if (mirror != NULL && mirror_say(tool, mirror))
         code = EXIT_FOUND;
     return code;
 }

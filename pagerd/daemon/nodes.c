@@ -25,6 +25,7 @@
 #include "http/door.h"
 #include "http/server.h"
 #include "http/ship.h"
+#include "store/mirror.h"
 #include "store/relay.h"
 #include "store/store.h"
 
@@ -59,6 +60,7 @@ struct attempt {
 struct nodes {
     struct daemon *daemon;
     struct relay *relay;
+    struct mirror *mirror;
     struct map *waiting; /* id -> struct waiting */
     struct map *running; /* id -> struct running */
     bool is_serving;
@@ -340,7 +342,8 @@ static void attempt_done(void *context UNUSED, void *item)
 static void attempt_run(void *item)
 {
     struct attempt *attempt = item;
-    const struct store_limits limits = {.folder = attempt->folder, .password = attempt->password};
+    const struct store_limits limits = {
+        .folder = attempt->folder, .password = attempt->password, .has_nodes = true};
     attempt->is_good = store_open(attempt->url, &limits, &attempt->store, &attempt->fault);
 }
 
@@ -430,8 +433,11 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
                                           .answered = relay_answered,
                                           .asked = relay_asked,
                                           .keys = relay_keys};
+    const struct mirror_options mirrored = {
+        .url = config->store, .password = config->store_password, .state = daemon->state};
     *made = nodes;
-    return relay_open(&options, &nodes->relay, fault);
+    return relay_open(&options, &nodes->relay, fault) &&
+           mirror_open(&mirrored, &nodes->mirror, fault);
 }
 
 void nodes_close(struct nodes *nodes)
@@ -440,6 +446,8 @@ void nodes_close(struct nodes *nodes)
         return;
     relay_close(nodes->relay);
     nodes->relay = NULL;
+    mirror_close(nodes->mirror);
+    nodes->mirror = NULL;
 }
 
 msec nodes_clock_ahead(const struct nodes *nodes)
@@ -473,6 +481,9 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
            "Machines that have what is answered on disk; 0: not known.", state.copies);
     metric(text, "calls_handed_over", "gauge", "Calls that wait for the node on duty.",
            map_count(nodes->waiting));
+    metric(text, "mirror_behind_ms", "gauge",
+           "How long ago this node's mirror had all that was committed; -1: there is none.",
+           mirror_behind_ms(nodes->mirror));
 }
 
 void nodes_free(struct nodes *nodes)
@@ -494,6 +505,7 @@ void nodes_show(const struct nodes *nodes, struct json_writer *writer)
     if (nodes != NULL) {
         json_put_bool(writer, "is_on_duty", nodes->is_serving);
         relay_show(nodes->relay, writer);
+        mirror_show(nodes->mirror, writer);
     }
     json_end_object(writer);
 }

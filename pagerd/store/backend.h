@@ -50,11 +50,24 @@ struct row {
 /* Walks a batch: start with *cursor = 0. False at the end. Cells borrow from the batch. */
 bool batch_next(const struct batch *batch, size_t *cursor, struct row *row);
 
+/* Takes one order, in the same form, off the front of bytes that nobody vouches for. False: they
+ * are not of that form. Cells borrow from the bytes. */
+MUST_USE bool row_read(struct span *bytes, struct row *row);
+
+/* How many cells the order has. */
+size_t row_cell_count(const struct row *row);
+
+/* Adds that very order. */
+void batch_put(struct batch *batch, const struct row *row);
+
 /* Adds a row as another store gave it, written over whatever is there; entries are appended. */
 void batch_add_row(struct batch *batch, enum record_kind kind, const struct cell *cells);
 
 /* Says in the batch's fault which row's precondition did not hold. Returns false. */
 bool batch_refuse(struct batch *batch, const struct row *row);
+
+/* Submits the batch, waits for the commit, and frees it whatever becomes of it. */
+MUST_USE bool batch_commit(struct store *store, struct batch *batch, struct fault *fault);
 
 /* Room for one more item of `size` bytes in an array of the arena that doubles as it fills; every
  * array has its own `room`, 0 at first. Returns the zeroed item, and counts it. */

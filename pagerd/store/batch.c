@@ -252,6 +252,87 @@ bool batch_next(const struct batch *batch, size_t *cursor, struct row *row)
     return true;
 }
 
+size_t row_cell_count(const struct row *row)
+{
+    switch (row->order) {
+    case ORDER_SAVE:
+        return table_get(row->kind)->count;
+    case ORDER_REVOKE:
+        return 1;
+    case ORDER_BUMP:
+    case ORDER_ANSWER:
+        return 2;
+    }
+    return 0;
+}
+
+void batch_put(struct batch *batch, const struct row *row)
+{
+    add_head(batch, row->order, row->kind, row->need);
+    cells_render(row->cells, row_cell_count(row), &batch->bytes);
+}
+
+/* Can there be such an order? */
+static bool head_is_known(const struct head *head)
+{
+    if (head->order > ORDER_ANSWER || head->kind >= RECORD_COUNT || head->need >= NEED_COUNT)
+        return false;
+    const struct table *table = table_get((enum record_kind)head->kind);
+    return head->need == NEED_NONE || (head->order == ORDER_SAVE && table->has_id &&
+                                       (head->need != NEED_VERSION || table->has_version));
+}
+
+static bool cell_is_text(const struct row *row, size_t at)
+{
+    if (row->order == ORDER_SAVE)
+        return column_is_text(&table_get(row->kind)->columns[at]);
+    return row->order == ORDER_BUMP ? at == 0 : at == 1;
+}
+
+/* Are the bytes of one cell there, and does a text end as it says? */
+static bool cell_is_whole(struct span bytes, bool is_text)
+{
+    struct cell cell;
+    uint32_t size;
+
+    if (bytes.size < (is_text ? sizeof(size) : sizeof(cell.integer)))
+        return false;
+    if (!is_text)
+        return true;
+    memcpy(&size, bytes.bytes, sizeof(size));
+    bytes.size -= sizeof(size);
+    if (size == UINT32_MAX)
+        return true;
+    return size < bytes.size && bytes.bytes[sizeof(size) + size] == '\0' &&
+           memchr(bytes.bytes + sizeof(size), '\0', size) == NULL;
+}
+
+bool row_read(struct span *bytes, struct row *row)
+{
+    struct span rest = *bytes;
+    struct head head;
+
+    if (rest.size < sizeof(head))
+        return false;
+    memcpy(&head, rest.bytes, sizeof(head));
+    if (!head_is_known(&head))
+        return false;
+    row->order = (enum order)head.order;
+    row->kind = (enum record_kind)head.kind;
+    row->need = (enum need)head.need;
+    rest = (struct span){rest.bytes + sizeof(head), rest.size - sizeof(head)};
+    for (size_t i = 0; i < row_cell_count(row); i++) {
+        bool is_text = cell_is_text(row, i);
+        if (!cell_is_whole(rest, is_text))
+            return false;
+        const char *end = is_text ? cell_parse_text(rest.bytes, &row->cells[i])
+                                  : cell_parse_integer(rest.bytes, &row->cells[i]);
+        rest = (struct span){end, rest.size - (size_t)(end - rest.bytes)};
+    }
+    *bytes = rest;
+    return true;
+}
+
 bool batch_refuse(struct batch *batch, const struct row *row)
 {
     char id[32];

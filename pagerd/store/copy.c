@@ -2,7 +2,6 @@
 #include "store/copy.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,45 +98,6 @@ struct copy {
     uint64_t done; /* of these, in the target */
 };
 
-/* Waits for one commit. */
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t has_ended;
-    bool is_over;
-    struct batch *failed;
-    struct fault fault;
-};
-
-static void commit_done(void *context, struct batch *failed, const struct fault *fault)
-{
-    struct waiting *waiting = context;
-    pthread_mutex_lock(&waiting->lock);
-    waiting->is_over = true;
-    waiting->failed = failed;
-    if (fault != NULL)
-        waiting->fault = *fault;
-    pthread_cond_signal(&waiting->has_ended);
-    pthread_mutex_unlock(&waiting->lock);
-}
-
-static bool commit_wait(struct store *store, struct batch *batch, struct fault *fault)
-{
-    struct waiting waiting = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                              .has_ended = PTHREAD_COND_INITIALIZER};
-    if (!store_submit(store, batch, commit_done, &waiting, fault)) {
-        batch_free(batch);
-        return false;
-    }
-    pthread_mutex_lock(&waiting.lock);
-    while (!waiting.is_over)
-        pthread_cond_wait(&waiting.has_ended, &waiting.lock);
-    pthread_mutex_unlock(&waiting.lock);
-    if (waiting.failed != NULL && fault != NULL)
-        *fault = waiting.fault;
-    batch_free(waiting.failed);
-    return waiting.failed == NULL;
-}
-
 /* Commits what was gathered, with how far that is. */
 static bool copy_commit(struct copy *copy, bool has_ended, struct fault *fault)
 {
@@ -148,7 +108,7 @@ static bool copy_commit(struct copy *copy, bool has_ended, struct fault *fault)
     batch_save_meta(batch, &(struct meta_record){COPY_META, value}, NEED_NONE);
     free(value);
     copy->batch = NULL;
-    if (!commit_wait(copy->target, batch, fault))
+    if (!batch_commit(copy->target, batch, fault))
         return false;
     copy->batch = batch_new();
     return true;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "store/feed.h"
 #include "store/sql.h"
 
 #define MEASURE_MS (60 * 1000)
@@ -100,17 +101,31 @@ static bool batch_is_landed(const struct postgres *disk, const struct batch *bat
     return false;
 }
 
+/* On disk or not, with a group of too long ago: it is refused. */
+static bool batch_is_forgotten(const struct postgres *disk, const struct batch *batch)
+{
+    return batch->group != 0 && batch->group <= disk->forgotten;
+}
+
 static bool send_batch(struct postgres *disk, const struct batch *batch)
 {
     struct row row;
     size_t cursor = 0;
 
-    if (batch_is_landed(disk, batch))
+    if (batch_is_landed(disk, batch) || batch_is_forgotten(disk, batch))
         return true;
     while (batch_next(batch, &cursor, &row))
         if (!send_row(&disk->writer, &row))
             return false;
     return true;
+}
+
+/* What others get of batches that are written, unless they were refused. */
+static void gather_feed(const struct postgres *disk, const struct batch *first, struct text *fed)
+{
+    for (const struct batch *batch = first; disk->is_feeding && batch; batch = batch->next)
+        if (batch->fault.kind == FAULT_NONE && !batch_is_landed(disk, batch))
+            feed_add(fed, batch);
 }
 
 /* The next result of a pipeline, without the ends of statements between. */
@@ -171,7 +186,7 @@ static bool take_batch(struct postgres *disk, struct batch *batch, bool *is_refu
     size_t cursor = 0;
     bool is_changed;
 
-    if (batch_is_landed(disk, batch))
+    if (batch_is_landed(disk, batch) || batch_is_forgotten(disk, batch))
         return true;
     while (!*is_refused && batch_next(batch, &cursor, &row)) {
         const char *doing = row.order == ORDER_SAVE ? table_get(row.kind)->name : "counting";
@@ -218,19 +233,25 @@ static bool write_together(struct postgres *disk, struct batch *first, bool *is_
 {
     struct postgres_link *link = &disk->writer;
     struct fault later;
+    CLEANUP(text_clear) struct text fed = {0};
 
     *is_refused = false;
+    gather_feed(disk, first, &fed);
     if (!begin_pipeline(link, fault))
         return false;
     bool is_sent = send_plain(link, "BEGIN") && send_fence(disk);
     for (struct batch *batch = first; is_sent && batch; batch = batch->next)
         is_sent = send_batch(disk, batch);
+    if (is_sent && fed.size > 0)
+        is_sent = postgres_send_feed(disk, &fed);
     if (!is_sent || PQpipelineSync(link->connection) != 1)
         return send_failed(link, fault);
 
     bool is_good = take_begin(disk, fault);
     for (struct batch *batch = first; is_good && !*is_refused && batch; batch = batch->next)
         is_good = take_batch(disk, batch, is_refused, fault);
+    if (is_good && !*is_refused && fed.size > 0)
+        is_good = take_one(link, "feeding other nodes", NULL, fault);
     if (link->is_lost)
         return false;
     return end_pipeline(link, is_good ? fault : &later) && is_good;
@@ -244,6 +265,8 @@ static bool write_one(struct postgres *disk, struct batch *batch, struct fault *
     struct fault later;
     bool is_refused = false;
 
+    if (batch_is_forgotten(disk, batch))
+        return true;
     batch->fault.kind = FAULT_NONE;
     if (!begin_pipeline(link, fault))
         return false;
@@ -264,6 +287,26 @@ static bool write_one(struct postgres *disk, struct batch *batch, struct fault *
         POSTGRES_STATEMENT_MS, NULL, "setting a batch apart", fault);
 }
 
+/* The feed of batches that were written one by one. */
+static bool write_feed(struct postgres *disk, const struct batch *first, struct fault *fault)
+{
+    struct postgres_link *link = &disk->writer;
+    struct fault later;
+    CLEANUP(text_clear) struct text fed = {0};
+
+    gather_feed(disk, first, &fed);
+    if (fed.size == 0)
+        return true;
+    if (!begin_pipeline(link, fault))
+        return false;
+    if (!postgres_send_feed(disk, &fed) || PQpipelineSync(link->connection) != 1)
+        return send_failed(link, fault);
+    bool is_good = take_one(link, "feeding other nodes", NULL, fault);
+    if (link->is_lost)
+        return false;
+    return end_pipeline(link, is_good ? fault : &later) && is_good;
+}
+
 static bool write_apart(struct postgres *disk, struct batch *first, struct fault *fault)
 {
     struct postgres_link *link = &disk->writer;
@@ -279,7 +322,7 @@ static bool write_apart(struct postgres *disk, struct batch *first, struct fault
     for (struct batch *batch = first; batch; batch = batch->next)
         if (!write_one(disk, batch, fault))
             return false;
-    return true;
+    return write_feed(disk, first, fault);
 }
 
 /* A commit whose answer did not come: what is on disk is looked up by the next connection. */
@@ -330,12 +373,11 @@ static void recall_batches(const struct postgres *disk, struct batch *first)
 {
     for (struct batch *batch = first; batch; batch = batch->next) {
         batch->fault.kind = FAULT_NONE;
-        if (batch->group == 0 || batch_is_landed(disk, batch))
-            continue;
-        if (batch->group <= disk->forgotten)
+        if (batch_is_forgotten(disk, batch))
             fault_set(&batch->fault, FAULT_CONFLICT,
                       "nobody knows any more whether this batch is on disk");
-        batch->group = 0;
+        else if (!batch_is_landed(disk, batch))
+            batch->group = 0;
     }
 }
 
@@ -451,11 +493,14 @@ static enum commit_end postgres_rest(void *context, bool is_idle, struct fault *
     msec now = postgres_now();
     bool is_beat_due = now - disk->beaten_at >= POSTGRES_BEAT_MS;
 
-    if (!is_beat_due && disk->change_count < (is_idle ? 1 : CHANGES_STEP))
+    if (!is_beat_due && disk->change_count < (is_idle ? 1 : CHANGES_STEP) &&
+        !postgres_feed_is_long(disk, is_idle))
         return COMMIT_DONE;
     bool is_good = postgres_regain_writer(disk, fault);
     if (is_good && disk->change_count >= (is_idle ? 1 : CHANGES_STEP))
         is_good = forget_changes(disk, fault);
+    if (is_good && postgres_feed_is_long(disk, is_idle))
+        is_good = postgres_prune_feed(disk, fault);
     if (is_good && is_beat_due)
         is_good = beat(disk, fault);
     if (is_good && is_idle && (disk->measured_at == 0 || now - disk->measured_at > MEASURE_MS))

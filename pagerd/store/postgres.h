@@ -36,6 +36,8 @@
 #define POSTGRES_TARGETS_MAX 16       /* addresses that are tried at once */
 #define POSTGRES_LANDED_MAX 1024      /* groups known to be on disk whose senders were not told */
 #define POSTGRES_SEEN "postgres.seen"
+#define FEED_KEPT_MAX 20000               /* rows of the table `feed`, about */
+#define FEED_SIZE_MAX (256 * 1024 * 1024) /* their bytes, about */
 
 struct postgres;
 
@@ -94,6 +96,9 @@ struct postgres {
     msec measured_at;
     struct fault away; /* why there is no connection */
     size_t change_count;
+    bool is_feeding;                  /* others follow what is written */
+    int64_t feed_format;              /* of the bytes that they get */
+    size_t fed_count;                 /* rows since old ones were deleted */
     atomic_uint_fast64_t size;        /* bytes of the database */
     atomic_int_fast64_t confirmed_at; /* monotonic: begin of the last change that went well */
     char warning[FAULT_TEXT_MAX];
@@ -178,7 +183,35 @@ MUST_USE bool postgres_remember(struct postgres *disk, const struct postgres_hel
 MUST_USE bool postgres_migrate(struct postgres_link *link, bool is_first, struct fault *fault);
 MUST_USE bool postgres_prepare(struct postgres_link *link, struct fault *fault);
 
+/* postgres_feed.c: for other nodes; nothing where the limits of the store say that there are none.
+ */
+
+/* Says that this writer feeds, and whether there are transactions that nobody was told of. */
+MUST_USE bool postgres_begin_feed(struct postgres *disk, struct postgres_link *link,
+                                  struct fault *fault);
+
+/* Sends the row of one transaction; its statement is prepared as "feed". */
+MUST_USE bool postgres_send_feed(struct postgres *disk, const struct text *bytes);
+extern const char postgres_feed_sql[];
+
+/* Is it time to delete old rows? */
+bool postgres_feed_is_long(const struct postgres *disk, bool is_idle);
+MUST_USE bool postgres_prune_feed(struct postgres *disk, struct fault *fault);
+
+/* Where the feed stands. */
+struct feed_head {
+    uint64_t position;
+    int64_t mark;
+    bool is_fed; /* who writes feeds */
+};
+MUST_USE bool postgres_ask_feed(struct postgres_link *link, msec wait_ms, struct feed_head *head,
+                                struct fault *fault);
+
 /* postgres_read.c */
+
+/* As store_dump, on this connection; where the feed stood at that very moment. */
+MUST_USE bool postgres_dump_feed(struct postgres_link *link, const struct store_taker *taker,
+                                 msec wait_ms, struct feed_head *head, struct fault *fault);
 MUST_USE bool postgres_load(void *disk, msec now, const struct store_loader *loader,
                             struct store_maxima *maxima, struct fault *fault);
 MUST_USE bool postgres_dump(void *disk, const struct store_taker *taker, struct fault *fault);

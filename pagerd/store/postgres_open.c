@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/feed.h"
 #include "store/place.h"
 #include "store/postgres.h"
 
@@ -139,6 +140,8 @@ bool postgres_open_disk(const char *place, const struct store_limits *limits, vo
 
     disk->lock = -1;
     disk->folder = string_copy(limits->folder);
+    disk->is_feeding = limits->has_nodes;
+    disk->feed_format = feed_format();
     pthread_mutex_init(&disk->where_lock, NULL);
     if (!postgres_place_parse(place, limits->password, &disk->place, fault) ||
         !take_home(disk, fault) || !postgres_open_writer(disk, fault)) {

@@ -109,6 +109,23 @@ static void let_go(void *context)
         asker->link->is_lost = true;
 }
 
+/* Who copies all rows, and where the feed stands meanwhile. */
+struct copier {
+    struct asker asker; /* first: what runs a SELECT takes one for the other */
+    struct feed_head *head;
+};
+
+static bool hold_and_look(void *context, struct fault *fault)
+{
+    struct copier *copier = context;
+    if (!hold(&copier->asker, fault))
+        return false;
+    if (postgres_ask_feed(copier->asker.link, copier->asker.wait_ms, copier->head, fault))
+        return true;
+    let_go(&copier->asker);
+    return false;
+}
+
 static struct sql_runner runner_of(struct asker *asker)
 {
     return (struct sql_runner){
@@ -183,6 +200,16 @@ bool postgres_load(void *context, msec now, const struct store_loader *loader,
                    sql_load(&runner, now, loader, maxima, fault);
     postgres_drop(&link);
     return is_good;
+}
+
+bool postgres_dump_feed(struct postgres_link *link, const struct store_taker *taker, msec wait_ms,
+                        struct feed_head *head, struct fault *fault)
+{
+    struct copier copier = {{link, wait_ms}, head};
+    struct sql_runner runner = runner_of(&copier.asker);
+
+    runner.hold = hold_and_look;
+    return sql_dump(&runner, taker, fault);
 }
 
 bool postgres_dump(void *context, const struct store_taker *taker, struct fault *fault)

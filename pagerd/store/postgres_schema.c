@@ -16,6 +16,7 @@
 
 #define BIGINT_OID 20 /* https://www.postgresql.org/docs/15/catalog-pg-type.html, pg_type.dat */
 #define TEXT_OID 25
+#define BYTEA_OID 17
 
 /* Held by who makes the schema, until its transaction ends. Any number will do: "pagerd". */
 #define SCHEMA_LOCK "SELECT pg_advisory_xact_lock(123610963145316)"
@@ -123,6 +124,7 @@ static bool send_all(struct postgres_link *link)
     CLEANUP(text_clear) struct text answering = {0};
     static const bool counting[] = {true, false};
     static const bool answers[] = {false, true};
+    static const Oid fed[] = {BIGINT_OID, BIGINT_OID, BYTEA_OID};
 
     for (unsigned kind = 0; kind < RECORD_COUNT; kind++)
         for (unsigned need = 0; need < NEED_COUNT; need++)
@@ -135,7 +137,8 @@ static bool send_all(struct postgres_link *link)
     return send_prepare(link, "revoke", &revoke, numbers, 1) &&
            send_prepare(link, "bump", &bump, counting, 2) &&
            send_prepare(link, "answer", &answering, answers, 2) &&
-           send_prepare(link, "fence", &fencing, numbers, 3);
+           send_prepare(link, "fence", &fencing, numbers, 3) &&
+           PQsendPrepare(link->connection, "feed", postgres_feed_sql, 3, fed) == 1;
 }
 
 bool postgres_prepare(struct postgres_link *link, struct fault *fault)

@@ -161,8 +161,9 @@ static bool admit_first(struct postgres *disk, struct postgres_link *link,
 
     return postgres_settle(link, fault) && postgres_migrate(link, true, fault) &&
            watch_holder(disk, link, &holder, fault) && take_place(disk, link, &holder, fault) &&
-           postgres_migrate(link, false, fault) && postgres_prepare(link, fault) &&
-           remember_warnings(disk, hello) && postgres_remember(disk, hello, fault);
+           postgres_migrate(link, false, fault) && postgres_begin_feed(disk, link, fault) &&
+           postgres_prepare(link, fault) && remember_warnings(disk, hello) &&
+           postgres_remember(disk, hello, fault);
 }
 
 bool postgres_open_writer(struct postgres *disk, struct fault *fault)

@@ -48,6 +48,7 @@ struct store_limits {
         file_size_max;  /* bytes of SQLite's file, beyond which the disk counts as full; 0: none */
     const char *folder; /* PostgreSQL: state folder, borrowed for the call; NULL: none */
     const char *password; /* PostgreSQL: NULL: that of a passfile, or none */
+    bool has_nodes;       /* PostgreSQL: others share it, and follow what is written (mirror.h) */
 };
 
 /*

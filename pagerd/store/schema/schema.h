@@ -3,8 +3,8 @@
  * schema.h - the SQL files of this folder, embedded at build: one migration each, forward only.
  *
  * sqlite_N.sql brings a database of version N-1 to version N and sets schema_version to N; so does
- * postgres_N.sql, of which the first one there is makes an empty database. The same number has the
- * same columns in both.
+ * postgres_N.sql, of which the first one there is makes an empty database. With the last of each,
+ * records have the same columns in both; the numbers differ, for 5 is PostgreSQL's alone.
  */
 #pragma once
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""Each node keeps the whole database on its own disk, and says how far it is."""
+import json
+import os
+import sqlite3
+
+from house import main, wait_for
+from test_nodes import accepted_traffic, cluster, on_duty, several
+
+OWN = ("schema_version", "sqlite_sequence")
+
+
+def mirrored(house):
+    """All tables of a node's mirror, as of one moment; None while there is none."""
+    path = os.path.join(house.state, "mirror", "pagerd.db")
+    try:
+        base = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        base.execute("BEGIN")
+        tables = {}
+        for (name,) in base.execute(
+                "SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            if name in OWN:
+                continue
+            columns = [row[1] for row in base.execute(f"PRAGMA table_info({name})")
+                       if (name, row[1]) != ("entry", "id")]
+            rows = base.execute(f"SELECT {', '.join(columns)} FROM {name}").fetchall()
+            if name == "meta":
+                rows = [row for row in rows if not row[0].startswith("mirror.")]
+            tables[name] = (columns, sorted(map(repr, rows)))
+        base.close()
+        return tables
+    except sqlite3.OperationalError:
+        return None
+
+
+def recorded(base, tables):
+    """The same of the database."""
+    found = {}
+    for name, (columns, _) in tables.items():
+        lines = base.sql(f"SELECT row_to_json(t) FROM (SELECT {', '.join(columns)} FROM {name}) t")
+        rows = [tuple(json.loads(line)[column] for column in columns)
+                for line in lines.splitlines()]
+        found[name] = (columns, sorted(map(repr, rows)))
+    return found
+
+
+def is_equal(base, house):
+    tables = mirrored(house)
+    return tables is not None and tables == recorded(base, tables)
+
+
+def test_all_mirrors_are_the_database():
+    with several("a", "b") as (base, gateway, (first, second)):
+        key = first.key()
+        wait_for("the key", lambda: second.alert(key, "before", service="s0")[0] == 202)
+        for house in (first, second):
+            wait_for("a mirror", lambda: cluster(house)["mirror"]["is_whole"])
+        end = accepted_traffic([first, second], key)
+        first.alert(key, "db1: disk full", service="s1", dedup_key="disk")
+        gateway.wait("+4915550100001", 1)
+        first.kill()
+        wait_for("the second to be on duty", lambda: on_duty(second) == "b")
+        first.start()
+        wait_for("the first to stand by", lambda: on_duty(first) == "b")
+        assert len(end()) > 3
+        for house in (first, second):
+            wait_for("the mirror to be the database", lambda: is_equal(base, house))
+            shown = cluster(house)["mirror"]
+            assert shown["problem"] == "" and 0 <= shown["behind_ms"] < 60000, shown
+            assert "mirror on this node has all" in house.pagectl("cluster").stdout
+            assert "\npagerd_mirror_behind_ms " in house.get("/metrics")[1]
+            assert os.stat(os.path.join(house.state, "mirror")).st_mode & 0o777 == 0o700
+        rows = int(base.sql("select count(*) from incident"))
+        assert rows > 3 and len(mirrored(first)["incident"][1]) == rows
+        # With the database gone, each has what there was, and says since when.
+        base.kill()
+        assert len(mirrored(second)["incident"][1]) == rows
+        wait_for("the trouble to be told", lambda: cluster(second)["mirror"]["problem"] != "")
+        assert cluster(second)["mirror"]["is_whole"]
+        base.start()
+        wait_for("it to follow again", lambda: cluster(second)["mirror"]["problem"] == "")
+        for house in (first, second):
+            wait_for("the mirror to be the database", lambda: is_equal(base, house))
+
+
+if __name__ == "__main__":
+    main(test_all_mirrors_are_the_database)
