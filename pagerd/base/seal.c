@@ -12,6 +12,8 @@
 #define NONCE_SIZE 12
 #define TAG_SIZE 16
 
+_Static_assert(SEAL_MORE == NONCE_SIZE + TAG_SIZE, "what a seal adds");
+
 static gnutls_aead_cipher_hd_t cipher_open(struct span secret)
 {
     unsigned char hash[HASH_SIZE];
@@ -25,50 +27,58 @@ static gnutls_aead_cipher_hd_t cipher_open(struct span secret)
     return cipher;
 }
 
-void seal_add(struct text *sealed, struct span secret, struct span bytes)
+void seal_add_bytes(struct text *sealed, struct span secret, struct span about, struct span bytes)
 {
     size_t size = bytes.size + TAG_SIZE;
     unsigned char *made = memory_new(1, NONCE_SIZE + size);
     gnutls_aead_cipher_hd_t cipher = cipher_open(secret);
     random_bytes(made, NONCE_SIZE);
-    int failed = gnutls_aead_cipher_encrypt(cipher, made, NONCE_SIZE, NULL, 0, TAG_SIZE,
-                                            bytes.size > 0 ? bytes.bytes : "", bytes.size,
+    int failed = gnutls_aead_cipher_encrypt(cipher, made, NONCE_SIZE, about.bytes, about.size,
+                                            TAG_SIZE, bytes.size > 0 ? bytes.bytes : "", bytes.size,
                                             made + NONCE_SIZE, &size);
     assert(failed == 0 && size == bytes.size + TAG_SIZE);
     (void)failed;
     gnutls_aead_cipher_deinit(cipher);
-    base64_add(sealed, (struct span){(const char *)made, NONCE_SIZE + size});
+    text_add_bytes(sealed, made, NONCE_SIZE + size);
     free(made);
 }
 
-/* The bytes behind the base64, or NULL. */
-static unsigned char *sealed_decode(struct span sealed, size_t *size)
+bool seal_open_bytes(struct text *bytes, struct span secret, struct span about, struct span sealed,
+                     struct fault *fault)
 {
-    size_t room = sealed.size / 4 * 3 + 3;
-    unsigned char *bytes = memory_new(1, room);
-    if (base64_decode(sealed, bytes, room, size) && *size >= NONCE_SIZE + TAG_SIZE)
-        return bytes;
-    free(bytes);
-    return NULL;
+    if (sealed.size < SEAL_MORE)
+        return fault_set(fault, FAULT_INPUT, "these are no sealed bytes");
+    size_t room = sealed.size - NONCE_SIZE;
+    char *opened = memory_new(1, room + 1);
+    gnutls_aead_cipher_hd_t cipher = cipher_open(secret);
+    int failed = gnutls_aead_cipher_decrypt(cipher, sealed.bytes, NONCE_SIZE, about.bytes,
+                                            about.size, TAG_SIZE, sealed.bytes + NONCE_SIZE,
+                                            sealed.size - NONCE_SIZE, opened, &room);
+    gnutls_aead_cipher_deinit(cipher);
+    if (failed == 0)
+        text_add_bytes(bytes, opened, room);
+    free(opened);
+    return failed == 0 || fault_set(fault, FAULT_DENIED,
+                                    "these bytes were sealed with another "
+                                    "secret, or have been changed");
+}
+
+void seal_add(struct text *sealed, struct span secret, struct span bytes)
+{
+    CLEANUP(text_clear) struct text made = {0};
+    seal_add_bytes(&made, secret, (struct span){0}, bytes);
+    base64_add(sealed, text_span(&made));
 }
 
 bool seal_open(struct text *bytes, struct span secret, struct span sealed, struct fault *fault)
 {
     size_t size = 0;
-    unsigned char *taken = sealed_decode(sealed, &size);
-    if (taken == NULL)
-        return fault_set(fault, FAULT_INPUT, "these are no sealed bytes");
-    size_t room = size - NONCE_SIZE;
-    char *opened = memory_new(1, room + 1);
-    gnutls_aead_cipher_hd_t cipher = cipher_open(secret);
-    int failed = gnutls_aead_cipher_decrypt(cipher, taken, NONCE_SIZE, NULL, 0, TAG_SIZE,
-                                            taken + NONCE_SIZE, size - NONCE_SIZE, opened, &room);
-    gnutls_aead_cipher_deinit(cipher);
-    if (failed == 0)
-        text_add_bytes(bytes, opened, room);
-    free(opened);
+    size_t room = sealed.size / 4 * 3 + 3;
+    char *taken = memory_new(1, room);
+    bool is_open =
+        base64_decode(sealed, taken, room, &size)
+            ? seal_open_bytes(bytes, secret, (struct span){0}, (struct span){taken, size}, fault)
+            : fault_set(fault, FAULT_INPUT, "these are no sealed bytes");
     free(taken);
-    return failed == 0 || fault_set(fault, FAULT_DENIED,
-                                    "these bytes were sealed with another "
-                                    "secret, or have been changed");
+    return is_open;
 }

@@ -11,9 +11,17 @@
 #include "base/span.h"
 #include "base/text.h"
 
+#define SEAL_MORE 28 /* bytes that a seal adds: nonce and tag */
+
 /* Appends the sealed bytes, as base64. */
 void seal_add(struct text *sealed, struct span secret, struct span bytes);
 
 /* Appends what was sealed. False: it was not sealed with this secret, or has been changed since. */
 MUST_USE bool seal_open(struct text *bytes, struct span secret, struct span sealed,
                         struct fault *fault);
+
+/* The same as plain bytes, and bound to `about`, which is not in them: who opens them must say the
+ * same (the associated data of AES-GCM). */
+void seal_add_bytes(struct text *sealed, struct span secret, struct span about, struct span bytes);
+MUST_USE bool seal_open_bytes(struct text *bytes, struct span secret, struct span about,
+                              struct span sealed, struct fault *fault);

@@ -24,6 +24,10 @@ static void build_server(struct build *build)
     config->store_password = read_text(root, "store-password");
     config->node_name = read_text(node_find(root, "node"), "node.name");
     config->node_secret = read_text(node_find(root, "node"), "node.secret");
+    (void)read_texts(build->loaded, node_find(root, "node"), "node.listen", &config->node_listen,
+                     1);
+    config->node_peer_count = read_texts(build->loaded, node_find(root, "node"), "node.peers",
+                                         config->node_peers, CONFIG_PEERS_MAX);
     config->tls_certificate = read_path(build->loaded, root, "tls-certificate");
     config->tls_key = read_path(build->loaded, root, "tls-key");
     config->is_verbose = string_is(read_text(root, "log"), "debug");

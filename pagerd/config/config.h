@@ -28,6 +28,7 @@
 #define CONFIG_FILE_SIZE_MAX (1024 * 1024)
 #define CONFIG_LISTEN_MAX 16
 #define CONFIG_MAIL_LISTEN_MAX 4
+#define CONFIG_PEERS_MAX 16
 #define CONFIG_MAIL_ALLOW_MAX 32
 #define CONFIG_CALENDARS_MAX 1000
 #define CONFIG_INTEGRATIONS_MAX 1000
@@ -188,7 +189,10 @@ struct config {
     const char *store_password; /* secret; NULL: none */
     const char *node_name;      /* of this one of several machines; NULL: there is only one */
     const char *node_secret;    /* the same on all of them */
-    const char *dead_man_url;   /* may be secret; NULL: there is no dead man's switch */
+    const char *node_listen;    /* "10.0.0.1:7443", for the others; NULL: there are no links */
+    const char *node_peers[CONFIG_PEERS_MAX]; /* host and port each */
+    size_t node_peer_count;
+    const char *dead_man_url; /* may be secret; NULL: there is no dead man's switch */
     msec dead_man_every_ms;
     struct config_canary canary;
     const char *private_networks; /* that channels may send to by a name; blanks between, or "" */

@@ -30,6 +30,14 @@ static const struct option rows[] = {
     MARKED("node.secret", TEXT, NULL, OPTION_SECRET | OPTION_REQUIRED,
            "The same on all of them, and on nothing else: what they hand each other is sealed with "
            "it. At least 20 characters."),
+    MANY("node.listen", LISTEN, NULL, 1, 0,
+         "Address and port of this machine for the other nodes, such as \"10.0.0.1:7443\", in a "
+         "network that only they reach. Over it who does not see the database hands its calls to "
+         "who is on duty. Needs node.peers. Takes effect at a restart."),
+    MANY("node.peers", TEXTS, NULL, CONFIG_PEERS_MAX, 0,
+         "Where the others listen, such as [ \"10.0.0.2:7443\", \"pager-c.example.org:7443\" ]. "
+         "The list may have this machine, too, so that it is the same on all of them. A node that "
+         "is not heard of for 30 s is told to the admins. Takes effect at a restart."),
     PLAIN("tls-certificate", FILE, NULL,
           "PEM file with certificate and chain, for https on the listen addresses. Needs tls-key."),
     PLAIN("tls-key", FILE, NULL, "PEM file with the private key of tls-certificate."),

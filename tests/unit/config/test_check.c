@@ -270,6 +270,43 @@ static void a_number_in_a_country_that_is_not_allowed_is_an_error(void **state)
 #undef IN_TWO_COUNTRIES
 }
 
+#define NODE_OF_LINK(keys)                 \
+    "store = \"postgres:host=db1\"\n" GOOD \
+    "node: { name = \"a\"; secret = \"01234567890123456789\"; " keys " }\n"
+
+static void links_of_nodes_have_two_ends(void **state)
+{
+    static const struct mistake links[] = {
+        {NODE_OF_LINK("listen = \"10.0.0.1:7443\""), "node.listen: there is no node.peers"},
+        {NODE_OF_LINK("peers = [ \"10.0.0.2:7443\" ]"), "node.peers: there is no node.listen"},
+        {NODE_OF_LINK("listen = \"10.0.0.1:7443\"; peers = [ \"10.0.0.2\" ]"),
+         "node.peers: \"10.0.0.2\" is no host and port, such as 10.0.0.2:7443"},
+        {NODE_OF_LINK("listen = \"10.0.0.1:7443\"; peers = [ \"b:7443\", \"b:7443\" ]"),
+         "node.peers: \"b:7443\" stands there twice"},
+        {NODE_OF_LINK("listen = \"b:7443\"; peers = [ \"b:7443\" ]"),
+         "node.listen must be a numeric address and a port"},
+        {NODE_OF_LINK("listen = [ \"10.0.0.1:1\", \"10.0.0.1:2\" ]; peers = [ \"b:7443\" ]"),
+         "node.listen"},
+    };
+    char *reported;
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        fixture_write(*state, "pagerd.cfg", links[i].written);
+        assert_null(fixture_load(*state, &reported));
+        assert_non_null(strstr(reported, links[i].said));
+        free(reported);
+    }
+    fixture_write(*state, "pagerd.cfg",
+                  NODE_OF_LINK("listen = \"[::1]:7443\"; peers = ( \"[::1]:7443\", "
+                               "\"pager-b.example.org:7443\" )"));
+    struct config *config = fixture_load(*state, &reported);
+    assert_non_null(config);
+    assert_string_equal(config->node_listen, "[::1]:7443");
+    assert_int_equal(config->node_peer_count, 2);
+    assert_string_equal(config->node_peers[1], "pager-b.example.org:7443");
+    config_free(config);
+    free(reported);
+}
+
 static void a_node_has_a_name_a_secret_and_a_database(void **state)
 {
     static const char good[] = GOOD "store = \"postgres:dbname=pagerd\"\n"
@@ -425,6 +462,7 @@ int main(void)
         TEST(only_mail_is_a_warning),
         TEST(a_number_in_a_country_that_is_not_allowed_is_an_error),
         TEST(a_node_has_a_name_a_secret_and_a_database),
+        TEST(links_of_nodes_have_two_ends),
         TEST(a_password_in_the_file_is_never_printed),
         TEST(a_password_in_a_file_that_everybody_reads_is_a_warning),
         TEST(a_text_that_is_not_utf8_is_refused_even_by_escapes),
