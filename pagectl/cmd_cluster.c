@@ -36,6 +36,44 @@ static bool node_show(struct tool *tool, struct writer *writer, const struct jso
     return !is_there;
 }
 
+/* One other node, as the link to it says. True: it is configured, and not there. */
+static bool peer_say(struct tool *tool, const struct json *peer)
+{
+    const char *name = json_string(peer, "name");
+    const char *address = json_string(peer, "address");
+    const char *problem = json_string(peer, "problem");
+    bool is_there = json_bool(peer, "is_there", false);
+    bool is_missed = !is_there && address != NULL;
+    char ago[DURATION_TEXT_SIZE];
+    const char *who = name == NULL      ? address
+                      : address == NULL ? name
+                                        : arena_format(tool->arena, "%s (%s)", name, address);
+    (void)duration_speak(json_integer(peer, "since_ms", 0), ago);
+    if (is_there)
+        say_line(tool, TONE_PLAIN,
+                 arena_format(
+                     tool->arena, "Link to %s: up for %s%s%s, version %s.", who, ago,
+                     json_bool(peer, "is_on_duty", false) ? ", on duty" : "",
+                     json_bool(peer, "sees_database", false) ? "" : ", does not see the database",
+                     json_string(peer, "version")));
+    else
+        say_line(tool, is_missed ? TONE_CRITICAL : TONE_PLAIN,
+                 arena_format(tool->arena, "Link to %s: down for %s%s%s.", who, ago,
+                              problem != NULL && problem[0] != '\0' ? ": " : "",
+                              problem != NULL ? problem : ""));
+    return is_missed;
+}
+
+static bool peers_say(struct tool *tool, const struct json *document)
+{
+    const struct json *list = json_find(document, "peers");
+    bool is_missed = false;
+    for (const struct json *peer = list != NULL ? list->first : NULL; peer != NULL;
+         peer = peer->next)
+        is_missed |= peer_say(tool, peer);
+    return is_missed;
+}
+
 /* What stands under the table on a terminal. True: something is wrong. */
 static bool database_say(struct tool *tool, const struct json *database)
 {
@@ -91,8 +129,8 @@ static bool mirror_say(struct tool *tool, const struct json *mirror)
     return true;
 }
 
-/* EXIT_FOUND when a node is gone, the database is away, there is one copy only, or this node has no
- * mirror. */
+/* EXIT_FOUND when a node is gone, a link is down, the database is away, there is one copy only, or
+ * this node has no mirror. */
 static int cluster_run(struct tool *tool, const struct invocation *call)
 {
     (void)call;
@@ -116,6 +154,8 @@ static int cluster_run(struct tool *tool, const struct invocation *call)
         code = EXIT_FOUND;
     const struct json *mirror = json_find(document, "mirror");
     if (mirror != NULL && mirror_say(tool, mirror))
+        code = EXIT_FOUND;
+    if (peers_say(tool, document))
         code = EXIT_FOUND;
     return code;
 }

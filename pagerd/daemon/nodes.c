@@ -5,15 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/id.h"
 #include "base/log.h"
-#include "base/map.h"
-#include "base/text.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
 #include "daemon/metric.h"
+#include "daemon/nodes_parts.h"
+#include "daemon/nodes_watch.h"
+#include "daemon/peers.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
 #include "daemon/rotas.h"
@@ -21,265 +21,45 @@
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "daemon/worker.h"
-#include "http/call.h"
 #include "http/door.h"
-#include "http/server.h"
-#include "http/ship.h"
+#include "http/house.h"
 #include "store/mirror.h"
 #include "store/relay.h"
 #include "store/store.h"
 
-#define ANSWER_MS (8 * SECOND_MS) /* monitoring waits 10 s: a takeover fits in */
 #define STAND_BY_STEP_MS 100
+#define LINK_STEP_MS 500 /* between two looks at what beats are to say */
 
-/* A call of this node's own server that somebody else runs. */
-struct waiting {
-    uint64_t id;
-    struct call *call;
-    msec until_at; /* tick */
-};
-
-/* A call of any node that this one runs. */
-struct running {
-    struct nodes *nodes;
-    struct call *call;
-    bool is_answered; /* in the batch of the turn that has what it did */
-};
-
-/* A try to be on duty, in the worker. */
-struct attempt {
-    char *url;
-    char *password;
-    char *folder;
-    struct store *store;
-    struct fault fault;
-    bool is_under_way;
-    bool is_good;
-};
-
-struct nodes {
-    struct daemon *daemon;
-    struct relay *relay;
-    struct mirror *mirror;
-    struct map *waiting; /* id -> struct waiting */
-    struct map *running; /* id -> struct running */
-    bool is_serving;
-    struct attempt attempt;
-};
-
-/* What comes from the relay's thread, for the loop. */
-struct parcel {
-    uint64_t id;
-    char *node;
-    struct text bytes;
-    struct arena *arena;
-    struct key_record *keys;
-    size_t key_count;
-};
-
-static struct parcel *parcel_new(uint64_t id, const char *node, struct span bytes)
+/* What this node is, for the others; and who of them is not there, for people. */
+static void links_tick(struct nodes *nodes)
 {
-    struct parcel *parcel = memory_new(1, sizeof(*parcel));
-    parcel->id = id;
-    parcel->node = string_copy(node);
-    text_add_span(&parcel->bytes, bytes);
-    return parcel;
-}
-
-static void parcel_free(struct parcel *parcel)
-{
-    free(parcel->node);
-    text_clear(&parcel->bytes);
-    arena_free(parcel->arena);
-    free(parcel);
-}
-
-static struct span id_key(const uint64_t *id)
-{
-    return (struct span){(const char *)id, sizeof(*id)};
-}
-
-/* ---- calls of this node ---- */
-
-static void waiting_end(struct nodes *nodes, struct waiting *waiting)
-{
-    map_remove(nodes->waiting, id_key(&waiting->id));
-    call_finish(waiting->call);
-    free(waiting);
-}
-
-static void nodes_answered(void *context, void *item)
-{
-    struct nodes *nodes = context;
-    struct parcel *parcel = item;
-    struct waiting *waiting = map_find(nodes->waiting, id_key(&parcel->id));
-    struct fault fault = {0};
-    if (waiting != NULL) {
-        if (!ship_answer(waiting->call, text_span(&parcel->bytes), &fault))
-            call_fail_unavailable(waiting->call, fault.text);
-        waiting_end(nodes, waiting);
-    }
-    parcel_free(parcel);
-}
-
-static void relay_answered(void *context, uint64_t id, struct span answer)
-{
-    struct nodes *nodes = context;
-    inbox_post(nodes->daemon->inbox, nodes_answered, nodes, parcel_new(id, NULL, answer));
-}
-
-static uint64_t id_new(void)
-{
-    uint64_t id = 0;
-    while (id == 0) {
-        random_bytes(&id, sizeof(id));
-        id >>= 1; /* databases count with a sign */
-    }
-    return id;
-}
-
-void nodes_hand_over(struct nodes *nodes, struct call *call)
-{
-    CLEANUP(text_clear) struct text bytes = {0};
-    struct fault fault = {0};
-    uint64_t id = id_new();
-    ship_add_call(&bytes, call);
-    if (!relay_send(nodes->relay, id, text_span(&bytes), &fault)) {
-        call_fail_unavailable(call, fault.text);
-        call_finish(call);
+    struct relay_state state;
+    if (nodes->peers == NULL || nodes->daemon->tick_at - nodes->told_at < LINK_STEP_MS)
         return;
-    }
-    struct waiting *waiting = memory_new(1, sizeof(*waiting));
-    *waiting =
-        (struct waiting){.id = id, .call = call, .until_at = nodes->daemon->tick_at + ANSWER_MS};
-    map_put(nodes->waiting, id_key(&waiting->id), waiting);
-}
-
-/* All wait equally long, so that the oldest is due first. */
-static struct waiting *waiting_first(const struct nodes *nodes)
-{
-    size_t cursor = 0;
-    return map_each(nodes->waiting, &cursor, NULL);
+    nodes->told_at = nodes->daemon->tick_at;
+    relay_state(nodes->relay, &state);
+    peers_tell(nodes->peers, nodes->is_serving, state.is_there, false);
+    nodes_watch_tick(nodes->watch, nodes->daemon, nodes->peers, nodes->is_serving);
 }
 
 msec nodes_next_due(const struct nodes *nodes)
 {
     if (nodes == NULL)
         return MSEC_NEVER;
-    const struct waiting *waiting = waiting_first(nodes);
-    if (waiting == NULL)
+    msec due_at = nodes_calls_due(nodes);
+    if (nodes->peers != NULL && nodes->told_at + LINK_STEP_MS < due_at)
+        due_at = nodes->told_at + LINK_STEP_MS;
+    if (due_at == MSEC_NEVER)
         return MSEC_NEVER;
-    msec wait_ms = waiting->until_at - nodes->daemon->tick_at;
-    return wait_ms > 0 ? wait_ms : 0;
+    return due_at > nodes->daemon->tick_at ? due_at - nodes->daemon->tick_at : 0;
 }
 
 void nodes_tick(struct nodes *nodes)
 {
     if (nodes == NULL)
         return;
-    struct waiting *waiting;
-    while ((waiting = waiting_first(nodes)) != NULL &&
-           waiting->until_at <= nodes->daemon->tick_at) {
-        relay_forget(nodes->relay, waiting->id);
-        call_fail_unavailable(waiting->call, "no node that is on duty has answered in time");
-        waiting_end(nodes, waiting);
-    }
-}
-
-void nodes_give_up(struct nodes *nodes, const struct fault *why)
-{
-    if (nodes == NULL)
-        return;
-    struct waiting *waiting;
-    while ((waiting = waiting_first(nodes)) != NULL) {
-        relay_forget(nodes->relay, waiting->id);
-        call_fail_unavailable(waiting->call, why->text);
-        waiting_end(nodes, waiting);
-    }
-}
-
-/* ---- calls of all, for who is on duty ---- */
-
-static void answer_add(struct nodes *nodes, const struct call *call)
-{
-    CLEANUP(text_clear) struct text answer = {0};
-    CLEANUP(text_clear) struct text sealed = {0};
-    ship_add_answer(&answer, call);
-    relay_seal(nodes->relay, text_span(&answer), &sealed);
-    batch_add_answer(turn_batch(nodes->daemon->turns), call_shipped(call), text_string(&sealed));
-}
-
-void nodes_add_answer(struct nodes *nodes, struct call *call)
-{
-    uint64_t id = call_shipped(call);
-    if (id == 0)
-        return;
-    struct running *running = map_find(nodes->running, id_key(&id));
-    assert(running != NULL);
-    running->is_answered = true;
-    answer_add(nodes, call);
-}
-
-/* What was not run to its end when this node ends: somebody else does it. */
-static void running_free(struct nodes *nodes)
-{
-    size_t cursor = 0;
-    struct running *running = NULL;
-    while ((running = map_each(nodes->running, &cursor, NULL)) != NULL) {
-        door_free(running->call);
-        free(running);
-    }
-    map_free(nodes->running);
-}
-
-/* What was only read is answered by itself. What a commit has not kept has no answer, either. */
-static void running_end(void *context, void *item)
-{
-    struct nodes *nodes = context;
-    struct running *running = item;
-    uint64_t id = call_shipped(running->call);
-    if (!running->is_answered)
-        answer_add(nodes, running->call);
-    map_remove(nodes->running, id_key(&id));
-    door_free(running->call);
-    free(running);
-}
-
-static void running_finished(void *context, struct call *call)
-{
-    struct running *running = context;
-    (void)call;
-    inbox_post(running->nodes->daemon->inbox, running_end, running->nodes, running);
-}
-
-static void nodes_asked(void *context, void *item)
-{
-    struct nodes *nodes = context;
-    struct parcel *parcel = item;
-    struct fault fault = {0};
-    const struct ship_from from = {parcel->node, parcel->id};
-    struct call *call = ship_call(text_span(&parcel->bytes), &from,
-                                  server_identities(nodes->daemon->server), &fault);
-    parcel_free(parcel);
-    if (call == NULL) {
-        log_error("%s", fault.text);
-        return;
-    }
-    struct running *running = memory_new(1, sizeof(*running));
-    *running = (struct running){.nodes = nodes, .call = call};
-    uint64_t id = call_shipped(call);
-    map_put(nodes->running, id_key(&id), running);
-    call_on_finish(call, running_finished, running);
-    if (call_is_answered(call))
-        call_finish(call);
-    else
-        turn_call(nodes->daemon->turns, call);
-}
-
-static void relay_asked(void *context, uint64_t id, const char *node, struct span call)
-{
-    struct nodes *nodes = context;
-    inbox_post(nodes->daemon->inbox, nodes_asked, nodes, parcel_new(id, node, call));
+    links_tick(nodes);
+    nodes_calls_tick(nodes);
 }
 
 void nodes_serve(struct nodes *nodes)
@@ -289,6 +69,7 @@ void nodes_serve(struct nodes *nodes)
     nodes->is_serving = true;
     nodes->daemon->house->has_nodes = true;
     relay_serve(nodes->relay);
+    nodes->told_at = 0; /* the others are told at once */
 }
 
 /* ---- keys ---- */
@@ -415,6 +196,24 @@ bool nodes_stand_by(struct nodes *nodes, struct fault *fault)
 
 /* ---- the face ---- */
 
+static bool links_open(struct nodes *nodes, const struct config *config, struct fault *fault)
+{
+    const struct peers_options options = {.name = config->node_name,
+                                          .version = PAGERD_VERSION,
+                                          .secret = span_of(config->node_secret),
+                                          .listen = config->node_listen,
+                                          .called = config->node_peers,
+                                          .called_count = config->node_peer_count,
+                                          .context = nodes,
+                                          .asked = nodes_peers_asked,
+                                          .answered = nodes_relay_answered,
+                                          .failed = nodes_peers_failed};
+    if (config->node_listen == NULL)
+        return true;
+    nodes->watch = nodes_watch_new();
+    return peers_open(&options, &nodes->peers, fault);
+}
+
 bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
 {
     const struct config *config = reload_config(daemon->reload);
@@ -430,20 +229,22 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
                                           .version = PAGERD_VERSION,
                                           .secret = span_of(config->node_secret),
                                           .context = nodes,
-                                          .answered = relay_answered,
-                                          .asked = relay_asked,
+                                          .answered = nodes_relay_answered,
+                                          .asked = nodes_relay_asked,
                                           .keys = relay_keys};
     const struct mirror_options mirrored = {
         .url = config->store, .password = config->store_password, .state = daemon->state};
     *made = nodes;
     return relay_open(&options, &nodes->relay, fault) &&
-           mirror_open(&mirrored, &nodes->mirror, fault);
+           mirror_open(&mirrored, &nodes->mirror, fault) && links_open(nodes, config, fault);
 }
 
 void nodes_close(struct nodes *nodes)
 {
     if (nodes == NULL)
         return;
+    peers_close(nodes->peers);
+    nodes->peers = NULL;
     relay_close(nodes->relay);
     nodes->relay = NULL;
     mirror_close(nodes->mirror);
@@ -462,7 +263,11 @@ msec nodes_clock_ahead(const struct nodes *nodes)
 bool nodes_are_ready(const struct nodes *nodes, struct fault *why_not)
 {
     struct relay_state state;
+    char charge[WIRE_NAME_SIZE];
     relay_state(nodes->relay, &state);
+    if (!nodes_relay_is_of_use(nodes) && nodes->peers != NULL &&
+        peers_find_charge(nodes->peers, charge))
+        return true;
     if (!state.is_there)
         return fault_set(why_not, FAULT_PEER, "%.400s", state.problem);
     return state.has_duty || fault_set(why_not, FAULT_PEER, "no node is on duty");
@@ -484,6 +289,8 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
     metric(text, "mirror_behind_ms", "gauge",
            "How long ago this node's mirror had all that was committed; -1: there is none.",
            mirror_behind_ms(nodes->mirror));
+    if (nodes->peers != NULL)
+        nodes_watch_metrics(nodes->peers, text);
 }
 
 void nodes_free(struct nodes *nodes)
@@ -494,7 +301,8 @@ void nodes_free(struct nodes *nodes)
     attempt_clear(&nodes->attempt);
     assert(map_count(nodes->waiting) == 0);
     map_free(nodes->waiting);
-    running_free(nodes);
+    nodes_running_free(nodes);
+    nodes_watch_free(nodes->watch);
     free(nodes);
 }
 
@@ -507,5 +315,7 @@ void nodes_show(const struct nodes *nodes, struct json_writer *writer)
         relay_show(nodes->relay, writer);
         mirror_show(nodes->mirror, writer);
     }
+    if (nodes != NULL && nodes->peers != NULL)
+        nodes_watch_show(nodes->peers, writer);
     json_end_object(writer);
 }

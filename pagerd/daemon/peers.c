@@ -116,6 +116,7 @@ static void orders_run(struct peers *peers)
             const struct wire_frame frame = {
                 .kind = order->kind, .id = order->id, .bytes = text_span(&order->bytes)};
             link_add(peers, link, &frame);
+            link_flush(peers, link);
         }
         text_clear(&order->bytes);
         free(order);
@@ -161,6 +162,7 @@ static void peers_thaw(struct peers *peers, msec gap_ms)
                     (long long)gap_ms);
     for (struct link *link = peers->first; link != NULL; link = link->next)
         link_end(peers, link, NULL);
+    book_forget(peers);
 }
 
 /* Returns whether the thread is to go on. */
@@ -176,7 +178,7 @@ static bool peers_look(struct peers *peers)
     pthread_mutex_unlock(&peers->lock);
     if (has_news || peers->turn_at - peers->beaten_at >= PEERS_BEAT_MS) {
         peers->beaten_at = peers->turn_at;
-        links_beat(peers);
+        peers_beat(peers);
     }
     return !is_ending;
 }
@@ -193,12 +195,12 @@ static bool peers_turn(struct peers *peers)
     for (nfds_t i = 2; i < polled.count; i++)
         link_run(peers, polled.links[i], polled.fds[i].revents);
     if ((polled.fds[1].revents & POLLIN) != 0)
-        links_accept(peers);
+        peers_accept(peers);
     for (size_t i = 0; i < peers->called_count; i++)
         called_tick(peers, &peers->called[i]);
     orders_run(peers);
     bool goes_on = peers_look(peers);
-    links_sweep(peers);
+    peers_sweep(peers);
     book_look(peers, now);
     return goes_on;
 }
@@ -223,7 +225,7 @@ static void peers_free(struct peers *peers)
         free(asking);
     map_free(peers->asking);
     peers->asking = map_new();
-    links_sweep(peers);
+    peers_sweep(peers);
     map_free(peers->asking);
     for (size_t i = 0; i < peers->called_count; i++)
         lookup_free(peers->called[i].lookup);

@@ -191,6 +191,18 @@ void book_take(struct peers *peers, struct link *link, const struct wire_frame *
     }
 }
 
+void book_forget(struct peers *peers)
+{
+    pthread_mutex_lock(&peers->lock);
+    for (size_t i = 0; i < peers->peer_count; i++) {
+        peers->peers[i].was_there = false;
+        peers->peers[i].since_at = peers->turn_at;
+    }
+    for (size_t i = 0; i < peers->called_count; i++)
+        peers->called[i].since_at = peers->turn_at;
+    pthread_mutex_unlock(&peers->lock);
+}
+
 void book_look(struct peers *peers, msec now)
 {
     pthread_mutex_lock(&peers->lock);
@@ -216,7 +228,7 @@ static void state_fill(struct peer_state *state, const struct peer *peer, msec n
     state->sees_database = is_there && peer->beat.sees_database;
     state->acts = is_there && peer->beat.acts;
     state->seen_ms = now - peer->heard_at;
-    state->since_ms = is_there == peer->was_there ? now - peer->since_at : now - peer->heard_at;
+    state->since_ms = is_there == peer->was_there ? now - peer->since_at : 0;
     if (is_there)
         state->problem[0] = '\0';
 }

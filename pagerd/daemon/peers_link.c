@@ -119,7 +119,7 @@ static void strangers_make_room(struct peers *peers)
         link_end(peers, oldest, "too many call at once");
 }
 
-void links_accept(struct peers *peers)
+void peers_accept(struct peers *peers)
 {
     for (int i = 0; i < ACCEPTS_MAX; i++) {
         struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
@@ -135,7 +135,7 @@ void links_accept(struct peers *peers)
         strangers_make_room(peers);
         if (peers->link_count > PEERS_LINKS_MAX)
             link_end(peers, link, "too many are linked");
-        links_sweep(peers);
+        peers_sweep(peers);
     }
 }
 
@@ -157,15 +157,17 @@ void link_add(struct peers *peers, struct link *link, const struct wire_frame *f
     pthread_mutex_unlock(&peers->lock);
 }
 
-/* Strangers are many and of no interest: one line a minute is enough. */
+/* Strangers are many and of no interest: one line a minute is enough. This node itself is none. */
 static void stranger_blame(struct peers *peers, const struct link *link, const char *why)
 {
+    if (memcmp(link->hello.instance, peers->instance, WIRE_NONCE_SIZE) == 0)
+        return;
     peers->strangers_blamed++;
     if (peers->blamed_at != 0 && peers->turn_at - peers->blamed_at < BLAME_MS)
         return;
-    log_warning("%s called %s and is no node of ours: %s (%u since the last such line; "
+    log_warning("who called from %s is no node of ours: %s (%u since the last such line; "
                 "node.secret is the same on all nodes)",
-                link->address, peers->options.listen, why, peers->strangers_blamed);
+                link->address, why, peers->strangers_blamed);
     peers->blamed_at = peers->turn_at;
     peers->strangers_blamed = 0;
 }
@@ -193,7 +195,7 @@ void link_end(struct peers *peers, struct link *link, const char *why)
         stranger_blame(peers, link, why);
 }
 
-void links_sweep(struct peers *peers)
+void peers_sweep(struct peers *peers)
 {
     struct link **place = &peers->first;
     while (*place != NULL) {
@@ -221,11 +223,11 @@ void links_sweep(struct peers *peers)
 
 /* ---- bytes ---- */
 
-/* What is sent makes room for what is not. */
+/* What is sent makes room for what is not, when that is the smaller part. */
 static void out_shift(struct peers *peers, struct link *link)
 {
     size_t left = link->out.size - link->out_at;
-    if (link->out_at == 0)
+    if (link->out_at == 0 || link->out_at < left)
         return;
     memmove(link->out.bytes, link->out.bytes + link->out_at, left);
     link->out.bytes[left] = '\0';
@@ -236,7 +238,7 @@ static void out_shift(struct peers *peers, struct link *link)
     link->out_at = 0;
 }
 
-static void link_write(struct peers *peers, struct link *link)
+void link_flush(struct peers *peers, struct link *link)
 {
     while (link->out_at < link->out.size) {
         ssize_t sent = send(link->fd, link->out.bytes + link->out_at, link->out.size - link->out_at,
@@ -340,12 +342,14 @@ static void link_connected(struct peers *peers, struct link *link)
 
 void link_run(struct peers *peers, struct link *link, short events)
 {
+    if (link->is_over)
+        return;
     if (link->is_connecting && events != 0)
         link_connected(peers, link);
     else if ((events & (POLLIN | POLLHUP | POLLERR)) != 0)
         link_read(peers, link);
     if (!link->is_over && !link->is_connecting)
-        link_write(peers, link);
+        link_flush(peers, link);
     msec now = peers->turn_at;
     if (!link->is_up && now - link->began_at > PEERS_GREET_MS)
         link_end(peers, link,
@@ -354,12 +358,12 @@ void link_run(struct peers *peers, struct link *link, short events)
         link_end(peers, link, "it has fallen silent");
 }
 
-void links_beat(struct peers *peers)
+void peers_beat(struct peers *peers)
 {
     for (struct link *link = peers->first; link != NULL; link = link->next) {
         if (!link->is_up || link->is_over)
             continue;
         link_beat(peers, link);
-        link_write(peers, link);
+        link_flush(peers, link);
     }
 }

@@ -121,21 +121,23 @@ void peers_wake(struct peers *peers);
 /* Begins to connect to that address; NULL: it cannot, and the fault says why. */
 struct link *link_call(struct peers *peers, struct called *called, struct fault *fault);
 /* Takes in everybody who has called. */
-void links_accept(struct peers *peers);
+void peers_accept(struct peers *peers);
 /* What poll() is to wait for. */
 short link_events(const struct link *link);
 /* Does what can be done now. */
 void link_run(struct peers *peers, struct link *link, short events);
+/* Sends what can be sent now. */
+void link_flush(struct peers *peers, struct link *link);
 /* Appends a frame to what is to be sent. */
 void link_add(struct peers *peers, struct link *link, const struct wire_frame *frame);
 /* All that are up say that this node is there. */
-void links_beat(struct peers *peers);
+void peers_beat(struct peers *peers);
 /* Why there is no link to it, which is said when it is another reason than before. */
 void called_blame(struct called *called, pthread_mutex_t *lock, const char *why);
 /* It is over. Why (NULL: nobody need know) is said where that is news. */
 void link_end(struct peers *peers, struct link *link, const char *why);
 /* Closes those that are over. */
-void links_sweep(struct peers *peers);
+void peers_sweep(struct peers *peers);
 
 /* ---- peers_book.c: who is there, and what is under way ---- */
 
@@ -147,5 +149,7 @@ bool book_greet(struct peers *peers, struct link *link, const char **why);
 void book_leave(struct peers *peers, struct link *link);
 /* A frame of a link that is up. */
 void book_take(struct peers *peers, struct link *link, const struct wire_frame *frame);
+/* Nobody is there, as of now: the time until now counts for nothing. */
+void book_forget(struct peers *peers);
 /* Sets down who is there now, and since when. */
 void book_look(struct peers *peers, msec now);

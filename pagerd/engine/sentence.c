@@ -233,6 +233,12 @@ static const struct template_row rows[SENTENCE_COUNT] = {
                "at age count list from"),
     [SENTENCE_STILL_FIRES] =
         PART("still-fires", "Open when pagerd was restored, and still firing", ""),
+    [SENTENCE_NODE_GONE] = NOTICE("node-gone",
+                                  "WARN pagerd: node $node has not been heard of for $time: $why. "
+                                  "One machine less is left to page; see $command",
+                                  "node time why command"),
+    [SENTENCE_NODE_BACK] =
+        NOTICE("node-back", "CLEARED pagerd: node $node is heard of again", "node"),
 };
 
 const struct template_row *sentence_row(size_t index)

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* nodes_parts.h - what the files of the nodes share; all of it belongs to the loop's thread. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "daemon/nodes.h"
+#include "store/batch.h"
+
+struct call;
+struct mirror;
+struct nodes_watch;
+struct peers;
+struct relay;
+struct store;
+
+/* A call of this node's own server that somebody else runs. */
+struct waiting {
+    uint64_t id;
+    struct call *call;
+    msec until_at;   /* tick */
+    bool is_by_link; /* handed to a peer, not to the relay */
+};
+
+/* A call of any node that this one runs. */
+struct running {
+    struct nodes *nodes;
+    struct call *call;
+    bool is_answered; /* in the batch of the turn that has what it did */
+    char *peer;       /* that has asked by its link; NULL: it is the relay's */
+};
+
+/* A try to be on duty, in the worker. */
+struct attempt {
+    char *url;
+    char *password;
+    char *folder;
+    struct store *store;
+    struct fault fault;
+    bool is_under_way;
+    bool is_good;
+};
+
+struct nodes {
+    struct daemon *daemon;
+    struct relay *relay;
+    struct mirror *mirror;
+    struct peers *peers; /* NULL: there are no links */
+    struct nodes_watch *watch;
+    msec told_at;        /* tick; what beats say */
+    struct map *waiting; /* id -> struct waiting */
+    struct map *running; /* id -> struct running */
+    bool is_serving;
+    struct attempt attempt;
+};
+
+/* What comes from the relay's thread, for the loop. */
+struct parcel {
+    uint64_t id;
+    char *node;
+    struct text bytes;
+    struct arena *arena;
+    struct key_record *keys;
+    size_t key_count;
+    bool is_by_link;
+};
+
+struct parcel *parcel_new(uint64_t id, const char *node, struct span bytes);
+void parcel_free(struct parcel *parcel);
+
+/* ---- nodes_calls.c: calls handed to others, and run for them ---- */
+
+/* Called on the threads of the relay and the peers, with the nodes as their context. */
+void nodes_relay_answered(void *context, uint64_t id, struct span answer);
+void nodes_relay_asked(void *context, uint64_t id, const char *node, struct span call);
+void nodes_peers_failed(void *context, uint64_t id, const char *why);
+void nodes_peers_asked(void *context, uint64_t id, const char *node, struct span call);
+
+/* When the first answer is overdue, a tick or MSEC_NEVER; and whoever waits for such is told. */
+msec nodes_calls_due(const struct nodes *nodes);
+void nodes_calls_tick(struct nodes *nodes);
+
+/* Does the database answer, and is somebody on duty there? */
+bool nodes_relay_is_of_use(const struct nodes *nodes);
+
+/* What was not run to its end when this node ends: somebody else does it. */
+void nodes_running_free(struct nodes *nodes);
