@@ -16,6 +16,7 @@
 #include "engine/canary.h"
 #include "engine/engine.h"
 #include "engine/words.h"
+#include "notify/notify.h"
 
 const char *letter_name(const struct policy *policy, const char *user, struct arena *arena)
 {
@@ -284,4 +285,20 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
         letter->swap = letter_swap(daemon, page);
     if (page->kind == PAGE_REST)
         letter_fill_rest(daemon, page, arena, letter);
+}
+
+bool letter_wants_link(const struct page *page)
+{
+    return (page->incident != 0 && page_is_alarm(page->kind)) || page->kind == PAGE_TEST;
+}
+
+bool letter_wants_number(const struct daemon *daemon, const struct page *page)
+{
+    if (string_is(page->channel, "email"))
+        return true;
+    const struct config *config = reload_config(daemon->reload);
+    const struct incident *incident = view_incident(daemon->engine, page->incident);
+    return incident != NULL && incident->severity == SEVERITY_CRITICAL &&
+           config_channel_value(config_find_channel(config, page->channel, false),
+                                "match-critical") != NULL;
 }

@@ -18,15 +18,19 @@
 #include "daemon/channels.h"
 #include "daemon/child.h"
 #include "daemon/daemon.h"
+#include "daemon/departures.h"
 #include "daemon/held.h"
+#include "daemon/leavings.h"
 #include "daemon/letterbox.h"
 #include "daemon/letters.h"
 #include "daemon/links.h"
 #include "daemon/lives.h"
+#include "daemon/page_key.h"
 #include "daemon/providers.h"
 #include "daemon/receipts.h"
 #include "daemon/reload.h"
 #include "daemon/stops.h"
+#include "daemon/storeroom.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 #include "engine/sentence.h"
@@ -62,6 +66,7 @@ struct post {
     msec restart_at; /* tick; MSEC_NEVER when none is due */
     msec ask_at;     /* tick; whether the courier is alive */
     struct held held;
+    struct leavings *leavings;
     struct receipts *receipts;
     struct providers *providers;
     struct map *fetches; /* id -> post_fetch */
@@ -79,6 +84,7 @@ struct post *post_new(struct daemon *daemon)
     post->daemon = daemon;
     post->arena = arena_new();
     post->fetches = map_new();
+    post->leavings = leavings_new();
     post->receipts = receipts_new(daemon);
     post->providers = providers_new(daemon);
     post->restart_at = MSEC_NEVER;
@@ -124,6 +130,7 @@ void post_free(struct post *post)
     map_free(post->fetches);
     arena_free(post->arena);
     held_clear(&post->held);
+    leavings_free(post->leavings);
     receipts_free(post->receipts);
     providers_free(post->providers);
     free(post);
@@ -146,6 +153,7 @@ static void post_tell(struct post *post, uint64_t id, const struct verdict *verd
                                                                : 1,
                           .reference = verdict->reference,
                           .text = error};
+    leavings_end(post->leavings, event.id, event.attempt);
     links_note(post->daemon, &event);
     turn_step(post->daemon->turns, &event, NULL);
     if (verdict->outcome == OUTCOME_SENT || verdict->outcome == OUTCOME_DELIVERED)
@@ -204,6 +212,7 @@ static void post_lost(struct post *post, const char *why)
     bool was_young = post->daemon->tick_at - post->started_at < COURIER_RESTART_MS;
     post->restart_at = post->daemon->tick_at + (was_young ? COURIER_RESTART_MS : 0);
     post->restarts++;
+    leavings_lost(post->leavings);
     if (!was_young)
         post_start(post);
     turn_step(post->daemon->turns,
@@ -214,21 +223,10 @@ static void post_lost(struct post *post, const char *why)
 
 static void post_fetch_result(struct post *post, uint64_t id, const struct result *result)
 {
-    static const char *const ends[TRANSFER_COUNT] = {
-        [TRANSFER_ANSWERED] = "",
-        [TRANSFER_UNREACHED] = "it cannot be reached: ",
-        [TRANSFER_BROKEN] = "the answer did not come: ",
-        [TRANSFER_UNCERTAIN] = "the answer did not come: ",
-        [TRANSFER_LOGIN] = "user or password is refused: ",
-        [TRANSFER_UNTRUSTED] = "TLS: its certificate is not trusted: ",
-        [TRANSFER_INVALID] = "",
-        [TRANSFER_TOO_LARGE] = "the answer is larger than allowed: ",
-        [TRANSFER_GOES_ON] = "",
-    };
     char problem[RESULT_ERROR_SIZE + 64] = "";
     bool goes_on = result->end == TRANSFER_GOES_ON;
     if (result->end != TRANSFER_ANSWERED && !goes_on)
-        snprintf(problem, sizeof(problem), "%s%s", ends[result->end], result->error);
+        snprintf(problem, sizeof(problem), "%s%s", fetch_problem(result->end), result->error);
     bool is_answered = result->end == TRANSFER_ANSWERED || goes_on;
     struct fetched fetched = {.status = is_answered ? result->code : 0,
                               .bytes = result->body.bytes,
@@ -243,6 +241,19 @@ static void post_fetch_result(struct post *post, uint64_t id, const struct resul
         fetch->done(fetch->context, &fetched);
     if (!goes_on)
         post_fetch_end(post, id, &fetched);
+}
+
+/* It was begun too late, and departs anew: not from here, where the courier is being heard. */
+static bool post_again(struct post *post, uint64_t id)
+{
+    char token[TOKEN_TEXT_SIZE];
+    uint16_t attempt = (uint16_t)(id >> ATTEMPT_SHIFT);
+    if (!leavings_again(post->leavings, id & PAGE_MASK, attempt, token))
+        return false;
+    log_warning("page not begun in time, it departs anew page=%" PRIu64, id & PAGE_MASK);
+    struct departures_now unsure = {.tick_at = post->daemon->tick_at, .confirmed_ms = HOUR_MS};
+    departures_add(post->daemon->departures, unsure, id & PAGE_MASK, attempt, token);
+    return true;
 }
 
 static void post_result(void *context, uint64_t id, const struct result *result)
@@ -260,8 +271,8 @@ static void post_result(void *context, uint64_t id, const struct result *result)
         return;
     }
     const struct page *page = view_page(post->daemon->engine, id & PAGE_MASK);
-    if (page == NULL)
-        return; /* overtaken: nobody waits for it any more */
+    if (page == NULL || (result->end == TRANSFER_LATE && post_again(post, id)))
+        return; /* overtaken: nobody waits for it any more; or it leaves once more */
     struct channel_settings settings;
     const struct config *config = reload_config(post->daemon->reload);
     const struct channel *channel =
@@ -340,22 +351,6 @@ void post_reap(struct post *post)
         post_lost(post, "it ended");
 }
 
-bool post_wants_link(const struct page *page)
-{
-    return (page->incident != 0 && page_is_alarm(page->kind)) || page->kind == PAGE_TEST;
-}
-
-bool post_wants_number(const struct post *post, const struct page *page)
-{
-    if (string_is(page->channel, "email"))
-        return true;
-    const struct config *config = reload_config(post->daemon->reload);
-    const struct incident *incident = view_incident(post->daemon->engine, page->incident);
-    return incident != NULL && incident->severity == SEVERITY_CRITICAL &&
-           config_channel_value(config_find_channel(config, page->channel, false),
-                                "match-critical") != NULL;
-}
-
 /* A channel without a network: the demo's inbox has it at once. */
 static void post_keep(struct post *post, const struct page *page, const struct letter *letter,
                       const struct request *request)
@@ -377,7 +372,11 @@ static void post_hand_over(struct post *post, uint64_t id, const char *channel,
                            const struct request *request)
 {
     struct fault fault = {0};
-    struct job job = {.id = id, .channel = channel, .request = *request};
+    struct job job = {.id = id,
+                      .channel = channel,
+                      .not_after = leavings_not_after(post->leavings, id & PAGE_MASK,
+                                                      storeroom_confirmed(post->daemon)),
+                      .request = *request};
     job.request.allow = reload_config(post->daemon->reload)->private_networks;
     if (!courier_link_send(post->link, &job, &fault)) {
         bool is_final = fault.kind == FAULT_INPUT;
@@ -405,6 +404,8 @@ void post_send(struct post *post, uint64_t id, const char *token)
         return;
     }
 
+    if (daemon->nodes != NULL)
+        leavings_note(post->leavings, id, page->attempt, token);
     struct channel_settings settings;
     arena_reset(post->arena);
     const struct config *config = reload_config(daemon->reload);
@@ -420,6 +421,7 @@ void post_send(struct post *post, uint64_t id, const char *token)
     letter_fill(daemon, page, token, post->arena, &letter);
     letter.callback =
         callback_address(config, page->channel, is_second, id, page->attempt, post->arena);
+    letter.key = page_key(page, config, &settings, post->arena);
     log_info("page handed over page=%" PRIu64 " incident=%" PRIu64 " user=%s channel=%s", id,
              page->incident, page->user, page->channel);
     if (!channel->render(&letter, &settings, post->arena, &request, &fault))
@@ -511,6 +513,11 @@ static void post_alarm(struct post *post, const struct user *user, const struct 
     job.request.allow = config->private_networks;
     if (courier_link_send(post->link, &job, &fault))
         post->emergency_count++;
+}
+
+uint64_t post_late_count(const struct post *post)
+{
+    return leavings_late_count(post->leavings);
 }
 
 bool post_has_courier(const struct post *post)

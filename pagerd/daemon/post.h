@@ -45,15 +45,6 @@ void post_start(struct post *post);
 /* A child has ended: if it was the courier, another is started. */
 void post_reap(struct post *post);
 
-/* Does this page carry an ack link? */
-bool post_wants_link(const struct page *page);
-
-/*
- * Does that link act only with a number that stands in the message? Mail is opened by scanners,
- * some of which press the buttons of what they find; a text message only where it is so configured.
- */
-bool post_wants_number(const struct post *post, const struct page *page);
-
 /* Sends a committed page; its outcome comes as an event. `token` is "" without a link. */
 void post_send(struct post *post, uint64_t page, const char *token);
 
@@ -66,6 +57,9 @@ void post_fetch(struct post *post, const struct fetch_order *order, post_fetched
  * loop's thread, maybe before this returns. */
 void post_carry(struct post *post, const char *channel, const struct request *request,
                 post_carried *done, void *context);
+
+/* Pages that the courier began too late (leavings.h), since start. */
+uint64_t post_late_count(const struct post *post);
 
 /* Is there a courier now? What is shouted without one is lost. */
 bool post_has_courier(const struct post *post);

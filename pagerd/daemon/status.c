@@ -168,6 +168,26 @@ static void put_heartbeats(const struct engine *engine, struct text *text)
     }
 }
 
+static void put_pages(const struct daemon *daemon, struct text *text)
+{
+    struct engine_counts counts = view_counts(daemon->engine);
+    metric(text, "pages_queued_total", "counter", "Pages decided since start.",
+           counts.pages_queued);
+    metric(text, "pages_sent_total", "counter", "Pages that a provider took.", counts.pages_sent);
+    metric(text, "pages_failed_total", "counter", "Pages that failed for good.",
+           counts.pages_failed);
+    metric_head(text, "pages_repeated_total", "counter",
+                "Attempts at pages that may have arrived before, by why that is not known.");
+    for (int reason = 0; reason < REPEAT_REASON_COUNT; reason++) {
+        struct metric_label label = {"reason", repeat_reason_name((enum repeat_reason)reason)};
+        metric_labelled(text, "pages_repeated_total", &label, 1,
+                        (int64_t)counts.pages_repeated[reason]);
+    }
+    metric(text, "pages_not_begun_total", "counter",
+           "Pages that the courier gave back: their node may not have been on duty any more.",
+           post_late_count(daemon->post));
+}
+
 static uint64_t silences_active(const struct engine *engine)
 {
     uint64_t count = 0;
@@ -220,6 +240,7 @@ void status_metrics(struct daemon *daemon, struct text *text)
     for (int state = 0; state < INCIDENT_RESOLVED; state++)
         text_addf(text, "pagerd_incidents{state=\"%s\"} %" PRIu64 "\n",
                   incident_state_name((enum incident_state)state), counts.open[state]);
+    put_pages(daemon, text);
     put_heartbeats(daemon->engine, text);
     struct server_counts server = {0};
     if (daemon->server != NULL)
@@ -241,11 +262,6 @@ void status_metrics(struct daemon *daemon, struct text *text)
          "No alerts, since start: mails that bounce or reply, pagerd's own pages, Sentry's other "
          "news.",
          daemon->ignored_count},
-        {"pages_queued_total", "counter", "Pages decided since start.", counts.pages_queued},
-        {"pages_sent_total", "counter", "Pages that a provider took.", counts.pages_sent},
-        {"pages_failed_total", "counter", "Pages that failed for good.", counts.pages_failed},
-        {"pages_repeated_total", "counter", "Pages sent again, outcome unknown.",
-         counts.pages_repeated},
         {"timer_late_max_ms", "gauge", "Worst lateness of a timer since start.",
          counts.late_ms_max},
         {"commits_total", "counter", "Transactions since start.", health.commits},

@@ -16,6 +16,7 @@
 #include "daemon/feedback.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
+#include "daemon/letters.h"
 #include "daemon/lookahead.h"
 #include "daemon/nodes.h"
 #include "daemon/post.h"
@@ -313,10 +314,10 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
         turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof(*turn->sends));
         struct turn_send *send = &turn->sends[turn->send_count++];
         *send = (struct turn_send){.page = effect->page->id, .attempt = effect->page->attempt};
-        if (post_wants_link(effect->page))
+        if (letter_wants_link(effect->page))
             keyring_add_token(turns->daemon->keyring, effect->page,
-                              post_wants_number(turns->daemon->post, effect->page),
-                              turns->daemon->now, turn->batch, send->token);
+                              letter_wants_number(turns->daemon, effect->page), turns->daemon->now,
+                              turn->batch, send->token);
         else if (effect->page->kind == PAGE_VERIFY)
             turn_make_code(turns, send);
     }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/answer.h"
+#include "engine/backoff.h"
 #include "engine/bundle.h"
 #include "engine/entry.h"
 #include "engine/escalation.h"
@@ -15,23 +16,12 @@
 #include "engine/provider.h"
 #include "engine/quiet.h"
 #include "engine/recovery.h"
+#include "engine/repeat.h"
 #include "engine/run.h"
 #include "engine/spend.h"
 #include "engine/throttle.h"
 
 #define NO_ANSWER "no answer for 15 s"
-
-/* How long to wait before the next attempt, by attempts begun; the last row is for all further. */
-static const msec backoff_ms[] = {
-    10 * SECOND_MS, 30 * SECOND_MS, 60 * SECOND_MS, 120 * SECOND_MS, 300 * SECOND_MS,
-};
-
-static msec backoff_of(const struct page *page)
-{
-    size_t rows = sizeof backoff_ms / sizeof backoff_ms[0];
-    size_t row = page->attempt > 0 ? page->attempt - 1U : 0;
-    return backoff_ms[row < rows ? row : rows - 1];
-}
 
 static const struct user *user_of(const struct work *work, const struct page *page)
 {
@@ -93,14 +83,13 @@ static void page_send(struct work *work, struct page *page)
     page->is_hung = false;
     if (page->attempt < UINT16_MAX)
         page->attempt++;
+    repeat_note(work->engine, page);
     bool is_hurried = is_critical(work, page) && !page->has_gone_on;
     timer_put(work->engine, page,
               work->now.steady_at + (is_hurried ? PAGE_HEDGE_MS : PAGE_OUTCOME_MS));
     save_page(work, page);
     send_page(work, page);
     work->engine->counts.pages_queued++;
-    if (page->is_repeat)
-        work->engine->counts.pages_repeated++;
 }
 
 static void page_wait(struct work *work, struct page *page, msec delay_ms)
@@ -202,7 +191,7 @@ static void page_retry(struct work *work, struct page *page)
         page_fail(work, page);
         return;
     }
-    msec delay_ms = backoff_of(page);
+    msec delay_ms = backoff_wait_ms(page->attempt);
     if (is_last && delay_ms > PAGE_LAST_RESORT_MS)
         delay_ms = PAGE_LAST_RESORT_MS;
     page_wait(work, page, delay_ms);
@@ -212,8 +201,9 @@ static void page_retry(struct work *work, struct page *page)
 }
 
 /* A fault of the provider, not of the address: the other one has the page at once, the first time;
- * from then on they take turns. False: it is to wait for that. */
-static bool page_switch(struct work *work, struct page *page, bool is_repeat)
+ * from then on they take turns. `reason`: why it is a repeat, REPEAT_REASON_COUNT where it is none.
+ * False: it is to wait for that. */
+static bool page_switch(struct work *work, struct page *page, enum repeat_reason reason)
 {
     const struct contact *contact = contact_of(work, page);
     if (contact == NULL || !contact->has_second || is_over(work, page))
@@ -223,7 +213,8 @@ static bool page_switch(struct work *work, struct page *page, bool is_repeat)
     if (page->is_switched || page->is_second == was_second || is_exhausted(work, page))
         return false;
     page->is_switched = true;
-    page->is_repeat = page->is_repeat || is_repeat;
+    if (reason != REPEAT_REASON_COUNT)
+        repeat_begin(page, reason);
     entry_add(work, page->incident, ENTRY_PAGE_REPEATED, NULL,
               "%s to %s goes by the %s provider: %s", page->channel, page->user,
               page->is_second ? "second" : "first", page->error);
@@ -238,7 +229,7 @@ static void page_refuse(struct work *work, struct page *page)
     const struct contact *contact = contact_of(work, page);
     bool is_first = !page->is_refused && contact != NULL && contact->has_second;
     page->is_refused = true;
-    if (page_switch(work, page, false))
+    if (page_switch(work, page, REPEAT_REASON_COUNT))
         return;
     if (is_first)
         page_retry(work, page);
@@ -260,7 +251,8 @@ static bool page_repeat_plain(struct work *work, struct page *page)
 }
 
 /* Nobody knows whether it arrived: repeated while it matters. */
-static void page_unknown(struct work *work, struct page *page, const char *why, bool is_at_once)
+static void page_unknown(struct work *work, struct page *page, enum repeat_reason reason,
+                         const char *why)
 {
     (void)string_set(&page->error, why);
     if (is_over(work, page)) {
@@ -271,17 +263,17 @@ static void page_unknown(struct work *work, struct page *page, const char *why, 
         page_fail_astray(work, page);
         return;
     }
-    page->is_repeat = true;
+    repeat_begin(page, reason);
     if (is_exhausted(work, page)) {
         page_fail(work, page);
         return;
     }
     entry_add(work, page->incident, ENTRY_PAGE_REPEATED, NULL, "%s to %s is repeated: %s",
               page->channel, page->user, why);
-    if (is_at_once || page->attempt <= 1)
+    if (reason == REPEAT_RESTART || reason == REPEAT_COURIER || page->attempt <= 1)
         page_send(work, page);
     else
-        page_wait(work, page, backoff_of(page));
+        page_wait(work, page, backoff_wait_ms(page->attempt));
 }
 
 /* The provider has it: from now on its receipt is waited for, where there are receipts. */
@@ -334,7 +326,7 @@ static void page_hedge(struct work *work, struct page *page)
     (void)string_set(&page->error, NO_ANSWER);
     page->is_hung = true;
     provider_hangs(work, page, NO_ANSWER);
-    if (!page_switch(work, page, true))
+    if (!page_switch(work, page, REPEAT_HEDGE))
         page_go_on(work, page);
 }
 
@@ -347,7 +339,7 @@ static void page_missing(struct work *work, struct page *page)
         provider_hangs(work, page, "no answer for 120 s");
     if (contact != NULL)
         page->is_second = provider_after(work->engine, contact, page->is_second);
-    page_unknown(work, page, "no outcome for 120 s", false);
+    page_unknown(work, page, REPEAT_SILENCE, "no outcome for 120 s");
     if (incident != NULL)
         (void)run_page_next(work, incident, page->user);
 }
@@ -467,9 +459,9 @@ static void outcome_unknown(struct work *work, struct page *page, const struct e
 {
     const char *why = event->text != NULL ? event->text : "the outcome is unknown";
     bool goes_on = event->is_provider_fault || page->attempt > 1;
-    if (event->is_provider_fault && page_switch(work, page, true))
+    if (event->is_provider_fault && page_switch(work, page, REPEAT_UNSURE))
         return;
-    page_unknown(work, page, why, false);
+    page_unknown(work, page, REPEAT_UNSURE, why);
     if (goes_on && page->state != PAGE_FAILED)
         page_go_on(work, page);
 }
@@ -478,6 +470,8 @@ static void outcome_bad(struct work *work, struct page *page, const struct event
 {
     (void)string_set(&page->error, event->text);
     page->sent_at = work->now.wall_at;
+    if (event->outcome != OUTCOME_UNKNOWN)
+        repeat_end(page);
     if (event->outcome == OUTCOME_FAILED) {
         if (event->is_link_refused && page_repeat_plain(work, page))
             return;
@@ -490,7 +484,7 @@ static void outcome_bad(struct work *work, struct page *page, const struct event
     page->is_refused = false;
     if (event->outcome == OUTCOME_UNKNOWN)
         outcome_unknown(work, page, event);
-    else if (!event->is_provider_fault || !page_switch(work, page, false))
+    else if (!event->is_provider_fault || !page_switch(work, page, REPEAT_REASON_COUNT))
         page_retry(work, page);
 }
 
@@ -524,7 +518,7 @@ void page_courier_lost(struct work *work)
         if (page == NULL || page->id > last)
             return;
         if (page->state == PAGE_SENDING)
-            page_unknown(work, page, "the courier was lost", true);
+            page_unknown(work, page, REPEAT_COURIER, "the courier was lost");
     }
 }
 
@@ -577,10 +571,11 @@ void page_restored(struct work *work, struct page *page)
 {
     page->started_at = work->now.steady_at;
     spend_restored(work, page);
+    repeat_restored(page);
     page->is_sent_by_second = page->is_second;
     bool was_repeated = page->is_switched = page->attempt > 1;
     if (page->state == PAGE_SENDING) {
-        page_unknown(work, page, "pagerd was restarted", true);
+        page_unknown(work, page, REPEAT_RESTART, "pagerd was restarted");
     } else if (page->state == PAGE_SENT && page->retry_at != MSEC_NEVER) {
         timer_put(work->engine, page, page->retry_at);
     } else if (page->state != PAGE_QUEUED) {

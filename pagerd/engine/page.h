@@ -7,7 +7,7 @@
  * "queued" is a page that waits for its next attempt.
  *
  * What becomes of a page (alarm kinds: those that ask for an ack):
- * - RETRY: tried again by the table in page.c. On the first one the next contact of that person
+ * - RETRY: tried again by the table in backoff.c. On the first one the next contact of that person
  *   that was not tried in this run is paged too.
  * - FAILED: the next contact at once. With none left, an entry is written, and a step of which
  *   nobody can be reached is left at once (escalation.h).

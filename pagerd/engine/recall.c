@@ -28,6 +28,7 @@ static void page_recall(struct work *work, struct page *page)
     page->state = PAGE_CANCELLED;
     page->retry_at = MSEC_NEVER;
     page->is_repeat = false;
+    page->key_attempt = 0;
     (void)string_set(&page->error, was_sending
                                        ? "of a restored backup, in which it was just being sent"
                                        : "not sent: it is of a restored backup");

@@ -200,6 +200,16 @@ enum page_state {
     PAGE_STATE_COUNT
 };
 
+/* Why nobody knows whether an attempt has arrived. */
+enum repeat_reason {
+    REPEAT_RESTART, /* pagerd ended meanwhile, or another node has taken over */
+    REPEAT_COURIER, /* the courier died */
+    REPEAT_SILENCE, /* no outcome came */
+    REPEAT_HEDGE,   /* none came in time: the other provider has it, too */
+    REPEAT_UNSURE,  /* the answer was lost, or says nothing */
+    REPEAT_REASON_COUNT
+};
+
 struct page {
     uint64_t id; /* from 1, never reused */
     uint64_t version;
@@ -221,10 +231,14 @@ struct page {
     bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
     bool is_late;     /* was due while pagerd was down */
     bool is_second;   /* the latest attempt is for the second provider of the channel */
+    uint16_t key_attempt; /* the attempt that the latest one is to its provider: itself, or the one
+                             that it repeats (repeat.h); 0: the next one is a new one; not
+                             stored */
     uint16_t plain_after; /* attempt that was filtered for its link, since when it goes without one;
                              0: none; not stored */
-    struct heap_item timer; /* not stored */
-    uint64_t listed;        /* as in struct incident; not stored, as all below */
+    struct heap_item timer;           /* not stored */
+    uint64_t listed;                  /* as in struct incident; not stored, as all below */
+    enum repeat_reason repeat_reason; /* of the latest repeat */
     msec started_at;        /* steady; when it was made, or when pagerd was started since */
     msec handed_at;         /* steady; of the latest attempt */
     uint16_t sent_attempt;  /* the one that was taken; 0: not known */

@@ -145,6 +145,9 @@ struct source_view view_source(const struct engine *engine, const char *name, ms
 bool view_each_source(const struct engine *engine, size_t *cursor, msec steady_at,
                       struct source_view *source);
 
+/* "restart", "courier", "silence", "hedge", "unsure" */
+const char *repeat_reason_name(enum repeat_reason reason);
+
 /* Plain numbers for /metrics. */
 struct engine_counts {
     uint64_t open[INCIDENT_STATE_COUNT];
@@ -157,7 +160,7 @@ struct engine_counts {
     uint64_t pages_queued;
     uint64_t pages_sent;
     uint64_t pages_failed;
-    uint64_t pages_repeated;
+    uint64_t pages_repeated[REPEAT_REASON_COUNT]; /* attempts whose page may have arrived before */
     uint64_t runs_dropped; /* notify rules cut short: PERSON_RUNS_MAX was met; the walk goes on */
     uint64_t held;         /* times that a silence held an incident back, since start */
     uint64_t late_ms_max;  /* worst lateness of a timer since start */

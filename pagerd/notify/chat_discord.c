@@ -333,6 +333,8 @@ static void discord_judge_probe(const struct result *result,
 const struct channel channel_discord = {
     .channel = "discord",
     .is_quiet = true,
+    .key_use = KEY_ONCE,
+    .key_name = "nonce",
     .chat = &chat_discord,
     .check = discord_check,
     .signature_header = "x-signature-ed25519",

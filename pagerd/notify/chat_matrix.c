@@ -278,6 +278,8 @@ static void matrix_judge_probe(const struct result *result, const struct channel
 const struct channel channel_matrix = {
     .channel = "matrix",
     .is_quiet = true,
+    .key_use = KEY_ONCE,
+    .key_name = "transaction id",
     .chat = &chat_matrix,
     .check = matrix_check,
     .probe = matrix_probe,

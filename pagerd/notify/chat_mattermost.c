@@ -9,6 +9,9 @@
  *
  * A press is not signed. What shows that it comes from the server is the context of the button,
  * which the server keeps from its clients: there is a code in it, made of the bot's token.
+ *
+ * What has a pending_post_id that was posted half a minute ago at most is answered with that post
+ * (deduplicateCreatePost() in mattermost/server, channels/app/post.go).
  */
 #include <string.h>
 
@@ -261,6 +264,8 @@ static void mattermost_judge_probe(const struct result *result,
 const struct channel channel_mattermost = {
     .channel = "mattermost",
     .is_quiet = true,
+    .key_use = KEY_ONCE,
+    .key_name = "pending_post_id",
     .chat = &chat_mattermost,
     .check = mattermost_check,
     .receive = mattermost_receive,

@@ -10,6 +10,9 @@
  *   https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
  *   https://docs.slack.dev/interactivity/implementing-slash-commands
  *   https://docs.slack.dev/authentication/verifying-requests-from-slack
+ *
+ * An app has no idempotency key: client_msg_id is for Slack's own clients
+ * (https://github.com/slackapi/java-slack-sdk/issues/852).
  */
 #include <string.h>
 

@@ -24,6 +24,7 @@ enum {
     LINE_ALERT = DIALOG_LINE_COUNT,
     LINE_ALERTS,
     LINE_STILL,
+    LINE_REPEAT,
     LINE_KEYS,
     LINE_KEYS_ALL,
     LINE_KEYS_MANY,
@@ -83,6 +84,7 @@ static const struct {
                     WHAT "Incident $number is still yours, without news{0: in $team_alone}."
                          "{0: $thing.}",
                     TEXT_SPOKEN},
+    [LINE_REPEAT] = {"repeat", "This call may be a repeat.", TEXT_SPOKEN},
     [LINE_KEYS] = {"keys", "Press 4 to acknowledge. " KEYS, TEXT_SPOKEN},
     [LINE_KEYS_ALL] = {"keys-all", "Press 4 to acknowledge all $alerts. " KEYS, TEXT_SPOKEN},
     [LINE_KEYS_MANY] = {"keys-many", "Press 4 to acknowledge all of them. " KEYS, TEXT_SPOKEN},
@@ -381,6 +383,10 @@ void dialog_add_page(struct text *text, const struct letter *letter)
 {
     bool is_many = letter->kind == PAGE_BUNDLE || letter->kind == PAGE_DIGEST;
     bool is_verify = letter->kind == PAGE_VERIFY && letter->code != NULL;
+    if (letter->is_repeat) {
+        add_line(text, letter, &no_facts, LINE_REPEAT);
+        text_add_char(text, ' ');
+    }
     if (!is_alarm(letter)) {
         add_line(text, letter, &no_facts,
                  letter->kind == PAGE_TEST ? LINE_TEST

@@ -2,8 +2,10 @@
 /*
  * email.c - pages by SMTP.
  *
- * All mails of one incident refer to one id and so make one thread. The Message-ID is fixed for a
- * page, whatever the attempt, so that a repeat can be recognized as the same mail.
+ * All mails of one incident refer to one id and so make one thread. The Message-ID is the page's
+ * idempotency key: a mail that is sent once more because nobody knows whether it has arrived has
+ * the same. Mailboxes that look at it (Cyrus IMAP: "duplicate delivery suppression"; Sieve: RFC
+ * 7352) keep one, others both; SMTP itself (RFC 5321, 4.5.3.2.6 and 6.1) promises nothing.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -175,6 +177,8 @@ static void add_ids(struct text *message, const struct letter *letter, const cha
 {
     text_addf(message, "Message-ID: <%" PRIu64 ".%" PRIu64 ".", letter->incident, letter->page);
     mime_add_id_part(message, has_text(letter->user_id) ? letter->user_id : "nobody");
+    if (has_text(letter->key))
+        text_addf(message, ".%s", letter->key);
     text_addf(message, "@%s>\r\n", host);
     if (letter->incident != 0)
         text_addf(message, "References: <%" PRIu64 "@%s>\r\n", letter->incident, host);
@@ -313,6 +317,8 @@ const struct channel channel_email = {
     .channel = "email",
     .driver = NULL,
     .is_quiet = true,
+    .key_use = KEY_GIVEN,
+    .key_name = "Message-ID",
     .render = email_render,
     .judge = email_judge,
     .check = email_check,

@@ -102,6 +102,7 @@ static void environment_put(struct request *request, const struct letter *letter
     variable_put(request, "USER", letter->user_id, arena);
     variable_put(request, "ADDRESS", letter->address, arena);
     variable_put(request, "PAGE", arena_format(arena, "%" PRIu64, letter->page), arena);
+    variable_put(request, "KEY", letter->key, arena);
     variable_put(request, "KIND", page_kind_name(letter->kind), arena);
     variable_put(request, "TITLE", push->title, arena);
     variable_put(request, "TEXT", push->body, arena);
@@ -167,6 +168,8 @@ const struct channel channel_exec = {
     .channel = "exec",
     .driver = NULL,
     .is_quiet = false,
+    .key_use = KEY_GIVEN,
+    .key_name = "PAGERD_KEY",
     .render = exec_render,
     .judge = exec_judge,
     .check = exec_check,

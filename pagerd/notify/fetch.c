@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fetch.c - what is asked of a server, mostly a calendar's, as a request for the courier. */
+#include <assert.h>
 #include <string.h>
 
 #include "notify/channel.h"
@@ -108,4 +109,22 @@ bool request_fetch(const struct fetch_order *order, struct arena *arena, struct 
         made.headers[made.header_count++] = arena_copy(arena, order->headers[i]);
     *request = made;
     return true;
+}
+
+const char *fetch_problem(enum transfer_end end)
+{
+    static const char *const ends[TRANSFER_COUNT] = {
+        [TRANSFER_ANSWERED] = "",
+        [TRANSFER_UNREACHED] = "it cannot be reached: ",
+        [TRANSFER_BROKEN] = "the answer did not come: ",
+        [TRANSFER_UNCERTAIN] = "the answer did not come: ",
+        [TRANSFER_LOGIN] = "user or password is refused: ",
+        [TRANSFER_UNTRUSTED] = "TLS: its certificate is not trusted: ",
+        [TRANSFER_INVALID] = "",
+        [TRANSFER_TOO_LARGE] = "the answer is larger than allowed: ",
+        [TRANSFER_LATE] = "",
+        [TRANSFER_GOES_ON] = "",
+    };
+    assert(end < TRANSFER_COUNT);
+    return ends[end];
 }

@@ -4,7 +4,8 @@
  *
  * Each person makes an application there; its token is the address. A touch on the notification
  * opens the ack page (https://gotify.net/docs/msgextras); there are no buttons, so the link also
- * stands in the text. The server has no limits and no quota (gotify/server api/message.go).
+ * stands in the text. The server has no limits and no quota (gotify/server api/message.go), and no
+ * idempotency key (https://gotify.net/api-docs): what is sent twice is shown twice.
  */
 #include <string.h>
 

@@ -130,9 +130,11 @@ struct letter {
     bool is_other_private;
     const char *url; /* pagerd's own, or NULL */
 
-    bool is_repeat; /* an earlier attempt may have arrived */
-    bool is_late;   /* was due while pagerd was down */
-    msec late_ms;   /* how late, when is_late */
+    bool is_repeat;  /* an earlier attempt may have arrived */
+    const char *key; /* idempotency key of the attempt: 32 of 0-9 and a-f, the same when it is sent
+                        once more because nobody knows whether it has arrived; NULL: it has none */
+    bool is_late;    /* was due while pagerd was down */
+    msec late_ms;    /* how late, when is_late */
 };
 
 /* One provider of a channel as configured, handed over as plain strings; NULL where not given. A
@@ -223,6 +225,7 @@ enum transfer_end {
     TRANSFER_UNTRUSTED, /* TLS: not offered, or the certificate is not trusted */
     TRANSFER_INVALID,   /* cannot be carried out as it stands: URL, control characters */
     TRANSFER_TOO_LARGE, /* the answer was larger than allowed */
+    TRANSFER_LATE,      /* it was begun too late (courier.h): nothing of it has gone out */
     TRANSFER_GOES_ON,   /* STREAM: not the end, but whole lines of it; none: it has begun */
     TRANSFER_COUNT
 };
@@ -321,11 +324,22 @@ struct siren {
                             struct arena *arena, struct fetch_order *order, struct fault *fault);
 };
 
+/* What a provider makes of a page that it is given twice with the same idempotency key. */
+enum key_use {
+    KEY_NONE,  /* it takes no key, or heeds none: the person gets both, the second one marked */
+    KEY_ONCE,  /* what was taken with it is not taken again */
+    KEY_SHOWN, /* takes both; the phone shows the second one in the place of the first */
+    KEY_GIVEN, /* hands it on: who receives it may tell a repeat by it, or not */
+    KEY_USE_COUNT
+};
+
 /* One way to send. `channel` and `driver` are the names of the configuration. */
 struct channel {
-    const char *channel;       /* "email", "sms", "inbox" */
-    const char *driver;        /* "kannel", "http"; NULL: the channel has only one */
-    bool is_quiet;             /* does not wake */
+    const char *channel; /* "email", "sms", "inbox" */
+    const char *driver;  /* "kannel", "http"; NULL: the channel has only one */
+    bool is_quiet;       /* does not wake */
+    enum key_use key_use;
+    const char *key_name;      /* what the key is called there; NULL with KEY_NONE */
     const struct chat *chat;   /* it has rooms and pages nobody: no render, no judge; else NULL */
     const struct siren *siren; /* its messages may be repeated until acknowledged; else NULL */
     /*
@@ -410,6 +424,9 @@ struct fetch_order {
 /* As a request for the courier. Fails on any other kind of URL. */
 MUST_USE bool request_fetch(const struct fetch_order *order, struct arena *arena,
                             struct request *request, struct fault *fault);
+
+/* How the sentence about a fetch that failed begins; "" where the result's error is all of it. */
+const char *fetch_problem(enum transfer_end end);
 
 /* The SMS of a letter: GSM-7, one segment. Lives in `arena`. */
 const char *letter_sms(const struct letter *letter, struct arena *arena);

@@ -8,6 +8,10 @@
  * title, text and links with every letter escaped do not reach. Of three buttons, which is the
  * most, two press the ack page's own by POST (https://docs.ntfy.sh/publish/#send-http-request).
  * Error codes: server/errors.go.
+ *
+ * A message with the sequence_id of an earlier one takes its place on the phone, and makes no sound
+ * where that one is still shown (https://docs.ntfy.sh/publish/#updating-notifications, from server
+ * 2.16 and Android app 1.22 on; older ones pass it over and show both).
  */
 #include <string.h>
 
@@ -97,7 +101,8 @@ static void put_actions(struct json_writer *writer, const struct push *push)
     json_end_array(writer);
 }
 
-static const char *ntfy_body(const struct push *push, const char *topic, struct arena *arena)
+static const char *ntfy_body(const struct push *push, const char *topic, const char *key,
+                             struct arena *arena)
 {
     CLEANUP(text_clear) struct text body = {0};
     struct json_writer writer = {.text = &body};
@@ -105,6 +110,8 @@ static const char *ntfy_body(const struct push *push, const char *topic, struct 
     json_put_string(&writer, "topic", topic);
     json_put_string(&writer, "title", push->title);
     json_put_string(&writer, "message", push->body);
+    if (has_text(key))
+        json_put_string(&writer, "sequence_id", key);
     json_put_integer(&writer, "priority", levels[push->level].priority);
     json_begin_array(&writer, "tags");
     json_put_string(&writer, NULL, levels[push->level].tag);
@@ -147,7 +154,7 @@ static bool ntfy_render(const struct letter *letter, const struct channel_settin
     if (!push_url(settings->server, "/", arena, &made.url, fault))
         return false;
     made.headers[made.header_count++] = "Content-Type: application/json";
-    made.body = span_of(ntfy_body(&push, letter->address, arena));
+    made.body = span_of(ntfy_body(&push, letter->address, letter->key, arena));
     made.text = arena_format(arena, "%s\n%s", push.title, push.body);
     *request = made;
     return true;
@@ -218,6 +225,8 @@ const struct channel channel_ntfy = {
     .channel = "ntfy",
     .driver = NULL,
     .is_quiet = false,
+    .key_use = KEY_SHOWN,
+    .key_name = "sequence_id",
     .render = ntfy_render,
     .judge = ntfy_judge,
     .check = ntfy_check,

@@ -7,7 +7,8 @@
  * (https://pushover.net/api#priority). Its receipt can be asked about, not more often than every 5
  * s, and cancelled (https://pushover.net/api/receipts). What Pushover posts to a callback is not
  * signed: it is only a reason to ask. Text has 1024 characters, a title 250, a link 512, its title
- * 100 (https://pushover.net/api#limits).
+ * 100 (https://pushover.net/api#limits). There is no idempotency key among the parameters
+ * (https://pushover.net/api#messages): what is sent twice rings twice.
  */
 #include <inttypes.h>
 #include <string.h>

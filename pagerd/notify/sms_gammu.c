@@ -5,6 +5,9 @@
  * Names and contents of the files: gammu-smsd-files(7); folders and reports: gammu-smsdrc(5). A
  * report names neither file nor count, only the number, and comes as if somebody there had written
  * its one word ("deliveryreport = sms").
+ *
+ * The file's name, which it keeps from folder to folder, is the idempotency key: one that is there
+ * already is not laid down again.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -38,11 +41,19 @@ static struct span wide_copy(const char *text, struct arena *arena)
     return (struct span){arena_copy_span(arena, text_span(&wide)), wide.size};
 }
 
+/* A number, as the serial has to be one. */
+static uint64_t serial_of(const char *key)
+{
+    char digits[16] = "";
+    strncat(digits, key, sizeof digits - 1);
+    return strtoull(digits, NULL, 16);
+}
+
 /* OUTA_+4915550100001_411795312927000.txtd: first among all (A), with a report (d). */
 static const char *name_of(const struct letter *letter, const char *phone, struct arena *arena)
 {
-    return arena_format(arena, "OUTA_%s_%" PRIu64 "%" PRIu64 ".txtd", phone, letter->page,
-                        (uint64_t)letter->now_at);
+    uint64_t serial = has_text(letter->key) ? serial_of(letter->key) : (uint64_t)letter->now_at;
+    return arena_format(arena, "OUTA_%s_%" PRIu64 "%" PRIu64 ".txtd", phone, letter->page, serial);
 }
 
 static bool gammu_render(const struct letter *letter, const struct channel_settings *settings,
@@ -127,6 +138,8 @@ const struct channel channel_sms_gammu = {
     .channel = "sms",
     .driver = "gammu",
     .is_quiet = false,
+    .key_use = KEY_ONCE,
+    .key_name = "name of the file",
     .render = gammu_render,
     .judge = gammu_judge,
     .check = spool_check,

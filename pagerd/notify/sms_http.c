@@ -5,6 +5,11 @@
  * $to, $text and $from in the url, the headers and the body are replaced, each escaped for where
  * it stands: percent-encoded in a url and a form, as a JSON string's inside, as XML text. So is
  * $callback, the address to which the gateway may tell what became of the message.
+ *
+ * $key is the idempotency key, for gateways that have one: mostly as a header Idempotency-Key
+ * (draft-ietf-httpapi-idempotency-key-header). It goes only where the configuration says so, for a
+ * gateway that compares what it was sent with the same key refuses the second text: it has a mark
+ * and another link.
  */
 #include <string.h>
 
@@ -19,6 +24,7 @@ struct values {
     const char *text;
     const char *from;
     const char *callback;
+    const char *key;
 };
 
 /* The inside of a JSON string: the template has the quotes. */
@@ -37,7 +43,8 @@ static const char *find_value(const char *at, const struct values *values, size_
     } names[] = {{"$to", values->to},
                  {"$text", values->text},
                  {"$from", values->from},
-                 {"$callback", values->callback}};
+                 {"$callback", values->callback},
+                 {"$key", values->key}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         *size = strlen(names[i].name);
         char next = strncmp(at, names[i].name, *size) == 0 ? at[*size] : 'x';
@@ -163,6 +170,7 @@ static bool http_render(const struct letter *letter, const struct channel_settin
     values.text = sms_text(letter, values.to, arena);
     const char *callback = sms_callback(letter, "status", arena);
     values.callback = callback != NULL ? callback : "";
+    values.key = has_text(letter->key) ? letter->key : "";
     bool has_body = has_text(settings->body);
     struct request made = {
         .kind = REQUEST_HTTP,
@@ -306,6 +314,8 @@ const struct channel channel_sms_http = {
     .channel = "sms",
     .driver = "http",
     .is_quiet = false,
+    .key_use = KEY_GIVEN,
+    .key_name = "$key",
     .render = http_render,
     .judge = http_judge,
     .check = http_check,

@@ -8,6 +8,9 @@
  * Delivery reports and replies: Kannel 1.4.5 User's Guide, chapters "Delivery reports" (its
  * escapes and types) and "SMS services" (post-url). Kannel signs nothing: what it tells comes to an
  * address with a code that only it and pagerd know.
+ *
+ * sendsms takes no idempotency key (the same guide, "Using sendsms service"): what is sent twice
+ * goes out twice.
  */
 #include <string.h>
 

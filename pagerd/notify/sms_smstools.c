@@ -4,6 +4,9 @@
  *
  * Files and headers: http://smstools3.kekekasvi.com/index.php?p=fileformat; folders and what their
  * files go through: the same, p=configure. Status codes of a report: 3GPP TS 23.040, 9.2.3.15.
+ *
+ * The file's name is the idempotency key: smsd keeps it on its way from folder to folder, so one
+ * that is there already is not laid down again.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -41,8 +44,10 @@ static bool smstools_render(const struct letter *letter, const struct channel_se
                                        "To: %s\nAlphabet: UTF\nReport: yes\nAutosplit: 0\n"
                                        "Priority: High\nValidity: %u\n\n%s\n",
                                        digits_of(phone), (sms_validity_s(letter) - 1) / 300, text);
-    const char *name =
-        arena_format(arena, "pagerd-%" PRIu64 "-%" PRIu64, letter->page, (uint64_t)letter->now_at);
+    const char *name = has_text(letter->key)
+                           ? arena_format(arena, "pagerd-%" PRIu64 "-%s", letter->page, letter->key)
+                           : arena_format(arena, "pagerd-%" PRIu64 "-%" PRIu64, letter->page,
+                                          (uint64_t)letter->now_at);
     spool_put(settings, &layout, name, span_of(content), arena, request);
     request->text = text;
     return true;
@@ -149,6 +154,8 @@ const struct channel channel_sms_smstools = {
     .channel = "sms",
     .driver = "smstools",
     .is_quiet = false,
+    .key_use = KEY_ONCE,
+    .key_name = "name of the file",
     .render = smstools_render,
     .judge = smstools_judge,
     .check = spool_check,

@@ -5,6 +5,8 @@
  * https://www.twilio.com/docs/messaging/api/message-resource
  * https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
  * https://www.twilio.com/docs/messaging/twiml
+ *
+ * A message takes no idempotency key: none of the first page's parameters is one.
  */
 #include <stdlib.h>
 #include <string.h>

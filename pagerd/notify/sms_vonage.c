@@ -6,6 +6,8 @@
  * signs receipts and replies over all their fields and the time; the other tells of messages only
  * where there is an application with an RSA key besides.
  *
+ * There is no idempotency key: client-ref only comes back in receipts.
+ *
  * https://developer.vonage.com/en/api/sms
  * https://developer.vonage.com/en/messaging/sms/guides/troubleshooting-sms
  * https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts

@@ -6,7 +6,8 @@
  * A request of kind REQUEST_SPOOL has the spool's path as its url and says in its headers what is
  * wanted. PUT lays the body down as a file and is answered when that has become something: 200 once
  * it lies among what was sent, 422 among what failed, in both cases with the file's content; when
- * nothing has by the end of its time, it is taken back. GET answers with what has come in, and
+ * nothing has by the end of its time, it is taken back. A file of that name that lies somewhere on
+ * this way already is waited for, and not laid down again. GET answers with what has come in, and
  * removes what was taken before.
  */
 #pragma once

@@ -12,6 +12,9 @@
  * next contact method follows at once. Nothing is kept between the keys of a call: what was asked,
  * and how often a useless key was pressed, stands in the address that the next key is sent to, and
  * that is under Twilio's signature.
+ *
+ * A call takes no idempotency key: the token of that name (I-Twilio-Idempotency-Token) is one that
+ * Twilio's own requests have.
  */
 #include <string.h>
 

@@ -21,7 +21,7 @@ msec postgres_now(void)
 {
     struct timespec at;
 
-    clock_gettime(CLOCK_MONOTONIC, &at);
+    clock_gettime(CLOCK_BOOTTIME, &at); /* it counts on while the machine is suspended */
     return (msec)at.tv_sec * SECOND_MS + at.tv_nsec / 1000000;
 }
 

@@ -384,6 +384,13 @@ class CourierTest(Rig):
         self.assertEqual([request[0] for request in Gateway.requests],
                          ["/redirect", "/busy", "/drop"])
 
+    def test_what_was_frozen_for_too_long_does_not_leave(self):
+        self.sms(1, "/late", late_ms=1000)
+        self.expect(1, "retry", "late")
+        self.sms(2, late_ms=-60000, key="k" * 32, url=self.url + "/ok?key=$key")
+        self.expect(2, "sent")
+        self.assertEqual([request[0] for request in Gateway.requests], ["/ok?key=" + "k" * 32])
+
     def test_an_answer_without_end_is_not_read_to_its_end(self):
         self.sms(1, "/large", method="GET", body=None, url=self.url + "/large?t=$text")
         result = self.expect(1, "sent", "answered", 200)

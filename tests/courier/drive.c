@@ -5,7 +5,8 @@
  *
  * {"id": 1, "lane": "sms", "channel": "sms", "driver": "http", "url": "...", "address": "+49..."}
  * renders a page with the members as settings; {"id": 2, "fetch": "https://..."} gets a calendar.
- * "total_ms" and "connect_ms" change the time-outs. Ends when its input has and every job has its
+ * "total_ms" and "connect_ms" change the time-outs; "key" is the page's, and "late_ms" how long ago
+ * the job should have left. Ends when its input has and every job has its
  * result.
  */
 #include <assert.h>
@@ -19,6 +20,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "notify/courier/courier.h"
+#include "notify/courier/leave.h"
 #include "notify/notify.h"
 
 #define HEADERS_MAX 8
@@ -47,7 +49,7 @@ static void print_result(struct drive *drive, uint64_t id, const struct result *
 {
     static const char *const ends[TRANSFER_COUNT] = {"answered",  "unreached", "broken",
                                                      "uncertain", "login",     "untrusted",
-                                                     "invalid",   "too-large"};
+                                                     "invalid",   "too-large", "late"};
     static const char *const outcomes[OUTCOME_COUNT] = {"sent", "delivered", "retry", "failed",
                                                         "unknown"};
     struct pending *pending = map_remove(drive->pending, id_span(&id));
@@ -146,6 +148,7 @@ static bool render(struct drive *drive, const struct json *line, struct pending 
         .details = ".leading dot\n..two",
         .ack_link = "https://p.example.org/a/k7qm9xtz2fwhk7qm9xtz",
         .host = "p.example.org",
+        .key = json_string(line, "key"),
     };
     return pending->channel->render(&letter, &pending->settings, drive->arena, request, fault);
 }
@@ -162,6 +165,8 @@ static void send_line(struct drive *drive, struct span bytes)
     struct job job = {.id = (uint64_t)json_integer(line, "id", 0),
                       .channel = json_string(line, "lane")};
     bool is_good = render(drive, line, pending, &job.request, &fault);
+    int64_t late_ms = json_integer(line, "late_ms", 0);
+    job.not_after = late_ms != 0 ? leave_clock() - late_ms : 0;
     job.request.total_ms = (uint32_t)json_integer(line, "total_ms", (int64_t)job.request.total_ms);
     job.request.connect_ms =
         (uint32_t)json_integer(line, "connect_ms", (int64_t)job.request.connect_ms);

@@ -31,15 +31,24 @@ class Spool(unittest.TestCase):
     def path(self, *names):
         return os.path.join(self.folder, *names)
 
-    def send(self, number=1, total_ms=60000):
+    def send(self, number=1, total_ms=60000, **more):
         self.drive.send(id=number, channel="sms", driver="smstools", folder=self.folder,
-                        address="+4915550100001", total_ms=total_ms)
+                        address="+4915550100001", total_ms=total_ms, **more)
 
     def laid(self):
         """The file, as soon as it can be seen."""
         for _ in range(600):
             names = os.listdir(self.path("outgoing"))
             if names and not names[0].startswith("."):
+                return names[0]
+            time.sleep(0.05)
+        raise AssertionError("nothing was laid down")
+
+    def laid_besides(self, other):
+        for _ in range(600):
+            names = [name for name in os.listdir(self.path("outgoing"))
+                     if name != other and not name.startswith(".")]
+            if names:
                 return names[0]
             time.sleep(0.05)
         raise AssertionError("nothing was laid down")
@@ -96,6 +105,35 @@ class Spool(unittest.TestCase):
         result = self.drive.wait(1)
         self.assertEqual((result["end"], result["outcome"]), ("uncertain", "unknown"))
         self.assertIn(name, os.listdir(self.path("checked")))
+
+    def test_what_a_courier_before_laid_down_is_not_laid_down_again(self):
+        key = "00112233445566778899aabbccddeeff"
+        self.send(1, key=key)
+        name = self.laid()
+        self.drive.end()  # it did not live to tell
+        self.drive = Drive()
+        os.rename(self.path("outgoing", name), self.path("checked", name))
+        self.send(1, key=key)
+        self.send(2)  # of another name: when it is there, the first one has been looked at, too
+        other = self.laid()
+        self.assertNotEqual(other, name)
+        self.assertEqual(os.listdir(self.path("checked")), [name])
+        os.rename(self.path("checked", name), self.path("sent", name))
+        self.assertEqual(self.drive.wait(1)["outcome"], "sent")
+        self.drive.end()
+        self.drive = Drive()
+        self.send(1, key=key)
+        self.assertEqual(self.drive.wait(1)["outcome"], "sent")
+        self.assertEqual(os.listdir(self.path("outgoing")), [other])
+        self.send(3, key=key[::-1])  # not the same attempt
+        self.become(self.laid_besides(other), "failed", "Fail_reason: no network")
+        self.assertEqual(self.drive.wait(3)["outcome"], "failed")
+
+    def test_what_is_begun_too_late_is_not_laid_down(self):
+        self.send(1, late_ms=1000)
+        result = self.drive.wait(1)
+        self.assertEqual((result["end"], result["outcome"]), ("late", "retry"))
+        self.assertEqual(os.listdir(self.path("outgoing")), [])
 
     def test_a_spool_that_is_not_there_is_said(self):
         shutil.rmtree(self.path("outgoing"))

@@ -23,6 +23,7 @@ ERRORS = {
     40010: (400, "invalid request: topic name is disallowed"),
     40018: (400, "invalid request: actions invalid"),
     40024: (400, "invalid request: request body must be valid JSON"),
+    40049: (400, "invalid request: sequence ID invalid"),
     40101: (401, "unauthorized"),
     40301: (403, "forbidden"),
     40401: (404, "page not found"),
@@ -90,6 +91,8 @@ class Ntfy(fakes.Fake):
             return error(40010)
         if (self.token or self.login) and not self.is_known(request):
             return error(40301)
+        if not re.fullmatch(r"[-_A-Za-z0-9]{1,64}", wish.get("sequence_id", "none")):
+            return error(40049)
         actions = wish.get("actions", [])
         if len(actions) > ACTIONS_MAX or any(
                 not action.get("label") or not action.get("url") or
@@ -103,6 +106,13 @@ class Ntfy(fakes.Fake):
             self.messages.append(message)
         shown = {key: value for key, value in message.items() if key != "asked"}
         return 200, json.dumps(shown).encode() + b"\n", {"Content-Type": "application/json"}
+
+    def shown(self, topic):
+        """What the phone shows: what has the sequence_id of an earlier one takes its place."""
+        shown = {}
+        for message in self.to(topic):
+            shown[message.get("sequence_id") or message["id"]] = message
+        return list(shown.values())
 
     def to(self, topic):
         with self.lock:

@@ -58,6 +58,7 @@ def every_channel_s_page_has_account_keys_costs_and_limits():
         sections = dict(re.findall(r"^## (.+)\n((?:(?!^## ).*\n?)*)", read(path), re.M))
         for heading in ("Account", "Keys", "Costs", "Limits"):
             assert sections.get(heading, "").strip(), f"{path}: nothing under '## {heading}'"
+        assert "pagerd dies between sending and noting it" in " ".join(read(path).split()), path
         said = sections["Limits"]
         is_own = os.path.basename(path) in ("exec.md", "inbox.md", "sms-http.md")
         assert is_own or re.search(r"Source: .*https?://\S+>, as of \w+ 20\d\d\.|Source: .*\n?.*20\d\d\.", said), (

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "base/time.h"
 #include "notify/notify.h"
 
 #define COURIER_CHANNEL_SIZE 64   /* of a name, with its NUL; slots are counted by it */
@@ -31,6 +32,7 @@ struct job {
     uint64_t id;
     const char *channel; /* "sms", "sms-2" (its second provider), "calendar": slots are counted by
                             it, and each has a thread of its own */
+    msec not_after;      /* boot's clock (CLOCK_BOOTTIME): it may not be begun later; 0: whenever */
     struct request request;
 };
 

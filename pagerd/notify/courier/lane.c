@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "notify/courier/courier.h"
+#include "notify/courier/leave.h"
 #include "notify/courier/transfer.h"
 
 #define WAIT_MS_MAX 1000
@@ -79,8 +80,10 @@ static struct work *work_take(struct lane *lane)
 static void work_start(struct lane *lane, struct work *work)
 {
     struct transfer *transfer = transfer_new(text_span(&work->frame), lane->outbox);
-    if (transfer != NULL &&
-        curl_multi_add_handle(lane->multi, transfer_easy(transfer)) == CURLM_OK) {
+    if (transfer != NULL && leave_refuse(transfer_job(transfer), lane->outbox)) {
+        transfer_free(transfer);
+    } else if (transfer != NULL &&
+               curl_multi_add_handle(lane->multi, transfer_easy(transfer)) == CURLM_OK) {
         lane->active_count++;
     } else {
         transfer_free(transfer);

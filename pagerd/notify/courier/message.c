@@ -8,6 +8,7 @@
 #define FRAME_MIN (FRAME_HEAD + 1)
 #define NO_STRING UINT32_MAX
 #define TOTAL_MS_MAX 300000
+#define NOT_AFTER_MAX (INT64_MAX / 2) /* something may be added to it */
 
 /* Bytes still to be read; `is_bad` sticks, so that a whole message is read before it is judged. */
 struct reader {
@@ -156,6 +157,8 @@ static bool lines_check(const struct request *request, struct fault *fault)
 bool job_check(const struct job *job, struct fault *fault)
 {
     const struct request *request = &job->request;
+    if (job->not_after < 0 || job->not_after > NOT_AFTER_MAX)
+        return fault_set(fault, FAULT_INPUT, "the job has no usable time to leave");
     if (job->channel == NULL || !is_token(job->channel, COURIER_CHANNEL_SIZE))
         return fault_set(fault, FAULT_INPUT, "the job has no channel");
     if (request->kind <= REQUEST_NONE || request->kind >= REQUEST_KIND_COUNT)
@@ -185,6 +188,7 @@ void job_render(struct text *text, const struct job *job)
     const struct request *request = &job->request;
     size_t start = begin_frame(text, FRAME_JOB);
     add_number(text, job->id, 8);
+    add_number(text, (uint64_t)job->not_after, 8);
     add_string(text, job->channel);
     add_number(text, request->kind, 1);
     add_number(text, request->tls, 1);
@@ -217,6 +221,7 @@ bool job_parse(struct span frame, struct arena *arena, struct job *job, struct f
     (void)read_number(&reader, FRAME_HEAD);
     bool is_job = read_number(&reader, 1) == FRAME_JOB;
     read.id = read_number(&reader, 8);
+    read.not_after = (msec)read_number(&reader, 8);
     read.channel = read_string(&reader);
     request->kind = (enum request_kind)read_number(&reader, 1);
     request->tls = (enum request_tls)read_number(&reader, 1);

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "notify/courier/courier.h"
+#include "notify/courier/leave.h"
 #include "notify/courier/message.h"
 
 #define STATUS_NOT_RUN 126
@@ -220,6 +221,8 @@ static void work_do(struct runner *runner, const struct work *work)
         outbox_put_failure(runner->outbox, work->id, TRANSFER_INVALID, fault.text);
         return;
     }
+    if (leave_refuse(&run.job, runner->outbox))
+        return;
     lists_fill(&run);
     if (run_begin(&run)) {
         bool has_ended = run_wait(&run);

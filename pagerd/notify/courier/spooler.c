@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "notify/courier/courier.h"
+#include "notify/courier/leave.h"
 #include "notify/courier/message.h"
 #include "notify/spool.h"
 
@@ -135,28 +136,6 @@ static bool file_lay(int folder, const struct work *work, const char *name)
     return false;
 }
 
-/* True: it is begun, and waits for what becomes of it. */
-static bool put_begin(struct spooler *spooler, struct work *work)
-{
-    const struct request *request = &work->job.request;
-    const char *name = order_of(request, "File");
-    const char *outgoing = order_of(request, "Outgoing");
-    if (!spool_is_name(span_of(name))) {
-        fail(spooler, work, TRANSFER_INVALID, "the file's name cannot be used");
-        return false;
-    }
-    int folder = folder_open(work, span_of(outgoing));
-    bool is_laid = folder >= 0 && file_lay(folder, work, name);
-    int error = errno;
-    if (folder >= 0)
-        (void)close(folder);
-    if (!is_laid)
-        fail(spooler, work, TRANSFER_UNREACHED,
-             arena_format(work->arena, "cannot write into %s/%s: %s", request->url, outgoing,
-                          strerror(error)));
-    return is_laid;
-}
-
 /* Looks for the file in folders; true when it was found, and answered. */
 static bool put_ended(struct spooler *spooler, struct work *work, const char *order, uint32_t code)
 {
@@ -174,6 +153,51 @@ static bool put_ended(struct spooler *spooler, struct work *work, const char *or
         }
     }
     return false;
+}
+
+/* Does the file lie somewhere before the modem? */
+static bool is_pending(const struct work *work)
+{
+    const char *name = order_of(&work->job.request, "File");
+    struct span rest = span_of(order_of(&work->job.request, "Pending"));
+    bool is_there = false;
+    while (rest.size > 0 && !is_there) {
+        int folder = folder_open(work, span_cut(&rest, ' '));
+        if (folder < 0)
+            continue;
+        is_there = faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        (void)close(folder);
+    }
+    return is_there;
+}
+
+/* True: it is begun, and waits for what becomes of it. A file of this name that waits already is
+ * this one, laid down by a courier that did not live to tell. */
+static bool put_begin(struct spooler *spooler, struct work *work)
+{
+    const struct request *request = &work->job.request;
+    const char *name = order_of(request, "File");
+    const char *outgoing = order_of(request, "Outgoing");
+    if (!spool_is_name(span_of(name))) {
+        fail(spooler, work, TRANSFER_INVALID, "the file's name cannot be used");
+        return false;
+    }
+    if (is_pending(work)) /* looked at first: it goes on to the others, and not back */
+        return true;
+    if (put_ended(spooler, work, "Sent", SPOOL_SENT) ||
+        put_ended(spooler, work, "Failed", SPOOL_FAILED) ||
+        leave_refuse(&work->job, spooler->outbox))
+        return false;
+    int folder = folder_open(work, span_of(outgoing));
+    bool is_laid = folder >= 0 && file_lay(folder, work, name);
+    int error = errno;
+    if (folder >= 0)
+        (void)close(folder);
+    if (!is_laid)
+        fail(spooler, work, TRANSFER_UNREACHED,
+             arena_format(work->arena, "cannot write into %s/%s: %s", request->url, outgoing,
+                          strerror(error)));
+    return is_laid;
 }
 
 /* Takes the file back. False: it is not there any more, or the modem is at it. */

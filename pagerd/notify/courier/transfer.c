@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "notify/courier/leave.h"
 #include "notify/courier/message.h"
 #include "notify/courier/reach.h"
 
@@ -32,6 +33,7 @@ struct transfer {
     struct curl_slist *headers;
     struct curl_slist *recipients;
     struct text body;   /* of the answer; SMTP: the last refusal */
+    bool is_late;       /* its time to leave was over before anything of it had left */
     bool is_body_cut;   /* the answer was larger than what is kept */
     struct reach reach; /* where it may lead */
     size_t given_size;  /* SMTP: bytes of the message handed to libcurl */
@@ -110,12 +112,27 @@ static size_t see_head(char *bytes, size_t one, size_t size, void *context)
     return one * size;
 }
 
+/* Connected, and nothing is asked yet. The connection may have taken its time, but not more: who
+ * comes here later was frozen. */
+static int see_connection(void *context, char *peer UNUSED, char *own UNUSED, int peer_port UNUSED,
+                          int own_port UNUSED)
+{
+    struct transfer *transfer = context;
+    transfer->is_late = leave_is_over(&transfer->job, transfer->job.request.connect_ms);
+    return transfer->is_late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 static size_t give_message(char *bytes, size_t one, size_t size, void *context)
 {
     struct transfer *transfer = context;
     struct span body = transfer->job.request.body;
     size_t left = body.size - transfer->given_size;
     size_t given = size * one < left ? size * one : left;
+    if (transfer->given_size == 0 &&
+        leave_is_over(&transfer->job, transfer->job.request.total_ms)) {
+        transfer->is_late = true;
+        return CURL_READFUNC_ABORT; /* without its end the message is none (RFC 5321, 4.1.1.4) */
+    }
     if (given > 0)
         memcpy(bytes, body.bytes + transfer->given_size, given);
     transfer->given_size += given;
@@ -163,6 +180,8 @@ static void set_common(struct transfer *transfer)
     (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     (void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    (void)curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, see_connection);
+    (void)curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
     if (request->allow != NULL)
         reach_guard(&transfer->reach, request->url, request->allow);
     if (request->ca_file != NULL)
@@ -319,6 +338,11 @@ void transfer_free(struct transfer *transfer)
     free(transfer);
 }
 
+const struct job *transfer_job(const struct transfer *transfer)
+{
+    return &transfer->job;
+}
+
 CURL *transfer_easy(const struct transfer *transfer)
 {
     return transfer->easy;
@@ -446,6 +470,10 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
                                    "private-networks does not allow"
                                  : "it redirects to %s, an address of this machine or its link",
                              transfer->reach.refused);
+    }
+    if (transfer->is_late) {
+        end = TRANSFER_LATE;
+        error = LEAVE_TOO_LATE;
     }
     struct result result = {
         .end = end,

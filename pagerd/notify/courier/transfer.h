@@ -10,6 +10,7 @@
 #include "notify/courier/outbox.h"
 #include "notify/notify.h"
 
+struct job;
 struct transfer;
 
 /* `frame` is a whole, checked job; it is copied. What a stream says goes into the outbox on the
@@ -17,6 +18,7 @@ struct transfer;
 struct transfer *transfer_new(struct span frame, struct outbox *outbox);
 void transfer_free(struct transfer *transfer); /* must be out of its multi handle */
 
+const struct job *transfer_job(const struct transfer *transfer);
 CURL *transfer_easy(const struct transfer *transfer);
 struct transfer *transfer_of(CURL *easy);
 
