@@ -158,9 +158,33 @@ static void waiting_forget(struct nodes *nodes, const struct waiting *waiting)
         relay_forget(nodes->relay, waiting->id);
 }
 
+/* What has not left for a database that is away goes by the link. */
+static void waiting_turn(struct nodes *nodes)
+{
+    struct waiting *waiting;
+    size_t cursor = 0;
+    char charge[WIRE_NAME_SIZE];
+    if (nodes->peers == NULL || nodes_relay_is_of_use(nodes) ||
+        !peers_find_charge(nodes->peers, charge))
+        return;
+    while ((waiting = map_each(nodes->waiting, &cursor, NULL)) != NULL) {
+        CLEANUP(text_clear) struct text bytes = {0};
+        struct fault fault = {0};
+        if (waiting->is_by_link || !relay_take_back(nodes->relay, waiting->id))
+            continue;
+        ship_add_call(&bytes, waiting->call);
+        waiting->is_by_link = true;
+        if (!peers_send(nodes->peers, charge, waiting->id, text_span(&bytes), &fault)) {
+            call_fail_unavailable(waiting->call, fault.text);
+            waiting_end(nodes, waiting);
+        }
+    }
+}
+
 void nodes_calls_tick(struct nodes *nodes)
 {
     struct waiting *waiting;
+    waiting_turn(nodes);
     while ((waiting = waiting_first(nodes)) != NULL &&
            waiting->until_at <= nodes->daemon->tick_at) {
         waiting_forget(nodes, waiting);

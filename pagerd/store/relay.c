@@ -239,6 +239,25 @@ bool relay_send(struct relay *relay, uint64_t id, struct span call, struct fault
     return has_room || fault_set(fault, FAULT_LIMIT, "too many calls wait for who is on duty");
 }
 
+bool relay_take_back(struct relay *relay, uint64_t id)
+{
+    pthread_mutex_lock(&relay->lock);
+    struct sent *sent = map_find(relay->sent, relay_key(&id));
+    bool is_there = sent != NULL && sent->call != NULL && !sent->is_tried;
+    if (is_there) {
+        struct sent **place = &relay->first;
+        while (*place != sent)
+            place = &(*place)->next;
+        *place = sent->next;
+        if (sent->next == NULL)
+            relay->last = place;
+        map_remove(relay->sent, relay_key(&id));
+        relay_free_sent(sent);
+    }
+    pthread_mutex_unlock(&relay->lock);
+    return is_there;
+}
+
 void relay_forget(struct relay *relay, uint64_t id)
 {
     pthread_mutex_lock(&relay->lock);

@@ -56,6 +56,9 @@ void relay_close(struct relay *relay);
 
 /* Writes the call for who is on duty; `id` is never used again. False: too many are under way. */
 MUST_USE bool relay_send(struct relay *relay, uint64_t id, struct span call, struct fault *fault);
+/* Takes a call back that was never tried to be written, so that it can go another way. False: it
+ * may be in the database. */
+bool relay_take_back(struct relay *relay, uint64_t id);
 /* Nobody waits for that answer any more. */
 void relay_forget(struct relay *relay, uint64_t id);
 

@@ -26,6 +26,8 @@ static struct sent *sent_first(struct relay *relay)
 {
     pthread_mutex_lock(&relay->lock);
     struct sent *sent = relay->first;
+    if (sent != NULL)
+        sent->is_tried = true;
     pthread_mutex_unlock(&relay->lock);
     return sent;
 }

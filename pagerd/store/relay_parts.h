@@ -22,7 +22,8 @@
 /* A call of this node. */
 struct sent {
     uint64_t id;
-    char *call; /* sealed; NULL once it is in the database */
+    char *call;    /* sealed; NULL once it is in the database */
+    bool is_tried; /* from then on nobody knows whether it is in the database */
     bool is_forgotten;
     struct sent *next; /* of those that are not there yet */
 };
