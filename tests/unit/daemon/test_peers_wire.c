@@ -261,11 +261,16 @@ static void one_greets_once_and_first(void **state)
     assert_int_equal(take(&pair.called, text_span(&bytes), &heard), WIRE_BROKEN);
     pair_init(&pair, 1, 2);
     pair_greet(&pair);
-    pair.called.is_caller = true;
-    pair.called.has_greeted = false;
+    /* Nor is a greeting that is sealed as the first frame behind the greetings. */
+    text_reset(&plain);
     text_reset(&bytes);
-    wire_add(&pair.called, &back, &bytes);
+    wire_render(&back, &plain);
+    text_add_bytes(&bytes, "\0\0\0", 3);
+    text_add_char(&bytes, (char)(plain.size + SEAL_MORE));
+    seal_add_bytes(&bytes, (struct span){(const char *)pair.called.key, HASH_SIZE},
+                   SPAN("back \0\0\0\0\0\0\0\0"), text_span(&plain));
     assert_int_equal(take(&pair.caller, text_span(&bytes), &heard), WIRE_BROKEN);
+    assert_false(pair.caller.is_proven);
 }
 
 static bool parses(struct span bytes)
