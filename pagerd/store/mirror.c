@@ -240,6 +240,7 @@ void mirror_show(struct mirror *mirror, struct json_writer *writer)
     json_put_bool(writer, "is_copying", state.is_copying);
     json_put_bool(writer, "is_paused", state.is_paused);
     json_put_integer(writer, "position", (int64_t)state.position);
+    json_put_integer(writer, "copies", (int64_t)state.copies);
     json_put_integer(writer, "behind_ms", mirror_behind_ms(mirror));
     json_put_string(writer, "problem", state.problem);
     json_end_object(writer);

@@ -59,7 +59,8 @@ struct mirror_state {
     bool is_copying; /* all is being copied */
     bool is_paused;
     uint64_t position;
-    msec seen_at; /* monotonic: when it had all that was committed by then; 0: never */
+    uint64_t copies; /* how often all was copied since it was opened */
+    msec seen_at;    /* monotonic: when it had all that was committed by then; 0: never */
     char problem[FAULT_TEXT_MAX]; /* why it does not follow; or "" */
 };
 void mirror_state(struct mirror *mirror, struct mirror_state *state);

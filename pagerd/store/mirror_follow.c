@@ -226,10 +226,11 @@ static enum follow look(struct mirror *mirror, struct fault *why)
     return end;
 }
 
-static void tell_copying(struct mirror *mirror, bool is_copying)
+static void tell_copying(struct mirror *mirror, bool is_copying, bool is_copied)
 {
     pthread_mutex_lock(&mirror->lock);
     mirror->told.is_copying = is_copying;
+    mirror->told.copies += is_copied;
     pthread_mutex_unlock(&mirror->lock);
 }
 
@@ -242,9 +243,9 @@ static bool copy_again(struct mirror *mirror, const struct fault *why, struct fa
         *fault = *why;
         return false;
     }
-    tell_copying(mirror, true);
+    tell_copying(mirror, true, false);
     bool is_good = mirror_copy(mirror, fault);
-    tell_copying(mirror, false);
+    tell_copying(mirror, false, is_good);
     msec took_ms = postgres_now() - began_at;
     mirror->copy_at = postgres_now() + (is_good ? COPY_REST : 1) * took_ms + SECOND_MS;
     mirror->is_behind = is_good;

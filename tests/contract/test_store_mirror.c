@@ -143,6 +143,15 @@ static struct store *open_local(struct scene *scene)
     return store;
 }
 
+/* It was copied so often since it was opened, and else it has followed. */
+static void must_have_copied(struct scene *scene, unsigned count)
+{
+    struct mirror_state state;
+
+    mirror_state(scene->mirror, &state);
+    assert_int_equal(state.copies, count);
+}
+
 static void must_be_equal(struct scene *scene)
 {
     CLEANUP(text_clear) struct text there = {0};
@@ -289,6 +298,7 @@ static void it_follows_all_traffic(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     feed_must_be_gapless(&scene);
+    must_have_copied(&scene, 1);
     assert_true(mirror_behind_ms(scene.mirror) >= 0);
     mirror_close(scene.mirror);
     uint64_t position = 0;
@@ -357,7 +367,31 @@ static void no_cut_and_no_takeover_makes_it_differ(void **state)
     write_as_node(&scene, true);
     mirror_begin(&scene);
     must_mirror(&scene);
+    must_have_copied(&scene, 0);
     feed_must_be_gapless(&scene);
+    mirror_close(scene.mirror);
+}
+
+/* What is committed while all is copied comes after it, once. */
+static void it_is_copied_in_the_midst_of_traffic(void **state)
+{
+    struct scene scene = scene_of(state);
+    struct fault fault = {0};
+    unsigned copies = 5;
+
+    rig_must_commit(scene.rig, sample_everything(300));
+    for (int i = 1; i <= INCIDENTS; i++)
+        scene.versions[i] = sample_incident((uint64_t)i).version;
+    mirror_begin(&scene);
+    for (unsigned i = 1; i < copies; i++) {
+        must_catch_up(&scene);
+        mirror_pause(scene.mirror);
+        assert_true(mirror_discard(scene.state, &fault));
+        mirror_resume(scene.mirror);
+        send_groups(&scene, 30);
+    }
+    must_mirror(&scene);
+    must_have_copied(&scene, copies);
     mirror_close(scene.mirror);
 }
 
@@ -384,6 +418,7 @@ static void what_it_missed_is_copied(void **state)
     must_mirror(&scene);
     send_groups(&scene, 10);
     must_mirror(&scene);
+    must_have_copied(&scene, 3);
     mirror_close(scene.mirror);
 }
 
@@ -496,10 +531,20 @@ static void a_mirror_that_is_damaged_or_written_to_is_copied_anew(void **state)
     damage(&scene, "pagerd.db");
     mirror_resume(scene.mirror);
     must_mirror(&scene);
-    /* A node has acted from it. */
+    /* It is of another cluster. */
     mirror_pause(scene.mirror);
     struct store *store = open_local(&scene);
     struct batch *batch = batch_new();
+    batch_save_meta(batch, &(struct meta_record){"mirror.position", "1 2 3 0 other"}, NEED_NONE);
+    batch_bump(batch, "alerts", 1000);
+    assert_true(batch_commit(store, batch, &fault));
+    store_close(store);
+    mirror_resume(scene.mirror);
+    must_mirror(&scene);
+    /* A node has acted from it. */
+    mirror_pause(scene.mirror);
+    store = open_local(&scene);
+    batch = batch_new();
     batch_save_meta(batch, &(struct meta_record){"away.journal", "1"}, NEED_NONE);
     batch_bump(batch, "alerts", 1000);
     assert_true(batch_commit(store, batch, &fault));
@@ -565,8 +610,8 @@ static void a_half_done_exchange_is_ended(void **state)
     mirror_close(scene.mirror);
 }
 
-/* The rig is closed: no other thread is there when the child is made. */
-static void copy_and_be_killed(struct scene *scene, msec after_ms)
+/* Another process that mirrors. The rig is closed: no other thread is there when it is made. */
+static pid_t child_mirror(struct scene *scene)
 {
     pid_t child = fork();
 
@@ -579,6 +624,11 @@ static void copy_and_be_killed(struct scene *scene, msec after_ms)
         for (;;)
             pause();
     }
+    return child;
+}
+
+static void child_kill(pid_t child, msec after_ms)
+{
     poll(NULL, 0, (int)after_ms);
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, NULL, 0), child);
@@ -599,7 +649,7 @@ static void who_is_killed_has_a_whole_mirror_if_there_was_one(void **state)
     rig_close(scene.rig);
     rename_in(&scene, "mirror", "away");
     for (int i = 0; i < KILLS; i++) {
-        copy_and_be_killed(&scene, (msec)rand_r(&scene.seed) % (took_ms + took_ms / 2));
+        child_kill(child_mirror(&scene), (msec)rand_r(&scene.seed) % (took_ms + took_ms / 2));
         bool is_whole = mirror_is_whole(scene.state, NULL);
         assert_true(is_whole || !was_whole);
         copied += is_whole && !was_whole;
@@ -611,6 +661,28 @@ static void who_is_killed_has_a_whole_mirror_if_there_was_one(void **state)
     write_as_node(&scene, true);
     mirror_begin(&scene);
     must_mirror(&scene);
+    mirror_close(scene.mirror);
+}
+
+/* Where it stands is in the commit of what leads there. */
+static void who_is_killed_has_each_change_once(void **state)
+{
+    struct scene scene = scene_of(state);
+
+    send_groups(&scene, 3);
+    mirror_begin(&scene);
+    must_mirror(&scene);
+    mirror_close(scene.mirror);
+    for (int i = 0; i < KILLS; i++) {
+        rig_close(scene.rig);
+        pid_t child = child_mirror(&scene);
+        write_as_node(&scene, true);
+        send_groups(&scene, 8);
+        child_kill(child, (msec)rand_r(&scene.seed) % MIRROR_LOOK_MS);
+    }
+    mirror_begin(&scene);
+    must_mirror(&scene);
+    must_have_copied(&scene, 0);
     mirror_close(scene.mirror);
 }
 
@@ -696,6 +768,7 @@ int main(void)
         ON_POSTGRES(it_follows_all_traffic),
         ON_POSTGRES(only_what_changes_something_is_fed),
         ON_POSTGRES(no_cut_and_no_takeover_makes_it_differ),
+        ON_POSTGRES(it_is_copied_in_the_midst_of_traffic),
         ON_POSTGRES(what_it_missed_is_copied),
         ON_POSTGRES(a_writer_that_feeds_nobody_is_told),
         ON_POSTGRES(another_past_is_noticed),
@@ -703,6 +776,7 @@ int main(void)
         ON_POSTGRES(a_mirror_that_is_damaged_or_written_to_is_copied_anew),
         ON_POSTGRES(a_half_done_exchange_is_ended),
         ON_POSTGRES(who_is_killed_has_a_whole_mirror_if_there_was_one),
+        ON_POSTGRES(who_is_killed_has_each_change_once),
         ON_POSTGRES(a_database_of_version_4_is_upgraded_and_fed),
         ON_POSTGRES(old_rows_are_deleted),
     };

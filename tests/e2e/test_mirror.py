@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Each node keeps the whole database on its own disk, and says how far it is."""
+import contextlib
 import json
 import os
 import sqlite3
 
-from house import main, wait_for
-from test_nodes import accepted_traffic, cluster, on_duty, several
+from house import main, need, wait_for
+from postgres import Postgres
+from sinks import Gateway
+from test_nodes import accepted_traffic, cluster, node, on_duty, several
 
 OWN = ("schema_version", "sqlite_sequence")
 
@@ -83,5 +86,33 @@ def test_all_mirrors_are_the_database():
             wait_for("the mirror to be the database", lambda: is_equal(base, house))
 
 
+def test_a_full_disk_is_told_and_waited_for():
+    """What pagerd writes by pwrite(2) is its mirror; strace counts for each thread."""
+    need("strace")
+    with Postgres() as base, contextlib.closing(Gateway()) as gateway, \
+            node("a", base, gateway) as house:
+        try:
+            house.start(wrap=("strace", "-f", "-qq", "-o", house.path("trace"), "-e",
+                              "trace=pwrite64", "-e",
+                              "inject=pwrite64:error=ENOSPC:when=120..124"))
+        except AssertionError:
+            if "ptrace" in house.log():
+                print("SKIPPED: a_full_disk: strace may not trace here")
+                return
+            raise
+        wait_for("it to be on duty", lambda: on_duty(house) == "a")
+        key = house.key()
+        seen = set()
+
+        def has_told():
+            seen.add(cluster(house)["mirror"]["problem"])
+            house.alert(key, "db1: disk full", service="s1", dedup_key="disk")
+            return any("no room" in problem for problem in seen)
+        wait_for("the trouble to be told", has_told)
+        wait_for("room", lambda: cluster(house)["mirror"]["problem"] == "")
+        wait_for("the mirror to be the database", lambda: is_equal(base, house))
+        house.kill()  # strace would be ended instead of pagerd
+
+
 if __name__ == "__main__":
-    main(test_all_mirrors_are_the_database)
+    main(test_all_mirrors_are_the_database, test_a_full_disk_is_told_and_waited_for)
