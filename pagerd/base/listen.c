@@ -16,7 +16,7 @@
 #include "base/span.h"
 #include "base/text.h"
 
-#define BACKLOG 1024
+#define BACKLOG 4096 /* who finds no place in it is heard again only after seconds */
 #define SOCKET_MODE 0660
 
 union address {

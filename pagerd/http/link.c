@@ -64,8 +64,11 @@ static struct links_limits limits_of(rlim_t max, bool is_local)
     unsigned most = max < SERVER_CONNECTIONS_MAX ? (unsigned)max : SERVER_CONNECTIONS_MAX;
     most = most < 8 ? 8 : most;
     unsigned of_one = is_local ? most : most / 2;
-    return (struct links_limits){
-        .max = most, .max_of_one = of_one, .many = most / 4 * 3, .many_of_one = of_one / 4 * 3};
+    return (struct links_limits){.share = most < 16 ? 1 : most / 16,
+                                 .max = most,
+                                 .max_of_one = of_one,
+                                 .many = most / 4 * 3,
+                                 .many_of_one = of_one / 4 * 3};
 }
 
 void links_init(struct links *links, rlim_t file_max)
@@ -76,34 +79,67 @@ void links_init(struct links *links, rlim_t file_max)
     links->limits[true] = limits_of(local, true);
 }
 
-/* Makes room for `newest`, which is the first of the list. What is with the inbox stays. */
-static void links_make_room(struct links *links, const struct link *newest)
+unsigned links_share(const struct links *links, bool is_local)
+{
+    const struct links_limits *limits = &links->limits[is_local];
+    size_t count = links->count[is_local];
+    size_t room = count < limits->max ? limits->max - count : 0;
+    return room < limits->share ? (unsigned)room : limits->share;
+}
+
+/* Who makes room for `newest`, which is the first of the list; NULL: there is enough. The oldest,
+ * whatever it does: those that wait for their client may all be as new as this one. */
+static struct link *link_choose(const struct links *links, const struct link *newest)
 {
     bool is_local = newest->peer.is_local;
     const struct links_limits *limits = &links->limits[is_local];
     struct link *oldest = NULL;
     struct link *oldest_of_one = NULL;
-    size_t count_of_one = 0;
-    if (links->count[is_local] <= limits->many_of_one)
-        return;
+    size_t count = 1;
+    size_t count_of_one = 1;
     for (struct link *link = newest->next; link; link = link->next) {
-        if (link->peer.is_local != is_local)
+        if (link->peer.is_local != is_local || link->is_leaving)
             continue;
         bool is_same = string_is(link->peer.address, newest->peer.address);
-        count_of_one += is_same;
-        if (link->deadline_at == MSEC_NEVER)
-            continue;
         oldest = link;
         oldest_of_one = is_same ? link : oldest_of_one;
+        count++;
+        count_of_one += is_same;
     }
-    if (count_of_one >= limits->many_of_one && oldest_of_one)
-        oldest = oldest_of_one;
-    else if (links->count[is_local] <= limits->many)
+    if (count_of_one > limits->many_of_one)
+        return oldest_of_one;
+    return count > limits->many ? oldest : NULL;
+}
+
+static void link_shed(struct links *links, struct link *link)
+{
+    if (!link->is_shed)
+        atomic_fetch_add(&links->shed, 1);
+    link->is_shed = true;
+    link->is_leaving = true;
+    if (link->deadline_at != MSEC_NEVER)
+        link_end(link);
+}
+
+/* Two for one at most, for a client that does not take its last answer is shed a second time. */
+static void links_make_room(struct links *links, const struct link *newest)
+{
+    bool is_local = newest->peer.is_local;
+    if (links->count[is_local] <= links->limits[is_local].many_of_one)
         return;
-    if (!oldest)
-        return;
-    atomic_fetch_add(&links->shed, 1);
-    link_end(oldest);
+    for (int i = 0; i < 2; i++) {
+        struct link *link = link_choose(links, newest);
+        if (!link)
+            return;
+        link_shed(links, link);
+    }
+}
+
+bool link_answered(struct link *link, msec deadline_at)
+{
+    link->deadline_at = deadline_at;
+    link->is_leaving = false;
+    return link->is_shed;
 }
 
 void links_changed(void *context, struct MHD_Connection *connection, void **slot,
@@ -114,7 +150,6 @@ void links_changed(void *context, struct MHD_Connection *connection, void **slot
         const union MHD_ConnectionInfo *info =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         struct link *link = memory_new(1, sizeof(*link));
-        links->begun++;
         link->socket = info->connect_fd;
         link->deadline_at = steady_now() + LINK_HEADERS_MS;
         peer_identify(&link->peer, link->socket);

@@ -4,8 +4,9 @@
  * has to be complete. The HTTP library's own timeout starts again with every byte; this one does
  * not, so that dribbling clients cannot hold connections for ever.
  *
- * Before the connections of one address, or of all, are used up, the oldest that waits for its
- * client makes room for the newest: a flood of slow clients must not keep out an ack. The Unix
+ * Before the connections of one address, or of all, are used up, the oldest makes room for the
+ * newest: a flood of slow clients must not keep out an ack. If it waits for its client it is ended
+ * at once; if its request is with the inbox it gets the answer, and is closed with that. The Unix
  * socket has connections of its own, which no flood on the network can take.
  */
 #pragma once
@@ -25,6 +26,7 @@
 
 /* How many connections there may be. */
 struct links_limits {
+    unsigned share;      /* taken in one turn */
     unsigned max;        /* the library accepts no more */
     unsigned max_of_one; /* of one address */
     unsigned many;       /* beyond: the oldest goes */
@@ -36,6 +38,8 @@ struct link {
     struct peer peer;
     int socket;
     msec deadline_at; /* steady; MSEC_NEVER while an answer is being made */
+    bool is_shed;     /* makes room for another: no request after this one */
+    bool is_leaving;  /* for that nothing more is to be done: it is counted no more */
     struct link *next;
     struct link *previous;
 };
@@ -44,17 +48,24 @@ struct links {
     struct link *first; /* the newest */
     size_t count[2];    /* of the network, of the Unix socket */
     struct links_limits limits[2];
-    uint64_t begun; /* connections ever taken */
     msec swept_at;
-    atomic_ullong shed;    /* ended to make room; read by any thread */
+    atomic_ullong shed;    /* to make room; read by any thread */
     atomic_ullong expired; /* ended because their time was over */
 };
 
 /* Sets the limits by the descriptors that this process may have. */
 void links_init(struct links *links, rlim_t file_max);
 
+/* How many may come in now: less than what is kept free, for those that make room for them end only
+ * later in the turn. */
+unsigned links_share(const struct links *links, bool is_local);
+
 /* The steady clock of the server's thread: for deadlines and budgets on the wire only. */
 msec steady_now(void);
+
+/* Its answer is given to the library, which has so long to get it through. True: it is the last one
+ * of this connection. A client that does not take it is not leaving, whatever it was told. */
+bool link_answered(struct link *link, msec deadline_at);
 
 /* MHD_NotifyConnectionCallback; `context` is a struct links. */
 void links_changed(void *context, struct MHD_Connection *connection, void **slot,

@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -20,6 +19,7 @@
 #include "base/listen.h"
 #include "base/text.h"
 #include "http/auth.h"
+#include "http/gate.h"
 #include "http/link.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -35,21 +35,14 @@
 #define BODY_MS (120 * SECOND_MS) /* for a whole body */
 #define FILE_MS HOUR_MS           /* for a backup to be taken away */
 #define CLOSE_MS (5 * SECOND_MS)  /* for the last answers to leave */
-#define VAIN_TURNS_MAX 10         /* in a row: then it is asked why */
-#define VAIN_REST_MS 20
+#define ANSWERS_MAX 256           /* given in one turn: newcomers shall not wait for all */
 
 /* One listening socket with its daemon of the HTTP library. */
 struct door {
     struct MHD_Daemon *daemon;
+    int socket; /* -1: does not listen any more */
     bool is_local;
-    bool is_quiet; /* does not listen any more */
     char address[LISTEN_ADDRESS_SIZE];
-};
-
-/* Turns of the server in which a door was ready and nobody came in. */
-struct rest {
-    uint64_t begun;
-    unsigned vain_turns;
 };
 
 struct server {
@@ -70,9 +63,11 @@ struct server {
     size_t exchange_count; /* requests begun and not yet completed */
     size_t held_count;     /* of these: with the inbox */
     size_t bodies_size;
+    struct exchange *answerable; /* finished, the first one first */
+    struct exchange **answerable_end;
 
-    pthread_mutex_t lock; /* of finished calls, pushed by any thread */
-    struct exchange *finished;
+    pthread_mutex_t lock;      /* of finished calls, pushed by any thread */
+    struct exchange *finished; /* the last one first */
 };
 
 /* One request on the wire: the call, and what the library needs to know about it. */
@@ -159,11 +154,12 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
     struct call *call = exchange->call;
     unsigned status = call->status;
     struct MHD_Response *response = response_make(call);
+    msec deadline_at = steady_now() + (call->has_file ? FILE_MS : BODY_MS);
+    if (exchange->link && link_answered(exchange->link, deadline_at))
+        MHD_add_response_header(response, "Connection", "close");
     enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
     MHD_destroy_response(response);
     exchange->is_answered = true;
-    if (exchange->link)
-        exchange->link->deadline_at = steady_now() + (call->has_file ? FILE_MS : BODY_MS);
     return result;
 }
 
@@ -325,31 +321,50 @@ static enum MHD_Result request_handle(void *context, struct MHD_Connection *conn
     return exchange_submit(exchange);
 }
 
-/* Connections are resumed by the server's thread alone: the library is not asked to be more
- * careful than it is. */
-static void calls_take(struct server *server)
+/* What is finished, in its order, behind what was and has not had its turn yet. */
+static void finished_collect(struct server *server)
 {
     uint64_t count;
     ssize_t got = read(server->wake, &count, sizeof(count));
     (void)got;
     pthread_mutex_lock(&server->lock);
-    struct exchange *exchange = server->finished;
+    struct exchange *newest = server->finished;
     server->finished = NULL;
     pthread_mutex_unlock(&server->lock);
-    while (exchange) {
-        struct exchange *next = exchange->next;
+    struct exchange *first = NULL;
+    while (newest) {
+        struct exchange *before = newest->next;
+        newest->next = first;
+        first = newest;
+        newest = before;
+    }
+    *server->answerable_end = first;
+    while (*server->answerable_end)
+        server->answerable_end = &(*server->answerable_end)->next;
+}
+
+/* Connections are resumed by the server's thread alone: the library is not asked to be more
+ * careful than it is. */
+static void calls_take(struct server *server)
+{
+    finished_collect(server);
+    for (int i = 0; i < ANSWERS_MAX && server->answerable; i++) {
+        struct exchange *exchange = server->answerable;
+        server->answerable = exchange->next;
         exchange->is_held = false;
         server->held_count--;
         MHD_resume_connection(exchange->connection);
-        exchange = next;
     }
+    if (!server->answerable)
+        server->answerable_end = &server->answerable;
 }
 
 /* ---- the thread ---- */
 
-static int wait_ms(struct server *server)
+static int wait_ms(const struct server *server, int longest)
 {
-    int longest = LINKS_SWEEP_MS;
+    if (server->answerable)
+        return 0;
     for (size_t i = 0; i < server->door_count; i++) {
         MHD_UNSIGNED_LONG_LONG timeout;
         if (MHD_get_timeout(server->doors[i].daemon, &timeout) == MHD_YES &&
@@ -359,22 +374,28 @@ static int wait_ms(struct server *server)
     return longest;
 }
 
-static void doors_run(struct server *server)
+/* Returns when to come again, see gate_admit(). */
+static int doors_run(struct server *server)
 {
-    for (size_t i = 0; i < server->door_count; i++)
-        (void)MHD_run(server->doors[i].daemon);
+    int soonest = LINKS_SWEEP_MS;
+    for (size_t i = 0; i < server->door_count; i++) {
+        struct door *door = &server->doors[i];
+        if (door->socket >= 0) {
+            int wait = gate_admit(door->socket, door->daemon, &server->links, door->is_local);
+            soonest = wait < soonest ? wait : soonest;
+        }
+        (void)MHD_run(door->daemon);
+    }
+    return soonest;
 }
 
 static void doors_quiet(struct server *server)
 {
     for (size_t i = 0; i < server->door_count; i++) {
         struct door *door = &server->doors[i];
-        if (door->is_quiet)
-            continue;
-        MHD_socket socket = MHD_quiesce_daemon(door->daemon);
-        if (socket != MHD_INVALID_SOCKET)
-            close(socket);
-        door->is_quiet = true;
+        if (door->socket >= 0)
+            close(door->socket);
+        door->socket = -1;
     }
 }
 
@@ -387,46 +408,18 @@ static bool is_over(const struct server *server, msec ending_since)
     return server->exchange_count == 0 || steady_now() - ending_since > CLOSE_MS;
 }
 
-/* Does somebody wait at a door of which no connection is open? */
-static bool door_is_stuck(const struct server *server, const struct door *door)
-{
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_LISTEN_FD);
-    struct pollfd waiting = {.fd = info == NULL ? -1 : info->listen_fd, .events = POLLIN};
-    return !door->is_quiet && server->links.count[door->is_local] == 0 && poll(&waiting, 1, 0) == 1;
-}
-
-/*
- * A connection that cannot be taken, for the system has no descriptor left, keeps its door ready.
- * The library lets the door be until a connection of it ends; when there is none, this thread would
- * spin.
- */
-static void doors_rest(const struct server *server, int ready_count, struct rest *rest)
-{
-    bool is_vain = ready_count > 0 && server->links.begun == rest->begun;
-    rest->begun = server->links.begun;
-    rest->vain_turns = is_vain ? rest->vain_turns + 1 : 0;
-    if (rest->vain_turns <= VAIN_TURNS_MAX)
-        return;
-    bool is_stuck = false;
-    for (size_t i = 0; i < server->door_count && !is_stuck; i++)
-        is_stuck = door_is_stuck(server, &server->doors[i]);
-    if (is_stuck)
-        (void)poll(NULL, 0, VAIN_REST_MS);
-}
-
 static void *server_main(void *context)
 {
     struct server *server = context;
-    struct rest rest = {0};
+    int longest = 0;
     msec ending_since = 0;
     while (true) {
         struct epoll_event events[DOORS_MAX + 1];
-        int count = epoll_wait(server->epoll, events, DOORS_MAX + 1, wait_ms(server));
+        int count = epoll_wait(server->epoll, events, DOORS_MAX + 1, wait_ms(server, longest));
         if (count < 0 && errno != EINTR)
             abort();
         calls_take(server);
-        doors_run(server);
-        doors_rest(server, count, &rest);
+        longest = doors_run(server);
         links_sweep(&server->links, steady_now());
         if (!atomic_load(&server->is_ending))
             continue;
@@ -440,19 +433,20 @@ static void *server_main(void *context)
 
 /* ---- opening and closing ---- */
 
-static bool door_watch(struct server *server, int fd, struct fault *fault)
+static bool fd_watch(struct server *server, int fd, uint32_t events, struct fault *fault)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    struct epoll_event event = {.events = events, .data.fd = fd};
     if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
         return fault_set(fault, FAULT_SYSTEM, "epoll");
     return true;
 }
 
-static bool door_open(struct server *server, struct door *door, int socket, struct fault *fault)
+static bool door_open(struct server *server, struct door *door, struct fault *fault)
 {
     const struct server_options *options = &server->options;
     bool has_tls = options->certificate_pem && !door->is_local;
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (has_tls ? MHD_USE_TLS : 0);
+    unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
+                     (has_tls ? MHD_USE_TLS : 0);
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)options->certificate_pem},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->key_pem},
@@ -461,20 +455,19 @@ static bool door_open(struct server *server, struct door *door, int socket, stru
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     const struct links_limits *limits = &server->links.limits[door->is_local];
     door->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, request_handle, server, MHD_OPTION_LISTEN_SOCKET, socket,
-        MHD_OPTION_CONNECTION_LIMIT, limits->max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        door->is_local ? 0 : limits->max_of_one, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED,
-        exchange_completed, server, MHD_OPTION_NOTIFY_CONNECTION, links_changed, &server->links,
-        MHD_OPTION_UNESCAPE_CALLBACK, wire_keep_escapes, NULL, MHD_OPTION_ARRAY,
-        has_tls ? tls : none, MHD_OPTION_END);
-    if (!door->daemon) {
-        close(socket);
+        flags, 0, NULL, NULL, request_handle, server, MHD_OPTION_CONNECTION_LIMIT, limits->max,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, door->is_local ? 0 : limits->max_of_one,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADERS_SIZE_MAX, MHD_OPTION_NOTIFY_COMPLETED, exchange_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, links_changed, &server->links, MHD_OPTION_UNESCAPE_CALLBACK,
+        wire_keep_escapes, NULL, MHD_OPTION_ARRAY, has_tls ? tls : none, MHD_OPTION_END);
+    if (!door->daemon)
         return fault_set(fault, FAULT_PEER, "cannot serve on %s%s", door->address,
                          has_tls ? ": is the certificate with its key in order?" : "");
-    }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    return door_watch(server, info->epoll_fd, fault);
+    /* A visitor rings once: whoever cannot be let in yet does not keep this thread awake. */
+    return fd_watch(server, info->epoll_fd, EPOLLIN, fault) &&
+           fd_watch(server, door->socket, EPOLLIN | EPOLLET, fault);
 }
 
 static bool doors_open(struct server *server, struct fault *fault)
@@ -482,24 +475,22 @@ static bool doors_open(struct server *server, struct fault *fault)
     const struct server_options *options = &server->options;
     for (size_t i = 0; i < options->listen_count; i++) {
         struct door *door = &server->doors[server->door_count];
-        int socket;
-        if (!listen_tcp(options->listen[i], &socket, door->address, fault))
+        if (!listen_tcp(options->listen[i], &door->socket, door->address, fault))
             return false;
         server->door_count++;
-        if (!door_open(server, door, socket, fault))
+        if (!door_open(server, door, fault))
             return false;
     }
     if (!options->socket_path)
         return true;
     struct door *door = &server->doors[server->door_count];
     snprintf(door->address, sizeof(door->address), "%s", options->socket_path);
-    int socket;
-    if (!listen_local(options->socket_path, &socket, fault))
+    if (!listen_local(options->socket_path, &door->socket, fault))
         return false;
     server->socket_path = string_copy(options->socket_path);
     server->door_count++;
     door->is_local = true;
-    return door_open(server, door, socket, fault);
+    return door_open(server, door, fault);
 }
 
 bool server_open(const struct server_options *options, struct server **ret_server,
@@ -512,6 +503,7 @@ bool server_open(const struct server_options *options, struct server **ret_serve
     struct rlimit files = {.rlim_cur = 0};
     (void)getrlimit(RLIMIT_NOFILE, &files);
     server->options = *options;
+    server->answerable_end = &server->answerable;
     links_init(&server->links, files.rlim_cur);
     server->identities = identities_new();
     server->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -520,7 +512,8 @@ bool server_open(const struct server_options *options, struct server **ret_serve
     bool is_open = server->epoll >= 0 && server->wake >= 0
                        ? true
                        : fault_set(fault, FAULT_SYSTEM, "cannot make the server's descriptors");
-    is_open = is_open && door_watch(server, server->wake, fault) && doors_open(server, fault);
+    is_open =
+        is_open && fd_watch(server, server->wake, EPOLLIN, fault) && doors_open(server, fault);
     if (is_open) {
         errno = pthread_create(&server->thread, NULL, server_main, server);
         server->is_started = errno == 0;
@@ -544,6 +537,7 @@ void server_close(struct server *server)
         wake(server);
         pthread_join(server->thread, NULL);
     }
+    doors_quiet(server);
     for (size_t i = 0; i < server->door_count; i++) {
         if (server->doors[i].daemon)
             MHD_stop_daemon(server->doors[i].daemon);
