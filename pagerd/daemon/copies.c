@@ -126,3 +126,26 @@ bool copies_see(struct copies *copies, const char *node, const unsigned char has
     copies->count++;
     return false;
 }
+
+void copies_forget(struct copies *copies, const char *node, const unsigned char hash[HASH_SIZE])
+{
+    uint32_t bit = node_bit(copies, node);
+    struct saying *saying = map_find(copies->sayings, hash_span(hash));
+    struct arrival **found = NULL;
+    if (saying == NULL)
+        return;
+    for (struct arrival **each = &saying->first; *each != NULL; each = &(*each)->next)
+        if (((*each)->nodes & bit) != 0)
+            found = each;
+    if (found == NULL)
+        return;
+    (*found)->nodes &= ~bit;
+    if ((*found)->nodes != 0)
+        return;
+    struct arrival *gone = *found;
+    *found = gone->next;
+    free(gone);
+    copies->count--;
+    if (saying->first == NULL)
+        saying_forget(copies, saying, 0);
+}

@@ -28,5 +28,8 @@ void copies_free(struct copies *copies);
 bool copies_see(struct copies *copies, const char *node, const unsigned char hash[HASH_SIZE],
                 msec now);
 
+/* What came last by that node was not taken: whoever says it again is no copy of that. */
+void copies_forget(struct copies *copies, const char *node, const unsigned char hash[HASH_SIZE]);
+
 /* Forgets what is over. */
 void copies_sweep(struct copies *copies, msec now);

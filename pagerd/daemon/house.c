@@ -407,6 +407,12 @@ static bool house_is_copy(void *context, const char *node, const unsigned char h
     return copies_see(daemon->copies, node, hash, daemon->tick_at);
 }
 
+static void house_not_taken(void *context, const char *node, const unsigned char hash[HASH_SIZE])
+{
+    const struct daemon *daemon = context;
+    copies_forget(daemon->copies, node, hash);
+}
+
 struct house *house_new(struct daemon *daemon)
 {
     const struct config *config = reload_config(daemon->reload);
@@ -419,6 +425,7 @@ struct house *house_new(struct daemon *daemon)
                             .now = house_now,
                             .step = house_step,
                             .is_copy = house_is_copy,
+                            .not_taken = house_not_taken,
                             .unreadable = house_unreadable,
                             .ignored = house_ignored,
                             .credential_add = house_credential_add,

@@ -136,8 +136,7 @@ static void add_part(struct text *text, const char *part)
 
 /* Monitoring that knows of several nodes says everything to each of them: said once is once. The
  * hash is of all that the source said, times included. */
-static bool item_is_copy(const struct call *call, const struct house *house,
-                         const struct ingest_item *item, struct answer *answer)
+static void item_hash(const struct ingest_item *item, unsigned char hash[HASH_SIZE])
 {
     const struct alert *alert = &item->alert;
     const struct event *event = &item->event;
@@ -145,7 +144,6 @@ static bool item_is_copy(const struct call *call, const struct house *house,
                                  alert->summary,     alert->details, alert->source,
                                  alert->service,     alert->runbook, alert->link,
                                  alert->group,       event->actor,   event->text};
-    unsigned char hash[HASH_SIZE];
     CLEANUP(text_clear) struct text text = {0};
     for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
         add_part(&text, parts[i]);
@@ -156,6 +154,13 @@ static bool item_is_copy(const struct call *call, const struct house *house,
     text_addf(&text, "%d %d %" PRId64 " %" PRId64, (int)event->kind, (int)alert->severity,
               alert->started_at, alert->ends_at);
     hash_bytes(text_span(&text), hash);
+}
+
+static bool item_is_copy(const struct call *call, const struct house *house,
+                         const struct ingest_item *item, const unsigned char hash[HASH_SIZE],
+                         struct answer *answer)
+{
+    const struct alert *alert = &item->alert;
     if (!house->is_copy(house->context, call->node, hash))
         return false;
     const struct incident *incident =
@@ -181,15 +186,20 @@ bool item_step(struct call *call, struct house *house, struct ingest_item *item,
     item->alert.team = team;
     item->event.alert = &item->alert;
     item_settle_author(call, policy, item);
-    if (house->has_nodes && item_is_copy(call, house, item, answer))
+    unsigned char hash[HASH_SIZE];
+    item_hash(item, hash);
+    if (house->has_nodes && item_is_copy(call, house, item, hash, answer))
         return true;
     uuid_new(item->alert.uuid);
     house->step(house->context, &item->event, answer);
+    bool is_refused = answer->kind == ANSWER_INVALID || answer->kind == ANSWER_REFUSED;
+    if (house->has_nodes && (is_refused || answer->kind == ANSWER_FULL))
+        house->not_taken(house->context, call->node, hash);
     if (answer->kind == ANSWER_FULL)
         return false;
     if (item->ignored)
         house->ignored(house->context, item->alert.integration, item->ignored, item->event.text);
-    if (answer->kind == ANSWER_INVALID || answer->kind == ANSWER_REFUSED)
+    if (is_refused)
         item->error = arena_copy(call->arena, answer->text);
     return true;
 }

@@ -130,6 +130,8 @@ struct house {
     /* Has another node taken the same from monitoring that says everything to each of them? `node`
      * as in struct call. Remembers it. */
     bool (*is_copy)(void *context, const char *node, const unsigned char hash[HASH_SIZE]);
+    /* What that node has just said was refused: said again, it is no copy of that. */
+    void (*not_taken)(void *context, const char *node, const unsigned char hash[HASH_SIZE]);
 
     /* A source's body, or an alert of it, could not be read: counted, and shown with its key. */
     void (*unreadable)(void *context, const char *key, const char *why);

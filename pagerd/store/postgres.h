@@ -175,6 +175,9 @@ void postgres_close_disk(void *disk);
 void postgres_measure(void *disk, uint64_t *file_size, uint64_t *log_size);
 void postgres_warn(void *disk, char warning[FAULT_TEXT_MAX]);
 
+/* What another connection of this pagerd has remembered in that folder (NULL: none). */
+void postgres_recall(struct postgres *disk, const char *folder);
+
 /* The highest timeline, remembered in the folder. */
 MUST_USE bool postgres_remember(struct postgres *disk, const struct postgres_hello *hello,
                                 struct fault *fault);

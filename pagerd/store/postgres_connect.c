@@ -4,8 +4,9 @@
  *
  * "It is not in recovery" is not enough: a primary that was cut off while another was promoted says
  * so too, and answers from the past. Its timeline is older than the highest one that was ever seen
- * here (https://www.postgresql.org/docs/15/continuous-archiving.html#BACKUP-TIMELINES), and a write
- * to it is not acked; both are asked for before a connection is used.
+ * here (https://www.postgresql.org/docs/15/continuous-archiving.html#BACKUP-TIMELINES), or than
+ * that of another primary that answers beside it, and a write to it is not acked; all are asked for
+ * before a connection is used.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -15,8 +16,9 @@
 #include "store/postgres.h"
 
 #define NAMES_WAIT_MS 1000 /* for DNS */
+#define RIVALS_MS 300      /* for what the other hosts say, once one has shown to be a primary */
 
-enum racer_state { RACER_CONNECTS, RACER_ASKS, RACER_ASKS_LESS, RACER_IS_OUT };
+enum racer_state { RACER_CONNECTS, RACER_ASKS, RACER_ASKS_LESS, RACER_IS_PRIMARY, RACER_IS_OUT };
 
 struct racer {
     struct postgres_target target;
@@ -189,6 +191,11 @@ static short racer_events(const struct racer *racer)
     return racer->wants == PGRES_POLLING_READING ? POLLIN : POLLOUT;
 }
 
+static bool racer_runs(const struct racer *racer)
+{
+    return racer->state != RACER_IS_OUT && racer->state != RACER_IS_PRIMARY;
+}
+
 /* Waits once for all that still run; gives one that has shown to be a primary, or NULL. */
 static struct racer *race_step(struct race *race, msec wait_ms, bool *is_over)
 {
@@ -197,17 +204,17 @@ static struct racer *race_step(struct race *race, msec wait_ms, bool *is_over)
 
     for (size_t i = 0; i < race->count; i++) {
         const struct racer *racer = &race->racers[i];
-        bool is_out = racer->state == RACER_IS_OUT;
-        polled[i] = (struct pollfd){.fd = is_out ? -1 : PQsocket(racer->link.connection),
-                                    .events = is_out ? 0 : racer_events(racer)};
-        running += !is_out;
+        bool runs = racer_runs(racer);
+        polled[i] = (struct pollfd){.fd = runs ? PQsocket(racer->link.connection) : -1,
+                                    .events = runs ? racer_events(racer) : 0};
+        running += runs;
     }
     *is_over = running == 0 || wait_ms <= 0;
     if (*is_over || poll(polled, race->count, (int)wait_ms) <= 0)
         return NULL;
     for (size_t i = 0; i < race->count; i++) {
         struct racer *racer = &race->racers[i];
-        if (racer->state == RACER_IS_OUT || polled[i].revents == 0)
+        if (!racer_runs(racer) || polled[i].revents == 0)
             continue;
         if (racer->state == RACER_CONNECTS)
             racer_connect(racer);
@@ -236,7 +243,8 @@ static bool race_blame(struct race *race, struct fault *fault)
 static void race_end(struct race *race)
 {
     for (size_t i = 0; i < race->count; i++) {
-        race->racers[i].link.is_lost |= race->racers[i].state != RACER_ASKS;
+        enum racer_state state = race->racers[i].state;
+        race->racers[i].link.is_lost |= state != RACER_ASKS && state != RACER_IS_PRIMARY;
         postgres_drop(&race->racers[i].link);
     }
 }
@@ -269,13 +277,69 @@ static void race_won(struct race *race, struct racer *winner, struct postgres_li
     pthread_mutex_unlock(&disk->where_lock);
 }
 
+/* Primaries of one cluster: the one of the latest timeline; else in the order of the hosts. NULL:
+ * none is left. */
+static struct racer *race_best(struct race *race)
+{
+    struct racer *best = NULL;
+
+    for (size_t i = 0; i < race->count; i++) {
+        struct racer *racer = &race->racers[i];
+        if (racer->state != RACER_IS_PRIMARY)
+            continue;
+        bool is_later = best && strcmp(best->hello.system, racer->hello.system) == 0 &&
+                        racer->hello.timeline > best->hello.timeline;
+        if (best == NULL || is_later)
+            best = racer;
+    }
+    return best;
+}
+
+/* Whether it is used or not: what it is shows that others of its cluster are of the past. */
+static bool race_remember(struct race *race, const struct racer *best)
+{
+    struct postgres *disk = race->disk;
+    char why[FAULT_TEXT_MAX];
+
+    pthread_mutex_lock(&disk->where_lock);
+    bool is_new = disk->system[0] == '\0' || (strcmp(disk->system, best->hello.system) == 0 &&
+                                              best->hello.timeline > disk->timeline);
+    pthread_mutex_unlock(&disk->where_lock);
+    /* Without room for that in the state folder it is known as long as this pagerd runs. */
+    if (is_new)
+        (void)!postgres_remember(disk, &best->hello, NULL);
+    for (size_t i = 0; i < race->count; i++) {
+        struct racer *racer = &race->racers[i];
+        const char *judged =
+            racer->state == RACER_IS_PRIMARY ? hello_judge(disk, &racer->hello, why) : NULL;
+        if (judged)
+            racer_out(racer, judged);
+    }
+    return best->state == RACER_IS_PRIMARY;
+}
+
+/* Waits for all hosts, or for a while after the first primary. */
+static void race_run(struct race *race)
+{
+    msec until_at = postgres_now() + POSTGRES_CONNECT_MS;
+    bool is_over = false;
+
+    while (!is_over) {
+        struct racer *racer = race_step(race, until_at - postgres_now(), &is_over);
+        if (racer == NULL)
+            continue;
+        racer->state = RACER_IS_PRIMARY;
+        if (until_at > postgres_now() + RIVALS_MS)
+            until_at = postgres_now() + RIVALS_MS;
+    }
+}
+
 bool postgres_race(struct postgres *disk, const struct postgres_target *only, postgres_admit *admit,
                    struct postgres_link *link, struct fault *fault)
 {
     struct race race = {.disk = disk};
     struct postgres_target targets[POSTGRES_TARGETS_MAX];
-    msec until_at = postgres_now() + POSTGRES_CONNECT_MS;
-    bool is_over = false;
+    struct racer *racer;
 
     race.count =
         only ? 1 : postgres_place_targets(disk->place, targets, postgres_now() + NAMES_WAIT_MS);
@@ -283,9 +347,9 @@ bool postgres_race(struct postgres *disk, const struct postgres_target *only, po
         race.racers[i].target = only ? *only : targets[i];
         racer_start(&race, &race.racers[i]);
     }
-    while (!is_over) {
-        struct racer *racer = race_step(&race, until_at - postgres_now(), &is_over);
-        if (racer == NULL)
+    race_run(&race);
+    while ((racer = race_best(&race)) != NULL) {
+        if (!race_remember(&race, racer))
             continue;
         if (admit(disk, &racer->link, &racer->hello, &racer->fault)) {
             race_won(&race, racer, link);

@@ -28,6 +28,23 @@ static void read_seen(struct postgres *disk, char uuid[UUID_TEXT_SIZE])
     disk->timeline = timeline;
 }
 
+void postgres_recall(struct postgres *disk, const char *folder)
+{
+    char text[128];
+    char system[24];
+    uint32_t timeline;
+
+    if (folder == NULL || !place_read(folder, POSTGRES_SEEN, text, sizeof(text)) ||
+        sscanf(text, "%*36s %23s %" SCNu32, system, &timeline) != 2 || strcmp(system, "-") == 0)
+        return;
+    pthread_mutex_lock(&disk->where_lock);
+    if (strcmp(disk->system, system) != 0 || timeline > disk->timeline) {
+        snprintf(disk->system, sizeof(disk->system), "%s", system);
+        disk->timeline = timeline;
+    }
+    pthread_mutex_unlock(&disk->where_lock);
+}
+
 static bool write_seen(const struct postgres *disk, struct fault *fault)
 {
     char text[128];

@@ -28,7 +28,10 @@ static bool ask_version(struct postgres_link *link, int64_t *version, int64_t *m
 
     *version = 0;
     *min_writer = 0;
-    if (!postgres_ask(link, "SELECT (to_regclass('schema_version') IS NOT NULL)::int",
+    /* to_regclass() would say what this session has known since before it waited for the lock. */
+    if (!postgres_ask(link,
+                      "SELECT count(*) FROM pg_catalog.pg_class WHERE relname = 'schema_version' "
+                      "AND pg_catalog.pg_table_is_visible(oid)",
                       POSTGRES_STATEMENT_MS, &answer, "looking for the schema", fault))
         return false;
     bool is_there = postgres_integer(answer, 0, 0) != 0;

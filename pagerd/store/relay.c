@@ -99,6 +99,7 @@ static bool connect_again(struct relay *relay, struct fault *fault)
         return true;
     if (postgres_now() < relay->connect_at)
         return fault_set(fault, FAULT_PEER, "%s", relay->state.problem);
+    postgres_recall(&relay->disk, relay->folder);
     bool is_good = postgres_race(&relay->disk, NULL, admit, &relay->link, fault);
     relay->connect_at = postgres_now() + AWAY_MS;
     return is_good;
@@ -175,6 +176,7 @@ static void relay_free(struct relay *relay)
     free(relay->taken);
     free(relay->withdrawn);
     free(relay->node);
+    free(relay->folder);
     free(relay->version);
     free(relay->secret);
     free(relay);
@@ -187,6 +189,7 @@ bool relay_open(const struct relay_options *options, struct relay **made, struct
     struct relay *relay = memory_new(1, sizeof(*relay));
     relay->options = *options;
     relay->node = string_copy(options->node);
+    relay->folder = string_copy(options->state);
     relay->version = string_copy(options->version);
     relay->secret = string_copy_span(options->secret);
     relay->sent = map_new();

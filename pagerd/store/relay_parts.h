@@ -32,6 +32,7 @@ struct relay {
     struct postgres disk; /* where to connect, and what was seen there */
     struct relay_options options;
     char *node;
+    char *folder; /* the state directory, or NULL */
     char *version;
     char *secret;
     struct postgres_link link;

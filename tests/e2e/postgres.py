@@ -19,6 +19,29 @@ from house import skip, wait_for
 PORT = 5432  # of the socket's name alone
 
 
+class Session:
+    """A connection that stays, by psql."""
+
+    def __init__(self, base):
+        self.child = subprocess.Popen(
+            ["psql", "-X", "-h", base.dir, "-U", "pagerd", "-tAq", "pagerd"], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def ask(self, text):
+        """Its lines, once it is done."""
+        self.child.stdin.write(text + ";\n\\echo done\n")
+        self.child.stdin.flush()
+        return list(iter(lambda: self.child.stdout.readline().rstrip("\n"), "done"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.child.stdin.close()
+        self.child.wait()
+        self.child.stdout.close()
+
+
 class Postgres:
     def __init__(self, *settings):
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
@@ -71,6 +94,9 @@ class Postgres:
         done = self.ask(text, base)
         assert done.returncode == 0, (text, done.stderr)
         return done.stdout.strip()
+
+    def session(self):
+        return Session(self)
 
     def pids(self):
         """The server and all its children, each of which leads a session of its own."""

@@ -83,6 +83,21 @@ def test_what_all_nodes_are_told_counts_once():
         assert nodes[0].show(number)["occurrences"] == 3
 
 
+def test_what_one_node_refused_is_no_copy_by_another():
+    with several("a", "b") as (base, _, nodes):
+        first, second = nodes
+        key = first.key()
+        wait_for("the key", lambda: second.alert(key, "first", service="s0")[0] == 202)
+        base.kill()
+        wait_for("it to refuse", lambda: first.alert(key, "kept", service="s1")[0] == 503)
+        assert first.alert(key, "db1: disk full", service="s2", dedup_key="disk")[0] == 503
+        base.start()
+        wait_for("both to be ready", lambda: all(one.is_ready() for one in nodes))
+        status, text, _ = second.alert(key, "db1: disk full", service="s2", dedup_key="disk")
+        assert status == 202 and "already" not in text, text
+        assert "disk" in [one["dedup_key"] for one in second.incidents()]
+
+
 def accepted_traffic(nodes, key):
     """Alerts one after the other to changing nodes; what was answered with 2xx."""
     accepted, is_over = [], threading.Event()
@@ -187,8 +202,26 @@ def test_the_one_on_duty_ends_in_good_order():
         gateway.wait("+4915550100001", 1)
 
 
+def test_all_start_at_once_on_a_new_database():
+    with Postgres() as base, contextlib.ExitStack() as stack:
+        gateway = Gateway()
+        stack.callback(gateway.close)
+        nodes = [stack.enter_context(node(name, base, gateway)) for name in "ab"]
+        # Both have seen that there is no schema, and wait for whoever makes it.
+        lock = stack.enter_context(base.session())
+        lock.ask("begin; select pg_advisory_xact_lock(123610963145316)")
+        for one in nodes:
+            one.start(wait=False)
+        wait_for("both to wait", lambda: base.sql(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted") == "2")
+        lock.ask("commit")
+        wait_for("both to be ready", lambda: all(one.is_ready() for one in nodes))
+        wait_for("one to be on duty", lambda: on_duty(nodes[0]) == on_duty(nodes[1]) is not None)
+
+
 if __name__ == "__main__":
-    main(test_every_node_takes_everything, test_what_all_nodes_are_told_counts_once,
+    main(test_all_start_at_once_on_a_new_database, test_every_node_takes_everything,
+         test_what_all_nodes_are_told_counts_once, test_what_one_node_refused_is_no_copy_by_another,
          test_the_one_on_duty_is_killed, test_one_that_was_frozen_does_nothing_any_more,
          test_one_that_was_frozen_with_nothing_to_do_notices,
          test_the_one_on_duty_ends_in_good_order)

@@ -52,6 +52,23 @@ static void a_node_that_is_gone_hides_nothing_of_another(void **state)
         assert_false(see(copies, "b", "fire", at));
 }
 
+static void what_was_refused_is_copied_by_nobody(void **state)
+{
+    (void)state;
+    CLEANUP(copies_free) struct copies *copies = copies_new();
+    unsigned char hash[HASH_SIZE];
+    hash_bytes(span_of("fire"), hash);
+    copies_forget(copies, "a", hash);
+    assert_false(see(copies, "a", "fire", 1000));
+    copies_forget(copies, "a", hash);
+    assert_false(see(copies, "b", "fire", 1100));
+    assert_true(see(copies, "a", "fire", 1200));
+    assert_false(see(copies, "a", "fire", 1300));
+    copies_forget(copies, "a", hash); /* the last one, which only it has said */
+    assert_false(see(copies, "b", "fire", 1400));
+    assert_true(see(copies, "c", "fire", 1500));
+}
+
 static void limits_are_on_the_side_of_paging(void **state)
 {
     (void)state;
@@ -92,6 +109,7 @@ int main(void)
         cmocka_unit_test(each_further_one_of_a_node_counts),
         cmocka_unit_test(what_a_node_says_later_than_all_others_is_no_copy),
         cmocka_unit_test(a_node_that_is_gone_hides_nothing_of_another),
+        cmocka_unit_test(what_was_refused_is_copied_by_nobody),
         cmocka_unit_test(limits_are_on_the_side_of_paging),
         cmocka_unit_test(it_remembers_no_more_than_it_may),
     };

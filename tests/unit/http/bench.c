@@ -396,11 +396,21 @@ static bool house_is_copy(void *context, const char *node, const unsigned char h
     return is_copy;
 }
 
+static void house_not_taken(void *context, const char *node, const unsigned char hash[HASH_SIZE])
+{
+    struct bench *bench = context;
+    (void)node;
+    (void)hash;
+    bench->said_by[0] = '\0';
+    memset(bench->said, 0, HASH_SIZE);
+}
+
 static const struct house house_of_tests = {
     .public_url = "https://p.example.org",
     .now = house_now,
     .step = house_step,
     .is_copy = house_is_copy,
+    .not_taken = house_not_taken,
     .unreadable = house_unreadable,
     .ignored = house_ignored,
     .credential_add = house_credential_add,
