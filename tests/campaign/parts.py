@@ -41,6 +41,8 @@ PARTS = [
          fault("names.py"), 1, 10, 1),
     Part("slow_clients", "floods of 5,000 slow connections",
          fault("slow_clients.py"), 5, 25, 5),
+    Part("cluster", "rounds of faults of several machines on a PostgreSQL with its standby",
+         fault("cluster.py"), 4, 100, 10),
 ]
 
 FUZZ_SECONDS = 20 * 60  # CPU time wanted of each fuzzer

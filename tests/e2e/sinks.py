@@ -14,9 +14,10 @@ from house import free_port, skip, wait_for
 class Gateway:
     """An SMS provider behind HTTP. `answer` decides what it says: a status, or "hang"."""
 
-    def __init__(self, answer=lambda message: 200):
+    def __init__(self, answer=lambda message: 200, host="127.0.0.1"):
         self.messages = []
         self.answer = answer
+        self.host = host
         self.lock = threading.Lock()
         gateway = self
 
@@ -49,14 +50,14 @@ class Gateway:
             def handle_error(self, request, client):
                 pass  # a courier that was killed in mid-sentence
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server((host, 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def config(self):
-        return ('sms: { driver = "http", url = "http://127.0.0.1:%d/send", method = "POST", '
+        return ('sms: { driver = "http", url = "http://%s:%d/send", method = "POST", '
                 'headers = [ "Content-Type: application/json" ], '
-                'body = "{\\"to\\":\\"$to\\",\\"text\\":\\"$text\\"}" }' % self.port)
+                'body = "{\\"to\\":\\"$to\\",\\"text\\":\\"$text\\"}" }' % (self.host, self.port))
 
     def taken(self, to=None):
         """Messages that were answered with 2xx, oldest first."""

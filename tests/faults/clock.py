@@ -7,15 +7,13 @@ long as it takes: the page comes neither early nor never, once, and to whoever i
 time. The clock is that of clock_shim.c; the real one is left alone. Some points are done again with
 libfaketime, where it is installed.
 """
-import ctypes
 import datetime
 import glob
 import itertools
-import mmap
 import os
-import struct
 import time
 
+import clock_shim
 import points
 
 OPTIONS = points.options("clock", 117)
@@ -23,7 +21,7 @@ OPTIONS = points.options("clock", 117)
 from house import House, skip, wait_for  # noqa: E402  (after the build folder is known)
 from sinks import Gateway, link_of  # noqa: E402
 
-SHIM = os.path.join(OPTIONS.build, "tests/faults/libclock_shim.so")
+SHIM = clock_shim.library(OPTIONS.build)
 FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
 ANN, BOB = "+4915550100001", "+4915550100002"
 DELAY = 3  # seconds of every duration that is under way when the clock is set
@@ -53,23 +51,9 @@ def seconds_of(size):
     return 60 - int(time.time()) if size == EPOCH else size
 
 
-class Shim:
-    """A clock by clock_shim.c, which looks at a mapped file."""
-
+class Shim(clock_shim.Clock):
     def __init__(self, path):
-        with open(path, "wb") as file:
-            file.write(struct.pack("q", 0))
-        self.file = open(path, "r+b")
-        self.map = mmap.mmap(self.file.fileno(), 8)
-        self.shift = ctypes.c_int64.from_buffer(self.map)
-        self.env = {"LD_PRELOAD": SHIM, "CLOCK_SHIM_FILE": path}
-
-    def set(self, shift):
-        self.shift.value = shift
-
-    def now(self):
-        return datetime.datetime.fromtimestamp(time.time() + self.shift.value,
-                                               datetime.timezone.utc)
+        super().__init__(path, OPTIONS.build)
 
 
 class FakeTime:

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""What must hold after a round of faults: nothing accepted is lost, nobody is missed, repeats have a reason."""
+import collections
+import json
+
+from cluster_room import ESCALATE_S
+
+GRACE_S = 12  # after a fault's end what it has done may still show: a call waits 8 s for its answer
+ACK_BOUND_S = 5  # a page that was on its way when the ack was answered
+ACKNOWLEDGED = 1  # number of the incident's state in the store
+
+
+class Broken(Exception):
+    """A promise that was broken, in words."""
+
+
+class Window:
+    """A fault, from when it struck until all was well again."""
+
+    def __init__(self, name, kind, began):
+        self.name, self.kind, self.began, self.ended = name, kind, began, None
+
+    def has(self, at, grace=0.0):
+        return self.began <= at and (self.ended is None or at <= self.ended + grace)
+
+
+class Judge:
+    def __init__(self, traffic, windows, server):
+        self.traffic, self.windows, self.server = traffic, windows, server
+        self.problems = list(traffic.troubles)
+        self.figures = collections.Counter()
+        self.samples = []  # (class, milliseconds)
+        self.alerts = traffic.alerts
+        self.incidents = self.rows("select number, dedup_key, state, coalesce(acknowledged_by, '') as who "
+                                   "from incident where dedup_key like 'r%'")
+        self.rows_of_alerts = self.rows("select dedup_key, incident from alert where dedup_key like 'r%'")
+
+    def rows(self, query):
+        return json.loads(self.server.sql(f"select coalesce(json_agg(q), '[]') from ({query}) q"))
+
+    def fault_of(self, at):
+        for window in self.windows:
+            if window.has(at, GRACE_S):
+                return window
+        return None
+
+    def expect(self, condition, words):
+        if not condition:
+            self.problems.append(words)
+
+    def judge(self):
+        for part in (self.nothing_is_lost, self.everybody_was_paged, self.acks_hold,
+                     self.no_page_after_the_ack, self.repeats_have_a_reason, self.measure):
+            part()
+        self.figures["alerts_accepted"] = sum(alert.accepted_at is not None for alert in self.alerts.values())
+        self.figures["tries_refused"] = sum(alert.refused for alert in self.alerts.values())
+        self.figures["pages"] = len(self.traffic.texts)
+        if self.problems:
+            raise Broken("; ".join(self.problems[:8]) +
+                         (f"; and {len(self.problems) - 8} more" if len(self.problems) > 8 else ""))
+
+    def nothing_is_lost(self):
+        kept = collections.Counter(row["dedup_key"] for row in self.rows_of_alerts)
+        for alert in self.alerts.values():
+            if alert.accepted_at is None:
+                continue
+            self.expect(kept[alert.name], f"{alert.name} was accepted by {alert.accepted_by} and is lost")
+            self.expect(kept[alert.name] <= 1, f"{alert.name} is there {kept[alert.name]} times")
+        opened = collections.Counter(row["dedup_key"] for row in self.incidents)
+        for name, count in opened.items():
+            self.expect(count == 1, f"{name} became {count} incidents")
+            self.expect(name in self.alerts, f"{name} is an incident, and nobody sent it")
+
+    def everybody_was_paged(self):
+        """Or there is a reason in the incident's own words: none here but an ack that came before."""
+        called = {text.name for text in self.traffic.texts}
+        for row in self.incidents:
+            self.expect(row["dedup_key"] in called or row["state"] == ACKNOWLEDGED,
+                        f"#{row['number']} {row['dedup_key']} paged nobody")
+        self.figures["incidents"] = len(self.incidents)
+        numbers = {row["dedup_key"]: row["number"] for row in self.incidents}
+        for text in self.traffic.texts:
+            self.expect(numbers.get(text.name) == text.number,
+                        f"a page calls {text.name} #{text.number}, and it is #{numbers.get(text.name)}")
+
+    def acks_hold(self):
+        for row in self.incidents:
+            alert = self.alerts.get(row["dedup_key"])
+            if alert is None:
+                continue
+            is_acked = row["state"] == ACKNOWLEDGED
+            self.expect(is_acked or not alert.acked_at, f"{alert.name} was acked, and is not")
+            self.expect(not is_acked or alert.ack_asked_at, f"{alert.name} is acked by nobody")
+            self.expect(not is_acked or row["who"], f"who acked {alert.name} is forgotten")
+            self.figures["acks"] += is_acked
+
+    def no_page_after_the_ack(self):
+        for text in self.traffic.texts:
+            alert = self.alerts[text.name]
+            if not alert.acked_at or text.at <= alert.acked_at:
+                continue
+            late = text.at - alert.acked_at
+            if late > ACK_BOUND_S:
+                self.figures["pages_after_an_ack"] += 1
+                self.expect(self.fault_of(text.at), f"{alert.name} was acked, and paged {late:.1f} s later: "
+                            f"{text.text!r}")
+
+    def repeats_have_a_reason(self):
+        """One page for each person and incident: the steps are so few, and the round so short."""
+        by_person = collections.defaultdict(list)
+        for text in self.traffic.texts:
+            by_person[text.name, text.to].append(text)
+        for (name, to), texts in by_person.items():
+            for text in sorted(texts, key=lambda one: one.at)[1:]:
+                window = self.fault_of(text.at)
+                self.figures["pages_doubled"] += 1
+                self.figures["pages_doubled_and_marked"] += text.is_repeat
+                self.expect(window, f"{name} was paged twice to {to}, without a fault: {text.text!r}")
+
+    # --- figures, of which none is judged ---
+
+    def kind_of(self, due, until):
+        """Node or database: whose fault it may be that what was due then came when it came."""
+        for window in self.windows:
+            if window.has(due) or due < window.began < until:
+                return window.kind
+        return "calm"
+
+    def measure(self):
+        first = {}
+        for text in self.traffic.texts:
+            is_second = "+49155502" in text.to
+            first.setdefault((text.name, is_second), text.at)
+        for (name, is_second), at in first.items():
+            alert = self.alerts[name]
+            due = first.get((name, False), alert.first_at) + ESCALATE_S if is_second else alert.first_at
+            self.samples.append((self.kind_of(due, at), max(0, int((at - due) * 1000))))
