@@ -224,6 +224,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
     nodes->waiting = map_new();
     nodes->running = map_new();
     const struct relay_options options = {.url = config->store,
+                                          .state = daemon->state,
                                           .password = config->store_password,
                                           .node = config->node_name,
                                           .version = PAGERD_VERSION,

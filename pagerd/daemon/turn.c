@@ -348,12 +348,13 @@ static void turns_keep(struct turns *turns, struct turn *turn)
         log_error("%s: alerts and acks are refused, pages go out from memory: %s",
                   turns->is_locked ? "the store takes nothing" : "no room on the disk",
                   turn->fault.text);
+        /* Once: what comes behind it, however often, does not put that off. */
+        turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
     }
     turn->next = NULL;
     *turns->kept_last = turn;
     turns->kept_last = &turn->next;
     turns->kept_count++;
-    turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
     if (turns->kept_count > (turns->is_locked ? TURNS_AWAY_MAX : TURNS_KEPT_MAX)) {
         log_error("too much is waiting for room on the disk: ending to be started again");
         daemon_end(turns->daemon, 1);

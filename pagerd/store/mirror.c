@@ -76,6 +76,7 @@ static bool connect_again(struct mirror *mirror, struct fault *fault)
         disconnect(mirror);
     if (mirror->link.connection != NULL)
         return true;
+    postgres_recall(&mirror->disk, mirror->state);
     if (!postgres_race(&mirror->disk, NULL, admit, &mirror->link, fault))
         return false;
     tell_socket(mirror, PQsocket(mirror->link.connection));

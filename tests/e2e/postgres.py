@@ -43,7 +43,8 @@ class Session:
 
 
 class Postgres:
-    def __init__(self, *settings):
+    def __init__(self, *settings, of=None):
+        """`of`: a standby of that one, made of its files as they are now, instead of a primary."""
         found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
         if not found:
             skip("postgresql is not installed")
@@ -60,6 +61,11 @@ class Postgres:
                 skip("there is no user postgres")
             os.chown(self.dir, user.pw_uid, user.pw_gid)
         os.chmod(self.dir, 0o755)
+        if of:
+            self.run([f"{self.bin}/pg_basebackup", "-h", of.dir, "-U", "pagerd", "-D", self.data, "-R",
+                      "-c", "fast", "--no-sync"])
+            self.start()
+            return
         self.run([f"{self.bin}/initdb", "-D", self.data, "-A", "trust", "-U", "pagerd", "-E", "UTF8",
                   "--locale=C", "--no-sync"])
         self.start()
@@ -131,6 +137,9 @@ class Postgres:
             while os.path.exists(f"/proc/{pid}"):
                 time.sleep(0.01)
         self.log.close()
+
+    def promote(self):
+        self.run([f"{self.bin}/pg_ctl", "-D", self.data, "-w", "promote"])
 
     def stop(self):
         if self.child.poll() is None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Several pagerd on one PostgreSQL: all take calls, one is on duty, and another one when it is gone."""
 import contextlib
+import json
 import os
 import signal
 import threading
@@ -13,8 +14,9 @@ from sinks import Gateway
 SECRET = "a secret of these nodes and of no others"
 
 
-def node(name, base, gateway, **more):
-    config = (f'store = "postgres:{base.dsn}"\n'
+def node(name, base, gateway, hosts=(), **more):
+    dsn = base.dsn.replace(base.dir, ",".join(hosts or [base.dir]))
+    config = (f'store = "postgres:{dsn}"\n'
               f'node: {{ name = "{name}"; secret = "{SECRET}" }}\n')
     return House(config=config, channels=gateway.config(),
                  escalate='( { page = "primary", wait = "4s" }, { page = "secondary", wait = "4s" }, '
@@ -37,7 +39,6 @@ def several(*names):
 
 def cluster(house):
     done = house.pagectl("cluster", "--json")
-    import json
     return json.loads(done.stdout) if done.stdout else {"nodes": []}
 
 
@@ -202,6 +203,35 @@ def test_the_one_on_duty_ends_in_good_order():
         gateway.wait("+4915550100001", 1)
 
 
+def test_a_primary_of_the_past_is_believed_by_nobody():
+    with Postgres() as old, Postgres(of=old) as new, contextlib.ExitStack() as stack:
+        gateway = Gateway()
+        stack.callback(gateway.close)
+        nodes = [stack.enter_context(node(name, old, gateway, hosts=(old.dir, new.dir))) for name in "ab"]
+        for one in nodes:
+            one.start()
+        first, second = nodes
+        wait_for("the first to be on duty", lambda: on_duty(second) == "a")
+        old.kill()
+        new.promote()
+        wait_for("both to be ready", lambda: all(one.is_ready() for one in nodes))
+        key = first.key()
+        wait_for("an alert", lambda: second.alert(key, "kept", service="s1", dedup_key="kept")[0] == 202)
+        # The old one is back, and answers. At first it is the only one that does.
+        new.freeze()
+        old.start()
+        first.kill()
+        wait_for("the second to see it", lambda: "primary of the past" in second.pagectl("cluster", "--json").stdout)
+        assert second.alert(key, "db1: disk full", service="s2")[0] == 503
+        assert "on duty now" not in second.log(), second.log()
+        new.thaw()
+        wait_for("the second to be on duty", lambda: "on duty now" in second.log())
+        assert "kept" in [one["dedup_key"] for one in second.incidents()]
+        # Both answer: the one of the later timeline is taken, whoever is faster.
+        first.start()
+        wait_for("the first to stand by", lambda: on_duty(first) == on_duty(second) == "b")
+
+
 def test_all_start_at_once_on_a_new_database():
     with Postgres() as base, contextlib.ExitStack() as stack:
         gateway = Gateway()
@@ -220,7 +250,7 @@ def test_all_start_at_once_on_a_new_database():
 
 
 if __name__ == "__main__":
-    main(test_all_start_at_once_on_a_new_database, test_every_node_takes_everything,
+    main(test_a_primary_of_the_past_is_believed_by_nobody, test_all_start_at_once_on_a_new_database, test_every_node_takes_everything,
          test_what_all_nodes_are_told_counts_once, test_what_one_node_refused_is_no_copy_by_another,
          test_the_one_on_duty_is_killed, test_one_that_was_frozen_does_nothing_any_more,
          test_one_that_was_frozen_with_nothing_to_do_notices,

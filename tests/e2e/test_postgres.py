@@ -2,6 +2,7 @@
 """pagerd on a real PostgreSQL: life and restart, the database killed and frozen, one writer alone."""
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -124,6 +125,23 @@ def a_frozen_database_stops_no_page(base):
         assert int(pages) >= 3, pages
 
 
+def what_goes_out_meanwhile_holds_up_no_return(base):
+    """Pages from memory, and what becomes of them, wait for the database as well, several in a second."""
+    with House(config=store_of(base),
+               escalate='( { page = "primary", wait = "1s", repeat = 100 } )') as pager:
+        pager.start()
+        key = pager.key()
+        for number in range(8):
+            assert pager.alert(key, f"job {number}", service=f"s{number}")[0] == 202
+            time.sleep(0.1)
+        base.kill()
+        wait_for("pages from memory", lambda: "pages go out from memory" in pager.log())
+        sent = pages_sent(pager)
+        wait_for("more of them", lambda: pages_sent(pager) > sent + 16)
+        base.start()
+        wait_for("it to be ready again", pager.is_ready)
+
+
 def a_second_pagerd_is_refused(base):
     with House(config=store_of(base)) as first, House(config=store_of(base)) as second:
         first.start()
@@ -202,10 +220,11 @@ def a_check_reads_and_asks(base):
 
 if __name__ == "__main__":
     with Postgres() as server:
-        for case in (an_alert_an_ack_and_a_restart, a_check_reads_and_asks,
+        for case in [case for case in (an_alert_an_ack_and_a_restart, a_check_reads_and_asks,
                      the_database_is_killed_under_traffic, a_frozen_database_stops_no_page,
+                     what_goes_out_meanwhile_holds_up_no_return,
                      a_second_pagerd_is_refused, a_frozen_pagerd_wakes_up_and_writes_nothing,
-                     a_start_waits_for_the_database):
+                     a_start_waits_for_the_database) if case.__name__ in (sys.argv[1:] or [case.__name__])]:
             began = time.monotonic()
             server.sql("drop schema public cascade; create schema public")
             case(server)

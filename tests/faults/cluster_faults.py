@@ -46,7 +46,6 @@ def pull(round_, machine):
     round_.network.pull(machine)
     if machine == round_.pair.primary.machine and not round_.pair.has_failed_over:
         strike_for(round_, 0, 5)
-        round_.make_believe()
         round_.pair.fail_over()
         strike_for(round_, 2, 5)
     elif machine == round_.pair.new.machine and not round_.pair.has_failed_over:

@@ -50,7 +50,7 @@ class Judge:
 
     def judge(self):
         for part in (self.nothing_is_lost, self.everybody_was_paged, self.acks_hold,
-                     self.no_page_after_the_ack, self.repeats_have_a_reason, self.measure):
+                     self.no_page_after_the_ack, self.repeats_have_a_reason, self.secrets_are_known, self.measure):
             part()
         self.figures["alerts_accepted"] = sum(alert.accepted_at is not None for alert in self.alerts.values())
         self.figures["tries_refused"] = sum(alert.refused for alert in self.alerts.values())
@@ -116,6 +116,15 @@ class Judge:
                 self.figures["pages_doubled"] += 1
                 self.figures["pages_doubled_and_marked"] += text.is_repeat
                 self.expect(window, f"{name} was paged twice to {to}, without a fault: {text.text!r}")
+
+    def secrets_are_known(self):
+        """But for those of pages that left from memory, of a node that was replaced then."""
+        for at in self.traffic.unknown_keys:
+            self.figures["keys_unknown"] += 1
+            self.expect(self.fault_of(at), "a node did not know the key of monitoring, without a fault")
+        for text, at in self.traffic.unknown:
+            self.figures["links_unknown"] += 1
+            self.expect(self.fault_of(at), f"the link of #{text.number} {text.name} is unknown, without a fault")
 
     # --- figures, of which none is judged ---
 

@@ -12,6 +12,7 @@ from house import House, PAGERD, Process
 from life import UnixConnection
 
 PORT = 8440
+PEER_PORT = 7443
 SECRET = "a secret of these nodes and of no others"
 TEAMS = 48  # each alert of a round goes to the next one, so that nobody has many at once
 ESCALATE_S = 6  # until the second person of a team is paged
@@ -26,7 +27,11 @@ def phone(number, is_second):
     return (SECOND if is_second else FIRST).format(number)
 
 
-def config_of(name, dsn, gateway, more=""):
+def config_of(name, dsn, gateway, peers, address):
+    more = ""
+    if peers:
+        listed = ", ".join(f'"{peer}:{PEER_PORT}"' for peer in peers)
+        more = f'; listen = "{address}:{PEER_PORT}"; peers = [ {listed} ]'
     people = "\n".join(f'  {user(number, is_second)}: {{ phone = "{phone(number, is_second)}" }}'
                        for number in range(TEAMS) for is_second in (False, True))
     teams = "\n".join(
@@ -58,7 +63,7 @@ node: {{ name = "{name}"; secret = "{SECRET}"{more} }}
 class Node(House):
     """One of them. It is killed and frozen as its machine would be: with all its processes."""
 
-    def __init__(self, network, machine, address, name, dsn, gateway, clock, folder):
+    def __init__(self, network, machine, address, name, dsn, gateway, peers, clock, folder):
         super().__init__()
         shutil.rmtree(self.dir)
         self.dir = os.path.join(folder, f"node-{name}")
@@ -67,7 +72,7 @@ class Node(House):
         self.config = self.path("pagerd.cfg")
         self.network, self.machine, self.address, self.name = network, machine, address, name
         self.clock = clock
-        self.write("pagerd.cfg", config_of(name, dsn, gateway))
+        self.write("pagerd.cfg", config_of(name, dsn, gateway, peers, address))
         self.is_frozen = False
 
     def start(self, wait=True):

@@ -56,13 +56,14 @@ class Round:
         self.gateway = Gateway(host=HUB)
         self.pair = Pair(self.network, bases, made.template, made.folder)
         self.nodes = []
+        peers = [address for _, address in nodes.values()] if self.dice.random() < 0.75 else []
         for name, (machine, address) in nodes.items():
             clock = Clock(os.path.join(made.folder, f"clock-{name}"), made.build)
             clock.set(self.dice.choice((-60, 0, 60)))
-            self.nodes.append(Node(self.network, machine, address, name, self.pair.dsn, self.gateway, clock,
-                                   made.folder))
+            self.nodes.append(Node(self.network, machine, address, name, self.pair.dsn, self.gateway, peers,
+                                   clock, made.folder))
         self.say(f"{len(nodes)} nodes on {sorted(self.network.addresses)}, databases on "
-                 f"{[machine for machine, _ in bases]}, clocks {[node.clock.shift.value for node in self.nodes]}")
+                 f"{[machine for machine, _ in bases]}, {'with' if peers else 'without'} peers, clocks {[node.clock.shift.value for node in self.nodes]}")
 
     def say(self, words):
         with open(os.path.join(self.folder, "round.log"), "a") as file:
@@ -82,16 +83,21 @@ class Round:
         return self.dice.choice([node for node in self.nodes if node is not duty])
 
     def is_well(self):
-        if not all(node.is_ready() for node in self.nodes):
-            return False
-        known = {node.knows() for node in self.nodes}
-        return len(known) == 1 and None not in known
+        """All can be asked, and all agree on who is on duty. `ill`: why not."""
+        for node in self.nodes:
+            status, text = node.here("GET", "/readyz")
+            if status != 200:
+                self.ill = f"{node.name} is not ready: {status} {text.strip()}"
+                return False
+        known = {node.name: node.knows() for node in self.nodes}
+        self.ill = f"who is on duty, as each sees it: {known}"
+        return len(set(known.values())) == 1 and None not in known.values()
 
-    def make_believe(self):
-        """The old primary answers commits without a standby: as one that was set up carelessly."""
-        if self.dice.random() < 0.5:
-            self.pair.old.wait_for_nobody()
-            self.pair.old.reload()
+    def wait_well(self, when):
+        try:
+            wait_for(f"all to be well {when}", self.is_well)
+        except AssertionError as error:
+            raise Broken(f"{error}: {self.ill}") from None
 
     # --- its course ---
 
@@ -99,7 +105,7 @@ class Round:
         self.pair.start()
         for node in self.nodes:
             node.start()
-        wait_for("all nodes to be ready", self.is_well)
+        self.wait_well("at first")
         node = self.nodes[-1]
         status, text = wait_for("a key", lambda: (lambda got: got if got[0] == 200 else None)(
             node.here("POST", "/v1/keys", {"name": "monitoring"})))
@@ -128,7 +134,7 @@ class Round:
                      f"primary {self.pair.primary.machine}")
             fault(self)
             self.say(f"{fault.__name__} is over")
-            wait_for(f"all to be well after {fault.__name__}", self.is_well)
+            self.wait_well(f"after {fault.__name__}")
             window.ended = time.monotonic()
             self.say(f"all is well, on duty {self.on_duty().name}")
         time.sleep(CALM_S)

@@ -27,6 +27,7 @@ class Alert:
         self.accepted_by = None
         self.refused = 0
         self.ack_asked_at = None  # somebody tried to
+        self.acks_open = 0  # and has no answer yet
         self.acked_at = None  # and was told that it is
 
 
@@ -50,6 +51,8 @@ class Traffic:
         self.seen = 0
         self.rate = 3.0  # new alerts a second
         self.troubles = []
+        self.unknown_keys = []  # when a node did not know the key of monitoring
+        self.unknown = []  # (text, when somebody was told that its link is none)
 
     def start(self):
         for work in (self.send_all, self.answer_all):
@@ -84,6 +87,8 @@ class Traffic:
                     {"Authorization": f"Bearer {self.key}"})
                 if 200 <= status < 300:
                     self.note_accepted(alert, node, text)
+                elif status == 401 and len(self.unknown_keys) < 1000:
+                    self.unknown_keys.append(time.monotonic())
                 elif 400 <= status < 500 and status != 429:
                     self.troubles.append(f"{alert.name} was answered with {status} by {node.name}: {text[:200]}")
                     return
@@ -127,10 +132,20 @@ class Traffic:
         if alert.acked_at:
             return
         alert.ack_asked_at = alert.ack_asked_at or time.monotonic()
+        with self.lock:
+            alert.acks_open += 1
+        self.press(alert, text, dice)
+        with self.lock:
+            alert.acks_open -= 1
+
+    def press(self, alert, text, dice):
         while not self.is_over:
             status, body = dice.choice(self.nodes).request("POST", text.link, "do=ack", FORM)
             if status in ACKED:
                 alert.acked_at = alert.acked_at or time.monotonic()
+                return
+            if status in (404, 410):
+                self.unknown.append((text, time.monotonic()))
                 return
             if 400 <= status < 500 and status != 429:
                 self.troubles.append(f"the link of #{text.number} {text.name} was answered with {status}: "
@@ -152,10 +167,10 @@ class Traffic:
         """Not acked, and the second person was not paged: something is still to come."""
         called = {(text.name, "+49155502" in text.to) for text in self.texts}
         return [alert for alert in list(self.alerts.values())
-                if alert.ack_asked_at is None and (alert.name, True) not in called]
+                if alert.acked_at is None and (alert.name, True) not in called]
 
     def acks_open(self):
-        return [alert for alert in list(self.alerts.values()) if alert.ack_asked_at and not alert.acked_at]
+        return [alert for alert in list(self.alerts.values()) if alert.acks_open]
 
     def end(self):
         self.is_sending, self.is_over = False, True
