@@ -69,12 +69,12 @@ static enum smtp_verdict mailroom_recipient(void *context, const struct mail_pee
         return SMTP_TAKEN;
     if (span_has_prefix(word, SECRET_PREFIX)) {
         if (!door_find_secret(server, word, name))
-            return SMTP_REFUSED;
+            return door_knows_all(server) ? SMTP_REFUSED : SMTP_LATER;
     } else if (word.size < sizeof(name) && is_near(mailroom, peer) && door_has_name(server, word)) {
         memcpy(name, word.bytes, word.size);
         name[word.size] = '\0';
     } else {
-        return SMTP_REFUSED;
+        return door_knows_all(server) ? SMTP_REFUSED : SMTP_LATER;
     }
     if (door_wants_signature(server, span_of(name))) {
         recipient->refusal = "5.7.1 This source takes signed webhooks only "

@@ -21,8 +21,10 @@
 #include "daemon/turn.h"
 #include "daemon/tzdata.h"
 #include "daemon/worker.h"
+#include "http/auth.h"
 #include "http/door.h"
 #include "http/house.h"
+#include "http/server.h"
 #include "store/mirror.h"
 #include "store/relay.h"
 #include "store/store.h"
@@ -42,6 +44,25 @@ static void links_tick(struct nodes *nodes)
     nodes_watch_tick(nodes->watch, nodes->daemon, nodes->peers, nodes->is_serving);
 }
 
+bool nodes_know_keys(const struct nodes *nodes)
+{
+    struct relay_state state;
+    if (nodes == NULL || !nodes->daemon->is_standing_by)
+        return true;
+    relay_state(nodes->relay, &state);
+    return nodes->has_keys && state.is_there;
+}
+
+/* One that was made while this node does not see the database is not known here. */
+static void keys_tick(struct nodes *nodes)
+{
+    bool knows_keys = nodes_know_keys(nodes);
+    if (knows_keys == nodes->knows_keys)
+        return;
+    nodes->knows_keys = knows_keys;
+    identities_set_partial(server_identities(nodes->daemon->server), !knows_keys);
+}
+
 msec nodes_next_due(const struct nodes *nodes)
 {
     if (nodes == NULL)
@@ -59,6 +80,7 @@ void nodes_tick(struct nodes *nodes)
     if (nodes == NULL)
         return;
     links_tick(nodes);
+    keys_tick(nodes);
     nodes_calls_tick(nodes);
 }
 
@@ -79,6 +101,7 @@ static void nodes_take_keys(void *context, void *item)
     struct nodes *nodes = context;
     struct parcel *parcel = item;
     if (!nodes->is_serving) {
+        nodes->has_keys = true;
         keyring_forget_keys(nodes->daemon->keyring);
         for (size_t i = 0; i < parcel->key_count; i++)
             keyring_restore_key(nodes->daemon->keyring, &parcel->keys[i]);
@@ -266,6 +289,9 @@ bool nodes_are_ready(const struct nodes *nodes, struct fault *why_not)
     struct relay_state state;
     char charge[WIRE_NAME_SIZE];
     relay_state(nodes->relay, &state);
+    if (!nodes->has_keys)
+        return fault_set(why_not, FAULT_PEER, "the keys are not known yet%s%.400s",
+                         state.problem[0] != '\0' ? ": " : "", state.problem);
     if (!nodes_relay_is_of_use(nodes) && nodes->peers != NULL &&
         peers_find_charge(nodes->peers, charge))
         return true;

@@ -38,6 +38,9 @@ void nodes_serve(struct nodes *nodes);
  * this node's own server. */
 void nodes_add_answer(struct nodes *nodes, struct call *call);
 
+/* Does this node know all keys? `nodes` may be NULL: then it does. */
+bool nodes_know_keys(const struct nodes *nodes);
+
 /* Calls whose answer is overdue are given up. */
 msec nodes_next_due(const struct nodes *nodes);
 void nodes_tick(struct nodes *nodes);

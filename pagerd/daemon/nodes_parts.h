@@ -56,6 +56,8 @@ struct nodes {
     struct map *waiting; /* id -> struct waiting */
     struct map *running; /* id -> struct running */
     bool is_serving;
+    bool has_keys;   /* it has been told of them once */
+    bool knows_keys; /* as the server was last told */
     struct attempt attempt;
 };
 

@@ -11,6 +11,7 @@
 #include "daemon/daemon.h"
 #include "daemon/feedback.h"
 #include "daemon/keyring.h"
+#include "daemon/nodes.h"
 #include "daemon/rooms.h"
 #include "daemon/rotas.h"
 #include "daemon/texts.h"
@@ -19,6 +20,7 @@
 #include "daemon/webhooks.h"
 #include "engine/engine.h"
 #include "engine/sentence.h"
+#include "http/auth.h"
 #include "http/server.h"
 
 struct reload {
@@ -220,8 +222,11 @@ void reload_identify(struct reload *reload)
     cursor = 0;
     for (size_t i = 0; i < credential_count; i++)
         credentials[i] = keyring_each(daemon->keyring, &cursor);
+    if (!nodes_know_keys(daemon->nodes))
+        identities_set_partial(server_identities(daemon->server), true);
     server_set_identities(daemon->server, credentials, credential_count, accounts, account_count,
                           admins, admin_count);
+    identities_set_partial(server_identities(daemon->server), !nodes_know_keys(daemon->nodes));
     setups_tell(reload);
     free(credentials);
     free(accounts);

@@ -50,6 +50,8 @@ struct setups {
 struct identities {
     pthread_rwlock_t lock;
     struct known *known;
+    bool is_set;     /* `known` once */
+    bool is_partial; /* keys may be missing in it */
     struct setups *setups;
 };
 
@@ -165,6 +167,7 @@ void identities_set(struct identities *identities, const struct credential *cons
     pthread_rwlock_wrlock(&identities->lock);
     struct known *old = identities->known;
     identities->known = known;
+    identities->is_set = true;
     pthread_rwlock_unlock(&identities->lock);
     known_free(old);
 }
@@ -238,6 +241,21 @@ static const char **lines_copy(struct arena *arena, const char *const *lines, si
     for (size_t i = 0; i < count; i++)
         copy[i] = arena_copy(arena, lines[i]);
     return copy;
+}
+
+void identities_set_partial(struct identities *identities, bool is_partial)
+{
+    pthread_rwlock_wrlock(&identities->lock);
+    identities->is_partial = is_partial;
+    pthread_rwlock_unlock(&identities->lock);
+}
+
+bool identities_are_partial(struct identities *identities)
+{
+    pthread_rwlock_rdlock(&identities->lock);
+    bool is_partial = identities->is_partial || !identities->is_set;
+    pthread_rwlock_unlock(&identities->lock);
+    return is_partial;
 }
 
 void identities_set_setups(struct identities *identities, const struct source_setup *setups,

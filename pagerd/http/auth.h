@@ -57,6 +57,11 @@ void identities_set(struct identities *identities, const struct credential *cons
                     size_t account_count, const char *const *admins, size_t admin_count,
                     uint32_t own_uid);
 
+/* Are keys missing in them that there may be? Then one that is not known is not refused: whoever
+ * sends it is to come again. So it is before they were set for the first time, too. */
+void identities_set_partial(struct identities *identities, bool is_partial);
+bool identities_are_partial(struct identities *identities);
+
 /* Replaces all setups; they are copied, and their secrets wiped with them. */
 void identities_set_setups(struct identities *identities, const struct source_setup *setups,
                            size_t count);

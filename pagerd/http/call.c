@@ -175,9 +175,20 @@ static void challenge_set(struct call *call)
         is_basic ? "Basic realm=\"pagerd\", charset=\"UTF-8\"" : "Bearer realm=\"pagerd\"";
 }
 
-/* A wrong key; the key itself is neither shown nor logged. */
-static bool refuse_key(struct call *call)
+/* A key that this node may not have heard of yet: monitoring drops what gets 401. */
+static bool may_be_known(struct call *call, struct identities *identities)
 {
+    bool is_partial = identities_are_partial(identities);
+    if (is_partial)
+        call_fail_unavailable(call, "this node does not know all keys at the moment");
+    return is_partial;
+}
+
+/* A wrong key; the key itself is neither shown nor logged. */
+static bool refuse_key(struct call *call, struct identities *identities)
+{
+    if (may_be_known(call, identities))
+        return false;
     challenge_set(call);
     if (spend_key(call))
         call_answer_error(call, 401, "unauthenticated",
@@ -280,7 +291,9 @@ bool call_identify(struct call *call, struct identities *identities)
     assert(call->route);
     if (call->route->is_ping) {
         identify_ping(call, identities);
-        return true;
+        bool is_unknown =
+            call->caller.kind == CALLER_NOBODY && span_has_prefix(span_of(call->parts[0]), "pgk_");
+        return !is_unknown || !may_be_known(call, identities);
     }
     bool has_key_in_body = dialect_of(call)->key_name != NULL;
     if (has_key_in_body && !call->authorization)
@@ -303,7 +316,7 @@ bool call_identify(struct call *call, struct identities *identities)
     if (has_key_in_body || call->route->who == WHO_ANYBODY)
         return true;
     if (secret.size > 0 || in_path.size > 0)
-        return refuse_key(call);
+        return refuse_key(call, identities);
     if (call->peer.is_local)
         identities_find_account(identities, call->arena, call->peer.uid, &call->caller);
     return call_admit(call);
@@ -313,7 +326,7 @@ bool call_identify_again(struct call *call, struct identities *identities)
 {
     struct span hash = span_of(call->caller.hash);
     return hash.size == 0 || identities_find_hash(identities, call->arena, hash, &call->caller) ||
-           refuse_key(call);
+           refuse_key(call, identities);
 }
 
 /* A source's body is kept, and the loop answers (unreadable.h); others are told what is wrong. */
@@ -366,7 +379,7 @@ static bool identify_by_body(struct call *call, struct identities *identities)
     if (key.size == 0)
         call_answer_errorf(call, 401, "unauthenticated", "'%s' is missing or blank",
                            dialect->key_name);
-    else if (spend_key(call))
+    else if (!may_be_known(call, identities) && spend_key(call))
         call_answer_errorf(call, 401, "unauthenticated", "'%s' is not known here",
                            dialect->key_name);
     return false;

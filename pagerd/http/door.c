@@ -32,6 +32,11 @@ bool door_has_name(struct server *server, struct span name)
     return identities_find_source(server_identities(server), arena, name, &caller);
 }
 
+bool door_knows_all(struct server *server)
+{
+    return !identities_are_partial(server_identities(server));
+}
+
 bool door_wants_signature(struct server *server, struct span name)
 {
     return identities_want_signature(server_identities(server), name);

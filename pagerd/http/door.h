@@ -22,6 +22,9 @@ bool door_find_secret(struct server *server, struct span secret, char name[DOOR_
 /* Is there a valid integration key of that name? For doors that know who stands before them. */
 bool door_has_name(struct server *server, struct span name);
 
+/* If there is none: is that certain? Else it may be one that this node has not heard of yet. */
+bool door_knows_all(struct server *server);
+
 /* Does that key take signed requests only? By another door than HTTP nothing can be signed. */
 bool door_wants_signature(struct server *server, struct span name);
 

@@ -108,7 +108,7 @@ def linked(house, name):
 
 
 @contextlib.contextmanager
-def two(secret=SECRET, more=()):
+def two(secret=SECRET, more=(), is_cut=False):
     """Two nodes on one database; b sees it through a gate. Both list all, themselves too."""
     with Postgres() as base, contextlib.ExitStack() as stack:
         gateway = Gateway()
@@ -121,7 +121,9 @@ def two(secret=SECRET, more=()):
         second = stack.enter_context(node("b", gate.dsn, gateway, ports[1], peers, secret))
         first.start()
         wait_for("the first to be on duty", lambda: cluster(first).get("is_on_duty"))
-        second.start()
+        if is_cut:
+            gate.cut()
+        second.start(wait=not is_cut)
         yield gate, gateway, first, second
 
 
@@ -188,6 +190,23 @@ def test_who_was_frozen_begins_anew():
         wait_for("new links", lambda: second.log().count("linked with node a") > before)
         wait_for("both to agree", lambda: linked(first, "b") and linked(second, "a"))
         assert peer(second, "a")["is_on_duty"]
+
+
+def test_who_never_saw_the_database_refuses_nothing_for_good():
+    with two(is_cut=True) as (gate, _, first, second):
+        key = first.key()
+        wait_for("the links", lambda: linked(first, "b") and linked(second, "a"))
+        assert second.get("/readyz")[0] == 503
+        for one in (key, "pgk_abcdefghjkmnpqrstvwxyz012345"):
+            status, text, headers = second.alert(one, "db1: disk full")
+            assert status == 503 and headers["Retry-After"], (status, text)
+            assert second.request("POST", f"/ping/{one}/backup")[0] == 503
+        # Who comes by the socket needs no key.
+        wait_for("a person to be heard", lambda: second.pagectl("incidents").returncode == 0)
+        gate.mend()
+        wait_for("b to be ready", second.is_ready)
+        wait_for("the key", lambda: second.alert(key, "db1: disk full")[0] == 202)
+        assert second.alert("pgk_abcdefghjkmnpqrstvwxyz012345")[0] == 401
 
 
 def test_another_secret_links_nothing():
@@ -261,6 +280,7 @@ def test_who_is_not_heard_of_is_told():
 def test_links_between_nodes():
     """All at once: most of the time is waiting until an absence is long enough to be told."""
     tests = [test_who_is_not_heard_of_is_told, test_who_was_frozen_begins_anew,
+             test_who_never_saw_the_database_refuses_nothing_for_good,
              test_another_secret_links_nothing,
              test_who_alone_does_not_see_the_database_works_through_another]
     with ThreadPoolExecutor(len(tests)) as pool:

@@ -157,6 +157,22 @@ static void wrong_keys_are_counted_and_the_right_one_is_not_locked_out(void **st
     assert_int_equal(later->status, 401);
 }
 
+/* Monitoring drops what gets 401, and sends again what gets 503. */
+static void a_key_that_may_be_missing_here_is_not_refused(void **state)
+{
+    struct bench *bench = *state;
+    identities_set_partial(bench->identities, true);
+    CALL late = GET("/v1/me", "pgu_wrong");
+    assert_int_equal(late->status, 503);
+    CALL known = GET("/v1/me", ANN_TOKEN);
+    assert_int_equal(known->status, 200);
+    CALL ping = GET("/ping/pgk_wrong/backup", NULL);
+    assert_int_equal(ping->status, 503);
+    identities_set_partial(bench->identities, false);
+    CALL wrong = GET("/v1/me", "pgu_wrong");
+    assert_int_equal(wrong->status, 401);
+}
+
 static void a_key_is_known_by_all_of_its_hash(void **state)
 {
     struct bench *bench = *state;
@@ -169,7 +185,9 @@ static void a_key_is_known_by_all_of_its_hash(void **state)
         hash_text(span_of(PROM_KEY), key.hash);
         if (!is_whole)
             key.hash[place] = key.hash[place] == '0' ? '1' : '0';
+        assert_true(place > 0 || identities_are_partial(identities));
         identities_set(identities, list, 1, NULL, 0, NULL, 0, 1000);
+        assert_false(identities_are_partial(identities));
         assert_int_equal(identities_find_key(identities, bench->arena, span_of(PROM_KEY), &caller),
                          is_whole);
     }
@@ -242,6 +260,7 @@ int main(void)
         TEST(every_door_lets_in_whom_it_should),
         TEST(root_never_acknowledges),
         TEST(wrong_keys_are_counted_and_the_right_one_is_not_locked_out),
+        TEST(a_key_that_may_be_missing_here_is_not_refused),
         TEST(a_key_is_known_by_all_of_its_hash),
         TEST(a_login_of_the_browser_reads_and_never_writes),
         TEST(a_person_who_left_the_configuration_is_nobody),
