@@ -9,13 +9,13 @@
 
 #define SURE_MS 1500 /* well below what another node waits before it takes over */
 #define LOOK_MS 50
-#define AWAKE_MS (1 * SECOND_MS) /* who looks less often was not there meanwhile */
+#define AWAKE_MS (1 * SECOND_MS) /* who has not looked for longer was frozen */
 
 struct departure {
     uint64_t page;
     uint16_t attempt;
     char token[TOKEN_TEXT_SIZE];
-    msec waited_ms; /* awake */
+    msec waited_ms; /* since it came, or since this node was frozen last */
     struct departure *next;
 };
 
@@ -69,15 +69,13 @@ msec departures_next_due(const struct departures *departures)
     return departures->first == NULL ? MSEC_NEVER : LOOK_MS;
 }
 
-/* What has passed since the last look, as far as this process ran. */
+/* Who was frozen begins to wait anew: it has all of that time to hear that it was replaced. */
 static void departures_wait(struct departures *departures, msec tick_at)
 {
     msec passed_ms = tick_at - departures->looked_at;
-    if (passed_ms > AWAKE_MS)
-        passed_ms = AWAKE_MS;
     departures->looked_at = tick_at;
     for (struct departure *each = departures->first; each != NULL; each = each->next)
-        each->waited_ms += passed_ms;
+        each->waited_ms = passed_ms > AWAKE_MS ? 0 : each->waited_ms + passed_ms;
 }
 
 void departures_tick(struct departures *departures, struct departures_now now)

@@ -4,8 +4,8 @@
  *
  * On one machine there is none. One of several may have been frozen since that commit, and another
  * one have taken over: a page leaves when the store has confirmed a moment ago that this node is
- * still on duty. Where it cannot be asked, pages leave late rather than not at all; and as a node
- * that was frozen could not ask, that time does not count.
+ * still on duty. Where it cannot be asked, pages leave late rather than not at all; a node that was
+ * frozen meanwhile waits for its answer anew.
  *
  * It knows no clock and no store: the simulator of several nodes uses it as it is.
  */

@@ -79,10 +79,12 @@ static void a_node_that_was_frozen_asks_before_its_pages_leave(void **state)
     struct gone gone;
     begin(&gone);
     departures_add(gone.departures, at(1000, 1600), 7, 1, "token");
-    departures_tick(gone.departures, at(1050, 1650));
-    departures_tick(gone.departures, at(61050, 61650));
+    for (msec now = 1050; now < 3900; now += 50)
+        departures_tick(gone.departures, at(now, now + 600));
+    for (msec now = 61000; now < 63950; now += 50)
+        departures_tick(gone.departures, at(now, now + 600));
     assert_int_equal(gone.count, 0);
-    departures_tick(gone.departures, at(61100, 20));
+    departures_tick(gone.departures, at(63950, 20));
     assert_int_equal(gone.count, 1);
     departures_free(gone.departures);
 }
