@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#define FOLLOW_MS (1 * SECOND_MS) /* how far off it may be is half of the way there and back */
+
 static msec clock_read(clockid_t id)
 {
     struct timespec time;
@@ -43,6 +45,13 @@ void clock_init(struct clock *clock, const struct clock_mark *mark, msec ahead_m
     if (is_same_boot)
         passed_ms = clock->boot_origin_ms - mark->boot_ms;
     clock->steady_origin = mark->steady_at + (passed_ms > 0 ? passed_ms : 0);
+}
+
+void clock_follow(struct clock *clock, msec ahead_ms)
+{
+    msec off_ms = ahead_ms - clock->ahead_ms;
+    if (off_ms > FOLLOW_MS || off_ms < -FOLLOW_MS)
+        clock->ahead_ms = ahead_ms;
 }
 
 void clock_init_demo(struct clock *clock, msec wall_at, unsigned speed)

@@ -35,6 +35,10 @@ struct clock {
  * the clock that all nodes go by is ahead of this machine's. */
 void clock_init(struct clock *clock, const struct clock_mark *mark, msec ahead_ms);
 
+/* The clock that all nodes go by is so much ahead by now, as far as can be told: that one, or this
+ * machine's, was set when it differs by more than that can be wrong. */
+void clock_follow(struct clock *clock, msec ahead_ms);
+
 /* A clock that starts at `wall_at` and runs `speed` times as fast. */
 void clock_init_demo(struct clock *clock, msec wall_at, unsigned speed);
 

@@ -113,6 +113,7 @@ static void daemon_tell_early(struct daemon *daemon)
 
 void daemon_read_clock(struct daemon *daemon)
 {
+    nodes_follow_clock(daemon->nodes, &daemon->clock);
     daemon->now = clock_now(&daemon->clock);
     daemon->tick_at = clock_tick();
 }

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
@@ -282,6 +283,16 @@ msec nodes_clock_ahead(const struct nodes *nodes)
     struct relay_state state;
     relay_state(nodes->relay, &state);
     return state.clock_ahead_ms;
+}
+
+void nodes_follow_clock(const struct nodes *nodes, struct clock *clock)
+{
+    struct relay_state state;
+    if (nodes == NULL || nodes->relay == NULL)
+        return;
+    relay_state(nodes->relay, &state);
+    if (state.is_there)
+        clock_follow(clock, state.clock_ahead_ms);
 }
 
 bool nodes_are_ready(const struct nodes *nodes, struct fault *why_not)

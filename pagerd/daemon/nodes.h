@@ -17,6 +17,7 @@
 #include "base/time.h"
 
 struct call;
+struct clock;
 struct daemon;
 struct nodes;
 
@@ -47,6 +48,10 @@ void nodes_tick(struct nodes *nodes);
 
 /* By how much the clock of the database is ahead of this machine's; 0: not known, or no nodes. */
 msec nodes_clock_ahead(const struct nodes *nodes);
+
+/* Whichever of the two is set while this node is on duty: it goes by the database's, as the next
+ * one on duty will, which takes what has passed from it. */
+void nodes_follow_clock(const struct nodes *nodes, struct clock *clock);
 
 /* Can a call be handed over while this node stands by? */
 bool nodes_are_ready(const struct nodes *nodes, struct fault *why_not);
