@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "engine/code.h"
+#include "scenarios/cluster.h"
 #include "scenarios/story.h"
 
 static bool is_end(const struct words *words)
@@ -670,10 +671,26 @@ static const struct {
     {"hurry", act_hurry},
 };
 
+/* All the rest of the clause is what a node is asked. */
+static bool act_asked(struct world *world, const char *prefix, struct words *words,
+                      struct fault *fault)
+{
+    struct words *call = memory_new(1, sizeof *call);
+    while (!is_end(words))
+        memcpy(call->list[call->count++], words_next(words), WORD_SIZE);
+    bool is_good = cluster_call(world, prefix, call, fault);
+    free(call);
+    return is_good;
+}
+
 bool act_clause(struct world *world, struct words *words, struct fault *fault)
 {
     const char *first = words_next(words);
     world->answer = (struct answer){.kind = ANSWER_DONE};
+    if (world->cluster != NULL && cluster_is_prefix(first))
+        return act_asked(world, first, words, fault);
+    if (cluster_is_verb(first))
+        return cluster_act(world, first, words, fault);
     for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
         if (string_is(acts[i].verb, first))
             return acts[i].act(world, words, fault);

@@ -64,6 +64,17 @@ struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects, s
     return turn;
 }
 
+bool disk_write(struct disk *disk, struct disk_turn *turn, struct fault *fault)
+{
+    if (store_memory.commit(disk->backend, turn->batch, fault) != COMMIT_DONE)
+        return false;
+    disk->ahead_ms = turn->ahead_ms;
+    if (turn->batch->fault.kind == FAULT_NONE)
+        return true;
+    *fault = turn->batch->fault;
+    return false;
+}
+
 bool disk_land(struct disk *disk, struct disk_turn **turn, struct fault *fault)
 {
     *turn = disk->first;
@@ -71,13 +82,7 @@ bool disk_land(struct disk *disk, struct disk_turn **turn, struct fault *fault)
     if (disk->first == NULL)
         disk->last = &disk->first;
     (*turn)->next = NULL;
-    if (store_memory.commit(disk->backend, (*turn)->batch, fault) != COMMIT_DONE)
-        return false;
-    disk->ahead_ms = (*turn)->ahead_ms;
-    if ((*turn)->batch->fault.kind == FAULT_NONE)
-        return true;
-    *fault = (*turn)->batch->fault;
-    return false;
+    return (*turn)->is_landed || disk_write(disk, *turn, fault);
 }
 
 static void load_incident(void *engine, const struct incident *incident)

@@ -32,8 +32,10 @@ struct disk_turn {
     struct batch *batch;
     struct disk_send *sends;
     size_t send_count;
-    msec ahead_ms; /* wall minus steady time when it was made */
-    bool is_told;  /* its pages and answers did not wait for the disk: there was no room */
+    msec ahead_ms;   /* wall minus steady time when it was made */
+    bool is_unknown; /* its commit had no answer */
+    bool is_landed;  /* and it is on disk */
+    bool is_told;    /* its pages and answers did not wait for the disk: there was no room */
     struct disk_turn *next;
 };
 
@@ -56,6 +58,8 @@ struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects, s
 /* Writes the oldest turn and takes it off the list; the caller frees it. False: a precondition of
  * the store did not hold. */
 MUST_USE bool disk_land(struct disk *disk, struct disk_turn **turn, struct fault *fault);
+/* Writes that turn, which stays on the list: nobody hears of it. */
+MUST_USE bool disk_write(struct disk *disk, struct disk_turn *turn, struct fault *fault);
 void disk_turn_free(struct disk_turn *turn);
 
 /* Drops what is on its way: the process died. */

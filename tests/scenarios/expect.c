@@ -37,6 +37,8 @@ static void add_page(struct text *text, const struct world_page *page)
         text_add(text, " late");
     if (page->is_repeat)
         text_add(text, " repeat");
+    if (page->is_stray)
+        text_add(text, " stray");
 }
 
 static void add_pages(struct text *text, const struct world *world)
@@ -81,6 +83,7 @@ struct wanted_page {
     size_t text_count;
     bool is_late;
     bool is_repeat;
+    bool is_stray;
     bool is_news;
 };
 
@@ -95,7 +98,9 @@ static struct wanted_page take_page(struct words *words, bool is_news)
         bool is_kind = false;
         for (int kind = 0; kind < PAGE_KIND_COUNT; kind++)
             is_kind = is_kind || string_is(page_kind_name((enum page_kind)kind), word);
-        if (string_is(word, "late"))
+        if (string_is(word, "stray"))
+            wanted.is_stray = true;
+        else if (string_is(word, "late"))
             wanted.is_late = true;
         else if (string_is(word, "repeat"))
             wanted.is_repeat = true;
@@ -137,7 +142,7 @@ static bool page_fits(const struct world_page *page, const struct wanted_page *w
            channel_is(page, wanted->channel) && is_alarm(page->kind) != wanted->is_news &&
            (wanted->kind == NULL || string_is(page_kind_name(page->kind), wanted->kind)) &&
            says(page, wanted) && page->is_late == wanted->is_late &&
-           page->is_repeat == wanted->is_repeat;
+           page->is_repeat == wanted->is_repeat && page->is_stray == wanted->is_stray;
 }
 
 static bool expect_one_page(struct world *world, struct words *words, bool is_news,

@@ -16,6 +16,7 @@
 #include "engine/roster.h"
 #include "scenarios/words.h"
 
+#define SETUP_NODES_MAX 3
 #define SETUP_USERS_MAX 32
 #define SETUP_TEAMS_MAX 8
 #define SETUP_RULES_MAX 16
@@ -86,6 +87,7 @@ struct setup_channel {
 
 struct setup {
     struct arena *arena;
+    size_t node_count; /* of pagerds on one store; 0: one */
     struct zone *zones[SETUP_ZONES_MAX];
     size_t zone_count;
     const struct zone *zone;

@@ -321,6 +321,15 @@ static bool line_storm(struct setup *setup, struct words *words, struct fault *f
     return words_take_duration(words, &setup->group.storm_within_ms, fault);
 }
 
+/* nodes 3: so many pagerds on one store */
+static bool line_nodes(struct setup *setup, struct words *words, struct fault *fault)
+{
+    const char *count = words_next(words);
+    setup->node_count = count != NULL ? strtoul(count, NULL, 10) : 0;
+    return (setup->node_count > 1 && setup->node_count <= SETUP_NODES_MAX) ||
+           fault_set(fault, FAULT_INPUT, "nodes 2 or nodes 3");
+}
+
 /* flapping 4 1h 15m */
 static bool line_flapping(struct setup *setup, struct words *words, struct fault *fault)
 {
@@ -541,6 +550,7 @@ static const struct {
     {"group", line_group},
     {"storm", line_storm},
     {"flapping", line_flapping},
+    {"nodes", line_nodes},
     {"remove", line_remove},
 };
 

@@ -34,6 +34,7 @@ struct witness {
     size_t note_room;
     struct witness_codes *codes;
     struct map *keys; /* where the last alert of each went; see witness_alert.h */
+    msec started_at;  /* steady; the last time */
     bool is_starting; /* what is overdue since a crash may still be so */
     struct witness_counts counts;
 };
@@ -347,7 +348,7 @@ static void outcome_step(struct witness *witness, const struct event *event,
 }
 
 /* Acks, and incidents handed on while they are somebody's. */
-static void deed_step(struct witness *witness, const struct event *event,
+static void deed_step(struct witness *witness, uint64_t turn, const struct event *event,
                       const struct answer *answer)
 {
     bool is_done = answer->kind == ANSWER_DONE;
@@ -355,6 +356,8 @@ static void deed_step(struct witness *witness, const struct event *event,
         witness->counts.acks += is_done;
         incident_at(witness, event->incident)->is_passed_on = false;
     }
+    if (event->kind == EVENT_ACKNOWLEDGE && is_done)
+        owner_set(note_add(witness, turn, NOTE_ACKED, answer->incident)->owner, event->actor);
     if (is_done && (event->kind == EVENT_REASSIGN || event->kind == EVENT_ESCALATE))
         incident_at(witness, event->incident)->is_passed_on = true;
 }
@@ -377,6 +380,8 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
                   const struct effects *effects, struct fault *fault)
 {
     witness->counts.steps++;
+    if (witness->is_starting)
+        witness->started_at = now.steady_at;
     bool is_trigger = event->kind == EVENT_TRIGGER;
     uint64_t expected = is_trigger ? trigger_expected(witness, event->alert) : 0;
     if (event->kind == EVENT_PAGE_OUTCOME)
@@ -400,18 +405,18 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
         answer->incident != 0 && answer->kind != ANSWER_INVALID)
         incident_at(witness, answer->incident)->ended_at = now.steady_at;
     insisted_step(witness, engine, effects);
-    deed_step(witness, event, answer);
+    deed_step(witness, turn, event, answer);
     bool is_global = event->kind == EVENT_POLICY || event->kind == EVENT_ROSTER ||
                      witness->is_starting; /* perhaps with another configuration */
     if (is_trigger &&
         !trigger_step(witness, engine, now, turn, expected, event, answer, effects, fault))
         return false;
-    bool is_good =
-        witness_windows(engine, now, witness->is_starting, fault) &&
-        witness_canary(engine, event, answer, effects, fault) &&
-        witness_codes_step(witness->codes, engine, now, event, answer, effects, fault) &&
-        (witness->counts.steps % DELIVERY_EVERY != 0 || witness_delivery(engine, now, fault)) &&
-        (!is_global || witness_all(witness, engine, now, fault));
+    bool is_good = witness_windows(engine, now, witness->is_starting, fault) &&
+                   witness_canary(engine, event, answer, effects, fault) &&
+                   witness_codes_step(witness->codes, engine, now, event, answer, effects, fault) &&
+                   (witness->counts.steps % DELIVERY_EVERY != 0 ||
+                    witness_delivery(engine, now, witness->started_at, fault)) &&
+                   (!is_global || witness_all(witness, engine, now, fault));
     witness->is_starting = false;
     return is_good;
 }
@@ -450,9 +455,17 @@ bool witness_tell(struct witness *witness, uint64_t turn, struct fault *fault)
             witness->notes[kept++] = note;
             continue;
         }
-        if (note.turn < turn || note.kind != NOTE_ACCEPTED)
+        bool is_ack = note.kind == NOTE_ACKED;
+        if (note.turn < turn || (note.kind != NOTE_ACCEPTED && !is_ack))
             continue;
         struct witnessed *incident = incident_at(witness, note.id);
+        bool is_theirs = incident->disk_state == INCIDENT_ACKNOWLEDGED &&
+                         string_is(incident->disk_owner, note.owner);
+        if (is_ack) {
+            if (!incident->is_on_disk || (!is_theirs && incident->disk_state != INCIDENT_RESOLVED))
+                is_good = wrong(fault, note.id, "was acked, as somebody was told, and is not");
+            continue;
+        }
         witness->counts.alerts++;
         incident->is_promised = true;
         if (!incident->is_on_disk)
@@ -551,6 +564,11 @@ void witness_crash(struct witness *witness)
     witness->keys = map_new();
 }
 
+void witness_thaw(struct witness *witness)
+{
+    witness->is_starting = true;
+}
+
 /* 9: what was on its way when the process died is on its way again. */
 static bool page_is_back(const struct witness *witness, const struct engine *engine, uint64_t id,
                          struct fault *fault)
@@ -608,6 +626,9 @@ bool witness_all(const struct witness *witness, const struct engine *engine, str
         const struct incident *incident = view_incident(engine, number);
         if (incident == NULL)
             return wrong(fault, number, "has vanished");
+        if (incident->state == INCIDENT_ACKNOWLEDGED &&
+            !string_is(is->owner, incident->acknowledged_by))
+            return wrong(fault, number, "is not whose it was saved as");
         if (incident->state != is->state || incident->occurrences != is->occurrences)
             return wrong(fault, number, "is not as it was saved");
         if (!somebody_comes(witness, engine, now, incident, fault))

@@ -42,7 +42,11 @@
  * 16. a code goes to a way that needs one, outside quiet hours, once a day, a few a day to each
  *     person; a way is verified by the answer of its person alone: of a test, or by the code that
  *     was sent by that very way, within its time and its tries; and then always;
- * 17. what pagerd itself has to say is told to somebody.
+ * 17. what pagerd itself has to say is told to somebody;
+ * 18. of several nodes nobody writes but who is on duty; who was replaced pages nobody when it
+ * could ask whether it is; who takes over has everything that was promised, and what fell due while
+ *     nobody was on duty is done at once; a call that was handed over is done by who is on duty,
+ * and once; an ack that somebody was told of is on disk, in that person's name.
  */
 #pragma once
 
@@ -76,6 +80,9 @@ MUST_USE bool witness_send(struct witness *witness, const struct engine *engine,
 void witness_crash(struct witness *witness);
 MUST_USE bool witness_restart(struct witness *witness, const struct engine *engine,
                               struct fault *fault);
+
+/* The process was frozen and goes on: what is overdue may still be so. */
+void witness_thaw(struct witness *witness);
 
 /* The same as after every step, but for every incident. */
 MUST_USE bool witness_all(const struct witness *witness, const struct engine *engine,

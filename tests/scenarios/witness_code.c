@@ -325,13 +325,29 @@ bool witness_codes_step(struct witness_codes *codes, const struct engine *engine
 }
 
 /* What left, but was not written down, nobody can know of. */
+/* A later code of that way is forgotten, of an earlier hour: the clock was set back between. What
+ * was sent last is not known any more. */
+static bool is_overtaken(const struct sent *sent, const struct sent *gone)
+{
+    return gone->way == sent->way && gone->at < sent->at;
+}
+
+static bool is_kept(const struct engine *engine, const struct sent *sent)
+{
+    const struct page *page = view_page(engine, sent->page);
+    return page != NULL && page->kind == PAGE_VERIFY && page->created_at == sent->at;
+}
+
 static void sent_restart(struct witness_codes *codes, const struct engine *engine)
 {
     size_t kept = 0;
     for (size_t i = 0; i < codes->sent_count; i++) {
         const struct sent *sent = &codes->sent[i];
-        const struct page *page = view_page(engine, sent->page);
-        if (page != NULL && page->kind == PAGE_VERIFY && page->created_at == sent->at)
+        bool is_last_known = true;
+        for (size_t k = i + 1; k < codes->sent_count; k++)
+            is_last_known = is_last_known && (!is_overtaken(sent, &codes->sent[k]) ||
+                                              is_kept(engine, &codes->sent[k]));
+        if (is_last_known && is_kept(engine, sent))
             codes->sent[kept++] = *sent;
     }
     codes->sent_count = kept;

@@ -94,8 +94,10 @@ static bool has_page(const struct incident *incident, const char *user)
     return page != NULL;
 }
 
-/* Nobody waits with others for the first page about something critical. */
-static bool no_first_is_held(const struct engine *engine, struct now now, struct fault *fault)
+/* Nobody waits with others for the first page about something critical. Of a run of before the
+ * last start the first page may have arrived, and be no record any more. */
+static bool no_first_is_held(const struct engine *engine, struct now now, msec started_at,
+                             struct fault *fault)
 {
     size_t cursor = 0;
     const struct person *person = NULL;
@@ -105,7 +107,8 @@ static bool no_first_is_held(const struct engine *engine, struct now now, struct
             const struct incident *incident = view_incident(engine, run->incident);
             if (run->bundle_at == MSEC_NEVER || run->bundle_at <= now.steady_at ||
                 run->bundle_kind != PAGE_BUNDLE || incident == NULL ||
-                incident->severity != SEVERITY_CRITICAL || has_page(incident, person->user))
+                incident->severity != SEVERITY_CRITICAL || has_page(incident, person->user) ||
+                run->started_at <= started_at)
                 continue;
             return fault_set(fault, FAULT_CONFLICT,
                              "witness: the first page about #%" PRIu64 " to %s is held",
@@ -177,7 +180,8 @@ static bool no_way_is_left_out(const struct engine *engine, struct now now, cons
                      incident->number, page->user, asked, user->contact_count);
 }
 
-bool witness_delivery(const struct engine *engine, struct now now, struct fault *fault)
+bool witness_delivery(const struct engine *engine, struct now now, msec started_at,
+                      struct fault *fault)
 {
     size_t cursor = 0;
     const struct page *page = NULL;
@@ -205,5 +209,5 @@ bool witness_delivery(const struct engine *engine, struct now now, struct fault 
                              "is tried",
                              page->id, page->user, page->channel);
     }
-    return no_first_is_held(engine, now, fault);
+    return no_first_is_held(engine, now, started_at, fault);
 }

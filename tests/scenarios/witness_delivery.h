@@ -7,4 +7,5 @@
 #include "base/fault.h"
 #include "engine/engine.h"
 
-MUST_USE bool witness_delivery(const struct engine *engine, struct now now, struct fault *fault);
+MUST_USE bool witness_delivery(const struct engine *engine, struct now now, msec started_at,
+                               struct fault *fault);

@@ -37,7 +37,7 @@ struct watched {
 };
 
 /* What a turn on its way changes, and what it tells a sender. */
-enum note_kind { NOTE_INCIDENT, NOTE_PAGE, NOTE_ACCEPTED };
+enum note_kind { NOTE_INCIDENT, NOTE_PAGE, NOTE_ACCEPTED, NOTE_ACKED };
 struct note {
     uint64_t turn;
     enum note_kind kind;

@@ -22,6 +22,7 @@ static void note_page(struct world *world, const struct page *page)
         .is_late = page->is_late,
         .is_repeat = page->is_repeat,
         .is_second = page->is_second,
+        .is_stray = world->is_old,
     };
 }
 
@@ -77,7 +78,7 @@ static void note_effects(struct world *world, const struct effects *effects)
 
 /* Hands one page to the courier, unless it was overtaken while its turn was on its way: then that
  * is its outcome. */
-static bool send_page(struct world *world, struct disk_send send, struct fault *fault)
+bool world_depart(struct world *world, struct disk_send send, struct fault *fault)
 {
     const struct page *page = view_page(world->engine, send.page);
     if (page == NULL || page->attempt != send.attempt ||
@@ -93,14 +94,16 @@ static bool send_page(struct world *world, struct disk_send send, struct fault *
     }
     note_page(world, page);
     bool has_text = world->text_every == 0 || page->id % world->text_every == 0;
-    return (!has_text ||
-            provider_render(world->provider, world->engine, world->now, page, fault)) &&
-           witness_send(world->witness, world->engine, world->now, page, fault);
+    if (has_text && !provider_render(world->provider, world->engine, world->now, page, fault))
+        return false;
+    if (world->is_old)
+        return cluster_stray(world, page, fault);
+    return witness_send(world->witness, world->engine, world->now, page, fault);
 }
 
 static bool crash_is_armed(const struct world *world, enum world_crash crash)
 {
-    return world->crash == crash;
+    return world->crash == crash && !world->is_old;
 }
 
 /* Its pages leave; the process may die between any two. */
@@ -111,7 +114,9 @@ static bool send_pages(struct world *world, struct disk_turn *turn, struct fault
     for (size_t i = 0; i < count; i++) {
         if (crash_is_armed(world, CRASH_AFTER_SEND) && world->crash_after == 0)
             break;
-        if (!send_page(world, turn->sends[i], fault))
+        bool is_good = world->cluster != NULL ? cluster_depart(world, turn->sends[i], fault)
+                                              : world_depart(world, turn->sends[i], fault);
+        if (!is_good)
             return false;
         world->crash_after -= world->crash_after > 0;
     }
@@ -124,6 +129,8 @@ static bool send_pages(struct world *world, struct disk_turn *turn, struct fault
 static bool turn_leave(struct world *world, struct disk_turn *turn, struct fault *fault)
 {
     turn->is_told = true;
+    if (world->cluster != NULL)
+        cluster_left(world, turn->id);
     return send_pages(world, turn, fault);
 }
 
@@ -135,9 +142,13 @@ static bool turn_landed(struct world *world, struct disk_turn *turn, struct faul
         world_crash(world);
         return true;
     }
+    if (world->cluster != NULL)
+        cluster_landed(world, turn->id);
     if (turn->is_told)
         return true;
-    return witness_tell(world->witness, turn->id, fault) && send_pages(world, turn, fault);
+    bool is_frozen = world->cluster != NULL && cluster_freezes(world, turn);
+    return witness_tell(world->witness, turn->id, fault) &&
+           (is_frozen || send_pages(world, turn, fault));
 }
 
 static bool turns_land(struct world *world, struct fault *fault)
@@ -145,6 +156,11 @@ static bool turns_land(struct world *world, struct fault *fault)
     bool is_good = true;
     while (is_good && world->engine != NULL && world->disk.first != NULL) {
         struct disk_turn *turn = NULL;
+        bool may_land = true;
+        if (world->cluster != NULL)
+            is_good = cluster_may_land(world, &may_land, fault);
+        if (!is_good || !may_land)
+            break;
         is_good = disk_land(&world->disk, &turn, fault) && turn_landed(world, turn, fault);
         disk_turn_free(turn);
     }
@@ -187,10 +203,11 @@ static bool turns_move(struct world *world, struct fault *fault)
 static bool finish(struct world *world, const struct event *event, struct effects *effects,
                    struct fault *fault)
 {
-    note_effects(world, effects);
+    if (!world->is_old)
+        note_effects(world, effects);
     struct disk_turn *turn = disk_begin(&world->disk, effects, world->now);
-    if (!witness_step(world->witness, world->engine, world->now, turn->id, event, &world->answer,
-                      effects, fault))
+    if (!world->is_old && !witness_step(world->witness, world->engine, world->now, turn->id, event,
+                                        &world->answer, effects, fault))
         return false;
     bool is_checked = world->check_every == 0 || ++world->step_count % world->check_every == 0;
     if (is_checked && !engine_check(world->engine, world->now, fault))
@@ -276,7 +293,7 @@ static bool answer_page(struct world *world, const struct world_page *page, stru
     return true;
 }
 
-static bool answer_pages(struct world *world, size_t from, struct fault *fault)
+bool world_answer(struct world *world, size_t from, struct fault *fault)
 {
     for (size_t i = from; i < world->page_count; i++) {
         struct world_page page = world->pages[i];
@@ -298,6 +315,7 @@ bool world_init(struct world *world, struct fault *fault)
 
 void world_clear(struct world *world)
 {
+    cluster_free(world->cluster);
     engine_free(world->engine);
     disk_clear(&world->disk);
     witness_free(world->witness);
@@ -336,14 +354,17 @@ static bool start(struct world *world, struct fault *fault)
     is_good = is_good && witness_restart(world->witness, world->engine, fault) &&
               finish(world, &restored, effects, fault);
     effects_free(effects);
-    return is_good && answer_pages(world, from, fault);
+    return is_good && world_answer(world, from, fault);
 }
 
 bool world_reload(struct world *world, struct fault *fault)
 {
     world_build(world);
-    if (view_policy(world->engine) == NULL)
-        return start(world, fault); /* the first life */
+    if (view_policy(world->engine) == NULL) { /* the first life */
+        if (world->setup.node_count > 1)
+            world->cluster = cluster_new(world, world->setup.node_count);
+        return start(world, fault);
+    }
     struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
     struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
     return world_step(world, &roster, fault) && world_step(world, &policy, fault);
@@ -355,12 +376,13 @@ void world_moment(struct world *world)
     world->entry_count = 0;
     world->revoked_count = 0;
     world->incident_saves = 0;
+    memset(world->met, 0, sizeof world->met);
 }
 
 /* May this be let in? What comes from outside must be durable. */
 static bool is_refused(const struct world *world, const struct event *event)
 {
-    return world->engine == NULL ||
+    return world->engine == NULL || world->is_frozen ||
            (world->disk.mode == DISK_FULL && event->kind < EVENT_PAGE_OUTCOME);
 }
 
@@ -376,7 +398,7 @@ bool world_step(struct world *world, const struct event *event, struct fault *fa
     struct answer answer = world->answer;
     if (answer.is_new)
         world->last_incident = answer.incident;
-    if (!answer_pages(world, from, fault))
+    if (!world_answer(world, from, fault))
         return false;
     world->answer = answer;
     return true;
@@ -393,7 +415,7 @@ static struct world_outcome *first_outcome(struct world *world)
     return first;
 }
 
-/* When something happens by itself: a timer of the engine, or a word of the courier. */
+/* When something happens by itself in a memory: a timer of the engine, or a word of the courier. */
 static msec next_at(struct world *world)
 {
     const struct world_outcome *first = first_outcome(world);
@@ -402,7 +424,15 @@ static msec next_at(struct world *world)
     return first != NULL && first->at < due_at ? first->at : due_at;
 }
 
-static bool happen(struct world *world, struct fault *fault)
+msec world_next_at(struct world *world)
+{
+    bool is_up = world->engine != NULL && !world->is_frozen;
+    msec at = is_up ? next_at(world) : MSEC_NEVER;
+    msec other_at = world->cluster != NULL ? cluster_next_at(world) : MSEC_NEVER;
+    return other_at < at ? other_at : at;
+}
+
+bool world_happen(struct world *world, struct fault *fault)
 {
     struct event tick = {.kind = EVENT_TICK, .actor = "pagerd"};
     struct world_outcome *first = first_outcome(world);
@@ -411,18 +441,19 @@ static bool happen(struct world *world, struct fault *fault)
     struct world_outcome outcome = *first;
     *first = world->outcomes[--world->outcome_count];
     size_t from = world->page_count;
-    return say_outcome(world, &outcome, fault) && answer_pages(world, from, fault);
+    return say_outcome(world, &outcome, fault) && world_answer(world, from, fault);
 }
 
 bool world_pass(struct world *world, msec steady_at, bool is_before, struct fault *fault)
 {
     msec offset_ms = world->now.wall_at - world->now.steady_at;
-    while (world->engine != NULL) {
-        msec at = next_at(world);
+    for (;;) {
+        msec at = world_next_at(world);
         if (at == MSEC_NEVER || at > steady_at || (is_before && at == steady_at))
             break;
         world->now = (struct now){.steady_at = at, .wall_at = at + offset_ms};
-        if (!happen(world, fault))
+        bool is_others = world->cluster != NULL && cluster_next_at(world) <= at;
+        if (!(is_others ? cluster_happen(world, fault) : world_happen(world, fault)))
             return false;
     }
     world->now = (struct now){.steady_at = steady_at, .wall_at = steady_at + offset_ms};
@@ -433,14 +464,14 @@ bool world_repeat_outcome(struct world *world, struct fault *fault)
 {
     size_t from = world->page_count;
     return world->last_outcome.page == 0 ||
-           (say_outcome(world, &world->last_outcome, fault) && answer_pages(world, from, fault));
+           (say_outcome(world, &world->last_outcome, fault) && world_answer(world, from, fault));
 }
 
 bool world_disk(struct world *world, enum disk_mode mode, struct fault *fault)
 {
     size_t from = world->page_count;
     world->disk.mode = mode;
-    return world->engine == NULL || (turns_move(world, fault) && answer_pages(world, from, fault));
+    return world->engine == NULL || (turns_move(world, fault) && world_answer(world, from, fault));
 }
 
 uint64_t world_digest(const struct world *world)
@@ -472,6 +503,8 @@ void world_crash(struct world *world)
     world->last_outcome.page = 0;
     disk_drop(&world->disk);
     witness_crash(world->witness);
+    if (world->cluster != NULL)
+        cluster_died(world);
 }
 
 bool world_recall(struct world *world, struct fault *fault)

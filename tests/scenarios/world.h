@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "engine/engine.h"
+#include "scenarios/cluster.h"
 #include "scenarios/disk.h"
 #include "scenarios/provider.h"
 #include "scenarios/setup.h"
@@ -39,6 +40,7 @@ struct world_page {
     bool is_late;
     bool is_repeat;
     bool is_second; /* by the second provider */
+    bool is_stray;  /* by a node that was replaced, and does not know it */
     bool is_expected;
 };
 
@@ -79,7 +81,10 @@ enum world_crash {
 
 struct world {
     struct setup setup;
-    struct engine *engine; /* NULL while it is down */
+    struct engine *engine;   /* NULL while it is down */
+    struct cluster *cluster; /* NULL: one machine */
+    bool is_old;             /* this is the memory of a node that was replaced */
+    bool is_frozen;          /* it does nothing */
     struct disk disk;
     struct witness *witness;
     struct provider *provider;
@@ -110,6 +115,7 @@ struct world {
     uint64_t revoked[WORLD_REVOKED_MAX];
     size_t revoked_count;
     size_t incident_saves;
+    uint64_t met[CLUSTER_EVENT_COUNT];
 };
 
 MUST_USE bool world_init(struct world *world, struct fault *fault);
@@ -133,6 +139,15 @@ MUST_USE bool world_step(struct world *world, const struct event *event, struct 
 /* Lets time pass up to `steady_at`, stopping whenever something is due. With `is_before`, what is
  * due at that very instant is left for later. */
 MUST_USE bool world_pass(struct world *world, msec steady_at, bool is_before, struct fault *fault);
+
+/* When something happens by itself next; MSEC_NEVER. */
+msec world_next_at(struct world *world);
+
+/* For cluster.c: what is due in this memory happens; a page leaves that is still wanted. */
+MUST_USE bool world_happen(struct world *world, struct fault *fault);
+MUST_USE bool world_depart(struct world *world, struct disk_send send, struct fault *fault);
+/* The courier says what became of the pages of the moment from that one on. */
+MUST_USE bool world_answer(struct world *world, size_t from, struct fault *fault);
 
 void world_habit(struct world *world, const char *user, const char *channel, const char *mode,
                  msec after_ms);

@@ -10,6 +10,7 @@ void providers_begin(struct sim *sim);
 void operators_begin(struct sim *sim);
 void nature_begin(struct sim *sim);
 void proofs_begin(struct sim *sim);
+void machines_begin(struct sim *sim);
 
 /* Somebody has enough for a while, or is up. */
 void people_rest(struct sim *sim, const char *who);
@@ -28,6 +29,13 @@ void proofs_switch(struct sim *sim);
 /* pagerd has died by itself (an armed crash): somebody must start it. */
 void nature_revive(struct sim *sim);
 
+/* Something has befallen a node: somebody must mend it. */
+void machines_revive(struct sim *sim);
+
+/* Which node is asked this; 0: none, or there is one only. */
+char machines_asked(struct sim *sim, const char *text);
+
 /* Everything that providers do wrong ends; the disk works, no crash is armed. */
 void providers_mend(struct sim *sim);
 void nature_mend(struct sim *sim);
+void machines_mend(struct sim *sim);

@@ -24,7 +24,8 @@ struct job {
 
 struct seed campaign_seed(const struct campaign *campaign, uint64_t point)
 {
-    return (struct seed){.base = campaign->base, .point = point, .hours = campaign->hours};
+    return (struct seed){
+        .base = campaign->base, .point = point, .hours = campaign->hours, .nodes = campaign->nodes};
 }
 
 static void report(const struct campaign *campaign, struct job *job, uint64_t point,
@@ -33,10 +34,13 @@ static void report(const struct campaign *campaign, struct job *job, uint64_t po
     job->tally.failed++;
     char hours[DURATION_TEXT_SIZE];
     printf("seed %" PRIu64 " failed at commit %s: %s\n"
-           "  repeat: sim --seed %" PRIu64 " --from %" PRIu64 " --count 1 --hours %s\n"
-           "  all of it: sim --seed %" PRIu64 " --hours %s --script %" PRIu64 "\n",
+           "  repeat: sim --seed %" PRIu64 " --from %" PRIu64
+           " --count 1 --hours %s --nodes %" PRIu64 "\n"
+           "  all of it: sim --seed %" PRIu64 " --hours %s --nodes %" PRIu64 " --script %" PRIu64
+           "\n",
            point, campaign->commit, what, campaign->base, point,
-           duration_render(campaign->hours, hours), campaign->base, hours, point);
+           duration_render(campaign->hours, hours), campaign->nodes, campaign->base, hours,
+           campaign->nodes, point);
     (void)fflush(stdout);
 }
 

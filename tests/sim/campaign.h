@@ -11,6 +11,7 @@ struct campaign {
     uint64_t from;
     uint64_t count;
     msec hours;
+    uint64_t nodes; /* of struct seed */
     uint64_t twice; /* every so many seeds is lived twice, and its script run; 0: none */
     size_t jobs;
     const char *stories; /* folder for what fails */

@@ -18,6 +18,7 @@ struct options {
     const char *jobs;
     const char *result;
     const char *hours;
+    const char *nodes;
     const char *twice;
     const char *script;
     const char *stories;
@@ -36,7 +37,7 @@ static bool options_read(struct options *options, int argc, char **argv)
         {"--result", &options->result},   {"--hours", &options->hours},
         {"--twice", &options->twice},     {"--script", &options->script},
         {"--stories", &options->stories}, {"--rules", &options->rules},
-        {"--build", &options->build},
+        {"--build", &options->build},     {"--nodes", &options->nodes},
     };
     for (int i = 1; i < argc; i += 2) {
         size_t row = 0;
@@ -126,16 +127,17 @@ int main(int argc, char **argv)
                               .seed = "1",
                               .jobs = "1",
                               .hours = "87h36m", /* a million of these are ten thousand years */
+                              .nodes = "0",
                               .twice = "16",
                               .stories = "."};
     struct fault fault = {0};
     struct atlas atlas;
     msec hours = 0;
     if (!options_read(&options, argc, argv) || !duration_parse(options.hours, &hours, &fault) ||
-        hours < 24 * HOUR_MS) {
+        hours < 24 * HOUR_MS || number(options.nodes) > CLUSTER_NODES_MAX) {
         fprintf(stderr, "usage: sim [--from K] [--count N] [--seed S] [--jobs J] [--result FILE]\n"
                         "           [--hours 87h36m] [--twice N] [--script K] [--stories DIR]\n"
-                        "           [--rules all]\n");
+                        "           [--rules all] [--nodes N]\n");
         return EXIT_FAILURE;
     }
     if (!atlas_load(&atlas, &fault)) {
@@ -146,6 +148,7 @@ int main(int argc, char **argv)
                                 .from = number(options.from),
                                 .count = number(options.count),
                                 .hours = hours,
+                                .nodes = number(options.nodes),
                                 .twice = number(options.twice),
                                 .jobs = (size_t)number(options.jobs),
                                 .stories = options.stories,

@@ -22,6 +22,12 @@ static void clock_step(struct sim *sim)
         sim->clock_off_ms = off_ms;
 }
 
+static void clock_set(struct sim *sim, const struct plan *plan)
+{
+    (void)plan;
+    clock_step(sim);
+}
+
 static void restart(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
@@ -93,12 +99,13 @@ void nature_mend(struct sim *sim)
 {
     if (sim->run.world->disk.mode != DISK_WELL)
         (void)sim_say(sim, "disk goes");
-    if (sim->run.world->crash != CRASH_NEVER)
+    if (sim->run.world->crash != CRASH_NEVER && sim->run.world->engine != NULL)
         (void)sim_say(sim, "crash"); /* before it comes by itself */
 }
 
 void nature_begin(struct sim *sim)
 {
+    bool is_alone = sim->run.world->cluster == NULL; /* else see machines.c */
     for (size_t i = chance_below(&sim->chance, 8); i > 0; i--)
-        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = befall});
+        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = is_alone ? befall : clock_set});
 }

@@ -195,6 +195,8 @@ static void swap_ask(struct sim *sim)
     struct chance *chance = &sim->chance;
     const struct world *world = sim->run.world;
     const struct house_team *house_team = some_team(sim);
+    if (world->engine == NULL)
+        return; /* nobody is on duty at this moment */
     const struct team *team = policy_find_team(view_policy(world->engine), house_team->id);
     struct duty duty;
     size_t hours = chance_between(chance, 0, 20);
@@ -299,7 +301,8 @@ static void clean_up(struct sim *sim)
     size_t count = 0;
     uint64_t cursor = 0;
     const struct incident *incident = NULL;
-    while ((incident = view_each_incident(world->engine, &cursor)) != NULL) {
+    while (world->engine != NULL &&
+           (incident = view_each_incident(world->engine, &cursor)) != NULL) {
         if (incident->state != INCIDENT_RESOLVED && count < 32 &&
             world->now.wall_at - incident->opened_at > 8 * HOUR_MS)
             old[count++] = incident->number;

@@ -111,7 +111,8 @@ static void canary_plan(struct sim *sim);
 /* As the daemon does: it did not leave in five minutes, or nobody has acked it when it is over. */
 static void canary_judge(struct sim *sim, const struct plan *plan)
 {
-    const struct incident *incident = view_incident(sim->run.world->engine, plan->number);
+    const struct engine *engine = sim->run.world->engine;
+    const struct incident *incident = engine != NULL ? view_incident(engine, plan->number) : NULL;
     const char *why = "no provider has taken it";
     if (incident == NULL) { /* pagerd was down for days, or died before the commit */
         canary_plan(sim);
@@ -132,7 +133,8 @@ static void canary_begin(struct sim *sim, const struct plan *plan)
 {
     const char *team = sim->house.teams[0].id;
     const struct engine *engine = sim->run.world->engine;
-    const struct user *user = policy_find_user(view_policy(engine), sim->house.canary);
+    const struct user *user =
+        engine != NULL ? policy_find_user(view_policy(engine), sim->house.canary) : NULL;
     if (user == NULL || duty_is_out(engine, user, sim->run.world->now.wall_at)) {
         canary_plan(sim);
         return;

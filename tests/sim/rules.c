@@ -81,12 +81,16 @@ void rules_look(struct rules_met *met, const struct world *world)
         meet(met, entry_index(world->entries[i].event), world->entries[i].text);
     for (size_t i = 0; i < world->page_count; i++)
         meet(met, OF_PAGE(world->pages[i].kind), world->pages[i].text);
+    for (size_t i = 0; i < CLUSTER_EVENT_COUNT; i++)
+        met->nodes[i] += world->met[i];
 }
 
 void rules_add(struct rules_met *met, const struct rules_met *more)
 {
     for (size_t i = 0; i < RULES_COUNT; i++)
         met->counts[i] += more->counts[i];
+    for (size_t i = 0; i < CLUSTER_EVENT_COUNT; i++)
+        met->nodes[i] += more->nodes[i];
 }
 
 static const char *why_never(size_t index)
@@ -121,5 +125,7 @@ size_t rules_write(const struct rules_met *met, FILE *file)
     counts += PAGE_KIND_COUNT;
     for (size_t i = 0; i < SAID_COUNT; i++)
         missing += write_row(file, "rule", said[i].name, counts[i], NULL);
+    for (size_t i = 0; i < CLUSTER_EVENT_COUNT; i++)
+        missing += write_row(file, "node", cluster_event_names[i], met->nodes[i], NULL);
     return missing;
 }

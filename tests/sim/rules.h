@@ -19,6 +19,7 @@
 
 struct rules_met {
     uint64_t counts[RULES_COUNT];
+    uint64_t nodes[CLUSTER_EVENT_COUNT]; /* what befell several machines */
 };
 
 /* Counts what the moment brought. */

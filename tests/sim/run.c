@@ -64,18 +64,10 @@ static bool look(struct run *run, struct fault *fault)
 }
 
 /* When something happens by itself, at most `until_at`. */
-static msec next_at(const struct world *world, msec until_at)
+static msec next_at(struct world *world, msec until_at)
 {
-    if (world->engine == NULL)
-        return until_at;
-    msec due_in_ms = engine_next_due(world->engine, world->now);
-    if (due_in_ms != MSEC_NEVER && due_in_ms < until_at - world->now.steady_at)
-        until_at = world->now.steady_at + due_in_ms;
-    for (size_t i = 0; i < world->outcome_count; i++) {
-        if (world->outcomes[i].at < until_at)
-            until_at = world->outcomes[i].at;
-    }
-    return until_at;
+    msec at = world_next_at(world);
+    return at < until_at ? at : until_at;
 }
 
 bool run_pass(struct run *run, msec until_at, struct fault *fault)

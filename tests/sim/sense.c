@@ -123,10 +123,26 @@ bool sense_line(const struct setup *setup, const struct words *words)
     return line_at(setup, words, 0);
 }
 
+/* Of several machines; what is asked of one may have to wait. */
+static bool sense_nodes(const struct world *world, const struct words *words)
+{
+    static const char *const alone[] = {"restart", "recall", "disk"};
+    const char *verb = word_at(words, 0);
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+        if (string_is(verb, alone[i]))
+            return false;
+    }
+    return !cluster_is_verb(verb) || cluster_has_sense(world, verb, word_at(words, 1));
+}
+
 bool sense_clause(const struct world *world, const struct words *words)
 {
     const char *verb = word_at(words, 0);
-    bool is_up = world->engine != NULL;
+    bool is_up = world->engine != NULL && !world->is_frozen;
+    if (world->cluster != NULL && !sense_nodes(world, words))
+        return false;
+    if (cluster_is_prefix(verb) || cluster_is_verb(verb))
+        return world->cluster != NULL;
     if (string_is(verb, "restart") || string_is(verb, "recall"))
         return !is_up;
     if (string_is(verb, "change") && string_is(word_at(words, 1), "user"))
@@ -135,7 +151,7 @@ bool sense_clause(const struct world *world, const struct words *words)
         return act_code_page(world, verb, word_at(words, 2)) != NULL;
     if (string_is(verb, "change"))
         return line_at(&world->setup, words, 1);
-    if (string_is(verb, "disk"))
+    if (string_is(verb, "disk") || (world->cluster != NULL && string_is(verb, "clock")))
         return true;
     if (string_is(verb, "courier") && !string_is(word_at(words, 1), "dies") &&
         !string_is(word_at(words, 1), "repeats"))

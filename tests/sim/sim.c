@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "sim/actors.h"
 
+#define NODES_EVERY 4 /* lives: of several machines */
+#define PREFIX_SIZE 3 /* "a: " */
+
 const char *const figure_names[FIGURE_COUNT] = {
     [FIGURE_SECONDS] = "simulated_hours",
     [FIGURE_SEEDS] = "seeds",
@@ -21,6 +24,9 @@ const char *const figure_names[FIGURE_COUNT] = {
     [FIGURE_PROVIDER_FAULTS] = "provider_faults",
     [FIGURE_RELOADS] = "reloads",
     [FIGURE_DST_SEEDS] = "dst_seeds",
+    [FIGURE_NODES_SEEDS] = "seeds_of_several_nodes",
+    [FIGURE_TAKEOVERS] = "takeovers",
+    [FIGURE_STRAYS] = "strays",
     [FIGURE_STEPS] = "steps",
 };
 
@@ -38,6 +44,8 @@ static const struct {
 
 static void count_clause(struct sim *sim, const char *text)
 {
+    if (cluster_is_prefix((char[]){text[0], text[1], '\0'}))
+        text += PREFIX_SIZE;
     const char *second = strchr(text, ' ');
     const char *starts[] = {text, second != NULL ? second + 1 : ""};
     sim->figures.values[FIGURE_CLAUSES]++;
@@ -52,7 +60,7 @@ static void count_clause(struct sim *sim, const char *text)
 
 bool sim_is_up(const struct sim *sim)
 {
-    return sim->run.world->engine != NULL;
+    return sim->run.world->engine != NULL || sim->run.world->cluster != NULL;
 }
 
 /* "sms" is any provider of it. */
@@ -92,7 +100,9 @@ static void look(struct sim *sim)
         else if (is_there)
             people_hear(sim, page);
     }
-    if (world->engine == NULL)
+    if (world->cluster != NULL)
+        machines_revive(sim);
+    else if (world->engine == NULL)
         nature_revive(sim);
 }
 
@@ -141,9 +151,14 @@ bool sim_say(struct sim *sim, const char *format, ...)
     if (sim->is_broken || sim->script->clause_count == SCRIPT_CLAUSES_MAX)
         return false;
     va_start(list, format);
-    int size = vsnprintf(text, sizeof text, format, list);
+    int size = vsnprintf(text, sizeof text - PREFIX_SIZE, format, list);
     va_end(list);
-    assert(size > 0 && (size_t)size < sizeof text);
+    assert(size > 0 && (size_t)size < sizeof text - PREFIX_SIZE);
+    char node = machines_asked(sim, text);
+    if (node != '\0') {
+        memmove(text + PREFIX_SIZE, text, (size_t)size + 1);
+        memcpy(text, (char[]){node, ':', ' '}, PREFIX_SIZE);
+    }
     msec at = sim->run.world->now.steady_at;
     if (!pass(sim, at))
         return false;
@@ -214,6 +229,7 @@ static void settle(struct sim *sim, msec end_at)
 {
     providers_mend(sim);
     nature_mend(sim);
+    machines_mend(sim);
     if (!sim_is_up(sim))
         (void)sim_say(sim, "restart");
     sim->script->end_at = end_at;
@@ -227,6 +243,9 @@ static bool begin(struct sim *sim, const struct atlas *atlas, msec hours)
 {
     bool is_done = false;
     house_build(&sim->house, atlas, &sim->chance, sim->arena, sim->script);
+    if (sim->node_count > 1)
+        script_add_line(sim->script, sim->arena,
+                        arena_format(sim->arena, "nodes %zu", sim->node_count));
     sim->script->quiet_at = sim->quiet_at =
         sim->house.start_at + hours / SECOND_MS * SECOND_MS - SIM_SETTLE_MS;
     sim->script->end_at = sim->quiet_at + SIM_SETTLE_MS;
@@ -248,6 +267,10 @@ static void add_figures(struct sim *sim, msec hours_ms, struct figures *figures)
     values[FIGURE_SECONDS] = (uint64_t)(hours_ms / SECOND_MS);
     values[FIGURE_STEPS] = sim->run.step_count;
     values[FIGURE_PAGES] = sim->run.page_count;
+    values[FIGURE_NODES_SEEDS] = sim->run.world->cluster != NULL;
+    values[FIGURE_TAKEOVERS] =
+        sim->run.met.nodes[CLUSTER_TAKEN_OVER] + sim->run.met.nodes[CLUSTER_TAKEN_BY_THE_THIRD];
+    values[FIGURE_STRAYS] = sim->run.met.nodes[CLUSTER_STRAY];
     values[FIGURE_DST_SEEDS] = sim->house.is_near_change;
     for (int i = 0; i < FIGURE_COUNT; i++)
         figures->values[i] += values[i];
@@ -260,6 +283,9 @@ bool sim_live(struct seed seed, const struct atlas *atlas, run_watch *watch, FIL
 {
     struct sim *sim = arena_take(arena, sizeof *sim);
     sim->chance = chance_of(seed.base, seed.point);
+    sim->node_count = seed.nodes;
+    if (seed.nodes == 0 && seed.point % NODES_EVERY == NODES_EVERY - 1)
+        sim->node_count = 2 + seed.point / NODES_EVERY % 2;
     sim->arena = arena;
     sim->script = script;
     sim->tee = tee;
@@ -271,6 +297,7 @@ bool sim_live(struct seed seed, const struct atlas *atlas, run_watch *watch, FIL
         operators_begin(sim);
         nature_begin(sim);
         proofs_begin(sim);
+        machines_begin(sim);
         live_until_quiet(sim);
         settle(sim, script->end_at);
         *digest = world_digest(sim->run.world);

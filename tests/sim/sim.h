@@ -33,6 +33,9 @@ enum figure {
     FIGURE_PROVIDER_FAULTS,
     FIGURE_RELOADS,
     FIGURE_DST_SEEDS,
+    FIGURE_NODES_SEEDS,
+    FIGURE_TAKEOVERS,
+    FIGURE_STRAYS,
     FIGURE_STEPS,
     FIGURE_COUNT
 };
@@ -79,6 +82,7 @@ struct sim {
     uint64_t plan_order;
     struct habit habits[SIM_HABITS_MAX];
     size_t habit_count;
+    size_t node_count; /* 0: one machine */
     msec quiet_at;
     msec clock_off_ms; /* by how much the wall clock was set in all */
     uint64_t swaps_made;
@@ -86,18 +90,20 @@ struct sim {
     uint64_t silences_made;
     uint64_t heartbeats_made;
     bool is_restart_planned;
-    unsigned starts; /* after crashes */
-    bool is_refused; /* the last clause was: there was no room on the disk */
+    unsigned starts;          /* after crashes */
+    unsigned repairs_planned; /* of nodes: machines.c */
+    bool is_refused;          /* the last clause was: there was no room on the disk */
     struct figures figures;
     struct fault *fault;
     bool is_broken;
 };
 
-/* What a seed is: the same two numbers and hours are the same life. */
+/* What a seed is: the same numbers and hours are the same life. */
 struct seed {
     uint64_t base;
     uint64_t point;
     msec hours;
+    uint64_t nodes; /* of pagerd in every life; 0: one, and several in each fourth life */
 };
 
 /*

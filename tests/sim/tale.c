@@ -44,10 +44,11 @@ void tale_pages(struct run *run)
 {
     for (size_t i = 0; i < run->world->page_count; i++) {
         const struct world_page *page = &run->world->pages[i];
-        (void)fprintf(run->story, "    expect %s %s %s%s %s%s%s\n",
+        (void)fprintf(run->story, "    expect %s %s %s%s %s%s%s%s\n",
                       page_is_alarm(page->kind) ? "page" : "told", page->user, page->channel,
                       page->is_second ? ".2" : "", page_kind_name(page->kind),
-                      page->is_late ? " late" : "", page->is_repeat ? " repeat" : "");
+                      page->is_late ? " late" : "", page->is_repeat ? " repeat" : "",
+                      page->is_stray ? " stray" : "");
     }
     (void)fflush(run->story);
 }

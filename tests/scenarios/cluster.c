@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: MIT */
+/* cluster.c - nodes that freeze, die, lose the store and come back; cluster_parts.h */
+#include "scenarios/cluster.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "scenarios/cluster_parts.h"
+
+#define TAKEOVER_MS (2 * SECOND_MS) /* POSTGRES_TAKEOVER_MS */
+#define GIVE_UP_MS (2 * SECOND_MS)  /* a statement, and another connection, without an answer */
+#define STALE_MS (10 * MINUTE_MS)   /* an old primary is asked again; oftener in truth */
+
+const char *const cluster_event_names[CLUSTER_EVENT_COUNT] = {
+    [CLUSTER_TAKEN_OVER] = "taken-over",
+    [CLUSTER_TAKEN_BY_THE_THIRD] = "taken-by-the-third",
+    [CLUSTER_ENDED_IN_ORDER] = "ended-in-order",
+    [CLUSTER_BACK_IN_TIME] = "back-in-time",
+    [CLUSTER_REPLACED] = "replaced",
+    [CLUSTER_WOKE_WITH_PAGES] = "woke-with-pages",
+    [CLUSTER_UNKNOWN_FOUND] = "unknown-found",
+    [CLUSTER_UNKNOWN_TAKEN] = "unknown-taken-over",
+    [CLUSTER_UNKNOWN_WRITTEN] = "unknown-written",
+    [CLUSTER_KEPT_WRITTEN] = "kept-written",
+    [CLUSTER_KEPT_LOST] = "kept-lost",
+    [CLUSTER_LEFT_UNSURE] = "left-unsure",
+    [CLUSTER_STRAY] = "stray",
+    [CLUSTER_STRAY_AFTER_ACK] = "stray-after-ack",
+    [CLUSTER_HANDED_OVER] = "handed-over",
+    [CLUSTER_DONE_BY_THE_NEXT] = "done-by-the-next",
+    [CLUSTER_ANSWER_WAS_THERE] = "answer-was-there",
+    [CLUSTER_REPEATED] = "repeated",
+    [CLUSTER_STALE_REFUSED] = "stale-refused",
+    [CLUSTER_STORE_AWAY] = "store-away",
+};
+
+void cluster_meet(struct cluster *cluster, enum cluster_event event)
+{
+    cluster->world->met[event]++;
+}
+
+bool node_reaches(const struct cluster *cluster, size_t index)
+{
+    return !cluster->nodes[index].is_cut && !cluster->is_away;
+}
+
+bool node_is_well(const struct cluster *cluster, size_t index)
+{
+    const struct node *node = &cluster->nodes[index];
+    return node->mode == NODE_ON_DUTY && node->memory == NULL && !node->is_frozen &&
+           !node->is_waking && node_reaches(cluster, index) && !node->is_stale;
+}
+
+static msec now_at(const struct cluster *cluster)
+{
+    return cluster->world->now.steady_at;
+}
+
+/* ---- what has just changed ---- */
+
+static void node_look(struct cluster *cluster, size_t index)
+{
+    struct node *node = &cluster->nodes[index];
+    bool is_able = node->mode == NODE_STANDS_BY && !node->is_frozen && node_reaches(cluster, index);
+    bool is_there = !node->is_frozen && node_reaches(cluster, index) && !node->is_waking;
+    if (!is_able)
+        node->able_at = MSEC_NEVER;
+    else if (node->able_at == MSEC_NEVER)
+        node->able_at = now_at(cluster);
+    if (is_there)
+        node->lost_at = MSEC_NEVER;
+    else if (node->lost_at == MSEC_NEVER)
+        node->lost_at = now_at(cluster);
+}
+
+void cluster_look(struct cluster *cluster)
+{
+    for (size_t i = 0; i < cluster->count; i++)
+        node_look(cluster, i);
+    if (node_is_well(cluster, cluster->duty))
+        cluster->beat_at = MSEC_NEVER;
+    else if (cluster->beat_at == MSEC_NEVER)
+        cluster->beat_at = now_at(cluster);
+    if (cluster->acting == cluster->duty)
+        cluster->world->is_frozen = cluster->nodes[cluster->duty].is_frozen;
+}
+
+/* ---- pages ---- */
+
+static struct departures_now departures_of(const struct cluster *cluster, const struct node *node)
+{
+    msec now = now_at(cluster);
+    return (struct departures_now){
+        .tick_at = now, .confirmed_ms = node->lost_at == MSEC_NEVER ? 0 : now - node->lost_at};
+}
+
+static void depart(void *context, uint64_t page, uint16_t attempt, const char *token, bool is_sure)
+{
+    struct node *node = context;
+    struct cluster *cluster = node->cluster;
+    (void)token;
+    assert(node == &cluster->nodes[cluster->acting]);
+    if (!is_sure && node->memory == NULL && !cluster->world->is_old)
+        cluster_meet(cluster, CLUSTER_LEFT_UNSURE);
+    const struct disk_send send = {page, attempt};
+    if (!cluster->is_wrong)
+        cluster->is_wrong = !world_depart(cluster->world, send, cluster->fault);
+}
+
+void node_begin(struct node *node)
+{
+    departures_free(node->departures);
+    node->departures = departures_new(depart, node);
+    free(node->unsent);
+    node->unsent = NULL;
+    node->unsent_count = 0;
+    node->is_waking = false;
+    node->is_hurried = false;
+    node->away_at = node->hurry_at = node->look_at = MSEC_NEVER;
+}
+
+static void look_later(struct cluster *cluster, struct node *node)
+{
+    bool is_waiting = departures_next_due(node->departures) != MSEC_NEVER;
+    node->look_at = is_waiting ? now_at(cluster) + SECOND_MS : MSEC_NEVER;
+}
+
+/* Its loop looks what may leave. */
+bool node_tick(struct cluster *cluster, struct node *node, struct fault *fault)
+{
+    size_t from = cluster->world->page_count;
+    cluster->fault = fault;
+    cluster->is_wrong = false;
+    departures_tick(node->departures, departures_of(cluster, node));
+    look_later(cluster, node);
+    return !cluster->is_wrong && world_answer(cluster->world, from, fault);
+}
+
+bool cluster_depart(struct world *world, struct disk_send send, struct fault *fault)
+{
+    struct cluster *cluster = world->cluster;
+    struct node *node = &cluster->nodes[cluster->acting];
+    cluster->fault = fault;
+    cluster->is_wrong = false;
+    departures_add(node->departures, departures_of(cluster, node), send.page,
+                   (uint16_t)send.attempt, "");
+    if (node->look_at == MSEC_NEVER)
+        look_later(cluster, node);
+    return !cluster->is_wrong;
+}
+
+bool cluster_stray(struct world *world, const struct page *page, struct fault *fault)
+{
+    struct cluster *cluster = world->cluster;
+    const struct node *node = &cluster->nodes[cluster->acting];
+    const struct old_memory *there = node->memory; /* swapped: it is the world's */
+    const struct incident *incident =
+        there->engine != NULL ? view_incident(there->engine, page->incident) : NULL;
+    if (node_reaches(cluster, cluster->acting))
+        return fault_set(fault, FAULT_CONFLICT,
+                         "witness: page %" PRIu64 " leaves a node that was replaced and could ask",
+                         page->id);
+    cluster_meet(cluster, CLUSTER_STRAY);
+    if (incident != NULL && incident->state != INCIDENT_TRIGGERED)
+        cluster_meet(cluster, CLUSTER_STRAY_AFTER_ACK);
+    return true;
+}
+
+/* ---- old memories ---- */
+
+/* Exchanges the memory of the world with that one. */
+static void memory_swap(struct world *world, struct old_memory *memory)
+{
+    struct old_memory *was = memory_new(1, sizeof *was);
+    was->engine = world->engine;
+    was->first = world->disk.first;
+    was->last = world->disk.first != NULL ? world->disk.last : NULL;
+    was->mode = world->disk.mode;
+    memcpy(was->outcomes, world->outcomes, sizeof was->outcomes);
+    was->outcome_count = world->outcome_count;
+    was->last_outcome = world->last_outcome;
+    world->engine = memory->engine;
+    world->disk.first = memory->first;
+    world->disk.last = memory->first != NULL ? memory->last : &world->disk.first;
+    world->disk.mode = memory->mode;
+    memcpy(world->outcomes, memory->outcomes, sizeof was->outcomes);
+    world->outcome_count = memory->outcome_count;
+    world->last_outcome = memory->last_outcome;
+    *memory = *was;
+    free(was);
+}
+
+static struct old_memory *memory_blank(void)
+{
+    struct old_memory *memory = memory_new(1, sizeof *memory);
+    memory->mode = DISK_WELL;
+    return memory;
+}
+
+void memory_drop(struct node *node)
+{
+    struct old_memory *memory = node->memory;
+    node->memory = NULL;
+    if (memory == NULL)
+        return;
+    engine_free(memory->engine);
+    while (memory->first != NULL) {
+        struct disk_turn *turn = memory->first;
+        memory->first = turn->next;
+        disk_turn_free(turn);
+    }
+    free(memory);
+}
+
+/* Somebody who was replaced does something. */
+void node_enter(struct cluster *cluster, size_t index)
+{
+    memory_swap(cluster->world, cluster->nodes[index].memory);
+    cluster->acting = index;
+    cluster->world->is_old = true;
+    cluster->world->is_frozen = false;
+}
+
+void node_leave(struct cluster *cluster, size_t index)
+{
+    memory_swap(cluster->world, cluster->nodes[index].memory);
+    cluster->acting = cluster->duty;
+    cluster->world->is_old = false;
+    cluster_look(cluster);
+}
+
+/* It hears that another one is on duty, and stands by. */
+static void node_replaced(struct cluster *cluster, size_t index)
+{
+    struct node *node = &cluster->nodes[index];
+    cluster_meet(cluster, CLUSTER_REPLACED);
+    if (node->unsent_count > 0 || departures_next_due(node->departures) != MSEC_NEVER)
+        cluster_meet(cluster, CLUSTER_WOKE_WITH_PAGES);
+    memory_drop(node);
+    node_begin(node);
+    node->mode = NODE_STANDS_BY;
+    cluster_look(cluster);
+}
+
+/* ---- on duty ---- */
+
+static bool is_unknown(const struct disk_turn *turn)
+{
+    return turn != NULL && turn->is_landed;
+}
+
+/* What the one before had in memory is its own from now on. */
+static void put_aside(struct cluster *cluster)
+{
+    struct world *world = cluster->world;
+    struct node *old = &cluster->nodes[cluster->duty];
+    if (world->engine == NULL)
+        return;
+    if (is_unknown(world->disk.first))
+        cluster_meet(cluster, CLUSTER_UNKNOWN_TAKEN);
+    else if (world->disk.first != NULL)
+        cluster_meet(cluster, CLUSTER_KEPT_LOST);
+    old->memory = memory_blank();
+    memory_swap(world, old->memory);
+    witness_crash(world->witness);
+    world->crash = CRASH_NEVER;
+    world->crashed_at = world->now.wall_at;
+}
+
+/* What fell due while nobody was on duty is done at once; then nothing is overdue any more. */
+static bool take_up(struct cluster *cluster, struct fault *fault)
+{
+    struct world *world = cluster->world;
+    struct event tick = {.kind = EVENT_TICK, .actor = "pagerd"};
+    witness_thaw(world->witness);
+    if (world->engine != NULL && !world_step(world, &tick, fault))
+        return false;
+    if (world->engine != NULL && !witness_all(world->witness, world->engine, world->now, fault))
+        return false;
+    return calls_serve(cluster, true, fault);
+}
+
+static bool take_over(struct cluster *cluster, size_t index, struct fault *fault)
+{
+    struct world *world = cluster->world;
+    struct node *node = &cluster->nodes[index];
+    if (node->is_stale) {
+        cluster_meet(cluster, CLUSTER_STALE_REFUSED);
+        node->able_at = now_at(cluster) + STALE_MS;
+        return true;
+    }
+    cluster_meet(cluster, index == 2 ? CLUSTER_TAKEN_BY_THE_THIRD : CLUSTER_TAKEN_OVER);
+    put_aside(cluster);
+    calls_replaced(cluster);
+    cluster->duty = cluster->acting = index;
+    cluster->is_free = false;
+    cluster->trap = TRAP_NONE;
+    node_begin(node);
+    node->mode = NODE_ON_DUTY;
+    node->epoch = ++cluster->epoch;
+    cluster_look(cluster);
+    return world_restart(world, fault) && take_up(cluster, fault);
+}
+
+/* When that node may take the place. */
+static msec takeover_at(const struct cluster *cluster, size_t index)
+{
+    const struct node *node = &cluster->nodes[index];
+    if (node->able_at == MSEC_NEVER || cluster->beat_at == MSEC_NEVER)
+        return MSEC_NEVER;
+    bool is_mine = index == cluster->duty; /* the last one of this very folder: it is gone */
+    msec since_at = node->able_at > cluster->beat_at ? node->able_at : cluster->beat_at;
+    return since_at + (is_mine || cluster->is_free ? 0 : TAKEOVER_MS);
+}
+
+/* It reaches the store, which says that it is still on duty. */
+static bool regain(struct cluster *cluster, struct node *node, struct fault *fault)
+{
+    struct world *world = cluster->world;
+    cluster_meet(cluster, CLUSTER_BACK_IN_TIME);
+    node->is_waking = false;
+    node->is_hurried = false;
+    node->away_at = node->hurry_at = MSEC_NEVER;
+    cluster_look(cluster);
+    if (!world_disk(world, DISK_WELL, fault))
+        return false;
+    return world->engine == NULL ||
+           (node_tick(cluster, node, fault) && calls_serve(cluster, false, fault));
+}
+
+/* It can do something, and is or was on duty: it goes on, or hears that it is not. */
+bool node_resume(struct cluster *cluster, size_t index, struct fault *fault)
+{
+    struct node *node = &cluster->nodes[index];
+    if (node_reaches(cluster, index) && !node->is_stale) {
+        if (node->memory == NULL)
+            return regain(cluster, node, fault);
+        node_replaced(cluster, index);
+        return true;
+    }
+    enum disk_mode *mode = node->memory != NULL && cluster->acting != index
+                               ? &node->memory->mode
+                               : &cluster->world->disk.mode;
+    node->is_waking = false;
+    if (*mode != DISK_WELL)
+        return true; /* it knows already */
+    node->away_at = now_at(cluster) + GIVE_UP_MS;
+    *mode = DISK_HANGS;
+    return true;
+}
+
+/* ---- turns, for world.c ---- */
+
+/* The connection is lost with the commit under way. */
+static bool spring(struct cluster *cluster, struct disk_turn *turn, struct fault *fault)
+{
+    struct world *world = cluster->world;
+    bool is_landed = cluster->trap == TRAP_LANDED;
+    cluster->trap = TRAP_NONE;
+    turn->is_unknown = true;
+    if (is_landed) {
+        if (!disk_write(&world->disk, turn, fault))
+            return false;
+        turn->is_landed = true;
+        cluster->landed = turn->id;
+        witness_land(world->witness, turn->id);
+        calls_landed(cluster, turn->id, false);
+    }
+    cluster->nodes[cluster->acting].is_cut = true;
+    cluster_look(cluster);
+    return node_resume(cluster, cluster->acting, fault);
+}
+
+bool cluster_may_land(struct world *world, bool *may_land, struct fault *fault)
+{
+    struct cluster *cluster = world->cluster;
+    struct node *node = &cluster->nodes[cluster->acting];
+    struct disk_turn *turn = world->disk.first;
+    *may_land = false;
+    if (!node_reaches(cluster, cluster->acting) || node->is_frozen)
+        return true;
+    if (node->epoch != cluster->epoch) { /* the fence: every transaction changes that row first */
+        disk_drop(&world->disk);
+        return true;
+    }
+    if (world->is_old)
+        return fault_set(fault, FAULT_CONFLICT, "witness: a node that was replaced writes");
+    if (node->is_waking) {
+        node->is_waking = false; /* to be let write is to be told */
+        cluster_look(cluster);
+    }
+    bool is_trapped = cluster->trapped == cluster->acting && !turn->is_unknown;
+    if (is_trapped && (cluster->trap == TRAP_LANDED || cluster->trap == TRAP_LOST))
+        return spring(cluster, turn, fault);
+    if (turn->is_unknown)
+        cluster_meet(cluster, turn->is_landed ? CLUSTER_UNKNOWN_FOUND : CLUSTER_UNKNOWN_WRITTEN);
+    else if (turn->is_told)
+        cluster_meet(cluster, CLUSTER_KEPT_WRITTEN);
+    *may_land = true;
+    return true;
+}
+
+void cluster_landed(struct world *world, uint64_t turn)
+{
+    calls_landed(world->cluster, turn, true);
+}
+
+void cluster_left(struct world *world, uint64_t turn)
+{
+    struct cluster *cluster = world->cluster;
+    struct node *node = &cluster->nodes[cluster->acting];
+    calls_left(cluster, turn);
+    if (!node->is_hurried)
+        node->hurry_at = now_at(cluster);
+    node->is_hurried = true;
+}
+
+bool cluster_freezes(struct world *world, struct disk_turn *turn)
+{
+    struct cluster *cluster = world->cluster;
+    struct node *node = &cluster->nodes[cluster->acting];
+    if (cluster->trap != TRAP_FREEZE || cluster->trapped != cluster->acting ||
+        turn->send_count == 0)
+        return false;
+    cluster->trap = TRAP_NONE;
+    node->unsent = turn->sends;
+    node->unsent_count = turn->send_count;
+    turn->sends = NULL;
+    turn->send_count = 0;
+    node->is_frozen = true;
+    cluster_look(cluster);
+    return true;
+}
+
+/* ---- time ---- */
+
+static msec least(msec left, msec right)
+{
+    return left < right ? left : right;
+}
+
+/* When a node with an old memory does something by itself. */
+static msec old_next_at(const struct cluster *cluster, const struct node *node)
+{
+    const struct old_memory *memory = node->memory;
+    if (memory == NULL || node->is_frozen)
+        return MSEC_NEVER;
+    msec due_in_ms = engine_next_due(memory->engine, cluster->world->now);
+    msec at = due_in_ms == MSEC_NEVER ? MSEC_NEVER : now_at(cluster) + due_in_ms;
+    for (size_t i = 0; i < memory->outcome_count; i++)
+        at = least(at, memory->outcomes[i].at);
+    return at;
+}
+
+static msec node_next_at(const struct cluster *cluster, size_t index)
+{
+    const struct node *node = &cluster->nodes[index];
+    msec at = takeover_at(cluster, index);
+    if (node->is_frozen || node->mode != NODE_ON_DUTY)
+        return at;
+    return least(least(least(at, node->away_at), least(node->hurry_at, node->look_at)),
+                 old_next_at(cluster, node));
+}
+
+msec cluster_next_at(const struct world *world)
+{
+    const struct cluster *cluster = world->cluster;
+    msec at = calls_next_at(cluster);
+    for (size_t i = 0; i < cluster->count; i++)
+        at = least(at, node_next_at(cluster, i));
+    return at > world->now.steady_at ? at : world->now.steady_at;
+}
+
+/* One thing that is due to who is or was on duty, in its own memory. */
+static bool node_happen(struct cluster *cluster, struct node *node, struct fault *fault)
+{
+    struct event hurry = {.kind = EVENT_HURRY, .actor = "pagerd", .via = "store"};
+    struct world *world = cluster->world;
+    msec now = now_at(cluster);
+    if (node->away_at <= now) {
+        node->away_at = MSEC_NEVER;
+        return world_disk(world, DISK_FULL, fault);
+    }
+    if (node->hurry_at <= now) {
+        node->hurry_at = MSEC_NEVER;
+        return world_step(world, &hurry, fault);
+    }
+    if (node->look_at <= now)
+        return node_tick(cluster, node, fault);
+    return world_happen(world, fault);
+}
+
+bool cluster_happen(struct world *world, struct fault *fault)
+{
+    struct cluster *cluster = world->cluster;
+    msec now = now_at(cluster);
+    for (size_t i = 0; i < cluster->count; i++) {
+        if (takeover_at(cluster, i) <= now)
+            return take_over(cluster, i, fault);
+    }
+    for (size_t i = 0; i < cluster->count; i++) {
+        struct node *node = &cluster->nodes[i];
+        if (node_next_at(cluster, i) > now)
+            continue;
+        bool is_old = node->memory != NULL;
+        if (is_old)
+            node_enter(cluster, i);
+        bool is_good = node_happen(cluster, node, fault);
+        if (is_old)
+            node_leave(cluster, i);
+        return is_good;
+    }
+    return calls_happen(cluster, fault);
+}
+
+/* ---- the face ---- */
+
+struct cluster *cluster_new(struct world *world, size_t node_count)
+{
+    struct cluster *cluster = memory_new(1, sizeof *cluster);
+    assert(node_count <= CLUSTER_NODES_MAX);
+    cluster->world = world;
+    cluster->count = node_count;
+    cluster->beat_at = MSEC_NEVER;
+    for (size_t i = 0; i < node_count; i++) {
+        struct node *node = &cluster->nodes[i];
+        node->cluster = cluster;
+        node->lost_at = node->able_at = MSEC_NEVER;
+        node_begin(node);
+    }
+    cluster->nodes[0].mode = NODE_ON_DUTY;
+    cluster->nodes[0].epoch = cluster->epoch = 1;
+    cluster_look(cluster);
+    return cluster;
+}
+
+void cluster_free(struct cluster *cluster)
+{
+    if (cluster == NULL)
+        return;
+    for (size_t i = 0; i < cluster->count; i++) {
+        memory_drop(&cluster->nodes[i]);
+        departures_free(cluster->nodes[i].departures);
+        free(cluster->nodes[i].unsent);
+    }
+    calls_free(cluster);
+    free(cluster);
+}
+
+void cluster_died(struct world *world)
+{
+    struct cluster *cluster = world->cluster;
+    struct node *node = &cluster->nodes[cluster->duty];
+    node_begin(node);
+    node->mode = NODE_DEAD;
+    node->is_frozen = false;
+    world->disk.mode = DISK_WELL;
+    cluster->trap = TRAP_NONE;
+    calls_lose(cluster, cluster->duty);
+    cluster_look(cluster);
+}
+
+char cluster_on_duty(const struct world *world)
+{
+    return (char)('a' + world->cluster->duty);
+}
+
+bool cluster_is_whole(const struct world *world)
+{
+    const struct cluster *cluster = world->cluster;
+    for (size_t i = 0; i < cluster->count; i++) {
+        const struct node *node = &cluster->nodes[i];
+        if (node->mode == NODE_DEAD || node->is_frozen || node->is_cut || node->is_stale)
+            return false;
+    }
+    return !cluster->is_away;
+}
