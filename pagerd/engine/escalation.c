@@ -233,6 +233,8 @@ void escalation_replace(struct work *work, const struct user *user)
 {
     const struct person *person = person_find(work->engine, user->id);
     for (size_t i = person != NULL ? person->run_count : 0; i > 0; i--) {
+        if (i > person->run_count)
+            continue; /* seen to meanwhile: what is held till the morning may begin a rest */
         struct incident *incident = incident_find(work->engine, person->runs[i - 1].incident);
         if (incident != NULL && incident_is_waiting(incident) && !canary_is(incident))
             replace(work, incident, user);
