@@ -392,9 +392,14 @@ static bool write_group(struct postgres *disk, struct batch *first, struct fault
     bool is_apart = is_good ? is_refused : fault->kind == FAULT_INPUT && !disk->writer.is_lost;
     if (is_apart) {
         roll_back(&disk->writer);
-        is_good = !disk->writer.is_lost && write_apart(disk, first, fault);
+        is_good = disk->writer.is_lost
+                      ? fault_set(fault, FAULT_PEER, "the database was lost while rolling back")
+                      : write_apart(disk, first, fault);
     }
     if (!is_good) {
+        /* What was said before the connection went is no reason to give up: the next one tells. */
+        if (disk->writer.is_lost && fault->kind == FAULT_INPUT)
+            fault->kind = FAULT_PEER;
         roll_back(&disk->writer);
         return false;
     }

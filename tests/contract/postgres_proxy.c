@@ -64,12 +64,14 @@ static bool pass_on(int to, const char *bytes, size_t size)
 static enum cut take_cut(struct postgres_proxy *proxy, bool is_up, const char *bytes, size_t size)
 {
     bool is_commit = is_up && memmem(bytes, size, "COMMIT", 6) != NULL;
+    bool is_rollback = is_up && memmem(bytes, size, "ROLLBACK", 8) != NULL;
 
     pthread_mutex_lock(&proxy->lock);
     enum cut cut = proxy->cut;
     bool counts = is_up ? cut == CUT_UP || cut == HOLD_UP : cut == CUT_DOWN;
     bool waits = cut == CUT_BEFORE_COMMIT || cut == CUT_AFTER_COMMIT || cut == HOLD_COMMIT;
-    bool is_due = counts ? proxy->bytes <= size : waits && is_commit;
+    bool is_due = counts ? proxy->bytes <= size
+                         : (waits && is_commit) || (cut == CUT_ROLLBACK && is_rollback);
     if (is_due)
         proxy->cut = CUT_NONE;
     else if (counts)
@@ -90,6 +92,7 @@ static bool pass(struct life *life, bool is_up)
         return false;
     switch (take_cut(life->proxy, is_up, bytes, (size_t)size)) {
     case CUT_BEFORE_COMMIT:
+    case CUT_ROLLBACK:
     case CUT_UP:
     case CUT_DOWN:
         return false;

@@ -15,6 +15,7 @@ enum cut {
     CUT_DOWN,          /* after so many bytes from the server */
     HOLD_UP,           /* what comes then from the client is passed on late, when it has gone */
     HOLD_COMMIT,       /* the same for COMMIT */
+    CUT_ROLLBACK,      /* ROLLBACK is not passed on */
     CUT_COUNT
 };
 

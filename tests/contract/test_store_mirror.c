@@ -227,7 +227,8 @@ static void submit(struct scene *scene, struct sent *sent, struct batch *batch)
 
     gate_init(&sent->gate);
     gate_open(&sent->gate);
-    assert_true(store_submit(scene->rig->store, batch, take_back, sent, &fault));
+    if (!store_submit(scene->rig->store, batch, take_back, sent, &fault))
+        fail_msg("%s", fault.text);
 }
 
 static void await(struct sent *sent)

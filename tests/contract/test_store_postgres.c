@@ -441,13 +441,47 @@ static void arm(struct postgres_proxy *proxy, unsigned *seed)
         postgres_proxy_arm(proxy, (enum cut)(CUT_BEFORE_COMMIT + dice % 4), bytes);
 }
 
+/* A proxy between the rig and its server. */
+static struct postgres_proxy *proxy_between(struct rig *rig, char direct[256])
+{
+    char url[256];
+
+    memcpy(direct, rig->url, sizeof(url));
+    const char *server = strstr(direct, "host=") + 5;
+    char *folder = string_copy_span((struct span){server, strcspn(server, " ")});
+    struct postgres_proxy *proxy = postgres_proxy_new(rig->directory, folder);
+    snprintf(url, sizeof(url), "postgres:host=%s%s", rig->directory, strchr(server, ' '));
+    memcpy(rig->url, url, sizeof(rig->url));
+    free(folder);
+    return proxy;
+}
+
+/* A conflict and a lost connection at once are a conflict, not the end. */
+static void a_connection_that_is_lost_while_rolling_back_is_made_again(void **state)
+{
+    struct rig *rig = *state;
+    char direct[256];
+
+    rig_close(rig);
+    struct postgres_proxy *proxy = proxy_between(rig, direct);
+    rig_open(rig, NULL);
+    rig_must_commit(rig, batch_of(1));
+    postgres_proxy_arm(proxy, CUT_ROLLBACK, 0);
+    assert_int_equal(rig_commit(rig, batch_of(1)).kind, FAULT_CONFLICT);
+    rig_must_commit(rig, batch_of(2));
+    rig_close(rig);
+    postgres_proxy_free(proxy);
+    memcpy(rig->url, direct, sizeof(direct));
+    assert_int_equal(ask_integer(rig, "SELECT count(*) FROM incident"), 2);
+    assert_int_equal(ask_integer(rig, "SELECT session FROM writer"), 2);
+}
+
 static void no_cut_loses_a_batch_or_writes_it_twice(void **state)
 {
     struct rig *rig = *state;
     const char *seeded = getenv("PAGERD_TEST_SEED");
     unsigned seed = seeded ? (unsigned)strtoul(seeded, NULL, 10) : (unsigned)getpid();
-    const char *server = strstr(rig->url, "host=") + 5;
-    char url[256];
+    char direct[256];
     struct batch *waiting[WAITING_MAX];
     size_t waiting_count = 0;
     int made = 0;
@@ -455,10 +489,7 @@ static void no_cut_loses_a_batch_or_writes_it_twice(void **state)
 
     print_message("seed %u\n", seed);
     rig_close(rig);
-    char *folder = string_copy_span((struct span){server, strcspn(server, " ")});
-    struct postgres_proxy *proxy = postgres_proxy_new(rig->directory, folder);
-    snprintf(url, sizeof(url), "postgres:host=%s%s", rig->directory, strchr(server, ' '));
-    memcpy(rig->url, url, sizeof(rig->url));
+    struct postgres_proxy *proxy = proxy_between(rig, direct);
     rig_open(rig, NULL);
     for (int round = 0; made < CUT_ROUNDS || waiting_count > 0; round++) {
         if (made < CUT_ROUNDS)
@@ -478,9 +509,7 @@ static void no_cut_loses_a_batch_or_writes_it_twice(void **state)
     }
     rig_close(rig);
     postgres_proxy_free(proxy);
-    snprintf(url, sizeof(url), "postgres:host=%s%s", folder, strchr(server, ' '));
-    memcpy(rig->url, url, sizeof(rig->url));
-    free(folder);
+    memcpy(rig->url, direct, sizeof(direct));
     print_message("%d batches, %d came back\n", made, returned);
     assert_true(returned > CUT_ROUNDS / 20);
     assert_int_equal(ask_integer(rig, "SELECT value FROM counter"), CUT_ROUNDS);
@@ -503,6 +532,7 @@ int main(void)
         ON_POSTGRES(a_database_that_may_lose_what_was_answered_is_told),
         ON_POSTGRES(bytes_that_are_no_text_become_marks),
         ON_POSTGRES(what_the_database_refuses_leaves_the_rest_of_its_group_alone),
+        ON_POSTGRES(a_connection_that_is_lost_while_rolling_back_is_made_again),
         ON_POSTGRES(no_cut_loses_a_batch_or_writes_it_twice),
     };
     rig_choose();
