@@ -160,7 +160,7 @@ static bool fill_member(char *place, const struct member *member, struct span va
     return false;
 }
 
-/* Tags that are not known are passed over; what is needed must be there. */
+/* Tags that are not known are passed over; what is needed must be there, and nothing twice. */
 static bool fill_members(struct wire_frame *frame, const struct shape *shape, struct span bytes)
 {
     unsigned seen = 0;
@@ -173,7 +173,8 @@ static bool fill_members(struct wire_frame *frame, const struct shape *shape, st
         for (size_t i = 0; i < shape->count; i++) {
             if (shape->members[i].tag != tag)
                 continue;
-            if (!fill_member((char *)frame + shape->members[i].offset, &shape->members[i], value))
+            if ((seen & 1U << i) != 0 ||
+                !fill_member((char *)frame + shape->members[i].offset, &shape->members[i], value))
                 return false;
             seen |= 1U << i;
         }

@@ -308,6 +308,15 @@ static void another_version_is_understood_as_far_as_it_goes(void **state)
                              "\4\0\10"
                              "\0\0\0\0\0\0\0\7"
                              "\143\0\3z")));
+    /* Nothing is said twice. */
+    assert_false(parses(SPAN("\2\1\0\1"
+                             "1"
+                             "\2\0\1"
+                             "0"
+                             "\1\0\1"
+                             "0"
+                             "\4\0\10"
+                             "\0\0\0\0\0\0\0\7")));
     assert_false(parses(SPAN("")));
     assert_false(parses(SPAN("\0")));
     assert_false(parses(SPAN("\3\0\0\0\0\0\0\0")));
