@@ -31,6 +31,7 @@ struct sent {
     char address[NAME_SIZE];
     msec at; /* wall */
     msec steady_at;
+    bool is_of_before; /* the way had another address since: it begins anew */
 };
 
 struct witness_codes {
@@ -108,7 +109,8 @@ static bool is_few(const struct witness_codes *codes, const struct way *way, str
         if (other == way)
             last = sent;
     }
-    if (last != NULL && string_is(last->address, way->address) && is_of_day(last, now))
+    if (last != NULL && string_is(last->address, way->address) && !last->is_of_before &&
+        is_of_day(last, now))
         return wrong(fault, way, "is sent a second code within a day");
     return count < CODES_A_DAY || wrong(fault, way, "is sent one more code than its person may");
 }
@@ -158,6 +160,8 @@ static bool proof_step(struct witness_codes *codes, const struct event *event,
 {
     struct way *way = way_of(codes, proof->user, proof->channel);
     if (!string_is(way->address, proof->address)) {
+        for (size_t i = 0; i < codes->sent_count; i++)
+            codes->sent[i].is_of_before |= &codes->ways[codes->sent[i].way] == way;
         name_set(way->address, proof->address);
         way->hash[0] = '\0';
         way->verified_at = way->latest_at = 0;
