@@ -29,22 +29,25 @@ static void boot_id_read(char boot_id[BOOT_ID_SIZE])
     fclose(file);
 }
 
+msec clock_resume(const struct clock_mark *mark, const struct clock_mark *here)
+{
+    msec passed_ms = here->wall_at - mark->wall_at;
+    bool is_same_boot = here->boot_id[0] != '\0' && strcmp(mark->boot_id, here->boot_id) == 0 &&
+                        here->boot_ms >= mark->boot_ms;
+    if (is_same_boot)
+        passed_ms = here->boot_ms - mark->boot_ms;
+    return mark->steady_at + (passed_ms > 0 ? passed_ms : 0);
+}
+
 void clock_init(struct clock *clock, const struct clock_mark *mark, msec ahead_ms)
 {
     *clock = (struct clock){
         .speed = 1, .boot_origin_ms = clock_read(CLOCK_BOOTTIME), .ahead_ms = ahead_ms};
     boot_id_read(clock->boot_id);
-    msec wall_at = clock_read(CLOCK_REALTIME) + ahead_ms;
-    clock->steady_origin = wall_at;
-    if (mark == NULL)
-        return;
-
-    msec passed_ms = wall_at - mark->wall_at;
-    bool is_same_boot = clock->boot_id[0] != '\0' && strcmp(mark->boot_id, clock->boot_id) == 0 &&
-                        clock->boot_origin_ms >= mark->boot_ms;
-    if (is_same_boot)
-        passed_ms = clock->boot_origin_ms - mark->boot_ms;
-    clock->steady_origin = mark->steady_at + (passed_ms > 0 ? passed_ms : 0);
+    struct clock_mark here = {.wall_at = clock_read(CLOCK_REALTIME) + ahead_ms,
+                              .boot_ms = clock->boot_origin_ms};
+    memcpy(here.boot_id, clock->boot_id, sizeof(here.boot_id));
+    clock->steady_origin = mark == NULL ? here.wall_at : clock_resume(mark, &here);
 }
 
 void clock_follow(struct clock *clock, msec ahead_ms)

@@ -31,6 +31,10 @@ struct clock {
     char boot_id[BOOT_ID_SIZE];
 };
 
+/* Where steady time goes on from `mark` on a machine on which it is `here` (its steady_at is not
+ * read): within one boot by that boot's clock, else by civil time, and never backwards. */
+msec clock_resume(const struct clock_mark *mark, const struct clock_mark *here);
+
 /* Starts at the wall's time, or goes on from `mark` (NULL: none was saved). `ahead_ms`: by how much
  * the clock that all nodes go by is ahead of this machine's. */
 void clock_init(struct clock *clock, const struct clock_mark *mark, msec ahead_ms);

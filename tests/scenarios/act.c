@@ -627,11 +627,15 @@ static bool act_recall(struct world *world, struct words *words, struct fault *f
 /* clock +2h: the wall clock is set; the steady one runs on */
 static bool act_clock(struct world *world, struct words *words, struct fault *fault)
 {
+    if (world->cluster != NULL && !is_end(words) && strchr("+-", words_peek(words)[0]) == NULL)
+        return cluster_act(world, "clock", words, fault);
     const char *by = words_next(words);
     msec step_ms = 0;
     if (by == NULL || (by[0] != '+' && by[0] != '-') || !duration_parse(by + 1, &step_ms, fault))
         return fault_set(fault, FAULT_INPUT, "clock +2h");
     world->now.wall_at += by[0] == '-' ? -step_ms : step_ms;
+    if (world->cluster != NULL)
+        cluster_clock_set(world);
     struct event event = {.kind = EVENT_TICK, .actor = "pagerd"};
     if (world->engine != NULL)
         return world_step(world, &event, fault);

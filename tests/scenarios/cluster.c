@@ -35,6 +35,8 @@ const char *const cluster_event_names[CLUSTER_EVENT_COUNT] = {
     [CLUSTER_REPEATED] = "repeated",
     [CLUSTER_STALE_REFUSED] = "stale-refused",
     [CLUSTER_STORE_AWAY] = "store-away",
+    [CLUSTER_CLOCKS_APART] = "clocks-apart",
+    [CLUSTER_CLOCK_FOLLOWED] = "clock-followed",
 };
 
 void cluster_meet(struct cluster *cluster, enum cluster_event event)
@@ -299,6 +301,8 @@ static bool take_over(struct cluster *cluster, size_t index, struct fault *fault
     cluster->is_free = false;
     cluster->trap = TRAP_NONE;
     node_begin(node);
+    if (!clock_goes_on(cluster, node, fault))
+        return false;
     node->mode = NODE_ON_DUTY;
     node->epoch = ++cluster->epoch;
     cluster_look(cluster);
@@ -365,6 +369,7 @@ static bool spring(struct cluster *cluster, struct disk_turn *turn, struct fault
         if (!disk_write(&world->disk, turn, fault))
             return false;
         turn->is_landed = true;
+        clock_note(cluster, &cluster->nodes[cluster->acting]);
         cluster->landed = turn->id;
         witness_land(world->witness, turn->id);
         calls_landed(cluster, turn->id, false);
@@ -400,6 +405,7 @@ bool cluster_may_land(struct world *world, bool *may_land, struct fault *fault)
     else if (turn->is_told)
         cluster_meet(cluster, CLUSTER_KEPT_WRITTEN);
     *may_land = true;
+    clock_note(cluster, node);
     return true;
 }
 
@@ -532,6 +538,7 @@ struct cluster *cluster_new(struct world *world, size_t node_count)
         node_begin(node);
     }
     cluster->nodes[0].mode = NODE_ON_DUTY;
+    clock_note(cluster, &cluster->nodes[0]);
     cluster->nodes[0].epoch = cluster->epoch = 1;
     cluster_look(cluster);
     return cluster;

@@ -9,7 +9,8 @@
  * something.
  *
  * Real are the engine, the rows, what is kept in memory, and the rule by which pages leave
- * (daemon/departures.h). Modelled on what store/postgres_writer.c, store/relay.h and daemon/turn.c
+ * (daemon/departures.h), and that by which time goes on with who takes over (daemon/clock.h).
+ * Modelled on what store/postgres_writer.c, store/relay.h and daemon/turn.c
  * do are the fence, the silence after which a place is taken, the look-up of a commit of which
  * nobody knows, and the calls that are handed over. Everything happens at whole seconds.
  */
@@ -51,6 +52,8 @@ enum cluster_event {
     CLUSTER_REPEATED,         /* a call that was refused, by its caller */
     CLUSTER_STALE_REFUSED,    /* what an old primary says is not believed */
     CLUSTER_STORE_AWAY,       /* for all nodes */
+    CLUSTER_CLOCKS_APART,     /* a takeover between machines whose clocks differ */
+    CLUSTER_CLOCK_FOLLOWED,   /* a clock was set while the node was on duty */
     CLUSTER_EVENT_COUNT
 };
 extern const char *const cluster_event_names[CLUSTER_EVENT_COUNT];
@@ -62,8 +65,8 @@ void cluster_free(struct cluster *cluster);
 /*
  * kill|start|end|freeze|thaw|cut|stale|heal|disarm NODE, store away|back. `freeze NODE
  * after-commit` and `cut NODE landed|lost` wait for its next commit: what that has decided has not
- * left yet; its answer does not come, and it is on disk or not. Takes words as far as it reads
- * them.
+ * left yet; its answer does not come, and it is on disk or not. `clock NODE +40s`
+ * sets its machine's clock, while `clock +40s` is the store's. Takes words as far as it reads them.
  */
 bool cluster_is_verb(const char *verb);
 MUST_USE bool cluster_act(struct world *world, const char *verb, struct words *words,
@@ -98,5 +101,7 @@ bool cluster_freezes(struct world *world, struct disk_turn *turn);
 MUST_USE bool cluster_depart(struct world *world, struct disk_send send, struct fault *fault);
 /* A page leaves a node with an old memory. */
 MUST_USE bool cluster_stray(struct world *world, const struct page *page, struct fault *fault);
+/* The clock of the store was set. */
+void cluster_clock_set(struct world *world);
 /* Who was on duty has died. */
 void cluster_died(struct world *world);

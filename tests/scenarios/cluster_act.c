@@ -262,6 +262,8 @@ bool cluster_act(struct world *world, const char *verb, struct words *words, str
     size_t index = node_of(cluster, words_next(words));
     if (index == CLUSTER_NODES_MAX)
         return fault_set(fault, FAULT_INPUT, "%s NODE: there is no such node", verb);
+    if (string_is(verb, "clock"))
+        return clock_set(cluster, index, words_next(words), fault);
     for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) {
         if (!words_take(words, traps[i].word))
             continue;

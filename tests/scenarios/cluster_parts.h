@@ -2,6 +2,7 @@
 /* cluster_parts.h - what the files of the cluster share. */
 #pragma once
 
+#include "daemon/clock.h"
 #include "daemon/departures.h"
 #include "scenarios/cluster.h"
 #include "scenarios/world.h"
@@ -33,6 +34,8 @@ struct node {
     bool is_stale;            /* what it reaches is an old primary */
     bool is_waking;           /* it has not heard of the store since it woke */
     bool is_hurried;          /* its store takes nothing, and what waited has gone */
+    struct clock clock;       /* by how much the store's is ahead, as it knows */
+    msec off_ms;              /* of its machine's clock */
     uint64_t epoch;           /* it writes with */
     msec lost_at;             /* steady; since when it is frozen or does not reach the store */
     msec able_at;             /* since when it watches who is on duty; MSEC_NEVER: it cannot */
@@ -80,8 +83,10 @@ struct cluster {
     size_t trapped;
     struct cluster_call calls[CLUSTER_CALLS_MAX];
     uint64_t call_order;
-    uint64_t landed;     /* the last turn that is on disk, as nobody knew */
-    struct fault *fault; /* of a page that leaves */
+    struct clock_mark mark; /* of the last commit */
+    bool is_clock_set;      /* the store's, since that */
+    uint64_t landed;        /* the last turn that is on disk, as nobody knew */
+    struct fault *fault;    /* of a page that leaves */
     bool is_wrong;
 };
 
@@ -102,6 +107,12 @@ MUST_USE bool node_resume(struct cluster *cluster, size_t index, struct fault *f
 void node_enter(struct cluster *cluster, size_t index);
 void node_leave(struct cluster *cluster, size_t index);
 void memory_drop(struct node *node);
+
+/* cluster_clock.c: each commit says when it was; 18: durations run on where they were, whatever the
+ * clocks of machines say; one is set */
+void clock_note(struct cluster *cluster, struct node *node);
+MUST_USE bool clock_goes_on(struct cluster *cluster, struct node *node, struct fault *fault);
+MUST_USE bool clock_set(struct cluster *cluster, size_t index, const char *by, struct fault *fault);
 
 /* cluster_calls.c: time; somebody is on duty; a node is gone; the turns of a node are lost */
 msec calls_next_at(const struct cluster *cluster);

@@ -122,11 +122,26 @@ static void loses_the_store(struct sim *sim)
                  (struct plan){.act = store_comes_back, .is_outside = true});
 }
 
+static void is_set(struct sim *sim, char node, msec most_ms)
+{
+    char text[DURATION_TEXT_SIZE];
+    msec step_ms = chance_span(&sim->chance, SECOND_MS, most_ms);
+    (void)sim_say(sim, "clock %c %s%s", node, chance_hits(&sim->chance, 50) ? "-" : "+",
+                  duration_render(step_ms, text));
+}
+
+/* Most often by what it was off, now and then wrongly. */
+static void clock_is_set(struct sim *sim)
+{
+    is_set(sim, some_node(sim), chance_hits(&sim->chance, 20) ? 30 * HOUR_MS : MINUTE_MS);
+}
+
 static const struct {
     void (*act)(struct sim *sim);
     size_t weight;
-} blows[] = {{freezes, 24}, {is_cut_off, 28},         {dies, 14},        {crashes, 10},
-             {ends, 6},     {sees_an_old_primary, 6}, {sleeps_alone, 6}, {loses_the_store, 6}};
+} blows[] = {{freezes, 20},    {is_cut_off, 26},         {dies, 14},        {crashes, 10},
+             {ends, 6},        {sees_an_old_primary, 6}, {sleeps_alone, 6}, {loses_the_store, 6},
+             {clock_is_set, 6}};
 
 static void befall(struct sim *sim, const struct plan *plan)
 {
@@ -162,6 +177,8 @@ void machines_begin(struct sim *sim)
 {
     if (sim->run.world->cluster == NULL)
         return;
+    for (size_t i = 0; i < sim->run.world->setup.node_count; i++)
+        is_set(sim, (char)('a' + i), MINUTE_MS); /* apart from the start */
     for (size_t i = chance_between(&sim->chance, 3, 14); i > 0; i--)
         sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = befall, .is_outside = true});
 }
