@@ -15,6 +15,13 @@ static const struct column node_columns[] = {
     {0},
 };
 
+/* A node that knows too little of the database can do all but be on duty. */
+static bool node_is_behind(const struct json *row, const struct json *database)
+{
+    return json_bool(row, "is_there", false) &&
+           json_integer(row, "schema", 0) < json_integer(database, "min_writer", 0);
+}
+
 /* True: it is gone. */
 static bool node_show(struct tool *tool, struct writer *writer, const struct json *row)
 {
@@ -129,8 +136,34 @@ static bool mirror_say(struct tool *tool, const struct json *mirror)
     return true;
 }
 
-/* EXIT_FOUND when a node is gone, a link is down, the database is away, there is one copy only, or
- * this node has no mirror. */
+/* Which nodes are of another version than this one, and whether one is too old. True: it is. */
+static bool versions_say(struct tool *tool, const struct json *list, const struct json *database)
+{
+    const char *first = NULL;
+    bool is_mixed = false;
+    bool is_behind = false;
+    for (const struct json *row = list != NULL ? list->first : NULL; row != NULL; row = row->next) {
+        if (!json_bool(row, "is_there", false))
+            continue;
+        first = first != NULL ? first : json_string(row, "version");
+        is_mixed |= !string_is(first, json_string(row, "version"));
+        if (!node_is_behind(row, database))
+            continue;
+        is_behind = true;
+        say_line(tool, TONE_CRITICAL,
+                 arena_format(tool->arena,
+                              "Node %s cannot be on duty: it knows schemas up to %lld, and the "
+                              "database asks for %lld. Upgrade it.",
+                              json_string(row, "name"), (long long)json_integer(row, "schema", 0),
+                              (long long)json_integer(database, "min_writer", 0)));
+    }
+    if (is_mixed)
+        say_line(tool, TONE_PLAIN, "Nodes of two versions: finish the upgrade.");
+    return is_behind;
+}
+
+/* EXIT_FOUND when a node is gone or too old, a link is down, the database is away, there is one
+ * copy only, or this node has no mirror. */
 static int cluster_run(struct tool *tool, const struct invocation *call)
 {
     (void)call;
@@ -151,6 +184,8 @@ static int cluster_run(struct tool *tool, const struct invocation *call)
     if (json_bool(document, "is_alone", true))
         say_line(tool, TONE_PLAIN, "One machine: no other node is configured (node.name).");
     else if (database != NULL && database_say(tool, database))
+        code = EXIT_FOUND;
+    if (versions_say(tool, list, database))
         code = EXIT_FOUND;
     const struct json *mirror = json_find(document, "mirror");
     if (mirror != NULL && mirror_say(tool, mirror))

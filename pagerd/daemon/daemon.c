@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "config/config.h"
 #include "daemon/alarm.h"
 #include "daemon/amazon.h"
@@ -421,7 +422,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
 static void daemon_greet(const struct daemon *daemon)
 {
     const struct policy *policy = view_policy(daemon->engine);
-    log_info("pagerd %s is up: %zu users, %zu teams, state in %s", PAGERD_VERSION,
+    log_info("pagerd %s is up: %zu users, %zu teams, state in %s", program_version(),
              policy->user_count, policy->team_count, daemon->state);
     for (size_t i = 0; i < daemon->listen_count; i++)
         log_info("listening on %s", server_address(daemon->server, i));

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "calendar/calendar.h"
 #include "calendar/reader.h"
 #include "config/config.h"
@@ -112,7 +113,7 @@ static int run_help(const struct options *options UNUSED)
 
 static int run_version(const struct options *options UNUSED)
 {
-    puts("pagerd " PAGERD_VERSION);
+    printf("pagerd %s\n", program_version());
     return 0;
 }
 

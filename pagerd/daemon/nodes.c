@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/version.h"
 #include "config/config.h"
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
@@ -165,10 +166,12 @@ static void attempt_begin(struct nodes *nodes)
     attempt->is_under_way = worker_post(daemon->worker, attempt_run, attempt_done, nodes, attempt);
 }
 
-/* Somebody else is on duty, or the database is away: both pass. */
+/* Somebody else is on duty, the database is away, or it is a newer pagerd's: all pass, the last by
+ * an upgrade of this node, which goes on handing calls over until then. */
 static bool fault_may_pass(const struct fault *fault)
 {
-    return fault->kind == FAULT_DENIED || fault->kind == FAULT_PEER;
+    return fault->kind == FAULT_DENIED || fault->kind == FAULT_PEER ||
+           fault->kind == FAULT_CONFLICT;
 }
 
 static void stand_by_turn(struct nodes *nodes)
@@ -223,7 +226,7 @@ bool nodes_stand_by(struct nodes *nodes, struct fault *fault)
 static bool links_open(struct nodes *nodes, const struct config *config, struct fault *fault)
 {
     const struct peers_options options = {.name = config->node_name,
-                                          .version = PAGERD_VERSION,
+                                          .version = program_version(),
                                           .secret = span_of(config->node_secret),
                                           .listen = config->node_listen,
                                           .called = config->node_peers,
@@ -251,7 +254,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
                                           .state = daemon->state,
                                           .password = config->store_password,
                                           .node = config->node_name,
-                                          .version = PAGERD_VERSION,
+                                          .version = program_version(),
                                           .secret = span_of(config->node_secret),
                                           .context = nodes,
                                           .answered = nodes_relay_answered,

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/version.h"
 #include "daemon/audit.h"
 #include "daemon/backup.h"
 #include "daemon/canary.h"
@@ -129,7 +130,7 @@ void status_write(struct daemon *daemon, struct json_writer *writer)
 {
     struct engine_counts counts = view_counts(daemon->engine);
     json_begin_object(writer, NULL);
-    json_put_string(writer, "version", PAGERD_VERSION);
+    json_put_string(writer, "version", program_version());
     json_put_instant(writer, "started_at", daemon->started_at);
     json_put_instant(writer, "now", daemon->now.wall_at);
     json_put_integer(writer, "open", (int64_t)count_open(&counts));

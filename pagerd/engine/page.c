@@ -571,7 +571,6 @@ void page_restored(struct work *work, struct page *page)
 {
     page->started_at = work->now.steady_at;
     spend_restored(work, page);
-    repeat_restored(page);
     page->is_sent_by_second = page->is_second;
     bool was_repeated = page->is_switched = page->attempt > 1;
     if (page->state == PAGE_SENDING) {

@@ -232,8 +232,7 @@ struct page {
     bool is_late;     /* was due while pagerd was down */
     bool is_second;   /* the latest attempt is for the second provider of the channel */
     uint16_t key_attempt; /* the attempt that the latest one is to its provider: itself, or the one
-                             that it repeats (repeat.h); 0: the next one is a new one; not
-                             stored */
+                             that it repeats (repeat.h); 0: the next one is a new one */
     uint16_t plain_after; /* attempt that was filtered for its link, since when it goes without one;
                              0: none; not stored */
     struct heap_item timer;           /* not stored */

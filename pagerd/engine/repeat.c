@@ -25,14 +25,6 @@ void repeat_end(struct page *page)
     page->key_attempt = 0;
 }
 
-void repeat_restored(struct page *page)
-{
-    if (page->is_repeat)
-        page->key_attempt = 1;
-    else
-        page->key_attempt = page->state == PAGE_SENDING ? page->attempt : 0;
-}
-
 void repeat_note(struct engine *engine, struct page *page)
 {
     if (page->key_attempt == 0)

@@ -19,10 +19,5 @@ void repeat_begin(struct page *page, enum repeat_reason reason);
 /* Something definite is known of the latest attempt: the next one has a key of its own. */
 void repeat_end(struct page *page);
 
-/* After a restart: which attempt it was is known of the first one, and taken to be that of a
- * repeat.
- */
-void repeat_restored(struct page *page);
-
 /* An attempt begins: which one it is to its provider, and one more repeat in the counts. */
 void repeat_note(struct engine *engine, struct page *page);

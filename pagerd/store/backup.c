@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/version.h"
 #include "store/backup_files.h"
 #include "store/rows.h"
 
@@ -25,7 +26,7 @@ static bool add_head(struct backup *backup, msec now, struct fault *fault)
     text_reset(&backup->bytes);
     json_begin_object(&writer, NULL);
     json_put_instant(&writer, "made_at", now);
-    json_put_string(&writer, "version", PAGERD_VERSION);
+    json_put_string(&writer, "version", program_version());
     json_end_object(&writer);
     return archive_add(backup->writer, ARCHIVE_HEAD, text_span(&backup->bytes), fault);
 }

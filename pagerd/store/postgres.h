@@ -40,6 +40,7 @@
 #define FEED_SIZE_MAX (256 * 1024 * 1024) /* their bytes, about */
 
 struct postgres;
+struct schema;
 
 /* One connection, and what it has shown. */
 struct postgres_link {
@@ -184,6 +185,10 @@ MUST_USE bool postgres_remember(struct postgres *disk, const struct postgres_hel
 
 /* postgres_schema.c */
 MUST_USE bool postgres_migrate(struct postgres_link *link, bool is_first, struct fault *fault);
+MUST_USE bool postgres_ask_schema(struct postgres_link *link, struct schema *schema,
+                                  struct fault *fault);
+/* The newest schema that this program knows. */
+int64_t postgres_schema_known(void);
 MUST_USE bool postgres_prepare(struct postgres_link *link, struct fault *fault);
 
 /* postgres_feed.c: for other nodes; nothing where the limits of the store say that there are none.

@@ -4,7 +4,7 @@
  *
  * schema_version says which programs may use the database: a pagerd that knows schemas up to K may
  * write where min_writer is at most K, so that the version before can run beside a schema that was
- * only added to.
+ * only added to (schema/schema.h). Who has the place of the writer changes it, and nobody else.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,18 +16,17 @@
 
 #define BIGINT_OID 20 /* https://www.postgresql.org/docs/15/catalog-pg-type.html, pg_type.dat */
 #define TEXT_OID 25
+#define NODE_MISSED_MS (10 * MINUTE_MS) /* a node that was there so long ago may come back */
 #define BYTEA_OID 17
 
 /* Held by who makes the schema, until its transaction ends. Any number will do: "pagerd". */
 #define SCHEMA_LOCK "SELECT pg_advisory_xact_lock(123610963145316)"
 
-static bool ask_version(struct postgres_link *link, int64_t *version, int64_t *min_writer,
-                        struct fault *fault)
+bool postgres_ask_schema(struct postgres_link *link, struct schema *schema, struct fault *fault)
 {
     PGresult *answer = NULL;
 
-    *version = 0;
-    *min_writer = 0;
+    *schema = (struct schema){0};
     /* to_regclass() would say what this session has known since before it waited for the lock. */
     if (!postgres_ask(link,
                       "SELECT count(*) FROM pg_catalog.pg_class WHERE relname = 'schema_version' "
@@ -38,48 +37,94 @@ static bool ask_version(struct postgres_link *link, int64_t *version, int64_t *m
     PQclear(answer);
     if (!is_there)
         return true;
-    if (!postgres_ask(link, "SELECT max(version), max(min_writer) FROM schema_version",
+    if (!postgres_ask(link,
+                      "SELECT max(version), max(min_reader), max(min_writer) FROM schema_version",
                       POSTGRES_STATEMENT_MS, &answer, "reading the schema's version", fault))
         return false;
-    *version = postgres_integer(answer, 0, 0);
-    *min_writer = postgres_integer(answer, 0, 1);
+    schema->version = postgres_integer(answer, 0, 0);
+    schema->min_reader = postgres_integer(answer, 0, 1);
+    schema->min_writer = postgres_integer(answer, 0, 2);
     PQclear(answer);
     return true;
 }
 
+int64_t postgres_schema_known(void)
+{
+    return postgres_migrations[postgres_migration_count - 1].version;
+}
+
+/* Is there a node, now or a moment ago, that could not go on with that schema? */
+static bool ask_shut_out(struct postgres_link *link, const struct schema *schema, bool *is_so,
+                         struct fault *fault)
+{
+    PGresult *answer = NULL;
+    char sql[320];
+
+    snprintf(sql, sizeof(sql),
+             "SELECT count(*) FROM node WHERE seen_at > (extract(epoch FROM "
+             "statement_timestamp()) * 1000)::bigint - %d AND "
+             "coalesce(nullif(split_part(version, '/', 2), ''), '0')::bigint < %" PRId64,
+             (int)NODE_MISSED_MS,
+             schema->min_writer > schema->min_reader ? schema->min_writer : schema->min_reader);
+    if (!postgres_ask(link, sql, POSTGRES_STATEMENT_MS, &answer, "asking for older nodes", fault))
+        return false;
+    *is_so = postgres_integer(answer, 0, 0) > 0;
+    PQclear(answer);
+    return true;
+}
+
+/* One step; `is_to_wait`: it was taken back, for it would shut a node out. */
+static bool run_step(struct postgres_link *link, const struct migration *step, bool *is_to_wait,
+                     struct fault *fault)
+{
+    struct schema before;
+    struct schema after;
+
+    if (!postgres_ask_schema(link, &before, fault) ||
+        !postgres_ask(link, "SAVEPOINT step", POSTGRES_STATEMENT_MS, NULL, "changing the schema",
+                      fault) ||
+        !postgres_ask(link, step->sql, POSTGRES_LOAD_MS, NULL, "changing the schema", fault) ||
+        !postgres_ask_schema(link, &after, fault))
+        return fault_prefix(fault, "schema %d", step->version);
+    bool is_raised = after.min_reader > before.min_reader || after.min_writer > before.min_writer;
+    if (before.version == 0 || !is_raised)
+        return true;
+    if (!ask_shut_out(link, &after, is_to_wait, fault))
+        return false;
+    return !*is_to_wait || postgres_ask(link, "ROLLBACK TO SAVEPOINT step", POSTGRES_STATEMENT_MS,
+                                        NULL, "leaving the schema as it is", fault);
+}
+
 static bool run_migrations(struct postgres_link *link, struct fault *fault)
 {
-    int64_t version;
-    int64_t min_writer;
+    struct schema schema;
+    bool is_to_wait = false;
 
     if (!postgres_ask(link, "BEGIN; " SCHEMA_LOCK, POSTGRES_LOAD_MS, NULL,
                       "waiting to change the schema", fault) ||
-        !ask_version(link, &version, &min_writer, fault))
+        !postgres_ask_schema(link, &schema, fault))
         return false;
-    for (size_t i = 0; i < postgres_migration_count; i++) {
-        if (postgres_migrations[i].version <= version)
-            continue;
-        if (!postgres_ask(link, postgres_migrations[i].sql, POSTGRES_LOAD_MS, NULL,
-                          "changing the schema", fault))
-            return fault_prefix(fault, "schema %d", postgres_migrations[i].version);
-    }
+    for (size_t i = 0; i < postgres_migration_count && !is_to_wait; i++)
+        if (postgres_migrations[i].version > schema.version &&
+            !run_step(link, &postgres_migrations[i], &is_to_wait, fault))
+            return false;
     return postgres_ask(link, "COMMIT", POSTGRES_LOAD_MS, NULL, "changing the schema", fault);
 }
 
 bool postgres_migrate(struct postgres_link *link, bool is_first, struct fault *fault)
 {
-    int64_t known = postgres_migrations[postgres_migration_count - 1].version;
-    int64_t version;
-    int64_t min_writer;
+    int64_t known = postgres_schema_known();
+    struct schema schema;
 
-    if (!ask_version(link, &version, &min_writer, fault))
+    if (!postgres_ask_schema(link, &schema, fault))
         return false;
-    if (min_writer > known)
+    if (schema.min_writer > known)
         return fault_set(fault, FAULT_INPUT,
-                         "the database has schema %" PRId64 " of a newer pagerd; this one knows "
-                         "schemas up to %" PRId64 " and has not touched it",
-                         version, known);
-    if (version >= known || (is_first && version > 0))
+                         "the database has schema %" PRId64 " of a newer pagerd, to which none may "
+                         "write that knows less than schema %" PRId64 "; this one knows schemas up "
+                         "to %" PRId64 " and has not touched it: install the newer one",
+                         schema.version, schema.min_writer, known);
+    if (schema.version >= known || (is_first && schema.version > 0))
         return true;
     return run_migrations(link, fault);
 }

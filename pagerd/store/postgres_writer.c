@@ -159,8 +159,15 @@ static bool admit_first(struct postgres *disk, struct postgres_link *link,
 {
     struct holder holder;
 
-    return postgres_settle(link, fault) && postgres_migrate(link, true, fault) &&
-           watch_holder(disk, link, &holder, fault) && take_place(disk, link, &holder, fault) &&
+    if (!postgres_settle(link, fault))
+        return false;
+    if (!postgres_migrate(link, true, fault)) {
+        /* A node waits for its upgrade, and for what else may come, instead of ending. */
+        if (disk->is_feeding && fault->kind == FAULT_INPUT)
+            fault->kind = FAULT_CONFLICT;
+        return false;
+    }
+    return watch_holder(disk, link, &holder, fault) && take_place(disk, link, &holder, fault) &&
            postgres_migrate(link, false, fault) && postgres_begin_feed(disk, link, fault) &&
            postgres_prepare(link, fault) && remember_warnings(disk, hello) &&
            postgres_remember(disk, hello, fault);

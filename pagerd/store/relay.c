@@ -2,6 +2,7 @@
 #include "store/relay.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -71,7 +72,7 @@ static bool admit(struct postgres *disk, struct postgres_link *link,
 {
     struct relay *relay = (struct relay *)disk;
     const char *host = PQhost(link->connection);
-    if (!postgres_settle(link, fault))
+    if (!postgres_settle(link, fault) || !relay_ask_schema(relay, link, fault))
         return false;
     memcpy(disk->system, hello->system, sizeof(disk->system));
     disk->timeline = hello->timeline;
@@ -190,7 +191,7 @@ bool relay_open(const struct relay_options *options, struct relay **made, struct
     relay->options = *options;
     relay->node = string_copy(options->node);
     relay->folder = string_copy(options->state);
-    relay->version = string_copy(options->version);
+    relay->version = string_format("%s/%" PRId64, options->version, postgres_schema_known());
     relay->secret = string_copy_span(options->secret);
     relay->sent = map_new();
     relay->last = &relay->first;
@@ -309,6 +310,8 @@ void relay_show(struct relay *relay, struct json_writer *writer)
     json_put_string(writer, "problem", state.problem);
     json_put_string(writer, "host", state.host);
     json_put_integer(writer, "timeline", state.timeline);
+    json_put_integer(writer, "schema", state.schema);
+    json_put_integer(writer, "min_writer", state.min_writer);
     json_put_integer(writer, "copies", state.copies);
     json_put_integer(writer, "clock_ahead_ms", state.clock_ahead_ms);
     json_end_object(writer);

@@ -34,7 +34,7 @@ struct relay_options {
     const char *url;      /* "postgres:...", as store_open() takes it */
     const char *state;    /* directory of this node */
     const char *node;     /* its name, unlike all others' */
-    const char *version;  /* of the program */
+    const char *version;  /* of the program; without a slash */
     const char *password; /* as in struct store_limits */
     struct span secret;   /* the same on all nodes */
 
@@ -75,6 +75,8 @@ struct relay_state {
     unsigned nodes;               /* that are there */
     unsigned copies;              /* of a commit, each on a machine of its own; 0: not known */
     uint32_t timeline;            /* of the database; 0: not known */
+    int64_t schema;               /* of the database; 0: not known */
+    int64_t min_writer;           /* what a node has to know of it to be on duty */
     msec clock_ahead_ms;          /* of the database's clock before this machine's */
     char host[128];               /* of the database */
     char problem[FAULT_TEXT_MAX]; /* why it is not there, or "" */

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "store/relay_parts.h"
 #include "store/rows.h"
+#include "store/schema/schema.h"
 #include "store/sql.h"
 
 #define NODES_MAX 64
@@ -75,6 +76,35 @@ bool relay_read_keys(struct relay *relay, struct fault *fault)
     return true;
 }
 
+bool relay_ask_schema(struct relay *relay, struct postgres_link *link, struct fault *fault)
+{
+    struct schema schema;
+    int64_t known = postgres_schema_known();
+    if (!postgres_ask_schema(link, &schema, fault))
+        return false;
+    pthread_mutex_lock(&relay->lock);
+    relay->state.schema = schema.version;
+    relay->state.min_writer = schema.min_writer;
+    pthread_mutex_unlock(&relay->lock);
+    return schema.min_reader <= known ||
+           fault_set(fault, FAULT_PEER,
+                     "the database has schema %" PRId64 " of a newer pagerd, which none can read "
+                     "that knows less than schema %" PRId64
+                     "; this one knows schemas up to %" PRId64 ": install the newer one",
+                     schema.version, schema.min_reader, known);
+}
+
+/* "0.1.0/6"; nodes of before say no schema. */
+static void put_version(struct json_writer *writer, const char *version)
+{
+    struct span rest = span_of(version);
+    struct span program = span_cut(&rest, '/');
+    CLEANUP(text_clear) struct text text = {0};
+    text_add_span(&text, program);
+    json_put_string(writer, "version", text_string(&text));
+    json_put_integer(writer, "schema", rest.size > 0 ? strtoll(rest.bytes, NULL, 10) : 0);
+}
+
 static bool read_nodes(struct relay *relay, struct fault *fault)
 {
     PGresult *answer = NULL;
@@ -100,7 +130,7 @@ static bool read_nodes(struct relay *relay, struct fault *fault)
         count += is_there;
         json_begin_object(&writer, NULL);
         json_put_string(&writer, "name", PQgetvalue(answer, i, 0));
-        json_put_string(&writer, "version", PQgetvalue(answer, i, 1));
+        put_version(&writer, PQgetvalue(answer, i, 1));
         json_put_bool(&writer, "is_on_duty", is_on_duty);
         json_put_bool(&writer, "is_there", is_there);
         json_put_integer(&writer, "seen_ms", seen_ms);
@@ -174,5 +204,6 @@ bool relay_beat(struct relay *relay, bool is_serving, struct fault *fault)
                      "ON CONFLICT (name) DO UPDATE SET version = excluded.version, "
                      "is_on_duty = excluded.is_on_duty, seen_at = excluded.seen_at",
                      values, 3, NULL, fault) &&
-           read_nodes(relay, fault) && read_copies(relay, fault) && read_clock(relay, fault);
+           relay_ask_schema(relay, &relay->link, fault) && read_nodes(relay, fault) &&
+           read_copies(relay, fault) && read_clock(relay, fault);
 }

@@ -32,8 +32,8 @@ struct relay {
     struct postgres disk; /* where to connect, and what was seen there */
     struct relay_options options;
     char *node;
-    char *folder; /* the state directory, or NULL */
-    char *version;
+    char *folder;  /* the state directory, or NULL */
+    char *version; /* "0.1.0/6": of the program, and the newest schema that it knows */
     char *secret;
     struct postgres_link link;
     pthread_t thread;
@@ -80,4 +80,7 @@ MUST_USE bool relay_sweep(struct relay *relay, struct fault *fault);
 
 /* relay_nodes.c: the keys, for who stands by; that this node is there, and who else is. */
 MUST_USE bool relay_read_keys(struct relay *relay, struct fault *fault);
+/* Which schema there is; false, too, where this program cannot read it. */
+MUST_USE bool relay_ask_schema(struct relay *relay, struct postgres_link *link,
+                               struct fault *fault);
 MUST_USE bool relay_beat(struct relay *relay, bool is_serving, struct fault *fault);

@@ -128,6 +128,7 @@ static const struct column page_columns[] = {
     {.name = "reference", AT(TEXT, page, reference)},
     {.name = "is_second", AT(BOOL, page, is_second)},
     {.name = "also", AT(TEXT, page, also)},
+    {.name = "key_attempt", AT(U16, page, key_attempt)},
 };
 
 static const struct column person_columns[] = {

@@ -109,17 +109,27 @@ static bool find_version(struct sqlite *disk, int64_t *version, struct fault *fa
     return ask_integer(disk->writer, "SELECT max(version) FROM schema_version", version, fault);
 }
 
+/* Which programs may write to a schema that this one does not know. */
+static bool find_min_writer(struct sqlite *disk, int64_t *min_writer, struct fault *fault)
+{
+    return ask_integer(disk->writer, "SELECT max(min_writer) FROM schema_version", min_writer,
+                       fault);
+}
+
 static bool check_file(struct sqlite *disk, int64_t *version, struct fault *fault)
 {
     int64_t known = sqlite_migrations[sqlite_migration_count - 1].version;
+    int64_t min_writer = 0;
 
-    if (!check_pages(disk, fault) || !find_version(disk, version, fault))
+    if (!check_pages(disk, fault) || !find_version(disk, version, fault) ||
+        (*version > known && !find_min_writer(disk, &min_writer, fault)))
         return fault_prefix(fault, "the store '%s' cannot be used and was not touched", disk->path);
-    if (*version > known)
+    if (min_writer > known)
         return fault_set(fault, FAULT_INPUT,
-                         "the store '%s' has schema %" PRId64 " of a newer pagerd; this one knows "
-                         "schemas up to %" PRId64 " and has not touched it",
-                         disk->path, *version, known);
+                         "the store '%s' has schema %" PRId64 " of a newer pagerd, to which none "
+                         "may write that knows less than schema %" PRId64 "; this one knows "
+                         "schemas up to %" PRId64 " and has not touched it: install the newer one",
+                         disk->path, *version, min_writer, known);
     return true;
 }
 

@@ -119,6 +119,7 @@ struct page sample_page(uint64_t id, uint64_t incident)
         .retry_at = SAMPLE_NOW + 2003,
         .attempt = 5,
         .is_repeat = true,
+        .key_attempt = 2,
         .is_late = true,
         .also = "8 9",
         .reference = "SM41",
@@ -442,6 +443,7 @@ void must_equal_page(const struct page *left, const struct page *right)
     SAME(retry_at);
     SAME(attempt);
     SAME(is_repeat);
+    SAME(key_attempt);
     SAME(is_late);
     SAME(is_second);
     SAME_TEXT(reference);

@@ -203,6 +203,37 @@ static void a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write(void *
     rig_must_commit(rig, batch_of(1));
 }
 
+/* The next pagerd's, which raises what a writer has to know. */
+static void a_step_that_would_shut_a_node_out_waits(void **state)
+{
+    struct rig *rig = *state;
+    char value[32];
+
+    rig_sql(rig,
+            "INSERT INTO node (name, version, is_on_duty, seen_at) VALUES ('a', '0.1.0/4', 0, "
+            "(extract(epoch FROM statement_timestamp()) * 1000)::bigint)",
+            NULL, 0);
+    rig_close(rig);
+    /* As before version 6, which is to raise it here. */
+    rig_sql(rig,
+            "ALTER TABLE page DROP COLUMN key_attempt; UPDATE schema_version SET version = 5;"
+            "CREATE FUNCTION raise_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "IF NEW.version = 6 THEN NEW.min_writer := 6; END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER raising BEFORE UPDATE ON schema_version FOR EACH ROW "
+            "EXECUTE FUNCTION raise_it()",
+            NULL, 0);
+    struct store_limits limits = {.folder = rig->directory};
+    struct fault fault;
+    assert_false(store_open(rig->url, &limits, &rig->store, &fault)); /* it needs that step */
+    rig_sql(rig, "SELECT version FROM schema_version", value, sizeof(value));
+    assert_string_equal(value, "5");
+    rig_sql(rig, "UPDATE node SET version = '0.2.0/6'", NULL, 0);
+    rig_open(rig, NULL);
+    rig_sql(rig, "SELECT version FROM schema_version", value, sizeof(value));
+    assert_string_equal(value, "6");
+    rig_must_commit(rig, batch_of(1));
+}
+
 /* --- who writes --- */
 
 static void who_was_replaced_writes_nothing(void **state)
@@ -523,6 +554,7 @@ int main(void)
         ON_POSTGRES(tables_have_the_columns_of_sqlite_and_of_the_rows),
         ON_POSTGRES(starts_and_questions_use_an_index),
         ON_POSTGRES(a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write),
+        ON_POSTGRES(a_step_that_would_shut_a_node_out_waits),
         ON_POSTGRES(who_was_replaced_writes_nothing),
         ON_POSTGRES(an_older_session_writes_only_after_it_has_asked_again),
         ON_POSTGRES(a_lock_of_somebody_else_is_not_waited_for),

@@ -335,12 +335,37 @@ static void a_newer_schema_is_refused_and_not_touched(void **state)
     struct rig *rig = *state;
 
     rig_close(rig);
-    run_sql(rig, "UPDATE schema_version SET version = 99");
-    must_refuse(rig, "has schema 99 of a newer pagerd; this one knows schemas up to 4");
+    run_sql(rig, "UPDATE schema_version SET version = 99, min_writer = 98");
+    must_refuse(rig, "has schema 99 of a newer pagerd, to which none may write that knows less "
+                     "than schema 98; this one knows schemas up to 6");
 }
 
-/* Takes back what version 4 brought. */
+/* As after an upgrade that is taken back. */
+static void a_newer_schema_that_only_adds_is_written_to(void **state)
+{
+    struct rig *rig = *state;
+    struct page page = sample_page(1, 4);
+    struct batch *batch = batch_new();
+
+    rig_close(rig);
+    run_sql(rig, "ALTER TABLE page ADD COLUMN later BIGINT NOT NULL DEFAULT 7;"
+                 "CREATE TABLE more (id INTEGER PRIMARY KEY);"
+                 "UPDATE schema_version SET version = 7");
+    rig_open(rig, NULL);
+    batch_save_page(batch, &page, NEED_NEW);
+    rig_must_commit(rig, batch);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_PAGE], 1);
+    must_equal_page(&loaded->pages[0], &page);
+}
+
+/* Takes back what versions from 4 on brought. */
+#define UNDO_5                                           \
+    "ALTER TABLE page DROP COLUMN key_attempt;"          \
+    "ALTER TABLE schema_version DROP COLUMN min_reader;" \
+    "ALTER TABLE schema_version DROP COLUMN min_writer;"
 #define UNDO_4                                           \
+    UNDO_5                                               \
     "ALTER TABLE page DROP COLUMN reference;"            \
     "ALTER TABLE page DROP COLUMN is_second;"            \
     "ALTER TABLE ack_token DROP COLUMN number;"          \
@@ -380,6 +405,7 @@ static void a_store_of_schema_3_opens_with_its_pages(void **state)
 
     page.reference = page.also = NULL;
     page.is_second = false;
+    page.key_attempt = 0;
     batch_save_page(batch, &page, NEED_NEW);
     rig_must_commit(rig, batch);
     rig_close(rig);
@@ -620,6 +646,7 @@ int main(void)
                                         tear_down_faulty),
         ON_SQLITE(a_limit_on_the_file_is_a_full_disk),
         ON_SQLITE(a_newer_schema_is_refused_and_not_touched),
+        ON_SQLITE(a_newer_schema_that_only_adds_is_written_to),
         ON_SQLITE(a_store_of_schema_3_opens_with_its_pages),
         ON_SQLITE(a_store_of_schema_3_opens_with_its_links),
         ON_SQLITE(a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts),

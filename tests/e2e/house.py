@@ -21,6 +21,7 @@ BUILD = os.environ.get("PAGERD_BUILD", os.path.join(os.path.dirname(__file__), "
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 PAGERD = os.path.join(BUILD, "pagerd/daemon/pagerd")
 PAGECTL = os.path.join(BUILD, "pagectl/pagectl")
+NEXT = os.path.join(BUILD, "tests/next/pagerd_next")  # of the version to come
 DEADLINE = 60  # seconds that a condition may take on a slow machine; never asserted as a speed
 SKIP = 77  # CTest's SKIP_RETURN_CODE
 
@@ -129,6 +130,7 @@ class House:
         self.state = os.path.join(self.dir, "state")
         self.config = os.path.join(self.dir, "pagerd.cfg")
         self.process = None
+        self.program = PAGERD
         self.others = []
         self.starts = 0
         self.write_calendar("primary", primary)
@@ -184,7 +186,7 @@ teams: {{ ops: {{
     def start(self, *options, env=None, wrap=(), wait=True):
         self.starts += 1
         self.process = Process(
-            [*wrap, PAGERD, "--config", self.config, "--state", self.state, "--socket", self.socket,
+            [*wrap, self.program, "--config", self.config, "--state", self.state, "--socket", self.socket,
              "--listen", f"127.0.0.1:{self.port}", *options],
             self.path("pagerd.log"), env={**os.environ, **(env or {})})
         if wait:

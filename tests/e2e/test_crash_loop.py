@@ -84,7 +84,7 @@ def a_store_that_cannot_be_read_is_told_by_the_courier():
         gateway.wait("+4915550100002")
         pager.stop()
         with sqlite3.connect(os.path.join(pager.state, "pagerd.db")) as database:
-            database.execute("UPDATE schema_version SET version = 9999")
+            database.execute("UPDATE schema_version SET version = 9999, min_writer = 9999")
         database.close()
         fails_to_start(pager)
         told = said(gateway, "cannot start")

@@ -50,23 +50,6 @@ static void what_was_refused_is_sent_with_another(void **state)
     engine_free(engine);
 }
 
-static void a_restart_goes_on_with_the_key(void **state)
-{
-    struct engine *engine = engine_new();
-    struct page sending = {.state = PAGE_SENDING, .attempt = 3};
-    struct page refused = {.state = PAGE_QUEUED, .attempt = 3};
-    struct page repeated = {.state = PAGE_SENDING, .attempt = 2, .is_repeat = true};
-    (void)state;
-    repeat_restored(&sending);
-    repeat_begin(&sending, REPEAT_RESTART);
-    assert_int_equal(begun(engine, &sending), 3);
-    repeat_restored(&refused);
-    assert_int_equal(begun(engine, &refused), 4);
-    repeat_restored(&repeated);
-    assert_int_equal(begun(engine, &repeated), 1);
-    engine_free(engine);
-}
-
 static void each_reason_has_a_name(void **state)
 {
     (void)state;
@@ -80,7 +63,6 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_may_have_arrived_is_sent_with_its_key),
         cmocka_unit_test(what_was_refused_is_sent_with_another),
-        cmocka_unit_test(a_restart_goes_on_with_the_key),
         cmocka_unit_test(each_reason_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/version.h"
+
+const char *program_version(void)
+{
+    return PAGERD_VERSION;
+}
