@@ -58,8 +58,10 @@ void clock_watch(struct work *work)
     if (back_ms > 0)
         people_clock_back(work, back_ms);
     if (back_ms <= CLOCK_BACK_MS) {
-        if (back_ms >= SECOND_MS)
-            maintenance_plan(work);
+        if (back_ms < SECOND_MS)
+            return;
+        maintenance_plan(work);
+        handoffs_plan(work); /* what was too short to be told of is not any more */
         return;
     }
     size_t cursor = 0;
