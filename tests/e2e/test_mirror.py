@@ -73,6 +73,9 @@ def test_all_mirrors_are_the_database():
             assert "mirror on this node has all" in house.pagectl("cluster").stdout
             assert "\npagerd_mirror_behind_ms " in house.get("/metrics")[1]
             assert os.stat(os.path.join(house.state, "mirror")).st_mode & 0o777 == 0o700
+        # It is in nobody's way.
+        assert second.pagectl("backup", second.path("saved")).returncode == 0
+        assert second.pagectl("backup", "--verify", second.path("saved")).returncode == 0
         rows = int(base.sql("select count(*) from incident"))
         assert rows > 3 and len(mirrored(first)["incident"][1]) == rows
         # With the database gone, each has what there was, and says since when.
