@@ -168,8 +168,12 @@ static void daemon_take_inbox(struct daemon *daemon)
     static struct inbox_item items[TURN_ITEMS_MAX];
     size_t count = inbox_take(daemon->inbox, items, TURN_ITEMS_MAX);
     for (size_t i = 0; i < count; i++) {
-        if (items[i].call != NULL && daemon->is_standing_by && !call_is_own(items[i].call))
+        bool is_of_nodes =
+            items[i].call != NULL && daemon->nodes != NULL && !call_is_own(items[i].call);
+        if (is_of_nodes && daemon->is_standing_by)
             nodes_hand_over(daemon->nodes, items[i].call);
+        else if (is_of_nodes)
+            nodes_run(daemon->nodes, items[i].call);
         else if (items[i].call != NULL)
             turn_call(daemon->turns, items[i].call);
         else

@@ -32,6 +32,7 @@
 #include "store/store.h"
 
 #define STAND_BY_STEP_MS 100
+#define HELD_STEP_MS 50  /* between two looks whether this node is still on duty */
 #define LINK_STEP_MS 500 /* between two looks at what beats are to say */
 
 /* What this node is, for the others; and who of them is not there, for people. */
@@ -70,6 +71,8 @@ msec nodes_next_due(const struct nodes *nodes)
     if (nodes == NULL)
         return MSEC_NEVER;
     msec due_at = nodes_calls_due(nodes);
+    if (nodes->held_count > 0)
+        return HELD_STEP_MS;
     if (nodes->peers != NULL && nodes->told_at + LINK_STEP_MS < due_at)
         due_at = nodes->told_at + LINK_STEP_MS;
     if (due_at == MSEC_NEVER)
@@ -84,6 +87,7 @@ void nodes_tick(struct nodes *nodes)
     links_tick(nodes);
     keys_tick(nodes);
     nodes_calls_tick(nodes);
+    nodes_held_tick(nodes);
 }
 
 void nodes_serve(struct nodes *nodes)
@@ -344,6 +348,7 @@ void nodes_free(struct nodes *nodes)
     map_free(nodes->waiting);
     nodes_running_free(nodes);
     nodes_watch_free(nodes->watch);
+    free(nodes->held);
     free(nodes);
 }
 

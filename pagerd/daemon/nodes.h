@@ -25,6 +25,13 @@ struct nodes;
 MUST_USE bool nodes_open(struct daemon *daemon, struct nodes **nodes, struct fault *fault);
 void nodes_free(struct nodes *nodes);
 
+/*
+ * Runs a call on the node that is on duty. One that was frozen until a moment ago may have been
+ * replaced, and what it knows be old: then the call waits until the database has confirmed that it
+ * still is on duty, for two seconds at most.
+ */
+void nodes_run(struct nodes *nodes, struct call *call);
+
 /* Hands a call to who is on duty; it is finished when the answer has come, or in time without. */
 void nodes_hand_over(struct nodes *nodes, struct call *call);
 

@@ -8,9 +8,11 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "daemon/departures.h"
 #include "daemon/inbox.h"
 #include "daemon/nodes_parts.h"
 #include "daemon/peers.h"
+#include "daemon/storeroom.h"
 #include "daemon/turn.h"
 #include "http/call.h"
 #include "http/door.h"
@@ -19,6 +21,8 @@
 #include "store/relay.h"
 
 #define ANSWER_MS (8 * SECOND_MS) /* monitoring waits 10 s: a takeover fits in */
+#define FROZEN_MS 1500            /* between two turns; well below what a takeover takes */
+#define UNSURE_MS (2 * SECOND_MS)
 
 struct parcel *parcel_new(uint64_t id, const char *node, struct span bytes)
 {
@@ -197,6 +201,7 @@ void nodes_give_up(struct nodes *nodes, const struct fault *why)
 {
     if (nodes == NULL)
         return;
+    nodes_held_give_up(nodes, why);
     struct waiting *waiting;
     while ((waiting = waiting_first(nodes)) != NULL) {
         waiting_forget(nodes, waiting);
@@ -281,6 +286,56 @@ static void parcel_refuse(struct nodes *nodes, struct parcel *parcel, const stru
     parcel_free(parcel);
 }
 
+/* ---- was this node frozen, and replaced meanwhile? ---- */
+
+static bool nodes_are_unsure(struct nodes *nodes)
+{
+    msec now = nodes->daemon->tick_at;
+    if (nodes->ticked_at != 0 && now - nodes->ticked_at >= FROZEN_MS)
+        nodes->woke_at = now;
+    nodes->ticked_at = now;
+    if (nodes->woke_at == 0)
+        return false;
+    msec awake_ms = now - nodes->woke_at;
+    if (awake_ms < UNSURE_MS && storeroom_confirmed(nodes->daemon).confirmed_ms >= awake_ms)
+        return true;
+    nodes->woke_at = 0;
+    return false;
+}
+
+void nodes_run(struct nodes *nodes, struct call *call)
+{
+    if (!nodes->is_serving || !nodes_are_unsure(nodes) || nodes->held_count >= INBOX_CALLS_MAX) {
+        turn_call(nodes->daemon->turns, call);
+        return;
+    }
+    nodes->held = memory_grow(nodes->held, nodes->held_count + 1, sizeof(struct call *));
+    nodes->held[nodes->held_count++] = call;
+}
+
+void nodes_held_tick(struct nodes *nodes)
+{
+    if (!nodes->is_serving || nodes_are_unsure(nodes))
+        return;
+    for (size_t i = 0; i < nodes->held_count; i++)
+        turn_call(nodes->daemon->turns, nodes->held[i]);
+    nodes->held_count = 0;
+}
+
+/* Those of other nodes are run by whoever is on duty then. */
+void nodes_held_give_up(struct nodes *nodes, const struct fault *why)
+{
+    for (size_t i = 0; i < nodes->held_count; i++) {
+        if (call_shipped(nodes->held[i]) != 0)
+            continue;
+        call_fail_unavailable(nodes->held[i], why->text);
+        call_finish(nodes->held[i]);
+    }
+    free(nodes->held);
+    nodes->held = NULL;
+    nodes->held_count = 0;
+}
+
 static void nodes_asked(void *context, void *item)
 {
     struct nodes *nodes = context;
@@ -306,7 +361,7 @@ static void nodes_asked(void *context, void *item)
     if (call_is_answered(call))
         call_finish(call);
     else
-        turn_call(nodes->daemon->turns, call);
+        nodes_run(nodes, call);
 }
 
 void nodes_relay_asked(void *context, uint64_t id, const char *node, struct span call)

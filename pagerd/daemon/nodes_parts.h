@@ -55,6 +55,10 @@ struct nodes {
     msec told_at;        /* tick; what beats say */
     struct map *waiting; /* id -> struct waiting */
     struct map *running; /* id -> struct running */
+    msec ticked_at;      /* tick; a gap before now: this process was frozen */
+    msec woke_at;        /* tick; since when it is not sure that it is still on duty; 0: it is */
+    struct call **held;  /* until then */
+    size_t held_count;
     bool is_serving;
     bool has_keys;   /* it has been told of them once */
     bool knows_keys; /* as the server was last told */
@@ -89,6 +93,10 @@ void nodes_calls_tick(struct nodes *nodes);
 
 /* Does the database answer, and is somebody on duty there? */
 bool nodes_relay_is_of_use(const struct nodes *nodes);
+
+/* Calls that were held run once this node is sure, or has waited for long enough. */
+void nodes_held_tick(struct nodes *nodes);
+void nodes_held_give_up(struct nodes *nodes, const struct fault *why);
 
 /* What was not run to its end when this node ends: somebody else does it. */
 void nodes_running_free(struct nodes *nodes);

@@ -9,7 +9,7 @@ import time
 
 from house import House, main, wait_for
 from postgres import Postgres
-from sinks import Gateway
+from sinks import Gateway, link_of
 
 SECRET = "a secret of these nodes and of no others"
 
@@ -174,6 +174,32 @@ def test_one_that_was_frozen_does_nothing_any_more():
         assert not late, late
 
 
+def test_one_that_was_frozen_says_nothing_of_what_it_does_not_know():
+    with several("a", "b") as (_, gateway, (first, second)):
+        key = first.key()
+        wait_for("the key", lambda: second.alert(key, "before", service="s0")[0] == 202)
+        os.kill(first.process.pid, signal.SIGSTOP)
+        wait_for("the second to be on duty", lambda: on_duty(second) == "b")
+        assert second.alert(key, "db1: disk full", service="s1", dedup_key="disk")[0] == 202
+        text = wait_for("its page", lambda: [one["text"] for one in gateway.taken() if "disk full" in one["text"]])[0]
+        # Somebody presses the link of it on the node that is frozen, and waits.
+        answers = []
+        pressing = threading.Thread(target=lambda: answers.append(first.request(
+            "POST", link_of(text), "do=ack", {"Content-Type": "application/x-www-form-urlencoded"})[0]))
+        pressing.start()
+        wait_for("it to wait there", lambda: f"{first.port:04X} " in waiting_connections())
+        os.kill(first.process.pid, signal.SIGCONT)
+        pressing.join(60)
+        assert answers in ([303], [503]), answers
+
+
+def waiting_connections():
+    """Local ports of connections that have bytes to be read (proc(5), net/tcp)."""
+    with open("/proc/net/tcp") as file:
+        rows = [line.split() for line in file.readlines()[1:]]
+    return " ".join(row[1].split(":")[1] for row in rows if row[4].split(":")[1] != "00000000") + " "
+
+
 def test_one_that_was_frozen_with_nothing_to_do_notices():
     with several("a", "b") as (_, gateway, (first, second)):
         os.kill(first.process.pid, signal.SIGSTOP)
@@ -253,5 +279,6 @@ if __name__ == "__main__":
     main(test_a_primary_of_the_past_is_believed_by_nobody, test_all_start_at_once_on_a_new_database, test_every_node_takes_everything,
          test_what_all_nodes_are_told_counts_once, test_what_one_node_refused_is_no_copy_by_another,
          test_the_one_on_duty_is_killed, test_one_that_was_frozen_does_nothing_any_more,
+         test_one_that_was_frozen_says_nothing_of_what_it_does_not_know,
          test_one_that_was_frozen_with_nothing_to_do_notices,
          test_the_one_on_duty_ends_in_good_order)

@@ -24,6 +24,7 @@ AT_ONCE = 4  # rounds: they wait more than they work
 FOLDER = os.path.join(OPTIONS.build, "tests/faults/cluster")
 KINDS = {"calm": "without a fault", "node": "while a node is lost", "base": "while the database is lost",
          "clock": "while a clock is set"}
+PAGES = {"first": "first page, since its sender first tried", "next": "next page, since it was due"}
 SAMPLES = os.path.join(FOLDER, f"samples-{os.getpid()}")
 
 
@@ -60,7 +61,8 @@ def tell_times():
                 late.setdefault(kind, []).append(int(value))
         os.remove(SAMPLES)
     for kind, values in sorted(late.items()):
-        print(f"time to page {KINDS[kind]}: p50 {percentile(values, 0.5)} ms, p99 {percentile(values, 0.99)} ms, "
+        whose, page = kind.split("_")
+        print(f"{PAGES[page]}, {KINDS[whose]}: p50 {percentile(values, 0.5)} ms, p99 {percentile(values, 0.99)} ms, "
               f"max {max(values)} ms of {len(values)}")
 
 

@@ -114,6 +114,8 @@ class Judge:
             for text in sorted(texts, key=lambda one: one.at)[1:]:
                 window = self.fault_of(text.at)
                 self.figures["pages_doubled"] += 1
+                if window:
+                    self.figures[f"doubled_by_{window.name}"] += 1
                 self.figures["pages_doubled_and_marked"] += text.is_repeat
                 self.expect(window, f"{name} was paged twice to {to}, without a fault: {text.text!r}")
 
@@ -143,4 +145,5 @@ class Judge:
         for (name, is_second), at in first.items():
             alert = self.alerts[name]
             due = first.get((name, False), alert.first_at) + ESCALATE_S if is_second else alert.first_at
-            self.samples.append((self.kind_of(due, at), max(0, int((at - due) * 1000))))
+            kind = f"{self.kind_of(due, at)}_{'next' if is_second else 'first'}"
+            self.samples.append((kind, max(0, int((at - due) * 1000))))
