@@ -84,6 +84,8 @@ struct postgres {
     unsigned generation;          /* goes up with each connection of the writer */
     char system[24];              /* of the cluster; "" before the first connection */
     uint32_t timeline;            /* highest ever seen */
+    uint32_t writer_timeline;     /* of what the writer is connected to */
+    msec recalled_at;             /* monotonic: last look at what others have seen */
     int64_t epoch;
     int64_t session;
     uint64_t group;                       /* last one that was given a number */
@@ -152,6 +154,10 @@ typedef bool postgres_admit(struct postgres *disk, struct postgres_link *link,
 MUST_USE bool postgres_race(struct postgres *disk, const struct postgres_target *only,
                             postgres_admit *admit, struct postgres_link *link, struct fault *fault);
 
+/* Asks all addresses what they are, and uses none: the highest timeline is remembered. Nothing to
+ * do where there is one address. */
+void postgres_look(struct postgres *disk);
+
 /* Settings of the session that nothing may weaken. */
 MUST_USE bool postgres_settle(struct postgres_link *link, struct fault *fault);
 
@@ -178,6 +184,9 @@ void postgres_warn(void *disk, char warning[FAULT_TEXT_MAX]);
 
 /* What another connection of this pagerd has remembered in that folder (NULL: none). */
 void postgres_recall(struct postgres *disk, const char *folder);
+
+/* And the other way: the other connections of this pagerd find there what this one has seen. */
+void postgres_spread(struct postgres *disk, const char *folder);
 
 /* The highest timeline, remembered in the folder. */
 MUST_USE bool postgres_remember(struct postgres *disk, const struct postgres_hello *hello,

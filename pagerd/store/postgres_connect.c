@@ -271,6 +271,7 @@ static void race_won(struct race *race, struct racer *winner, struct postgres_li
     PQsetNoticeReceiver(link->connection, take_notice, link);
     if (link != &disk->writer)
         return;
+    disk->writer_timeline = winner->hello.timeline;
     pthread_mutex_lock(&disk->where_lock);
     copy_target(&disk->where, &winner->target);
     disk->generation++;
@@ -334,19 +335,41 @@ static void race_run(struct race *race)
     }
 }
 
+static void race_begin(struct race *race, const struct postgres_target *only)
+{
+    struct postgres_target targets[POSTGRES_TARGETS_MAX];
+
+    race->count =
+        only ? 1
+             : postgres_place_targets(race->disk->place, targets, postgres_now() + NAMES_WAIT_MS);
+    for (size_t i = 0; i < race->count; i++) {
+        race->racers[i].target = only ? *only : targets[i];
+        racer_start(race, &race->racers[i]);
+    }
+}
+
+void postgres_look(struct postgres *disk)
+{
+    struct race race = {.disk = disk};
+    struct postgres_target targets[POSTGRES_TARGETS_MAX];
+
+    if (postgres_place_targets(disk->place, targets, postgres_now()) < 2)
+        return;
+    race_begin(&race, NULL);
+    race_run(&race);
+    const struct racer *best = race_best(&race);
+    if (best)
+        (void)race_remember(&race, best);
+    race_end(&race);
+}
+
 bool postgres_race(struct postgres *disk, const struct postgres_target *only, postgres_admit *admit,
                    struct postgres_link *link, struct fault *fault)
 {
     struct race race = {.disk = disk};
-    struct postgres_target targets[POSTGRES_TARGETS_MAX];
     struct racer *racer;
 
-    race.count =
-        only ? 1 : postgres_place_targets(disk->place, targets, postgres_now() + NAMES_WAIT_MS);
-    for (size_t i = 0; i < race.count; i++) {
-        race.racers[i].target = only ? *only : targets[i];
-        racer_start(&race, &race.racers[i]);
-    }
+    race_begin(&race, only);
     race_run(&race);
     while ((racer = race_best(&race)) != NULL) {
         if (!race_remember(&race, racer))

@@ -38,11 +38,31 @@ void postgres_recall(struct postgres *disk, const char *folder)
         sscanf(text, "%*36s %23s %" SCNu32, system, &timeline) != 2 || strcmp(system, "-") == 0)
         return;
     pthread_mutex_lock(&disk->where_lock);
-    if (strcmp(disk->system, system) != 0 || timeline > disk->timeline) {
+    bool is_same = strcmp(disk->system, system) == 0;
+    if (disk->system[0] == '\0' || (is_same && timeline > disk->timeline)) {
         snprintf(disk->system, sizeof(disk->system), "%s", system);
         disk->timeline = timeline;
     }
     pthread_mutex_unlock(&disk->where_lock);
+}
+
+void postgres_spread(struct postgres *disk, const char *folder)
+{
+    char text[128];
+    char uuid[UUID_TEXT_SIZE];
+    char system[24];
+    uint32_t timeline;
+
+    if (folder == NULL || !place_read(folder, POSTGRES_SEEN, text, sizeof(text)) ||
+        sscanf(text, "%36s %23s %" SCNu32, uuid, system, &timeline) != 3)
+        return;
+    pthread_mutex_lock(&disk->where_lock);
+    bool is_newer = strcmp(disk->system, system) == 0 && disk->timeline > timeline;
+    snprintf(text, sizeof(text), "%s %s %" PRIu32 "\n", uuid, disk->system, disk->timeline);
+    pthread_mutex_unlock(&disk->where_lock);
+    /* Without room for it, it is found out again. */
+    if (is_newer)
+        (void)!place_write(folder, POSTGRES_SEEN, text, NULL);
 }
 
 static bool write_seen(const struct postgres *disk, struct fault *fault)

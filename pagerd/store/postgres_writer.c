@@ -232,8 +232,19 @@ static bool admit_again(struct postgres *disk, struct postgres_link *link,
     return true;
 }
 
+/* A primary that was replaced goes on answering who is connected to it. */
+static void leave_the_past(struct postgres *disk)
+{
+    if (disk->writer.connection == NULL || postgres_now() - disk->recalled_at < POSTGRES_BEAT_MS)
+        return;
+    disk->recalled_at = postgres_now();
+    postgres_recall(disk, disk->folder);
+    disk->writer.is_lost |= disk->timeline > disk->writer_timeline;
+}
+
 bool postgres_regain_writer(struct postgres *disk, struct fault *fault)
 {
+    leave_the_past(disk);
     if (disk->writer.connection && disk->writer.is_lost)
         postgres_drop(&disk->writer);
     if (disk->writer.connection)

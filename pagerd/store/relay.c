@@ -14,10 +14,11 @@
 #include "base/seal.h"
 #include "store/relay_parts.h"
 
-#define BUSY_MS 10  /* between two looks while somebody waits for an answer */
-#define SERVE_MS 20 /* between two looks for calls, of who is on duty */
-#define IDLE_MS 250 /* between two looks otherwise */
-#define AWAY_MS 500 /* between two tries to connect */
+#define BUSY_MS 10     /* between two looks while somebody waits for an answer */
+#define SERVE_MS 20    /* between two looks for calls, of who is on duty */
+#define IDLE_MS 250    /* between two looks otherwise */
+#define AROUND_MS 5000 /* between two looks at the other servers */
+#define AWAY_MS 500    /* between two tries to connect */
 #define SWEEP_MS MINUTE_MS
 #define KEYS_MS SECOND_MS /* between two looks at the keys, of who stands by */
 
@@ -92,8 +93,20 @@ static void blame(struct relay *relay, const struct fault *fault)
     pthread_mutex_unlock(&relay->lock);
 }
 
+/* Is another server the primary by now? The one that is connected would not say so. */
+static void look_around(struct relay *relay)
+{
+    if (relay->link.connection == NULL || postgres_now() - relay->looked_at < AROUND_MS)
+        return;
+    postgres_look(&relay->disk);
+    postgres_spread(&relay->disk, relay->folder);
+    relay->looked_at = postgres_now();
+    relay->link.is_lost |= relay->disk.timeline > relay->state.timeline;
+}
+
 static bool connect_again(struct relay *relay, struct fault *fault)
 {
+    look_around(relay);
     if (relay->link.connection != NULL && relay->link.is_lost)
         postgres_drop(&relay->link);
     if (relay->link.connection != NULL)

@@ -32,8 +32,9 @@ struct relay {
     struct postgres disk; /* where to connect, and what was seen there */
     struct relay_options options;
     char *node;
-    char *folder;  /* the state directory, or NULL */
-    char *version; /* "0.1.0/6": of the program, and the newest schema that it knows */
+    char *folder;   /* the state directory, or NULL */
+    char *version;  /* "0.1.0/6": of the program, and the newest schema that it knows */
+    msec looked_at; /* monotonic: at what all servers are */
     char *secret;
     struct postgres_link link;
     pthread_t thread;

@@ -258,6 +258,22 @@ def test_a_primary_of_the_past_is_believed_by_nobody():
         wait_for("the first to stand by", lambda: on_duty(first) == on_duty(second) == "b")
 
 
+def test_a_primary_that_was_replaced_is_left():
+    with Postgres() as old, Postgres(of=old) as new, contextlib.ExitStack() as stack:
+        gateway = Gateway()
+        stack.callback(gateway.close)
+        nodes = [stack.enter_context(node(name, old, gateway, hosts=(old.dir, new.dir))) for name in "ab"]
+        for one in nodes:
+            one.start()
+        key = nodes[0].key()
+        # The old one answers whoever is connected to it, as if nothing had happened.
+        new.promote()
+        for one in nodes:
+            wait_for("it to be left", lambda: cluster(one)["database"]["timeline"] == 2 and one.is_ready())
+        wait_for("an alert", lambda: nodes[1].alert(key, "kept", service="s1", dedup_key="kept")[0] == 202)
+        assert new.sql("select dedup_key from incident where dedup_key = 'kept'") == "kept"
+
+
 def test_all_start_at_once_on_a_new_database():
     with Postgres() as base, contextlib.ExitStack() as stack:
         gateway = Gateway()
@@ -276,7 +292,8 @@ def test_all_start_at_once_on_a_new_database():
 
 
 if __name__ == "__main__":
-    main(test_a_primary_of_the_past_is_believed_by_nobody, test_all_start_at_once_on_a_new_database, test_every_node_takes_everything,
+    main(test_a_primary_of_the_past_is_believed_by_nobody, test_a_primary_that_was_replaced_is_left,
+         test_all_start_at_once_on_a_new_database, test_every_node_takes_everything,
          test_what_all_nodes_are_told_counts_once, test_what_one_node_refused_is_no_copy_by_another,
          test_the_one_on_duty_is_killed, test_one_that_was_frozen_does_nothing_any_more,
          test_one_that_was_frozen_says_nothing_of_what_it_does_not_know,
