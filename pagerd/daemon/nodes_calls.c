@@ -212,13 +212,18 @@ void nodes_give_up(struct nodes *nodes, const struct fault *why)
 
 /* ---- calls of all, for who is on duty ---- */
 
+static void bytes_add(struct nodes *nodes, uint64_t id, const struct text *answer)
+{
+    CLEANUP(text_clear) struct text sealed = {0};
+    relay_seal(nodes->relay, text_span(answer), &sealed);
+    batch_add_answer(turn_batch(nodes->daemon->turns), id, text_string(&sealed));
+}
+
 static void answer_add(struct nodes *nodes, const struct call *call)
 {
     CLEANUP(text_clear) struct text answer = {0};
-    CLEANUP(text_clear) struct text sealed = {0};
     ship_add_answer(&answer, call);
-    relay_seal(nodes->relay, text_span(&answer), &sealed);
-    batch_add_answer(turn_batch(nodes->daemon->turns), call_shipped(call), text_string(&sealed));
+    bytes_add(nodes, call_shipped(call), &answer);
 }
 
 void nodes_add_answer(struct nodes *nodes, struct call *call)
@@ -279,10 +284,14 @@ static bool parcel_is_for_us(const struct nodes *nodes, const struct parcel *par
 
 static void parcel_refuse(struct nodes *nodes, struct parcel *parcel, const struct fault *why)
 {
-    if (parcel->is_by_link)
+    CLEANUP(text_clear) struct text answer = {0};
+    if (parcel->is_by_link) {
         peers_refuse(nodes->peers, parcel->node, parcel->id, why->text);
-    else
-        log_error("%s", why->text);
+    } else {
+        log_error("%s node=%s", why->text, parcel->node);
+        ship_add_refusal(&answer, why);
+        bytes_add(nodes, parcel->id, &answer);
+    }
     parcel_free(parcel);
 }
 

@@ -11,6 +11,7 @@
 #include "http/request.h"
 #include "http/route.h"
 
+#define FORM 1      /* goes up when a node that passes over what it does not know would go wrong */
 #define HEAD_SIZE 5 /* of a member: a tag, and its size in four bytes, the highest first */
 
 enum member_type {
@@ -40,7 +41,8 @@ enum {
     TAG_HEADER_NAME,
     TAG_HEADER_VALUE,
     TAG_REPLY_TOKEN,
-    TAG_REPLY_FROM
+    TAG_REPLY_FROM,
+    TAG_FORM = 120 /* the first member; of nodes before it was introduced: none, which is 1 */
 };
 
 static const struct member request_members[] = {
@@ -160,8 +162,15 @@ static void add_members(struct text *bytes, const struct call *call, const struc
     }
 }
 
+static void add_form(struct text *bytes)
+{
+    const uint64_t form = FORM;
+    add_number(bytes, TAG_FORM, &form, sizeof(form));
+}
+
 void ship_add_call(struct text *bytes, const struct call *call)
 {
+    add_form(bytes);
     add_members(bytes, call, request_members, COUNT(request_members));
     for (size_t i = 0; i < call->query_count; i++) {
         add_string(bytes, TAG_QUERY_NAME, call->query[i].name);
@@ -179,6 +188,7 @@ void ship_add_call(struct text *bytes, const struct call *call)
 
 void ship_add_answer(struct text *bytes, const struct call *call)
 {
+    add_form(bytes);
     add_members(bytes, call, answer_members, COUNT(answer_members));
 }
 
@@ -285,12 +295,21 @@ static bool fill_list(struct call *call, const struct shipped *shipped)
     }
 }
 
+/* Is it in a form that this program knows? */
+static bool form_check(struct span value)
+{
+    uint64_t form = 0;
+    return take_number((char *)&form, sizeof(form), value) && form >= 1 && form <= FORM;
+}
+
 static bool fill_members(struct call *call, struct span bytes, const struct member *members,
                          size_t count)
 {
     struct shipped shipped;
     while (take_member(&bytes, &shipped)) {
-        bool is_taken = false;
+        bool is_taken = shipped.tag == TAG_FORM;
+        if (is_taken && !form_check(shipped.value))
+            return false;
         for (size_t i = 0; i < count && !is_taken; i++) {
             is_taken = members[i].tag == shipped.tag;
             if (is_taken && !fill_member(call, &members[i], shipped.value))
@@ -314,8 +333,7 @@ struct call *ship_call(struct span bytes, const struct ship_from *from,
     struct call *call = call_new();
     if (!fill_members(call, bytes, request_members, COUNT(request_members)) || !is_in_range(call)) {
         fault_set(fault, FAULT_INPUT,
-                  "a call of another node cannot be read: is that node of "
-                  "another version?");
+                  "a call of another node cannot be read (is that node of another version?)");
         call_free(call);
         return NULL;
     }
@@ -330,13 +348,21 @@ struct call *ship_call(struct span bytes, const struct ship_from *from,
     return call;
 }
 
+void ship_add_refusal(struct text *bytes, const struct fault *why)
+{
+    struct call *call = call_new();
+    call_fail_unavailable(call, why->text);
+    ship_add_answer(bytes, call);
+    call_free(call);
+}
+
 bool ship_answer(struct call *call, struct span bytes, struct fault *fault)
 {
     call->status = 0;
     if (fill_members(call, bytes, answer_members, COUNT(answer_members)) && call->status >= 100 &&
         call->status <= 599)
         return true;
-    return fault_set(fault, FAULT_INPUT,
-                     "the answer of another node cannot be read: is that "
-                     "node of another version?");
+    return fault_set(
+        fault, FAULT_INPUT,
+        "the answer of another node cannot be read (is that node of another version?)");
 }

@@ -5,7 +5,8 @@
  * What came is shipped, not what was made of it: the other node reads it with its own rules. Who
  * sent it goes along as the hash of the key that was shown, and is looked up again there. Each
  * member is a tag, a size and bytes; a tag that is not known is passed over, so that two versions
- * of pagerd understand each other.
+ * of pagerd understand each other. Where that would go wrong the form's number, which is a member,
+ * goes up: what is of a later form is refused as a whole.
  */
 #pragma once
 
@@ -51,6 +52,9 @@ struct call *ship_call(struct span bytes, const struct ship_from *from,
 
 /* Appends the answer of a call that was run. */
 void ship_add_answer(struct text *bytes, const struct call *call);
+
+/* Appends the answer to what is no call, or one of a later form: 503, and why. */
+void ship_add_refusal(struct text *bytes, const struct fault *why);
 
 /* Gives the call that waits the answer that came back. False: the bytes are no answer. */
 MUST_USE bool ship_answer(struct call *call, struct span bytes, struct fault *fault);
