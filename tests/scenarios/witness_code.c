@@ -96,6 +96,13 @@ static bool is_of_day(const struct sent *sent, struct now now)
            now.steady_at - sent->steady_at < DAY_MS;
 }
 
+/* What the engine knows of before is each way's last code, by the wall clock of then. */
+static bool was_set(const struct sent *sent, struct now now)
+{
+    msec by_ms = (now.wall_at - sent->at) - (now.steady_at - sent->steady_at);
+    return by_ms >= HOUR_MS || by_ms <= -HOUR_MS;
+}
+
 /* One a day to each way, some to each person. */
 static bool is_few(const struct witness_codes *codes, const struct way *way, struct now now,
                    struct fault *fault)
@@ -105,7 +112,7 @@ static bool is_few(const struct witness_codes *codes, const struct way *way, str
     for (size_t i = 0; i < codes->sent_count; i++) {
         const struct sent *sent = &codes->sent[i];
         const struct way *other = &codes->ways[sent->way];
-        count += string_is(other->user, way->user) && is_of_day(sent, now);
+        count += string_is(other->user, way->user) && is_of_day(sent, now) && !was_set(sent, now);
         if (other == way)
             last = sent;
     }

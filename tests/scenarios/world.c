@@ -424,10 +424,15 @@ static msec next_at(struct world *world)
     return first != NULL && first->at < due_at ? first->at : due_at;
 }
 
+/* Of the memory that the world has; what is frozen does nothing. */
+static msec own_next_at(struct world *world)
+{
+    return world->engine != NULL && !world->is_frozen ? next_at(world) : MSEC_NEVER;
+}
+
 msec world_next_at(struct world *world)
 {
-    bool is_up = world->engine != NULL && !world->is_frozen;
-    msec at = is_up ? next_at(world) : MSEC_NEVER;
+    msec at = own_next_at(world);
     msec other_at = world->cluster != NULL ? cluster_next_at(world) : MSEC_NEVER;
     return other_at < at ? other_at : at;
 }
@@ -452,7 +457,7 @@ bool world_pass(struct world *world, msec steady_at, bool is_before, struct faul
         if (at == MSEC_NEVER || at > steady_at || (is_before && at == steady_at))
             break;
         world->now = (struct now){.steady_at = at, .wall_at = at + offset_ms};
-        bool is_others = world->cluster != NULL && cluster_next_at(world) <= at;
+        bool is_others = world->cluster != NULL && own_next_at(world) > at;
         if (!(is_others ? cluster_happen(world, fault) : world_happen(world, fault)))
             return false;
     }
