@@ -10,6 +10,8 @@ set(costs
     fault_kill 98
     tidy_format 93
     e2e_test_zabbix_life 87
+    e2e_test_nodes 75
+    fault_cluster 70
     fault_stop 70
     e2e_courier_hanging 65
     sim_years 62

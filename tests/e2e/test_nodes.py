@@ -229,71 +229,8 @@ def test_the_one_on_duty_ends_in_good_order():
         gateway.wait("+4915550100001", 1)
 
 
-def test_a_primary_of_the_past_is_believed_by_nobody():
-    with Postgres() as old, Postgres(of=old) as new, contextlib.ExitStack() as stack:
-        gateway = Gateway()
-        stack.callback(gateway.close)
-        nodes = [stack.enter_context(node(name, old, gateway, hosts=(old.dir, new.dir))) for name in "ab"]
-        for one in nodes:
-            one.start()
-        first, second = nodes
-        wait_for("the first to be on duty", lambda: on_duty(second) == "a")
-        old.kill()
-        new.promote()
-        wait_for("both to be ready", lambda: all(one.is_ready() for one in nodes))
-        key = first.key()
-        wait_for("an alert", lambda: second.alert(key, "kept", service="s1", dedup_key="kept")[0] == 202)
-        # The old one is back, and answers. At first it is the only one that does.
-        new.freeze()
-        old.start()
-        first.kill()
-        wait_for("the second to see it", lambda: "primary of the past" in second.pagectl("cluster", "--json").stdout)
-        assert second.alert(key, "db1: disk full", service="s2")[0] == 503
-        assert "on duty now" not in second.log(), second.log()
-        new.thaw()
-        wait_for("the second to be on duty", lambda: "on duty now" in second.log())
-        assert "kept" in [one["dedup_key"] for one in second.incidents()]
-        # Both answer: the one of the later timeline is taken, whoever is faster.
-        first.start()
-        wait_for("the first to stand by", lambda: on_duty(first) == on_duty(second) == "b")
-
-
-def test_a_primary_that_was_replaced_is_left():
-    with Postgres() as old, Postgres(of=old) as new, contextlib.ExitStack() as stack:
-        gateway = Gateway()
-        stack.callback(gateway.close)
-        nodes = [stack.enter_context(node(name, old, gateway, hosts=(old.dir, new.dir))) for name in "ab"]
-        for one in nodes:
-            one.start()
-        key = nodes[0].key()
-        # The old one answers whoever is connected to it, as if nothing had happened.
-        new.promote()
-        for one in nodes:
-            wait_for("it to be left", lambda: cluster(one)["database"]["timeline"] == 2 and one.is_ready())
-        wait_for("an alert", lambda: nodes[1].alert(key, "kept", service="s1", dedup_key="kept")[0] == 202)
-        assert new.sql("select dedup_key from incident where dedup_key = 'kept'") == "kept"
-
-
-def test_all_start_at_once_on_a_new_database():
-    with Postgres() as base, contextlib.ExitStack() as stack:
-        gateway = Gateway()
-        stack.callback(gateway.close)
-        nodes = [stack.enter_context(node(name, base, gateway)) for name in "ab"]
-        # Both have seen that there is no schema, and wait for whoever makes it.
-        lock = stack.enter_context(base.session())
-        lock.ask("begin; select pg_advisory_xact_lock(123610963145316)")
-        for one in nodes:
-            one.start(wait=False)
-        wait_for("both to wait", lambda: base.sql(
-            "select count(*) from pg_locks where locktype = 'advisory' and not granted") == "2")
-        lock.ask("commit")
-        wait_for("both to be ready", lambda: all(one.is_ready() for one in nodes))
-        wait_for("one to be on duty", lambda: on_duty(nodes[0]) == on_duty(nodes[1]) is not None)
-
-
 if __name__ == "__main__":
-    main(test_a_primary_of_the_past_is_believed_by_nobody, test_a_primary_that_was_replaced_is_left,
-         test_all_start_at_once_on_a_new_database, test_every_node_takes_everything,
+    main(test_every_node_takes_everything,
          test_what_all_nodes_are_told_counts_once, test_what_one_node_refused_is_no_copy_by_another,
          test_the_one_on_duty_is_killed, test_one_that_was_frozen_does_nothing_any_more,
          test_one_that_was_frozen_says_nothing_of_what_it_does_not_know,
