@@ -36,6 +36,7 @@ from cluster_net import HUB, Network  # noqa: E402
 from cluster_room import Node, machines_make  # noqa: E402
 from cluster_traffic import Traffic  # noqa: E402
 from house import wait_for  # noqa: E402
+from mirrored import is_equal  # noqa: E402
 from sinks import Gateway  # noqa: E402
 
 ORDINARY = 17  # points of the ordinary run and some more; beyond them faults last longer
@@ -155,6 +156,14 @@ class Round:
         except AssertionError:
             self.traffic.troubles.append(f"{what}: {[alert.name for alert in left()]} are left")
 
+    def has_mirror(self, node):
+        """All that was committed is on its disk, soon and without doubles."""
+        try:
+            wait_for("the mirror", lambda: is_equal(self.pair.primary, node))
+            return True
+        except AssertionError:
+            return False
+
     def judge(self):
         judge = Judge(self.traffic, self.windows, self.pair.primary)
         duty = self.on_duty()
@@ -165,6 +174,8 @@ class Round:
                      f"{self.pair.primary.address}")
         for node in self.nodes:
             judge.expect("invariant" not in node.log(), f"{node.name} says that an invariant is broken")
+            judge.expect(self.has_mirror(node), f"the mirror of {node.name} is not what the database is: "
+                         f"{node.here('GET', '/v1/cluster')[1]}")
         judge.figures.update({f"fault_{window.name}": 1 for window in self.windows})
         try:
             judge.judge()
