@@ -109,6 +109,26 @@ def test_what_was_taken_when_pagerd_was_killed():
         one.close()
 
 
+def test_what_was_taken_when_pagerd_was_killed_twice():
+    gateway = Keyed()
+    deaf = [Deaf(), Deaf()]
+    gateway.mood = deaf[0]
+    with House(channels=gateway.config(), escalate='( { page = "primary", wait = "1h" } )',
+               notify='notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }') as pager:
+        pager.start()
+        pager.alert(pager.key(), "db1: disk full")
+        for number, mood in enumerate(deaf):
+            wait_for("it to be taken", lambda: len(gateway.keys()) == number + 1 and mood.taken)
+            pager.kill()
+            gateway.mood = deaf[1] if number == 0 else lambda request: None
+            mood.is_over.set()
+            pager.start()
+        wait_for("it to be sent", lambda: pager.pages(1)[0]["state"] == "sent")
+        assert len(gateway.keys()) == 3 and len(set(gateway.keys())) == 1, gateway.keys()
+        assert len(gateway.delivered) == 1, gateway.delivered
+    gateway.close()
+
+
 def test_a_page_that_is_meant_to_come_again_has_another_key():
     gateway = Keyed()
     lost = [fakes.lie_and_close]
@@ -191,6 +211,7 @@ def is_idle(pid):
 
 if __name__ == "__main__":
     main(test_what_was_taken_when_pagerd_was_killed,
+         test_what_was_taken_when_pagerd_was_killed_twice,
          test_a_page_that_is_meant_to_come_again_has_another_key,
          test_what_was_taken_when_another_node_takes_over,
          test_what_a_frozen_courier_had_does_not_leave_when_it_wakes)
