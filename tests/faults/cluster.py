@@ -22,8 +22,6 @@ from cluster_base import template_make  # noqa: E402
 
 AT_ONCE = 4  # rounds: they wait more than they work
 FOLDER = os.path.join(OPTIONS.build, "tests/faults/cluster")
-KINDS = {"calm": "without a fault", "node": "while a node is lost", "base": "while the database is lost",
-         "clock": "while a clock is set"}
 PAGES = {"first": "first page, since its sender first tried", "next": "next page, since it was due"}
 SAMPLES = os.path.join(FOLDER, f"samples-{os.getpid()}")
 
@@ -57,12 +55,12 @@ def tell_times():
     if os.path.exists(SAMPLES):
         with open(SAMPLES) as file:
             for line in file:
-                kind, value = line.split()
+                kind, value = line.strip().rsplit(" ", 1)
                 late.setdefault(kind, []).append(int(value))
         os.remove(SAMPLES)
     for kind, values in sorted(late.items()):
-        whose, page = kind.split("_")
-        print(f"{PAGES[page]}, {KINDS[whose]}: p50 {percentile(values, 0.5)} ms, p99 {percentile(values, 0.99)} ms, "
+        name, page = kind.rsplit(" ", 1)
+        print(f"{name}: {PAGES[page]}: p50 {percentile(values, 0.5)} ms, p99 {percentile(values, 0.99)} ms, "
               f"max {max(values)} ms of {len(values)}")
 
 

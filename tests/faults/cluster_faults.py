@@ -106,12 +106,15 @@ def cut_from_world(round_):
 
 def base_restarts(round_):
     """Nobody promotes anything: the primary is down for a while."""
-    server = round_.pair.primary
+    server, window = round_.pair.primary, round_.windows[-1]
     server.kill()
+    window.gone = time.monotonic()
+    window.is_longest = round_.is_longest
     if round_.is_longest:
         time.sleep(LONG_S)
     else:
         strike_for(round_, 6, 20 if round_.is_long else 12)
+    window.back = time.monotonic()
     server.start()
 
 

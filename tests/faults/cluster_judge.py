@@ -19,9 +19,18 @@ class Window:
 
     def __init__(self, name, kind, began):
         self.name, self.kind, self.began, self.ended = name, kind, began, None
+        self.gone, self.back = None, None  # the database, for a while: from when to when
+        self.is_longest = False
 
     def has(self, at, grace=0.0):
         return self.began <= at and (self.ended is None or at <= self.ended + grace)
+
+
+    def has_outage(self, at):
+        return self.gone is not None and self.back is not None and self.gone < at < self.back
+
+
+CALM = Window("no fault", "calm", 0)
 
 
 class Judge:
@@ -132,12 +141,12 @@ class Judge:
 
     # --- figures, of which none is judged ---
 
-    def kind_of(self, due, until):
-        """Node or database: whose fault it may be that what was due then came when it came."""
+    def window_of(self, due, until):
+        """Whose fault it may be that what was due then came when it came."""
         for window in self.windows:
             if window.has(due) or due < window.began < until:
-                return window.kind
-        return "calm"
+                return window
+        return CALM
 
     def measure(self):
         first = {}
@@ -147,5 +156,14 @@ class Judge:
         for (name, is_second), at in first.items():
             alert = self.alerts[name]
             due = first.get((name, False), alert.first_at) + ESCALATE_S if is_second else alert.first_at
-            kind = f"{self.kind_of(due, at)}_{'next' if is_second else 'first'}"
-            self.samples.append((kind, max(0, int((at - due) * 1000))))
+            late = max(0, int((at - due) * 1000))
+            window = self.window_of(due, at)
+            page = "next" if is_second else "first"
+            self.samples.append((f"{window.name} {page}", late))
+            figure = f"{page}_page_ms_{window.kind}_max"
+            self.figures[figure] = max(self.figures[figure], late)
+        for window in self.windows:
+            accepted = [alert for alert in self.alerts.values()
+                        if alert.accepted_at and window.has_outage(alert.accepted_at)]
+            self.figures["accepted_without_database"] += len(accepted)
+            self.expect(accepted or not window.is_longest, "nothing was accepted while the database was away")
