@@ -2,6 +2,7 @@
 /* cmd_cluster.c - who of several machines is there, who is on duty, and on how many machines what
  * is answered is kept. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/api.h"
 #include "pagectl/commands.h"
@@ -136,6 +137,23 @@ static bool mirror_say(struct tool *tool, const struct json *mirror)
     return true;
 }
 
+/* True: it goes on without the database. */
+static bool away_say(struct tool *tool, const struct json *away)
+{
+    const char *mode = json_string(away, "mode");
+    char age[DURATION_TEXT_SIZE];
+    if (mode == NULL || strcmp(mode, "off") == 0)
+        return false;
+    say_line(tool, TONE_CRITICAL,
+             arena_format(tool->arena,
+                          "This node has gone on without the database for %s, from %s; its "
+                          "journal has %s entries.",
+                          duration_speak(json_integer(away, "for_ms", 0), age),
+                          strcmp(mode, "memory") == 0 ? "memory" : "its mirror",
+                          json_text(away, "entries")));
+    return true;
+}
+
 /* Which nodes are of another version than this one, and whether one is too old. True: it is. */
 static bool versions_say(struct tool *tool, const struct json *list, const struct json *database)
 {
@@ -191,6 +209,8 @@ static int cluster_run(struct tool *tool, const struct invocation *call)
     if (mirror != NULL && mirror_say(tool, mirror))
         code = EXIT_FOUND;
     if (peers_say(tool, document))
+        code = EXIT_FOUND;
+    if (away_say(tool, json_find(document, "away")))
         code = EXIT_FOUND;
     return code;
 }

@@ -21,6 +21,7 @@
 #include "daemon/alarm.h"
 #include "daemon/amazon.h"
 #include "daemon/audit.h"
+#include "daemon/away.h"
 #include "daemon/backup.h"
 #include "daemon/canary.h"
 #include "daemon/copies.h"
@@ -40,6 +41,7 @@
 #include "daemon/lives.h"
 #include "daemon/lookahead.h"
 #include "daemon/mailroom.h"
+#include "daemon/merge.h"
 #include "daemon/nodes.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
@@ -168,14 +170,14 @@ static void daemon_take_inbox(struct daemon *daemon)
     static struct inbox_item items[TURN_ITEMS_MAX];
     size_t count = inbox_take(daemon->inbox, items, TURN_ITEMS_MAX);
     for (size_t i = 0; i < count; i++) {
-        bool is_of_nodes =
-            items[i].call != NULL && daemon->nodes != NULL && !call_is_own(items[i].call);
-        if (is_of_nodes && daemon->is_standing_by)
-            nodes_hand_over(daemon->nodes, items[i].call);
-        else if (is_of_nodes)
-            nodes_run(daemon->nodes, items[i].call);
-        else if (items[i].call != NULL)
-            turn_call(daemon->turns, items[i].call);
+        struct call *call = items[i].call;
+        bool is_common = call != NULL && daemon->nodes != NULL && !call_is_own(call);
+        if (is_common && daemon->is_standing_by)
+            nodes_hand_over(daemon->nodes, call);
+        else if (is_common)
+            nodes_run(daemon->nodes, call);
+        else if (call != NULL)
+            turn_call(daemon->turns, call);
         else
             items[i].run(items[i].context, items[i].item);
     }
@@ -232,6 +234,7 @@ static void daemon_tick(struct daemon *daemon)
                   &(struct event){.kind = EVENT_TICK, .actor = "pagerd", .via = "clock"}, NULL);
     departures_tick(daemon->departures, storeroom_confirmed(daemon));
     nodes_tick(daemon->nodes);
+    merge_tick(daemon->merge);
     storeroom_tick(daemon);
     post_tick(daemon->post);
     rotas_tick(daemon->rotas);
@@ -284,6 +287,7 @@ static void daemon_turn(struct daemon *daemon)
     loop_wait(daemon->loop, wait_ms);
     daemon_read_clock(daemon);
     daemon_follow_wall(daemon);
+    away_tick(daemon->away);
     loop_run(daemon->loop);
     daemon_tick(daemon);
     turn_end(daemon->turns);
@@ -306,7 +310,6 @@ static void daemon_settle(struct daemon *daemon)
         log_warning("some calendars are not read yet: starting with what is known");
 }
 
-/* What everything else waits with. */
 static bool daemon_open_loop(struct daemon *daemon, struct fault *fault)
 {
     daemon->loop = loop_new(fault);
@@ -331,6 +334,8 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->keyring = keyring_new();
     daemon->copies = copies_new();
     daemon->departures = departures_new(turn_depart, daemon);
+    daemon->away = away_new(daemon);
+    daemon->merge = merge_new(daemon);
     daemon->replies = replies_new();
     daemon->stops = stops_new();
     daemon->feeds = feeds_new(daemon);
@@ -398,7 +403,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     lives_begin(daemon->lives, daemon->now.wall_at);
     alarm_crash_loop(daemon);
     daemon->worker = worker_new(daemon->inbox);
-    if (!nodes_open(daemon, &daemon->nodes, fault) ||
+    if (!nodes_open(daemon, &daemon->nodes, fault) || !away_open(daemon->away, fault) ||
         (daemon->nodes == NULL && !storeroom_open(daemon, fault)))
         return false;
     reload_apply(daemon->reload);
@@ -408,7 +413,9 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     if (!restore_all(daemon, &mark, &has_mark, fault))
         return false;
     daemon_set_clock(daemon, has_mark ? &mark : NULL);
+    away_begin_mirror(daemon->away);
     restore_finish(daemon);
+    merge_own(daemon->merge, has_mark ? (struct now){mark.steady_at, mark.wall_at} : daemon->now);
     daemon->is_restored = true;
     writeback_open(daemon->writeback);
     feedbacks_open(daemon->feedbacks);
@@ -516,6 +523,8 @@ static void daemon_close(struct daemon *daemon)
     keyring_free(daemon->keyring);
     copies_free(daemon->copies);
     departures_free(daemon->departures);
+    merge_free(daemon->merge);
+    away_free(daemon->away);
     replies_free(daemon->replies);
     stops_free(daemon->stops);
     letterbox_free(daemon->letterbox);

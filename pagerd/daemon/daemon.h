@@ -18,10 +18,12 @@
 #define TOLD_EARLY_MAX 64
 
 struct audits;
+struct away;
 struct backups;
 struct canary;
 struct copies;
 struct departures;
+struct merge;
 struct nodes;
 struct dead_man;
 struct demo;
@@ -66,6 +68,8 @@ struct daemon {
     struct copies *copies;
     struct departures *departures;
     struct nodes *nodes; /* NULL: this machine is the only one */
+    struct away *away;
+    struct merge *merge;
     bool is_standing_by; /* another node is on duty */
     struct feeds *feeds;
     struct amazon *amazon;

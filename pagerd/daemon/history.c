@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "daemon/away.h"
 #include "daemon/daemon.h"
 #include "engine/engine.h"
 #include "engine/entry.h"
@@ -207,6 +208,36 @@ void history_changes(struct daemon *daemon, struct call *call, const struct hist
     history_ask(daemon, inquiry, &query, changes_answer);
 }
 
+/* While the database is away: what the engine has of it. Its earlier timeline is not at hand. */
+static struct result *result_of_memory(const struct daemon *daemon, const struct incident *incident)
+{
+    static const struct entry gap = {
+        .event = "away",
+        .actor = "pagerd",
+        .text = "the database is away: the timeline is shown when it is back"};
+    struct result *result = memory_new(1, sizeof(*result));
+    struct entry *entry = arena_take((result->arena = arena_new()), sizeof(*entry));
+    size_t page_count = 0;
+    for (const struct page *page = incident->pages; page != NULL; page = page->older)
+        page_count++;
+    struct page *pages = arena_take(result->arena, (page_count + 1) * sizeof(*pages));
+    struct alert_record *alerts =
+        arena_take(result->arena, (incident->alert_count + 1) * sizeof(*alerts));
+    *entry = gap;
+    entry->incident = incident->number;
+    entry->at = daemon->now.wall_at;
+    result->entries = entry;
+    result->entry_count = 1;
+    result->pages = pages;
+    result->page_count = page_count;
+    for (const struct page *page = incident->pages; page != NULL; page = page->older)
+        pages[--page_count] = *page;
+    result->alerts = alerts;
+    for (const struct alert_record *alert = incident->alerts; alert != NULL; alert = alert->next)
+        alerts[result->alert_count++] = *alert;
+    return result;
+}
+
 void history_incident(struct daemon *daemon, struct call *call, uint64_t number)
 {
     struct inquiry *inquiry = inquiry_new(daemon, call);
@@ -216,6 +247,10 @@ void history_incident(struct daemon *daemon, struct call *call, uint64_t number)
         struct json_writer writer = {.text = &inquiry->live};
         json_begin_object(&writer, NULL);
         incident_write_members(&writer, incident, daemon->engine, daemon->now);
+    }
+    if (incident != NULL && away_mode(daemon->away) == AWAY_MEMORY) {
+        incident_answer(inquiry, result_of_memory(daemon, incident));
+        return;
     }
     history_ask(daemon, inquiry, &(struct query){.kind = QUERY_INCIDENT, .number = number},
                 incident_answer);

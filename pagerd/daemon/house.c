@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "daemon/amazon.h"
 #include "daemon/audit.h"
+#include "daemon/away.h"
 #include "daemon/backup.h"
 #include "daemon/callbacks.h"
 #include "daemon/copies.h"
@@ -21,6 +22,7 @@
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
 #include "daemon/lookahead.h"
+#include "daemon/merge.h"
 #include "daemon/nodes.h"
 #include "daemon/providers.h"
 #include "daemon/reload.h"
@@ -45,7 +47,7 @@ static void house_step(void *context, const struct event *event, struct answer *
     struct fault fault = {0};
     if (icinga_events_cover(daemon->icinga_events, event, answer))
         return;
-    if (turns_are_ready(daemon->turns, &fault)) {
+    if (turns_are_ready(daemon->turns, &fault) && away_takes(daemon->away, event->kind, &fault)) {
         turn_step(daemon->turns, event, answer);
         feedbacks_heard(daemon->feedbacks, event, answer);
         return;
@@ -83,7 +85,7 @@ static bool house_credential_add(void *context, const char *name, const char *te
 {
     struct daemon *daemon = context;
     const struct policy *policy = view_policy(daemon->engine);
-    if (!turns_are_ready(daemon->turns, fault))
+    if (!turns_are_ready(daemon->turns, fault) || !away_may_change(daemon->away, fault))
         return false;
     if (team != NULL && policy_find_team(policy, team) == NULL)
         return fault_set(fault, FAULT_INPUT, "there is no team \"%s\"", team);
@@ -106,7 +108,7 @@ static bool house_feed_add(void *context, const char *name, const char *team, co
                            const char *actor, char token[TOKEN_TEXT_SIZE], struct fault *fault)
 {
     struct daemon *daemon = context;
-    if (!turns_are_ready(daemon->turns, fault) ||
+    if (!turns_are_ready(daemon->turns, fault) || !away_may_change(daemon->away, fault) ||
         !keyring_add_feed(daemon->keyring, name, team, user, daemon->now.wall_at,
                           turn_batch(daemon->turns), token, fault))
         return false;
@@ -157,7 +159,7 @@ static bool house_credential_revoke(void *context, const char *name, const char 
 {
     struct daemon *daemon = context;
     const char *feed = feed_hash(daemon, name);
-    if (!turns_are_ready(daemon->turns, fault) ||
+    if (!turns_are_ready(daemon->turns, fault) || !away_may_change(daemon->away, fault) ||
         !keyring_revoke(daemon->keyring, name, daemon->now.wall_at, turn_batch(daemon->turns),
                         fault))
         return false;
@@ -365,6 +367,11 @@ static const struct inbox_letter *house_inbox_each(void *context, const char *us
     return letterbox_each(daemon->letterbox, user, cursor);
 }
 
+static unsigned house_merge(void *context, const char *node, struct span events)
+{
+    return merge_take(context, node, events);
+}
+
 static unsigned house_mail_reply(void *context, const char *token, const char *from,
                                  const char *words)
 {
@@ -401,10 +408,12 @@ static enum callback_end house_callback(void *context, struct callback_door *doo
     return callback_take(context, door, fault);
 }
 
+/* While the database is away none is: what it would be a copy of may be in memory alone, refused
+ * just before, and this one goes to the journal. */
 static bool house_is_copy(void *context, const char *node, const unsigned char hash[HASH_SIZE])
 {
     const struct daemon *daemon = context;
-    return copies_see(daemon->copies, node, hash, daemon->tick_at);
+    return !away_is_on(daemon->away) && copies_see(daemon->copies, node, hash, daemon->tick_at);
 }
 
 static void house_not_taken(void *context, const char *node, const unsigned char hash[HASH_SIZE])
@@ -454,6 +463,7 @@ struct house *house_new(struct daemon *daemon)
                             .inbox_each = house_inbox_each,
                             .callback = house_callback,
                             .mail_reply = house_mail_reply,
+                            .merge = house_merge,
                             .feed_add = house_feed_add,
                             .sns_certificate = house_sns_certificate,
                             .sns_fetch = house_sns_fetch,

@@ -8,10 +8,12 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "config/config.h"
+#include "daemon/away.h"
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
 #include "daemon/inbox.h"
 #include "daemon/keyring.h"
+#include "daemon/merge.h"
 #include "daemon/metric.h"
 #include "daemon/nodes_parts.h"
 #include "daemon/nodes_watch.h"
@@ -39,18 +41,19 @@
 static void links_tick(struct nodes *nodes)
 {
     struct relay_state state;
+    bool acts = away_is_on(nodes->daemon->away);
     if (nodes->peers == NULL || nodes->daemon->tick_at - nodes->told_at < LINK_STEP_MS)
         return;
     nodes->told_at = nodes->daemon->tick_at;
     relay_state(nodes->relay, &state);
-    peers_tell(nodes->peers, nodes->is_serving, state.is_there, false);
-    nodes_watch_tick(nodes->watch, nodes->daemon, nodes->peers, nodes->is_serving);
+    peers_tell(nodes->peers, nodes->is_serving, state.is_there && !acts, acts);
+    nodes_watch_tick(nodes->watch, nodes->daemon, nodes->peers, nodes->is_serving || acts);
 }
 
 bool nodes_know_keys(const struct nodes *nodes)
 {
     struct relay_state state;
-    if (nodes == NULL || !nodes->daemon->is_standing_by)
+    if (nodes == NULL || (!nodes->daemon->is_standing_by && !nodes->acts))
         return true;
     relay_state(nodes->relay, &state);
     return nodes->has_keys && state.is_there;
@@ -84,6 +87,7 @@ void nodes_tick(struct nodes *nodes)
 {
     if (nodes == NULL)
         return;
+    nodes_look(nodes);
     links_tick(nodes);
     keys_tick(nodes);
     nodes_calls_tick(nodes);
@@ -94,9 +98,10 @@ void nodes_serve(struct nodes *nodes)
 {
     if (nodes == NULL)
         return;
-    nodes->is_serving = true;
     nodes->daemon->house->has_nodes = true;
-    relay_serve(nodes->relay);
+    nodes->is_serving = !nodes->acts;
+    if (nodes->is_serving)
+        relay_serve(nodes->relay);
     nodes->told_at = 0; /* the others are told at once */
 }
 
@@ -142,10 +147,31 @@ static void attempt_clear(struct attempt *attempt)
     *attempt = (struct attempt){.url = NULL};
 }
 
-static void attempt_done(void *context UNUSED, void *item)
+static void attempt_close(void *item)
 {
     struct attempt *attempt = item;
+    store_close(attempt->store);
+}
+
+static void attempt_closed(void *context UNUSED, void *item UNUSED)
+{
+}
+
+/* It came too late: this node goes on from its mirror by now. It yields, and then tries again. */
+static void attempt_drop(struct nodes *nodes, struct attempt *attempt)
+{
+    attempt->is_good = false;
+    if (!worker_post(nodes->daemon->worker, attempt_close, attempt_closed, nodes, attempt))
+        store_close(attempt->store);
+}
+
+static void attempt_done(void *context, void *item)
+{
+    struct nodes *nodes = context;
+    struct attempt *attempt = item;
     attempt->is_under_way = false;
+    if (nodes->acts && attempt->is_good)
+        attempt_drop(nodes, attempt);
 }
 
 /* In the worker: it waits for the database, and for the silence of who is on duty. */
@@ -188,6 +214,7 @@ static void stand_by_turn(struct nodes *nodes)
     tzdata_tick(daemon->tzdata);
     post_tick(daemon->post);
     nodes_tick(nodes);
+    merge_tick(daemon->merge);
     turns_discard(daemon->turns);
     service_watchdog();
 }
@@ -209,9 +236,11 @@ bool nodes_stand_by(struct nodes *nodes, struct fault *fault)
         attempt_begin(nodes);
         do
             stand_by_turn(nodes);
-        while (attempt->is_under_way);
+        while (attempt->is_under_way && !nodes_may_act(nodes));
         if (attempt->is_good)
             break;
+        if (!daemon->is_ending && nodes_may_act(nodes))
+            return nodes_open_mirror(nodes, fault);
         if (attempt->fault.kind != FAULT_NONE && !fault_may_pass(&attempt->fault)) {
             *fault = attempt->fault;
             return false;
@@ -226,6 +255,11 @@ bool nodes_stand_by(struct nodes *nodes, struct fault *fault)
 }
 
 /* ---- the face ---- */
+
+static void nodes_recall_key(void *context, const struct key_record *key)
+{
+    keyring_restore_key(context, key);
+}
 
 static bool links_open(struct nodes *nodes, const struct config *config, struct fault *fault)
 {
@@ -267,6 +301,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
     const struct mirror_options mirrored = {
         .url = config->store, .password = config->store_password, .state = daemon->state};
     *made = nodes;
+    nodes->has_keys = mirror_each_key(daemon->state, daemon->keyring, nodes_recall_key) > 0;
     return relay_open(&options, &nodes->relay, fault) &&
            mirror_open(&mirrored, &nodes->mirror, fault) && links_open(nodes, config, fault);
 }
@@ -302,20 +337,23 @@ void nodes_follow_clock(const struct nodes *nodes, struct clock *clock)
         clock_follow(clock, state.clock_ahead_ms);
 }
 
+bool nodes_have_way(const struct nodes *nodes)
+{
+    char charge[WIRE_NAME_SIZE];
+    return nodes_relay_is_of_use(nodes) ||
+           (nodes->peers != NULL && peers_find_charge(nodes->peers, charge) != CHARGE_NONE);
+}
+
 bool nodes_are_ready(const struct nodes *nodes, struct fault *why_not)
 {
     struct relay_state state;
-    char charge[WIRE_NAME_SIZE];
     relay_state(nodes->relay, &state);
     if (!nodes->has_keys)
         return fault_set(why_not, FAULT_PEER, "the keys are not known yet%s%.400s",
                          state.problem[0] != '\0' ? ": " : "", state.problem);
-    if (!nodes_relay_is_of_use(nodes) && nodes->peers != NULL &&
-        peers_find_charge(nodes->peers, charge))
-        return true;
-    if (!state.is_there)
-        return fault_set(why_not, FAULT_PEER, "%.400s", state.problem);
-    return state.has_duty || fault_set(why_not, FAULT_PEER, "no node is on duty");
+    return nodes_have_way(nodes) ||
+           fault_set(why_not, FAULT_PEER, "%.400s",
+                     state.is_there ? "no node is on duty" : state.problem);
 }
 
 void nodes_metrics(const struct nodes *nodes, struct text *text)
@@ -336,6 +374,7 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
            mirror_behind_ms(nodes->mirror));
     if (nodes->peers != NULL)
         nodes_watch_metrics(nodes->peers, text);
+    away_metrics(nodes->daemon->away, text);
 }
 
 void nodes_free(struct nodes *nodes)
@@ -360,6 +399,7 @@ void nodes_show(const struct nodes *nodes, struct json_writer *writer)
         json_put_bool(writer, "is_on_duty", nodes->is_serving);
         relay_show(nodes->relay, writer);
         mirror_show(nodes->mirror, writer);
+        away_show(nodes->daemon->away, writer);
     }
     if (nodes != NULL && nodes->peers != NULL)
         nodes_watch_show(nodes->peers, writer);

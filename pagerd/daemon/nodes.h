@@ -39,6 +39,14 @@ void nodes_hand_over(struct nodes *nodes, struct call *call);
  * why it cannot. Calls are handed over meanwhile. */
 MUST_USE bool nodes_stand_by(struct nodes *nodes, struct fault *fault);
 
+/* Did nodes_stand_by() end because the database is away and nobody is in charge? Then the store is
+ * the mirror, and this node is in charge. */
+bool nodes_act(const struct nodes *nodes);
+
+/* This node goes on without the database: it stands by again when somebody has a better right to be
+ * in charge or, with the mirror as its store, when the database is there. */
+void nodes_yield(struct nodes *nodes);
+
 /* It is on duty now, and runs the calls of all. */
 void nodes_serve(struct nodes *nodes);
 
@@ -59,6 +67,9 @@ msec nodes_clock_ahead(const struct nodes *nodes);
 /* Whichever of the two is set while this node is on duty: it goes by the database's, as the next
  * one on duty will, which takes what has passed from it. */
 void nodes_follow_clock(const struct nodes *nodes, struct clock *clock);
+
+/* Is somebody in charge whom this node reaches? */
+bool nodes_have_way(const struct nodes *nodes);
 
 /* Can a call be handed over while this node stands by? */
 bool nodes_are_ready(const struct nodes *nodes, struct fault *why_not);

@@ -116,7 +116,7 @@ static bool call_send(struct nodes *nodes, uint64_t id, struct span call, bool *
 {
     char charge[WIRE_NAME_SIZE];
     *is_by_link = nodes->peers != NULL && !nodes_relay_is_of_use(nodes) &&
-                  peers_find_charge(nodes->peers, charge);
+                  peers_find_charge(nodes->peers, charge) != CHARGE_NONE;
     return *is_by_link ? peers_send(nodes->peers, charge, id, call, fault)
                        : relay_send(nodes->relay, id, call, fault);
 }
@@ -276,8 +276,8 @@ static bool parcel_is_for_us(const struct nodes *nodes, const struct parcel *par
 {
     if (!parcel->is_by_link)
         return true;
-    if (!nodes->is_serving)
-        return fault_set(fault, FAULT_PEER, "the node that was asked is not on duty");
+    if (!nodes->is_serving && !nodes->acts)
+        return fault_set(fault, FAULT_PEER, "the node that was asked is not in charge");
     return map_find(nodes->running, id_key(&parcel->id)) == NULL ||
            fault_set(fault, FAULT_CONFLICT, "this call is being run already");
 }

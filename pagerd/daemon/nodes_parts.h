@@ -62,6 +62,9 @@ struct nodes {
     bool is_serving;
     bool has_keys;   /* it has been told of them once */
     bool knows_keys; /* as the server was last told */
+    bool acts;       /* goes on from its mirror */
+    msec gone_at;    /* tick; since when the database is not there; 0: it is */
+    msec there_at;   /* the other way round */
     struct attempt attempt;
 };
 
@@ -78,6 +81,17 @@ struct parcel {
 
 struct parcel *parcel_new(uint64_t id, const char *node, struct span bytes);
 void parcel_free(struct parcel *parcel);
+
+/* ---- nodes_away.c: while the database is away ---- */
+
+/* Looks whether it is there. */
+void nodes_look(struct nodes *nodes);
+
+/* Is nobody in charge, and can this node be, from its mirror? */
+bool nodes_may_act(const struct nodes *nodes);
+
+/* Opens the mirror as the store of the daemon. */
+MUST_USE bool nodes_open_mirror(struct nodes *nodes, struct fault *fault);
 
 /* ---- nodes_calls.c: calls handed to others, and run for them ---- */
 

@@ -104,6 +104,13 @@ struct peers_state {
 /* As of now. This node itself is not among them. */
 void peers_state(struct peers *peers, struct peers_state *state);
 
-/* A peer that is there and in charge: on duty and sees the database, else one that acts without;
- * of several the first by name. */
-bool peers_find_charge(struct peers *peers, char name[WIRE_NAME_SIZE]);
+/* Why a peer is in charge; the higher, the better. */
+enum charge {
+    CHARGE_NONE,   /* it is not */
+    CHARGE_MIRROR, /* goes on from its mirror, without the database */
+    CHARGE_MEMORY, /* was on duty when the database went, and goes on */
+    CHARGE_DUTY    /* is on duty and sees the database */
+};
+
+/* The peer that is there and in charge, and why; of several the best, then the first by name. */
+enum charge peers_find_charge(struct peers *peers, char name[WIRE_NAME_SIZE]);

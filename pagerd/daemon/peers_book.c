@@ -265,12 +265,13 @@ void peers_state(struct peers *peers, struct peers_state *state)
     pthread_mutex_unlock(&peers->lock);
 }
 
-/* The name that is to be taken before another: whoever sees the database before who does not. */
-static int charge_rank(const struct peer *peer)
+static enum charge charge_of(const struct peer *peer)
 {
     if (peer->beat.is_on_duty && peer->beat.sees_database)
-        return 2;
-    return peer->beat.acts ? 1 : 0;
+        return CHARGE_DUTY;
+    if (!peer->beat.acts)
+        return CHARGE_NONE;
+    return peer->beat.is_on_duty ? CHARGE_MEMORY : CHARGE_MIRROR;
 }
 
 static const struct peer *charge_find(const struct peers *peers)
@@ -279,24 +280,27 @@ static const struct peer *charge_find(const struct peers *peers)
     msec now = peers_now();
     for (size_t i = 0; i < peers->peer_count; i++) {
         const struct peer *peer = &peers->peers[i];
-        int rank = peer_is_there(peer, now) ? charge_rank(peer) : 0;
-        if (rank == 0)
+        enum charge charge = peer_is_there(peer, now) ? charge_of(peer) : CHARGE_NONE;
+        if (charge == CHARGE_NONE)
             continue;
-        if (found == NULL || rank > charge_rank(found) ||
-            (rank == charge_rank(found) && strcmp(peer->hello.name, found->hello.name) < 0))
+        if (found == NULL || charge > charge_of(found) ||
+            (charge == charge_of(found) && strcmp(peer->hello.name, found->hello.name) < 0))
             found = peer;
     }
     return found;
 }
 
-bool peers_find_charge(struct peers *peers, char name[WIRE_NAME_SIZE])
+enum charge peers_find_charge(struct peers *peers, char name[WIRE_NAME_SIZE])
 {
+    enum charge charge = CHARGE_NONE;
     pthread_mutex_lock(&peers->lock);
     const struct peer *found = charge_find(peers);
-    if (found != NULL)
+    if (found != NULL) {
         memcpy(name, found->hello.name, WIRE_NAME_SIZE);
+        charge = charge_of(found);
+    }
     pthread_mutex_unlock(&peers->lock);
-    return found != NULL;
+    return charge;
 }
 
 /* With the lock. */

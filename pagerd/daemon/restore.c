@@ -25,6 +25,8 @@
 
 #define RECALL_NUMBERS 10000 /* of what people read: more than are given out between backups */
 #define RECALL_IDS 1000000   /* of what they do not */
+#define TAKEN_NUMBERS 100    /* the same that a node may have in memory that has lost its place, */
+#define TAKEN_IDS 10000      /* until it knows that */
 
 struct restoring {
     struct daemon *daemon;
@@ -201,6 +203,20 @@ static void maxima_raise(struct store_maxima *maxima, const struct store_maxima 
     maxima->swap = larger(maxima->swap, floors->swap);
 }
 
+/* Who had the place may still be there, and have told people numbers that are not in the database.
+ */
+static void maxima_pass(const struct daemon *daemon, struct store_maxima *maxima)
+{
+    struct store_health health;
+    store_health(daemon->store, &health);
+    if (!health.is_taken_over)
+        return;
+    maxima->incident += TAKEN_NUMBERS;
+    maxima->alert += TAKEN_IDS;
+    maxima->page += TAKEN_IDS;
+    maxima->override += TAKEN_NUMBERS;
+}
+
 void restore_finish(struct daemon *daemon)
 {
     if (daemon->backup_at == 0) {
@@ -248,6 +264,7 @@ bool restore_all(struct daemon *daemon, struct clock_mark *mark, bool *has_mark,
     if (daemon->backup_at != 0)
         floors_make(daemon, &maxima, &restoring.floors);
     maxima_raise(&maxima, &restoring.floors);
+    maxima_pass(daemon, &maxima);
     engine_restore_counters(daemon->engine, maxima.incident, maxima.alert, maxima.page,
                             maxima.override);
     engine_restore_quiet_counters(daemon->engine, maxima.silence, maxima.heartbeat);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "daemon/alarm.h"
+#include "daemon/away.h"
 #include "daemon/daemon.h"
 #include "daemon/departures.h"
 #include "daemon/loop.h"
@@ -70,13 +71,14 @@ bool storeroom_answers(const struct daemon *daemon, struct fault *why_not)
 {
     struct store_health health;
     store_health(daemon->store, &health);
-    return !health.is_away || fault_set(why_not, FAULT_LIMIT, "the database of pagerd is away");
+    return !health.is_away || away_is_on(daemon->away) ||
+           fault_set(why_not, FAULT_LIMIT, "the database of pagerd is away");
 }
 
 struct departures_now storeroom_confirmed(const struct daemon *daemon)
 {
     struct departures_now now = {.tick_at = daemon->tick_at};
-    if (daemon->nodes == NULL)
+    if (daemon->nodes == NULL || away_for_ms(daemon->away) >= DEPARTURES_PATIENCE_MS)
         return now;
     struct store_health health;
     store_health(daemon->store, &health);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "daemon/turn.h"
+#include "daemon/turn_parts.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -9,17 +9,21 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "config/config.h"
+#include "daemon/away.h"
 #include "daemon/codes.h"
 #include "daemon/daemon.h"
 #include "daemon/demo.h"
 #include "daemon/departures.h"
 #include "daemon/feedback.h"
 #include "daemon/inbox.h"
+#include "daemon/journal.h"
 #include "daemon/keyring.h"
 #include "daemon/letters.h"
 #include "daemon/lookahead.h"
 #include "daemon/nodes.h"
 #include "daemon/post.h"
+#include "daemon/reload.h"
 #include "daemon/rooms.h"
 #include "daemon/storeroom.h"
 #include "daemon/webhooks.h"
@@ -27,53 +31,6 @@
 #include "engine/engine.h"
 #include "http/call.h"
 #include "store/store.h"
-
-/* A page of this turn that goes to the courier after the commit, with its ack link's token, or the
- * code that it brings. While
- * the commit is on its way a later turn may begin the page's next attempt: that one leaves then. */
-struct turn_send {
-    uint64_t page;
-    uint16_t attempt;
-    char token[TOKEN_TEXT_SIZE]; /* "" when the page has neither */
-};
-
-/* One turn from its first event to the end of its commit. */
-struct turn {
-    struct turns *turns;
-    struct batch *batch;
-    struct call **calls; /* waiting for the commit */
-    size_t call_count;
-    size_t call_room;
-    size_t own_count; /* of the calls; those behind it repeat what earlier turns did */
-    struct turn_send *sends;
-    size_t send_count;
-    uint64_t *overrides; /* changed: the calendar is told of them after the commit */
-    size_t override_count;
-    uint64_t *incidents; /* changed: their source is told of that after the commit */
-    size_t incident_count;
-    size_t incident_room;
-    uint64_t webhook_last; /* the last message that is in its batch */
-    struct fault fault;    /* of the commit; kind FAULT_NONE when it went well */
-    bool is_done;          /* the commit has ended, or was refused */
-    struct turn *next;
-};
-
-struct turns {
-    struct daemon *daemon;
-    struct arena *arena;
-    struct effects *effects;
-    struct turn *current;
-    struct turn *first; /* in flight, oldest first */
-    struct turn **last;
-    size_t in_flight;
-    struct turn *kept; /* found no room; tried again in order */
-    struct turn **kept_last;
-    size_t kept_count;
-    msec retry_at;    /* tick */
-    bool is_retrying; /* the first of `kept` is with the store */
-    bool is_locked;   /* what is kept waits for another program, not for room */
-    bool is_broken;
-};
 
 struct turns *turns_new(struct daemon *daemon)
 {
@@ -87,9 +44,13 @@ struct turns *turns_new(struct daemon *daemon)
     return turns;
 }
 
-static void turn_free(struct turn *turn)
+void turn_free(struct turn *turn)
 {
     batch_free(turn->batch);
+    text_clear(&turn->entry);
+    for (size_t i = 0; i < turn->mark_count; i++)
+        free(turn->marks[i].text);
+    free(turn->marks);
     free(turn->calls);
     free(turn->sends);
     free(turn->overrides);
@@ -111,18 +72,22 @@ void turns_free(struct turns *turns)
     if (turns == NULL)
         return;
     turn_list_free(turns->first);
-    turn_list_free(turns->kept);
+    turns_free_kept(turns);
     turn_list_free(turns->current);
     effects_free(turns->effects);
     arena_free(turns->arena);
     free(turns);
 }
 
-/* Is everything that was stepped on disk, or on its way? */
-static bool turns_are_sound(const struct turns *turns, struct fault *why_not)
+bool turns_are_sound(const struct turns *turns, struct fault *why_not)
 {
     if (turns->is_broken)
         return fault_set(why_not, FAULT_SYSTEM, "the disk failed; pagerd is being restarted");
+    if (away_is_on(turns->daemon->away))
+        return (journal_has_room(away_journal(turns->daemon->away)) && turns_have_room(turns)) ||
+               fault_set(
+                   why_not, FAULT_LIMIT,
+                   "the database of pagerd is away, and there is no more room in the journal");
     if (turns->kept_count > 0 && turns->is_locked)
         return fault_set(why_not, FAULT_LIMIT,
                          "the database of pagerd is away, or another program locks its store");
@@ -160,10 +125,28 @@ static struct now turn_now(struct daemon *daemon)
     return now;
 }
 
+void turn_mark(struct turns *turns, const char *node, uint64_t incident, msec at)
+{
+    struct turn *turn = turn_current(turns);
+    turn->marks = memory_grow(turn->marks, turn->mark_count + 1, sizeof(*turn->marks));
+    turn->marks[turn->mark_count++] = (struct mark){
+        .incident = incident,
+        .at = at,
+        .text = string_format("taken in by node %s while the database was away", node)};
+}
+
 void turn_step(struct turns *turns, const struct event *event, struct answer *answer)
 {
-    turn_current(turns);
-    engine_step(turns->daemon->engine, turn_now(turns->daemon), event, turns->effects, answer);
+    struct daemon *daemon = turns->daemon;
+    struct turn *turn = turn_current(turns);
+    struct answer own = {0};
+    if (answer == NULL)
+        answer = &own;
+    away_write(daemon->away, event, &turn->entry);
+    engine_step(daemon->engine, turn_now(daemon), event, turns->effects, answer);
+    if (away_marks(daemon->away, event, answer))
+        turn_mark(turns, reload_config(daemon->reload)->node_name, answer->incident,
+                  daemon->now.wall_at);
 }
 
 struct batch *turn_batch(struct turns *turns)
@@ -267,8 +250,7 @@ static void turn_note_incident(struct turn *turn, const struct incident *inciden
     turn->incidents[turn->incident_count++] = incident->number;
 }
 
-/* It is on disk. */
-static void turn_landed(struct turn *turn)
+void turn_tell(struct turn *turn)
 {
     for (size_t i = 0; i < turn->override_count; i++)
         writeback_let_go(turn->turns->daemon->writeback, turn->overrides[i]);
@@ -277,7 +259,6 @@ static void turn_landed(struct turn *turn)
         rooms_stir(turn->turns->daemon->rooms, turn->incidents[i]);
     }
     webhooks_landed(turn->turns->daemon->webhooks, turn->webhook_last);
-    turn_free(turn);
 }
 
 /* The digits go out with the page, their hash is on disk with it. */
@@ -340,83 +321,6 @@ void turns_hurry(struct turns *turns)
     turn_step(turns, &(struct event){.kind = EVENT_HURRY, .actor = "pagerd", .via = "store"}, NULL);
 }
 
-static void turns_keep(struct turns *turns, struct turn *turn)
-{
-    if (turns->kept_count == 0) {
-        turns_hurry(turns); /* as what is decided, so what would be in a moment */
-        turns->is_locked = turn->fault.kind == FAULT_PEER;
-        log_error("%s: alerts and acks are refused, pages go out from memory: %s",
-                  turns->is_locked ? "the store takes nothing" : "no room on the disk",
-                  turn->fault.text);
-        /* Once: what comes behind it, however often, does not put that off. */
-        turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
-    }
-    turn->next = NULL;
-    *turns->kept_last = turn;
-    turns->kept_last = &turn->next;
-    turns->kept_count++;
-    if (turns->kept_count > (turns->is_locked ? TURNS_AWAY_MAX : TURNS_KEPT_MAX)) {
-        log_error("too much is waiting for room on the disk: ending to be started again");
-        daemon_end(turns->daemon, 1);
-    }
-}
-
-/* Another pagerd has the database, and all that is in it: this one is to page nobody. */
-static bool turns_are_replaced(struct turns *turns, const struct turn *turn)
-{
-    if (turn->fault.kind != FAULT_DENIED)
-        return false;
-    if (!turns->is_broken)
-        log_error("ending: %s", turn->fault.text);
-    turns->is_broken = true;
-    daemon_end(turns->daemon, turns->daemon->nodes != NULL ? DAEMON_AGAIN : 1);
-    return true;
-}
-
-static void turns_break(struct turns *turns, struct turn *turn)
-{
-    if (turns_are_replaced(turns, turn)) {
-        turn_free(turn);
-        return;
-    }
-    if (!turns->is_broken) {
-        turns->is_broken = true;
-        turns_hurry(turns);
-        log_error("cannot commit: %s", turn->fault.text);
-        post_emergency(turns->daemon->post, turn->fault.text);
-    }
-    turn_free(turn);
-}
-
-/* Trying again may help: there is no room, or another program holds the store's lock. */
-static bool fault_may_pass(const struct fault *fault)
-{
-    return fault->kind == FAULT_LIMIT || fault->kind == FAULT_PEER;
-}
-
-/* The first of the kept ones came back from the store. */
-static void turns_settle_kept(struct turns *turns, struct turn *turn)
-{
-    turns->is_retrying = false;
-    if (fault_may_pass(&turn->fault)) {
-        turns->is_locked = turn->fault.kind == FAULT_PEER;
-        turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
-        return;
-    }
-    turns->kept = turn->next;
-    turns->kept_count--;
-    if (turns->kept == NULL)
-        turns->kept_last = &turns->kept;
-    turns->retry_at = turns->kept == NULL ? MSEC_NEVER : turns->daemon->tick_at;
-    if (turn->fault.kind != FAULT_NONE) {
-        turns_break(turns, turn);
-        return;
-    }
-    if (turns->kept == NULL)
-        log_warning("the disk takes what it is given again: all that waited is on disk");
-    turn_landed(turn);
-}
-
 static void turns_settle_first(struct turns *turns)
 {
     struct turn *turn = turns->first;
@@ -427,14 +331,18 @@ static void turns_settle_first(struct turns *turns)
 
     /* What an earlier turn did is in memory alone while that turn is kept, or is lost. */
     struct fault earlier = {0};
-    bool is_sound = turns_are_sound(turns, &earlier);
+    bool is_sound = turn->is_away || turns_are_sound(turns, &earlier);
     const struct fault *own = turn->fault.kind != FAULT_NONE ? &turn->fault : NULL;
     turn_finish_calls(turn, own, is_sound ? own : &earlier);
     if (turn->fault.kind != FAULT_DENIED)
         turn_send_pages(turn);
     bool is_behind_kept = turns->kept_count > 0 && turn->fault.kind == FAULT_CONFLICT;
     if (own == NULL)
-        turn_landed(turn);
+        turn_tell(turn);
+    if (turn->is_away)
+        turns_keep_away(turns, turn);
+    else if (own == NULL)
+        turn_free(turn);
     else if (fault_may_pass(own) || is_behind_kept)
         turns_keep(turns, turn);
     else
@@ -450,14 +358,16 @@ static void turn_settle(void *context, void *item)
         turns_settle_kept(turns, turn);
         return;
     }
+    if (turn->waiting > 0 && --turn->waiting > 0)
+        return;
+    if (turn->fault.kind == FAULT_NONE)
+        turn->fault = turn->unwritten;
     turn->is_done = true;
     while (turns->first != NULL && turns->first->is_done)
         turns_settle_first(turns);
 }
 
-/* True: the store has the batch, and gives it back from its own thread, maybe before this returns,
- * when it fails. */
-static bool turn_hand_over(struct turns *turns, struct turn *turn)
+bool turn_hand_over(struct turns *turns, struct turn *turn)
 {
     struct batch *batch = turn->batch;
     turn->batch = NULL;
@@ -467,6 +377,64 @@ static bool turn_hand_over(struct turns *turns, struct turn *turn)
     return false;
 }
 
+/* On the journal's commit thread. */
+static void turn_written(void *context, struct batch *failed, const struct fault *fault)
+{
+    struct turn *turn = context;
+    if (fault != NULL)
+        turn->unwritten = *fault;
+    batch_free(failed);
+    inbox_post(turn->turns->daemon->inbox, turn_settle, turn->turns, turn);
+}
+
+/* While the database is away: what was said goes to the journal, and what came of it to the store
+ * when that is the mirror. */
+static void turn_write(struct turns *turns, struct turn *turn)
+{
+    struct away *away = turns->daemon->away;
+    turn->is_away = away_mode(away) == AWAY_MEMORY;
+    turn->waiting = 1;
+    if (turn->entry.size > 0 && journal_add(away_journal(away), text_span(&turn->entry),
+                                            turn_written, turn, &turn->unwritten))
+        turn->waiting++;
+    if (!turn->is_away && turn_hand_over(turns, turn))
+        turn->waiting++;
+    inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
+}
+
+void turns_write_deferred(struct turns *turns)
+{
+    turns->is_catching_up = false;
+    for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
+        if (turn->is_deferred) {
+            turn->is_deferred = false;
+            turn_write(turns, turn);
+        }
+}
+
+/* What the store does not take comes back at once. */
+static void turn_offer(struct turns *turns, struct turn *turn)
+{
+    if (!turn_hand_over(turns, turn))
+        inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
+}
+
+bool turns_resume(struct turns *turns)
+{
+    if (turns->kept_count > 0)
+        return false;
+    for (const struct turn *turn = turns->first; turn != NULL; turn = turn->next)
+        if (turn->is_away)
+            return false;
+    turns->is_catching_up = false;
+    for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
+        if (turn->is_deferred) {
+            turn->is_deferred = false;
+            turn_offer(turns, turn);
+        }
+    return true;
+}
+
 /* Puts the turn behind the others and gives its batch to the store. */
 static void turn_submit(struct turns *turns, struct turn *turn)
 {
@@ -474,6 +442,13 @@ static void turn_submit(struct turns *turns, struct turn *turn)
     turns->last = &turn->next;
     turns->in_flight++;
     turn->own_count = turn->call_count;
+    turn->is_deferred = turns->is_catching_up;
+    if (turn->is_deferred)
+        return;
+    if (away_is_on(turns->daemon->away)) {
+        turn_write(turns, turn);
+        return;
+    }
     /* Order is kept: behind what found no room. */
     bool is_behind = turns->kept_count > 0 && !turns_are_sound(turns, &turn->fault);
     if (is_behind || !turn_hand_over(turns, turn))
@@ -505,6 +480,18 @@ static void clock_save(struct daemon *daemon, struct batch *batch)
     batch_save_meta(batch, &(struct meta_record){.name = "clock", .value = value}, NEED_NONE);
 }
 
+static void turn_add_marks(struct turn *turn)
+{
+    for (size_t i = 0; i < turn->mark_count; i++) {
+        const struct entry entry = {.incident = turn->marks[i].incident,
+                                    .at = turn->marks[i].at,
+                                    .event = "away",
+                                    .actor = "pagerd",
+                                    .text = turn->marks[i].text};
+        batch_add_entry(turn->batch, &entry);
+    }
+}
+
 void turn_end(struct turns *turns)
 {
     struct turn *turn = turns->current;
@@ -515,9 +502,10 @@ void turn_end(struct turns *turns)
     if (!demo_is_past(turns->daemon->demo))
         turn->webhook_last = webhooks_gather(turns->daemon->webhooks, turns->effects, turn->batch);
     batch_add_effects(turn->batch, turns->effects);
+    turn_add_marks(turn);
     effects_reset(turns->effects);
     arena_reset(turns->arena);
-    if (batch_count(turn->batch) == 0) {
+    if (batch_count(turn->batch) == 0 && turn->entry.size == 0) {
         turn_join_last(turns, turn);
         return;
     }
@@ -537,27 +525,6 @@ void turns_discard(struct turns *turns)
     turn_free(turn);
 }
 
-msec turns_retry(struct turns *turns)
-{
-    struct turn *turn = turns->kept;
-    if (turn == NULL || turns->is_retrying)
-        return MSEC_NEVER;
-    msec now = turns->daemon->tick_at;
-    if (now < turns->retry_at)
-        return turns->retry_at - now;
-
-    turn->fault = (struct fault){0};
-    turns->is_retrying = turn_hand_over(turns, turn);
-    if (turns->is_retrying)
-        return MSEC_NEVER;
-    if (!fault_may_pass(&turn->fault)) {
-        turns_settle_kept(turns, turn); /* meanwhile the store has failed for good */
-        return TURN_RETRY_MS;
-    }
-    turns->retry_at = now + TURN_RETRY_MS;
-    return TURN_RETRY_MS;
-}
-
 void turns_give_up(struct turns *turns, const struct fault *why)
 {
     for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
@@ -571,5 +538,5 @@ size_t turns_in_flight(const struct turns *turns)
 
 bool turns_are_settled(const struct turns *turns)
 {
-    return turns->in_flight == 0 && turns->kept_count == 0 && turns->current == NULL;
+    return turns->in_flight == 0 && turns_kept_are_safe(turns) && turns->current == NULL;
 }

@@ -7,6 +7,9 @@
  * changed nothing itself but repeats what an earlier turn did (a duplicate alert) waits for that
  * earlier commit.
  *
+ * While a database that several nodes share is away, see away.h: the journal takes the place of the
+ * commit, and the turn is kept for the database.
+ *
  * When the disk has no room, what was stepped stays true in memory: its senders get 503, its
  * pages go out all the same, and its batch is tried again until it is on disk. Meanwhile nothing
  * that wants to be durable is let in. The same holds while a database is away. When another pagerd
@@ -45,6 +48,10 @@ void turn_step(struct turns *turns, const struct event *event, struct answer *an
 /* Runs a request within the turn under way and keeps it until it may be answered. */
 void turn_call(struct turns *turns, struct call *call);
 
+/* Says in the timeline that this node took in, at `at` (wall), what was just stepped, while the
+ * database was away. */
+void turn_mark(struct turns *turns, const char *node, uint64_t incident, msec at);
+
 /* The batch of the turn under way, for records that are the daemon's own (keys, tokens). */
 struct batch *turn_batch(struct turns *turns);
 
@@ -69,11 +76,24 @@ void turn_depart(void *context, uint64_t page, uint16_t attempt, const char *tok
  * due next, or MSEC_NEVER. */
 msec turns_retry(struct turns *turns);
 
+/* While the database is away (away.h). Does what is kept wait for it? Is there room for more? */
+bool turns_wait_for_database(const struct turns *turns);
+bool turns_have_room(const struct turns *turns);
+
+/* The database has all that was kept: what waits for that goes to it now. False: it has not. */
+bool turns_resume(struct turns *turns);
+
+/* It does not get there yet after all: turns that wait for it go to the journal. */
+void turns_write_deferred(struct turns *turns);
+
+/* Is all that is kept in the journal? */
+bool turns_kept_are_safe(const struct turns *turns);
+
 /* Answers all calls that wait for a commit with 503: nobody waits for it any more. */
 void turns_give_up(struct turns *turns, const struct fault *why);
 
 /* Turns whose commit has not ended. */
 size_t turns_in_flight(const struct turns *turns);
 
-/* True when nothing is in flight and nothing is kept for later. */
+/* True when nothing is in flight and nothing is kept for later but what the journal has. */
 bool turns_are_settled(const struct turns *turns);

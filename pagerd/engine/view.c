@@ -157,6 +157,14 @@ const struct incident *view_open_by_key(const struct engine *engine, const char 
     return incident != NULL && incident_is_open(incident) ? incident : NULL;
 }
 
+void view_numbers(const struct engine *engine, struct view_numbers *numbers)
+{
+    *numbers = (struct view_numbers){.incident = engine->incident_number,
+                                     .alert = engine->alert_id,
+                                     .page = engine->page_id,
+                                     .override = engine->override_id};
+}
+
 const struct page *view_page(const struct engine *engine, uint64_t id)
 {
     return page_find(engine, id);

@@ -25,6 +25,16 @@ const struct incident *view_incident(const struct engine *engine, uint64_t numbe
 const struct incident *view_each_incident(const struct engine *engine, uint64_t *cursor);
 const struct incident *view_open_by_key(const struct engine *engine, const char *integration,
                                         const char *dedup_key);
+
+/* The highest numbers ever given out. */
+struct view_numbers {
+    uint64_t incident;
+    uint64_t alert;
+    uint64_t page;
+    uint64_t override;
+};
+void view_numbers(const struct engine *engine, struct view_numbers *numbers);
+
 const struct page *view_page(const struct engine *engine, uint64_t id);
 /* Walks all in memory, in no order: start with *cursor = 0, NULL at the end. */
 const struct page *view_each_page(const struct engine *engine, size_t *cursor);

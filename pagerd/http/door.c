@@ -74,38 +74,64 @@ static enum call_wait reply_run(struct call *call, struct house *house)
     return status == 202 ? CALL_AFTER_COMMIT : CALL_ANSWER_NOW;
 }
 
-/* No address leads here: it is in no table. */
-static const struct route reply_route = {
-    .method = METHOD_POST, .path = "", .who = WHO_ANYBODY, .run = reply_run};
+/* Within the turn. */
+static enum call_wait merge_run(struct call *call, struct house *house)
+{
+    call->status = house->merge(house->context, call->node, text_span(&call->body));
+    return call->status == 202 ? CALL_AFTER_COMMIT : CALL_ANSWER_NOW;
+}
 
-#define REPLY_PATH "" /* has no slash, as every path of a request has */
+enum inner { INNER_REPLY, INNER_MERGE, INNER_COUNT };
+
+/* No address leads here: they are in no other table, and their paths have no slash, as every path
+ * of a request has. */
+static const struct route inner_routes[INNER_COUNT] = {
+    [INNER_REPLY] = {METHOD_POST, "", WHO_ANYBODY, .run = reply_run},
+    [INNER_MERGE] = {METHOD_POST, "merge", WHO_ANYBODY, .run = merge_run},
+};
 
 bool door_is_reply(const struct call *call)
 {
-    return call->route == &reply_route;
+    return call->route == &inner_routes[INNER_REPLY];
 }
 
-bool door_take_reply(struct call *call)
+bool door_take_inner(struct call *call)
 {
-    if (!string_is(call->path, REPLY_PATH))
-        return false;
-    call->route = &reply_route;
-    return true;
+    for (size_t i = 0; i < INNER_COUNT; i++) {
+        if (!string_is(call->path, inner_routes[i].path))
+            continue;
+        call->route = &inner_routes[i];
+        return true;
+    }
+    return false;
+}
+
+static struct call *inner_call(enum inner inner, struct span body,
+                               void (*finish)(void *context, struct call *call), void *context)
+{
+    struct call *call = call_new();
+    call->method = METHOD_POST;
+    call->route = &inner_routes[inner];
+    call->path = call->route->path;
+    call->arrived_at = steady_now();
+    call->finish = finish;
+    call->context = context;
+    text_add_span(&call->body, body);
+    return call;
+}
+
+struct call *door_merge(struct span events, void (*finish)(void *context, struct call *call),
+                        void *context)
+{
+    return inner_call(INNER_MERGE, events, finish, context);
 }
 
 struct call *door_reply(const char *token, const char *from, const char *words,
                         void (*finish)(void *context, struct call *call), void *context)
 {
-    struct call *call = call_new();
-    call->method = METHOD_POST;
-    call->path = REPLY_PATH;
-    call->route = &reply_route;
-    call->arrived_at = steady_now();
-    call->finish = finish;
-    call->context = context;
+    struct call *call = inner_call(INNER_REPLY, span_of(words), finish, context);
     call->parts[0] = arena_copy(call->arena, token);
     call->parts[1] = arena_copy(call->arena, from);
-    text_add(&call->body, words);
     return call;
 }
 

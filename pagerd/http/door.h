@@ -42,9 +42,13 @@ struct call *door_call(struct server *server, const char *format, const char *na
  */
 struct call *door_reply(const char *token, const char *from, const char *words,
                         void (*finish)(void *context, struct call *call), void *context);
-/* Is it such an answer? And makes one of a call that another node has shipped (ship.h), if it is
- * one: no address leads there. */
 bool door_is_reply(const struct call *call);
-bool door_take_reply(struct call *call);
+/* What a node was told while the database was away (merge.h of the daemon), for who is on duty:
+ * status 202, 400 (it cannot be read), or another: it is to come again. */
+struct call *door_merge(struct span events, void (*finish)(void *context, struct call *call),
+                        void *context);
+/* Makes one of these two of a call that another node has shipped (ship.h), if it is one: no address
+ * leads there. */
+bool door_take_inner(struct call *call);
 unsigned door_status(const struct call *call);
 void door_free(struct call *call);

@@ -206,6 +206,10 @@ struct house {
      * 503. */
     unsigned (*mail_reply)(void *context, const char *token, const char *from, const char *words);
 
+    /* Takes what another node was told while the database was away, within the turn under way: 202,
+     * 400 (it cannot be read) or 503. */
+    unsigned (*merge)(void *context, const char *node, struct span events);
+
     /* Makes the secret address of a feed; the change is part of the turn's commit. */
     bool (*feed_add)(void *context, const char *name, const char *team, const char *user,
                      const char *actor, char token[TOKEN_TEXT_SIZE], struct fault *fault);

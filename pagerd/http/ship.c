@@ -340,7 +340,7 @@ struct call *ship_call(struct span bytes, const struct ship_from *from,
     call->arrived_at = steady_now();
     call->node = arena_copy(call->arena, from->node);
     call->shipped = from->number;
-    if (door_take_reply(call))
+    if (door_take_inner(call))
         return call;
     bool is_admitted = call_route(call) && call_identify_again(call, identities) &&
                        (call->unreadable != NULL || call_parse(call, identities));

@@ -109,8 +109,9 @@ struct store_backend {
     /* Bytes of the database and of its log; any thread. */
     void (*measure)(void *disk, uint64_t *file_size, uint64_t *log_size);
 
-    /* How long ago it was certain that nobody else writes; any thread. */
-    msec (*confirmed_ms)(void *disk);
+    /* How long ago it was certain that nobody else writes, and whether its place was taken from
+     * who did not leave it; any thread. */
+    void (*tenure)(void *disk, msec *confirmed_ms, bool *is_taken_over);
 
     /* What is wrong with how the database is set up, or ""; any thread. */
     void (*warn)(void *disk, char warning[FAULT_TEXT_MAX]);

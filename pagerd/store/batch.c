@@ -39,6 +39,12 @@ size_t batch_size(const struct batch *batch)
     return sizeof(*batch) + batch->bytes.size;
 }
 
+void batch_append(struct batch *batch, const struct batch *more)
+{
+    text_add_span(&batch->bytes, text_span(&more->bytes));
+    batch->count += more->count;
+}
+
 static void add_head(struct batch *batch, enum order order, enum record_kind kind, enum need need)
 {
     struct head head = {(uint8_t)order, (uint8_t)kind, (uint8_t)need};

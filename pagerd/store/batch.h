@@ -111,6 +111,9 @@ void batch_revoke_tokens(struct batch *batch, uint64_t incident);
  * nodes do not share the database it is nothing either. */
 void batch_add_answer(struct batch *batch, uint64_t id, const char *sealed);
 
+/* Appends all that is in `more`, in its order: both are written together or not at all. */
+void batch_append(struct batch *batch, const struct batch *more);
+
 /* Adds `by` to the counter of that name, which starts at 0. */
 void batch_bump(struct batch *batch, const char *name, int64_t by);
 

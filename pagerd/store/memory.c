@@ -466,10 +466,11 @@ static void memory_warn(void *context, char warning[FAULT_TEXT_MAX])
 }
 
 /* Its lock is held as long as it is open. */
-static msec memory_confirmed_ms(void *disk)
+static void memory_tenure(void *disk, msec *confirmed_ms, bool *is_taken_over)
 {
     (void)disk;
-    return 0;
+    *confirmed_ms = 0;
+    *is_taken_over = false;
 }
 
 const struct store_backend store_memory = {
@@ -483,6 +484,6 @@ const struct store_backend store_memory = {
     .read = memory_read,
     .dump = memory_dump,
     .measure = memory_measure,
-    .confirmed_ms = memory_confirmed_ms,
+    .tenure = memory_tenure,
     .warn = memory_warn,
 };

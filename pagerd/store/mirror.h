@@ -25,6 +25,7 @@
 #include "base/fault.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "store/batch.h"
 
 #define MIRROR_FOLDER "mirror" /* in the state directory */
 #define MIRROR_LOOK_MS 200     /* between two looks at the feed */
@@ -76,6 +77,15 @@ void mirror_show(struct mirror *mirror, struct json_writer *writer);
  * or while it is paused. Ends what a crash has left half done. `position` may be NULL.
  */
 MUST_USE bool mirror_is_whole(const char *state, uint64_t *position);
+
+/* Is there a STATE/mirror to go on from, even one that is no mirror any more? As for
+ * mirror_is_whole. */
+MUST_USE bool mirror_is_there(const char *state);
+
+/* Gives all keys that STATE/mirror has, each borrowed for the call, to a node that starts while the
+ * database is away. Returns how many. Before mirror_open or while it is paused. */
+size_t mirror_each_key(const char *state, void *context,
+                       void (*take)(void *context, const struct key_record *key));
 
 /*
  * STATE/mirror was written to by others, or is about to be: it is no mirror any more, also after a

@@ -157,6 +157,51 @@ bool mirror_is_whole(const char *state, uint64_t *position)
     return true;
 }
 
+bool mirror_is_there(const char *state)
+{
+    return mirror_settle(state, NULL) && is_there(state, MIRROR_FOLDER "/" SQLITE_FILE);
+}
+
+struct key_walk {
+    void *context;
+    void (*take)(void *context, const struct key_record *key);
+    size_t count;
+};
+
+static bool take_key(void *context, const struct cell *cells, struct fault *fault)
+{
+    struct key_walk *walk = context;
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct key_record key;
+
+    if (!row_fill(RECORD_KEY, cells, arena, &key, fault))
+        return false;
+    walk->take(walk->context, &key);
+    walk->count++;
+    return true;
+}
+
+size_t mirror_each_key(const char *state, void *context,
+                       void (*take)(void *context, const struct key_record *key))
+{
+    CLEANUP(select_clear) struct select select = {.mark = '?'};
+    struct key_walk walk = {.context = context, .take = take};
+    struct fault fault;
+    sqlite3 *database = NULL;
+
+    if (!mirror_is_there(state))
+        return 0;
+    char *path = string_format("%s/%s/%s", state, MIRROR_FOLDER, SQLITE_FILE);
+    select_begin(&select, RECORD_KEY, "1 = 1");
+    if (sqlite_connect(path, SQLITE_OPEN_READWRITE, &database, &fault)) {
+        struct sql_runner runner = sqlite_runner(database);
+        (void)!runner.run(runner.context, &select, take_key, &walk, &fault);
+    }
+    sqlite3_close(database);
+    free(path);
+    return walk.count;
+}
+
 bool mirror_discard(const char *state, struct fault *fault)
 {
     return !is_there(state, MIRROR_FOLDER) || place_write(state, STALE, "\n", fault);

@@ -513,10 +513,11 @@ static enum commit_end postgres_rest(void *context, bool is_idle, struct fault *
     return is_good ? COMMIT_DONE : commit_end_of(disk, fault);
 }
 
-static msec postgres_confirmed_ms(void *context)
+static void postgres_tenure(void *context, msec *confirmed_ms, bool *is_taken_over)
 {
     struct postgres *disk = context;
-    return postgres_now() - atomic_load(&disk->confirmed_at);
+    *confirmed_ms = postgres_now() - atomic_load(&disk->confirmed_at);
+    *is_taken_over = disk->is_taken_over;
 }
 
 const struct store_backend store_postgres = {
@@ -531,6 +532,6 @@ const struct store_backend store_postgres = {
     .read = postgres_read,
     .dump = postgres_dump,
     .measure = postgres_measure,
-    .confirmed_ms = postgres_confirmed_ms,
+    .tenure = postgres_tenure,
     .warn = postgres_warn,
 };

@@ -94,6 +94,7 @@ struct postgres {
     size_t landed_count;
     uint64_t forgotten; /* groups up to this one are in `landed` no more */
     bool is_broken;     /* for good: somebody else writes, or it makes no sense */
+    bool is_taken_over; /* from another pagerd, which did not leave it in good order */
     msec tried_at;      /* monotonic: last try to connect */
     msec beaten_at;     /* monotonic: last change of the row `writer` */
     msec measured_at;

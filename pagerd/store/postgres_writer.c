@@ -147,6 +147,7 @@ static bool take_place(struct postgres *disk, struct postgres_link *link,
         disk->epoch = postgres_integer(answer, 0, 0);
         disk->session = 1;
         disk->group = 0;
+        disk->is_taken_over = !holder->is_free && !holder->is_me;
     }
     PQclear(answer);
     return is_taken || refuse_place(holder, fault);

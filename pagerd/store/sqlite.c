@@ -271,10 +271,11 @@ static void sqlite_warn(void *context, char warning[FAULT_TEXT_MAX])
 }
 
 /* Its lock is held as long as it is open. */
-static msec sqlite_confirmed_ms(void *disk)
+static void sqlite_tenure(void *disk, msec *confirmed_ms, bool *is_taken_over)
 {
     (void)disk;
-    return 0;
+    *confirmed_ms = 0;
+    *is_taken_over = false;
 }
 
 const struct store_backend store_sqlite = {
@@ -288,6 +289,6 @@ const struct store_backend store_sqlite = {
     .read = sqlite_read,
     .dump = sqlite_dump,
     .measure = sqlite_measure,
-    .confirmed_ms = sqlite_confirmed_ms,
+    .tenure = sqlite_tenure,
     .warn = sqlite_warn,
 };

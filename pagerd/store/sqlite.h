@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "store/backend.h"
+#include "store/sql.h"
 
 #define SQLITE_FILE "pagerd.db"
 
@@ -44,6 +45,7 @@ void sqlite_close_disk(void *disk);
 void sqlite_measure(void *disk, uint64_t *file_size, uint64_t *log_size);
 
 /* sqlite_read.c */
+struct sql_runner sqlite_runner(sqlite3 *database);
 MUST_USE bool sqlite_dump(void *disk, const struct store_taker *taker, struct fault *fault);
 MUST_USE bool sqlite_load(void *disk, msec now, const struct store_loader *loader,
                           struct store_maxima *maxima, struct fault *fault);

@@ -61,7 +61,7 @@ static void let_go(void *context)
     (void)sqlite3_exec(context, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static struct sql_runner runner_on(sqlite3 *database)
+struct sql_runner sqlite_runner(sqlite3 *database)
 {
     return (struct sql_runner){
         .mark = '?', .context = database, .run = run_select, .hold = hold, .let_go = let_go};
@@ -71,7 +71,7 @@ bool sqlite_load(void *context, msec now, const struct store_loader *loader,
                  struct store_maxima *maxima, struct fault *fault)
 {
     struct sqlite *disk = context;
-    struct sql_runner runner = runner_on(disk->writer);
+    struct sql_runner runner = sqlite_runner(disk->writer);
 
     return sql_load(&runner, now, loader, maxima, fault);
 }
@@ -80,7 +80,7 @@ bool sqlite_read(void *context, const struct query *query, struct result *result
                  struct fault *fault)
 {
     struct sqlite *disk = context;
-    struct sql_runner runner = runner_on(disk->reader);
+    struct sql_runner runner = sqlite_runner(disk->reader);
 
     return sql_read(&runner, query, result, fault);
 }
@@ -95,7 +95,7 @@ bool sqlite_dump(void *context, const struct store_taker *taker, struct fault *f
     struct sqlite *disk = context;
     sqlite3 *database = NULL;
     bool is_good = sqlite_connect(disk->path, SQLITE_OPEN_READONLY, &database, fault);
-    struct sql_runner runner = runner_on(database);
+    struct sql_runner runner = sqlite_runner(database);
 
     is_good = is_good && sql_dump(&runner, taker, fault);
     sqlite3_close(database);

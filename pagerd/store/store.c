@@ -526,5 +526,5 @@ void store_health(struct store *store, struct store_health *health)
     pthread_mutex_unlock(&store->lock);
     store->backend->measure(store->disk, &health->file_size, &health->log_size);
     store->backend->warn(store->disk, health->warning);
-    health->confirmed_ms = store->backend->confirmed_ms(store->disk);
+    store->backend->tenure(store->disk, &health->confirmed_ms, &health->is_taken_over);
 }

@@ -227,8 +227,9 @@ struct store_health {
     msec worst_commit_ms;
     uint64_t file_size; /* bytes of the database, and of its log */
     uint64_t log_size;
-    msec confirmed_ms; /* since a database that several share has confirmed last that this pagerd
-                          writes; 0: nobody else can */
+    msec confirmed_ms;  /* since a database that several share has confirmed last that this pagerd
+                           writes; 0: nobody else can */
+    bool is_taken_over; /* from another pagerd, which did not leave it in good order */
     char problem[FAULT_TEXT_MAX]; /* why it is broken, full or away; else "" */
     char warning[FAULT_TEXT_MAX]; /* what the operator has to mend, though it works; else "" */
 };

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/away.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/event_form.h"
+#include "daemon/journal.h"
+#include "daemon/metric.h"
+#include "daemon/nodes.h"
+#include "daemon/reload.h"
+#include "daemon/turn.h"
+#include "engine/engine.h"
+#include "store/store.h"
+
+/* Numbers that are given out meanwhile are not those that another node may give out: a round
+ * thousand for what people type, a round million for what they do not see. */
+#define NUMBER_STEP 1000
+#define ID_STEP 1000000
+#define ASLEEP_MS (2 * SECOND_MS) /* the loop turns more often than that */
+#define MIRROR_STEPS 8 /* nodes that go on from mirrors begin at different ones, by their names */
+
+struct away {
+    struct daemon *daemon;
+    struct journal *journal;
+    enum away_mode mode;
+    msec since_at;  /* tick */
+    msec looked_at; /* tick */
+    bool has_jumped;
+    bool is_recalling; /* what is in the journal is stepped again */
+    uint64_t times;    /* since the start */
+};
+
+struct away *away_new(struct daemon *daemon)
+{
+    struct away *away = memory_new(1, sizeof(*away));
+    away->daemon = daemon;
+    return away;
+}
+
+void away_free(struct away *away)
+{
+    if (away == NULL)
+        return;
+    journal_close(away->journal);
+    free(away);
+}
+
+bool away_open(struct away *away, struct fault *fault)
+{
+    return away->daemon->nodes == NULL || journal_open(away->daemon->state, &away->journal, fault);
+}
+
+enum away_mode away_mode(const struct away *away)
+{
+    return away->mode;
+}
+
+bool away_is_on(const struct away *away)
+{
+    return away->mode != AWAY_OFF;
+}
+
+msec away_for_ms(const struct away *away)
+{
+    return away_is_on(away) ? away->daemon->tick_at - away->since_at : 0;
+}
+
+struct journal *away_journal(const struct away *away)
+{
+    return away->journal;
+}
+
+static uint64_t round_up(uint64_t number, uint64_t step, uint64_t more)
+{
+    return (number / step + 1 + more) * step;
+}
+
+static void jump(struct away *away, uint64_t more)
+{
+    struct engine *engine = away->daemon->engine;
+    struct view_numbers last;
+    view_numbers(engine, &last);
+    engine_restore_counters(engine, round_up(last.incident, NUMBER_STEP, more),
+                            round_up(last.alert, ID_STEP, more), round_up(last.page, ID_STEP, more),
+                            round_up(last.override, NUMBER_STEP, more));
+    away->has_jumped = true;
+}
+
+void away_begin_mirror(struct away *away)
+{
+    if (!nodes_act(away->daemon->nodes))
+        return;
+    const char *name = reload_config(away->daemon->reload)->node_name;
+    away->mode = AWAY_MIRROR;
+    away->since_at = away->daemon->tick_at;
+    away->times++;
+    jump(away, 1 + map_hash(name, strlen(name)) % MIRROR_STEPS);
+    log_warning("the database is away, and no other node is in charge: this one goes on from its "
+                "mirror");
+}
+
+void away_recall(struct away *away, bool is_recalling)
+{
+    away->is_recalling = is_recalling;
+}
+
+static void away_begin(struct away *away)
+{
+    away->mode = AWAY_MEMORY;
+    away->since_at = away->daemon->tick_at;
+    away->has_jumped = false;
+    away->times++;
+    log_error("the database is away: this node goes on from memory; alerts and acks are kept in "
+              "its journal");
+}
+
+/* It has everything now. */
+static void away_end(struct away *away)
+{
+    char *said = string_format("the database is back after %" PRId64 " s: what this node did "
+                               "meanwhile is in it, %zu entries of its journal",
+                               away_for_ms(away) / SECOND_MS, journal_count(away->journal));
+    log_warning("%s", said);
+    journal_clear(away->journal);
+    away->mode = AWAY_OFF;
+    free(said);
+}
+
+static void away_tick_memory(struct away *away)
+{
+    struct store_health health;
+    store_health(away->daemon->store, &health);
+    bool is_away = health.is_away || turns_wait_for_database(away->daemon->turns);
+    if (away->mode == AWAY_OFF && is_away)
+        away_begin(away);
+    else if (away->mode == AWAY_MEMORY && health.is_away)
+        turns_write_deferred(away->daemon->turns);
+    else if (away->mode == AWAY_MEMORY && !is_away && turns_resume(away->daemon->turns))
+        away_end(away);
+}
+
+void away_tick(struct away *away)
+{
+    msec now = away->daemon->tick_at;
+    if (away->journal == NULL || away->daemon->is_ending)
+        return;
+    /* Who was frozen does not know what others did meanwhile: as if it had begun just now. */
+    if (now - away->looked_at > ASLEEP_MS)
+        away->since_at = now;
+    away->looked_at = now;
+    if (away->mode != AWAY_MIRROR)
+        away_tick_memory(away);
+    if (away_is_on(away))
+        nodes_yield(away->daemon->nodes);
+}
+
+static bool refuse(struct fault *why_not)
+{
+    return fault_set(why_not, FAULT_LIMIT,
+                     "the database of pagerd is away: alerts and what is done to incidents are "
+                     "taken meanwhile, this is not");
+}
+
+bool away_takes(const struct away *away, enum event_kind kind, struct fault *why_not)
+{
+    /* Signs of life and of links need not outlive this node. */
+    bool may_pass = kind == EVENT_HEARTBEAT_PING || kind == EVENT_LINK;
+    return !away_is_on(away) || event_has_form(kind) || may_pass || refuse(why_not);
+}
+
+bool away_may_change(const struct away *away, struct fault *why_not)
+{
+    return !away_is_on(away) || refuse(why_not);
+}
+
+void away_write(struct away *away, const struct event *event, struct text *entry)
+{
+    struct json_writer writer = {.text = entry};
+    if (!away_is_on(away) || !event_has_form(event->kind) || away->is_recalling)
+        return;
+    if (event->kind == EVENT_TRIGGER && !away->has_jumped)
+        jump(away, 0);
+    struct event_origin origin = {.at = away->daemon->now.wall_at,
+                                  .is_in_mirror = away->mode == AWAY_MIRROR};
+    const struct incident *incident = view_incident(away->daemon->engine, event->incident);
+    if (incident != NULL) {
+        origin.number = incident->number;
+        origin.uuid = incident->uuid;
+        origin.integration = incident->integration;
+        origin.dedup_key = incident->dedup_key;
+    }
+    if (entry->size > 0)
+        text_add_char(entry, ',');
+    event_form_put(&writer, event, &origin);
+}
+
+bool away_marks(const struct away *away, const struct event *event, const struct answer *answer)
+{
+    bool is_by_source = event->kind == EVENT_TRIGGER || event->kind == EVENT_CHANGE;
+    return away_is_on(away) && event_has_form(event->kind) && answer->incident != 0 &&
+           answer->kind == ANSWER_DONE && (!is_by_source || answer->is_new);
+}
+
+void away_metrics(const struct away *away, struct text *text)
+{
+    if (away->journal == NULL)
+        return;
+    metric(text, "database_away", "gauge",
+           "This node goes on without the database: 1 from memory, 2 from its mirror.", away->mode);
+    metric(text, "journal_entries", "gauge",
+           "What was accepted without the database and is not yet in it.",
+           journal_count(away->journal));
+    metric(text, "database_away_total", "counter", "How often the database was away since start.",
+           away->times);
+}
+
+void away_show(const struct away *away, struct json_writer *writer)
+{
+    static const char *const names[AWAY_MODE_COUNT] = {"off", "memory", "mirror"};
+    if (away->journal == NULL)
+        return;
+    json_begin_object(writer, "away");
+    json_put_string(writer, "mode", names[away->mode]);
+    json_put_integer(writer, "for_ms", away_for_ms(away));
+    json_put_integer(writer, "entries", (int64_t)journal_count(away->journal));
+    json_end_object(writer);
+}

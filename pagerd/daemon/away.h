@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * away.h - pagerd goes on while the database that several nodes share is away.
+ *
+ * The node on duty goes on from memory: what it does waits for the database, turn by turn
+ * (turn_kept.c). A node that stood by, or has been started meanwhile, and sees nobody in charge,
+ * goes on from its mirror of the database (store/mirror.h). Either way what it is told is on its
+ * own disk (journal.h) before it is answered.
+ *
+ * When the database is back, it gets the turns as they are, if nobody else has written meanwhile.
+ * Else, and always after a start from the mirror, it is told what was said (merge.h): an ack holds,
+ * an alert is not lost, and somebody may be paged twice.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/fault.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "engine/effect.h"
+#include "engine/event.h"
+
+enum away_mode {
+    AWAY_OFF,    /* the database is there, or there is one machine */
+    AWAY_MEMORY, /* the engine was on duty when it went */
+    AWAY_MIRROR, /* the engine was loaded from the mirror */
+    AWAY_MODE_COUNT
+};
+
+struct away;
+struct daemon;
+struct journal;
+
+struct away *away_new(struct daemon *daemon);
+void away_free(struct away *away);
+
+/* Opens the journal; nothing on a machine that is alone. */
+MUST_USE bool away_open(struct away *away, struct fault *fault);
+
+enum away_mode away_mode(const struct away *away);
+bool away_is_on(const struct away *away);
+
+/* Since when, in milliseconds; 0 when off. */
+msec away_for_ms(const struct away *away);
+
+/* NULL on a machine that is alone. */
+struct journal *away_journal(const struct away *away);
+
+/* If the store is the mirror (nodes_act), the engine that was loaded goes on from it: before its
+ * first step. */
+void away_begin_mirror(struct away *away);
+
+/* While the journal is stepped again it is not written to. */
+void away_recall(struct away *away, bool is_recalling);
+
+/* Begins and ends it, between two turns, as the store is. */
+void away_tick(struct away *away);
+
+/* May such an event be taken now? What would be lost if another node has gone on may not. */
+MUST_USE bool away_takes(const struct away *away, enum event_kind kind, struct fault *why_not);
+
+/* May something that no event says be changed now: keys, feeds? */
+MUST_USE bool away_may_change(const struct away *away, struct fault *why_not);
+
+/* Appends an event that is about to be stepped to the journal's entry of this turn. */
+void away_write(struct away *away, const struct event *event, struct text *entry);
+
+/* Is what became of it to be marked in the timeline? */
+bool away_marks(const struct away *away, const struct event *event, const struct answer *answer);
+
+/* For /metrics and GET /v1/status. */
+void away_metrics(const struct away *away, struct text *text);
+void away_show(const struct away *away, struct json_writer *writer);
