@@ -70,8 +70,22 @@ static void disconnect(struct mirror *mirror)
     mirror->has_feed = false;
 }
 
+/* What is connected goes on answering when another server is the primary; the relay looks for that.
+ */
+static void leave_the_past(struct mirror *mirror)
+{
+    uint32_t timeline = mirror->disk.timeline;
+    if (mirror->link.connection == NULL ||
+        postgres_now() - mirror->disk.recalled_at < POSTGRES_BEAT_MS)
+        return;
+    mirror->disk.recalled_at = postgres_now();
+    postgres_recall(&mirror->disk, mirror->state);
+    mirror->link.is_lost |= mirror->disk.timeline > timeline;
+}
+
 static bool connect_again(struct mirror *mirror, struct fault *fault)
 {
+    leave_the_past(mirror);
     if (mirror->link.connection != NULL && mirror->link.is_lost)
         disconnect(mirror);
     if (mirror->link.connection != NULL)

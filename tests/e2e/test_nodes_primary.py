@@ -3,6 +3,7 @@
 import contextlib
 
 from house import main, wait_for
+from mirrored import is_equal
 from postgres import Postgres
 from sinks import Gateway
 from test_nodes import cluster, key_when_there, node, on_duty
@@ -55,6 +56,8 @@ def test_a_primary_that_was_replaced_is_left():
         wait_for("an alert", lambda: nodes[1].alert(key, "kept", service="s1", dedup_key="kept")[0] == 202)
         wait_for("it to be in the database", lambda: new.sql(
             "select dedup_key from incident where dedup_key = 'kept'") == "kept")
+        for one in nodes:
+            wait_for("its mirror to follow", lambda: is_equal(new, one))
 
 
 def test_all_start_at_once_on_a_new_database():
