@@ -22,6 +22,7 @@
  * thousand for what people type, a round million for what they do not see. */
 #define NUMBER_STEP 1000
 #define ID_STEP 1000000
+#define REOPEN_MS (10 * SECOND_MS)
 #define ASLEEP_MS (2 * SECOND_MS) /* the loop turns more often than that */
 #define MIRROR_STEPS 8 /* nodes that go on from mirrors begin at different ones, by their names */
 
@@ -31,6 +32,7 @@ struct away {
     enum away_mode mode;
     msec since_at;  /* tick */
     msec looked_at; /* tick */
+    msec opened_at; /* tick; when it was tried */
     bool has_jumped;
     bool is_recalling; /* what is in the journal is stepped again */
     uint64_t times;    /* since the start */
@@ -51,9 +53,12 @@ void away_free(struct away *away)
     free(away);
 }
 
-bool away_open(struct away *away, struct fault *fault)
+void away_open(struct away *away)
 {
-    return away->daemon->nodes == NULL || journal_open(away->daemon->state, &away->journal, fault);
+    struct fault fault = {0};
+    away->opened_at = away->daemon->tick_at;
+    if (away->daemon->nodes != NULL && !journal_open(away->daemon->state, &away->journal, &fault))
+        log_error("%s", fault.text);
 }
 
 enum away_mode away_mode(const struct away *away)
@@ -148,6 +153,8 @@ static void away_tick_memory(struct away *away)
 void away_tick(struct away *away)
 {
     msec now = away->daemon->tick_at;
+    if (away->journal == NULL && now - away->opened_at >= REOPEN_MS)
+        away_open(away);
     if (away->journal == NULL || away->daemon->is_ending)
         return;
     /* Who was frozen does not know what others did meanwhile: as if it had begun just now. */

@@ -37,8 +37,9 @@ struct journal;
 struct away *away_new(struct daemon *daemon);
 void away_free(struct away *away);
 
-/* Opens the journal; nothing on a machine that is alone. */
-MUST_USE bool away_open(struct away *away, struct fault *fault);
+/* Opens the journal, where there are nodes. What is wrong is logged: pagerd does its work without
+ * as long as the database is there, and the one on duty tries again. */
+void away_open(struct away *away);
 
 enum away_mode away_mode(const struct away *away);
 bool away_is_on(const struct away *away);

@@ -403,7 +403,7 @@ static bool daemon_load(struct daemon *daemon, struct fault *fault)
     lives_begin(daemon->lives, daemon->now.wall_at);
     alarm_crash_loop(daemon);
     daemon->worker = worker_new(daemon->inbox);
-    if (!nodes_open(daemon, &daemon->nodes, fault) || !away_open(daemon->away, fault) ||
+    if (!nodes_open(daemon, &daemon->nodes, fault) ||
         (daemon->nodes == NULL && !storeroom_open(daemon, fault)))
         return false;
     reload_apply(daemon->reload);

@@ -301,6 +301,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
     const struct mirror_options mirrored = {
         .url = config->store, .password = config->store_password, .state = daemon->state};
     *made = nodes;
+    away_open(daemon->away);
     nodes->has_keys = mirror_each_key(daemon->state, daemon->keyring, nodes_recall_key) > 0;
     return relay_open(&options, &nodes->relay, fault) &&
            mirror_open(&mirrored, &nodes->mirror, fault) && links_open(nodes, config, fault);

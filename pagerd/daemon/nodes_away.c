@@ -42,6 +42,7 @@ bool nodes_may_act(const struct nodes *nodes)
 {
     char name[WIRE_NAME_SIZE];
     return nodes->gone_at != 0 && nodes->daemon->tick_at - nodes->gone_at >= ACT_MS &&
+           away_journal(nodes->daemon->away) != NULL &&
            charge_of_peers(nodes, name) == CHARGE_NONE && mirror_is_there(nodes->daemon->state);
 }
 

@@ -57,6 +57,8 @@ def a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends():
     need("strace")
     gateway = Gateway()
     with House(channels=gateway.config(), notify=CALM) as pager:
+        pager.start()
+        pager.stop()
         try:
             pager.start(wrap=("strace", "-f", "-qq", "-o", pager.path("trace"), "-e",
                               "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=12+"))
