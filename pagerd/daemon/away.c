@@ -23,8 +23,9 @@
 #define NUMBER_STEP 1000
 #define ID_STEP 1000000
 #define REOPEN_MS (10 * SECOND_MS)
+#define TOLD_MS (30 * SECOND_MS)  /* after that the admins are told: a restart is over by then */
 #define ASLEEP_MS (2 * SECOND_MS) /* the loop turns more often than that */
-#define MIRROR_STEPS 8 /* nodes that go on from mirrors begin at different ones, by their names */
+#define MIRROR_STEPS 8 /* nodes that go on from mirrors begin at different ones, most likely */
 
 struct away {
     struct daemon *daemon;
@@ -34,6 +35,7 @@ struct away {
     msec looked_at; /* tick */
     msec opened_at; /* tick; when it was tried */
     bool has_jumped;
+    bool is_told;      /* to the admins */
     bool is_recalling; /* what is in the journal is stepped again */
     uint64_t times;    /* since the start */
 };
@@ -118,6 +120,7 @@ void away_recall(struct away *away, bool is_recalling)
 static void away_begin(struct away *away)
 {
     away->mode = AWAY_MEMORY;
+    away->is_told = false;
     away->since_at = away->daemon->tick_at;
     away->has_jumped = false;
     away->times++;
@@ -125,15 +128,32 @@ static void away_begin(struct away *away)
               "its journal");
 }
 
+/* Once for each time that it lasts; by the channels, which need no database. */
+static void away_tell(struct away *away)
+{
+    if (away->is_told || away_for_ms(away) < TOLD_MS)
+        return;
+    away->is_told = true;
+    char *said = string_format(
+        "WARN pagerd: the database has been away for %" PRId64 " s. Node %s goes on without it%s.",
+        away_for_ms(away) / SECOND_MS, reload_config(away->daemon->reload)->node_name,
+        away->mode == AWAY_MIRROR ? ", from its mirror" : "");
+    daemon_tell(away->daemon, NULL, said);
+    free(said);
+}
+
 /* It has everything now. */
 static void away_end(struct away *away)
 {
-    char *said = string_format("the database is back after %" PRId64 " s: what this node did "
-                               "meanwhile is in it, %zu entries of its journal",
-                               away_for_ms(away) / SECOND_MS, journal_count(away->journal));
+    char *said =
+        string_format("INFO pagerd: the database is back after %" PRId64
+                      " s. It has all that was done meanwhile: %zu entries of the journal.",
+                      away_for_ms(away) / SECOND_MS, journal_count(away->journal));
     log_warning("%s", said);
     journal_clear(away->journal);
     away->mode = AWAY_OFF;
+    if (away->is_told)
+        daemon_tell(away->daemon, NULL, said);
     free(said);
 }
 
@@ -163,8 +183,10 @@ void away_tick(struct away *away)
     away->looked_at = now;
     if (away->mode != AWAY_MIRROR)
         away_tick_memory(away);
-    if (away_is_on(away))
+    if (away_is_on(away)) {
+        away_tell(away);
         nodes_yield(away->daemon->nodes);
+    }
 }
 
 static bool refuse(struct fault *why_not)

@@ -52,6 +52,10 @@ def metric(house, name):
     raise AssertionError(f"no metric {name}")
 
 
+def told_of(gateway, words):
+    return [m for m in gateway.taken(ANN) if words in m["text"]]
+
+
 def numbers(house):
     return {one["dedup_key"]: one["number"] for one in house.incidents()}
 
@@ -85,9 +89,11 @@ def test_who_is_on_duty_goes_on():
         refused = only.pagectl("key", "add", "other", "--team", "ops")
         assert refused.returncode != 0 and "away" in refused.stderr, refused.stderr
         gateway.wait(BOB, 1)
+        wait_for("the admins to be told", lambda: told_of(gateway, "database has been away"))
         base.start()
         wait_for("the database to have all", lambda: metric(only, "database_away") == 0)
         assert metric(only, "journal_entries") == 0
+        wait_for("them to be told of its end", lambda: told_of(gateway, "database is back"))
         assert only.show(disk)["acknowledged_by"] == "ann"
         assert "away" in entries(only, disk), entries(only, disk)
         assert len([e for e in entries(only, disk) if e == "paged"]) == 1
