@@ -24,10 +24,14 @@
 #define LETTER_SIZE (256 * 1024)
 #define RETRY_MS (1 * SECOND_MS)
 
-/* All that was said about one alert, in order. */
+/* What was said about one alert, in order; more than a call takes goes on in another one. */
 struct thread {
     struct text events;
     size_t count;
+    size_t last_at;      /* where its last event begins */
+    bool is_trigger;     /* the last one says the alert, */
+    bool is_repeated;    /* and so does the one before */
+    struct thread *rest; /* the newest part of it; NULL: this one */
     bool is_applied;
 };
 
@@ -108,16 +112,38 @@ static void thread_name(const struct json *event, struct text *name)
     text_add(name, key);
 }
 
+/* The part of the thread of that name that the next event goes to. */
+static struct thread *thread_open(struct map *threads, struct text *name)
+{
+    struct thread *first = map_find(threads, text_span(name));
+    struct thread *thread = first != NULL && first->rest != NULL ? first->rest : first;
+    if (thread != NULL && thread->events.size < LETTER_SIZE && thread->count < LETTER_EVENTS)
+        return thread;
+    thread = memory_new(1, sizeof(*thread));
+    if (first != NULL) {
+        first->rest = thread;
+        text_addf(name, "%c%zu", '\0', map_count(threads)); /* later than all that are there */
+    }
+    map_put(threads, text_span(name), thread);
+    return thread;
+}
+
+/* Of an alert that was said again and again the first and the last are kept. */
 static void thread_add(struct map *threads, const struct json *event)
 {
     CLEANUP(text_clear) struct text name = {0};
+    bool is_trigger = string_is(json_string(event, "kind"), "trigger");
     thread_name(event, &name);
-    struct thread *thread = map_find(threads, text_span(&name));
-    if (thread == NULL) {
-        thread = memory_new(1, sizeof(*thread));
-        map_put(threads, text_span(&name), thread);
-    }
-    if (thread->count++ > 0)
+    struct thread *thread = thread_open(threads, &name);
+    bool is_again = is_trigger && thread->count > 0 && thread->is_trigger;
+    if (is_again && thread->is_repeated)
+        thread->events.size = thread->last_at;
+    else
+        thread->count++;
+    thread->is_repeated = is_again;
+    thread->is_trigger = is_trigger;
+    thread->last_at = thread->events.size;
+    if (thread->events.size > 0)
         text_add_char(&thread->events, ',');
     json_render(&thread->events, event);
 }
@@ -130,8 +156,7 @@ static struct text *letter_new(struct sorting *sorting)
     return &sorting->letters[sorting->letter_count++];
 }
 
-/* A thread is never divided, however long it is: repeats of an alert were counted, not kept one by
- * one, when they came close together. */
+/* Parts of threads are never divided. */
 static void letters_fill(struct sorting *sorting, struct map *threads)
 {
     struct thread *thread;

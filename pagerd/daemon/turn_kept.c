@@ -62,8 +62,11 @@ void turns_keep(struct turns *turns, struct turn *turn)
     if (turns->kept_count == 0) {
         turns_hurry(turns); /* as what is decided, so what would be in a moment */
         turns->is_locked = turn->fault.kind == FAULT_PEER;
-        log_error("%s: alerts and acks are refused, pages go out from memory: %s",
+        log_error("%s: %spages go out from memory: %s",
                   turns->is_locked ? "the store takes nothing" : "no room on the disk",
+                  away_journal(turns->daemon->away) != NULL && turns->is_locked
+                      ? ""
+                      : "alerts and acks are refused, ",
                   turn->fault.text);
         /* Once: what comes behind it, however often, does not put that off. */
         turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;

@@ -197,6 +197,11 @@ def test_one_of_those_that_are_linked_goes_on():
         assert second.pagectl("ack", str(numbers(first)["disk"])).returncode == 0
         assert first.show(numbers(first)["disk"])["acknowledged_by"] == "ann"
         assert metric(second, "database_away") == 0
+        # More about one alert than a call between nodes takes.
+        for _ in range(8):
+            assert first.request("POST", "/v1/alerts", [
+                {"action": "note", "dedup_key": "disk", "text": "x" * 900}] * 500,
+                {"Authorization": f"Bearer {key}"})[0] == 202
         # Only when the first is gone, too, the second goes on by itself.
         first.kill()
         wait_for("the second to act", lambda: metric(second, "database_away") == 2)
