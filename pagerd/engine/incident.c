@@ -26,6 +26,7 @@
 #include "engine/recovery.h"
 #include "engine/run.h"
 #include "engine/words.h"
+#include "engine/worsen.h"
 
 /* Every legal move. What is not listed is refused: see incident_apply(). */
 static const struct move {
@@ -462,6 +463,8 @@ void incident_trigger_again(struct work *work, struct incident *incident, enum i
         incident_suppress(work, incident);
     else if (was_paging || !mute_hold(work, incident))
         escalation_start(work, incident, NULL);
+    if (cause == CAUSE_WORSEN)
+        worsen_ask_on(work, incident);
 }
 
 void incident_suppress(struct work *work, struct incident *incident)

@@ -62,6 +62,15 @@ static void incident_hurry(struct work *work, struct incident *incident)
         pages_hurry(work, incident);
 }
 
+void worsen_ask_on(struct work *work, struct incident *incident)
+{
+    for (size_t i = 0; i < incident->paged_count && incident_is_waiting(incident); i++) {
+        const char *user = incident->paged[i];
+        if (!run_is_reachable(work, incident, user))
+            (void)run_page_next(work, incident, user);
+    }
+}
+
 void incident_worsen(struct work *work, struct incident *incident, enum severity severity)
 {
     enum severity before = incident->severity;

@@ -9,6 +9,8 @@
  *   of the milder severity is asked by that of the new one, from its first step. To critical: what
  *   waited to be one page with others goes out now, and a page that its provider has not answered
  *   for PAGE_HEDGE_MS is hedged (page.h).
+ * - Whoever was asked by ways that have all failed, because the milder severity has no others in
+ *   quiet hours, is asked by one of those it has now, whose turn it is or not.
  */
 #pragma once
 
@@ -17,3 +19,6 @@
 /* Sets severity and promotion; pages as above, and when only its severity had kept it quiet and the
  * new one pages, milder or not. */
 void incident_worsen(struct work *work, struct incident *incident, enum severity severity);
+
+/* It wakes from now on, and has begun to page: who was not reached before is asked by more ways. */
+void worsen_ask_on(struct work *work, struct incident *incident);
