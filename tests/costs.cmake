@@ -81,6 +81,7 @@ set(costs
     e2e_test_icinga 11
     e2e_test_ack_look 10
     e2e_test_first_page 10
+    e2e_test_instructions 20
 )
 while(costs)
     list(POP_FRONT costs name seconds)

@@ -13,7 +13,7 @@ mandoc git python3-icalendar python3-dateutil"
 # The real programs that the end-to-end tests talk to.
 PROGRAM_PACKAGES="icinga2-bin icinga2-common nagios4-core nagios4-common monitoring-plugins-basic
 curl faketime prometheus-alertmanager kannel kannel-extras python3-aiosmtpd chromium sqlite3 strace openssl radicale
-apache2-utils prometheus postgresql zabbix-server-pgsql zabbix-frontend-php zabbix-sender php-cli
+apache2-utils valgrind prometheus postgresql zabbix-server-pgsql zabbix-frontend-php zabbix-sender php-cli
 php-pgsql smstools gammu-smsd iproute2 nftables"
 
 package_is_installed() {
