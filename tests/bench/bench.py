@@ -37,7 +37,7 @@ NO_LIMITS = ('integrations: { bench = { rate = 1000000, burst = 10000000, open =
 
 
 def load(port, *, alert=ALERT, batch=1, connections=CONNECTIONS, seconds=3, warm=1, rate=0, count=0,
-         spread=1, first=0, repeated=False, path="/api/v2/alerts", key=None, stamps=None):
+         spread=1, first=0, repeated=False, path="/api/v2/alerts", key=None, keys=None, stamps=None):
     """Runs the load generator; what it found."""
     words = [os.path.join(TOOLS, "bench_load"), "--port", str(port), "--path", path, "--alert", alert,
              "--batch", str(batch), "--connections", str(connections), "--seconds", str(seconds),
@@ -46,6 +46,9 @@ def load(port, *, alert=ALERT, batch=1, connections=CONNECTIONS, seconds=3, warm
     words += ["--repeated"] if repeated else []
     words += ["--header", f"Authorization: Bearer {key}"] if key else []
     words += ["--stamps", stamps] if stamps else []
+    if keys:  # a file; its first line says how long they are
+        with open(keys, encoding="ascii") as file:
+            words += ["--keys", keys, "--header", "Authorization: Bearer " + "%" * len(file.readline().strip())]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"bench_load: {done.stderr}")
@@ -57,9 +60,11 @@ class Pagerd:
 
     name = "pagerd"
 
-    def __init__(self, is_grouped=True, **more):
+    def __init__(self, is_grouped=True, files=None, **more):
         more.setdefault("config", NO_LIMITS)
         self.house = House(group=None if is_grouped else EACH_ITS_OWN, **more)
+        for name, text in (files or {}).items():
+            self.house.write(name, text)
         self.house.start()
         self.port = self.house.port
         self.pid = self.house.process.pid
@@ -149,13 +154,17 @@ class Bench:
             for name, case in cases.items():
                 run = case()
                 found[name].append(run)
-                self.runs.append({"what": what, "who": name, "round": turn, **run})
-                self.say(f"  {what}, {name}: " + ", ".join(
-                    f"{key} {value:.4g}" for key, value in run.items() if key in SHOWN))
+                self.keep(what, name, turn, run)
         return found
 
+    def keep(self, what, who, turn, run):
+        """Beside the figures, and shown to who waits."""
+        self.runs.append({"what": what, "who": who, "round": turn, **run})
+        self.say(f"  {what}, {who}: " + ", ".join(
+            f"{key} {value:.4g}" for key, value in run.items() if key in SHOWN))
 
-SHOWN = ("rate", "alert_rate", "p50_ms", "p99_ms", "cpu_per_1000", "not_2xx", "foreign", "value")
+
+SHOWN = ("rate", "alert_rate", "p50_ms", "p99_ms", "cpu_per_1000", "not_2xx", "foreign", "value", "missing", "others_rate")
 
 
 def calm(*lists):
@@ -169,20 +178,19 @@ def spread(values):
     return {"value": statistics.median(values), "low": min(values), "high": max(values)}
 
 
-def row(number, what, unit, ours, theirs=None, against=None, goal=None, of=None):
+def row(number, what, unit, ours, theirs=None, against=None, goal=None, of=None, of_theirs=None):
     """A row of the page: medians with the least and the most, and the ratio of each round.
 
-    ours, theirs: runs, taken in turn; of: key or function that gives a run's figure; goal: (">=", 5)
-    of the ratio, or of the figure itself where there is nothing to compare it with."""
-    take = of if callable(of) else lambda run: run[of]
+    ours, theirs: runs, taken in turn; of, of_theirs: which figure of a run; goal: (">=", 5) of the
+    ratio, or of the figure itself where there is nothing to compare it with."""
     lists = calm(ours, theirs) if theirs else calm(ours)
-    values = [take(run) for run in lists[0]]
+    values = [run[of] for run in lists[0]]
     found = {"row": number, "what": what, "unit": unit, **spread(values), "against": against,
              "rounds": len(values),
              "foreign": max(run.get("foreign", 0) for runs in lists for run in runs)}
     judged = found["value"]
     if theirs:
-        others = [take(run) for run in lists[1]]
+        others = [run[of_theirs or of] for run in lists[1]]
         ratios = [a / b if b else 0 for a, b in zip(values, others)]
         found["other"] = spread(others)
         found["ratio"] = spread(ratios)

@@ -41,6 +41,7 @@ struct options {
     const char *path;
     const char *alert;
     const char *stamps; /* a file: number and instant of each request, or NULL */
+    const char *keys;   /* a file, see request_keys(), or NULL */
     char headers[2048];
     uint32_t connections;
     uint32_t batch;
@@ -377,6 +378,9 @@ static void option_take(char letter, const char *value)
     case 'm':
         options.stamps = value;
         break;
+    case 'k':
+        options.keys = value;
+        break;
     case 'R':
         options.is_repeated = true;
         break;
@@ -392,15 +396,17 @@ static void options_read(int count, char **words)
         {"header", 1, NULL, 'h'}, {"connections", 1, NULL, 'c'}, {"batch", 1, NULL, 'b'},
         {"spread", 1, NULL, 's'}, {"first", 1, NULL, 'f'},       {"count", 1, NULL, 'n'},
         {"rate", 1, NULL, 'r'},   {"seconds", 1, NULL, 't'},     {"warm", 1, NULL, 'w'},
-        {"stamps", 1, NULL, 'm'}, {"repeated", 0, NULL, 'R'},    {NULL, 0, NULL, 0}};
+        {"stamps", 1, NULL, 'm'}, {"keys", 1, NULL, 'k'},        {"repeated", 0, NULL, 'R'},
+        {NULL, 0, NULL, 0}};
     int letter;
     while ((letter = getopt_long(count, words, "", known, NULL)) != -1)
         option_take((char)letter, optarg);
     if (options.port <= 0 || !options.alert || options.batch < 1 || options.spread < 1 ||
         options.connections < 1 || options.connections > CONNECTIONS_MAX) {
-        fprintf(stderr, "usage: bench_load --port P --alert JSON [--path PATH] [--header LINE]... "
-                        "[--connections N] [--batch N] [--repeated] [--spread N] [--first N] "
-                        "[--rate R] [--count N] [--seconds S] [--warm S] [--stamps FILE]\n");
+        fprintf(stderr,
+                "usage: bench_load --port P --alert JSON [--path PATH] [--header LINE]... "
+                "[--connections N] [--batch N] [--repeated] [--spread N] [--first N] "
+                "[--rate R] [--count N] [--seconds S] [--warm S] [--stamps FILE] [--keys FILE]\n");
         exit(2);
     }
 }
@@ -441,6 +447,8 @@ int main(int argc, char **argv)
     prctl(PR_SET_TIMERSLACK, 1UL);
     request_init(&request, options.path, options.headers, options.alert, options.batch,
                  options.spread);
+    if (options.keys)
+        request_keys(&request, options.keys);
     stamps = options.stamps ? fopen(options.stamps, "we") : NULL;
     if (options.stamps && !stamps)
         fail(options.stamps);

@@ -7,6 +7,7 @@
 
 #define NUMBER "########"
 #define SPREAD "@@@@@@"
+#define KEY "%"
 
 static void *grown(void *old, size_t size)
 {
@@ -71,6 +72,10 @@ static void write_digits(char *to, size_t width, uint64_t number)
 
 void request_number(const struct request *request, char *bytes, uint64_t first)
 {
+    if (request->keys) {
+        const char *key = request->keys[first % request->key_count];
+        memcpy(bytes + request->key_offset, key, strlen(key));
+    }
     for (size_t i = 0; i < request->place_count; i++) {
         const struct place *place = &request->places[i];
         uint64_t number = first + place->alert;
@@ -81,8 +86,31 @@ void request_number(const struct request *request, char *bytes, uint64_t first)
     }
 }
 
+void request_keys(struct request *request, const char *path)
+{
+    char line[256];
+    FILE *file = fopen(path, "re");
+    char *mark = memmem(request->bytes, request->size, KEY, strlen(KEY));
+    while (file && mark && fgets(line, sizeof(line), file)) {
+        line[strcspn(line, "\n")] = 0;
+        if (strlen(line) != strspn(mark, KEY))
+            break;
+        request->keys = grown(request->keys, (request->key_count + 1) * sizeof(*request->keys));
+        request->keys[request->key_count++] = strdup(line);
+    }
+    if (!file || !mark || !feof(file) || request->key_count == 0) {
+        fprintf(stderr, "no keys, or not as long as their place: %s\n", path);
+        exit(2);
+    }
+    request->key_offset = (size_t)(mark - request->bytes);
+    fclose(file);
+}
+
 void request_clear(struct request *request)
 {
+    for (size_t i = 0; i < request->key_count; i++)
+        free(request->keys[i]);
+    free(request->keys);
     free(request->bytes);
     free(request->places);
     *request = (struct request){0};

@@ -3,7 +3,8 @@
  * request.h - requests of the load generator: one text, made once, in which only numbers change.
  *
  * An alert is a JSON text with places for numbers: "########" is the alert's own number, eight
- * digits; "@@@@@@" is that number modulo the spread, six digits, such as a service.
+ * digits; "@@@@@@" is that number modulo the spread, six digits, such as a service. With keys, each
+ * alert is sent with the one of its number modulo their count, as of a team of its own.
  */
 #pragma once
 
@@ -25,6 +26,9 @@ struct request {
     size_t place_count;
     uint32_t batch; /* alerts in it */
     uint64_t spread;
+    char **keys; /* all of one length, or NULL */
+    size_t key_count;
+    size_t key_offset;
 };
 
 /* Makes a POST to `path` of `batch` alerts, each a copy of `alert`, as an array. `headers` is lines
@@ -34,5 +38,9 @@ void request_init(struct request *request, const char *path, const char *headers
 
 /* Writes the numbers from `first` on into `bytes`, which is a copy of request->bytes. */
 void request_number(const struct request *request, char *bytes, uint64_t first);
+
+/* Reads a file of keys, one a line, all as long as the "%%%..." that stands for them in the
+ * headers. Ends the program where they are not. */
+void request_keys(struct request *request, const char *path);
 
 void request_clear(struct request *request);

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: MIT
 """How fast alerts are taken, and what one costs: beside Alertmanager, the disk, and the HTTP library."""
-from bench import Bare, Manager, Pagerd, row
+import time
+
+from bench import Bare, Manager, Pagerd, load, row
+from machine import Watch, written
+
+SETTLED_S = 2  # nothing more was written for so long: what was counted in memory is on the disk
 
 LOADS = {
     "distinct": {},
-    "distinct, each in a group of its own": {"is_grouped": False},
+    "distinct, own groups": {"is_grouped": False},
     "repeated": {"repeated": True},
 }
 
@@ -42,4 +47,75 @@ def hundred(bench):
     return against_manager(bench, 2, 100, 10, 1 / 10)
 
 
-ROWS = [single, hundred]
+def at_half(bench):
+    """The wait for an answer while half of what pagerd can take comes, beside one fdatasync."""
+    rows = []
+    for batch in (1, 100):
+        what = f"{batch} a request, distinct, at half of its rate"
+        full = bench.in_turn(f"{batch} a request, for its rate", {
+            "pagerd": lambda: one(bench, Pagerd, batch)}, rounds=1)["pagerd"][0]["rate"]
+        runs = bench.in_turn(what, {
+            "pagerd": lambda: one(bench, Pagerd, batch, rate=full / 2),
+            "fdatasync": bench.probe})
+        for beside, key in (("one fdatasync", "p50_ms"), ("p99 of fdatasync", "p99_ms")):
+            rows.append(row(3, f"{what}: p99 of the answer", "ms", runs["pagerd"], runs["fdatasync"],
+                            beside, ("<=", 5), of="p99_ms", of_theirs=key))
+        rows.append(row(3, f"{what}: p50 of the answer", "ms", runs["pagerd"], runs["fdatasync"],
+                        "one fdatasync", of="p50_ms"))
+    return rows
+
+
+def bare(bench):
+    """Beside the same library's server that answers at once."""
+    rows = []
+    for batch in (1, 100):
+        what = f"{batch} a request, distinct"
+        runs = bench.in_turn(what, {server.name: lambda server=server: one(bench, server, batch)
+                                    for server in (Pagerd, Bare)})
+        common = {"ours": runs["pagerd"], "theirs": runs["bare HTTP"], "against": "bare HTTP server"}
+        rows.append(row(4, f"{what}: rate", "requests/s", of="rate", goal=(">=", 0.5), **common))
+    return rows
+
+
+def settled(pid):
+    """Bytes written, once nothing more is."""
+    was, since = written(pid), time.monotonic()
+    while time.monotonic() - since < SETTLED_S:
+        time.sleep(0.2)
+        now = written(pid)
+        if now != was:
+            was, since = now, time.monotonic()
+    return was
+
+
+def repeats(bench, batch, count, rate=0):
+    """Bytes to the disk for each repeat of alerts whose incident is open."""
+    server = Pagerd()
+    try:
+        how = {"batch": batch, "repeated": True, "key": server.key, "warm": 0}
+        load(server.port, count=1, seconds=20, **how)
+        before = settled(server.pid)
+        watch = Watch(server.pid)
+        found = load(server.port, count=count // batch, rate=rate, seconds=100, **how)
+        noise = watch.stop()["foreign"]
+        bytes_written = settled(server.pid) - before
+    finally:
+        server.close()
+    return {"value": bytes_written / found["alerts"], "bytes": bytes_written, "foreign": noise,
+            "alerts": found["alerts"], "not_2xx": found["not_2xx"]}
+
+
+def duplicates(bench):
+    many = 20000 if bench.quick else 200000
+    loads = {f"{many:,} repeats, one a request": (1, many, 0),
+             f"{many:,} repeats, 100 a request": (100, many, 0),
+             "repeats, 500 a second": (1, 1500 if bench.quick else 5000, 500)}
+    rows = []
+    for what, how in loads.items():
+        runs = bench.in_turn(what, {"pagerd": lambda how=how: repeats(bench, *how)}, rounds=1)
+        rows.append(row(8, f"{what}: written to disk", "bytes each", runs["pagerd"], of="value",
+                        goal=None if how[2] else ("<=", 100)))
+    return rows
+
+
+ROWS = [single, hundred, at_half, bare, duplicates]

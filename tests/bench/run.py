@@ -17,9 +17,10 @@ import sys
 import tempfile
 import time
 
+import page
 from bench import BUILD, HERE, ROOT, Bench
 
-MODULES = ("rows_ingest",)
+MODULES = ("rows_ingest", "rows_pages")
 FIGURES = os.path.join(HERE, "figures.json")
 
 
@@ -85,6 +86,8 @@ def main():
     with open(options.keep, "w", encoding="utf-8") as file:
         json.dump(figures, file, indent=1, sort_keys=True)
         file.write("\n")
+    if options.keep == FIGURES:
+        page.write()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""The programs that measure do what they say, against a real pagerd; no time is judged."""
+import contextlib
+import os
+import sqlite3
+import tempfile
+
+from bench import Bare, Bench, Pagerd, load, row
+from house import main
+
+
+def kept(server):
+    with contextlib.closing(sqlite3.connect(f"file:{server.house.state}/pagerd.db?mode=ro",
+                                            uri=True)) as base:
+        return base.execute("select count(*) from alert").fetchone()[0]
+
+
+def what_the_load_counts_as_taken_is_what_pagerd_has():
+    server = Pagerd()
+    try:
+        found = load(server.port, key=server.key, count=300, seconds=20, warm=0)
+        assert found["taken"] == found["answered"] == 300 and not found["errors"], found
+        assert kept(server) == 300
+        load(server.port, key=server.key, count=50, seconds=20, warm=0, repeated=True)
+        assert kept(server) == 300, "repeated alerts are those that are there"
+        found = load(server.port, key=server.key, count=3, batch=100, first=1000, seconds=20, warm=0)
+        assert found["alerts"] == 300 and kept(server) == 600, found
+        found = load(server.port, key="pgk_wrong", count=20, seconds=20, warm=0)
+        assert found["not_2xx"] == found["statuses"]["401"] == 20, found
+    finally:
+        server.close()
+
+
+def an_open_loop_sends_as_many_as_are_due():
+    server = Bare()
+    try:
+        found = load(server.port, rate=500, seconds=0.8, warm=0.2)
+        assert found["requests"] + found["unsent"] == 500 and found["not_2xx"] == 0, found
+        assert found["statuses"] == {"202": found["answered"]}
+        assert 0 < found["p50_ms"] <= found["p99_ms"] <= found["max_ms"]
+    finally:
+        server.close()
+
+
+def a_row_has_medians_the_ratio_of_each_round_and_leaves_noisy_rounds_out():
+    ours = [{"x": 10, "foreign": 0}, {"x": 30, "foreign": 0.05}, {"x": 900, "foreign": 0.5}]
+    theirs = [{"x": 5, "foreign": 0}, {"x": 10, "foreign": 0}, {"x": 1, "foreign": 0}]
+    found = row(1, "what", "x", ours, theirs, "other", (">=", 3), of="x")
+    assert found["value"] == 20 and found["ratio"] == {"value": 2.5, "low": 2, "high": 3}, found
+    assert found["met"] is False and found["rounds"] == 2
+    noisy = row(1, "what", "x", ours[2:], theirs[2:], "other", (">=", 3), of="x")
+    assert noisy["met"] is True and noisy["foreign"] == 0.5
+
+
+def a_disk_is_probed_and_nothing_is_left():
+    tempfile.tempdir = tempfile.mkdtemp()
+    assert Bench(quick=True).probe(0.1)["p50_ms"] > 0
+    assert os.listdir(tempfile.tempdir) == []
+    os.rmdir(tempfile.tempdir)
+    tempfile.tempdir = None
+
+
+if __name__ == "__main__":
+    main(what_the_load_counts_as_taken_is_what_pagerd_has,
+         an_open_loop_sends_as_many_as_are_due,
+         a_row_has_medians_the_ratio_of_each_round_and_leaves_noisy_rounds_out,
+         a_disk_is_probed_and_nothing_is_left)
