@@ -3,11 +3,10 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
-#include "base/map.h"
 #include "config/config.h"
+#include "daemon/away_rules.h"
 #include "daemon/daemon.h"
 #include "daemon/event_form.h"
 #include "daemon/journal.h"
@@ -18,14 +17,9 @@
 #include "engine/engine.h"
 #include "store/store.h"
 
-/* Numbers that are given out meanwhile are not those that another node may give out: a round
- * thousand for what people type, a round million for what they do not see. */
-#define NUMBER_STEP 1000
-#define ID_STEP 1000000
 #define REOPEN_MS (10 * SECOND_MS)
 #define TOLD_MS (30 * SECOND_MS)  /* after that the admins are told: a restart is over by then */
 #define ASLEEP_MS (2 * SECOND_MS) /* the loop turns more often than that */
-#define MIRROR_STEPS 8 /* nodes that go on from mirrors begin at different ones, most likely */
 
 struct away {
     struct daemon *daemon;
@@ -83,19 +77,9 @@ struct journal *away_journal(const struct away *away)
     return away->journal;
 }
 
-static uint64_t round_up(uint64_t number, uint64_t step, uint64_t more)
+static void jump(struct away *away, const char *node)
 {
-    return (number / step + 1 + more) * step;
-}
-
-static void jump(struct away *away, uint64_t more)
-{
-    struct engine *engine = away->daemon->engine;
-    struct view_numbers last;
-    view_numbers(engine, &last);
-    engine_restore_counters(engine, round_up(last.incident, NUMBER_STEP, more),
-                            round_up(last.alert, ID_STEP, more), round_up(last.page, ID_STEP, more),
-                            round_up(last.override, NUMBER_STEP, more));
+    away_jump_numbers(away->daemon->engine, node);
     away->has_jumped = true;
 }
 
@@ -103,11 +87,10 @@ void away_begin_mirror(struct away *away)
 {
     if (!nodes_act(away->daemon->nodes))
         return;
-    const char *name = reload_config(away->daemon->reload)->node_name;
     away->mode = AWAY_MIRROR;
     away->since_at = away->daemon->tick_at;
     away->times++;
-    jump(away, 1 + map_hash(name, strlen(name)) % MIRROR_STEPS);
+    jump(away, reload_config(away->daemon->reload)->node_name);
     log_warning("the database is away, and no other node is in charge: this one goes on from its "
                 "mirror");
 }
@@ -198,9 +181,7 @@ static bool refuse(struct fault *why_not)
 
 bool away_takes(const struct away *away, enum event_kind kind, struct fault *why_not)
 {
-    /* Signs of life and of links need not outlive this node. */
-    bool may_pass = kind == EVENT_HEARTBEAT_PING || kind == EVENT_LINK;
-    return !away_is_on(away) || event_has_form(kind) || may_pass || refuse(why_not);
+    return !away_is_on(away) || away_may_take(kind) || refuse(why_not);
 }
 
 bool away_may_change(const struct away *away, struct fault *why_not)
@@ -210,30 +191,17 @@ bool away_may_change(const struct away *away, struct fault *why_not)
 
 void away_write(struct away *away, const struct event *event, struct text *entry)
 {
-    struct json_writer writer = {.text = entry};
     if (!away_is_on(away) || !event_has_form(event->kind) || away->is_recalling)
         return;
     if (event->kind == EVENT_TRIGGER && !away->has_jumped)
-        jump(away, 0);
-    struct event_origin origin = {.at = away->daemon->now.wall_at,
-                                  .is_in_mirror = away->mode == AWAY_MIRROR};
-    const struct incident *incident = view_incident(away->daemon->engine, event->incident);
-    if (incident != NULL) {
-        origin.number = incident->number;
-        origin.uuid = incident->uuid;
-        origin.integration = incident->integration;
-        origin.dedup_key = incident->dedup_key;
-    }
-    if (entry->size > 0)
-        text_add_char(entry, ',');
-    event_form_put(&writer, event, &origin);
+        jump(away, NULL);
+    away_add_event(entry, away->daemon->engine, event, away->daemon->now.wall_at,
+                   away->mode == AWAY_MIRROR);
 }
 
 bool away_marks(const struct away *away, const struct event *event, const struct answer *answer)
 {
-    bool is_by_source = event->kind == EVENT_TRIGGER || event->kind == EVENT_CHANGE;
-    return away_is_on(away) && event_has_form(event->kind) && answer->incident != 0 &&
-           answer->kind == ANSWER_DONE && (!is_by_source || answer->is_new);
+    return away_is_on(away) && away_is_marked(event, answer);
 }
 
 void away_metrics(const struct away *away, struct text *text)

@@ -9,20 +9,17 @@
 #include "daemon/nodes_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/log.h"
 #include "config/config.h"
 #include "daemon/away.h"
+#include "daemon/away_rules.h"
 #include "daemon/daemon.h"
 #include "daemon/peers.h"
 #include "daemon/reload.h"
 #include "store/mirror.h"
 #include "store/relay.h"
 #include "store/store.h"
-
-#define ACT_MS 2500              /* the database is silent for so long: somebody has to act */
-#define YIELD_MS (1 * SECOND_MS) /* and is there again for so long */
 
 void nodes_look(struct nodes *nodes)
 {
@@ -41,7 +38,7 @@ static enum charge charge_of_peers(const struct nodes *nodes, char name[WIRE_NAM
 bool nodes_may_act(const struct nodes *nodes)
 {
     char name[WIRE_NAME_SIZE];
-    return nodes->gone_at != 0 && nodes->daemon->tick_at - nodes->gone_at >= ACT_MS &&
+    return nodes->gone_at != 0 && nodes->daemon->tick_at - nodes->gone_at >= AWAY_ACT_MS &&
            away_journal(nodes->daemon->away) != NULL &&
            charge_of_peers(nodes, name) == CHARGE_NONE && mirror_is_there(nodes->daemon->state);
 }
@@ -61,21 +58,18 @@ bool nodes_open_mirror(struct nodes *nodes, struct fault *fault)
     return nodes->acts;
 }
 
-/* Of two nodes that go on from their mirrors one is too many: the first by name goes on. */
 static bool peer_is_better(const struct nodes *nodes)
 {
     char name[WIRE_NAME_SIZE];
     enum charge charge = charge_of_peers(nodes, name);
     const char *own = reload_config(nodes->daemon->reload)->node_name;
-    if (!nodes->acts)
-        return charge == CHARGE_DUTY;
-    return charge > CHARGE_MIRROR || (charge == CHARGE_MIRROR && strcmp(name, own) < 0);
+    return away_is_one_too_many(nodes->acts, own, charge, name);
 }
 
 void nodes_yield(struct nodes *nodes)
 {
-    bool is_there =
-        nodes->acts && nodes->there_at != 0 && nodes->daemon->tick_at - nodes->there_at >= YIELD_MS;
+    bool is_there = nodes->acts && nodes->there_at != 0 &&
+                    nodes->daemon->tick_at - nodes->there_at >= AWAY_YIELD_MS;
     if (!is_there && !peer_is_better(nodes))
         return;
     log_warning("%s: this node stands by",

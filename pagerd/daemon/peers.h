@@ -20,6 +20,7 @@
 #include "base/fault.h"
 #include "base/span.h"
 #include "base/time.h"
+#include "daemon/away_rules.h"
 #include "daemon/peers_wire.h"
 
 #define PEERS_CALLED_MAX 16       /* addresses that are called */
@@ -103,14 +104,6 @@ struct peers_state {
 
 /* As of now. This node itself is not among them. */
 void peers_state(struct peers *peers, struct peers_state *state);
-
-/* Why a peer is in charge; the higher, the better. */
-enum charge {
-    CHARGE_NONE,   /* it is not */
-    CHARGE_MIRROR, /* goes on from its mirror, without the database */
-    CHARGE_MEMORY, /* was on duty when the database went, and goes on */
-    CHARGE_DUTY    /* is on duty and sees the database */
-};
 
 /* The peer that is there and in charge, and why; of several the best, then the first by name. */
 enum charge peers_find_charge(struct peers *peers, char name[WIRE_NAME_SIZE]);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/away_rules.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "base/map.h"
+#include "daemon/event_form.h"
+
+#define NUMBER_STEP 1000
+#define ID_STEP 1000000
+#define MIRROR_STEPS 8 /* nodes that go on from mirrors begin at different ones, most likely */
+
+/* Of two nodes that go on from their mirrors one is too many: the first by name goes on. */
+bool away_is_one_too_many(bool acts, const char *own, enum charge charge, const char *name)
+{
+    if (!acts)
+        return charge == CHARGE_DUTY;
+    return charge > CHARGE_MIRROR || (charge == CHARGE_MIRROR && strcmp(name, own) < 0);
+}
+
+bool away_may_take(enum event_kind kind)
+{
+    /* Signs of life and of links need not outlive this node. */
+    bool may_pass = kind == EVENT_HEARTBEAT_PING || kind == EVENT_LINK;
+    return event_has_form(kind) || may_pass;
+}
+
+static uint64_t round_up(uint64_t number, uint64_t step, uint64_t more)
+{
+    return (number / step + 1 + more) * step;
+}
+
+void away_jump_numbers(struct engine *engine, const char *node)
+{
+    struct view_numbers last;
+    uint64_t more = node == NULL ? 0 : 1 + map_hash(node, strlen(node)) % MIRROR_STEPS;
+    view_numbers(engine, &last);
+    engine_restore_counters(engine, round_up(last.incident, NUMBER_STEP, more),
+                            round_up(last.alert, ID_STEP, more), round_up(last.page, ID_STEP, more),
+                            round_up(last.override, NUMBER_STEP, more));
+}
+
+void away_add_event(struct text *entry, const struct engine *engine, const struct event *event,
+                    msec at, bool is_in_mirror)
+{
+    struct json_writer writer = {.text = entry};
+    struct event_origin origin = {.at = at, .is_in_mirror = is_in_mirror};
+    const struct incident *incident = view_incident(engine, event->incident);
+    if (incident != NULL) {
+        origin.number = incident->number;
+        origin.uuid = incident->uuid;
+        origin.integration = incident->integration;
+        origin.dedup_key = incident->dedup_key;
+    }
+    if (entry->size > 0)
+        text_add_char(entry, ',');
+    event_form_put(&writer, event, &origin);
+}
+
+bool away_is_marked(const struct event *event, const struct answer *answer)
+{
+    bool is_by_source = event->kind == EVENT_TRIGGER || event->kind == EVENT_CHANGE;
+    return event_has_form(event->kind) && answer->incident != 0 && answer->kind == ANSWER_DONE &&
+           (!is_by_source || answer->is_new);
+}

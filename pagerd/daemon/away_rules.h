@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * away_rules.h - what holds while the database is away: what may be taken, how it is kept, which
+ * numbers are given out, and who goes on.
+ *
+ * It knows no store, no wire and no clock: the simulator of several nodes uses it as it is.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "engine/engine.h"
+
+#define AWAY_ACT_MS 2500              /* the database is silent for so long: somebody has to act */
+#define AWAY_YIELD_MS (1 * SECOND_MS) /* and is there again for so long */
+
+/* What a node is to the others. */
+enum charge {
+    CHARGE_NONE,   /* it is not in charge */
+    CHARGE_MIRROR, /* goes on from its mirror, without the database */
+    CHARGE_MEMORY, /* was on duty when the database went, and goes on */
+    CHARGE_DUTY    /* is on duty and sees the database */
+};
+
+/* Is the best charge that another node, `name`, has a reason to end for `own`, that goes on from
+ * its mirror (`acts`), or else from memory? */
+bool away_is_one_too_many(bool acts, const char *own, enum charge charge, const char *name);
+
+/* Does such an event outlive this node, or need not to? */
+bool away_may_take(enum event_kind kind);
+
+/*
+ * Before the first number is given out that another node may give out, too: the engine goes on with
+ * the next round thousand of what people type, and the next round million of what they do not see.
+ * With a `node`, that goes on from its mirror, with one further on, another one for each node, most
+ * likely.
+ */
+void away_jump_numbers(struct engine *engine, const char *node);
+
+/* Appends the event, which is about to be stepped `at` (wall) and has a form, to an entry of the
+ * journal. */
+void away_add_event(struct text *entry, const struct engine *engine, const struct event *event,
+                    msec at, bool is_in_mirror);
+
+/* Is what became of it to be marked in the timeline? */
+bool away_is_marked(const struct event *event, const struct answer *answer);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * retell.h - what a journal has, told once more to an engine that has not heard it.
+ *
+ * What was said about one alert is a thread: it stays together and in order, so that what was acked
+ * or resolved meanwhile is so before anybody is paged for it. An incident is found by its uuid, or
+ * by the key of its first alert: numbers that two nodes gave out on their own may be the same.
+ *
+ * It knows no store, no wire and no clock: the simulator of several nodes uses it as it is.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/fault.h"
+#include "base/span.h"
+#include "base/text.h"
+#include "daemon/event_form.h"
+#include "engine/engine.h"
+
+struct retell_threads;
+
+/* Empty. The caller owns it. */
+struct retell_threads *retell_threads_new(void);
+void retell_threads_free(struct retell_threads *threads);
+
+/* Adds an entry of the journal: the oldest comes first. Of an alert that was said again and again
+ * the first and the last are kept. False: it cannot be read, and nothing of it is there. */
+MUST_USE bool retell_threads_add(struct retell_threads *threads, const char *entry,
+                                 struct fault *fault);
+
+/* How many there are. */
+size_t retell_threads_count(const struct retell_threads *threads);
+
+/* Calls that together say all of it: a thread is in one of them, or its parts follow each other.
+ * The caller clears each text and frees the list. */
+struct text *retell_letters(const struct retell_threads *threads, size_t *count);
+
+/* Who is told. */
+struct retell_listener {
+    void *context;
+    const struct engine *engine;
+    bool has_mirror; /* what came of an event that says so is in the engine already */
+    /* The event is to be stepped; its incident is found. */
+    void (*step)(void *context, struct event *event, const struct event_origin *origin);
+    /* One is not: it cannot be read (both are NULL), or its incident is over. */
+    void (*lost)(void *context, const struct event *event, const struct event_origin *origin,
+                 const struct fault *fault);
+};
+
+/* Tells what event_form_put() wrote, with commas between. False: it cannot be read, and nobody was
+ * told anything. `count` may be NULL. */
+MUST_USE bool retell_events(const struct retell_listener *listener, struct span events,
+                            size_t *count, struct fault *fault);
+
+/* Tells the threads about what the engine knows, or else all others; each once. */
+void retell_own(const struct retell_listener *listener, struct retell_threads *threads,
+                bool is_known);
