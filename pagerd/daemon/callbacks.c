@@ -201,7 +201,7 @@ static void answer_take(struct daemon *daemon, struct callback_door *door, const
     if (news->action != NULL && in.verb == REPLY_UNKNOWN)
         in.text = span_of(news->action);
     replies_take(daemon, &in, answer, out);
-    door->is_lost = out->said.kind == RETORT_LOST;
+    door->is_lost = retort_is_lost(out->said.kind);
 }
 
 static enum callback_end callback_end_of(const struct fault *fault)

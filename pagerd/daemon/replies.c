@@ -523,7 +523,7 @@ static bool taking_may_answer(struct taking *taking, enum retort_kind kind)
     if (!retort_is_unhelpful(kind)) {
         talk->unhelpful_count = 0;
         talk->silent_until = 0;
-        if (kind != RETORT_LOST)
+        if (!retort_is_lost(kind))
             talk->wrong_count = 0;
         return true;
     }

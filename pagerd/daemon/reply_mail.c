@@ -56,7 +56,7 @@ enum reply_mail_end reply_mail_take(struct daemon *daemon, const char *token, co
     struct reply_out out = {0};
     CLEANUP(text_clear) struct text answer = {0};
     replies_take(daemon, &in, &answer, &out);
-    if (out.said.kind == RETORT_LOST)
+    if (retort_is_lost(out.said.kind))
         return REPLY_MAIL_LATER;
     /* Of somebody else's ack its writer has been told by a mail of its own. */
     bool is_told = out.is_done || out.said.kind == RETORT_HELD;

@@ -2,6 +2,7 @@
 #include "daemon/reply_proof.h"
 
 #include "base/arena.h"
+#include "daemon/away.h"
 #include "daemon/codes.h"
 #include "daemon/daemon.h"
 #include "daemon/reload.h"
@@ -38,9 +39,12 @@ bool reply_enters_code(struct daemon *daemon, const struct reply_in *in, const s
     struct answer done = {.kind = ANSWER_DONE};
     const struct house *house = daemon->house;
     house->step(house->context, &event, &done);
-    if (done.kind != ANSWER_DONE && done.kind != ANSWER_INVALID)
+    bool is_away = done.kind == ANSWER_FULL && away_is_on(daemon->away);
+    if (done.kind != ANSWER_DONE && done.kind != ANSWER_INVALID && !is_away)
         return false;
-    enum retort_kind kind = done.kind == ANSWER_DONE ? RETORT_VERIFIED : RETORT_CODE;
+    enum retort_kind kind = is_away                    ? RETORT_AWAY
+                            : done.kind == ANSWER_DONE ? RETORT_VERIFIED
+                                                       : RETORT_CODE;
     answer_add(daemon, kind, &(struct letter){.remark = done.text}, answer);
     return true;
 }

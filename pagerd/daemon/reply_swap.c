@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "daemon/aim.h"
+#include "daemon/away.h"
 #include "daemon/daemon.h"
 #include "daemon/letters.h"
 #include "engine/engine.h"
@@ -157,8 +158,11 @@ static void answer_step(struct daemon *daemon, const struct reply_swap_in *in, b
     if (swap != NULL && (answer.kind == ANSWER_DONE || is_own)) {
         out->kind = is_yes ? RETORT_SWAP_YES : RETORT_SWAP_NO;
         out->remark = part_of(daemon, swap, in);
+    } else if (answer.kind == ANSWER_FULL) {
+        /* Whoever goes on elsewhere may have given it to somebody else: no promise is made. */
+        out->kind = away_is_on(daemon->away) ? RETORT_AWAY : RETORT_LOST;
     } else {
-        out->kind = answer.kind == ANSWER_FULL ? RETORT_LOST : RETORT_SWAP_REFUSED;
+        out->kind = RETORT_SWAP_REFUSED;
         out->remark = arena_copy(in->arena, answer.text);
     }
 }

@@ -146,5 +146,5 @@ bool rooms_take(struct rooms *rooms, const struct channel *channel, const struct
     log_info("press taken room=%s user=%s incident=%" PRIu64 " done=%d", key,
              in.user != NULL ? in.user : "-", in.incident, out.is_done);
     press_answer(rooms, channel, news, out.is_done ? in.incident : 0, text_string(&said), answer);
-    return out.said.kind != RETORT_LOST;
+    return !retort_is_lost(out.said.kind);
 }

@@ -87,6 +87,9 @@ static const struct answer {
     [RETORT_LOST] = {.sms = "NOT RECORDED: pagerd cannot write to its disk, nothing was done for "
                             "#$number. Call a colleague",
                      .letter = PAGE_ALERT},
+    [RETORT_AWAY] = {.sms = "NOT RECORDED: pagerd's database is away. Alerts and acks are taken "
+                            "meanwhile, this is not: try again later",
+                     .letter = PAGE_ALERT},
     [RETORT_VERIFIED] = {.sms = "Your $told is verified. All is well.", .letter = PAGE_ALERT},
     [RETORT_CODE] = {.sms = "Sorry, $told.", .letter = PAGE_ALERT},
     [RETORT_PROVED] = {.sms = "TEST passed: your reply took {0:$duration}. All is well.",
@@ -113,6 +116,7 @@ static const char *const names[RETORT_KIND_COUNT] = {
     [RETORT_REFUSED] = "refused",
     [RETORT_STARTED] = "started",
     [RETORT_LOST] = "lost",
+    [RETORT_AWAY] = "away",
     [RETORT_SWAP_YES] = "swap-yes",
     [RETORT_SWAP_NO] = "swap-no",
     [RETORT_SWAP_WHICH] = "swap-which",
@@ -145,6 +149,11 @@ enum page_kind retort_letter_kind(enum retort_kind kind)
 {
     assert(kind < RETORT_KIND_COUNT);
     return answers[kind].letter;
+}
+
+bool retort_is_lost(enum retort_kind kind)
+{
+    return kind == RETORT_LOST || kind == RETORT_AWAY;
 }
 
 bool retort_is_unhelpful(enum retort_kind kind)

@@ -41,6 +41,7 @@ enum retort_kind {
     RETORT_REFUSED,  /* the engine's own words, in the letter's remark */
     RETORT_STARTED,
     RETORT_LOST, /* cannot be kept: no room on the disk */
+    RETORT_AWAY, /* the database is away, and this is not taken meanwhile */
     RETORT_SWAP_YES,
     RETORT_SWAP_NO,
     RETORT_SWAP_WHICH,   /* several questions are open */
@@ -59,6 +60,9 @@ struct retort {
 
 /* For the kind of letter that has the facts of this answer: who did it, and when. */
 enum page_kind retort_letter_kind(enum retort_kind kind);
+
+/* Could what was asked for not be kept? Then it was not done, and may be tried again. */
+bool retort_is_lost(enum retort_kind kind);
 
 /* Does it help to answer like that again and again? Programs that answer by themselves would. */
 bool retort_is_unhelpful(enum retort_kind kind);

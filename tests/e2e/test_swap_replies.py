@@ -5,6 +5,8 @@ is the page's wherever there is one."""
 import time
 
 from house import main, wait_for
+from postgres import Postgres
+from test_nodes import SECRET
 from test_replies import ANN, BOB, CAT, Talk
 
 DAN = "+4915550100004"
@@ -99,5 +101,40 @@ def which_of_two_is_asked():
         assert house.say("yes w9", CAT) == "SWAP w9: no swap w9.", "w9"
 
 
+class Shared(Swaps):
+    """On a database that other nodes may share."""
+
+    def __init__(self, base):
+        self.base = base
+        super().__init__()
+
+    def write(self, name, text, mode=0o600):
+        if name == "pagerd.cfg":
+            text += (f'\nstore = "postgres:{self.base.dsn}"\n'
+                     f'node: {{ name = "a"; secret = "{SECRET}" }}\n')
+        return super().write(name, text, mode)
+
+
+def no_swap_is_promised_while_the_database_is_away():
+    """Another node may have given it to somebody else meanwhile."""
+    with Postgres() as base, Shared(base) as house:
+        house.ask_swap("tomorrow 10:00", "--until", "tomorrow 12:00")
+        number = house.page("db1: disk full")
+        base.kill()
+        wait_for("it to go on without", lambda: house.get("/metrics")[1].find("database_away 1") > 0)
+        for text in ("yes", "no w1"):
+            said = house.say(text, CAT)
+            assert said.startswith("NOT RECORDED: pagerd's database is away."), said
+        assert house.pagectl("swap", "decline", "w1").returncode != 0
+        # What is done to incidents is taken.
+        assert house.say(f"4 {number}").startswith(f"ACKED #{number} ")
+        base.start()
+        wait_for("it to be back", lambda: house.get("/metrics")[1].find("database_away 0") > 0)
+        assert house.listed(1)["state"] == "open" and house.says("cat", 1) == "silent", house.listed(1)
+        assert house.say("yes", CAT).startswith("SWAP w1 is yours: "), house.listed(1)
+        assert house.state_of(number) == "acknowledged"
+
+
 if __name__ == "__main__":
-    main(the_text_offers_what_it_takes, a_key_is_the_page_s_and_never_both, which_of_two_is_asked)
+    main(the_text_offers_what_it_takes, a_key_is_the_page_s_and_never_both, which_of_two_is_asked,
+         no_swap_is_promised_while_the_database_is_away)
