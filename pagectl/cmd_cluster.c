@@ -137,11 +137,20 @@ static bool mirror_say(struct tool *tool, const struct json *mirror)
     return true;
 }
 
-/* True: it goes on without the database. */
+/* True: it goes on without the database, or could not. */
 static bool away_say(struct tool *tool, const struct json *away)
 {
     const char *mode = json_string(away, "mode");
+    const char *problem = json_string(away, "problem");
     char age[DURATION_TEXT_SIZE];
+    if (problem != NULL && problem[0] != '\0') {
+        say_line(tool, TONE_CRITICAL,
+                 arena_format(tool->arena,
+                              "This node could not go on without the database: %s. It tries again "
+                              "every 10 s.",
+                              problem));
+        return true;
+    }
     if (mode == NULL || strcmp(mode, "off") == 0)
         return false;
     say_line(tool, TONE_CRITICAL,

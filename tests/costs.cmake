@@ -80,6 +80,8 @@ set(costs
     e2e_test_formats 11
     e2e_test_icinga 11
     e2e_test_ack_look 10
+    e2e_test_away_links 22
+    e2e_test_backup_postgres 24
     e2e_test_first_page 10
     e2e_test_instructions 20
 )

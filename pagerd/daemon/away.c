@@ -20,10 +20,12 @@
 #define REOPEN_MS (10 * SECOND_MS)
 #define TOLD_MS (30 * SECOND_MS)  /* after that the admins are told: a restart is over by then */
 #define ASLEEP_MS (2 * SECOND_MS) /* the loop turns more often than that */
+#define RECENT_MS MINUTE_MS       /* links that may have been on their way to the database */
 
 struct away {
     struct daemon *daemon;
-    struct journal *journal;
+    struct journal *journal; /* NULL: it cannot be opened, */
+    struct fault problem;    /* for this reason */
     enum away_mode mode;
     msec since_at;  /* tick */
     msec looked_at; /* tick */
@@ -53,8 +55,20 @@ void away_open(struct away *away)
 {
     struct fault fault = {0};
     away->opened_at = away->daemon->tick_at;
-    if (away->daemon->nodes != NULL && !journal_open(away->daemon->state, &away->journal, &fault))
+    if (away->daemon->nodes == NULL)
+        return;
+    bool is_open = journal_open(away->daemon->state, &away->journal, &fault);
+    if (!is_open)
         log_error("%s", fault.text);
+    else if (away->problem.kind != FAULT_NONE)
+        log_warning("the journal for times without the database can be used again");
+    away->problem = fault;
+}
+
+void away_retry(struct away *away)
+{
+    if (away->journal == NULL && away->daemon->tick_at - away->opened_at >= REOPEN_MS)
+        away_open(away);
 }
 
 enum away_mode away_mode(const struct away *away)
@@ -109,6 +123,7 @@ static void away_begin(struct away *away)
     away->times++;
     log_error("the database is away: this node goes on from memory; alerts and acks are kept in "
               "its journal");
+    turns_write_links(away->daemon->turns, away->daemon->now.wall_at - RECENT_MS);
 }
 
 /* Once for each time that it lasts; by the channels, which need no database. */
@@ -156,8 +171,7 @@ static void away_tick_memory(struct away *away)
 void away_tick(struct away *away)
 {
     msec now = away->daemon->tick_at;
-    if (away->journal == NULL && now - away->opened_at >= REOPEN_MS)
-        away_open(away);
+    away_retry(away);
     if (away->journal == NULL || away->daemon->is_ending)
         return;
     /* Who was frozen does not know what others did meanwhile: as if it had begun just now. */
@@ -199,6 +213,13 @@ void away_write(struct away *away, const struct event *event, struct text *entry
                    away->mode == AWAY_MIRROR);
 }
 
+void away_write_link(const struct away *away, const struct token_record *link, struct text *entry)
+{
+    if (away_is_on(away) && !away->is_recalling && journal_has_spare_room(away->journal))
+        away_add_link(entry, away->daemon->engine, link, away->daemon->now.wall_at,
+                      away->mode == AWAY_MIRROR);
+}
+
 bool away_marks(const struct away *away, const struct event *event, const struct answer *answer)
 {
     return away_is_on(away) && away_is_marked(event, answer);
@@ -206,6 +227,8 @@ bool away_marks(const struct away *away, const struct event *event, const struct
 
 void away_metrics(const struct away *away, struct text *text)
 {
+    metric(text, "journal_there", "gauge",
+           "The journal for times without the database can be written.", away->journal != NULL);
     if (away->journal == NULL)
         return;
     metric(text, "database_away", "gauge",
@@ -220,11 +243,13 @@ void away_metrics(const struct away *away, struct text *text)
 void away_show(const struct away *away, struct json_writer *writer)
 {
     static const char *const names[AWAY_MODE_COUNT] = {"off", "memory", "mirror"};
-    if (away->journal == NULL)
+    if (away->daemon->nodes == NULL)
         return;
     json_begin_object(writer, "away");
     json_put_string(writer, "mode", names[away->mode]);
     json_put_integer(writer, "for_ms", away_for_ms(away));
-    json_put_integer(writer, "entries", (int64_t)journal_count(away->journal));
+    json_put_integer(writer, "entries",
+                     away->journal == NULL ? 0 : (int64_t)journal_count(away->journal));
+    json_put_string(writer, "problem", away->problem.text);
     json_end_object(writer);
 }

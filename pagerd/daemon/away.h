@@ -33,13 +33,17 @@ enum away_mode {
 struct away;
 struct daemon;
 struct journal;
+struct token_record;
 
 struct away *away_new(struct daemon *daemon);
 void away_free(struct away *away);
 
-/* Opens the journal, where there are nodes. What is wrong is logged: pagerd does its work without
- * as long as the database is there, and the one on duty tries again. */
+/* Opens the journal, where there are nodes. What is wrong is told: pagerd does its work without as
+ * long as the database is there, and away_retry() tries again. */
 void away_open(struct away *away);
+
+/* Opens a journal that could not be opened, every ten seconds; on duty away_tick() does. */
+void away_retry(struct away *away);
 
 enum away_mode away_mode(const struct away *away);
 bool away_is_on(const struct away *away);
@@ -68,6 +72,10 @@ MUST_USE bool away_may_change(const struct away *away, struct fault *why_not);
 
 /* Appends an event that is about to be stepped to the journal's entry of this turn. */
 void away_write(struct away *away, const struct event *event, struct text *entry);
+
+/* The same with an ack link as it is now: it goes with what is handed in, so that it works after
+ * that, too. Nothing while the database is there, or when there is no room to spare. */
+void away_write_link(const struct away *away, const struct token_record *link, struct text *entry);
 
 /* Is what became of it to be marked in the timeline? */
 bool away_marks(const struct away *away, const struct event *event, const struct answer *answer);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "daemon/event_form.h"
+#include "daemon/link_form.h"
 
 #define NUMBER_STEP 1000
 #define ID_STEP 1000000
@@ -41,21 +42,41 @@ void away_jump_numbers(struct engine *engine, const char *node)
                             round_up(last.override, NUMBER_STEP, more));
 }
 
+/* What the incident is known by on other nodes. */
+static struct event_origin origin_of(const struct engine *engine, uint64_t number, msec at,
+                                     bool is_in_mirror)
+{
+    struct event_origin origin = {.at = at, .is_in_mirror = is_in_mirror};
+    const struct incident *incident = view_incident(engine, number);
+    if (incident == NULL)
+        return origin;
+    origin.number = incident->number;
+    origin.uuid = incident->uuid;
+    origin.integration = incident->integration;
+    origin.dedup_key = incident->dedup_key;
+    return origin;
+}
+
 void away_add_event(struct text *entry, const struct engine *engine, const struct event *event,
                     msec at, bool is_in_mirror)
 {
     struct json_writer writer = {.text = entry};
-    struct event_origin origin = {.at = at, .is_in_mirror = is_in_mirror};
-    const struct incident *incident = view_incident(engine, event->incident);
-    if (incident != NULL) {
-        origin.number = incident->number;
-        origin.uuid = incident->uuid;
-        origin.integration = incident->integration;
-        origin.dedup_key = incident->dedup_key;
-    }
+    struct event_origin origin = origin_of(engine, event->incident, at, is_in_mirror);
     if (entry->size > 0)
         text_add_char(entry, ',');
     event_form_put(&writer, event, &origin);
+}
+
+void away_add_link(struct text *entry, const struct engine *engine, const struct token_record *link,
+                   msec at, bool is_in_mirror)
+{
+    struct json_writer writer = {.text = entry};
+    struct event_origin origin = origin_of(engine, link->incident, at, is_in_mirror);
+    if (origin.number == 0)
+        return;
+    if (entry->size > 0)
+        text_add_char(entry, ',');
+    link_form_put(&writer, link, &origin);
 }
 
 bool away_is_marked(const struct event *event, const struct answer *answer)

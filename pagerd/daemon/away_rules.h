@@ -17,6 +17,8 @@
 #define AWAY_ACT_MS 2500              /* the database is silent for so long: somebody has to act */
 #define AWAY_YIELD_MS (1 * SECOND_MS) /* and is there again for so long */
 
+struct token_record;
+
 /* What a node is to the others. */
 enum charge {
     CHARGE_NONE,   /* it is not in charge */
@@ -44,6 +46,10 @@ void away_jump_numbers(struct engine *engine, const char *node);
  * journal. */
 void away_add_event(struct text *entry, const struct engine *engine, const struct event *event,
                     msec at, bool is_in_mirror);
+
+/* The same with an ack link as it is now; nothing when its incident is not known here. */
+void away_add_link(struct text *entry, const struct engine *engine, const struct token_record *link,
+                   msec at, bool is_in_mirror);
 
 /* Is what became of it to be marked in the timeline? */
 bool away_is_marked(const struct event *event, const struct answer *answer);

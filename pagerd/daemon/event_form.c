@@ -140,14 +140,33 @@ static void put_incident(struct json_writer *writer, const struct event_origin *
     json_end_object(writer);
 }
 
+void event_origin_put(struct json_writer *writer, const struct event_origin *origin)
+{
+    json_put_integer(writer, "at", origin->at);
+    if (origin->is_in_mirror)
+        json_put_bool(writer, "is_in_mirror", true);
+    if (origin->number != 0)
+        put_incident(writer, origin);
+}
+
+void event_origin_read(const struct json *json, struct arena *arena, struct event_origin *origin)
+{
+    const struct json *incident = json_find(json, "incident");
+    *origin = (struct event_origin){
+        .at = json_integer(json, "at", 0),
+        .is_in_mirror = json_bool(json, "is_in_mirror", false),
+        .number = (uint64_t)json_integer(incident, "number", 0),
+        .uuid = arena_copy(arena, json_string(incident, "uuid")),
+        .integration = arena_copy(arena, json_string(incident, "integration")),
+        .dedup_key = arena_copy(arena, json_string(incident, "dedup_key"))};
+}
+
 void event_form_put(struct json_writer *writer, const struct event *event,
                     const struct event_origin *origin)
 {
     json_begin_object(writer, NULL);
     json_put_string(writer, "kind", kind_names[event->kind]);
-    json_put_integer(writer, "at", origin->at);
-    if (origin->is_in_mirror)
-        json_put_bool(writer, "is_in_mirror", true);
+    event_origin_put(writer, origin);
     put_members(writer, event, event_members, COUNT(event_members));
     if (event->kind == EVENT_REASSIGN) {
         json_begin_object(writer, "target");
@@ -156,8 +175,6 @@ void event_form_put(struct json_writer *writer, const struct event *event,
         json_put_string(writer, "name", event->target.name);
         json_end_object(writer);
     }
-    if (origin->number != 0)
-        put_incident(writer, origin);
     if (event->alert != NULL)
         put_alert(writer, event->alert);
     json_end_object(writer);
@@ -274,15 +291,8 @@ static bool needs_alert(enum event_kind kind)
 bool event_form_read(const struct json *json, struct arena *arena, struct event *event,
                      struct event_origin *origin, struct fault *fault)
 {
-    const struct json *incident = json_find(json, "incident");
     *event = (struct event){.target = {.kind = TARGET_COUNT}};
-    *origin = (struct event_origin){
-        .at = json_integer(json, "at", 0),
-        .is_in_mirror = json_bool(json, "is_in_mirror", false),
-        .number = (uint64_t)json_integer(incident, "number", 0),
-        .uuid = arena_copy(arena, json_string(incident, "uuid")),
-        .integration = arena_copy(arena, json_string(incident, "integration")),
-        .dedup_key = arena_copy(arena, json_string(incident, "dedup_key"))};
+    event_origin_read(json, arena, origin);
     if (!read_kind(json, event))
         return expect("kind", fault);
     if (!read_members(json, arena, event, event_members, COUNT(event_members), fault) ||

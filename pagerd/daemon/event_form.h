@@ -27,6 +27,11 @@ struct event_origin {
     const char *dedup_key;
 };
 
+/* Writes its members into the object under way. */
+void event_origin_put(struct json_writer *writer, const struct event_origin *origin);
+/* What is missing is 0 or NULL; strings live in the arena. */
+void event_origin_read(const struct json *json, struct arena *arena, struct event_origin *origin);
+
 /* Has this kind a form? */
 bool event_has_form(enum event_kind kind);
 

@@ -188,12 +188,14 @@ static void house_token_miss(void *context, const char *hash_text)
 {
     struct daemon *daemon = context;
     keyring_miss_token(daemon->keyring, hash_text, turn_batch(daemon->turns));
+    turn_write_link(daemon->turns, hash_text);
 }
 
 static void house_token_void(void *context, const char *hash_text)
 {
     struct daemon *daemon = context;
     keyring_void_token(daemon->keyring, hash_text, turn_batch(daemon->turns));
+    turn_write_link(daemon->turns, hash_text);
 }
 
 static void house_history_incidents(void *context, struct call *call,

@@ -99,6 +99,11 @@ bool journal_has_room(const struct journal *journal)
     return journal_count(journal) < JOURNAL_COUNT_MAX && journal->size < JOURNAL_SIZE_MAX;
 }
 
+bool journal_has_spare_room(const struct journal *journal)
+{
+    return journal_count(journal) < JOURNAL_COUNT_MAX / 2 && journal->size < JOURNAL_SIZE_MAX / 2;
+}
+
 size_t journal_count(const struct journal *journal)
 {
     return (size_t)(journal->next - journal->first);

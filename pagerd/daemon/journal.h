@@ -34,6 +34,9 @@ MUST_USE bool journal_add(struct journal *journal, struct span events, store_don
 /* Is there room for more? */
 bool journal_has_room(const struct journal *journal);
 
+/* And for what may be left out, too: half of it is for alerts and acks alone. */
+bool journal_has_spare_room(const struct journal *journal);
+
 /* Entries that are there, left ones included. */
 size_t journal_count(const struct journal *journal);
 

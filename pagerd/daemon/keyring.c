@@ -317,19 +317,67 @@ const struct ack_token *keyring_find_token(const struct keyring *keyring, const 
     return token == NULL ? NULL : &token->ack;
 }
 
+static void token_read(const struct token *token, struct token_record *record)
+{
+    *record = (struct token_record){.incident = token->ack.incident,
+                                    .user = token->user,
+                                    .channel = token->channel,
+                                    .created_at = token->ack.created_at,
+                                    .expires_at = token->ack.expires_at,
+                                    .is_revoked = token->ack.is_revoked,
+                                    .number = token->ack.number,
+                                    .wrong_count = token->ack.wrong_count,
+                                    .is_void = token->ack.is_void};
+    memcpy(record->hash, token->hash, HASH_TEXT_SIZE);
+}
+
 static void token_save(const struct token *token, struct batch *batch)
 {
-    struct token_record record = {.incident = token->ack.incident,
-                                  .user = token->user,
-                                  .channel = token->channel,
-                                  .created_at = token->ack.created_at,
-                                  .expires_at = token->ack.expires_at,
-                                  .is_revoked = token->ack.is_revoked,
-                                  .number = token->ack.number,
-                                  .wrong_count = token->ack.wrong_count,
-                                  .is_void = token->ack.is_void};
-    memcpy(record.hash, token->hash, HASH_TEXT_SIZE);
+    struct token_record record;
+    token_read(token, &record);
     batch_save_token(batch, &record, NEED_NONE);
+}
+
+bool keyring_read_token(const struct keyring *keyring, const char *hash, struct token_record *link)
+{
+    const struct token *token = map_find(keyring->tokens, span_of(hash));
+    if (token == NULL)
+        return false;
+    token_read(token, link);
+    return true;
+}
+
+bool keyring_each_token(const struct keyring *keyring, size_t *cursor, struct token_record *link)
+{
+    const struct token *token = map_each(keyring->tokens, cursor, NULL);
+    if (token == NULL)
+        return false;
+    token_read(token, link);
+    return true;
+}
+
+void keyring_take_token(struct keyring *keyring, const struct token_record *link, msec steady_at,
+                        struct batch *batch)
+{
+    struct token *token = map_find(keyring->tokens, span_of(link->hash));
+    if (token == NULL) {
+        struct token_record record = *link;
+        if (map_count(keyring->tokens) >= ACK_TOKENS_MAX)
+            return;
+        if (record.expires_at > steady_at + ACK_TOKEN_LIFE_MS)
+            record.expires_at = steady_at + ACK_TOKEN_LIFE_MS;
+        token_put(keyring, &record);
+        batch_save_token(batch, &record, NEED_NONE);
+        return;
+    }
+    bool is_news =
+        link->wrong_count > token->ack.wrong_count || (link->is_void && !token->ack.is_void);
+    if (!is_news)
+        return;
+    if (link->wrong_count > token->ack.wrong_count)
+        token->ack.wrong_count = link->wrong_count;
+    token->ack.is_void = token->ack.is_void || link->is_void;
+    token_save(token, batch);
 }
 
 void keyring_miss_token(struct keyring *keyring, const char *hash, struct batch *batch)

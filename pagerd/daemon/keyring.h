@@ -71,6 +71,15 @@ bool keyring_take_change(struct keyring *keyring);
  * one who holds a link must not lose it because somebody sets the other. */
 void keyring_add_token(struct keyring *keyring, const struct page *page, bool has_number,
                        struct now now, struct batch *batch, char token[TOKEN_TEXT_SIZE]);
+/* A link that another node, or this one, has made while the database was away: from now on it works
+ * here. What is known of it already stays, and it does not become better by it: a number that was
+ * wrong counts, and a link that acts no more stays so. */
+void keyring_take_token(struct keyring *keyring, const struct token_record *link, msec steady_at,
+                        struct batch *batch);
+/* False: there is no such link. Strings are borrowed. */
+bool keyring_read_token(const struct keyring *keyring, const char *hash, struct token_record *link);
+/* Each that is out, in no order: start with *cursor = 0; false at the end. */
+bool keyring_each_token(const struct keyring *keyring, size_t *cursor, struct token_record *link);
 const struct ack_token *keyring_find_token(const struct keyring *keyring, const char *hash);
 /* Counts a wrong number; nothing when there is no such link. */
 void keyring_miss_token(struct keyring *keyring, const char *hash, struct batch *batch);

@@ -10,6 +10,7 @@
 #include "daemon/away.h"
 #include "daemon/daemon.h"
 #include "daemon/journal.h"
+#include "daemon/keyring.h"
 #include "daemon/nodes.h"
 #include "daemon/reload.h"
 #include "daemon/retell.h"
@@ -205,6 +206,14 @@ static void taking_step(void *context, struct event *event, const struct event_o
         turn_mark(turns, taking->node, answer.incident, origin->at);
 }
 
+static void taking_link(void *context, struct token_record *link)
+{
+    const struct taking *taking = context;
+    struct daemon *daemon = taking->daemon;
+    keyring_take_token(daemon->keyring, link, daemon->now.steady_at, turn_batch(daemon->turns));
+    turn_write_link(daemon->turns, link->hash);
+}
+
 static void taking_lost(void *context UNUSED, const struct event *event,
                         const struct event_origin *origin UNUSED, const struct fault *fault)
 {
@@ -221,6 +230,7 @@ static struct retell_listener listener_of(struct taking *taking)
                                     .engine = daemon->engine,
                                     .has_mirror = away_mode(daemon->away) == AWAY_MIRROR,
                                     .step = taking_step,
+                                    .link = taking_link,
                                     .lost = taking_lost};
 }
 

@@ -5,7 +5,8 @@
  * A node hands its journal in, as calls like all others. What belongs to one alert stays together
  * and in order, so that what was acked or resolved meanwhile is so before anybody is paged for it.
  * An incident is found by its uuid, or by the key of its first alert: numbers that two nodes gave
- * out on their own may be the same.
+ * out on their own may be the same. So is the incident of an ack link that went out meanwhile: who
+ * opens it later acks what is open then for the same alert.
  */
 #pragma once
 

@@ -214,6 +214,7 @@ static void stand_by_turn(struct nodes *nodes)
     tzdata_tick(daemon->tzdata);
     post_tick(daemon->post);
     nodes_tick(nodes);
+    away_retry(daemon->away);
     merge_tick(daemon->merge);
     turns_discard(daemon->turns);
     service_watchdog();

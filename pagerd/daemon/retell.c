@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "daemon/link_form.h"
 #include "engine/view.h"
 
 #define LETTER_EVENTS 500 /* of one call */
@@ -169,6 +170,26 @@ static uint64_t subject_find(const struct engine *engine, const struct event_ori
     return incident == NULL ? 0 : incident->number;
 }
 
+/* The link is of whatever that became: the incident that is open here for its alert. */
+static void tell_link(const struct retell_listener *listener, const struct json *json)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct token_record link;
+    struct event_origin origin;
+    struct fault fault = {0};
+    if (listener->link == NULL)
+        return;
+    if (!link_form_read(json, arena, &link, &origin, &fault)) {
+        listener->lost(listener->context, NULL, NULL, &fault);
+        return;
+    }
+    if (listener->has_mirror && origin.is_in_mirror)
+        return;
+    link.incident = subject_find(listener->engine, &origin);
+    if (link.incident != 0)
+        listener->link(listener->context, &link);
+}
+
 static void tell_one(const struct retell_listener *listener, const struct json *json)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
@@ -201,8 +222,17 @@ bool retell_events(const struct retell_listener *listener, struct span events, s
         return false;
     if (count != NULL)
         *count = list->count;
+    for (const struct json *json = list->first; json != NULL; json = json->next) {
+        if (link_form_is(json))
+            tell_link(listener, json);
+        else
+            tell_one(listener, json);
+    }
+    /* The call that found out that the database was gone has paged, and was refused: its alert
+     * stands behind the link, when it was said again. */
     for (const struct json *json = list->first; json != NULL; json = json->next)
-        tell_one(listener, json);
+        if (link_form_is(json))
+            tell_link(listener, json);
     return true;
 }
 
@@ -214,8 +244,12 @@ static bool thread_is_known(const struct engine *engine, const struct thread *th
     struct event_origin origin;
     struct fault fault = {0};
     const struct json *events = events_parse(arena, text_span(&thread->events), &fault);
-    if (events == NULL || events->first == NULL ||
-        !event_form_read(events->first, arena, &event, &origin, &fault))
+    if (events == NULL || events->first == NULL)
+        return false;
+    event_origin_read(events->first, arena, &origin);
+    if (link_form_is(events->first))
+        return subject_find(engine, &origin) != 0;
+    if (!event_form_read(events->first, arena, &event, &origin, &fault))
         return false;
     if (event.alert != NULL)
         return view_open_by_key(engine, event.alert->integration, event.alert->dedup_key) != NULL;

@@ -20,6 +20,7 @@
 #include "engine/engine.h"
 
 struct retell_threads;
+struct token_record;
 
 /* Empty. The caller owns it. */
 struct retell_threads *retell_threads_new(void);
@@ -44,6 +45,8 @@ struct retell_listener {
     bool has_mirror; /* what came of an event that says so is in the engine already */
     /* The event is to be stepped; its incident is found. */
     void (*step)(void *context, struct event *event, const struct event_origin *origin);
+    /* This ack link works from now on; its incident is found. NULL: links are nothing here. */
+    void (*link)(void *context, struct token_record *link);
     /* One is not: it cannot be read (both are NULL), or its incident is over. */
     void (*lost)(void *context, const struct event *event, const struct event_origin *origin,
                  const struct fault *fault);

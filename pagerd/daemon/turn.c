@@ -142,11 +142,29 @@ void turn_step(struct turns *turns, const struct event *event, struct answer *an
     struct answer own = {0};
     if (answer == NULL)
         answer = &own;
+    size_t size = turn->entry.size;
     away_write(daemon->away, event, &turn->entry);
+    turn->is_told = turn->is_told || turn->entry.size > size;
     engine_step(daemon->engine, turn_now(daemon), event, turns->effects, answer);
     if (away_marks(daemon->away, event, answer))
         turn_mark(turns, reload_config(daemon->reload)->node_name, answer->incident,
                   daemon->now.wall_at);
+}
+
+void turn_write_link(struct turns *turns, const char *hash)
+{
+    struct token_record link;
+    if (away_is_on(turns->daemon->away) && keyring_read_token(turns->daemon->keyring, hash, &link))
+        away_write_link(turns->daemon->away, &link, &turn_current(turns)->entry);
+}
+
+void turns_write_links(struct turns *turns, msec since_at)
+{
+    struct token_record link;
+    size_t cursor = 0;
+    while (keyring_each_token(turns->daemon->keyring, &cursor, &link))
+        if (link.created_at >= since_at)
+            away_write_link(turns->daemon->away, &link, &turn_current(turns)->entry);
 }
 
 struct batch *turn_batch(struct turns *turns)
@@ -277,7 +295,21 @@ static void turn_make_code(struct turns *turns, struct turn_send *send)
     engine_step(turns->daemon->engine, turn_now(turns->daemon), &event, turns->effects, NULL);
 }
 
-/* Makes the ack links of the pages that are to be sent, so that they are on disk with them. */
+/* So that it is on disk with the page, or in the journal. */
+static void turn_make_link(struct turns *turns, struct turn *turn, const struct page *page,
+                           struct turn_send *send)
+{
+    struct daemon *daemon = turns->daemon;
+    struct token_record link;
+    char hash[HASH_TEXT_SIZE];
+    keyring_add_token(daemon->keyring, page, letter_wants_number(daemon, page), daemon->now,
+                      turn->batch, send->token);
+    hash_text(span_of(send->token), hash);
+    if (away_is_on(daemon->away) && keyring_read_token(daemon->keyring, hash, &link))
+        away_write_link(daemon->away, &link, &turn->entry);
+}
+
+/* Makes the ack links of the pages that are to be sent. */
 static void turn_gather_sends(struct turns *turns, struct turn *turn)
 {
     for (size_t i = 0; i < turns->effects->count; i++) {
@@ -296,9 +328,7 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
         struct turn_send *send = &turn->sends[turn->send_count++];
         *send = (struct turn_send){.page = effect->page->id, .attempt = effect->page->attempt};
         if (letter_wants_link(effect->page))
-            keyring_add_token(turns->daemon->keyring, effect->page,
-                              letter_wants_number(turns->daemon, effect->page), turns->daemon->now,
-                              turn->batch, send->token);
+            turn_make_link(turns, turn, effect->page, send);
         else if (effect->page->kind == PAGE_VERIFY)
             turn_make_code(turns, send);
     }
@@ -387,6 +417,22 @@ static void turn_written(void *context, struct batch *failed, const struct fault
     inbox_post(turn->turns->daemon->inbox, turn_settle, turn->turns, turn);
 }
 
+static void links_written(void *context UNUSED, struct batch *failed, const struct fault *fault)
+{
+    if (fault != NULL)
+        log_warning("links are not in the journal: %s", fault->text);
+    batch_free(failed);
+}
+
+/* Pages do not wait for it: better one whose link dies with this node than none. */
+static void turn_write_links_alone(struct turns *turns, const struct turn *turn)
+{
+    struct fault fault = {0};
+    if (!journal_add(away_journal(turns->daemon->away), text_span(&turn->entry), links_written,
+                     NULL, &fault))
+        links_written(NULL, NULL, &fault);
+}
+
 /* While the database is away: what was said goes to the journal, and what came of it to the store
  * when that is the mirror. */
 static void turn_write(struct turns *turns, struct turn *turn)
@@ -394,9 +440,11 @@ static void turn_write(struct turns *turns, struct turn *turn)
     struct away *away = turns->daemon->away;
     turn->is_away = away_mode(away) == AWAY_MEMORY;
     turn->waiting = 1;
-    if (turn->entry.size > 0 && journal_add(away_journal(away), text_span(&turn->entry),
-                                            turn_written, turn, &turn->unwritten))
+    if (turn->is_told && journal_add(away_journal(away), text_span(&turn->entry), turn_written,
+                                     turn, &turn->unwritten))
         turn->waiting++;
+    if (!turn->is_told && turn->entry.size > 0)
+        turn_write_links_alone(turns, turn);
     if (!turn->is_away && turn_hand_over(turns, turn))
         turn->waiting++;
     inbox_post(turns->daemon->inbox, turn_settle, turns, turn);

@@ -52,6 +52,12 @@ void turn_call(struct turns *turns, struct call *call);
  * database was away. */
 void turn_mark(struct turns *turns, const char *node, uint64_t incident, msec at);
 
+/* While the database is away: an ack link, as it is now, goes to the journal with this turn. */
+void turn_write_link(struct turns *turns, const char *hash);
+
+/* The same of all that were made since then (wall): the database may not have them. */
+void turns_write_links(struct turns *turns, msec since_at);
+
 /* The batch of the turn under way, for records that are the daemon's own (keys, tokens). */
 struct batch *turn_batch(struct turns *turns);
 

@@ -51,6 +51,7 @@ struct turn {
     struct mark *marks;
     size_t mark_count;
     int waiting;      /* confirmations, of journal and store, that are still to come */
+    bool is_told;     /* somebody waits for the entry; else it has links alone, and nobody does */
     bool is_away;     /* it goes on from memory, and is kept for the database */
     bool is_deferred; /* waits until all that is kept is in the database */
     bool is_done;     /* the commit has ended, or was refused */

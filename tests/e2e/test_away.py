@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The database that several nodes share is away: alerts and acks are taken, and pages go out."""
 import contextlib
+import os
+import shutil
 import time
 
 from house import House, free_port, main, wait_for
@@ -221,7 +223,26 @@ def test_one_of_those_that_are_linked_goes_on():
         assert set(numbers(first)) == {"before", "disk", "web"}, numbers(first)
 
 
+def test_a_journal_that_cannot_be_opened_is_tried_again():
+    with several("a", "b") as (_, _, (_, second)):
+        second.stop()
+        folder = second.state + "/away"
+        shutil.rmtree(folder)
+        with open(folder, "w") as file:
+            file.write("in the way")
+        second.start()
+        told = wait_for("it to be told", lambda: [second.pagectl("cluster")])[0]
+        assert told.returncode == 7 and "could not go on without the database" in told.stdout, told
+        assert metric(second, "journal_there") == 0
+        os.unlink(folder)
+        # While it stands by; not at its next start.
+        wait_for("the journal", lambda: metric(second, "journal_there") == 1)
+        assert on_duty(second) == "a" and second.log().count("standing by") == 2, second.log()
+        assert "could not go on" not in second.pagectl("cluster").stdout
+
+
 if __name__ == "__main__":
     main(test_who_is_on_duty_goes_on, test_who_stood_by_goes_on_from_its_mirror,
          test_who_was_cut_off_hands_in_what_it_was_told,
-         test_one_of_those_that_are_linked_goes_on)
+         test_one_of_those_that_are_linked_goes_on,
+         test_a_journal_that_cannot_be_opened_is_tried_again)

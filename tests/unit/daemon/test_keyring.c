@@ -103,6 +103,44 @@ static void a_link_that_was_given_up_stays_so(void **state)
     assert_int_equal(batch_count(batch), 2);
 }
 
+/* Of another node, which made it or heard of it while the database was away. */
+static void what_is_handed_in_makes_no_link_better(void **state UNUSED)
+{
+    CLEANUP(keyring_free) struct keyring *keyring = keyring_new();
+    struct batch *batch = batch_new();
+    struct token_record link = {.incident = 7,
+                                .user = "ann",
+                                .channel = "sms",
+                                .expires_at = 30 * DAY_MS,
+                                .number = 4711,
+                                .wrong_count = 1};
+    hash_text(span_of("a"), link.hash);
+    keyring_take_token(keyring, &link, HOUR_MS, batch);
+    const struct ack_token *known = link_find(keyring, "a");
+    assert_non_null(known);
+    assert_int_equal(known->incident, 7);
+    assert_int_equal(known->number, 4711);
+    assert_true(known->expires_at == HOUR_MS + ACK_TOKEN_LIFE_MS);
+    assert_int_equal(batch_count(batch), 1);
+
+    link.is_void = true;
+    link.wrong_count = 3;
+    keyring_take_token(keyring, &link, HOUR_MS, batch);
+    assert_true(known->is_void);
+    assert_int_equal(known->wrong_count, 3);
+    assert_int_equal(batch_count(batch), 2);
+
+    link.is_void = false;
+    link.wrong_count = 0;
+    link.incident = 8;
+    keyring_take_token(keyring, &link, HOUR_MS, batch);
+    assert_true(known->is_void);
+    assert_int_equal(known->wrong_count, 3);
+    assert_int_equal(known->incident, 7);
+    assert_int_equal(batch_count(batch), 2);
+    batch_free(batch);
+}
+
 static void a_number_is_none_that_is_guessed(void **state)
 {
     (void)state;
@@ -160,6 +198,7 @@ int main(void)
         cmocka_unit_test(a_link_is_known_by_all_of_its_hash),
         cmocka_unit_test(a_feed_is_known_by_all_of_its_hash),
         cmocka_unit_test(a_link_that_was_given_up_stays_so),
+        cmocka_unit_test(what_is_handed_in_makes_no_link_better),
         cmocka_unit_test(a_number_is_none_that_is_guessed),
         cmocka_unit_test(the_links_of_an_incident_that_is_over_are_void),
         cmocka_unit_test(a_revoked_key_is_saved_so_and_the_server_hears_of_it),
