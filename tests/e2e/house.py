@@ -216,6 +216,11 @@ teams: {{ ops: {{
         self.process.kill()
         self.process = None
 
+    def restore(self, path, state=None):
+        """Puts a backup into the state directory, or into another one."""
+        return subprocess.run([PAGERD, "--restore", path, "--state", state or self.state],
+                              capture_output=True, text=True, timeout=60)
+
     def spawn(self, argv, name, **more):
         process = Process(argv, self.path(name + ".log"), **more)
         self.others.append(process)

@@ -4,6 +4,7 @@
 As a program, `postgres.py PROGRAM ...` runs the program beside one, with its connection string in
 PAGERD_TEST_POSTGRES; 77 when there is no PostgreSQL.
 """
+import contextlib
 import glob
 import os
 import pwd
@@ -166,6 +167,13 @@ class Postgres:
         if kind is not None and kind is not SystemExit:
             print("---- PostgreSQL's log ----\n" + self.output()[-4000:])
         self.close()
+
+
+@contextlib.contextmanager
+def pair():
+    """A primary, and a standby of it."""
+    with Postgres() as old, Postgres(of=old) as new:
+        yield old, new
 
 
 if __name__ == "__main__":

@@ -28,11 +28,6 @@ def backup(pager, *words):
     return done.stdout
 
 
-def restore(pager, path, state=None):
-    return subprocess.run([PAGERD, "--restore", path, "--state", state or pager.state],
-                          capture_output=True, text=True, timeout=60)
-
-
 def triggered(pager):
     return int(re.search(r'^pagerd_incidents{state="triggered"} (\d+)$', pager.get("/metrics")[1],
                          re.M).group(1))
@@ -76,7 +71,7 @@ def a_restored_pager_pages_nothing_old_and_all_that_is_new():
         refused.clear()
         before = len(texts(gateway, ANN))
 
-        done = restore(pager, path)
+        done = pager.restore(path)
         assert done.returncode == 0, done
         assert "counted and hashed" in done.stdout, done.stdout
         pager.start()
@@ -120,10 +115,10 @@ def what_must_not_be_restored_is_refused():
         status = pager.get("/v1/backup", headers={"Authorization": f"Bearer {token}"})[0]
         assert status == 403, status
         assert pager.get("/v1/backup")[0] == 401
-        used = restore(pager, path)
+        used = pager.restore(path)
         assert used.returncode == 1 and "another pagerd" in used.stderr, used
         pager.stop()
-        used = restore(pager, path)
+        used = pager.restore(path)
         assert used.returncode == 1 and "has to be empty" in used.stderr, used
         pager.start()
         with open(path, "rb") as file:
@@ -132,18 +127,18 @@ def what_must_not_be_restored_is_refused():
         with open(pager.path("bad"), "wb") as file:
             file.write(bytes_)
         fresh = pager.path("fresh")
-        bad = restore(pager, pager.path("bad"), fresh)
+        bad = pager.restore(pager.path("bad"), fresh)
         assert bad.returncode == 1 and not os.path.exists(fresh), bad
         assert pager.pagectl("backup", "--verify", pager.path("bad")).returncode in (1, 7)
         newer = bytes_.replace(b"pagerd backup 1", b"pagerd backup 9", 1)
         with open(pager.path("newer"), "wb") as file:
             file.write(newer)
-        bad = restore(pager, pager.path("newer"), fresh)
+        bad = pager.restore(pager.path("newer"), fresh)
         assert "of a newer pagerd" in bad.stderr, bad
         os.mkdir(fresh)
         with open(os.path.join(fresh, "letter"), "w") as file:
             file.write("mine")
-        bad = restore(pager, path, fresh)
+        bad = pager.restore(path, fresh)
         assert "is not empty" in bad.stderr, bad
 
 
@@ -207,7 +202,7 @@ def killed_at_any_point_it_leaves_nothing_half_done():
                 rows = True
                 break
         if rows is None:
-            done = restore(pager, path, target)
+            done = pager.restore(path, target)
             assert done.returncode == 0 or "has to be empty" in done.stderr, done
         pager.state = target
         pager.start()
@@ -258,7 +253,7 @@ def a_4_after_a_restore_acks_nothing_of_then():
         backup(pager, path)
         pager.kill()
         shutil.rmtree(pager.state)
-        assert restore(pager, path).returncode == 0
+        assert pager.restore(path).returncode == 0
         for _ in range(2):  # and after an ordinary restart, too
             pager.start()
             said = pager.say("4")

@@ -4,18 +4,25 @@ import contextlib
 
 from house import main, wait_for
 from mirrored import is_equal
-from postgres import Postgres
+from postgres import Postgres, pair
 from sinks import Gateway
 from test_nodes import cluster, key_when_there, node, on_duty
 
 
-def test_a_primary_of_the_past_is_believed_by_nobody():
-    with Postgres() as old, Postgres(of=old) as new, contextlib.ExitStack() as stack:
+@contextlib.contextmanager
+def nodes_of_a_pair():
+    """Two nodes that know both databases."""
+    with pair() as (old, new), contextlib.ExitStack() as stack:
         gateway = Gateway()
         stack.callback(gateway.close)
         nodes = [stack.enter_context(node(name, old, gateway, hosts=(old.dir, new.dir))) for name in "ab"]
         for one in nodes:
             one.start()
+        yield old, new, nodes
+
+
+def test_a_primary_of_the_past_is_believed_by_nobody():
+    with nodes_of_a_pair() as (old, new, nodes):
         first, second = nodes
         wait_for("the first to be on duty", lambda: on_duty(second) == "a")
         old.kill()
@@ -42,12 +49,7 @@ def test_a_primary_of_the_past_is_believed_by_nobody():
 
 
 def test_a_primary_that_was_replaced_is_left():
-    with Postgres() as old, Postgres(of=old) as new, contextlib.ExitStack() as stack:
-        gateway = Gateway()
-        stack.callback(gateway.close)
-        nodes = [stack.enter_context(node(name, old, gateway, hosts=(old.dir, new.dir))) for name in "ab"]
-        for one in nodes:
-            one.start()
+    with nodes_of_a_pair() as (old, new, nodes):
         key = key_when_there(nodes[0])
         # The old one answers whoever is connected to it, as if nothing had happened.
         new.promote()
