@@ -95,98 +95,6 @@ static void tables_have_the_columns_of_sqlite_and_of_the_rows(void **state)
     }
 }
 
-/* Runs nothing, but gathers how the database would. */
-struct explainer {
-    PGconn *connection;
-    struct text plans;
-};
-
-static bool explain(void *context, const struct select *select, sql_take *take, void *taker,
-                    struct fault *fault)
-{
-    struct explainer *explainer = context;
-    const char *values[SQL_BOUND_MAX] = {NULL};
-    Oid types[SQL_BOUND_MAX] = {0};
-    char integers[SQL_BOUND_MAX][24];
-    char *sql = string_format("EXPLAIN %s", text_string(&select->sql));
-    bool has_scan = false;
-
-    (void)take;
-    (void)taker;
-    (void)fault;
-    for (size_t i = 0; i < select->bound_count; i++) {
-        const struct cell *cell = &select->bound[i];
-        snprintf(integers[i], sizeof(integers[i]), "%" PRId64, cell->integer);
-        values[i] = cell->is_text ? cell->text : integers[i];
-        types[i] = cell->is_text ? 25 : 20;
-    }
-    PGresult *plan = PQexecParams(explainer->connection, sql, (int)select->bound_count, types,
-                                  values, NULL, NULL, 0);
-    if (PQresultStatus(plan) != PGRES_TUPLES_OK)
-        fail_msg("%s: %s", sql, PQerrorMessage(explainer->connection));
-    text_addf(&explainer->plans, "%s\n", sql);
-    for (int i = 0; i < PQntuples(plan); i++) {
-        const char *line = PQgetvalue(plan, i, 0);
-        text_addf(&explainer->plans, "    %s\n", line);
-        /* Of the keys there are few, and all are wanted. */
-        has_scan |= strstr(line, "Seq Scan") && !strstr(line, "Seq Scan on access_key");
-    }
-    if (has_scan) {
-        fprintf(stderr, "%s\n", text_string(&explainer->plans));
-        fail_msg("a table is read whole");
-    }
-    PQclear(plan);
-    free(sql);
-    return true;
-}
-
-static bool hold_nothing(void *context, struct fault *fault)
-{
-    (void)context;
-    (void)fault;
-    return true;
-}
-
-static void let_nothing_go(void *context)
-{
-    (void)context;
-}
-
-static void starts_and_questions_use_an_index(void **state)
-{
-    struct rig *rig = *state;
-    struct explainer explainer = {PQconnectdb(rig->url + strlen("postgres:")), {0}};
-    struct sql_runner runner = {'$', &explainer, explain, hold_nothing, let_nothing_go};
-    const struct query queries[] = {
-        {.kind = QUERY_INCIDENTS, .limit = 50},
-        {.kind = QUERY_INCIDENTS, .is_all = true, .user = "ann", .before = 9, .limit = 50},
-        {.kind = QUERY_INCIDENT, .number = 7, .limit = 50},
-        {.kind = QUERY_AUDIT, .limit = 50},
-        {.kind = QUERY_ENTRIES, .since_at = 5, .limit = 50},
-        {.kind = QUERY_ALERTS, .since_at = 5, .limit = 50},
-        {.kind = QUERY_LAST, .integration = "icinga", .dedup_key = "a", .limit = 5},
-    };
-    static const char *const indexes[] = {"incident_open",  "incident_resolved", "incident_key",
-                                          "alert_incident", "page_incident",     "page_waiting",
-                                          "page_created",   "entry_incident",    "silence_open",
-                                          "heartbeat_open", "ack_token_"};
-    struct store_loader nobody = {.context = NULL};
-    struct store_maxima maxima;
-    struct fault fault;
-
-    PQclear(PQexec(explainer.connection, "SET enable_seqscan = off"));
-    assert_true(sql_load(&runner, SAMPLE_NOW, &nobody, &maxima, &fault));
-    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
-        struct result result = {.arena = rig->arena};
-        assert_true(sql_read(&runner, &queries[i], &result, &fault));
-    }
-    for (size_t i = 0; i < sizeof(indexes) / sizeof(indexes[0]); i++)
-        if (strstr(text_string(&explainer.plans), indexes[i]) == NULL)
-            fail_msg("nobody uses %s", indexes[i]);
-    text_clear(&explainer.plans);
-    PQfinish(explainer.connection);
-}
-
 static void a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write(void **state)
 {
     struct rig *rig = *state;
@@ -552,7 +460,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_POSTGRES(tables_have_the_columns_of_sqlite_and_of_the_rows),
-        ON_POSTGRES(starts_and_questions_use_an_index),
         ON_POSTGRES(a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write),
         ON_POSTGRES(a_step_that_would_shut_a_node_out_waits),
         ON_POSTGRES(who_was_replaced_writes_nothing),

@@ -24,9 +24,9 @@ def node(name, base, gateway, hosts=(), **more):
 
 
 @contextlib.contextmanager
-def several(*names):
+def several(*names, settings=()):
     """So many nodes on a database of their own; the first is on duty."""
-    with Postgres() as base, contextlib.ExitStack() as stack:
+    with Postgres(*settings) as base, contextlib.ExitStack() as stack:
         gateway = Gateway()
         stack.callback(gateway.close)
         nodes = [stack.enter_context(node(name, base, gateway)) for name in names]
