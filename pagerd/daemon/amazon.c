@@ -109,9 +109,10 @@ static void errand_done(void *context, const struct fetched *fetched)
     free(errand->url);
     *errand = (struct errand){0};
     call_set_fetched(call, is_good);
-    if (inbox_post_call(daemon->inbox, call))
+    struct fault fault = {0};
+    if (inbox_post_call(daemon->inbox, call, &fault))
         return;
-    call_fail_unavailable(call, "too many requests wait");
+    call_fail_unavailable(call, fault.text);
     call_finish(call);
 }
 

@@ -35,6 +35,7 @@
 #include "daemon/house.h"
 #include "daemon/icinga_events.h"
 #include "daemon/inbox.h"
+#include "daemon/intake.h"
 #include "daemon/keyring.h"
 #include "daemon/letterbox.h"
 #include "daemon/links.h"
@@ -65,7 +66,6 @@
 #include "http/ship.h"
 #include "store/store.h"
 
-#define TURN_ITEMS_MAX 512         /* taken from the inbox in one turn */
 #define SETTLE_MS (20 * SECOND_MS) /* for the calendars, before the first turn */
 #define FOLLOW_MS (5 * SECOND_MS)  /* for them, after the clock was set */
 #define SWEEP_MS (1 * MINUTE_MS)   /* between sweeps of what has expired */
@@ -165,27 +165,10 @@ static bool signals_open(struct daemon *daemon, struct fault *fault)
     return true;
 }
 
-static void daemon_take_inbox(struct daemon *daemon)
-{
-    static struct inbox_item items[TURN_ITEMS_MAX];
-    size_t count = inbox_take(daemon->inbox, items, TURN_ITEMS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        struct call *call = items[i].call;
-        bool is_common = call != NULL && daemon->nodes != NULL && !call_is_own(call);
-        if (is_common && daemon->is_standing_by)
-            nodes_hand_over(daemon->nodes, call);
-        else if (is_common)
-            nodes_run(daemon->nodes, call);
-        else if (call != NULL)
-            turn_call(daemon->turns, call);
-        else
-            items[i].run(items[i].context, items[i].item);
-    }
-}
-
 static void daemon_inbox_ready(void *context, uint32_t events UNUSED)
 {
-    daemon_take_inbox(context);
+    const struct daemon *daemon = context;
+    intake_take(daemon->intake);
 }
 
 static msec least(msec left, msec right)
@@ -197,6 +180,7 @@ static msec daemon_wait_ms(struct daemon *daemon)
 {
     msec wait_ms = clock_real_ms(&daemon->clock, engine_next_due(daemon->engine, daemon->now));
     wait_ms = least(wait_ms, turns_retry(daemon->turns));
+    wait_ms = least(wait_ms, intake_next_due(daemon->intake));
     wait_ms = least(wait_ms, departures_next_due(daemon->departures));
     wait_ms = least(wait_ms, nodes_next_due(daemon->nodes));
     wait_ms = least(wait_ms, storeroom_next_due(daemon));
@@ -248,6 +232,7 @@ static void daemon_tick(struct daemon *daemon)
     sirens_tick(daemon->sirens);
     tzdata_tick(daemon->tzdata);
     daemon_sweep(daemon);
+    intake_tick(daemon->intake);
     audits_tick(daemon->audits);
     dead_man_tick(daemon->dead_man);
     canary_tick(daemon->canary);
@@ -284,6 +269,7 @@ static void daemon_follow_wall(struct daemon *daemon)
 static void daemon_turn(struct daemon *daemon)
 {
     msec wait_ms = daemon_wait_ms(daemon);
+    intake_hold(daemon->intake);
     loop_wait(daemon->loop, wait_ms);
     daemon_read_clock(daemon);
     daemon_follow_wall(daemon);
@@ -331,6 +317,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->started_at = daemon->now.wall_at;
     daemon->engine = engine_new();
     daemon->turns = turns_new(daemon);
+    daemon->intake = intake_new(daemon);
     daemon->keyring = keyring_new();
     daemon->copies = copies_new();
     daemon->departures = departures_new(turn_depart, daemon);
@@ -455,6 +442,7 @@ static void daemon_flush(struct daemon *daemon, msec wait_ms)
     turn_end(daemon->turns);
     msec until_at = clock_tick() + wait_ms;
     while (!daemon_is_settled(daemon) && clock_tick() < until_at) {
+        intake_hold(daemon->intake);
         loop_wait(daemon->loop, least(turns_retry(daemon->turns), 50));
         daemon_read_clock(daemon);
         loop_run(daemon->loop);
@@ -465,15 +453,18 @@ static void daemon_flush(struct daemon *daemon, msec wait_ms)
 /* The server waits for each call that it has handed over: none may be left behind. */
 static void daemon_refuse_rest(struct daemon *daemon, const struct fault *why)
 {
-    struct inbox_item item;
-    while (inbox_take(daemon->inbox, &item, 1) == 1) {
-        if (item.call == NULL) {
-            item.run(item.context, item.item);
-            continue;
+    struct inbox_item items[INBOX_TAKEN_MAX];
+    size_t count;
+    inbox_hold_sources(daemon->inbox, false);
+    while ((count = inbox_take(daemon->inbox, items)) > 0)
+        for (size_t i = 0; i < count; i++) {
+            if (items[i].call == NULL) {
+                items[i].run(items[i].context, items[i].item);
+                continue;
+            }
+            call_fail_unavailable(items[i].call, why->text);
+            call_finish(items[i].call);
         }
-        call_fail_unavailable(item.call, why->text);
-        call_finish(item.call);
-    }
 }
 
 static void daemon_close(struct daemon *daemon)
@@ -531,6 +522,7 @@ static void daemon_close(struct daemon *daemon)
     links_free(daemon->links);
     spools_free(daemon->spools);
     demo_free(daemon->demo);
+    intake_free(daemon->intake);
     inbox_free(daemon->inbox);
     free(daemon->house);
     if (daemon->signals.fd > 0)

@@ -33,6 +33,7 @@ struct webhooks;
 struct amazon;
 struct feeds;
 struct icinga_events;
+struct intake;
 struct keyring;
 struct letterbox;
 struct links;
@@ -60,6 +61,7 @@ struct daemon {
     struct watch signals;
     struct watch inbox_watch;
     struct inbox *inbox;
+    struct intake *intake; /* of what is in it */
     struct worker *worker;
     struct store *store;
     struct engine *engine;

@@ -15,10 +15,17 @@
 #include "http/house.h"
 #include "http/server.h"
 
-static bool doors_submit(void *context, struct call *call)
+static bool doors_submit(void *context, struct call *call, struct fault *why_not)
 {
-    struct daemon *daemon = context;
-    return inbox_post_call(daemon->inbox, call);
+    const struct daemon *daemon = context;
+    return inbox_post_call(daemon->inbox, call, why_not);
+}
+
+static bool doors_have_room(void *context, const struct call *call, size_t body_size,
+                            struct fault *why_not)
+{
+    const struct daemon *daemon = context;
+    return inbox_has_room(daemon->inbox, call, body_size, why_not);
 }
 
 static bool server_make(struct daemon *daemon, struct fault *fault)
@@ -28,6 +35,7 @@ static bool server_make(struct daemon *daemon, struct fault *fault)
     struct server_options server = {.socket_path =
                                         options->socket != NULL ? options->socket : config->socket,
                                     .submit = doors_submit,
+                                    .has_room = doors_have_room,
                                     .context = daemon};
     size_t count = options->listen_count > 0 ? options->listen_count : config->listen_count;
     for (size_t i = 0; i < count && i < SERVER_LISTEN_MAX; i++)

@@ -4,23 +4,35 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "daemon/clock.h"
 
-/* A ring of items that grows by doubling. */
+/* What may wait of each class, and how much of it one turn takes. */
+static const struct {
+    struct queue_limits limits;
+    size_t taken;
+} classes[SHARE_CLASS_COUNT] = {
+    [SHARE_PEOPLE] = {{INBOX_PEOPLE_MAX, INBOX_PEOPLE_WAIT_MS}, INBOX_PEOPLE_TAKEN},
+    [SHARE_SOURCES] = {{INBOX_SOURCES_MAX, INBOX_SOURCES_WAIT_MS}, INBOX_SOURCES_TAKEN},
+};
+
 struct inbox {
     pthread_mutex_t lock;
     int fd;
-    struct inbox_item *items;
+    bool is_set;              /* the descriptor is readable */
+    struct inbox_item *items; /* of the house: a ring that grows by doubling */
     size_t first;
     size_t count;
     size_t room; /* a power of two */
-    size_t call_count;
+    struct queue *queues[SHARE_CLASS_COUNT];
     bool is_refusing; /* calls */
+    bool is_holding;  /* sources */
 };
 
 struct inbox *inbox_new(struct fault *fault)
@@ -35,6 +47,8 @@ struct inbox *inbox_new(struct fault *fault)
     inbox->fd = fd;
     inbox->room = 1024;
     inbox->items = memory_new(inbox->room, sizeof(*inbox->items));
+    for (size_t i = 0; i < SHARE_CLASS_COUNT; i++)
+        inbox->queues[i] = queue_new(classes[i].limits);
     return inbox;
 }
 
@@ -44,6 +58,8 @@ void inbox_free(struct inbox *inbox)
         return;
     close(inbox->fd);
     pthread_mutex_destroy(&inbox->lock);
+    for (size_t i = 0; i < SHARE_CLASS_COUNT; i++)
+        queue_free(inbox->queues[i]);
     free(inbox->items);
     free(inbox);
 }
@@ -51,6 +67,25 @@ void inbox_free(struct inbox *inbox)
 int inbox_fd(const struct inbox *inbox)
 {
     return inbox->fd;
+}
+
+static size_t waiting(const struct inbox *inbox, enum share_class class)
+{
+    return queue_counts(inbox->queues[class]).waiting;
+}
+
+/* The descriptor says whether there is something to take. */
+static void inbox_show(struct inbox *inbox)
+{
+    bool has_any = inbox->count > 0 || waiting(inbox, SHARE_PEOPLE) > 0 ||
+                   (!inbox->is_holding && waiting(inbox, SHARE_SOURCES) > 0);
+    uint64_t number = 1;
+    if (has_any == inbox->is_set)
+        return;
+    ssize_t done = has_any ? write(inbox->fd, &number, sizeof(number))
+                           : read(inbox->fd, &number, sizeof(number));
+    assert(done == sizeof(number));
+    inbox->is_set = has_any;
 }
 
 static void inbox_grow(struct inbox *inbox)
@@ -64,27 +99,37 @@ static void inbox_grow(struct inbox *inbox)
     inbox->room *= 2;
 }
 
-static void inbox_add(struct inbox *inbox, const struct inbox_item *item)
+static bool call_admit(struct inbox *inbox, const struct call *call, size_t work,
+                       const char *sender, msec now, struct fault *why_not)
 {
-    if (inbox->count == inbox->room)
-        inbox_grow(inbox);
-    inbox->items[(inbox->first + inbox->count) & (inbox->room - 1)] = *item;
-    inbox->count++;
-    if (inbox->count > 1)
-        return; /* the eventfd is set already */
-    uint64_t one = 1;
-    ssize_t written = write(inbox->fd, &one, sizeof(one));
-    assert(written == sizeof(one));
+    if (inbox->is_refusing)
+        return fault_set(why_not, FAULT_LIMIT, "pagerd is ending");
+    return queue_admit(inbox->queues[share_class(call)], sender, work, now, why_not);
 }
 
-bool inbox_post_call(struct inbox *inbox, struct call *call)
+bool inbox_post_call(struct inbox *inbox, struct call *call, struct fault *why_not)
 {
+    char sender[QUEUE_SENDER_SIZE];
+    size_t work = share_work_of(call);
+    msec now = clock_tick();
+    share_sender(call, sender, sizeof(sender));
     pthread_mutex_lock(&inbox->lock);
-    bool has_room = inbox->call_count < INBOX_CALLS_MAX && !inbox->is_refusing;
+    bool has_room = call_admit(inbox, call, work, sender, now, why_not);
     if (has_room) {
-        inbox->call_count++;
-        inbox_add(inbox, &(struct inbox_item){.call = call});
+        queue_add(inbox->queues[share_class(call)], sender, call, work, now);
+        inbox_show(inbox);
     }
+    pthread_mutex_unlock(&inbox->lock);
+    return has_room;
+}
+
+bool inbox_has_room(struct inbox *inbox, const struct call *call, size_t body_size,
+                    struct fault *why_not)
+{
+    char sender[QUEUE_SENDER_SIZE];
+    share_sender(call, sender, sizeof(sender));
+    pthread_mutex_lock(&inbox->lock);
+    bool has_room = call_admit(inbox, call, share_work(body_size), sender, clock_tick(), why_not);
     pthread_mutex_unlock(&inbox->lock);
     return has_room;
 }
@@ -92,7 +137,12 @@ bool inbox_post_call(struct inbox *inbox, struct call *call)
 void inbox_post(struct inbox *inbox, inbox_run *run, void *context, void *item)
 {
     pthread_mutex_lock(&inbox->lock);
-    inbox_add(inbox, &(struct inbox_item){.run = run, .context = context, .item = item});
+    if (inbox->count == inbox->room)
+        inbox_grow(inbox);
+    inbox->items[(inbox->first + inbox->count) & (inbox->room - 1)] =
+        (struct inbox_item){.run = run, .context = context, .item = item};
+    inbox->count++;
+    inbox_show(inbox);
     pthread_mutex_unlock(&inbox->lock);
 }
 
@@ -103,27 +153,76 @@ void inbox_refuse_calls(struct inbox *inbox)
     pthread_mutex_unlock(&inbox->lock);
 }
 
+void inbox_hold_sources(struct inbox *inbox, bool is_holding)
+{
+    pthread_mutex_lock(&inbox->lock);
+    inbox->is_holding = is_holding;
+    inbox_show(inbox);
+    pthread_mutex_unlock(&inbox->lock);
+}
+
 bool inbox_is_empty(struct inbox *inbox)
 {
     pthread_mutex_lock(&inbox->lock);
-    bool is_empty = inbox->count == 0;
+    bool is_empty = inbox->count == 0 && waiting(inbox, SHARE_PEOPLE) == 0 &&
+                    waiting(inbox, SHARE_SOURCES) == 0;
     pthread_mutex_unlock(&inbox->lock);
     return is_empty;
 }
 
-size_t inbox_take(struct inbox *inbox, struct inbox_item *items, size_t max)
+/* Each call is one unit of work at least, so that the items suffice. */
+static size_t take_calls(struct inbox *inbox, enum share_class class, struct inbox_item *items)
+{
+    size_t count = 0;
+    size_t taken = 0;
+    while (taken < classes[class].taken) {
+        size_t work = 0;
+        struct call *call = queue_take(inbox->queues[class], &work);
+        if (call == NULL)
+            break;
+        items[count++] = (struct inbox_item){.call = call};
+        taken += work;
+    }
+    return count;
+}
+
+size_t inbox_take(struct inbox *inbox, struct inbox_item items[INBOX_TAKEN_MAX])
 {
     pthread_mutex_lock(&inbox->lock);
-    size_t count = inbox->count < max ? inbox->count : max;
-    for (size_t i = 0; i < count; i++) {
+    size_t count = inbox->count < INBOX_HOUSE_TAKEN ? inbox->count : INBOX_HOUSE_TAKEN;
+    for (size_t i = 0; i < count; i++)
         items[i] = inbox->items[(inbox->first + i) & (inbox->room - 1)];
-        inbox->call_count -= items[i].call != NULL;
-    }
     inbox->first = (inbox->first + count) & (inbox->room - 1);
     inbox->count -= count;
-    uint64_t drained;
-    if (inbox->count == 0 && read(inbox->fd, &drained, sizeof(drained)) < 0)
-        drained = 0; /* it was not set: nothing had been posted */
+    count += take_calls(inbox, SHARE_PEOPLE, &items[count]);
+    if (!inbox->is_holding)
+        count += take_calls(inbox, SHARE_SOURCES, &items[count]);
+    inbox_show(inbox);
     pthread_mutex_unlock(&inbox->lock);
     return count;
+}
+
+struct queue_counts inbox_counts(struct inbox *inbox, enum share_class class)
+{
+    pthread_mutex_lock(&inbox->lock);
+    struct queue_counts counts = queue_counts(inbox->queues[class]);
+    pthread_mutex_unlock(&inbox->lock);
+    return counts;
+}
+
+void inbox_most_refused(struct inbox *inbox, char sender[QUEUE_SENDER_SIZE])
+{
+    pthread_mutex_lock(&inbox->lock);
+    const char *source = queue_most_refused(inbox->queues[SHARE_SOURCES]);
+    const char *person = queue_most_refused(inbox->queues[SHARE_PEOPLE]);
+    snprintf(sender, QUEUE_SENDER_SIZE, "%s", *source ? source : person);
+    pthread_mutex_unlock(&inbox->lock);
+}
+
+void inbox_forget_refused(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    for (size_t i = 0; i < SHARE_CLASS_COUNT; i++)
+        queue_forget_refused(inbox->queues[i]);
+    pthread_mutex_unlock(&inbox->lock);
 }

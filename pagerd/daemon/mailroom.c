@@ -118,7 +118,7 @@ static bool mailroom_submit_reply(struct mailroom *mailroom, struct delivery *de
     }
     struct call *call = door_reply(delivery->name + sizeof(REPLY_PREFIX) - 1, reply.from,
                                    reply.words, mailroom_finish, delivery);
-    if (inbox_post_call(mailroom->daemon->inbox, call))
+    if (inbox_post_call(mailroom->daemon->inbox, call, NULL))
         return true;
     door_free(call);
     return false;
@@ -138,7 +138,7 @@ static bool mailroom_submit(void *context, struct delivery *delivery)
         call_finish(call);
         return true;
     }
-    if (inbox_post_call(daemon->inbox, call))
+    if (inbox_post_call(daemon->inbox, call, NULL))
         return true;
     door_free(call);
     return false;

@@ -12,6 +12,7 @@
 #include "daemon/dead_man.h"
 #include "daemon/feedback.h"
 #include "daemon/icinga_events.h"
+#include "daemon/intake.h"
 #include "daemon/keyring.h"
 #include "daemon/lookahead.h"
 #include "daemon/mailroom.h"
@@ -60,6 +61,7 @@ static void status_write_problems(struct daemon *daemon, struct json_writer *wri
         json_put_string(writer, NULL, health.warning);
     if (reload_problem(daemon->reload) != NULL)
         json_put_string(writer, NULL, reload_problem(daemon->reload));
+    intake_problems(daemon->intake, writer);
     audits_problems(daemon->audits, writer);
     rotas_problems(daemon->rotas, writer);
     lookahead_problems(daemon->lookahead, writer);
@@ -136,6 +138,7 @@ void status_write(struct daemon *daemon, struct json_writer *writer)
     json_put_integer(writer, "open", (int64_t)count_open(&counts));
     json_put_integer(writer, "paging", (int64_t)count_paging(daemon));
     json_put_integer(writer, "queue", (int64_t)turns_in_flight(daemon->turns));
+    intake_write(daemon->intake, writer);
     status_write_store(daemon, writer);
     CLEANUP(text_clear) struct text courier = {0};
     struct json_writer inner = {.text = &courier};
@@ -284,6 +287,7 @@ void status_metrics(struct daemon *daemon, struct text *text)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         metric(text, rows[i].name, rows[i].kind, rows[i].help, rows[i].value);
+    intake_metrics(daemon->intake, text);
     audits_metrics(daemon->audits, text);
     dead_man_metrics(daemon->dead_man, text);
     canary_metrics(daemon->canary, text);

@@ -356,6 +356,7 @@ static void turns_settle_first(struct turns *turns)
     struct turn *turn = turns->first;
     turns->first = turn->next;
     turns->in_flight--;
+    turns->in_flight_size -= turn->size;
     if (turns->first == NULL)
         turns->last = &turns->first;
 
@@ -489,6 +490,8 @@ static void turn_submit(struct turns *turns, struct turn *turn)
     *turns->last = turn;
     turns->last = &turn->next;
     turns->in_flight++;
+    turn->size = batch_size(turn->batch) + turn->entry.size;
+    turns->in_flight_size += turn->size;
     turn->own_count = turn->call_count;
     turn->is_deferred = turns->is_catching_up;
     if (turn->is_deferred)
@@ -582,6 +585,11 @@ void turns_give_up(struct turns *turns, const struct fault *why)
 size_t turns_in_flight(const struct turns *turns)
 {
     return turns->in_flight;
+}
+
+bool turns_are_many(const struct turns *turns)
+{
+    return turns->in_flight >= TURNS_MANY || turns->in_flight_size >= TURNS_SIZE_MANY;
 }
 
 bool turns_are_settled(const struct turns *turns)

@@ -27,6 +27,8 @@
 #include "engine/effect.h"
 
 #define TURNS_IN_FLIGHT_MAX 1024
+#define TURNS_MANY 64                             /* on their way to the disk: sources wait */
+#define TURNS_SIZE_MANY ((size_t)4 * 1024 * 1024) /* bytes of their batches: the same */
 #define TURN_RETRY_MS (1 * SECOND_MS)
 #define TURNS_KEPT_MAX 4096  /* batches waiting for room on the disk */
 #define TURNS_AWAY_MAX 65536 /* and for a database that is away: then a restart would not help */
@@ -100,6 +102,9 @@ void turns_give_up(struct turns *turns, const struct fault *why);
 
 /* Turns whose commit has not ended. */
 size_t turns_in_flight(const struct turns *turns);
+
+/* Is so much in flight that what sources say should wait? What people do may still be let in. */
+bool turns_are_many(const struct turns *turns);
 
 /* True when nothing is in flight and nothing is kept for later but what the journal has. */
 bool turns_are_settled(const struct turns *turns);

@@ -50,6 +50,7 @@ struct turn {
     struct fault unwritten; /* of the journal; kind FAULT_NONE when it has the entry */
     struct mark *marks;
     size_t mark_count;
+    size_t size;      /* bytes of its batch and its entry */
     int waiting;      /* confirmations, of journal and store, that are still to come */
     bool is_told;     /* somebody waits for the entry; else it has links alone, and nobody does */
     bool is_away;     /* it goes on from memory, and is kept for the database */
@@ -66,7 +67,8 @@ struct turns {
     struct turn *first; /* in flight, oldest first */
     struct turn **last;
     size_t in_flight;
-    struct turn *kept; /* found no room; tried again in order */
+    size_t in_flight_size; /* bytes of theirs */
+    struct turn *kept;     /* found no room; tried again in order */
     struct turn **kept_last;
     size_t kept_count;
     size_t kept_size;    /* bytes of their batches */

@@ -24,6 +24,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "http/route.h"
+#include "http/share.h"
 #include "http/unreadable.h"
 #include "http/wire.h"
 
@@ -199,7 +200,7 @@ static void report_refused(struct server *server, const struct call *refused)
         arena_format(arena, "The body was over %zu KiB.", body_max(refused) / 1024);
     report->unreadable_status = 413;
     report->finish = report_finished;
-    if (!server->options.submit(server->options.context, report))
+    if (!server->options.submit(server->options.context, report, NULL))
         call_free(report);
 }
 
@@ -230,6 +231,17 @@ static enum MHD_Result refuse_ambiguous(struct exchange *exchange)
     return exchange_answer(exchange);
 }
 
+/* In a flood of alerts most of the work is not done: they are refused before they are read. */
+static bool has_room(const struct server *server, struct call *call, uint64_t size)
+{
+    struct fault fault = {0};
+    if (!server->options.has_room || !share_is_known(call) || share_class(call) != SHARE_SOURCES ||
+        server->options.has_room(server->options.context, call, (size_t)size, &fault))
+        return true;
+    call_fail_unavailable(call, fault.text);
+    return false;
+}
+
 /* The headers are there: whatever can be refused now is, so that its body is not kept. */
 static enum MHD_Result exchange_begin(struct exchange *exchange)
 {
@@ -245,7 +257,8 @@ static enum MHD_Result exchange_begin(struct exchange *exchange)
     else if (server->bodies_size + size > BODIES_SIZE_MAX) {
         exchange->is_refused = true;
         call_fail_unavailable(call, "too much is being sent at once");
-    }
+    } else
+        exchange->is_refused = !has_room(server, call, size);
     if (!exchange->is_refused &&
         (call->route->body == BODY_ALERTS || call->route->body == BODY_CALLBACK))
         wire_read_headers(call, exchange->connection);
@@ -284,19 +297,16 @@ static enum MHD_Result exchange_submit(struct exchange *exchange)
     struct call *call = exchange->call;
     if (exchange->is_refused || !call_parse(call, server->identities))
         return exchange_answer(exchange);
-    if (server->held_count >= SERVER_HELD_MAX) {
-        call_fail_unavailable(call, "too many requests are waiting");
-        return exchange_answer(exchange);
-    }
     if (exchange->link)
         exchange->link->deadline_at = MSEC_NEVER;
     exchange->is_held = true;
     server->held_count++;
     MHD_suspend_connection(exchange->connection);
-    if (server->options.submit(server->options.context, call))
+    struct fault fault = {0};
+    if (server->options.submit(server->options.context, call, &fault))
         return MHD_YES;
 
-    call_fail_unavailable(call, "too many requests are waiting");
+    call_fail_unavailable(call, fault.text);
     call_finish(call);
     return MHD_YES;
 }

@@ -17,7 +17,6 @@
 
 #define SERVER_LISTEN_MAX 8
 #define SERVER_CONNECTIONS_MAX 4096 /* of the network; fewer where descriptors are few */
-#define SERVER_HELD_MAX 20000 /* calls handed over and not yet answered; beyond: 503 at once */
 
 struct server;
 
@@ -27,9 +26,13 @@ struct server_options {
     const char *socket_path;     /* NULL: none; made with mode 0660, a stale one is replaced */
     const char *certificate_pem; /* PEM text, or NULL for plain HTTP */
     const char *key_pem;
-    /* Hands a call to the daemon's inbox; false when that is full. Called on the server's thread.
-     */
-    bool (*submit)(void *context, struct call *call);
+    /* Hands a call to the daemon's inbox; false when that has no room for it: the fault says why.
+     * Called on the server's thread, as the next one is. */
+    bool (*submit)(void *context, struct call *call, struct fault *why_not);
+    /* Would it have room for an alert's call with a body of that size, which is still to come?
+     * NULL: that is not known before. */
+    bool (*has_room)(void *context, const struct call *call, size_t body_size,
+                     struct fault *why_not);
     void *context;
 };
 

@@ -45,9 +45,10 @@ static void hash_add(uint64_t *hash, struct span bytes)
 }
 
 /* What reached the daemon: on the server's thread, and answered there. */
-static bool call_submit(void *context, struct call *call)
+static bool call_submit(void *context, struct call *call, struct fault *why_not)
 {
     (void)context;
+    (void)why_not;
     uint64_t hash = atomic_load(&stage.handed);
     hash_add(&hash, span_of(call->path));
     hash_add(&hash, text_span(&call->body));

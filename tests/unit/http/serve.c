@@ -32,7 +32,7 @@ struct desk {
     size_t count;
 };
 
-static bool desk_submit(void *context, struct call *call)
+static bool desk_submit(void *context, struct call *call, struct fault *why_not)
 {
     struct desk *desk = context;
     pthread_mutex_lock(&desk->lock);
@@ -40,7 +40,7 @@ static bool desk_submit(void *context, struct call *call)
     if (has_room)
         desk->calls[desk->count++] = call;
     pthread_mutex_unlock(&desk->lock);
-    return has_room;
+    return has_room || fault_set(why_not, FAULT_LIMIT, "the desk is full");
 }
 
 static size_t desk_take(struct desk *desk, struct call **calls)

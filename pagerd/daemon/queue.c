@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "daemon/queue.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/heap.h"
+#include "base/map.h"
+#include "base/span.h"
+#include "base/text.h"
+
+/* One that waits. */
+struct place {
+    void *item;
+    size_t work;
+    msec since_at;
+    struct place *next;
+};
+
+/* What one sender has waiting; there is none without. */
+struct line {
+    struct heap_item due; /* by the work that is to be done before its first has had its share */
+    char *sender;
+    struct place *first;
+    struct place **last;
+    size_t work;
+};
+
+struct refused {
+    char sender[QUEUE_SENDER_SIZE];
+    uint64_t count;
+};
+
+struct queue {
+    struct queue_limits limits;
+    struct map *lines; /* by sender */
+    struct heap heap;
+    int64_t served; /* work of a line that is never empty, since the beginning: the queue's clock */
+    struct queue_counts counts;
+    struct refused refused[QUEUE_REFUSED_MAX];
+};
+
+struct queue *queue_new(struct queue_limits limits)
+{
+    assert(limits.work_max >= QUEUE_CALL_PART);
+    struct queue *queue = memory_new(1, sizeof(*queue));
+    queue->limits = limits;
+    queue->lines = map_new();
+    return queue;
+}
+
+static void line_free(struct line *line)
+{
+    while (line->first != NULL) {
+        struct place *place = line->first;
+        line->first = place->next;
+        free(place);
+    }
+    free(line->sender);
+    free(line);
+}
+
+void queue_free(struct queue *queue)
+{
+    if (queue == NULL)
+        return;
+    size_t cursor = 0;
+    struct line *line = NULL;
+    while ((line = map_each(queue->lines, &cursor, NULL)) != NULL)
+        line_free(line);
+    map_free(queue->lines);
+    heap_clear(&queue->heap);
+    free(queue);
+}
+
+/* Of what is not in the table the rarest there makes room, and leaves its count (the space-saving
+ * algorithm, Metwally and others 2005). */
+static void refused_count(struct queue *queue, const char *sender)
+{
+    struct refused *rarest = &queue->refused[0];
+    queue->counts.refused++;
+    for (size_t i = 0; i < QUEUE_REFUSED_MAX; i++) {
+        struct refused *refused = &queue->refused[i];
+        if (refused->count > 0 && string_is(refused->sender, sender)) {
+            refused->count++;
+            return;
+        }
+        if (refused->count < rarest->count)
+            rarest = refused;
+    }
+    snprintf(rarest->sender, sizeof(rarest->sender), "%s", sender);
+    rarest->count++;
+}
+
+/* One enormous call shall not count for more than a part of the room: others come in beside it. */
+static size_t counted(const struct queue *queue, size_t work)
+{
+    size_t most = queue->limits.work_max / QUEUE_CALL_PART;
+    return work < most ? work : most;
+}
+
+static bool has_room(const struct queue *queue, const struct line *line, size_t work)
+{
+    size_t max = queue->limits.work_max;
+    if (queue->counts.work >= max)
+        return false;
+    return line == NULL || line->work + work <= max - queue->counts.work;
+}
+
+bool queue_admit(struct queue *queue, const char *sender, size_t work, msec now,
+                 struct fault *why_not)
+{
+    const struct line *line = map_find(queue->lines, span_of(sender));
+    bool is_late = line != NULL && now - line->first->since_at > queue->limits.wait_ms;
+    if (!is_late && has_room(queue, line, counted(queue, work)))
+        return true;
+    refused_count(queue, sender);
+    return fault_set(why_not, FAULT_LIMIT,
+                     line == NULL ? "too much is waiting for pagerd"
+                                  : "more comes of this sender than pagerd can take");
+}
+
+static void line_wait(struct queue *queue, struct line *line)
+{
+    heap_put(&queue->heap, &line->due, line->due.due_at + (msec)line->first->work);
+}
+
+void queue_add(struct queue *queue, const char *sender, void *item, size_t work, msec now)
+{
+    struct line *line = map_find(queue->lines, span_of(sender));
+    struct place *place = memory_new(1, sizeof(*place));
+    bool is_first = line == NULL;
+    work = counted(queue, work);
+    *place = (struct place){.item = item, .work = work, .since_at = now};
+    if (is_first) {
+        line = memory_new(1, sizeof(*line));
+        line->due.owner = line;
+        line->due.due_at = queue->served;
+        line->sender = string_copy(sender);
+        line->last = &line->first;
+        map_put(queue->lines, span_of(sender), line);
+    }
+    *line->last = place;
+    line->last = &place->next;
+    line->work += work;
+    queue->counts.work += work;
+    queue->counts.waiting++;
+    if (is_first)
+        line_wait(queue, line);
+}
+
+void *queue_take(struct queue *queue, size_t *work)
+{
+    struct heap_item *due = heap_first(&queue->heap);
+    if (due == NULL)
+        return NULL;
+    struct line *line = due->owner;
+    struct place *place = line->first;
+    void *item = place->item;
+    *work = place->work;
+    queue->served = due->due_at;
+    queue->counts.work -= place->work;
+    queue->counts.waiting--;
+    line->work -= place->work;
+    line->first = place->next;
+    free(place);
+    if (line->first != NULL) {
+        line_wait(queue, line);
+        return item;
+    }
+    heap_remove(&queue->heap, &line->due);
+    map_remove(queue->lines, span_of(line->sender));
+    line_free(line);
+    return item;
+}
+
+struct queue_counts queue_counts(const struct queue *queue)
+{
+    struct queue_counts counts = queue->counts;
+    const struct heap_item *due = heap_first(&queue->heap);
+    const struct line *next = due != NULL ? due->owner : NULL;
+    counts.work_max = queue->limits.work_max;
+    counts.lines = map_count(queue->lines);
+    counts.since_at = next != NULL ? next->first->since_at : 0;
+    return counts;
+}
+
+const char *queue_most_refused(const struct queue *queue)
+{
+    const struct refused *most = &queue->refused[0];
+    for (size_t i = 1; i < QUEUE_REFUSED_MAX; i++)
+        if (queue->refused[i].count > most->count)
+            most = &queue->refused[i];
+    return most->count > 0 ? most->sender : "";
+}
+
+void queue_forget_refused(struct queue *queue)
+{
+    for (size_t i = 0; i < QUEUE_REFUSED_MAX; i++)
+        queue->refused[i].count = 0;
+}
