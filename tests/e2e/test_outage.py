@@ -94,7 +94,7 @@ def what_waits_for_more_goes_out_before_an_orderly_end():
     with House(channels=gateway.config(), notify=CALM, group='group: { wait = "1h", by = "host" }').start() as pager:
         assert pager.alert(pager.key(), summary="host: late.", labels={"host": "h1"})[0] == 202
         assert not gateway.taken("+4915550100001")
-        pager.stop()
+        pager.process.child.terminate()  # stop() kills the courier, too, which outlives it until it has sent
         wait_for("the page", lambda: any("late" in message["text"]
                                          for message in gateway.taken("+4915550100001")))
     gateway.close()
