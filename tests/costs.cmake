@@ -62,6 +62,7 @@ set(costs
     contract_test_store_on_postgres 25
     contract_test_store_batches_on_postgres 17
     contract_test_store_sqlite 17
+    e2e_test_overload 17
     e2e_test_prometheus_bundles 17
     calendar_second_opinion 14
     e2e_test_alertmanager 14

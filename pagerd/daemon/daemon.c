@@ -450,7 +450,8 @@ static void daemon_flush(struct daemon *daemon, msec wait_ms)
     }
 }
 
-/* The server waits for each call that it has handed over: none may be left behind. */
+/* The server waits for each call that it has handed over: none may be left behind. Those of other
+ * nodes are run by whoever is on duty then. */
 static void daemon_refuse_rest(struct daemon *daemon, const struct fault *why)
 {
     struct inbox_item items[INBOX_TAKEN_MAX];
@@ -462,6 +463,8 @@ static void daemon_refuse_rest(struct daemon *daemon, const struct fault *why)
                 items[i].run(items[i].context, items[i].item);
                 continue;
             }
+            if (call_shipped(items[i].call) != 0)
+                continue;
             call_fail_unavailable(items[i].call, why->text);
             call_finish(items[i].call);
         }

@@ -18,7 +18,7 @@
 
 /* Work (http/share.h) that may wait. One call of a person, and an alert of 500 bytes, are 1. */
 #define INBOX_PEOPLE_MAX 4096
-#define INBOX_SOURCES_MAX 16384
+#define INBOX_SOURCES_MAX 8192
 #define INBOX_PEOPLE_WAIT_MS (5 * SECOND_MS)
 #define INBOX_SOURCES_WAIT_MS (3 * SECOND_MS)
 
@@ -27,7 +27,7 @@
 /* What one inbox_take() gives. */
 #define INBOX_HOUSE_TAKEN 512
 #define INBOX_PEOPLE_TAKEN 256
-#define INBOX_SOURCES_TAKEN 512 /* the last call may go beyond */
+#define INBOX_SOURCES_TAKEN 256 /* the last call may go beyond */
 #define INBOX_TAKEN_MAX (INBOX_HOUSE_TAKEN + INBOX_PEOPLE_TAKEN + INBOX_SOURCES_TAKEN)
 
 struct call;

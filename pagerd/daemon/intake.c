@@ -14,8 +14,8 @@
 #include "http/ship.h"
 
 #define LOOK_MS (1 * SECOND_MS)
-#define QUIET_MS (10 * SECOND_MS) /* without a refusal: it is over */
-#define TELL_MS (30 * SECOND_MS)  /* of refusing: the admins are told */
+#define QUIET_MS (5 * SECOND_MS) /* without a refusal: it is over */
+#define TELL_MS (30 * SECOND_MS) /* of refusing: the admins are told */
 
 static const char *const class_names[SHARE_CLASS_COUNT] = {
     [SHARE_PEOPLE] = "people", [SHARE_SOURCES] = "sources"};

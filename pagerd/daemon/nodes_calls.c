@@ -345,6 +345,21 @@ void nodes_held_give_up(struct nodes *nodes, const struct fault *why)
     nodes->held_count = 0;
 }
 
+/* Calls of other nodes wait as those of this one do. At the end there is no waiting any more: what
+ * can be done still is. */
+static void call_queue(struct nodes *nodes, struct call *call)
+{
+    struct fault fault = {0};
+    if (nodes->daemon->is_ending) {
+        nodes_run(nodes, call);
+        return;
+    }
+    if (inbox_post_call(nodes->daemon->inbox, call, &fault))
+        return;
+    call_fail_unavailable(call, fault.text);
+    call_finish(call);
+}
+
 static void nodes_asked(void *context, void *item)
 {
     struct nodes *nodes = context;
@@ -370,7 +385,7 @@ static void nodes_asked(void *context, void *item)
     if (call_is_answered(call))
         call_finish(call);
     else
-        nodes_run(nodes, call);
+        call_queue(nodes, call);
 }
 
 void nodes_relay_asked(void *context, uint64_t id, const char *node, struct span call)

@@ -28,7 +28,7 @@
 
 #define TURNS_IN_FLIGHT_MAX 1024
 #define TURNS_MANY 64                             /* on their way to the disk: sources wait */
-#define TURNS_SIZE_MANY ((size_t)4 * 1024 * 1024) /* bytes of their batches: the same */
+#define TURNS_SIZE_MANY ((size_t)2 * 1024 * 1024) /* bytes of their batches: the same */
 #define TURN_RETRY_MS (1 * SECOND_MS)
 #define TURNS_KEPT_MAX 4096  /* batches waiting for room on the disk */
 #define TURNS_AWAY_MAX 65536 /* and for a database that is away: then a restart would not help */

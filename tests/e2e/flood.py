@@ -103,7 +103,7 @@ class Crowd:
         self.busy = set()
         self.sent = self.unsent = self.gone = 0
         self.counts, self.whys, self.taken = collections.Counter(), collections.Counter(), []
-        self.waits = {202: [], 503: []}
+        self.calls = []  # when it was sent, and answered, and how: by the clock that all programs share
         self.is_polite = True
 
     def request(self, number):
@@ -112,7 +112,7 @@ class Crowd:
 
     def answered(self, sender, status, fields, text):
         self.counts[status] += 1
-        self.waits.setdefault(status, []).append(time.monotonic() - sender.at)
+        self.calls.append((sender.at, time.monotonic(), status))
         if status == 202:
             self.taken.append(sender.number)
         else:
@@ -165,13 +165,13 @@ class Crowd:
         return self.report(seconds)
 
     def report(self, seconds):
-        def places(waits):
-            waits = sorted(waits)
-            return [round(1000 * waits[len(waits) * part // 100]) for part in (50, 99)] if waits else []
+        def places(status):
+            waits = sorted(end - at for at, end, how in self.calls if how == status)
+            return [round(1000 * waits[len(waits) * part // 100]) for part in (50, 99)]
         return {"seconds": seconds, "sent": self.sent, "unsent": self.unsent, "gone": self.gone,
-                "hung": len(self.busy), "counts": self.counts, "whys": self.whys,
+                "hung": len(self.busy), "counts": self.counts, "whys": self.whys, "calls": self.calls,
                 "is_polite": self.is_polite, "taken": self.taken,
-                "ms": {status: places(waits) for status, waits in self.waits.items()}}
+                "ms": {status: places(status) for status in self.counts}}
 
 
 class Flood:
