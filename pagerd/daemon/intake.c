@@ -15,6 +15,8 @@
 
 #define LOOK_MS (1 * SECOND_MS)
 #define QUIET_MS (5 * SECOND_MS) /* without a refusal: it is over */
+#define TELL_AGAIN_MS HOUR_MS
+#define TOO_MUCH "more comes in than pagerd can take: "
 #define TELL_MS (30 * SECOND_MS) /* of refusing: the admins are told */
 
 static const char *const class_names[SHARE_CLASS_COUNT] = {
@@ -22,10 +24,11 @@ static const char *const class_names[SHARE_CLASS_COUNT] = {
 
 struct intake {
     struct daemon *daemon;
-    msec looked_at;                 /* tick */
-    uint64_t refused;               /* as of then */
-    bool is_refusing;               /* as people are told */
-    bool is_told;                   /* to the admins */
+    msec looked_at;   /* tick */
+    uint64_t refused; /* as of then */
+    bool is_refusing; /* as people are told */
+    bool is_told;     /* to the admins, at `told_at` (tick) */
+    msec told_at;
     msec since_at;                  /* tick; of the first refusal */
     msec last_at;                   /* tick; of the last one */
     uint64_t refused_before;        /* when it began */
@@ -86,8 +89,7 @@ static uint64_t refused_count(struct inbox *inbox)
 static void refusing_say(const struct intake *intake, struct text *text)
 {
     text_addf(text,
-              "more comes in than pagerd can take: %" PRIu64
-              " calls were refused with 503 within %" PRId64 " s, most of them of %s",
+              "%" PRIu64 " calls were refused with 503 within %" PRId64 " s, most of them of %s",
               intake->refused - intake->refused_before,
               (intake->last_at - intake->since_at) / SECOND_MS + 1, intake->sender);
 }
@@ -95,11 +97,8 @@ static void refusing_say(const struct intake *intake, struct text *text)
 static void refusing_begin(struct intake *intake)
 {
     intake->is_refusing = true;
-    intake->is_told = false;
     intake->since_at = intake->daemon->tick_at;
-    log_warning("more comes in than pagerd can take: calls are refused with 503, most of them "
-                "of %s",
-                intake->sender);
+    log_warning(TOO_MUCH "calls are refused with 503, most of them of %s", intake->sender);
 }
 
 static void refusing_end(struct intake *intake)
@@ -117,7 +116,8 @@ static void refusing_tell(struct intake *intake)
 {
     CLEANUP(text_clear) struct text text = {0};
     intake->is_told = true;
-    text_add(&text, "WARN pagerd: ");
+    intake->told_at = intake->daemon->tick_at;
+    text_add(&text, "WARN pagerd: " TOO_MUCH);
     refusing_say(intake, &text);
     text_add(&text, ". What sends them tries again, if it does.");
     daemon_tell(intake->daemon, NULL, text_string(&text));
@@ -140,7 +140,8 @@ void intake_tick(struct intake *intake)
         refusing_begin(intake);
     else if (intake->is_refusing && now - intake->last_at >= QUIET_MS)
         refusing_end(intake);
-    if (intake->is_refusing && !intake->is_told && now - intake->since_at >= TELL_MS)
+    bool is_new = !intake->is_told || now - intake->told_at >= TELL_AGAIN_MS;
+    if (intake->is_refusing && is_new && now - intake->since_at >= TELL_MS)
         refusing_tell(intake);
 }
 
@@ -155,6 +156,7 @@ void intake_problems(const struct intake *intake, struct json_writer *writer)
     CLEANUP(text_clear) struct text text = {0};
     if (!intake->is_refusing)
         return;
+    text_add(&text, TOO_MUCH);
     refusing_say(intake, &text);
     json_put_string(writer, NULL, text_string(&text));
 }

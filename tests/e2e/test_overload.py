@@ -175,8 +175,10 @@ def judge(pager, reader, flood, told, calm, must_shed):
     assert metrics(pager)['calls_shed_total{of="sources"}'] == shed
     if must_shed:
         assert shed > 0
-        wait_for("the log to say that it is over", lambda: "all calls are taken again" in pager.log())
-        assert pager.log().count("calls are refused with 503") == 1
+        # Once each time that it begins and ends: the rate that it can take is that of a shared machine.
+        begun = pager.log().count("calls are refused with 503")
+        assert begun == 1 or LONG, pager.log()
+        wait_for("the log to say that it is over", lambda: pager.log().count("all calls are taken again") == begun)
         assert "most of them of key flood" in pager.log()
         assert "can take" not in problems(pager, reader)
     now = metrics(pager)
