@@ -99,26 +99,17 @@ static void inbox_grow(struct inbox *inbox)
     inbox->room *= 2;
 }
 
-static bool call_admit(struct inbox *inbox, const struct call *call, size_t work,
-                       const char *sender, msec now, struct fault *why_not)
-{
-    if (inbox->is_refusing)
-        return fault_set(why_not, FAULT_LIMIT, "pagerd is ending");
-    return queue_admit(inbox->queues[share_class(call)], sender, work, now, why_not);
-}
-
 bool inbox_post_call(struct inbox *inbox, struct call *call, struct fault *why_not)
 {
     char sender[QUEUE_SENDER_SIZE];
+    struct queue *queue = inbox->queues[share_class(call)];
     size_t work = share_work_of(call);
-    msec now = clock_tick();
     share_sender(call, sender, sizeof(sender));
     pthread_mutex_lock(&inbox->lock);
-    bool has_room = call_admit(inbox, call, work, sender, now, why_not);
-    if (has_room) {
-        queue_add(inbox->queues[share_class(call)], sender, call, work, now);
-        inbox_show(inbox);
-    }
+    bool has_room = inbox->is_refusing
+                        ? fault_set(why_not, FAULT_LIMIT, "pagerd is ending")
+                        : queue_post(queue, sender, call, work, clock_tick(), why_not);
+    inbox_show(inbox);
     pthread_mutex_unlock(&inbox->lock);
     return has_room;
 }
@@ -127,9 +118,10 @@ bool inbox_has_room(struct inbox *inbox, const struct call *call, size_t body_si
                     struct fault *why_not)
 {
     char sender[QUEUE_SENDER_SIZE];
+    struct queue *queue = inbox->queues[share_class(call)];
     share_sender(call, sender, sizeof(sender));
     pthread_mutex_lock(&inbox->lock);
-    bool has_room = call_admit(inbox, call, share_work(body_size), sender, clock_tick(), why_not);
+    bool has_room = queue_admit(queue, sender, share_work(body_size), clock_tick(), why_not);
     pthread_mutex_unlock(&inbox->lock);
     return has_room;
 }

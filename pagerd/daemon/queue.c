@@ -21,7 +21,7 @@ struct place {
 /* What one sender has waiting; there is none without. */
 struct line {
     struct heap_item due; /* by the work that is to be done before its first has had its share */
-    char *sender;
+    char sender[QUEUE_SENDER_SIZE];
     struct place *first;
     struct place **last;
     size_t work;
@@ -57,7 +57,6 @@ static void line_free(struct line *line)
         line->first = place->next;
         free(place);
     }
-    free(line->sender);
     free(line);
 }
 
@@ -108,10 +107,9 @@ static bool has_room(const struct queue *queue, const struct line *line, size_t 
     return line == NULL || line->work + work <= max - queue->counts.work;
 }
 
-bool queue_admit(struct queue *queue, const char *sender, size_t work, msec now,
-                 struct fault *why_not)
+static bool line_admit(struct queue *queue, const struct line *line, const char *sender,
+                       size_t work, msec now, struct fault *why_not)
 {
-    const struct line *line = map_find(queue->lines, span_of(sender));
     bool is_late = line != NULL && now - line->first->since_at > queue->limits.wait_ms;
     if (!is_late && has_room(queue, line, counted(queue, work)))
         return true;
@@ -121,33 +119,48 @@ bool queue_admit(struct queue *queue, const char *sender, size_t work, msec now,
                                   : "more comes of this sender than pagerd can take");
 }
 
+bool queue_admit(struct queue *queue, const char *sender, size_t work, msec now,
+                 struct fault *why_not)
+{
+    const struct line *line = map_find(queue->lines, span_of(sender));
+    return line_admit(queue, line, sender, work, now, why_not);
+}
+
+static struct line *line_new(struct queue *queue, const char *sender)
+{
+    struct line *line = memory_new(1, sizeof(*line));
+    line->due.owner = line;
+    line->due.due_at = queue->served;
+    snprintf(line->sender, sizeof(line->sender), "%s", sender);
+    line->last = &line->first;
+    map_put(queue->lines, span_of(line->sender), line);
+    return line;
+}
+
 static void line_wait(struct queue *queue, struct line *line)
 {
     heap_put(&queue->heap, &line->due, line->due.due_at + (msec)line->first->work);
 }
 
-void queue_add(struct queue *queue, const char *sender, void *item, size_t work, msec now)
+bool queue_post(struct queue *queue, const char *sender, void *item, size_t work, msec now,
+                struct fault *why_not)
 {
     struct line *line = map_find(queue->lines, span_of(sender));
-    struct place *place = memory_new(1, sizeof(*place));
     bool is_first = line == NULL;
-    work = counted(queue, work);
-    *place = (struct place){.item = item, .work = work, .since_at = now};
-    if (is_first) {
-        line = memory_new(1, sizeof(*line));
-        line->due.owner = line;
-        line->due.due_at = queue->served;
-        line->sender = string_copy(sender);
-        line->last = &line->first;
-        map_put(queue->lines, span_of(sender), line);
-    }
+    if (!line_admit(queue, line, sender, work, now, why_not))
+        return false;
+    if (is_first)
+        line = line_new(queue, sender);
+    struct place *place = memory_new(1, sizeof(*place));
+    *place = (struct place){.item = item, .work = counted(queue, work), .since_at = now};
     *line->last = place;
     line->last = &place->next;
-    line->work += work;
-    queue->counts.work += work;
+    line->work += place->work;
+    queue->counts.work += place->work;
     queue->counts.waiting++;
     if (is_first)
         line_wait(queue, line);
+    return true;
 }
 
 void *queue_take(struct queue *queue, size_t *work)

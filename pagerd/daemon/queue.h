@@ -38,8 +38,9 @@ void queue_free(struct queue *queue); /* not the items */
 MUST_USE bool queue_admit(struct queue *queue, const char *sender, size_t work, msec now,
                           struct fault *why_not);
 
-/* Puts the item behind the others of its sender, whether there is room or not. */
-void queue_add(struct queue *queue, const char *sender, void *item, size_t work, msec now);
+/* The same, and puts the item behind the others of its sender when it is. */
+MUST_USE bool queue_post(struct queue *queue, const char *sender, void *item, size_t work, msec now,
+                         struct fault *why_not);
 
 /* The next one, and its work as it was counted; NULL: nothing waits. */
 void *queue_take(struct queue *queue, size_t *work);

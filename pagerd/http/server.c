@@ -31,6 +31,7 @@
 #define DOORS_MAX (SERVER_LISTEN_MAX + 1)
 #define HEADERS_SIZE_MAX (16 * 1024)                /* of a connection's buffer: beyond it 431 */
 #define BODIES_SIZE_MAX ((size_t)256 * 1024 * 1024) /* of all requests together */
+#define LARGE_SIZE 2048                             /* of a body: reading costs more than asking */
 #define DRAIN_MAX ((uint64_t)4 * API_BODY_MAX)      /* of a refused body that is still read away */
 #define IDLE_S 30
 #define BODY_MS (120 * SECOND_MS) /* for a whole body */
@@ -231,11 +232,12 @@ static enum MHD_Result refuse_ambiguous(struct exchange *exchange)
     return exchange_answer(exchange);
 }
 
-/* In a flood of alerts most of the work is not done: they are refused before they are read. */
+/* In a flood of alerts most of the work is not done: what is large is refused before it is read. */
 static bool has_room(const struct server *server, struct call *call, uint64_t size)
 {
     struct fault fault = {0};
-    if (!server->options.has_room || !share_is_known(call) || share_class(call) != SHARE_SOURCES ||
+    if (size < LARGE_SIZE || !server->options.has_room || !share_is_known(call) ||
+        share_class(call) != SHARE_SOURCES ||
         server->options.has_room(server->options.context, call, (size_t)size, &fault))
         return true;
     call_fail_unavailable(call, fault.text);
