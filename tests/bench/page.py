@@ -177,8 +177,8 @@ def make():
         if kind == "rows":
             return rows(kept, words.split())
         if kind == "plot":
-            is_there = os.path.join(PLOTS_FOLDER, f"{words}.svg") in made
-            return f"![{words}](performance/{words}.svg)" if is_there else "Not measured yet."
+            svg = made.get(os.path.join(PLOTS_FOLDER, f"{words}.svg"))
+            return f"![{plot.title_of(svg)}](performance/{words}.svg)" if svg else "Not measured yet."
         return {"goals": goals, "machine": machine}[kind](kept)
 
     made[PAGE] = re.sub(r"\{((?:rows|plot|goals|machine)[^}\n]*)\}", fill, page)

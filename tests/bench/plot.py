@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Plots as SVG, of bars and of lines: text and rectangles, the same bytes for the same figures."""
 import math
+import re
 
 COLOURS = ["#1f77b4", "#ff7f0e", "#2ca02c", "#9467bd"]
 WIDTH, LEFT, RIGHT, BAR, GAP = 720, 230, 130, 16, 12
@@ -25,6 +26,10 @@ def whole(height, title, parts):
         *parts, "</svg>", ""])
 
 
+def title_of(svg):
+    return re.search(r'font-weight="bold">([^<]*)<', svg)[1]
+
+
 def short(value):
     """Three digits that count, with k and M."""
     if value == 0:
@@ -46,7 +51,7 @@ def legend(names, y):
 
 def ticks_of(low, high, is_log):
     if is_log:
-        return [10 ** power for power in range(math.floor(math.log10(low) - 0.3),
+        return [10 ** power for power in range(math.floor(math.log10(low)),
                                                math.ceil(math.log10(high)) + 1)]
     step = 10 ** math.floor(math.log10(high))
     step = next(step * part for part in (2, 1, 0.5, 0.25, 0.2, 0.1) if high / (step * part) >= 3)
@@ -75,7 +80,8 @@ def bars(title, unit, groups, is_log=False):
     every = [one[key] for _, several in groups for _, one, _ in several for key in ("value", "high")]
     every += [one["value"] for _, several in groups for _, one, _ in several]
     top, parts = 58, legend(names, 42)
-    scale = Scale(every if is_log else [0, *every], LEFT, WIDTH - RIGHT, is_log)
+    every.append(min(every) / 2 if is_log else 0)  # the shortest bar is to be seen
+    scale = Scale(every, LEFT, WIDTH - RIGHT, is_log)
     height = top + sum(len(several) * BAR + GAP for _, several in groups)
     for tick in scale.ticks:
         x = scale.at(tick)

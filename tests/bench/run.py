@@ -12,10 +12,12 @@ import json
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 import page
 from bench import BUILD, HERE, ROOT, Bench
@@ -46,24 +48,42 @@ def said(row):
     return f"row {row['row']}: {text}"
 
 
-def measure(quick, only):
-    """{"module.function": {"rows", "curves", "runs"}} of what was measured now."""
-    found = {}
+def measure(function, name, quick, at_commit):
+    """What a function of a module found, as it is kept."""
+    bench = Bench(quick)
+    bench.say(name)
+    started = time.monotonic()
+    rows = function(bench)
+    for row in rows:
+        bench.say(said(row))
+    return {"rows": rows, "curves": bench.curves, "runs": bench.runs,
+            "seconds": round(time.monotonic() - started), "commit": at_commit,
+            "at": time.strftime("%Y-%m-%d"), "is_quick": quick}
+
+
+def wanted(only):
+    """(name, function) of all that are to be measured."""
     for module in MODULES:
         for function in importlib.import_module(module).ROWS:
             name = f"{module}.{function.__name__}"
-            if only and not re.search(only, name):
-                continue
-            bench = Bench(quick)
-            bench.say(name)
-            started = time.monotonic()
-            rows = function(bench)
-            for row in rows:
-                bench.say(said(row))
-            found[name] = {"rows": rows, "curves": bench.curves, "runs": bench.runs,
-                           "seconds": round(time.monotonic() - started), "commit": commit(),
-                           "at": time.strftime("%Y-%m-%d"), "is_quick": quick}
-    return found
+            if not only or re.search(only, name):
+                yield name, function
+
+
+def read(path):
+    if not os.path.exists(path):
+        return {"parts": {}}
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def keep(path, figures):
+    """Beside the page that is made of them, after each part: a bench may be ended at any time."""
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(figures, file, indent=1, sort_keys=True)
+        file.write("\n")
+    if path == FIGURES:
+        page.write()
 
 
 def main():
@@ -72,22 +92,22 @@ def main():
     parser.add_argument("--only", help="regular expression of module.function")
     parser.add_argument("--keep", default=FIGURES, help="file for the figures")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended
     # On the disk of the build, not in a /tmp that may be memory.
     tempfile.tempdir = os.path.join(os.path.abspath(BUILD), "tests/bench/run")
     os.makedirs(tempfile.tempdir, exist_ok=True)
-    figures = {"parts": {}}
-    if os.path.exists(options.keep):
-        with open(options.keep, encoding="utf-8") as file:
-            figures = json.load(file)
-    figures["parts"].update(measure(options.quick, options.only))
+    figures, failed, at_commit = read(options.keep), [], commit()
     figures["machine"] = {"processor": processor(), "cores": os.cpu_count(),
                           "system": platform.freedesktop_os_release()["PRETTY_NAME"],
                           "kernel": platform.release()}
-    with open(options.keep, "w", encoding="utf-8") as file:
-        json.dump(figures, file, indent=1, sort_keys=True)
-        file.write("\n")
-    if options.keep == FIGURES:
-        page.write()
+    for name, function in wanted(options.only):
+        try:
+            figures["parts"][name] = measure(function, name, options.quick, at_commit)
+            keep(options.keep, figures)
+        except Exception:  # the others are measured all the same
+            traceback.print_exc()
+            failed.append(name)
+    return f"not measured: {', '.join(failed)}" if failed else 0
 
 
 if __name__ == "__main__":

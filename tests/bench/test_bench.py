@@ -3,10 +3,15 @@
 import contextlib
 import os
 import sqlite3
+import subprocess
 import tempfile
+import time
 
-from bench import Bare, Bench, Pagerd, load, row
-from house import main
+import page
+import rows_pages
+from bench import FOREIGN_MAX, TOOLS, Bare, Bench, Pagerd, load, row
+from house import House, free_port, main
+from prometheus import ask
 
 
 def kept(server):
@@ -42,6 +47,21 @@ def an_open_loop_sends_as_many_as_are_due():
         server.close()
 
 
+def the_gateway_notes_which_alert_came_when_the_first_time():
+    with House() as house:
+        port = free_port()
+        gateway = rows_pages.Gateway(house, port)
+        begun = time.monotonic_ns()
+        for text in ("host-00000012 is down", "host-00000012 again", "host-1 is none"):
+            assert ask(port, "POST", "/send", {"text": text}) == {}
+        first = rows_pages.lines(gateway.file)
+        subprocess.run([os.path.join(TOOLS, "bench_gateway"), "--note", gateway.file, "host-00000013"],
+                       check=True)
+        found = rows_pages.lines(gateway.file)
+        assert list(found) == [12, 13] and found[12] == first[12], found
+        assert begun < found[12] < found[13] < time.monotonic_ns(), found
+
+
 def a_row_has_medians_the_ratio_of_each_round_and_leaves_noisy_rounds_out():
     ours = [{"x": 10, "foreign": 0}, {"x": 30, "foreign": 0.05}, {"x": 900, "foreign": 0.5}]
     theirs = [{"x": 5, "foreign": 0}, {"x": 10, "foreign": 0}, {"x": 1, "foreign": 0}]
@@ -50,6 +70,9 @@ def a_row_has_medians_the_ratio_of_each_round_and_leaves_noisy_rounds_out():
     assert found["met"] is False and found["rounds"] == 2
     noisy = row(1, "what", "x", ours[2:], theirs[2:], "other", (">=", 3), of="x")
     assert noisy["met"] is True and noisy["foreign"] == 0.5
+    assert FOREIGN_MAX == page.FOREIGN_MAX and page.named(noisy) == "what ¹"
+    assert page.cells(found) == ["what", "x", "20 (10 to 30)", "other: 7.5 (5 to 10)",
+                                 "2.50 × (2.00 to 3.00)", "≥ 3 ×", "**missed**"], page.cells(found)
 
 
 def a_disk_is_probed_and_nothing_is_left():
@@ -63,5 +86,6 @@ def a_disk_is_probed_and_nothing_is_left():
 if __name__ == "__main__":
     main(what_the_load_counts_as_taken_is_what_pagerd_has,
          an_open_loop_sends_as_many_as_are_due,
+         the_gateway_notes_which_alert_came_when_the_first_time,
          a_row_has_medians_the_ratio_of_each_round_and_leaves_noisy_rounds_out,
          a_disk_is_probed_and_nothing_is_left)
