@@ -69,14 +69,17 @@ class Watch:
         people = everybody()
         with open("/proc/stat", encoding="ascii") as file:
             user, nice, system, _, _, _, _, steal = map(int, file.readline().split()[1:9])
-        kernel = sum(used for pid, (parent, used) in people.items() if parent == 2)
-        return {"at": time.monotonic(), "busy": (user + nice + system + steal) / TICKS - kernel,
+        self.kernel = {pid: used for pid, (parent, used) in people.items() if parent == 2}
+        return {"at": time.monotonic(), "busy": (user + nice + system + steal) / TICKS,
                 "ours": sum(people[one][1] for one in family(os.getpid(), people)),
                 "server": sum(people[one][1] for one in family(self.pid, people)) if self.pid else 0}
 
     def stop(self):
+        before = self.kernel
         now = self.look()
         gone = {name: now[name] - self.before[name] for name in now}
-        foreign = (gone["busy"] - gone["ours"]) / (gone["at"] * CORES)
+        # A thread of the kernel that has ended takes its time with it: each is compared with itself.
+        kernel = sum(used - before.get(pid, 0) for pid, used in self.kernel.items())
+        foreign = (gone["busy"] - gone["ours"] - kernel) / (gone["at"] * CORES)
         return {"cpu_s": round(gone["server"], 3), "foreign": round(min(1, max(0, foreign)), 3),
                 "took_s": round(gone["at"], 2)}
