@@ -10,12 +10,18 @@
 #define ROOM_MIN 16
 #define NOWHERE SIZE_MAX
 
-/* In order of insertion. `value` NULL marks a removed entry, until the next compaction. */
+#define KEY_INLINE sizeof(char *) /* bytes; a key so short needs no memory of its own */
+
+/* In order of insertion. `value` NULL marks a removed entry, until the next compaction. There may
+ * be a million of them: no member is wider than it must be. */
 struct entry {
-    uint64_t hash;
     size_t sequence; /* rises; what a cursor holds on to, because compaction moves entries */
-    char *key;
-    size_t key_size;
+    uint32_t hash;   /* its lower half */
+    uint32_t key_size;
+    union {
+        char *bytes;
+        char own[KEY_INLINE];
+    } key;
     void *value;
 };
 
@@ -27,6 +33,7 @@ struct map {
     size_t next_sequence;
     uint32_t *slots;   /* open addressing: index of the entry + 1; 0 is empty */
     size_t slot_count; /* a power of two, twice the room at least */
+    bool is_lent;      /* keys are the caller's */
 };
 
 static uint64_t seed_low = UINT64_C(0x7061676572642d6d);
@@ -67,8 +74,30 @@ static void sip_word(uint64_t v[4], uint64_t word)
     v[0] ^= word;
 }
 
+static const char *entry_key(const struct entry *entry)
+{
+    return entry->key_size <= KEY_INLINE ? entry->key.own : entry->key.bytes;
+}
+
+/* Its bytes: in the entry, lent, or copied. */
+static void entry_set_key(const struct map *map, struct entry *entry, struct span key)
+{
+    assert(key.size <= UINT32_MAX);
+    entry->key_size = (uint32_t)key.size;
+    if (key.size > KEY_INLINE)
+        entry->key.bytes = map->is_lent ? (char *)(uintptr_t)key.bytes : string_copy_span(key);
+    else if (key.size > 0)
+        memcpy(entry->key.own, key.bytes, key.size);
+}
+
+static void entry_free_key(const struct map *map, struct entry *entry)
+{
+    if (entry->key_size > KEY_INLINE && !map->is_lent)
+        free(entry->key.bytes);
+}
+
 /* Slot of the key, or of the empty slot where it belongs. */
-static size_t slot_find(const struct map *map, uint64_t hash, struct span key)
+static size_t slot_find(const struct map *map, uint32_t hash, struct span key)
 {
     size_t mask = map->slot_count - 1;
     for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
@@ -76,7 +105,7 @@ static size_t slot_find(const struct map *map, uint64_t hash, struct span key)
             return slot;
         const struct entry *entry = &map->entries[map->slots[slot] - 1];
         if (entry->hash == hash && entry->key_size == key.size &&
-            (key.size == 0 || memcmp(entry->key, key.bytes, key.size) == 0))
+            (key.size == 0 || memcmp(entry_key(entry), key.bytes, key.size) == 0))
             return slot;
     }
 }
@@ -146,12 +175,21 @@ struct map *map_new(void)
     return map;
 }
 
+struct map *map_new_lent(void)
+{
+    struct map *map = map_new();
+    map->is_lent = true;
+    return map;
+}
+
 void map_free(struct map *map)
 {
     if (map == NULL)
         return;
-    for (size_t i = 0; i < map->used; i++)
-        free(map->entries[i].key);
+    for (size_t i = 0; i < map->used; i++) {
+        if (map->entries[i].value != NULL)
+            entry_free_key(map, &map->entries[i]);
+    }
     free(map->entries);
     free(map->slots);
     free(map);
@@ -159,45 +197,42 @@ void map_free(struct map *map)
 
 void *map_find(const struct map *map, struct span key)
 {
-    size_t slot = slot_find(map, map_hash(key.bytes, key.size), key);
+    size_t slot = slot_find(map, (uint32_t)map_hash(key.bytes, key.size), key);
     return map->slots[slot] == 0 ? NULL : map->entries[map->slots[slot] - 1].value;
 }
 
 void map_put(struct map *map, struct span key, void *value)
 {
     assert(value != NULL);
-    uint64_t hash = map_hash(key.bytes, key.size);
+    uint32_t hash = (uint32_t)map_hash(key.bytes, key.size);
     size_t slot = slot_find(map, hash, key);
     if (map->slots[slot] != 0) {
-        map->entries[map->slots[slot] - 1].value = value;
+        struct entry *entry = &map->entries[map->slots[slot] - 1];
+        entry->value = value;
+        if (map->is_lent)
+            entry_set_key(map, entry, key);
         return;
     }
     if (map->used == map->room) {
         map_rebuild(map);
         slot = slot_find(map, hash, key);
     }
-    map->entries[map->used] = (struct entry){
-        .hash = hash,
-        .sequence = map->next_sequence++,
-        .key = string_copy_span((struct span){key.size == 0 ? "" : key.bytes, key.size}),
-        .key_size = key.size,
-        .value = value,
-    };
-    map->used++;
+    struct entry *entry = &map->entries[map->used++];
+    *entry = (struct entry){.hash = hash, .sequence = map->next_sequence++, .value = value};
+    entry_set_key(map, entry, key);
     map->count++;
     map->slots[slot] = (uint32_t)map->used;
 }
 
 void *map_remove(struct map *map, struct span key)
 {
-    size_t slot = slot_find(map, map_hash(key.bytes, key.size), key);
+    size_t slot = slot_find(map, (uint32_t)map_hash(key.bytes, key.size), key);
     if (map->slots[slot] == 0)
         return NULL;
     struct entry *entry = &map->entries[map->slots[slot] - 1];
     slot_remove(map, slot);
     void *value = entry->value;
-    free(entry->key);
-    entry->key = NULL;
+    entry_free_key(map, entry);
     entry->value = NULL;
     map->count--;
     return value;
@@ -216,7 +251,7 @@ void *map_each(const struct map *map, size_t *cursor, struct span *key)
             continue;
         *cursor = entry->sequence + 1;
         if (key != NULL)
-            *key = (struct span){entry->key, entry->key_size};
+            *key = (struct span){entry_key(entry), entry->key_size};
         return entry->value;
     }
     return NULL;

@@ -16,6 +16,9 @@
 struct map;
 
 struct map *map_new(void);
+/* One that does not copy keys: their bytes are the caller's and stay until the entry goes, or until
+ * another key that is equal is put, whose bytes it has from then on. */
+struct map *map_new_lent(void);
 void map_free(struct map *map); /* not the values */
 CLEANUP_DEFINE(struct map *, map_free)
 

@@ -5,7 +5,9 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/shared.h"
 #include "base/utf8.h"
 #include "engine/entry.h"
 #include "engine/expiry.h"
@@ -23,11 +25,10 @@ const char *alert_key_of(const struct alert *alert)
     return has_key ? alert->dedup_key : alert->uuid;
 }
 
-/* The name of an integration holds no line break, so that it ends unmistakably. */
 struct span alert_key(struct text *text, const char *integration, const char *dedup_key)
 {
     text_add(text, integration);
-    text_add_char(text, '\n');
+    text_add_char(text, '\0');
     text_add(text, dedup_key);
     return text_span(text);
 }
@@ -89,11 +90,18 @@ static void alert_link(struct incident *incident, struct alert_record *record)
         incident->held++;
 }
 
+/* The same of a record, whose own bytes are the key: shared_pair() has made them. */
+static struct span record_key(const struct alert_record *record)
+{
+    const char *end = record->dedup_key + strlen(record->dedup_key);
+    assert(record->dedup_key == record->integration + strlen(record->integration) + 1);
+    return (struct span){record->integration, (size_t)(end - record->integration)};
+}
+
 /* Makes it the latest episode of its key; what an older one was waiting for is void. */
 static void alert_remember(struct engine *engine, struct alert_record *record)
 {
-    CLEANUP(text_clear) struct text text = {0};
-    struct span key = alert_key(&text, record->integration, record->dedup_key);
+    struct span key = record_key(record);
     struct alert_record *older = map_find(engine->keys, key);
     if (older != NULL)
         heap_remove(&engine->timers[TIMER_ALERT], &older->timer);
@@ -101,12 +109,12 @@ static void alert_remember(struct engine *engine, struct alert_record *record)
 }
 
 /* Keeps a text where it is not what the incident says already. */
-static void text_keep(char **place, const char *text, const char *own, size_t max)
+static void text_keep(const char **place, const char *text, const char *own, size_t max)
 {
     if (text == NULL || text[0] == '\0' || string_is(*place, text))
         return;
-    free(*place);
-    *place = string_is(text, own) ? NULL : string_copy_span(utf8_cut(span_of(text), max));
+    shared_drop(*place);
+    *place = string_is(text, own) ? NULL : shared_copy_span(utf8_cut(span_of(text), max));
 }
 
 static void texts_keep(const struct incident *incident, struct alert_record *record,
@@ -118,14 +126,26 @@ static void texts_keep(const struct incident *incident, struct alert_record *rec
     text_keep(&record->service, alert->service, incident->service, ALERT_SUMMARY_MAX);
 }
 
+/* Of the lead it is the incident's own. */
+static void key_take(const struct incident *incident, struct alert_record *record,
+                     const char *integration, const char *dedup_key)
+{
+    if (string_is(incident->dedup_key, dedup_key) &&
+        string_is(incident->integration, integration)) {
+        record->integration = shared_again(incident->integration);
+        record->dedup_key = incident->dedup_key;
+    } else {
+        record->integration = shared_pair(integration, dedup_key, &record->dedup_key);
+    }
+}
+
 struct alert_record *alert_add(struct work *work, struct incident *incident,
                                const struct alert *alert)
 {
     struct engine *engine = work->engine;
     struct alert_record *record = memory_new(1, sizeof *record);
     record->id = ++engine->alert_id;
-    record->integration = string_copy(alert->integration);
-    record->dedup_key = string_copy(alert_key_of(alert));
+    key_take(incident, record, alert->integration, alert_key_of(alert));
     record->occurrences = 1;
     record->first_at = work->now.wall_at;
     record->last_at = work->now.wall_at;
@@ -182,8 +202,12 @@ void alert_explain(struct alert_record *record, const char *format, ...)
     va_start(list, format);
     text_addv(&text, format, list);
     va_end(list);
-    free(record->rule);
-    record->rule = string_copy_span(utf8_cut(text_span(&text), ALERT_RULE_MAX));
+    struct span cut = utf8_cut(text_span(&text), ALERT_RULE_MAX);
+    if (cut.size < text.size) {
+        text.size = cut.size;
+        text.bytes[text.size] = '\0';
+    }
+    (void)set_name(&record->rule, text_string(&text));
 }
 
 static void alert_end(struct work *work, struct incident *incident, struct alert_record *record)
@@ -302,6 +326,14 @@ static int by_id(const void *left, const void *right)
     return (*a)->id < (*b)->id ? -1 : (*a)->id > (*b)->id;
 }
 
+/* They have come each with a copy of the key: one is enough. */
+static void key_share(const struct incident *incident, struct alert_record *record)
+{
+    shared_drop(record->integration);
+    record->integration = shared_again(incident->integration);
+    record->dedup_key = incident->dedup_key;
+}
+
 /* Those that came from the store, by id. */
 static void restored_link(struct engine *engine)
 {
@@ -321,6 +353,8 @@ static void restored_link(struct engine *engine)
             alert_record_free(list[i]);
             continue;
         }
+        if (alert_is_lead(incident, list[i]))
+            key_share(incident, list[i]);
         alert_link(incident, list[i]);
         alert_remember(engine, list[i]);
     }
@@ -332,8 +366,7 @@ static void alert_make(struct engine *engine, struct incident *incident)
 {
     struct alert_record *record = memory_new(1, sizeof *record);
     record->id = ++engine->alert_id;
-    record->integration = string_copy(incident->integration);
-    record->dedup_key = string_copy(incident->dedup_key);
+    key_take(incident, record, incident->integration, incident->dedup_key);
     record->first_at = incident->opened_at;
     record->last_at = incident->last_alert_at;
     record->severity = incident->severity;
@@ -411,8 +444,7 @@ void alerts_drop(struct engine *engine, struct incident *incident)
     struct alert_record *record = incident->alerts;
     while (record != NULL) {
         struct alert_record *next = record->next;
-        CLEANUP(text_clear) struct text text = {0};
-        struct span key = alert_key(&text, record->integration, record->dedup_key);
+        struct span key = record_key(record);
         heap_remove(&engine->timers[TIMER_ALERT], &record->timer);
         if (map_find(engine->keys, key) == record)
             (void)map_remove(engine->keys, key);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shared.h"
 #include "base/text.h"
 #include "engine/alert.h"
 #include "engine/answer.h"
@@ -40,8 +41,8 @@ static bool labels_are_same(const struct incident *incident, const struct alert 
 static void labels_set(struct incident *incident, const struct alert *alert)
 {
     for (size_t i = 0; i < incident->label_count; i++) {
-        free(incident->labels[i].name);
-        free(incident->labels[i].value);
+        shared_drop(incident->labels[i].name);
+        shared_drop(incident->labels[i].value);
     }
     free(incident->labels);
     incident->labels = NULL;
@@ -50,8 +51,8 @@ static void labels_set(struct incident *incident, const struct alert *alert)
         return;
     incident->labels = memory_new(alert->label_count, sizeof *incident->labels);
     for (size_t i = 0; i < alert->label_count; i++) {
-        incident->labels[i].name = string_copy(alert->labels[i].name);
-        incident->labels[i].value = string_copy(alert->labels[i].value);
+        incident->labels[i].name = shared_name(alert->labels[i].name);
+        incident->labels[i].value = shared_name(alert->labels[i].value);
     }
 }
 
@@ -59,16 +60,20 @@ static void labels_set(struct incident *incident, const struct alert *alert)
 static void texts_update(struct incident *incident, const struct alert *alert)
 {
     const struct {
-        char **place;
+        const char **place;
         const char *value;
+        bool (*set)(const char **place, const char *value);
     } texts[] = {
-        {&incident->service, alert->service}, {&incident->summary, alert->summary},
-        {&incident->details, alert->details}, {&incident->source, alert->source},
-        {&incident->runbook, alert->runbook}, {&incident->link, alert->link},
+        {&incident->service, alert->service, set_name},
+        {&incident->summary, alert->summary, set_words},
+        {&incident->details, alert->details, set_words},
+        {&incident->source, alert->source, set_name},
+        {&incident->runbook, alert->runbook, set_name},
+        {&incident->link, alert->link, set_words},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (*texts[i].place == NULL || (texts[i].value != NULL && texts[i].value[0] != '\0'))
-            (void)string_set(texts[i].place, texts[i].value);
+            (void)texts[i].set(texts[i].place, texts[i].value);
     }
     if (alert->label_count > 0 && !labels_are_same(incident, alert))
         labels_set(incident, alert);
@@ -83,14 +88,14 @@ static struct incident *incident_new(struct work *work, const struct alert *aler
     incident->uuid[sizeof incident->uuid - 1] = '\0';
     incident->state = INCIDENT_TRIGGERED;
     incident->severity = alert->severity;
-    incident->team = string_copy(team->id);
-    incident->integration = string_copy(alert->integration);
-    incident->dedup_key = string_copy(alert_key_of(alert));
-    incident->reason = string_copy("");
-    incident->acknowledged_by = string_copy("");
-    incident->snoozed_by = string_copy("");
-    incident->resolved_by = string_copy("");
-    incident->reassigned_to = string_copy("");
+    incident->team = shared_name(team->id);
+    incident->integration =
+        shared_pair(alert->integration, alert_key_of(alert), &incident->dedup_key);
+    incident->reason = shared_name("");
+    incident->acknowledged_by = shared_name("");
+    incident->snoozed_by = shared_name("");
+    incident->resolved_by = shared_name("");
+    incident->reassigned_to = shared_name("");
     texts_update(incident, alert);
     incident->occurrences = 1;
     incident->opened_at = work->now.wall_at;
@@ -180,7 +185,7 @@ static void route_keep(struct alert_record *record, const struct routing *routin
     if (routing->route == NULL)
         return;
     route_add_words(&words, routing);
-    (void)string_set(&record->route, text_string(&words));
+    (void)set_name(&record->route, text_string(&words));
 }
 
 /* What a new incident is made of, beside the alert. */
@@ -200,7 +205,7 @@ static void incident_open(struct work *work, const struct alert *alert,
     const struct team *team = opening->team;
     struct incident *incident = incident_new(work, alert, team);
     if (opening->group.size > 0)
-        incident->group_key = string_copy_span(opening->group);
+        incident->group_key = shared_copy_span(opening->group);
     dedup_take(engine, incident);
     group_remember(engine, incident);
     struct alert_record *record = alert_add(work, incident, alert);

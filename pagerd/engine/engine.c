@@ -304,7 +304,7 @@ struct engine *engine_new(void)
     for (size_t i = 0; i <= ROLE_COUNT; i++)
         engine->rotas[i] = map_new();
     engine->incidents = map_new();
-    engine->keys = map_new();
+    engine->keys = map_new_lent();
     engine->ends = map_new();
     engine->groups = map_new();
     engine->bursts = map_new();

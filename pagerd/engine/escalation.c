@@ -219,7 +219,7 @@ static void replace(struct work *work, struct incident *incident, const struct u
     if ((is_by_hand && !is_paused) || crowd_has(&crowd, user))
         return;
     if (is_paused && string_is(incident->reassigned_to, user->id))
-        (void)string_set(&incident->reassigned_to, "");
+        (void)set_name(&incident->reassigned_to, "");
     bool is_of_step = run->started_at >= incident->step_entered_at;
     entry_add(work, incident->number, ENTRY_ESCALATED, NULL, "%s is off call: asked no more",
               user->id);

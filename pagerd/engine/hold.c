@@ -44,9 +44,9 @@ static void hold_until(struct work *work, struct incident *incident, const struc
 {
     CLEANUP(text_clear) struct text text = {0};
     incident->hold_until_at = until_at;
-    (void)string_set(&incident->hold_user, user->id);
+    (void)set_name(&incident->hold_user, user->id);
     add_words(&text, incident, user);
-    (void)string_set(&incident->reason, text_string(&text));
+    (void)set_name(&incident->reason, text_string(&text));
     entry_add(work, incident->number, ENTRY_HELD, NULL, "%s", incident->reason);
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
@@ -104,7 +104,7 @@ static void let_go(struct work *work, struct incident *incident, const char *why
         return;
     entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",
               why);
-    (void)string_set(&incident->reason, "");
+    (void)set_name(&incident->reason, "");
     save_incident(work, incident);
     if (severity_is_silent(&work->policy->severities[incident->severity])) {
         incident_suppress(work, incident);

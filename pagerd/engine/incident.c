@@ -75,15 +75,15 @@ static void stop_paging(struct work *work, struct incident *incident)
 
 static void forget_ack(struct incident *incident)
 {
-    (void)string_set(&incident->acknowledged_by, "");
-    (void)string_set(&incident->acknowledged_via, "");
+    (void)set_name(&incident->acknowledged_by, "");
+    (void)set_name(&incident->acknowledged_via, "");
     incident->acknowledged_at = 0;
     incident->acknowledge_due_at = MSEC_NEVER;
 }
 
 static void forget_snooze(struct incident *incident)
 {
-    (void)string_set(&incident->snoozed_by, "");
+    (void)set_name(&incident->snoozed_by, "");
     incident->snoozed_until_at = 0;
     incident->snooze_due_at = MSEC_NEVER;
 }
@@ -188,8 +188,9 @@ static void promote(struct work *work, struct incident *incident)
     incident_trigger_again(work, incident, CAUSE_WORSEN);
     if (incident->state == INCIDENT_SUPPRESSED)
         return; /* a silence has it now */
-    free(incident->reason);
-    incident->reason = string_format("nobody has acked this %s", severity_name(before));
+    CLEANUP(text_clear) struct text why = {0};
+    text_addf(&why, "nobody has acked this %s", severity_name(before));
+    (void)set_name(&incident->reason, text_string(&why));
 }
 
 static void ack_now(struct work *work, struct incident *incident, const struct user *actor,
@@ -204,10 +205,10 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     stop_paging(work, incident);
     forget_snooze(incident);
     incident->acknowledged_at = work->now.wall_at;
-    (void)string_set(&incident->reason, "");
-    (void)string_set(&incident->acknowledged_by, actor->id);
-    (void)string_set(&incident->acknowledged_via, via != NULL ? via : "");
-    (void)string_set(&incident->reassigned_to, "");
+    (void)set_name(&incident->reason, "");
+    (void)set_name(&incident->acknowledged_by, actor->id);
+    (void)set_name(&incident->acknowledged_via, via != NULL ? via : "");
+    (void)set_name(&incident->reassigned_to, "");
     incident->is_hold_waived = false;
     incident->hold_from_at = 0;
     incident->promote_due_at = MSEC_NEVER;
@@ -307,7 +308,7 @@ void incident_acknowledge(struct work *work, const struct event *event, struct a
         if (is_passed_on)
             page_good_news(work, incident, PAGE_ACKED, actor->id);
         renew_ack(work, incident);
-        (void)string_set(&incident->reassigned_to, "");
+        (void)set_name(&incident->reassigned_to, "");
         incident_schedule(work->engine, incident);
         save_incident(work, incident);
         entry_add(work, incident->number, ENTRY_ACKNOWLEDGED, actor->id, "%s keeps it", actor->id);
@@ -367,9 +368,9 @@ void incident_close(struct work *work, struct incident *incident, const char *us
     incident->grow_due_at = MSEC_NEVER;
     incident->resolved_at = work->now.wall_at;
     incident->ended_at = work->now.steady_at;
-    (void)string_set(&incident->resolved_by, user);
+    (void)set_name(&incident->resolved_by, user);
     if (note != NULL && note[0] != '\0')
-        (void)string_set(&incident->remedy, note);
+        (void)set_words(&incident->remedy, note);
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
     revoke_tokens(work, incident->number);
@@ -416,7 +417,7 @@ void incident_snooze(struct work *work, const struct event *event, struct answer
     stop_paging(work, incident);
     forget_ack(incident);
     incident->promote_due_at = MSEC_NEVER;
-    (void)string_set(&incident->snoozed_by, actor->id);
+    (void)set_name(&incident->snoozed_by, actor->id);
     bool is_for = event->for_ms > 0;
     incident->snoozed_until_at = is_for ? work->now.wall_at + event->for_ms : event->until_at;
     incident->snooze_due_at = is_for ? work->now.steady_at + event->for_ms : MSEC_NEVER;
@@ -456,7 +457,7 @@ void incident_trigger_again(struct work *work, struct incident *incident, enum i
         return;
     forget_ack(incident);
     forget_snooze(incident);
-    (void)string_set(&incident->reason, "");
+    (void)set_name(&incident->reason, "");
     incident_arm_promotion(work, incident);
     bool is_given_back = cause == CAUSE_UNACKNOWLEDGE || cause == CAUSE_OWNER_GONE;
     if (is_given_back && never_paged(work, incident))
@@ -473,9 +474,10 @@ void incident_suppress(struct work *work, struct incident *incident)
     incident->state = INCIDENT_SUPPRESSED;
     work->engine->counts.open[INCIDENT_SUPPRESSED]++;
     incident->held_by = 0;
-    free(incident->reason);
-    incident->reason = string_format("severity %s pages nobody (notify = \"none\")",
-                                     severity_name(incident->severity));
+    CLEANUP(text_clear) struct text why = {0};
+    text_addf(&why, "severity %s pages nobody (notify = \"none\")",
+              severity_name(incident->severity));
+    (void)set_name(&incident->reason, text_string(&why));
     entry_add(work, incident->number, ENTRY_SUPPRESSED, NULL, "%s", incident->reason);
     incident_schedule(work->engine, incident);
     save_incident(work, incident);

@@ -32,8 +32,8 @@ static bool name_add(struct incident *incident, struct span name)
     text_add_span(&list, name);
     text_add(&list, "\n");
     bool is_odd = memchr(name.bytes, '\n', name.size) != NULL;
-    (void)string_set(&incident->mixed,
-                     is_odd || list.size > MIXED_MAX ? EVERY_LABEL : text_string(&list));
+    (void)set_name(&incident->mixed,
+                   is_odd || list.size > MIXED_MAX ? EVERY_LABEL : text_string(&list));
     return true;
 }
 

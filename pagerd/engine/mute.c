@@ -74,7 +74,7 @@ static void give_to(struct work *work, struct incident *incident, struct silence
 {
     CLEANUP(text_clear) struct text text = {0};
     silence_add_words(&text, silence);
-    (void)string_set(&incident->reason, text_string(&text));
+    (void)set_name(&incident->reason, text_string(&text));
     if (incident->held_by != silence->id) {
         silence->held_count++;
         work->engine->counts.held++;
@@ -127,7 +127,7 @@ static void let_go(struct work *work, struct incident *incident)
     add_held(&text, NULL, incident, holder);
     entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",
               text_string(&text));
-    (void)string_set(&incident->reason, "");
+    (void)set_name(&incident->reason, "");
     incident_arm_promotion(work, incident);
     if (incident->paged_count == 0 &&
         severity_is_silent(&work->policy->severities[incident->severity])) {

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "base/shared.h"
 #include "base/text.h"
 #include "engine/answer.h"
 #include "engine/backoff.h"
@@ -169,13 +170,13 @@ static void page_fail(struct work *work, struct page *page)
 /* The number may be somebody else's by now: never again. */
 static void page_fail_astray(struct work *work, struct page *page)
 {
-    (void)string_set(&page->error, "it is no contact of that person any more");
+    (void)set_words(&page->error, "it is no contact of that person any more");
     page_fail(work, page);
 }
 
 static void page_fail_capped(struct work *work, struct page *page)
 {
-    (void)string_set(&page->error, "the channel has sent its messages of a day (daily-cap)");
+    (void)set_words(&page->error, "the channel has sent its messages of a day (daily-cap)");
     page_fail(work, page);
 }
 
@@ -254,7 +255,7 @@ static bool page_repeat_plain(struct work *work, struct page *page)
 static void page_unknown(struct work *work, struct page *page, enum repeat_reason reason,
                          const char *why)
 {
-    (void)string_set(&page->error, why);
+    (void)set_words(&page->error, why);
     if (is_over(work, page)) {
         page_drop_unsent(work, page, PAGE_UNKNOWN);
         return;
@@ -323,7 +324,7 @@ static void page_hedge(struct work *work, struct page *page)
     timer_put(work->engine, page, page->handed_at + PAGE_OUTCOME_MS);
     if (contact == NULL || !is_critical(work, page))
         return;
-    (void)string_set(&page->error, NO_ANSWER);
+    (void)set_words(&page->error, NO_ANSWER);
     page->is_hung = true;
     provider_hangs(work, page, NO_ANSWER);
     if (!page_switch(work, page, REPEAT_HEDGE))
@@ -381,13 +382,13 @@ static struct page *page_new(struct work *work, const struct incident *incident,
     page->id = work->engine->page_id + 1;
     page->incident = incident != NULL ? incident->number : 0;
     page->kind = kind;
-    page->user = string_copy(user->id);
-    page->channel = string_copy(contact->channel);
-    page->address = string_copy(contact->address);
-    page->text = string_copy(text);
-    page->error = string_copy("");
-    page->reference = string_copy("");
-    page->also = string_copy("");
+    page->user = shared_name(user->id);
+    page->channel = shared_name(contact->channel);
+    page->address = shared_name(contact->address);
+    page->text = shared_copy(text);
+    page->error = shared_copy("");
+    page->reference = shared_copy("");
+    page->also = shared_copy("");
     page->created_at = work->now.wall_at;
     page->started_at = work->now.steady_at;
     page->is_late = work->is_late;
@@ -406,7 +407,7 @@ void page_make_bundle(struct work *work, struct incident *incident, const struct
                       const char *also)
 {
     struct page *page = page_new(work, incident, user, contact, kind, text);
-    (void)string_set(&page->also, also);
+    (void)set_words(&page->also, also);
     page->is_second = provider_pick(work, contact, is_critical(work, page));
     if (page_is_alarm(kind))
         throttle_note(work, contact);
@@ -449,7 +450,7 @@ static void outcome_good(struct work *work, struct page *page, const struct even
 {
     bool is_of_latest = event->attempt == 0 || event->attempt == page->attempt;
     if (is_of_latest && event->reference != NULL && event->reference[0] != '\0')
-        (void)string_set(&page->reference, event->reference);
+        (void)set_words(&page->reference, event->reference);
     page->sent_attempt = event->attempt != 0 ? event->attempt : page->attempt;
     page->is_sent_by_second = event->provider != 0 ? event->provider == 2 : page->is_second;
     page_sent(work, page, event->outcome == OUTCOME_DELIVERED);
@@ -468,7 +469,7 @@ static void outcome_unknown(struct work *work, struct page *page, const struct e
 
 static void outcome_bad(struct work *work, struct page *page, const struct event *event)
 {
-    (void)string_set(&page->error, event->text);
+    (void)set_words(&page->error, event->text);
     page->sent_at = work->now.wall_at;
     if (event->outcome != OUTCOME_UNKNOWN)
         repeat_end(page);

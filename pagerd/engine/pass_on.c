@@ -22,11 +22,11 @@ static void move_on(struct work *work, struct incident *incident, const struct u
 {
     bool was_snoozed = incident->state == INCIDENT_SNOOZED;
     if (incident->state == INCIDENT_SUPPRESSED)
-        (void)string_set(&incident->reason, "");
+        (void)set_name(&incident->reason, "");
     (void)incident_apply(work->engine, incident, CAUSE_PASS_ON);
     incident->is_hold_waived = true;
     if (was_snoozed) {
-        (void)string_set(&incident->snoozed_by, "");
+        (void)set_name(&incident->snoozed_by, "");
         incident->snoozed_until_at = 0;
         incident->snooze_due_at = MSEC_NEVER;
         incident_arm_promotion(work, incident);
@@ -98,7 +98,7 @@ static void ask(struct work *work, struct incident *incident, const struct crowd
     walk_on(work, incident);
     for (size_t i = 0; i < asked->count; i++)
         (void)run_start(work, incident, asked->users[i], PAGE_BY_HAND, reason);
-    (void)string_set(&incident->reassigned_to, asked->users[0]->id);
+    (void)set_name(&incident->reassigned_to, asked->users[0]->id);
     save_incident(work, incident);
 }
 
@@ -144,13 +144,13 @@ void pass_on_reassign(struct work *work, const struct event *event, struct answe
               text_string(&words), asked.users[0]->id, reason_of(event)[0] != '\0' ? ": " : "",
               reason_of(event));
     if (target.kind == TARGET_TEAM) {
-        (void)string_set(&incident->team, target.name);
+        (void)set_name(&incident->team, target.name);
         struct escalation_cause cause = {
             .kind = PAGE_BY_HAND,
             .text = reason_of(event),
             .except = actor,
         };
-        (void)string_set(&incident->reassigned_to, asked.users[0]->id);
+        (void)set_name(&incident->reassigned_to, asked.users[0]->id);
         incident_fit_ack(work, incident);
         escalation_start(work, incident, &cause);
     } else {

@@ -29,9 +29,9 @@ static void page_recall(struct work *work, struct page *page)
     page->retry_at = MSEC_NEVER;
     page->is_repeat = false;
     page->key_attempt = 0;
-    (void)string_set(&page->error, was_sending
-                                       ? "of a restored backup, in which it was just being sent"
-                                       : "not sent: it is of a restored backup");
+    (void)set_words(&page->error, was_sending
+                                      ? "of a restored backup, in which it was just being sent"
+                                      : "not sent: it is of a restored backup");
     save_page(work, page);
     entry_add(work, page->incident, ENTRY_PAGE_FAILED, NULL, "%s to %s: %s", page->channel,
               page->user, page->error);
@@ -71,7 +71,7 @@ static void incident_recall(struct work *work, struct incident *incident)
     msec wall_at = work->now.wall_at + RECALL_GRACE_MS;
     run_stop(work, incident, NULL);
     if (is_let_go(work, incident) && incident_apply(work->engine, incident, CAUSE_RELEASE))
-        (void)string_set(&incident->reason, "");
+        (void)set_name(&incident->reason, "");
     if (incident->state == INCIDENT_TRIGGERED)
         incident->walk = (struct escalation){.due_at = steady_at};
     if (incident->state == INCIDENT_SNOOZED && incident->snoozed_until_at != 0)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/shared.h"
 #include "base/text.h"
 
 /* Nothing to say is "", also where a store that somebody else wrote into has NULL. */
@@ -11,17 +12,28 @@ static char *text_copy(const char *text)
     return string_copy(text != NULL ? text : "");
 }
 
-/* What an alert does not say is NULL, for there are many of them. */
-static char *said_copy(const char *text)
+/* What an alert does not say is NULL. */
+static const char *said_name(const char *text)
 {
-    return text != NULL && text[0] != '\0' ? string_copy(text) : NULL;
+    return text != NULL && text[0] != '\0' ? shared_name(text) : NULL;
+}
+
+static const char *said_copy(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? shared_copy(text) : NULL;
+}
+
+/* The integration with its key behind it: one share for both. */
+static const char *key_copy(const char *integration, const char *key, const char **ret_key)
+{
+    return shared_pair(integration != NULL ? integration : "", key != NULL ? key : "", ret_key);
 }
 
 static void labels_free(struct label *labels, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        free(labels[i].name);
-        free(labels[i].value);
+        shared_drop(labels[i].name);
+        shared_drop(labels[i].value);
     }
     free(labels);
 }
@@ -30,37 +42,36 @@ struct incident *incident_copy(const struct incident *incident)
 {
     struct incident *copy = memory_new(1, sizeof *copy);
     *copy = *incident;
-    copy->team = text_copy(incident->team);
-    copy->service = text_copy(incident->service);
-    copy->summary = text_copy(incident->summary);
-    copy->details = text_copy(incident->details);
-    copy->source = text_copy(incident->source);
-    copy->integration = text_copy(incident->integration);
-    copy->dedup_key = text_copy(incident->dedup_key);
-    copy->runbook = text_copy(incident->runbook);
-    copy->link = text_copy(incident->link);
-    copy->reason = text_copy(incident->reason);
-    copy->acknowledged_by = text_copy(incident->acknowledged_by);
-    copy->acknowledged_via = said_copy(incident->acknowledged_via);
+    copy->team = shared_name(incident->team);
+    copy->service = shared_name(incident->service);
+    copy->summary = shared_copy(incident->summary);
+    copy->details = shared_copy(incident->details);
+    copy->source = shared_name(incident->source);
+    copy->integration = key_copy(incident->integration, incident->dedup_key, &copy->dedup_key);
+    copy->runbook = shared_name(incident->runbook);
+    copy->link = shared_copy(incident->link);
+    copy->reason = shared_name(incident->reason);
+    copy->acknowledged_by = shared_name(incident->acknowledged_by);
+    copy->acknowledged_via = said_name(incident->acknowledged_via);
     copy->remedy = said_copy(incident->remedy);
-    copy->snoozed_by = text_copy(incident->snoozed_by);
-    copy->resolved_by = text_copy(incident->resolved_by);
-    copy->reassigned_to = text_copy(incident->reassigned_to);
-    copy->hold_user = text_copy(incident->hold_user);
+    copy->snoozed_by = shared_name(incident->snoozed_by);
+    copy->resolved_by = shared_name(incident->resolved_by);
+    copy->reassigned_to = shared_name(incident->reassigned_to);
+    copy->hold_user = shared_name(incident->hold_user);
     copy->labels = NULL;
     if (incident->label_count > 0)
         copy->labels = memory_new(incident->label_count, sizeof *copy->labels);
     for (size_t i = 0; i < incident->label_count; i++) {
-        copy->labels[i].name = text_copy(incident->labels[i].name);
-        copy->labels[i].value = text_copy(incident->labels[i].value);
+        copy->labels[i].name = shared_name(incident->labels[i].name);
+        copy->labels[i].value = shared_name(incident->labels[i].value);
     }
     copy->group_key = said_copy(incident->group_key);
-    copy->mixed = said_copy(incident->mixed);
+    copy->mixed = said_name(incident->mixed);
     copy->paged = NULL;
     if (incident->paged_count > 0)
         copy->paged = memory_new(incident->paged_count, sizeof *copy->paged);
     for (size_t i = 0; i < incident->paged_count; i++)
-        copy->paged[i] = text_copy(incident->paged[i]);
+        copy->paged[i] = shared_name(incident->paged[i]);
     copy->timer = (struct heap_item){0};
     copy->wall_timer = (struct heap_item){0};
     copy->listed = 0;
@@ -84,12 +95,11 @@ struct alert_record *alert_record_copy(const struct alert_record *alert)
 {
     struct alert_record *copy = memory_new(1, sizeof *copy);
     *copy = *alert;
-    copy->integration = text_copy(alert->integration);
-    copy->dedup_key = text_copy(alert->dedup_key);
+    copy->integration = key_copy(alert->integration, alert->dedup_key, &copy->dedup_key);
     copy->summary = said_copy(alert->summary);
-    copy->service = said_copy(alert->service);
-    copy->rule = said_copy(alert->rule);
-    copy->route = said_copy(alert->route);
+    copy->service = said_name(alert->service);
+    copy->rule = said_name(alert->rule);
+    copy->route = said_name(alert->route);
     copy->timer = (struct heap_item){0};
     copy->listed = 0;
     copy->next = NULL;
@@ -101,13 +111,13 @@ struct page *page_copy(const struct page *page)
 {
     struct page *copy = memory_new(1, sizeof *copy);
     *copy = *page;
-    copy->user = text_copy(page->user);
-    copy->channel = text_copy(page->channel);
-    copy->address = text_copy(page->address);
-    copy->text = text_copy(page->text);
-    copy->error = text_copy(page->error);
-    copy->reference = text_copy(page->reference);
-    copy->also = text_copy(page->also);
+    copy->user = shared_name(page->user);
+    copy->channel = shared_name(page->channel);
+    copy->address = shared_name(page->address);
+    copy->text = shared_copy(page->text);
+    copy->error = shared_copy(page->error);
+    copy->reference = shared_copy(page->reference);
+    copy->also = shared_copy(page->also);
     copy->timer = (struct heap_item){0};
     copy->listed = 0;
     copy->sent_attempt = 0;
@@ -251,28 +261,27 @@ void incident_free(struct incident *incident)
 {
     if (incident == NULL)
         return;
-    free(incident->team);
-    free(incident->service);
-    free(incident->summary);
-    free(incident->details);
-    free(incident->source);
-    free(incident->integration);
-    free(incident->dedup_key);
-    free(incident->runbook);
-    free(incident->link);
-    free(incident->reason);
+    shared_drop(incident->team);
+    shared_drop(incident->service);
+    shared_drop(incident->summary);
+    shared_drop(incident->details);
+    shared_drop(incident->source);
+    shared_drop(incident->integration);
+    shared_drop(incident->runbook);
+    shared_drop(incident->link);
+    shared_drop(incident->reason);
     labels_free(incident->labels, incident->label_count);
-    free(incident->acknowledged_by);
-    free(incident->acknowledged_via);
-    free(incident->remedy);
-    free(incident->snoozed_by);
-    free(incident->resolved_by);
-    free(incident->reassigned_to);
-    free(incident->hold_user);
-    free(incident->group_key);
-    free(incident->mixed);
+    shared_drop(incident->acknowledged_by);
+    shared_drop(incident->acknowledged_via);
+    shared_drop(incident->remedy);
+    shared_drop(incident->snoozed_by);
+    shared_drop(incident->resolved_by);
+    shared_drop(incident->reassigned_to);
+    shared_drop(incident->hold_user);
+    shared_drop(incident->group_key);
+    shared_drop(incident->mixed);
     for (size_t i = 0; i < incident->paged_count; i++)
-        free(incident->paged[i]);
+        shared_drop(incident->paged[i]);
     free(incident->paged);
     free(incident);
 }
@@ -281,12 +290,11 @@ void alert_record_free(struct alert_record *alert)
 {
     if (alert == NULL)
         return;
-    free(alert->integration);
-    free(alert->dedup_key);
-    free(alert->summary);
-    free(alert->service);
-    free(alert->rule);
-    free(alert->route);
+    shared_drop(alert->integration);
+    shared_drop(alert->summary);
+    shared_drop(alert->service);
+    shared_drop(alert->rule);
+    shared_drop(alert->route);
     free(alert);
 }
 
@@ -294,13 +302,13 @@ void page_free(struct page *page)
 {
     if (page == NULL)
         return;
-    free(page->user);
-    free(page->channel);
-    free(page->address);
-    free(page->text);
-    free(page->error);
-    free(page->reference);
-    free(page->also);
+    shared_drop(page->user);
+    shared_drop(page->channel);
+    shared_drop(page->address);
+    shared_drop(page->text);
+    shared_drop(page->error);
+    shared_drop(page->reference);
+    shared_drop(page->also);
     free(page);
 }
 

@@ -50,8 +50,8 @@ struct escalation {
 };
 
 struct label {
-    char *name;
-    char *value;
+    const char *name;
+    const char *value;
 };
 
 struct incident {
@@ -60,49 +60,49 @@ struct incident {
     char uuid[UUID_TEXT_SIZE];
     enum incident_state state;
     enum severity severity;
-    char *team;
-    char *service; /* "" when unknown */
-    char *summary;
-    char *details;     /* longer text, or "" */
-    char *source;      /* what the monitoring calls itself or the object, or "" */
-    char *integration; /* name of the key it came by, or "pagectl" */
-    char *dedup_key;
-    char *runbook; /* URL from the alert, or "" */
-    char *link;    /* graph or other URL from the alert, or "" */
-    char *reason;  /* why suppressed, or promoted; or "" */
+    const char *team;
+    const char *service; /* "" when unknown */
+    const char *summary;
+    const char *details;     /* longer text, or "" */
+    const char *source;      /* what the monitoring calls itself or the object, or "" */
+    const char *integration; /* name of the key it came by, or "pagectl" */
+    const char *dedup_key;
+    const char *runbook; /* URL from the alert, or "" */
+    const char *link;    /* graph or other URL from the alert, or "" */
+    const char *reason;  /* why suppressed, or promoted; or "" */
     struct label *labels;
     size_t label_count;
     uint64_t occurrences;
     msec opened_at; /* wall, as all that is shown */
     msec last_alert_at;
-    msec acknowledged_at;    /* 0 when not */
-    char *acknowledged_by;   /* user id, or "" */
-    char *acknowledged_via;  /* how that came, as event.via; "" or NULL when not known */
-    msec acknowledge_due_at; /* steady; ack timeout; MSEC_NEVER when none */
-    msec snoozed_until_at;   /* wall; 0 when not */
-    msec snooze_due_at;      /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
-    char *snoozed_by;
+    msec acknowledged_at;         /* 0 when not */
+    const char *acknowledged_by;  /* user id, or "" */
+    const char *acknowledged_via; /* how that came, as event.via; "" or NULL when not known */
+    msec acknowledge_due_at;      /* steady; ack timeout; MSEC_NEVER when none */
+    msec snoozed_until_at;        /* wall; 0 when not */
+    msec snooze_due_at;           /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
+    const char *snoozed_by;
     msec promote_due_at; /* steady; MSEC_NEVER when none */
     msec resolved_at;
-    msec ended_at;         /* steady; when it was resolved; 0: an older pagerd did not keep it */
-    char *resolved_by;     /* user id, or "" when by its source */
-    char *remedy;          /* what was said at its resolve, else its last note; NULL: nothing */
-    bool is_source_firing; /* the source has not said resolved */
-    bool is_reopened;      /* same dedup key was resolved a short while ago */
-    uint64_t previous;     /* number of that episode, or 0 */
+    msec ended_at;           /* steady; when it was resolved; 0: an older pagerd did not keep it */
+    const char *resolved_by; /* user id, or "" when by its source */
+    const char *remedy;      /* what was said at its resolve, else its last note; NULL: nothing */
+    bool is_source_firing;   /* the source has not said resolved */
+    bool is_reopened;        /* same dedup key was resolved a short while ago */
+    uint64_t previous;       /* number of that episode, or 0 */
     struct escalation walk;
-    char *group_key;      /* of the alerts that join it, see group.h; NULL: none do so */
-    char *mixed;          /* names of labels in which its alerts differ, see mixed.h; NULL: none */
-    msec grow_due_at;     /* steady; its owner hears of new alerts then; MSEC_NEVER: of none */
-    uint64_t merged_into; /* number of the incident that has its alerts now, or 0 */
-    uint64_t held_by;     /* while SUPPRESSED: the silence that holds it back, 0 when something
-                             else does; later: the one that did */
-    msec hold_from_at;    /* wall; since when nobody was paged because all slept; 0: not so */
-    msec hold_until_at;   /* wall; while SUPPRESSED: held until that morning (hold.h); else 0 */
-    char *hold_user;      /* user id whose morning that is, or "" */
-    bool is_hold_waived;  /* somebody has passed it on by hand, since the last ack */
-    char *reassigned_to;  /* user id that has been asked by hand, or "" */
-    char **paged;         /* user ids paged so far, for good news and undo */
+    const char *group_key; /* of the alerts that join it, see group.h; NULL: none do so */
+    const char *mixed;     /* names of labels in which its alerts differ, see mixed.h; NULL: none */
+    msec grow_due_at;      /* steady; its owner hears of new alerts then; MSEC_NEVER: of none */
+    uint64_t merged_into;  /* number of the incident that has its alerts now, or 0 */
+    uint64_t held_by;      /* while SUPPRESSED: the silence that holds it back, 0 when something
+                              else does; later: the one that did */
+    msec hold_from_at;     /* wall; since when nobody was paged because all slept; 0: not so */
+    msec hold_until_at;    /* wall; while SUPPRESSED: held until that morning (hold.h); else 0 */
+    const char *hold_user; /* user id whose morning that is, or "" */
+    bool is_hold_waived;   /* somebody has passed it on by hand, since the last ack */
+    const char *reassigned_to; /* user id that has been asked by hand, or "" */
+    const char **paged;        /* user ids paged so far, for good news and undo */
     size_t paged_count;
     struct heap_item timer;      /* the engine's own, not stored */
     struct heap_item wall_timer; /* snoozed_until_at; not stored */
@@ -134,12 +134,12 @@ struct alert_record {
     uint64_t id;       /* from 1, never reused */
     uint64_t version;  /* 0: never saved, for its store is older than alerts of their own are */
     uint64_t incident; /* number */
-    char *integration;
-    char *dedup_key;
-    char *summary; /* NULL: the incident's */
-    char *service; /* NULL: the incident's */
-    char *rule;    /* by which rule it is where it is: "new", "storm" ...; see alert_explain() */
-    char *route;   /* which route brought it to its team, or NULL */
+    const char *integration;
+    const char *dedup_key;
+    const char *summary; /* NULL: the incident's */
+    const char *service; /* NULL: the incident's */
+    const char *rule; /* by which rule it is where it is: "new", "storm" ...; see alert_explain() */
+    const char *route; /* which route brought it to its team, or NULL */
     uint64_t occurrences;
     msec first_at; /* wall, as all up to started_at */
     msec last_at;
@@ -216,15 +216,15 @@ struct page {
     uint64_t incident; /* number, or 0 for a notice */
     enum page_kind kind;
     enum page_state state;
-    char *user; /* id */
-    char *channel;
-    char *address;
-    char *text;       /* what is said beside the incident: who was silent, why asked, the notice */
-    char *error;      /* of the last attempt, or "" */
-    char *reference;  /* the provider's id of what it took last, or "" */
-    char *also;       /* numbers of the other incidents that it stands for, or "": bundle.h */
-    msec created_at;  /* wall */
-    msec sent_at;     /* wall, of the last attempt's outcome; 0 before */
+    const char *user; /* id */
+    const char *channel;
+    const char *address;
+    const char *text;  /* what is said beside the incident: who was silent, why asked, the notice */
+    const char *error; /* of the last attempt, or "" */
+    const char *reference; /* the provider's id of what it took last, or "" */
+    const char *also;      /* numbers of the other incidents that it stands for, or "": bundle.h */
+    msec created_at;       /* wall */
+    msec sent_at;          /* wall, of the last attempt's outcome; 0 before */
     msec retry_at;    /* steady; when the next attempt is due; while it is SENT, when its receipt
                          is; MSEC_NEVER when none is */
     uint16_t attempt; /* attempts begun */

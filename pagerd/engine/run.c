@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shared.h"
 #include "base/text.h"
 #include "engine/awake.h"
 #include "engine/bundle.h"
@@ -319,7 +320,7 @@ static void paged_add(struct incident *incident, const char *user)
         return;
     incident->paged =
         memory_grow(incident->paged, incident->paged_count + 1, sizeof *incident->paged);
-    incident->paged[incident->paged_count++] = string_copy(user);
+    incident->paged[incident->paged_count++] = shared_name(user);
 }
 
 /* Begins the run, without its first page. */

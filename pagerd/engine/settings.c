@@ -63,7 +63,7 @@ static void incident_refit(struct work *work, struct incident *incident)
         const char *team = work->policy->teams[0].id;
         entry_add(work, incident->number, ENTRY_POLICY, NULL,
                   "team %s is gone from the configuration: %s has it", incident->team, team);
-        (void)string_set(&incident->team, team);
+        (void)set_name(&incident->team, team);
         save_incident(work, incident);
         if (is_waiting) {
             incident_fit_ack(work, incident);

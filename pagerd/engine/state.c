@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shared.h"
 #include "base/text.h"
 
 static struct effect *effects_add(struct effects *effects, enum effect_kind kind)
@@ -217,6 +218,26 @@ bool string_set(char **place, const char *value)
         return false;
     free(*place);
     *place = string_copy(wanted);
+    return true;
+}
+
+bool set_name(const char **place, const char *value)
+{
+    if (string_is(*place, value == NULL ? "" : value))
+        return false;
+    const char *old = *place;
+    *place = shared_name(value);
+    shared_drop(old);
+    return true;
+}
+
+bool set_words(const char **place, const char *value)
+{
+    if (string_is(*place, value == NULL ? "" : value))
+        return false;
+    const char *old = *place;
+    *place = shared_copy(value);
+    shared_drop(old);
     return true;
 }
 

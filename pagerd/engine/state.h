@@ -171,3 +171,6 @@ size_t rota_layer(const char *layer);
 
 /* Replaces an owned string; NULL counts as "". Returns whether it changed. */
 bool string_set(char **place, const char *value);
+/* The same for a shared string: one that many records say, and one that is a record's own. */
+bool set_name(const char **place, const char *value);
+bool set_words(const char **place, const char *value);

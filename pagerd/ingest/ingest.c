@@ -115,8 +115,8 @@ static void keys_hide(struct arena *arena, struct ingest_batch *batch)
         if (event->text)
             event->text = field_without_keys(arena, event->text);
         for (size_t j = 0; j < alert->label_count; j++) {
-            char **value = &((struct label *)alert->labels)[j].value;
-            *value = (char *)field_without_keys(arena, *value);
+            const char **value = &((struct label *)alert->labels)[j].value;
+            *value = field_without_keys(arena, *value);
         }
     }
 }

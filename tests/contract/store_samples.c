@@ -16,7 +16,7 @@
 #define SAME_TEXT(member) must_equal_text(left->member, right->member)
 
 static struct label labels[] = {{"host", "db-7"}, {"pod", ""}, {"host", "twice"}};
-static char *paged[] = {"ann", "bob"};
+static const char *paged[] = {"ann", "bob"};
 
 struct incident sample_incident(uint64_t number)
 {

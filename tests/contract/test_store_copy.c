@@ -164,15 +164,16 @@ static struct batch *large_rows(uint64_t count)
     struct batch *batch = sample_everything(SAMPLES);
     for (uint64_t i = 1; i <= count; i++) {
         struct incident incident = sample_incident(1000 + i);
-        incident.details = memory_new(DETAILS_MAX, 1);
-        memset(incident.details, 'x', DETAILS_MAX - 1);
+        char *details = memory_new(DETAILS_MAX, 1);
+        memset(details, 'x', DETAILS_MAX - 1);
+        incident.details = details;
         batch_save_incident(batch, &incident, NEED_NEW);
         if (i % 4 == 0) {
             struct entry entry = sample_entry(1000 + i, SAMPLE_NOW);
-            entry.text = incident.details;
+            entry.text = details;
             batch_add_entry(batch, &entry);
         }
-        free(incident.details);
+        free(details);
     }
     return batch;
 }

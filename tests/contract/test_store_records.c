@@ -299,13 +299,14 @@ static void a_huge_text_comes_back_whole(void **state)
     size_t size = 3 * 1024 * 1024;
     struct batch *batch = batch_new();
 
-    incident.details = memory_new(size + 1, 1);
+    char *details = memory_new(size + 1, 1);
     for (size_t i = 0; i < size; i++)
-        incident.details[i] = (char)('a' + i % 23);
+        details[i] = (char)('a' + i % 23);
+    incident.details = details;
     batch_save_incident(batch, &incident, NEED_NEW);
     rig_must_commit(rig, batch);
     must_equal_incident(&rig_reload(rig, SAMPLE_NOW)->incidents[0], &incident);
-    free(incident.details);
+    free(details);
 }
 
 static void the_largest_numbers_come_back(void **state)

@@ -257,11 +257,12 @@ static void a_limit_on_the_file_is_a_full_disk(void **state)
     rig_close(rig);
     rig_open(rig, &limits);
     rig_must_commit(rig, batch_of(1));
-    large.details = memory_new(1024 * 1024 + 1, 1);
-    memset(large.details, 'x', 1024 * 1024);
+    char *details = memory_new(1024 * 1024 + 1, 1);
+    memset(details, 'x', 1024 * 1024);
+    large.details = details;
     batch_save_incident(batch, &large, NEED_NEW);
     assert_int_equal(rig_commit(rig, batch).kind, FAULT_LIMIT);
-    free(large.details);
+    free(details);
     rig_must_commit(rig, batch_of(3));
     struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
     assert_int_equal(loaded->counts[RECORD_INCIDENT], 2);

@@ -14,7 +14,8 @@ import tidy
 COMPILER = os.environ.get("CC") or "cc"
 
 # Functions that give the same answer to the same question. Allocation is base's, which aborts
-# when there is none; qsort is not stable, so comparisons must leave no ties.
+# when there is none; so is what strings share: nothing but where they lie tells of it. qsort is not
+# stable, so comparisons must leave no ties.
 C_FUNCTIONS = set("""abort bcmp bsearch free memchr memcmp memcpy memmove memset qsort snprintf strchr
 strcmp strcpy strcspn strlen strncmp strnlen strrchr strspn strstr vsnprintf
 __assert_fail""".split())
@@ -29,9 +30,10 @@ heap_clear heap_put heap_remove heap_first
 json_parse json_find json_string json_text json_integer json_bool json_render json_begin_object
 json_end_object json_begin_array json_end_array json_put_string json_put_integer json_put_bool
 json_put_null json_put_instant json_put_raw json_add_quoted
-map_new map_free map_find map_put map_remove map_count map_each map_hash
+map_new map_new_lent map_free map_find map_put map_remove map_count map_each map_hash
 memory_new memory_grow
 pointer_find pointer_is_valid
+shared_name shared_copy shared_copy_span shared_pair shared_again shared_drop
 template_add span_of span_is span_has_prefix span_trim span_cut
 string_copy string_copy_span string_format string_is string_same string_distance
 text_clear text_string text_span text_reset text_add text_add_bytes text_add_span text_add_char

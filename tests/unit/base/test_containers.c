@@ -174,6 +174,30 @@ static void a_walk_meets_what_stays_once(void **state)
         assert_int_equal(seen[i], 1);
 }
 
+/* Its bytes are the caller's; of equal ones, those that were put last. */
+static void a_map_may_borrow_its_keys(void **state)
+{
+    (void)state;
+    CLEANUP(map_free) struct map *map = map_new_lent();
+    char old[] = "a key that is no short one";
+    char new[] = "a key that is no short one";
+    int first = 1;
+    int second = 2;
+    map_put(map, span_of(old), &first);
+    size_t cursor = 0;
+    struct span key;
+    assert_ptr_equal(map_each(map, &cursor, &key), &first);
+    assert_ptr_equal(key.bytes, old);
+    map_put(map, span_of(new), &second);
+    memset(old, '-', sizeof old - 1);
+    assert_ptr_equal(map_find(map, span_of(new)), &second);
+    cursor = 0;
+    assert_ptr_equal(map_each(map, &cursor, &key), &second);
+    assert_ptr_equal(key.bytes, new);
+    assert_ptr_equal(map_remove(map, span_of(new)), &second);
+    assert_int_equal(map_count(map), 0);
+}
+
 static void a_map_agrees_with_a_plain_list(void **state)
 {
     (void)state;
@@ -277,6 +301,7 @@ int main(void)
         cmocka_unit_test(keys_are_bytes_and_may_hold_nul_or_nothing),
         cmocka_unit_test(a_walk_is_in_order_of_insertion_and_survives_changes),
         cmocka_unit_test(a_walk_meets_what_stays_once),
+        cmocka_unit_test(a_map_may_borrow_its_keys),
         cmocka_unit_test(a_map_agrees_with_a_plain_list),
         cmocka_unit_test(timers_leave_by_time_then_in_order_of_coming),
         cmocka_unit_test(moved_timers_stay_in_order_and_never_is_out),
