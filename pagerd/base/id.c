@@ -60,6 +60,17 @@ void uuid_new(char uuid[UUID_TEXT_SIZE])
     uuid_unparse_lower(bytes, uuid);
 }
 
+void uuid_derive(struct span bytes, char uuid[UUID_TEXT_SIZE])
+{
+    unsigned char hash[HASH_SIZE];
+    uuid_t made;
+    hash_bytes(bytes, hash);
+    memcpy(made, hash, sizeof(made));
+    made[6] = (unsigned char)((made[6] & 0x0f) | 0x80);
+    made[8] = (unsigned char)((made[8] & 0x3f) | 0x80);
+    uuid_unparse_lower(made, uuid);
+}
+
 void random_bytes(void *bytes, size_t size)
 {
     if (gnutls_rnd(GNUTLS_RND_KEY, bytes, size) != 0)

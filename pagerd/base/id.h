@@ -25,6 +25,8 @@
 #define HASH_TEXT_SIZE 65
 
 void uuid_new(char uuid[UUID_TEXT_SIZE]);
+/* The same for the same bytes, which are as random as it is to be (RFC 9562, version 8). */
+void uuid_derive(struct span bytes, char uuid[UUID_TEXT_SIZE]);
 void random_bytes(void *bytes, size_t size); /* aborts when the system has none */
 void token_new(char token[TOKEN_TEXT_SIZE]);
 /* Four digits for people to read in one place and to type in another; none that is typed by

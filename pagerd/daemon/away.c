@@ -205,9 +205,10 @@ bool away_may_change(const struct away *away, struct fault *why_not)
 
 void away_write(struct away *away, const struct event *event, struct text *entry)
 {
-    if (!away_is_on(away) || !event_has_form(event->kind) || away->is_recalling)
+    bool is_wanted = away_is_on(away) || nodes_have_listeners(away->daemon->nodes);
+    if (!is_wanted || !event_has_form(event->kind) || away->is_recalling)
         return;
-    if (event->kind == EVENT_TRIGGER && !away->has_jumped)
+    if (away_is_on(away) && event->kind == EVENT_TRIGGER && !away->has_jumped)
         jump(away, NULL);
     away_add_event(entry, away->daemon->engine, event, away->daemon->now.wall_at,
                    away->mode == AWAY_MIRROR);

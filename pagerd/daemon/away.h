@@ -70,7 +70,8 @@ MUST_USE bool away_takes(const struct away *away, enum event_kind kind, struct f
 /* May something that no event says be changed now: keys, feeds? */
 MUST_USE bool away_may_change(const struct away *away, struct fault *why_not);
 
-/* Appends an event that is about to be stepped to the journal's entry of this turn. */
+/* Appends an event that is about to be stepped to the entry of this turn: the journal's, or while
+ * the database is there what the other nodes are told (nodes_tell). */
 void away_write(struct away *away, const struct event *event, struct text *entry);
 
 /* The same with an ack link as it is now: it goes with what is handed in, so that it works after

@@ -192,7 +192,7 @@ void merge_tick(struct merge *merge)
 /* Whose journal is told to this node's engine. */
 struct taking {
     struct daemon *daemon;
-    const char *node;
+    const char *node; /* named in the timeline; NULL: there is nothing to say */
 };
 
 static void taking_step(void *context, struct event *event, const struct event_origin *origin)
@@ -201,7 +201,7 @@ static void taking_step(void *context, struct event *event, const struct event_o
     struct turns *turns = taking->daemon->turns;
     struct answer answer = {0};
     turn_step(turns, event, &answer);
-    if (answer.kind == ANSWER_DONE && answer.incident != 0 &&
+    if (taking->node != NULL && answer.kind == ANSWER_DONE && answer.incident != 0 &&
         (event->kind != EVENT_TRIGGER || answer.is_new))
         turn_mark(turns, taking->node, answer.incident, origin->at);
 }
@@ -252,6 +252,16 @@ unsigned merge_take(struct daemon *daemon, const char *node, struct span bytes)
     return 202;
 }
 
+void merge_recall(struct daemon *daemon, const char *node, struct span bytes)
+{
+    struct taking taking = {daemon, NULL};
+    struct retell_listener listener = listener_of(&taking);
+    struct fault fault = {0};
+    listener.has_mirror = false;
+    if (!retell_events(&listener, bytes, NULL, &fault))
+        log_error("what node %s has told of itself cannot be read: %s", node, fault.text);
+}
+
 /* ---- this node's own ---- */
 
 void merge_own(struct merge *merge, struct now then)
@@ -272,6 +282,8 @@ void merge_own(struct merge *merge, struct now then)
     daemon->now = now;
     retell_own(&listener, threads, false);
     away_recall(daemon->away, false);
+    if (away_mode(daemon->away) == AWAY_MIRROR)
+        nodes_recall(daemon->nodes, then.steady_at);
     merge->is_own = retell_threads_count(threads) > 0 && !away_is_on(daemon->away);
     retell_threads_free(threads);
 }

@@ -26,9 +26,14 @@ void merge_tick(struct merge *merge);
  * read; 503: not now. */
 unsigned merge_take(struct daemon *daemon, const char *node, struct span events);
 
+/* What a peer was told while the database was there, and this node's mirror may not have: stepped
+ * within the turn under way. */
+void merge_recall(struct daemon *daemon, const char *node, struct span events);
+
 /*
  * At a start, before time passes: steps what this node's own journal has, for it is in charge
  * itself (with the mirror as its store: but for what is in that). What is about incidents that are
- * known happens at `then`, when the store was last written to: before anything is overdue.
+ * known happens at `then`, when the store was last written to: before anything is overdue. Behind
+ * it comes what the mirror does not have yet (nodes_recall).
  */
 void merge_own(struct merge *merge, struct now then);

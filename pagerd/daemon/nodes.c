@@ -19,6 +19,7 @@
 #include "daemon/nodes_watch.h"
 #include "daemon/peers.h"
 #include "daemon/post.h"
+#include "daemon/recent.h"
 #include "daemon/reload.h"
 #include "daemon/rotas.h"
 #include "daemon/service.h"
@@ -45,6 +46,7 @@ static void links_tick(struct nodes *nodes)
     if (nodes->peers == NULL || nodes->daemon->tick_at - nodes->told_at < LINK_STEP_MS)
         return;
     nodes->told_at = nodes->daemon->tick_at;
+    nodes->has_listeners = peers_have_any(nodes->peers);
     relay_state(nodes->relay, &state);
     peers_tell(nodes->peers, nodes->is_serving, state.is_there && !acts, acts);
     nodes_watch_tick(nodes->watch, nodes->daemon, nodes->peers, nodes->is_serving || acts);
@@ -90,6 +92,7 @@ void nodes_tick(struct nodes *nodes)
     nodes_look(nodes);
     links_tick(nodes);
     keys_tick(nodes);
+    nodes_recent_tick(nodes);
     nodes_calls_tick(nodes);
     nodes_held_tick(nodes);
 }
@@ -100,6 +103,7 @@ void nodes_serve(struct nodes *nodes)
         return;
     nodes->daemon->house->has_nodes = true;
     nodes->is_serving = !nodes->acts;
+    recent_clear(nodes->recent);
     if (nodes->is_serving)
         relay_serve(nodes->relay);
     nodes->told_at = 0; /* the others are told at once */
@@ -273,7 +277,8 @@ static bool links_open(struct nodes *nodes, const struct config *config, struct 
                                           .context = nodes,
                                           .asked = nodes_peers_asked,
                                           .answered = nodes_relay_answered,
-                                          .failed = nodes_peers_failed};
+                                          .failed = nodes_peers_failed,
+                                          .told = nodes_peers_told};
     if (config->node_listen == NULL)
         return true;
     nodes->watch = nodes_watch_new();
@@ -289,6 +294,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
     nodes->daemon = daemon;
     nodes->waiting = map_new();
     nodes->running = map_new();
+    nodes->recent = recent_new();
     const struct relay_options options = {.url = config->store,
                                           .state = daemon->state,
                                           .password = config->store_password,
@@ -389,6 +395,7 @@ void nodes_free(struct nodes *nodes)
     map_free(nodes->waiting);
     nodes_running_free(nodes);
     nodes_watch_free(nodes->watch);
+    recent_free(nodes->recent);
     free(nodes->held);
     free(nodes);
 }

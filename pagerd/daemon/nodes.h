@@ -47,6 +47,20 @@ bool nodes_act(const struct nodes *nodes);
  * in charge or, with the mirror as its store, when the database is there. */
 void nodes_yield(struct nodes *nodes);
 
+/* Is anybody to be told what turns are told? */
+bool nodes_have_listeners(const struct nodes *nodes);
+
+/* On duty: the linked nodes hear what a turn was told whose commit begins now, with the clock that
+ * is in it. Nobody waits for that. */
+void nodes_tell(struct nodes *nodes, msec steady_at, struct span events);
+
+/*
+ * It goes on from its mirror, whose last turn has that clock: what was committed later, as far as
+ * this node knows of it (recent.h), is stepped in the turn under way. What is in the mirror all the
+ * same counts as a repeat.
+ */
+void nodes_recall(struct nodes *nodes, msec steady_at);
+
 /* It is on duty now, and runs the calls of all. */
 void nodes_serve(struct nodes *nodes);
 

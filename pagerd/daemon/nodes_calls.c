@@ -12,6 +12,7 @@
 #include "daemon/inbox.h"
 #include "daemon/nodes_parts.h"
 #include "daemon/peers.h"
+#include "daemon/recent.h"
 #include "daemon/storeroom.h"
 #include "daemon/turn.h"
 #include "http/call.h"
@@ -64,6 +65,7 @@ static void nodes_answered(void *context, void *item)
     if (waiting != NULL) {
         if (!ship_answer(waiting->call, text_span(&parcel->bytes), &fault))
             call_fail_unavailable(waiting->call, fault.text);
+        nodes_keep_call(nodes, waiting);
         waiting_end(nodes, waiting);
     }
     parcel_free(parcel);
@@ -233,8 +235,8 @@ void nodes_add_answer(struct nodes *nodes, struct call *call)
         return;
     struct running *running = map_find(nodes->running, id_key(&id));
     assert(running != NULL);
-    if (running->peer != NULL)
-        return; /* it goes back by the link, after the commit */
+    if (running->peer != NULL || running->is_recalled)
+        return; /* it goes back by the link, after the commit, or nowhere */
     running->is_answered = true;
     answer_add(nodes, call);
 }
@@ -255,7 +257,7 @@ static void running_end(void *context, void *item)
     uint64_t id = call_shipped(running->call);
     if (running->peer != NULL)
         peer_answer(nodes, running);
-    else if (!running->is_answered)
+    else if (!running->is_answered && !running->is_recalled)
         answer_add(nodes, running->call);
     map_remove(nodes->running, id_key(&id));
     door_free(running->call);
@@ -360,6 +362,33 @@ static void call_queue(struct nodes *nodes, struct call *call)
     call_finish(call);
 }
 
+/* From now on it is known by its number, and goes when it is finished. */
+static void running_begin(struct running *running)
+{
+    uint64_t id = call_shipped(running->call);
+    map_put(running->nodes->running, id_key(&id), running);
+    call_on_finish(running->call, running_finished, running);
+}
+
+bool nodes_run_again(struct nodes *nodes, const struct recent_item *item, struct fault *fault)
+{
+    const struct ship_from from = {item->node, item->number};
+    struct identities *identities = server_identities(nodes->daemon->server);
+    struct call *call = map_find(nodes->running, id_key(&item->number)) != NULL
+                            ? NULL
+                            : ship_call(item->bytes, &from, identities, fault);
+    if (call == NULL)
+        return false;
+    struct running *running = memory_new(1, sizeof(*running));
+    *running = (struct running){.nodes = nodes, .call = call, .is_recalled = true};
+    running_begin(running);
+    if (call_is_answered(call))
+        call_finish(call);
+    else
+        turn_call(nodes->daemon->turns, call);
+    return true;
+}
+
 static void nodes_asked(void *context, void *item)
 {
     struct nodes *nodes = context;
@@ -379,9 +408,7 @@ static void nodes_asked(void *context, void *item)
     if (parcel->is_by_link)
         running->peer = string_copy(parcel->node);
     parcel_free(parcel);
-    uint64_t id = call_shipped(call);
-    map_put(nodes->running, id_key(&id), running);
-    call_on_finish(call, running_finished, running);
+    running_begin(running);
     if (call_is_answered(call))
         call_finish(call);
     else

@@ -16,6 +16,8 @@ struct call;
 struct mirror;
 struct nodes_watch;
 struct peers;
+struct recent;
+struct recent_item;
 struct relay;
 struct store;
 
@@ -32,6 +34,7 @@ struct running {
     struct nodes *nodes;
     struct call *call;
     bool is_answered; /* in the batch of the turn that has what it did */
+    bool is_recalled; /* it was answered in an earlier life of the cluster: nobody waits */
     char *peer;       /* that has asked by its link; NULL: it is the relay's */
 };
 
@@ -66,6 +69,8 @@ struct nodes {
     msec gone_at;    /* tick; since when the database is not there; 0: it is */
     msec there_at;   /* the other way round */
     struct attempt attempt;
+    struct recent *recent;
+    bool has_listeners; /* others are linked, as last looked */
 };
 
 /* What comes from the relay's thread, for the loop. */
@@ -78,6 +83,17 @@ struct parcel {
     size_t key_count;
     bool is_by_link;
 };
+
+/* ---- nodes_recent.c: what may not be in the mirror yet ---- */
+
+/* Called on the thread of the peers. */
+void nodes_peers_told(void *context, uint64_t id, const char *node, struct span news);
+
+/* A call that was handed over has its answer. */
+void nodes_keep_call(struct nodes *nodes, const struct waiting *waiting);
+
+/* What the mirror has goes. */
+void nodes_recent_tick(struct nodes *nodes);
 
 struct parcel *parcel_new(uint64_t id, const char *node, struct span bytes);
 void parcel_free(struct parcel *parcel);
@@ -100,6 +116,10 @@ void nodes_relay_answered(void *context, uint64_t id, struct span answer);
 void nodes_relay_asked(void *context, uint64_t id, const char *node, struct span call);
 void nodes_peers_failed(void *context, uint64_t id, const char *why);
 void nodes_peers_asked(void *context, uint64_t id, const char *node, struct span call);
+
+/* Runs a call of recent.h again; false: it cannot be read. */
+MUST_USE bool nodes_run_again(struct nodes *nodes, const struct recent_item *item,
+                              struct fault *fault);
 
 /* When the first answer is overdue, a tick or MSEC_NEVER; and whoever waits for such is told. */
 msec nodes_calls_due(const struct nodes *nodes);

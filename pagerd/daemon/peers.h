@@ -56,6 +56,8 @@ struct peers_options {
     /* There will be none: it was refused, or the link is gone and nobody knows whether it was
      * done. */
     void (*failed)(void *context, uint64_t id, const char *why);
+    /* News of peers_tell_all(). */
+    void (*told)(void *context, uint64_t id, const char *node, struct span news);
 };
 
 /* Starts the thread; no peer need be there. The fault says why this node cannot listen. The caller
@@ -83,6 +85,11 @@ void peers_forget(struct peers *peers, uint64_t id);
 void peers_answer(struct peers *peers, const char *node, uint64_t id, struct span answer);
 /* Nothing was done. */
 void peers_refuse(struct peers *peers, const char *node, uint64_t id, const char *why);
+
+/* Tells all that are there, as soon as can be; what finds no room, or no link, is lost. */
+void peers_tell_all(struct peers *peers, uint64_t id, struct span news);
+/* Is anybody there? */
+bool peers_have_any(struct peers *peers);
 
 struct peer_state {
     char name[WIRE_NAME_SIZE];        /* "" while it is not known */

@@ -185,6 +185,9 @@ void book_take(struct peers *peers, struct link *link, const struct wire_frame *
         if (asking_end(peers, link, frame->id))
             take_refusal(peers, frame);
         break;
+    case WIRE_NEWS:
+        options->told(options->context, frame->id, link->hello.name, frame->bytes);
+        break;
     case WIRE_HELLO:
     case WIRE_KIND_COUNT: /* of a later version */
         break;
@@ -379,4 +382,28 @@ void peers_answer(struct peers *peers, const char *node, uint64_t id, struct spa
                   SPAN("it was done, but its answer is too long for the link between the nodes"));
     pthread_mutex_unlock(&peers->lock);
     peers_wake(peers);
+}
+
+void peers_tell_all(struct peers *peers, uint64_t id, struct span news)
+{
+    msec now = peers_now();
+    pthread_mutex_lock(&peers->lock);
+    for (size_t i = 0; i < peers->peer_count && news.size <= WIRE_BYTES_MAX; i++) {
+        const struct peer *peer = &peers->peers[i];
+        if (peer_is_there(peer, now) && peers->queue_size + news.size <= PEERS_SIZE_MAX)
+            order_put(peers, WIRE_NEWS, peer->hello.name, id, news);
+    }
+    pthread_mutex_unlock(&peers->lock);
+    peers_wake(peers);
+}
+
+bool peers_have_any(struct peers *peers)
+{
+    bool is_any = false;
+    msec now = peers_now();
+    pthread_mutex_lock(&peers->lock);
+    for (size_t i = 0; i < peers->peer_count && !is_any; i++)
+        is_any = peer_is_there(&peers->peers[i], now);
+    pthread_mutex_unlock(&peers->lock);
+    return is_any;
 }

@@ -35,6 +35,7 @@ enum wire_kind {
     WIRE_CALL,      /* do this, and answer */
     WIRE_ANSWER,    /* what came of that call */
     WIRE_REFUSAL,   /* that call was not done: why */
+    WIRE_NEWS,      /* what this turn of the node on duty was told (recent.h); nobody answers */
     WIRE_KIND_COUNT /* and any kind of a later version */
 };
 
@@ -56,7 +57,7 @@ struct wire_frame {
     enum wire_kind kind;
     struct wire_hello hello;
     struct wire_beat beat;
-    uint64_t id;       /* of a call, an answer, a refusal */
+    uint64_t id;       /* of a call, an answer, a refusal; the steady time of news */
     struct span bytes; /* of those; borrowed */
 };
 

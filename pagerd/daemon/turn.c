@@ -461,9 +461,11 @@ void turns_write_deferred(struct turns *turns)
         }
 }
 
-/* What the store does not take comes back at once. */
+/* What the store does not take comes back at once. The other nodes hear of it before it is
+ * answered. */
 static void turn_offer(struct turns *turns, struct turn *turn)
 {
+    nodes_tell(turns->daemon->nodes, turn->steady_at, text_span(&turn->entry));
     if (!turn_hand_over(turns, turn))
         inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
 }
@@ -502,8 +504,10 @@ static void turn_submit(struct turns *turns, struct turn *turn)
     }
     /* Order is kept: behind what found no room. */
     bool is_behind = turns->kept_count > 0 && !turns_are_sound(turns, &turn->fault);
-    if (is_behind || !turn_hand_over(turns, turn))
+    if (is_behind)
         inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
+    else
+        turn_offer(turns, turn);
 }
 
 /* Where calls of a turn without changes of its own wait: behind the last commit under way. What
@@ -522,13 +526,14 @@ static void turn_join_last(struct turns *turns, struct turn *turn)
     turn_free(turn);
 }
 
-static void clock_save(struct daemon *daemon, struct batch *batch)
+static void clock_save(const struct daemon *daemon, struct turn *turn)
 {
     struct clock_mark mark = clock_mark(&daemon->clock);
+    turn->steady_at = mark.steady_at;
     char value[160];
     snprintf(value, sizeof(value), "%" PRId64 " %" PRId64 " %" PRId64 " %s", mark.steady_at,
              mark.wall_at, mark.boot_ms, mark.boot_id[0] == '\0' ? "-" : mark.boot_id);
-    batch_save_meta(batch, &(struct meta_record){.name = "clock", .value = value}, NEED_NONE);
+    batch_save_meta(turn->batch, &(struct meta_record){.name = "clock", .value = value}, NEED_NONE);
 }
 
 static void turn_add_marks(struct turn *turn)
@@ -556,11 +561,12 @@ void turn_end(struct turns *turns)
     turn_add_marks(turn);
     effects_reset(turns->effects);
     arena_reset(turns->arena);
-    if (batch_count(turn->batch) == 0 && turn->entry.size == 0) {
+    bool is_entry = turn->entry.size > 0 && away_is_on(turns->daemon->away);
+    if (batch_count(turn->batch) == 0 && !is_entry) {
         turn_join_last(turns, turn);
         return;
     }
-    clock_save(turns->daemon, turn->batch);
+    clock_save(turns->daemon, turn);
     turn_submit(turns, turn);
 }
 

@@ -46,7 +46,8 @@ struct turn {
     size_t incident_room;
     uint64_t webhook_last;  /* the last message that is in its batch */
     struct fault fault;     /* of the commit; kind FAULT_NONE when it went well */
-    struct text entry;      /* of the journal: what it was told while the database is away */
+    struct text entry;      /* what it was told: for the journal, or for the other nodes */
+    msec steady_at;         /* the clock that is in its batch */
     struct fault unwritten; /* of the journal; kind FAULT_NONE when it has the entry */
     struct mark *marks;
     size_t mark_count;

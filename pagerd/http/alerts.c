@@ -170,6 +170,16 @@ static bool item_is_copy(const struct call *call, const struct house *house,
     return true;
 }
 
+/* A call of another node may be run again, by a third one: its alerts are the same ones then. */
+static void item_identify(struct call *call, struct ingest_item *item)
+{
+    const uint64_t numbers[2] = {call->shipped, call->uuids++};
+    if (call->shipped == 0)
+        uuid_new(item->alert.uuid);
+    else
+        uuid_derive((struct span){(const char *)numbers, sizeof(numbers)}, item->alert.uuid);
+}
+
 bool item_step(struct call *call, struct house *house, struct ingest_item *item,
                struct answer *answer)
 {
@@ -190,7 +200,7 @@ bool item_step(struct call *call, struct house *house, struct ingest_item *item,
     item_hash(item, hash);
     if (house->has_nodes && item_is_copy(call, house, item, hash, answer))
         return true;
-    uuid_new(item->alert.uuid);
+    item_identify(call, item);
     house->step(house->context, &item->event, answer);
     bool is_refused = answer->kind == ANSWER_INVALID || answer->kind == ANSWER_REFUSED;
     if (house->has_nodes && (is_refused || answer->kind == ANSWER_FULL))

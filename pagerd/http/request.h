@@ -63,6 +63,7 @@ struct call {
     msec arrived_at;  /* steady clock of the server, for budgets only */
     const char *node; /* that took it; "" this one */
     uint64_t shipped; /* number under which that node waits for its answer; 0: this one */
+    uint64_t uuids;   /* so many were made for it */
 
     /* By call_prepare. */
     const struct route *route;

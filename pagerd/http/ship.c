@@ -85,6 +85,12 @@ bool call_is_own(const struct call *call)
     return call->route->is_own;
 }
 
+bool call_is_of_source(const struct call *call)
+{
+    return call->route->body == BODY_ALERTS || call->route->body == BODY_QUERY ||
+           (call->route->who == WHO_SOURCE && call->method != METHOD_GET);
+}
+
 uint64_t call_shipped(const struct call *call)
 {
     return call->shipped;

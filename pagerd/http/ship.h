@@ -23,6 +23,9 @@ struct identities;
 /* Is it for this node alone, whoever is on duty? */
 bool call_is_own(const struct call *call);
 
+/* Does it say something that a source has to say? */
+bool call_is_of_source(const struct call *call);
+
 /* Number under which another node waits for its answer; 0: it came by this node's own server. */
 uint64_t call_shipped(const struct call *call);
 
