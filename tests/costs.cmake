@@ -83,7 +83,9 @@ set(costs
     e2e_test_ack_look 10
     e2e_test_away_links 22
     e2e_test_backup_postgres 24
+    e2e_test_both_lost 24
     e2e_test_first_page 10
+    e2e_test_two_copies 24
     e2e_test_instructions 20
 )
 while(costs)

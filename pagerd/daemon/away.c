@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/id.h"
 #include "base/log.h"
 #include "config/config.h"
 #include "daemon/away_rules.h"
@@ -12,6 +13,7 @@
 #include "daemon/journal.h"
 #include "daemon/metric.h"
 #include "daemon/nodes.h"
+#include "daemon/once.h"
 #include "daemon/reload.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
@@ -33,6 +35,8 @@ struct away {
     bool has_jumped;
     bool is_told;      /* to the admins */
     bool is_recalling; /* what is in the journal is stepped again */
+    struct once *once; /* what has been stepped */
+    uint64_t id;       /* of the event that is about to be; 0: it is a new one */
     uint64_t times;    /* since the start */
 };
 
@@ -40,6 +44,7 @@ struct away *away_new(struct daemon *daemon)
 {
     struct away *away = memory_new(1, sizeof(*away));
     away->daemon = daemon;
+    away->once = once_new();
     return away;
 }
 
@@ -48,6 +53,7 @@ void away_free(struct away *away)
     if (away == NULL)
         return;
     journal_close(away->journal);
+    once_free(away->once);
     free(away);
 }
 
@@ -203,6 +209,29 @@ bool away_may_change(const struct away *away, struct fault *why_not)
     return !away_is_on(away) || refuse(why_not);
 }
 
+bool away_see(struct away *away, uint64_t id)
+{
+    return id == 0 || once_see(away->once, id);
+}
+
+void away_name_next(struct away *away, uint64_t id)
+{
+    away->id = id;
+}
+
+/* A new one has been seen, too: it may come back from who has a copy of it. */
+static uint64_t id_of_next(struct away *away)
+{
+    uint64_t id = away->id;
+    while (id == 0) {
+        random_bytes(&id, sizeof(id));
+        id >>= 1; /* JSON's numbers have a sign */
+        if (id != 0 && !once_see(away->once, id))
+            id = 0;
+    }
+    return id;
+}
+
 void away_write(struct away *away, const struct event *event, struct text *entry)
 {
     bool is_wanted = away_is_on(away) || nodes_have_listeners(away->daemon->nodes);
@@ -210,8 +239,11 @@ void away_write(struct away *away, const struct event *event, struct text *entry
         return;
     if (away_is_on(away) && event->kind == EVENT_TRIGGER && !away->has_jumped)
         jump(away, NULL);
-    away_add_event(entry, away->daemon->engine, event, away->daemon->now.wall_at,
-                   away->mode == AWAY_MIRROR);
+    struct event_origin origin = {.at = away->daemon->now.wall_at,
+                                  .is_in_mirror = away->mode == AWAY_MIRROR};
+    if (away_is_on(away))
+        origin.id = id_of_next(away);
+    away_add_event_of(entry, away->daemon->engine, event, &origin);
 }
 
 void away_write_link(const struct away *away, const struct token_record *link, struct text *entry)

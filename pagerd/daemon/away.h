@@ -78,6 +78,12 @@ void away_write(struct away *away, const struct event *event, struct text *entry
  * that, too. Nothing while the database is there, or when there is no room to spare. */
 void away_write_link(const struct away *away, const struct token_record *link, struct text *entry);
 
+/* An event that was kept by another node, or in another life. False: this node has stepped it. */
+bool away_see(struct away *away, uint64_t id);
+
+/* It is about to be stepped, and keeps its number; 0: the next one is a new one. */
+void away_name_next(struct away *away, uint64_t id);
+
 /* Is what became of it to be marked in the timeline? */
 bool away_marks(const struct away *away, const struct event *event, const struct answer *answer);
 

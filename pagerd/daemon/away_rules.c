@@ -57,14 +57,22 @@ static struct event_origin origin_of(const struct engine *engine, uint64_t numbe
     return origin;
 }
 
-void away_add_event(struct text *entry, const struct engine *engine, const struct event *event,
-                    msec at, bool is_in_mirror)
+void away_add_event_of(struct text *entry, const struct engine *engine, const struct event *event,
+                       const struct event_origin *known)
 {
     struct json_writer writer = {.text = entry};
-    struct event_origin origin = origin_of(engine, event->incident, at, is_in_mirror);
+    struct event_origin origin = origin_of(engine, event->incident, known->at, known->is_in_mirror);
+    origin.id = known->id;
     if (entry->size > 0)
         text_add_char(entry, ',');
     event_form_put(&writer, event, &origin);
+}
+
+void away_add_event(struct text *entry, const struct engine *engine, const struct event *event,
+                    msec at, bool is_in_mirror)
+{
+    const struct event_origin origin = {.at = at, .is_in_mirror = is_in_mirror};
+    away_add_event_of(entry, engine, event, &origin);
 }
 
 void away_add_link(struct text *entry, const struct engine *engine, const struct token_record *link,

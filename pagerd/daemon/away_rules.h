@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "daemon/event_form.h"
 #include "engine/engine.h"
 
 #define AWAY_ACT_MS 2500              /* the database is silent for so long: somebody has to act */
@@ -50,6 +51,10 @@ void away_add_event(struct text *entry, const struct engine *engine, const struc
 /* The same with an ack link as it is now; nothing when its incident is not known here. */
 void away_add_link(struct text *entry, const struct engine *engine, const struct token_record *link,
                    msec at, bool is_in_mirror);
+
+/* The same of an event with that origin; which incident it is about is found out. */
+void away_add_event_of(struct text *entry, const struct engine *engine, const struct event *event,
+                       const struct event_origin *known);
 
 /* Is what became of it to be marked in the timeline? */
 bool away_is_marked(const struct event *event, const struct answer *answer);

@@ -143,6 +143,8 @@ static void put_incident(struct json_writer *writer, const struct event_origin *
 void event_origin_put(struct json_writer *writer, const struct event_origin *origin)
 {
     json_put_integer(writer, "at", origin->at);
+    if (origin->id != 0)
+        json_put_integer(writer, "id", (int64_t)origin->id);
     if (origin->is_in_mirror)
         json_put_bool(writer, "is_in_mirror", true);
     if (origin->number != 0)
@@ -154,6 +156,7 @@ void event_origin_read(const struct json *json, struct arena *arena, struct even
     const struct json *incident = json_find(json, "incident");
     *origin = (struct event_origin){
         .at = json_integer(json, "at", 0),
+        .id = (uint64_t)json_integer(json, "id", 0),
         .is_in_mirror = json_bool(json, "is_in_mirror", false),
         .number = (uint64_t)json_integer(incident, "number", 0),
         .uuid = arena_copy(arena, json_string(incident, "uuid")),

@@ -20,6 +20,7 @@
 /* When and where an event happened, and the incident that it is about as that node knew it. */
 struct event_origin {
     msec at;           /* wall */
+    uint64_t id;       /* of the event, by chance (once.h); 0: it has none */
     bool is_in_mirror; /* what came of it is in that node's mirror of the database */
     uint64_t number;   /* 0: no incident */
     const char *uuid;

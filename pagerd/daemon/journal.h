@@ -15,6 +15,7 @@
 #include "base/span.h"
 #include "store/store.h"
 
+#define JOURNAL_ID_SIZE 33 /* 128 bits of chance, in hex */
 #define JOURNAL_FOLDER "away"
 #define JOURNAL_COUNT_MAX 200000 /* entries */
 #define JOURNAL_SIZE_MAX (256 * 1024 * 1024)
@@ -30,6 +31,17 @@ void journal_close(struct journal *journal);
  * FAULT_LIMIT: the journal is full. */
 MUST_USE bool journal_add(struct journal *journal, struct span events, store_done *done,
                           void *context, struct fault *fault);
+
+/*
+ * Which journal it is, and which entries it has. Serials are never given to another entry of it: a
+ * copy of one below `first` is needed no more. One that was lost and is made anew is another one.
+ */
+struct journal_mark {
+    char id[JOURNAL_ID_SIZE];
+    uint64_t first; /* serial of the oldest entry that the database may not have */
+    uint64_t last;  /* and of the newest */
+};
+void journal_mark(const struct journal *journal, struct journal_mark *mark);
 
 /* Is there room for more? */
 bool journal_has_room(const struct journal *journal);

@@ -11,7 +11,9 @@
 #include "daemon/away.h"
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
+#include "daemon/handing.h"
 #include "daemon/inbox.h"
+#include "daemon/journal.h"
 #include "daemon/keyring.h"
 #include "daemon/merge.h"
 #include "daemon/metric.h"
@@ -38,6 +40,21 @@
 #define HELD_STEP_MS 50  /* between two looks whether this node is still on duty */
 #define LINK_STEP_MS 500 /* between two looks at what beats are to say */
 
+static void beat_tell(struct nodes *nodes, bool is_there)
+{
+    const struct away *away = nodes->daemon->away;
+    bool acts = away_is_on(away);
+    struct wire_beat beat = {
+        .is_on_duty = nodes->is_serving, .sees_database = is_there && !acts, .acts = acts};
+    struct journal_mark mark;
+    if (away_journal(away) != NULL) {
+        journal_mark(away_journal(away), &mark);
+        memcpy(beat.journal, mark.id, sizeof(beat.journal));
+        beat.kept_from = mark.first;
+    }
+    peers_tell(nodes->peers, &beat);
+}
+
 /* What this node is, for the others; and who of them is not there, for people. */
 static void links_tick(struct nodes *nodes)
 {
@@ -48,7 +65,7 @@ static void links_tick(struct nodes *nodes)
     nodes->told_at = nodes->daemon->tick_at;
     nodes->has_listeners = peers_have_any(nodes->peers);
     relay_state(nodes->relay, &state);
-    peers_tell(nodes->peers, nodes->is_serving, state.is_there && !acts, acts);
+    beat_tell(nodes, state.is_there);
     nodes_watch_tick(nodes->watch, nodes->daemon, nodes->peers, nodes->is_serving || acts);
 }
 
@@ -80,6 +97,8 @@ msec nodes_next_due(const struct nodes *nodes)
         return HELD_STEP_MS;
     if (nodes->peers != NULL && nodes->told_at + LINK_STEP_MS < due_at)
         due_at = nodes->told_at + LINK_STEP_MS;
+    if (nodes_copies_due(nodes) < due_at)
+        due_at = nodes_copies_due(nodes);
     if (due_at == MSEC_NEVER)
         return MSEC_NEVER;
     return due_at > nodes->daemon->tick_at ? due_at - nodes->daemon->tick_at : 0;
@@ -93,6 +112,7 @@ void nodes_tick(struct nodes *nodes)
     links_tick(nodes);
     keys_tick(nodes);
     nodes_recent_tick(nodes);
+    nodes_spare_tick(nodes);
     nodes_calls_tick(nodes);
     nodes_held_tick(nodes);
 }
@@ -278,11 +298,15 @@ static bool links_open(struct nodes *nodes, const struct config *config, struct 
                                           .asked = nodes_peers_asked,
                                           .answered = nodes_relay_answered,
                                           .failed = nodes_peers_failed,
-                                          .told = nodes_peers_told};
+                                          .told = nodes_peers_told,
+                                          .copied = nodes_peers_copied};
     if (config->node_listen == NULL)
         return true;
     nodes->watch = nodes_watch_new();
-    return peers_open(&options, &nodes->peers, fault);
+    if (!peers_open(&options, &nodes->peers, fault))
+        return false;
+    nodes_open_spare(nodes);
+    return true;
 }
 
 bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
@@ -295,6 +319,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
     nodes->waiting = map_new();
     nodes->running = map_new();
     nodes->recent = recent_new();
+    nodes->copying = map_new();
     const struct relay_options options = {.url = config->store,
                                           .state = daemon->state,
                                           .password = config->store_password,
@@ -318,6 +343,8 @@ void nodes_close(struct nodes *nodes)
 {
     if (nodes == NULL)
         return;
+    spare_close(nodes->spare); /* what is on its way to the disk is answered by the links */
+    nodes->spare = NULL;
     peers_close(nodes->peers);
     nodes->peers = NULL;
     relay_close(nodes->relay);
@@ -382,6 +409,7 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
            mirror_behind_ms(nodes->mirror));
     if (nodes->peers != NULL)
         nodes_watch_metrics(nodes->peers, text);
+    nodes_spare_metrics(nodes, text);
     away_metrics(nodes->daemon->away, text);
 }
 
@@ -396,6 +424,8 @@ void nodes_free(struct nodes *nodes)
     nodes_running_free(nodes);
     nodes_watch_free(nodes->watch);
     recent_free(nodes->recent);
+    nodes_copies_free(nodes);
+    handing_free(nodes->handing);
     free(nodes->held);
     free(nodes);
 }

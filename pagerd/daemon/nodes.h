@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "daemon/inbox.h"
 
 struct call;
 struct clock;
@@ -53,6 +54,14 @@ bool nodes_have_listeners(const struct nodes *nodes);
 /* On duty: the linked nodes hear what a turn was told whose commit begins now, with the clock that
  * is in it. Nobody waits for that. */
 void nodes_tell(struct nodes *nodes, msec steady_at, struct span events);
+
+/*
+ * The entry that the journal got last goes to the disk of a linked node, too. `done` is called on
+ * the loop's thread when it is there, when there is no hope for that, or after 200 ms. False:
+ * nobody is there, and `done` is not called.
+ */
+MUST_USE bool nodes_copy(struct nodes *nodes, struct span entry, inbox_run *done, void *context,
+                         void *item);
 
 /*
  * It goes on from its mirror, whose last turn has that clock: what was committed later, as far as

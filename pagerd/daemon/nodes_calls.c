@@ -67,6 +67,8 @@ static void nodes_answered(void *context, void *item)
             call_fail_unavailable(waiting->call, fault.text);
         nodes_keep_call(nodes, waiting);
         waiting_end(nodes, waiting);
+    } else {
+        (void)nodes_copy_end(nodes, parcel->id, true);
     }
     parcel_free(parcel);
 }
@@ -77,7 +79,7 @@ void nodes_relay_answered(void *context, uint64_t id, struct span answer)
     inbox_post(nodes->daemon->inbox, nodes_answered, nodes, parcel_new(id, NULL, answer));
 }
 
-static uint64_t id_new(void)
+uint64_t nodes_new_id(void)
 {
     uint64_t id = 0;
     while (id == 0) {
@@ -95,6 +97,8 @@ static void nodes_failed(void *context, void *item)
     if (waiting != NULL) {
         call_fail_unavailable(waiting->call, text_string(&parcel->bytes));
         waiting_end(nodes, waiting);
+    } else {
+        (void)nodes_copy_end(nodes, parcel->id, false);
     }
     parcel_free(parcel);
 }
@@ -127,7 +131,7 @@ void nodes_hand_over(struct nodes *nodes, struct call *call)
 {
     CLEANUP(text_clear) struct text bytes = {0};
     struct fault fault = {0};
-    uint64_t id = id_new();
+    uint64_t id = nodes_new_id();
     bool is_by_link;
     ship_add_call(&bytes, call);
     if (!call_send(nodes, id, text_span(&bytes), &is_by_link, &fault)) {

@@ -10,9 +10,11 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "daemon/nodes.h"
+#include "daemon/spare.h"
 #include "store/batch.h"
 
 struct call;
+struct handing;
 struct mirror;
 struct nodes_watch;
 struct peers;
@@ -70,7 +72,15 @@ struct nodes {
     msec there_at;   /* the other way round */
     struct attempt attempt;
     struct recent *recent;
-    bool has_listeners; /* others are linked, as last looked */
+    bool has_listeners;  /* others are linked, as last looked */
+    struct map *copying; /* id -> struct copying, of nodes_spare.c */
+    uint64_t copied;     /* entries of the journal, in this life */
+    uint64_t uncopied;
+    struct spare *spare;      /* NULL: there are no links, or it cannot be opened */
+    msec spare_opened_at;     /* tick; when it was tried */
+    msec spare_looked_at;     /* tick */
+    struct handing *handing;  /* of copies, or NULL */
+    struct spare_copy handed; /* the last one of them */
 };
 
 /* What comes from the relay's thread, for the loop. */
@@ -95,6 +105,25 @@ void nodes_keep_call(struct nodes *nodes, const struct waiting *waiting);
 /* What the mirror has goes. */
 void nodes_recent_tick(struct nodes *nodes);
 
+/* ---- nodes_spare.c: what is told without the database is on two machines ---- */
+
+/* Where there are links. What is wrong is logged, and tried again. */
+void nodes_open_spare(struct nodes *nodes);
+
+/* Called on the thread of the peers. */
+void nodes_peers_copied(void *context, uint64_t id, const char *node, struct span copy);
+
+/* A copy of that number is on the peer's disk, or will not be. False: nobody waits for it. */
+bool nodes_copy_end(struct nodes *nodes, uint64_t id, bool is_kept);
+
+/* When the first copy is overdue, a tick or MSEC_NEVER; and what waits for it goes on. What other
+ * nodes do not come back for is handed in. */
+msec nodes_copies_due(const struct nodes *nodes);
+void nodes_spare_tick(struct nodes *nodes);
+void nodes_copies_free(struct nodes *nodes);
+
+void nodes_spare_metrics(const struct nodes *nodes, struct text *text);
+
 struct parcel *parcel_new(uint64_t id, const char *node, struct span bytes);
 void parcel_free(struct parcel *parcel);
 
@@ -116,6 +145,9 @@ void nodes_relay_answered(void *context, uint64_t id, struct span answer);
 void nodes_relay_asked(void *context, uint64_t id, const char *node, struct span call);
 void nodes_peers_failed(void *context, uint64_t id, const char *why);
 void nodes_peers_asked(void *context, uint64_t id, const char *node, struct span call);
+
+/* A number for a call, or a copy. */
+uint64_t nodes_new_id(void);
 
 /* Runs a call of recent.h again; false: it cannot be read. */
 MUST_USE bool nodes_run_again(struct nodes *nodes, const struct recent_item *item,

@@ -86,11 +86,11 @@ static struct order *orders_take(struct peers *peers)
     return first;
 }
 
-/* A call that nobody waits for any more is not made. */
+/* A call that nobody waits for any more is not made, and no copy. */
 static bool order_is_wanted(struct peers *peers, const struct order *order, const struct link *link)
 {
     struct span key = {(const char *)&order->id, sizeof(order->id)};
-    if (order->kind != WIRE_CALL)
+    if (order->kind != WIRE_CALL && order->kind != WIRE_COPY)
         return link != NULL;
     pthread_mutex_lock(&peers->lock);
     struct asking *asking = map_find(peers->asking, key);
@@ -307,13 +307,13 @@ void peers_close(struct peers *peers)
     peers_free(peers);
 }
 
-void peers_tell(struct peers *peers, bool is_on_duty, bool sees_database, bool acts)
+void peers_tell(struct peers *peers, const struct wire_beat *beat)
 {
     pthread_mutex_lock(&peers->lock);
-    bool has_news = peers->told.is_on_duty != is_on_duty ||
-                    peers->told.sees_database != sees_database || peers->told.acts != acts;
-    peers->told =
-        (struct wire_beat){.is_on_duty = is_on_duty, .sees_database = sees_database, .acts = acts};
+    const struct wire_beat *told = &peers->told;
+    bool has_news = told->is_on_duty != beat->is_on_duty ||
+                    told->sees_database != beat->sees_database || told->acts != beat->acts;
+    peers->told = *beat;
     peers->has_news = peers->has_news || has_news;
     pthread_mutex_unlock(&peers->lock);
     if (has_news)

@@ -58,6 +58,8 @@ struct peers_options {
     void (*failed)(void *context, uint64_t id, const char *why);
     /* News of peers_tell_all(). */
     void (*told)(void *context, uint64_t id, const char *node, struct span news);
+    /* A copy of peers_copy(), to be answered like a call when it is on disk. */
+    void (*copied)(void *context, uint64_t id, const char *node, struct span copy);
 };
 
 /* Starts the thread; no peer need be there. The fault says why this node cannot listen. The caller
@@ -67,9 +69,9 @@ MUST_USE bool peers_open(const struct peers_options *options, struct peers **pee
 /* What is under way is forgotten. */
 void peers_close(struct peers *peers);
 
-/* What beats say from now on; the next one leaves at once when it is another than before. `acts`:
- * this node is in charge without the database. */
-void peers_tell(struct peers *peers, bool is_on_duty, bool sees_database, bool acts);
+/* What beats say from now on; the next one leaves at once when it is another than before. Its count
+ * is not read. */
+void peers_tell(struct peers *peers, const struct wire_beat *beat);
 
 /*
  * Hands a call to the node of that name, or (NULL) to whoever is in charge. `id` is never used
@@ -88,6 +90,9 @@ void peers_refuse(struct peers *peers, const char *node, uint64_t id, const char
 
 /* Tells all that are there, as soon as can be; what finds no room, or no link, is lost. */
 void peers_tell_all(struct peers *peers, uint64_t id, struct span news);
+/* Gives a copy to one peer that is there; answered() or failed() comes as for a call. False: nobody
+ * is there, or there is no room. */
+MUST_USE bool peers_copy(struct peers *peers, uint64_t id, struct span copy);
 /* Is anybody there? */
 bool peers_have_any(struct peers *peers);
 
@@ -97,9 +102,11 @@ struct peer_state {
     char version[WIRE_VERSION_SIZE];  /* as last said; "" */
     char problem[PEERS_PROBLEM_SIZE]; /* why it is not there; "" */
     bool is_there;
-    bool is_on_duty; /* these three only while it is there */
+    bool is_on_duty; /* these five only while it is there */
     bool sees_database;
     bool acts;
+    char journal[WIRE_JOURNAL_SIZE]; /* as in struct wire_beat */
+    uint64_t kept_from;
     msec seen_ms;  /* since its last word; MSEC_NEVER: there was none */
     msec since_ms; /* for how long it has been there, or not been there */
 };

@@ -188,6 +188,9 @@ void book_take(struct peers *peers, struct link *link, const struct wire_frame *
     case WIRE_NEWS:
         options->told(options->context, frame->id, link->hello.name, frame->bytes);
         break;
+    case WIRE_COPY:
+        options->copied(options->context, frame->id, link->hello.name, frame->bytes);
+        break;
     case WIRE_HELLO:
     case WIRE_KIND_COUNT: /* of a later version */
         break;
@@ -230,6 +233,9 @@ static void state_fill(struct peer_state *state, const struct peer *peer, msec n
     state->is_on_duty = is_there && peer->beat.is_on_duty;
     state->sees_database = is_there && peer->beat.sees_database;
     state->acts = is_there && peer->beat.acts;
+    memcpy(state->journal, is_there ? peer->beat.journal : "",
+           is_there ? sizeof(state->journal) : 1);
+    state->kept_from = is_there ? peer->beat.kept_from : 0;
     state->seen_ms = now - peer->heard_at;
     state->since_ms = is_there == peer->was_there ? now - peer->since_at : 0;
     if (is_there)
@@ -335,6 +341,33 @@ static bool may_send(struct peers *peers, const char *node, struct span call, st
     return true;
 }
 
+/* With the lock. */
+static void ask(struct peers *peers, enum wire_kind kind, const char *node, uint64_t id,
+                struct span bytes)
+{
+    struct asking *asking = memory_new(1, sizeof(*asking));
+    asking->id = id;
+    snprintf(asking->node, sizeof(asking->node), "%s", node);
+    map_put(peers->asking, id_key(&asking->id), asking);
+    order_put(peers, kind, node, id, bytes);
+}
+
+bool peers_copy(struct peers *peers, uint64_t id, struct span copy)
+{
+    bool is_sent = false;
+    struct fault fault = {0};
+    pthread_mutex_lock(&peers->lock);
+    for (size_t i = 0; i < peers->peer_count && !is_sent; i++) {
+        const char *node = peers->peers[i].hello.name;
+        is_sent = may_send(peers, node, copy, &fault);
+        if (is_sent)
+            ask(peers, WIRE_COPY, node, id, copy);
+    }
+    pthread_mutex_unlock(&peers->lock);
+    peers_wake(peers);
+    return is_sent;
+}
+
 bool peers_send(struct peers *peers, const char *node, uint64_t id, struct span call,
                 struct fault *fault)
 {
@@ -344,13 +377,8 @@ bool peers_send(struct peers *peers, const char *node, uint64_t id, struct span 
     const char *name = node != NULL ? node : charge;
     pthread_mutex_lock(&peers->lock);
     bool is_sent = may_send(peers, name, call, fault);
-    if (is_sent) {
-        struct asking *asking = memory_new(1, sizeof(*asking));
-        asking->id = id;
-        snprintf(asking->node, sizeof(asking->node), "%s", name);
-        map_put(peers->asking, id_key(&asking->id), asking);
-        order_put(peers, WIRE_CALL, name, id, call);
-    }
+    if (is_sent)
+        ask(peers, WIRE_CALL, name, id, call);
     pthread_mutex_unlock(&peers->lock);
     peers_wake(peers);
     return is_sent;

@@ -28,6 +28,7 @@
 #define WIRE_NAME_SIZE 64
 #define WIRE_VERSION_SIZE 32
 #define WIRE_NONCE_SIZE 16
+#define WIRE_JOURNAL_SIZE 33
 
 enum wire_kind {
     WIRE_HELLO = 1, /* who I am */
@@ -36,6 +37,7 @@ enum wire_kind {
     WIRE_ANSWER,    /* what came of that call */
     WIRE_REFUSAL,   /* that call was not done: why */
     WIRE_NEWS,      /* what this turn of the node on duty was told (recent.h); nobody answers */
+    WIRE_COPY,      /* an entry of my journal: answer when it is on your disk (spare.h) */
     WIRE_KIND_COUNT /* and any kind of a later version */
 };
 
@@ -49,7 +51,9 @@ struct wire_hello {
 struct wire_beat {
     bool is_on_duty;
     bool sees_database;
-    bool acts;      /* in charge without the database */
+    bool acts;                       /* in charge without the database */
+    char journal[WIRE_JOURNAL_SIZE]; /* which one it has; "" (journal.h) */
+    uint64_t kept_from;              /* copies of its entries before that are needed no more */
     uint64_t count; /* grows with each beat of an instance, whatever link it takes */
 };
 
@@ -57,7 +61,7 @@ struct wire_frame {
     enum wire_kind kind;
     struct wire_hello hello;
     struct wire_beat beat;
-    uint64_t id;       /* of a call, an answer, a refusal; the steady time of news */
+    uint64_t id;       /* of a call, a copy, an answer, a refusal; the steady time of news */
     struct span bytes; /* of those; borrowed */
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "daemon/link_form.h"
+#include "engine/alert.h"
 #include "engine/view.h"
 
 #define LETTER_EVENTS 500 /* of one call */
@@ -190,6 +191,17 @@ static void tell_link(const struct retell_listener *listener, const struct json 
         listener->link(listener->context, &link);
 }
 
+/* Was it this very alert that opened the incident that is open? */
+static bool alert_is_known(const struct engine *engine, const struct event *event)
+{
+    const struct alert *alert = event->alert;
+    if (event->kind != EVENT_TRIGGER)
+        return false;
+    const struct incident *incident =
+        view_open_by_key(engine, alert->integration, alert_key_of(alert));
+    return incident != NULL && string_is(incident->uuid, alert->uuid);
+}
+
 static void tell_one(const struct retell_listener *listener, const struct json *json)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
@@ -200,7 +212,9 @@ static void tell_one(const struct retell_listener *listener, const struct json *
         listener->lost(listener->context, NULL, NULL, &fault);
         return;
     }
-    if (listener->has_mirror && origin.is_in_mirror)
+    bool is_new = listener->is_new == NULL || listener->is_new(listener->context, &origin);
+    if (!is_new || (listener->has_mirror && origin.is_in_mirror) ||
+        alert_is_known(listener->engine, &event))
         return;
     event.incident = origin.number == 0 ? 0 : subject_find(listener->engine, &origin);
     if (origin.number == 0 || event.incident != 0) {

@@ -43,6 +43,9 @@ struct retell_listener {
     void *context;
     const struct engine *engine;
     bool has_mirror; /* what came of an event that says so is in the engine already */
+    /* Is it told for the first time? Asked of all events, also of those that are in the mirror;
+     * NULL: all are. */
+    bool (*is_new)(void *context, const struct event_origin *origin);
     /* The event is to be stepped; its incident is found. */
     void (*step)(void *context, struct event *event, const struct event_origin *origin);
     /* This ack link works from now on; its incident is found. NULL: links are nothing here. */

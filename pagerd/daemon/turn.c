@@ -334,8 +334,6 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
     }
 }
 
-static void turn_settle(void *context, void *item);
-
 /* On the store's commit thread: only hands over. A failed batch comes back to be tried again. */
 static void turn_done(void *context, struct batch *failed, const struct fault *fault)
 {
@@ -381,7 +379,7 @@ static void turns_settle_first(struct turns *turns)
 }
 
 /* What the store refuses at once comes here before what it still has: each waits for its turn. */
-static void turn_settle(void *context, void *item)
+void turn_settle(void *context, void *item)
 {
     struct turns *turns = context;
     struct turn *turn = item;
@@ -406,59 +404,6 @@ bool turn_hand_over(struct turns *turns, struct turn *turn)
         return true;
     turn->batch = batch;
     return false;
-}
-
-/* On the journal's commit thread. */
-static void turn_written(void *context, struct batch *failed, const struct fault *fault)
-{
-    struct turn *turn = context;
-    if (fault != NULL)
-        turn->unwritten = *fault;
-    batch_free(failed);
-    inbox_post(turn->turns->daemon->inbox, turn_settle, turn->turns, turn);
-}
-
-static void links_written(void *context UNUSED, struct batch *failed, const struct fault *fault)
-{
-    if (fault != NULL)
-        log_warning("links are not in the journal: %s", fault->text);
-    batch_free(failed);
-}
-
-/* Pages do not wait for it: better one whose link dies with this node than none. */
-static void turn_write_links_alone(struct turns *turns, const struct turn *turn)
-{
-    struct fault fault = {0};
-    if (!journal_add(away_journal(turns->daemon->away), text_span(&turn->entry), links_written,
-                     NULL, &fault))
-        links_written(NULL, NULL, &fault);
-}
-
-/* While the database is away: what was said goes to the journal, and what came of it to the store
- * when that is the mirror. */
-static void turn_write(struct turns *turns, struct turn *turn)
-{
-    struct away *away = turns->daemon->away;
-    turn->is_away = away_mode(away) == AWAY_MEMORY;
-    turn->waiting = 1;
-    if (turn->is_told && journal_add(away_journal(away), text_span(&turn->entry), turn_written,
-                                     turn, &turn->unwritten))
-        turn->waiting++;
-    if (!turn->is_told && turn->entry.size > 0)
-        turn_write_links_alone(turns, turn);
-    if (!turn->is_away && turn_hand_over(turns, turn))
-        turn->waiting++;
-    inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
-}
-
-void turns_write_deferred(struct turns *turns)
-{
-    turns->is_catching_up = false;
-    for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
-        if (turn->is_deferred) {
-            turn->is_deferred = false;
-            turn_write(turns, turn);
-        }
 }
 
 /* What the store does not take comes back at once. The other nodes hear of it before it is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* turn_parts.h - what turn.c and turn_kept.c share. */
+/* turn_parts.h - what turn.c, turn_kept.c and turn_away.c share. */
 #pragma once
 
 #include <stdbool.h>
@@ -89,6 +89,17 @@ void turn_tell(struct turn *turn);
 /* Gives the batch to the store. True: the store has it, and gives it back from its own thread,
  * maybe before this returns, when it fails; turn_settle() follows. */
 MUST_USE bool turn_hand_over(struct turns *turns, struct turn *turn);
+
+/* One of those that a turn waits for is done; for the inbox: the turns, and the turn. */
+void turn_settle(void *context, void *item);
+
+/* ---- turn_away.c: while the database is away ---- */
+
+/* What was said goes to the journal, and to another node's disk, and what came of it to the store
+ * when that is the mirror. */
+void turn_write(struct turns *turns, struct turn *turn);
+
+/* ---- turn.c ---- */
 
 /* Is everything that was stepped on disk, or on its way? */
 MUST_USE bool turns_are_sound(const struct turns *turns, struct fault *why_not);

@@ -120,10 +120,12 @@ static struct call *inner_call(enum inner inner, struct span body,
     return call;
 }
 
-struct call *door_merge(struct span events, void (*finish)(void *context, struct call *call),
-                        void *context)
+struct call *door_merge(struct span events, const char *node,
+                        void (*finish)(void *context, struct call *call), void *context)
 {
-    return inner_call(INNER_MERGE, events, finish, context);
+    struct call *call = inner_call(INNER_MERGE, events, finish, context);
+    call->node = arena_copy(call->arena, node);
+    return call;
 }
 
 struct call *door_reply(const char *token, const char *from, const char *words,

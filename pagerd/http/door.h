@@ -43,10 +43,10 @@ struct call *door_call(struct server *server, const char *format, const char *na
 struct call *door_reply(const char *token, const char *from, const char *words,
                         void (*finish)(void *context, struct call *call), void *context);
 bool door_is_reply(const struct call *call);
-/* What a node was told while the database was away (merge.h of the daemon), for who is on duty:
- * status 202, 400 (it cannot be read), or another: it is to come again. */
-struct call *door_merge(struct span events, void (*finish)(void *context, struct call *call),
-                        void *context);
+/* What a node of that name (copied) was told while the database was away (merge.h of the daemon),
+ * for who is on duty: status 202, 400 (it cannot be read), or another: it is to come again. */
+struct call *door_merge(struct span events, const char *node,
+                        void (*finish)(void *context, struct call *call), void *context);
 /* Makes one of these two of a call that another node has shipped (ship.h), if it is one: no address
  * leads there. */
 bool door_take_inner(struct call *call);

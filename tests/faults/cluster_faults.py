@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What befalls several machines. Each function strikes, waits and heals; traffic goes on meanwhile."""
+import shutil
 import time
 
 from cluster_net import HUB
@@ -148,6 +149,25 @@ def fail_over_and_kill(round_):
     node.start()
 
 
+def base_and_disk_lost(round_):
+    """The database is down, and the node that goes on without it is lost for good: with its disk, where all
+    that it answered is on another one's, too."""
+    node, server, window = round_.on_duty(), round_.pair.primary, round_.windows[-1]
+    server.kill()
+    window.gone = time.monotonic()
+    strike_for(round_, 2, 5)
+    is_copied = round_.has_peers and node.metric("pagerd_journal_uncopied_total") == 0
+    node.kill()
+    if is_copied:
+        shutil.rmtree(node.state)
+        window.name += "_for_good"
+    strike_for(round_, 4, 8)
+    window.back = time.monotonic()
+    server.start()
+    strike_for(round_, 0, 3)
+    node.start()
+
+
 def lose_standby(round_):
     """Commits hang until the primary is told to go on alone: nothing that was answered is on one disk."""
     round_.pair.new.kill()
@@ -181,4 +201,5 @@ FAULTS = [
     (cut_standing_from_base, "node", False),
     (freeze_standing, "node", False),
     (cut_from_world, "node", False),
+    (base_and_disk_lost, "base", False),
 ]

@@ -58,6 +58,7 @@ class Round:
         self.pair = Pair(self.network, bases, made.template, made.folder)
         self.nodes = []
         peers = [address for _, address in nodes.values()] if self.dice.random() < 0.75 else []
+        self.has_peers = bool(peers)
         for name, (machine, address) in nodes.items():
             clock = Clock(os.path.join(made.folder, f"clock-{name}"), made.build)
             clock.set(self.dice.choice((-60, 0, 60)))

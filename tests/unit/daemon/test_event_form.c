@@ -54,6 +54,7 @@ static const struct event full_event = {
     .alert = &full_alert};
 
 static const struct event_origin full_origin = {.at = 1795310020498,
+                                                .id = 7795310020498773311,
                                                 .is_in_mirror = true,
                                                 .number = 71,
                                                 .uuid = "1f8fad5b-d9cb-469f-a165-70867728950e",

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* turn_away.c - turns while the database is away: what was said goes to the journal, and to another
+ * node's disk; turn_parts.h */
+#include "daemon/turn_parts.h"
+
+#include "base/log.h"
+#include "daemon/away.h"
+#include "daemon/daemon.h"
+#include "daemon/inbox.h"
+#include "daemon/journal.h"
+#include "daemon/nodes.h"
+#include "store/store.h"
+
+/* On the journal's commit thread. */
+static void turn_written(void *context, struct batch *failed, const struct fault *fault)
+{
+    struct turn *turn = context;
+    if (fault != NULL)
+        turn->unwritten = *fault;
+    batch_free(failed);
+    inbox_post(turn->turns->daemon->inbox, turn_settle, turn->turns, turn);
+}
+
+static void links_written(void *context UNUSED, struct batch *failed, const struct fault *fault)
+{
+    if (fault != NULL)
+        log_warning("links are not in the journal: %s", fault->text);
+    batch_free(failed);
+}
+
+static void links_copied(void *context UNUSED, void *item UNUSED)
+{
+}
+
+/* Pages do not wait for it: better one whose link dies with this node than none. */
+static void turn_write_links_alone(struct turns *turns, const struct turn *turn)
+{
+    struct fault fault = {0};
+    if (journal_add(away_journal(turns->daemon->away), text_span(&turn->entry), links_written, NULL,
+                    &fault))
+        (void)!nodes_copy(turns->daemon->nodes, text_span(&turn->entry), links_copied, NULL, NULL);
+    else
+        links_written(NULL, NULL, &fault);
+}
+
+void turn_write(struct turns *turns, struct turn *turn)
+{
+    struct away *away = turns->daemon->away;
+    turn->is_away = away_mode(away) == AWAY_MEMORY;
+    turn->waiting = 1;
+    if (turn->is_told && journal_add(away_journal(away), text_span(&turn->entry), turn_written,
+                                     turn, &turn->unwritten)) {
+        turn->waiting++;
+        turn->waiting +=
+            nodes_copy(turns->daemon->nodes, text_span(&turn->entry), turn_settle, turns, turn);
+    }
+    if (!turn->is_told && turn->entry.size > 0)
+        turn_write_links_alone(turns, turn);
+    if (!turn->is_away && turn_hand_over(turns, turn))
+        turn->waiting++;
+    inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
+}
+
+void turns_write_deferred(struct turns *turns)
+{
+    turns->is_catching_up = false;
+    for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
+        if (turn->is_deferred) {
+            turn->is_deferred = false;
+            turn_write(turns, turn);
+        }
+}
