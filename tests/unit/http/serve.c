@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -93,6 +94,20 @@ static void scene_set(struct bench *bench, const char *scene)
     bench->house.step(bench, &event, &answer);
 }
 
+/* What has been handed over is run to the end, for the server waits for it. */
+struct ending {
+    struct server *server;
+    atomic_bool is_over;
+};
+
+static void *ending_run(void *context)
+{
+    struct ending *ending = context;
+    server_close(ending->server);
+    atomic_store(&ending->is_over, true);
+    return NULL;
+}
+
 static bool has_input(void)
 {
     struct pollfd input = {.fd = 0, .events = POLLIN};
@@ -148,7 +163,14 @@ int main(int argc, char **argv)
     fflush(stdout);
     while (has_input())
         desk_turn(&desk, calls, bench, atoi(argv[2]));
-    server_close(server);
+    struct ending ending = {.server = server};
+    pthread_t closer;
+    assert_int_equal(pthread_create(&closer, NULL, ending_run, &ending), 0);
+    while (!atomic_load(&ending.is_over)) {
+        desk_turn(&desk, calls, bench, atoi(argv[2]));
+        usleep(1000);
+    }
+    pthread_join(closer, NULL);
     bench_free(bench);
     free(certificate);
     free(key);

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import shutil
 import selectors
 import socket
@@ -29,22 +30,33 @@ class Served(unittest.TestCase):
     scene = "open"
     disk_ms = 2
 
+    descriptors = None  # as many as the system gives
+
     def more(self):
         return []
+
+    def limit(self):
+        if self.descriptors:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.path = os.path.join(self.folder.name, "pagerd.sock")
         self.program = subprocess.Popen(
             [PROGRAM, self.path, str(self.disk_ms), self.scene] + self.more(),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=self.limit)
         line = self.program.stdout.readline().decode().strip()
         host, port = line.rsplit(":", 1)
         self.address = (host, int(port))
 
     def tearDown(self):
         self.program.stdin.close()
-        code = self.program.wait(timeout=20)
+        try:
+            code = self.program.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.program.kill()  # it is not left behind
+            self.program.wait()
+            raise
         self.program.stdout.close()
         self.assertFalse(os.path.exists(self.path), "the socket is left behind")
         self.folder.cleanup()
@@ -331,6 +343,59 @@ class Slow(Served):
         self.assertGreater(took, 25, "they were ended too early")
 
 
+class Crowd(Served):
+    """More slow connections than there are places, of one address, that come again when they are sent
+    away: whoever is well is served among them, and none of them holds up the end."""
+    descriptors = 256
+    crowd = 200
+    rounds = 15
+
+    def besieged(self, opening, dribble):
+        def come():
+            slow = self.connect()
+            slow.setblocking(False)
+            slow.send(opening)
+            return slow
+
+        def is_gone(slow):
+            try:
+                return slow.send(dribble) == 0 if dribble else slow.recv(1) == b""
+            except BlockingIOError:
+                return False
+            except OSError:
+                return True
+        self.slow = [come() for _ in range(self.crowd)]
+        sent_away = 0
+        for number in range(self.rounds):
+            for i, slow in enumerate(self.slow):
+                if is_gone(slow):
+                    slow.close()
+                    self.slow[i] = come()
+                    sent_away += 1
+            self.assertEqual(self.ask("GET", "/healthz")[0].status, 200)
+            alert = json.dumps({"summary": "disk full", "dedup_key": f"d{number}"}).encode()
+            self.assertEqual(self.ask("POST", "/v1/alerts", alert, PROM)[0].status, 202)
+        answer, _ = self.ask("POST", LINK, "do=ack",
+                             headers={"Content-Type": "application/x-www-form-urlencoded"})
+        self.assertEqual(answer.status, 303)
+        self.assertGreater(sent_away, 0, "all of the crowd had a place: it is no crowd")
+
+    def tearDown(self):
+        super().tearDown()  # while they are there
+        for slow in self.slow:
+            slow.close()
+
+    def test_half_sent_headers(self):
+        self.besieged(b"POST /v1/alerts HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"y")
+
+    def test_bodies_a_byte_at_a_time(self):
+        self.besieged(request("POST", "/v1/alerts", b"").replace(
+            b"Content-Length: 0", b"Content-Length: 4000") + b"{", b" ")
+
+    def test_connections_that_say_nothing(self):
+        self.besieged(b"", b"")
+
+
 class End(Served):
     disk_ms = 700
 
@@ -341,6 +406,25 @@ class End(Served):
         self.program.stdin.close()
         self.assertIn(b" 202 ", s.recv(4096).split(b"\r\n")[0])
         s.close()
+        self.program.stdin = open(os.devnull, "w")
+
+
+class LastMoment(Served):
+    disk_ms = 20
+
+    def test_calls_that_come_with_the_end_do_not_hang_it(self):
+        senders = [self.connect() for _ in range(100)]
+        for i, s in enumerate(senders):
+            s.sendall(request("POST", "/v1/alerts", ALERT))
+            if i == 50:
+                self.program.stdin.close()
+        for s in senders:
+            try:
+                answer = s.recv(4096)
+            except ConnectionResetError:
+                answer = b""  # it was not taken any more
+            self.assertIn(answer[:12], (b"HTTP/1.1 202", b""))
+            s.close()
         self.program.stdin = open(os.devnull, "w")
 
 
