@@ -56,7 +56,12 @@ static int base64_value(char byte)
 void uuid_new(char uuid[UUID_TEXT_SIZE])
 {
     uuid_t bytes;
-    uuid_generate_random(bytes);
+    /* Not uuid_generate_random(), which seeds a second generator for each of them: six system
+     * calls. Version and variant as in RFC 4122, section 4.4. */
+    if (gnutls_rnd(GNUTLS_RND_NONCE, bytes, sizeof bytes) != 0)
+        memory_out();
+    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
     uuid_unparse_lower(bytes, uuid);
 }
 

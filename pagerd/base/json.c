@@ -173,6 +173,15 @@ void json_put_raw(struct json_writer *writer, const char *key, const char *json)
     text_add(writer->text, json);
 }
 
+/* Bytes at the start that stay as they are. */
+static size_t quoted_size(struct span span)
+{
+    size_t size = utf8_plain_size(span);
+    struct span plain = {span.bytes, size};
+    plain = span_cut(&plain, '"');
+    return span_cut(&plain, '\\').size;
+}
+
 void json_add_quoted(struct text *text, struct span span)
 {
     static const char short_form[0x20] = {
@@ -180,6 +189,12 @@ void json_add_quoted(struct text *text, struct span span)
     };
     text_add_char(text, '"');
     while (span.size > 0) {
+        size_t plain = quoted_size(span);
+        text_add_bytes(text, span.bytes, plain);
+        span.bytes += plain;
+        span.size -= plain;
+        if (span.size == 0)
+            break;
         uint32_t code = utf8_next(&span);
         if (code == '"' || code == '\\')
             text_addf(text, "\\%c", (char)code);

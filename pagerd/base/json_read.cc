@@ -3,8 +3,11 @@
  * json_read.cc - the reader of json.h, on simdjson's on-demand parser.
  *
  * simdjson checks UTF-8 and finds where strings and values begin; this file walks every value
- * once, checks numbers by the grammar of RFC 8259 and copies into the caller's arena. It throws
- * nothing: simdjson gives error codes, and no memory ends the process.
+ * once and checks numbers by the grammar of RFC 8259. It throws nothing: simdjson gives error
+ * codes, and no memory ends the process.
+ *
+ * The document is copied once, into the caller's arena. A string without escapes stays where it is
+ * in that copy: its closing quote, which nobody reads again, becomes the NUL behind it.
  */
 #include <algorithm>
 #include <charconv>
@@ -32,6 +35,7 @@ using simdjson::error_code;
 namespace ondemand = simdjson::ondemand;
 
 constexpr size_t NUMBER_SIZE_MAX = 1024;
+constexpr size_t KEYS_FEW = 16; /* are compared each with each, rather than sorted */
 constexpr double INTEGER_LIMIT = 9223372036854775808.0; /* 2^63 */
 
 struct reader {
@@ -39,13 +43,13 @@ struct reader {
     struct fault *fault;
     const char *start; /* where byte 0 of the caller is, or would be */
     const char *end;
+    char *bytes;                         /* the copy of the document */
     std::vector<std::string_view> &keys; /* of the objects that are open, to find doubles */
 };
 
 /* One per thread, because its buffers are worth keeping and may not be shared. */
 struct buffers {
     ondemand::parser parser;
-    std::vector<char> padded;
     std::vector<std::string_view> keys;
 };
 
@@ -229,8 +233,8 @@ size_t code_write(char *out, uint32_t code)
     return size;
 }
 
-/* From behind the opening quote, of which simdjson has seen the closing one. */
-bool string_read(const struct reader &reader, const char *at, const char **text, size_t *size)
+/* The same with escapes. */
+bool string_unescape(const struct reader &reader, const char *at, const char **text, size_t *size)
 {
     static const char from[] = "\"\\/bfnrt";
     static const char to[] = "\"\\/\b\f\n\r\t";
@@ -265,6 +269,20 @@ bool string_read(const struct reader &reader, const char *at, const char **text,
     return true;
 }
 
+/* From behind the opening quote, of which simdjson has seen the closing one. */
+bool string_read(const struct reader &reader, const char *at, const char **text, size_t *size)
+{
+    auto room = static_cast<size_t>(reader.end - at);
+    const auto *quote = static_cast<const char *>(std::memchr(at, '"', room));
+    if (std::memchr(at, '\\', static_cast<size_t>(quote - at)) == nullptr) {
+        reader.bytes[quote - reader.bytes] = '\0';
+        *text = at;
+        *size = static_cast<size_t>(quote - at);
+        return true;
+    }
+    return string_unescape(reader, at, text, size);
+}
+
 bool atom_read(const struct reader &reader, std::string_view token, struct json *json)
 {
     if (token == "null") {
@@ -280,12 +298,30 @@ bool atom_read(const struct reader &reader, std::string_view token, struct json 
     return true;
 }
 
+using key_place = std::vector<std::string_view>::iterator;
+
+key_place twice_find(key_place begin, key_place end)
+{
+    for (key_place one = begin; one != end; one++) {
+        if (std::find(begin, one, *one) != one)
+            return one;
+    }
+    return end;
+}
+
+key_place twice_find_sorted(key_place begin, key_place end)
+{
+    std::sort(begin, end);
+    return std::adjacent_find(begin, end);
+}
+
 /* Two members of one name would let two readers of a message see two messages. */
 bool keys_are_unique(struct reader &reader, size_t first)
 {
     auto begin = reader.keys.begin() + static_cast<std::ptrdiff_t>(first);
-    std::sort(begin, reader.keys.end());
-    auto twice = std::adjacent_find(begin, reader.keys.end());
+    auto twice = reader.keys.size() - first <= KEYS_FEW
+                     ? twice_find(begin, reader.keys.end())
+                     : twice_find_sorted(begin, reader.keys.end());
     if (twice != reader.keys.end())
         return fault_set(reader.fault, FAULT_INPUT, "not JSON: an object has \"%.60s\" twice",
                          twice->data());
@@ -429,17 +465,15 @@ extern "C" bool json_parse(struct arena *arena, struct span bytes, const struct 
     bool has_mark = bytes.size >= 3 && std::memcmp(bytes.bytes, "\xef\xbb\xbf", 3) == 0;
     size_t skipped = has_mark ? 3 : 0;
     size_t size = bytes.size - skipped;
-    buffers.padded.resize(size + simdjson::SIMDJSON_PADDING);
+    size_t room = size + simdjson::SIMDJSON_PADDING;
+    auto *start = static_cast<char *>(arena_take(arena, room)); /* zeroed */
     if (size > 0)
-        std::memcpy(buffers.padded.data(), bytes.bytes + skipped, size);
-    std::fill_n(buffers.padded.begin() + static_cast<std::ptrdiff_t>(size),
-                simdjson::SIMDJSON_PADDING, '\0');
+        std::memcpy(start, bytes.bytes + skipped, size);
 
     buffers.keys.clear();
-    const char *start = buffers.padded.data();
-    struct reader reader = {arena, fault, start - skipped, start + size, buffers.keys};
+    struct reader reader = {arena, fault, start - skipped, start + size, start, buffers.keys};
     ondemand::document document;
-    error_code error = buffers.parser.iterate(start, size, buffers.padded.size()).get(document);
+    error_code error = buffers.parser.iterate(start, size, room).get(document);
     if (error == simdjson::UTF8_ERROR)
         return refuse(reader, bad_byte_find({start, size}), wording_find(error));
     if (error != simdjson::SUCCESS)

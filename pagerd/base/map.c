@@ -2,6 +2,7 @@
 #include "base/map.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,10 @@ static uint64_t rotate(uint64_t word, unsigned by)
 static uint64_t load_word(const unsigned char *bytes, size_t size)
 {
     uint64_t word = 0;
+    if (size == sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        return le64toh(word);
+    }
     for (size_t i = 0; i < size; i++)
         word |= (uint64_t)bytes[i] << (8 * i);
     return word;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
+#include <string.h>
+
 #include "base/utf8_table.h"
 
 #define CODE_MAX 0x10ffff
@@ -238,9 +240,37 @@ void utf8_add(struct text *text, uint32_t code_point)
     text_add_bytes(text, bytes, size);
 }
 
+/* The highest bit of every byte that is no printable ASCII. */
+static uint64_t unprintable(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t is_low = word - 0x20 * ones; /* borrows only behind a byte that is low itself */
+    uint64_t deleted = word ^ 0x7f * ones;
+    return (word | is_low | (deleted - ones)) & 0x80 * ones;
+}
+
+size_t utf8_plain_size(struct span span)
+{
+    size_t size = 0;
+    uint64_t word;
+    for (; span.size - size >= sizeof word; size += sizeof word) {
+        memcpy(&word, span.bytes + size, sizeof word);
+        if (unprintable(word) != 0)
+            break;
+    }
+    while (size < span.size && span.bytes[size] >= ' ' && span.bytes[size] < 0x7f)
+        size++;
+    return size;
+}
+
 bool utf8_is_valid(struct span span)
 {
     while (span.size > 0) {
+        size_t plain = utf8_plain_size(span);
+        span.bytes += plain;
+        span.size -= plain;
+        if (span.size == 0)
+            break;
         uint32_t code = 0;
         size_t size = sequence_read(span, &code);
         if (size == 0)
@@ -274,7 +304,11 @@ static bool is_turn(uint32_t code)
 void utf8_add_clean(struct text *text, struct span span)
 {
     while (span.size > 0) {
-        uint32_t code = utf8_next(&span);
+        size_t plain = utf8_plain_size(span);
+        text_add_bytes(text, span.bytes, plain);
+        span.bytes += plain;
+        span.size -= plain;
+        uint32_t code = utf8_next(&span); /* 0 at the end, which is not added */
         bool is_control = code < 0x20 || (code >= 0x7f && code < 0xa0);
         if ((!is_control && !is_turn(code)) || code == '\n' || code == '\t')
             utf8_add(text, code);

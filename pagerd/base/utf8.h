@@ -16,6 +16,8 @@
 uint32_t utf8_next(struct span *rest);
 void utf8_add(struct text *text, uint32_t code_point);
 bool utf8_is_valid(struct span span);
+/* How many bytes at the start are printable ASCII, space included. */
+size_t utf8_plain_size(struct span span);
 
 /* The longest prefix of at most `max` bytes that does not cut a sequence. */
 struct span utf8_cut(struct span span, size_t max);

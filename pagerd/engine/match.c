@@ -100,6 +100,11 @@ const char *match_value(const struct match_subject *subject, const char *label)
         if (string_is(subject->labels[i].name, label))
             return subject->labels[i].value;
 
+    return match_word(subject, label);
+}
+
+const char *match_word(const struct match_subject *subject, const char *word)
+{
     const struct {
         const char *name;
         const char *value;
@@ -109,7 +114,7 @@ const char *match_value(const struct match_subject *subject, const char *label)
         {"summary", subject->summary},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (string_is(words[i].name, label))
+        if (string_is(words[i].name, word))
             return words[i].value != NULL ? words[i].value : "";
     return "";
 }

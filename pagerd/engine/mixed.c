@@ -8,14 +8,20 @@
 
 #define EVERY_LABEL "\n*\n"
 
+static const char *const words[] = {"integration", "service", "source", "severity", "summary"};
+
+#define WORD_COUNT (sizeof words / sizeof words[0])
+
 /* The names stand between line feeds. */
 static bool is_named(const char *list, struct span name)
 {
-    CLEANUP(text_clear) struct text line = {0};
-    text_add(&line, "\n");
-    text_add_span(&line, name);
-    text_add(&line, "\n");
-    return list != NULL && strstr(list, text_string(&line)) != NULL;
+    struct span rest = span_of(list != NULL ? list + 1 : NULL);
+    while (rest.size > 0) {
+        struct span one = span_cut(&rest, '\n');
+        if (one.size == name.size && memcmp(one.bytes, name.bytes, name.size) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool is_every(const struct incident *incident)
@@ -40,16 +46,43 @@ static bool name_add(struct incident *incident, struct span name)
 static bool compare(struct incident *incident, const struct match_subject *said, const char *name)
 {
     struct match_subject known = match_subject_incident(incident);
+    if (is_named(incident->mixed, span_of(name)))
+        return false;
     if (string_is(match_value(&known, name), match_value(said, name)))
         return false;
     return name_add(incident, span_of(name));
 }
 
+static bool names_are_same(const struct incident *incident, const struct match_subject *said)
+{
+    if (incident->label_count != said->label_count)
+        return false;
+    for (size_t i = 0; i < said->label_count; i++)
+        if (!string_is(incident->labels[i].name, said->labels[i].name))
+            return false;
+    return true;
+}
+
+/* The same labels in the same places: what is alike there needs no search. */
+static bool note_alike(struct incident *incident, const struct match_subject *said)
+{
+    struct match_subject known = match_subject_incident(incident);
+    bool is_new = false;
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        if (!string_is(match_word(&known, words[i]), match_word(said, words[i])))
+            is_new = compare(incident, said, words[i]) || is_new;
+    for (size_t i = 0; i < said->label_count; i++)
+        if (!string_is(incident->labels[i].value, said->labels[i].value))
+            is_new = compare(incident, said, said->labels[i].name) || is_new;
+    return is_new;
+}
+
 bool mixed_note(struct incident *incident, const struct match_subject *said)
 {
-    static const char *const words[] = {"integration", "service", "source", "severity", "summary"};
     bool is_new = false;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    if (names_are_same(incident, said))
+        return note_alike(incident, said);
+    for (size_t i = 0; i < WORD_COUNT; i++)
         is_new = compare(incident, said, words[i]) || is_new;
     for (size_t i = 0; i < incident->label_count; i++)
         is_new = compare(incident, said, incident->labels[i].name) || is_new;

@@ -51,9 +51,13 @@ static struct burst *burst_get(struct work *work, const struct team *team, uint6
                                const char *service)
 {
     CLEANUP(text_clear) struct text text = {0};
-    text_addf(&text, "%s\ns%" PRIu64, team->id, holder);
-    if (service != NULL)
-        text_addf(&text, "\n%s", service);
+    text_add(&text, team->id);
+    text_add_char(&text, '\n');
+    text_add_bytes(&text, &holder, sizeof holder);
+    if (service != NULL) {
+        text_add_char(&text, '\n');
+        text_add(&text, service);
+    }
     struct burst *burst = map_find(work->engine->bursts, text_span(&text));
     if (burst == NULL && map_count(work->engine->bursts) >= STORM_BURSTS_MAX)
         bursts_prune(work);

@@ -197,7 +197,8 @@ bool item_step(struct call *call, struct house *house, struct ingest_item *item,
     item->event.alert = &item->alert;
     item_settle_author(call, policy, item);
     unsigned char hash[HASH_SIZE];
-    item_hash(item, hash);
+    if (house->has_nodes)
+        item_hash(item, hash);
     if (house->has_nodes && item_is_copy(call, house, item, hash, answer))
         return true;
     item_identify(call, item);

@@ -419,6 +419,8 @@ bool call_refuse_signature(struct call *call, const char *why)
 static struct span query_form(const struct call *call)
 {
     CLEANUP(text_clear) struct text form = {0};
+    if (call->query_count == 0)
+        return span_of("");
     for (size_t i = 0; i < call->query_count; i++) {
         text_add(&form, i > 0 ? "&" : "");
         text_add_url(&form, call->query[i].name);

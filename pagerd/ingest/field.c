@@ -21,8 +21,25 @@ static const char *text_keep(struct arena *arena, const struct text *text, size_
     return arena_format(arena, "%.*s" ELLIPSIS, (int)head.size, head.bytes);
 }
 
+/* Nothing of it would change: printable ASCII, and no space but single ones between words. */
+static bool is_line(struct span span, size_t max)
+{
+    if (span.size > max || utf8_plain_size(span) != span.size)
+        return false;
+    if (span.size > 0 && (span.bytes[0] == ' ' || span.bytes[span.size - 1] == ' '))
+        return false;
+    while (span.size > 0) {
+        (void)span_cut(&span, ' ');
+        if (span.size > 0 && span.bytes[0] == ' ')
+            return false;
+    }
+    return true;
+}
+
 const char *field_line(struct arena *arena, const char *text, size_t max)
 {
+    if (is_line(span_of(text), max))
+        return arena_copy_span(arena, span_of(text));
     CLEANUP(text_clear) struct text clean = {0};
     CLEANUP(text_clear) struct text line = {0};
     utf8_add_clean(&clean, span_of(text));
@@ -40,7 +57,10 @@ const char *field_line(struct arena *arena, const char *text, size_t max)
 const char *field_block(struct arena *arena, const char *text, size_t max)
 {
     CLEANUP(text_clear) struct text clean = {0};
-    utf8_add_clean(&clean, span_trim(span_of(text)));
+    struct span span = span_trim(span_of(text));
+    if (span.size <= max && utf8_plain_size(span) == span.size)
+        return arena_copy_span(arena, span);
+    utf8_add_clean(&clean, span);
     return text_keep(arena, &clean, max);
 }
 
@@ -112,7 +132,8 @@ const char *field_url(struct arena *arena, const char *text)
     struct span span = span_trim(span_of(text));
     if (span.size > URL_MAX || !utf8_is_valid(span) || !has_host(span))
         return "";
-    for (size_t i = 0; i < span.size; i++) {
+    bool is_plain = utf8_plain_size(span) == span.size && !memchr(span.bytes, ' ', span.size);
+    for (size_t i = 0; i < span.size && !is_plain; i++) {
         if ((unsigned char)span.bytes[i] <= ' ' || span.bytes[i] == 0x7f)
             return "";
     }

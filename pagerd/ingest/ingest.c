@@ -98,8 +98,16 @@ static void summaries_mend(struct ingest_batch *batch)
 
 static bool has_key(struct span body)
 {
-    return body.size > 0 && (memmem(body.bytes, body.size, "pgk_", 4) != NULL ||
-                             memmem(body.bytes, body.size, "pgu_", 4) != NULL);
+    struct span rest = body;
+    while (rest.size > 0) {
+        struct span part = span_cut(&rest, '_');
+        const char *end = part.bytes + part.size;
+        bool is_cut = end < body.bytes + body.size;
+        if (is_cut && part.size >= 3 &&
+            (memcmp(end - 3, "pgk", 3) == 0 || memcmp(end - 3, "pgu", 3) == 0))
+            return true;
+    }
+    return false;
 }
 
 /* Zabbix' media types, for one, put all their parameters into the details. */

@@ -11,6 +11,7 @@
 
 #define FNV_OFFSET UINT64_C(14695981039346656037)
 #define FNV_PRIME UINT64_C(1099511628211)
+#define FNV_DIGITS 16 /* hexadecimal ones */
 
 #define FNV_SEPARATOR "\xff"
 
@@ -30,6 +31,15 @@ static int pair_compare(const void *left, const void *right)
     return strcmp((*one)->key, (*other)->key);
 }
 
+static bool are_sorted(const struct json *const *pairs, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(pairs[i - 1]->key, pairs[i]->key) > 0)
+            return false;
+    }
+    return true;
+}
+
 /*
  * FNV-1a of the labels alone in the order of their names, each part followed by 0xff: what
  * Alertmanager calls the fingerprint (prometheus/common, model/signature.go), so that an alert has
@@ -44,13 +54,17 @@ static const char *fingerprint_make(struct arena *arena, const struct json *labe
         if (one->key && one->text && one->text_size > 0)
             pairs[count++] = one;
     }
-    qsort(pairs, count, sizeof(*pairs), pair_compare);
+    if (!are_sorted(pairs, count)) /* as a rule they are */
+        qsort(pairs, count, sizeof(*pairs), pair_compare);
     uint64_t hash = FNV_OFFSET;
     for (size_t i = 0; i < count; i++) {
         hash = fnv_add(fnv_add(hash, pairs[i]->key), FNV_SEPARATOR);
         hash = fnv_add(fnv_add(hash, pairs[i]->text), FNV_SEPARATOR);
     }
-    return arena_format(arena, "%016" PRIx64, hash);
+    char *digits = arena_take(arena, FNV_DIGITS + 1);
+    for (size_t i = FNV_DIGITS; i > 0; i--, hash >>= 4)
+        digits[i - 1] = "0123456789abcdef"[hash & 0xf];
+    return digits;
 }
 
 static const char *summary_make(struct arena *arena, const struct json *labels,
