@@ -69,7 +69,8 @@ void arena_reset(struct arena *arena)
     arena->size = 0;
 }
 
-void *arena_take(struct arena *arena, size_t size)
+/* A piece with whatever is in it. */
+static void *piece_cut(struct arena *arena, size_t size, size_t *whole)
 {
     if (size > SIZE_MAX / 2)
         abort();
@@ -85,7 +86,15 @@ void *arena_take(struct arena *arena, size_t size)
     void *piece = block->bytes + block->used;
     block->used += room;
     arena->size += size;
-    return memset(piece, 0, room);
+    *whole = room;
+    return piece;
+}
+
+void *arena_take(struct arena *arena, size_t size)
+{
+    size_t whole = 0;
+    void *piece = piece_cut(arena, size, &whole);
+    return memset(piece, 0, whole);
 }
 
 char *arena_copy(struct arena *arena, const char *string)
@@ -95,9 +104,11 @@ char *arena_copy(struct arena *arena, const char *string)
 
 char *arena_copy_span(struct arena *arena, struct span span)
 {
-    char *copy = arena_take(arena, span.size + 1);
+    size_t whole = 0;
+    char *copy = piece_cut(arena, span.size + 1, &whole);
     if (span.size > 0)
         memcpy(copy, span.bytes, span.size);
+    copy[span.size] = '\0';
     return copy;
 }
 

@@ -77,7 +77,8 @@ void text_add(struct text *text, const char *string)
 
 void text_add_bytes(struct text *text, const void *bytes, size_t size)
 {
-    text_reserve(text, size);
+    if (size >= text->room - text->size) /* or there is no room for the NUL */
+        text_reserve(text, size);
     if (size > 0)
         memcpy(text->bytes + text->size, bytes, size);
     text->size += size;
@@ -91,7 +92,10 @@ void text_add_span(struct text *text, struct span span)
 
 void text_add_char(struct text *text, char byte)
 {
-    text_add_bytes(text, &byte, 1);
+    if (text->room - text->size < 2)
+        text_reserve(text, 1);
+    text->bytes[text->size++] = byte;
+    text->bytes[text->size] = '\0';
 }
 
 void text_addf(struct text *text, const char *format, ...)
@@ -175,13 +179,6 @@ void *memory_grow(void *memory, size_t count, size_t size)
     if (grown == NULL)
         memory_out();
     return grown;
-}
-
-bool string_is(const char *left, const char *right)
-{
-    if (left == NULL || right == NULL)
-        return left == right;
-    return strcmp(left, right) == 0;
 }
 
 bool string_same(const char *left, const char *right)

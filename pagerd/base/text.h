@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/fault.h"
 #include "base/span.h"
@@ -50,7 +51,12 @@ void *memory_grow(void *memory, size_t count, size_t size);
 NORETURN void memory_out(void);
 
 /* ASCII only, no locale. */
-bool string_is(const char *left, const char *right);   /* NULL-safe equality */
+static inline UNUSED bool string_is(const char *left, const char *right) /* NULL-safe equality */
+{
+    if (left == NULL || right == NULL)
+        return left == right;
+    return *left == *right && strcmp(left, right) == 0; /* most differ in their first byte */
+}
 bool string_same(const char *left, const char *right); /* without case */
 
 /* Damerau-Levenshtein distance, for "did you mean"; strings over 64 bytes give 255. */

@@ -240,6 +240,14 @@ const char *duration_speak(msec duration_ms, char buffer[DURATION_TEXT_SIZE])
     return buffer;
 }
 
+/* With zeros in front; returns where they end. */
+static char *digits_put(char *at, int value, int digits)
+{
+    for (int i = digits; i > 0; i--, value /= 10)
+        at[i - 1] = (char)('0' + value % 10);
+    return at + digits;
+}
+
 const char *instant_render(msec at, char buffer[INSTANT_TEXT_SIZE])
 {
     static const struct civil first = {.year = 1, .month = 1, .day = 1};
@@ -250,13 +258,21 @@ const char *instant_render(msec at, char buffer[INSTANT_TEXT_SIZE])
     }
     struct civil civil = civil_from_msec(at);
     int millis = (int)(at - floor_divide(at, SECOND_MS) * SECOND_MS);
-    char fraction[8] = "";
-    if (millis > 0)
-        snprintf(fraction, sizeof fraction, ".%03u", (unsigned)millis % 1000);
-    snprintf(buffer, INSTANT_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u%sZ",
-             (unsigned)civil.year % 10000, (unsigned)civil.month % 100, (unsigned)civil.day % 100,
-             (unsigned)civil.hour % 100, (unsigned)civil.minute % 100, (unsigned)civil.second % 100,
-             fraction);
+    const struct {
+        int value;
+        int digits;
+        char before; /* 0: nothing */
+    } parts[] = {{civil.year, 4, 0},   {civil.month, 2, '-'},  {civil.day, 2, '-'},
+                 {civil.hour, 2, 'T'}, {civil.minute, 2, ':'}, {civil.second, 2, ':'},
+                 {millis, 3, '.'}};
+    char *put = buffer;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts - (millis == 0); i++) {
+        if (parts[i].before != 0)
+            *put++ = parts[i].before;
+        put = digits_put(put, parts[i].value, parts[i].digits);
+    }
+    *put++ = 'Z';
+    *put = '\0';
     return buffer;
 }
 

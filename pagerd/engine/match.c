@@ -100,11 +100,6 @@ const char *match_value(const struct match_subject *subject, const char *label)
         if (string_is(subject->labels[i].name, label))
             return subject->labels[i].value;
 
-    return match_word(subject, label);
-}
-
-const char *match_word(const struct match_subject *subject, const char *word)
-{
     const struct {
         const char *name;
         const char *value;
@@ -114,7 +109,7 @@ const char *match_word(const struct match_subject *subject, const char *word)
         {"summary", subject->summary},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (string_is(words[i].name, word))
+        if (string_is(words[i].name, label))
             return words[i].value != NULL ? words[i].value : "";
     return "";
 }

@@ -56,8 +56,6 @@ bool matcher_is_any(const struct matcher *matcher);
 
 /* The value that the matcher compares: a label, else the word of that name, else "". */
 const char *match_value(const struct match_subject *subject, const char *label);
-/* What the word of that name stands for, whatever the labels are; "" for none. */
-const char *match_word(const struct match_subject *subject, const char *word);
 /* Do all of them hold? None at all match everything. */
 bool match_all(const struct matcher *matchers, size_t count, const struct match_subject *subject);
 /* `*` in the pattern is any text. */

@@ -12,6 +12,14 @@ static const char *const words[] = {"integration", "service", "source", "severit
 
 #define WORD_COUNT (sizeof words / sizeof words[0])
 
+/* What words[i] stands for, where no label has that name. */
+static const char *word_of(const struct match_subject *subject, size_t i)
+{
+    const char *const values[WORD_COUNT] = {subject->integration, subject->service, subject->source,
+                                            severity_name(subject->severity), subject->summary};
+    return values[i] != NULL ? values[i] : "";
+}
+
 /* The names stand between line feeds. */
 static bool is_named(const char *list, struct span name)
 {
@@ -69,7 +77,7 @@ static bool note_alike(struct incident *incident, const struct match_subject *sa
     struct match_subject known = match_subject_incident(incident);
     bool is_new = false;
     for (size_t i = 0; i < WORD_COUNT; i++)
-        if (!string_is(match_word(&known, words[i]), match_word(said, words[i])))
+        if (!string_is(word_of(&known, i), word_of(said, i)))
             is_new = compare(incident, said, words[i]) || is_new;
     for (size_t i = 0; i < said->label_count; i++)
         if (!string_is(incident->labels[i].value, said->labels[i].value))

@@ -44,10 +44,8 @@ static void response_keep(struct MHD_Response *response, const struct call *call
 {
     char date[DATE_SIZE];
     char file[128];
-    char keep[48];
-    if (call->max_age_s == 0)
-        snprintf(keep, sizeof(keep), "no-store");
-    else
+    char keep[48] = "no-store";
+    if (call->max_age_s != 0)
         snprintf(keep, sizeof(keep), "private, max-age=%u", call->max_age_s);
     if (call->modified_at != 0)
         date_render(call->modified_at, date);
@@ -64,10 +62,11 @@ static void response_keep(struct MHD_Response *response, const struct call *call
 
 static void response_head(struct MHD_Response *response, const struct call *call)
 {
-    char retry[16];
+    char retry[16] = "";
     char policy[256];
     char now[INSTANT_TEXT_SIZE];
-    snprintf(retry, sizeof(retry), "%u", call->retry_after_s);
+    if (call->retry_after_s)
+        snprintf(retry, sizeof(retry), "%u", call->retry_after_s);
     if (call->nonce)
         snprintf(policy, sizeof(policy),
                  "default-src 'none'; style-src 'nonce-%s'; form-action 'self'; "

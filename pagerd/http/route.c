@@ -200,26 +200,39 @@ static size_t path_split(const char *path, struct span segments[SEGMENTS_MAX])
     return count;
 }
 
+/* Moves `pattern` behind its next segment when that is this one, or is "*". */
+static bool segment_fits(const char **pattern, struct span segment, bool *is_any)
+{
+    if (**pattern != '/')
+        return false;
+    const char *at = *pattern + 1;
+    *is_any = at[0] == '*' && (at[1] == '/' || at[1] == '\0');
+    if (!*is_any && strncmp(at, segment.bytes, segment.size) != 0)
+        return false;
+    at += *is_any ? 1 : segment.size;
+    *pattern = at;
+    return *at == '/' || *at == '\0';
+}
+
 static bool route_fits(const struct route *route, const struct span *segments, size_t count,
                        struct span parts[CALL_PARTS_MAX])
 {
     struct span pattern[SEGMENTS_MAX];
-    size_t wanted = path_split(route->path, pattern);
-    if (count < wanted || (count > wanted && !route->is_compatible))
+    size_t wanted = route->is_compatible ? path_split(route->path, pattern) : count;
+    if (count < wanted)
         return false;
 
     size_t part = 0;
     const struct span *tail = segments + (count - wanted);
+    const char *rest = route->path;
     for (size_t i = 0; i < wanted; i++) {
-        if (span_is(pattern[i], "*")) {
-            parts[part++] = tail[i];
-            continue;
-        }
-        if (tail[i].size != pattern[i].size ||
-            memcmp(tail[i].bytes, pattern[i].bytes, tail[i].size) != 0)
+        bool is_any = false;
+        if (!segment_fits(&rest, tail[i], &is_any))
             return false;
+        if (is_any)
+            parts[part++] = tail[i];
     }
-    return true;
+    return *rest == '\0' || string_is(rest, "/");
 }
 
 /* Segments are told apart by the slashes as they were sent, so that an escaped one is a part of

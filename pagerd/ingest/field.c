@@ -26,23 +26,25 @@ static bool is_line(struct span span, size_t max)
 {
     if (span.size > max || utf8_plain_size(span) != span.size)
         return false;
-    if (span.size > 0 && (span.bytes[0] == ' ' || span.bytes[span.size - 1] == ' '))
+    if (span.size == 0)
+        return true;
+    if (span.bytes[0] == ' ' || span.bytes[span.size - 1] == ' ')
         return false;
-    while (span.size > 0) {
-        (void)span_cut(&span, ' ');
-        if (span.size > 0 && span.bytes[0] == ' ')
-            return false;
-    }
-    return true;
+    const char *end = span.bytes + span.size;
+    const char *at = memchr(span.bytes, ' ', span.size);
+    while (at != NULL && at[1] != ' ') /* the last byte is none */
+        at = memchr(at + 1, ' ', (size_t)(end - at - 1));
+    return at == NULL;
 }
 
 const char *field_line(struct arena *arena, const char *text, size_t max)
 {
-    if (is_line(span_of(text), max))
-        return arena_copy_span(arena, span_of(text));
+    struct span span = span_of(text);
+    if (is_line(span, max))
+        return arena_copy_span(arena, span);
     CLEANUP(text_clear) struct text clean = {0};
     CLEANUP(text_clear) struct text line = {0};
-    utf8_add_clean(&clean, span_of(text));
+    utf8_add_clean(&clean, span);
     struct span rest = span_trim(text_span(&clean));
     for (size_t i = 0; i < rest.size; i++) {
         char byte = rest.bytes[i];

@@ -519,6 +519,14 @@ void *result_add(struct arena *arena, void **items, size_t *count, size_t *room,
     return (char *)*items + (*count)++ * size;
 }
 
+uint64_t store_answers(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    uint64_t answers = store->health.answers;
+    pthread_mutex_unlock(&store->lock);
+    return answers;
+}
+
 void store_health(struct store *store, struct store_health *health)
 {
     pthread_mutex_lock(&store->lock);

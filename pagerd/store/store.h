@@ -234,3 +234,5 @@ struct store_health {
     char warning[FAULT_TEXT_MAX]; /* what the operator has to mend, though it works; else "" */
 };
 void store_health(struct store *store, struct store_health *health);
+/* That of store_health() alone: without a look at the disk. */
+uint64_t store_answers(struct store *store);
