@@ -2,7 +2,6 @@
 #include "base/map.h"
 
 #include <assert.h>
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,10 +47,11 @@ static uint64_t rotate(uint64_t word, unsigned by)
 static uint64_t load_word(const unsigned char *bytes, size_t size)
 {
     uint64_t word = 0;
-    if (size == sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        return le64toh(word);
-    }
+    /* Spelled out, the compiler makes one load of it. */
+    if (size == sizeof word)
+        return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+               (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+               (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
     for (size_t i = 0; i < size; i++)
         word |= (uint64_t)bytes[i] << (8 * i);
     return word;

@@ -53,9 +53,9 @@ static bool name_add(struct incident *incident, struct span name)
 
 static bool compare(struct incident *incident, const struct match_subject *said, const char *name)
 {
-    struct match_subject known = match_subject_incident(incident);
     if (is_named(incident->mixed, span_of(name)))
         return false;
+    struct match_subject known = match_subject_incident(incident);
     if (string_is(match_value(&known, name), match_value(said, name)))
         return false;
     return name_add(incident, span_of(name));

@@ -200,6 +200,15 @@ static size_t path_split(const char *path, struct span segments[SEGMENTS_MAX])
     return count;
 }
 
+/* As many as the segments of a path of the table, but for "/" alone. */
+static size_t slash_count(const char *path)
+{
+    size_t count = 0;
+    for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/'))
+        count++;
+    return count;
+}
+
 /* Moves `pattern` behind its next segment when that is this one, or is "*". */
 static bool segment_fits(const char **pattern, struct span segment, bool *is_any)
 {
@@ -217,8 +226,7 @@ static bool segment_fits(const char **pattern, struct span segment, bool *is_any
 static bool route_fits(const struct route *route, const struct span *segments, size_t count,
                        struct span parts[CALL_PARTS_MAX])
 {
-    struct span pattern[SEGMENTS_MAX];
-    size_t wanted = route->is_compatible ? path_split(route->path, pattern) : count;
+    size_t wanted = route->is_compatible ? slash_count(route->path) : count;
     if (count < wanted)
         return false;
 

@@ -37,6 +37,12 @@ static bool is_line(struct span span, size_t max)
     return at == NULL;
 }
 
+/* A text that has the arena's lifetime is not copied where it is a line already. */
+static const char *line_borrow(struct arena *arena, const char *text, size_t size, size_t max)
+{
+    return is_line((struct span){text, size}, max) ? text : field_line(arena, text, max);
+}
+
 const char *field_line(struct arena *arena, const char *text, size_t max)
 {
     struct span span = span_of(text);
@@ -215,8 +221,8 @@ size_t field_labels(struct arena *arena, const struct json *object, struct label
         if (!member->text)
             continue;
         struct label *label = &(*labels)[count++];
-        label->name = (char *)field_line(arena, member->key, LABEL_NAME_MAX);
-        label->value = (char *)field_line(arena, member->text, LABEL_VALUE_MAX);
+        label->name = (char *)line_borrow(arena, member->key, strlen(member->key), LABEL_NAME_MAX);
+        label->value = (char *)line_borrow(arena, member->text, member->text_size, LABEL_VALUE_MAX);
     }
     return count;
 }

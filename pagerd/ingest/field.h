@@ -44,7 +44,8 @@ const char *field_without_keys(struct arena *arena, const char *text);
 /* The first of the named members that is a string, number or bool and not empty; or NULL. */
 const char *field_first(const struct json *object, const char *const *names);
 
-/* Members of an object as labels: values other than objects and arrays, up to LABELS_MAX. */
+/* Members of an object as labels: values other than objects and arrays, up to LABELS_MAX. They may
+ * point into the object, which has to live as long as the arena. */
 size_t field_labels(struct arena *arena, const struct json *object, struct label **labels);
 /* One more label; nothing happens for an empty value, a name that is there, or beyond LABELS_MAX.
  * The alert's labels are none, or were added by this function. */

@@ -56,7 +56,7 @@ def compiler():
 
 
 def alert(case, i):
-    """As Prometheus sends it: about 400 bytes, six labels."""
+    """As Prometheus sends it, names in order: about 500 bytes, seven labels."""
     return {"labels": {"alertname": "HighRequestLatency", "job": "api", "severity": "error",
                        "instance": f"web{i % 500:03}:9100", "cluster": "eu-west", "case": case,
                        "request": f"{i:06}"},
@@ -82,9 +82,9 @@ class Sender:
     def send(self, case, first):
         size, requests, is_distinct = CASES[case]
         for n in range(requests):
-            start = first + n * size if is_distinct else first
+            start = first + n * size if is_distinct else 0
             self.ask("POST", "/api/v2/alerts",
-                     json.dumps([alert(case, i) for i in range(start, start + size)]))
+                     json.dumps([alert(case, i) for i in range(start, start + size)], sort_keys=True))
 
     def mark(self):
         self.ask("GET", "/healthz")
