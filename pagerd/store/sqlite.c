@@ -14,7 +14,9 @@
 
 #include "store/sql.h"
 
-#define BUSY_STEP_PAGES 1000 /* of the log; about 4 MB to copy while senders wait */
+#define COPY_STEP_PAGES 1000 /* of the log, about 4 MB, are copied at a time */
+#define LOG_PAGES_LONG 4000  /* then the log starts again as soon as what is left is short */
+#define LOG_PAGES_MAX 8000   /* then senders wait for it */
 
 enum commit_end sqlite_fault(sqlite3 *database, int code, const char *doing, struct fault *fault)
 {
@@ -216,29 +218,68 @@ static enum commit_end forget_changes(struct sqlite *disk, struct fault *fault)
     return run(disk, text_string(&sql), fault);
 }
 
-/*
- * Copies the log into the database, so that it can start again at its beginning. Small steps,
- * often: a long log would make the next senders wait for all of it at once.
- */
-static enum commit_end copy_log(struct sqlite *disk, bool is_idle, struct fault *fault)
+enum commit_end sqlite_copy_log(sqlite3 *database, int *pages, struct fault *fault)
 {
     int log_pages;
     int copied_pages;
-
-    if (disk->log_pages < disk->checkpointed_pages)
-        disk->checkpointed_pages = 0; /* the log has started again */
-    if (disk->log_pages - disk->checkpointed_pages < (is_idle ? 1 : BUSY_STEP_PAGES))
-        return COMMIT_DONE;
-
-    int code = sqlite3_wal_checkpoint_v2(disk->writer, NULL, SQLITE_CHECKPOINT_PASSIVE, &log_pages,
+    int code = sqlite3_wal_checkpoint_v2(database, NULL, SQLITE_CHECKPOINT_PASSIVE, &log_pages,
                                          &copied_pages);
+
     if (code == SQLITE_BUSY)
         return COMMIT_DONE;
-    if (code == SQLITE_OK) {
-        disk->checkpointed_pages = disk->log_pages;
+    if (code != SQLITE_OK)
+        return sqlite_fault(database, code, "copying the log", fault);
+    assert(copied_pages >= 0); /* else the connection has never read, and nothing was done */
+    *pages = copied_pages;
+    return COMMIT_DONE;
+}
+
+/* What is left of the log, by this thread: senders who come now wait for it. */
+static enum commit_end copy_rest(struct sqlite *disk, struct fault *fault)
+{
+    disk->rest_pages = disk->log_pages;
+    disk->asked_pages = disk->log_pages;
+    return sqlite_copy_log(disk->writer, &disk->copied_pages, fault);
+}
+
+/* Without a thread beside this one, which may be for want of memory, this one does it. */
+static enum commit_end copy_beside(struct sqlite *disk, struct fault *fault)
+{
+    if (disk->copier == NULL)
+        disk->copier = copier_new(disk->path, fault);
+    if (disk->copier == NULL)
+        return copy_rest(disk, fault);
+    disk->asked_pages = disk->log_pages;
+    copier_start(disk->copier);
+    return COMMIT_DONE;
+}
+
+/*
+ * Copies the log into the database, so that it can start again at its beginning. While there is
+ * work another thread does so, step by step, and senders wait only for what is left of a log that
+ * has grown long, or when it has grown too long for want of a faster disk. Where a question that
+ * is being read holds up the copy, it is tried again after as many pages more.
+ */
+static enum commit_end copy_log(struct sqlite *disk, bool is_idle, struct fault *fault)
+{
+    enum commit_end end = COMMIT_DONE;
+
+    if (disk->log_pages < disk->asked_pages) /* the log has started again */
+        disk->asked_pages = disk->copied_pages = disk->rest_pages = 0;
+    bool is_step = disk->log_pages - disk->rest_pages >= (is_idle ? 1 : COPY_STEP_PAGES);
+    bool is_too_long = is_step && disk->log_pages >= LOG_PAGES_MAX;
+    if (is_too_long && disk->copier != NULL)
+        copier_wait(disk->copier);
+    if (disk->copier != NULL && copier_is_busy(disk->copier, &end, &disk->copied_pages, fault))
         return COMMIT_DONE;
-    }
-    return sqlite_fault(disk->writer, code, "copying the log", fault);
+    if (end != COMMIT_DONE)
+        return end;
+    bool is_short = disk->log_pages - disk->copied_pages < COPY_STEP_PAGES;
+    if (is_step && (is_idle || is_too_long || (disk->log_pages >= LOG_PAGES_LONG && is_short)))
+        return copy_rest(disk, fault);
+    if (!is_idle && disk->log_pages - disk->asked_pages >= COPY_STEP_PAGES)
+        return copy_beside(disk, fault);
+    return COMMIT_DONE;
 }
 
 static enum commit_end sqlite_rest(void *context, bool is_idle, struct fault *fault)

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "store/backend.h"
 #include "store/sql.h"
+#include "store/sqlite_copier.h"
 
 #define SQLITE_FILE "pagerd.db"
 
@@ -21,10 +22,13 @@ struct sqlite {
     sqlite3_stmt *saves[RECORD_COUNT][NEED_COUNT];
     sqlite3_stmt *revoke;
     sqlite3_stmt *bump;
-    size_t change_count;    /* change events added since old ones were forgotten */
-    bool is_broken;         /* the disk failed: nothing more is written */
-    int log_pages;          /* in the write-ahead log after the last commit */
-    int checkpointed_pages; /* of these, copied into the database */
+    size_t change_count;   /* change events added since old ones were forgotten */
+    bool is_broken;        /* the disk failed: nothing more is written */
+    int log_pages;         /* in the write-ahead log after the last commit */
+    int copied_pages;      /* of these, in the database after the last copy */
+    int asked_pages;       /* log_pages when the last copy began */
+    int rest_pages;        /* log_pages when the commit thread copied last */
+    struct copier *copier; /* NULL: not yet needed */
 };
 
 /* Says what SQLite said. COMMIT_FAILED: it may get better (no room, a lock); else COMMIT_BROKEN. */
@@ -36,6 +40,9 @@ bool sqlite_refuse(sqlite3 *database, int code, const char *doing, struct fault 
 MUST_USE bool sqlite_run(sqlite3 *database, const char *sql, struct fault *fault);
 MUST_USE bool sqlite_prepare(sqlite3 *database, const char *sql, sqlite3_stmt **statement,
                              struct fault *fault);
+
+/* Copies what it can of the log into the database, and says how many of its pages are there. */
+enum commit_end sqlite_copy_log(sqlite3 *database, int *pages, struct fault *fault);
 
 /* sqlite_open.c */
 MUST_USE bool sqlite_connect(const char *path, int flags, sqlite3 **database, struct fault *fault);

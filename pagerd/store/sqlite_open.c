@@ -263,6 +263,8 @@ void sqlite_close_disk(void *context)
 {
     struct sqlite *disk = context;
 
+    copier_free(disk->copier);
+    disk->copier = NULL;
     /* Only tidiness: the log holds all that was committed, and is read again at the next start. */
     if (!disk->is_broken)
         (void)sqlite3_wal_checkpoint_v2(disk->writer, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
