@@ -111,6 +111,43 @@ static enum commit_end write_save(struct sqlite *disk, struct batch *batch, cons
     return end;
 }
 
+static enum commit_end write_held(struct sqlite *disk, struct fault *fault)
+{
+    if (!disk->is_held)
+        return COMMIT_DONE;
+    disk->is_held = false;
+    sqlite3_stmt *statement = disk->saves[RECORD_META][NEED_NONE];
+    bind_cell(statement, 1, &disk->held[0]);
+    bind_cell(statement, 2, &disk->held[1]);
+    return step(disk, statement, "meta", fault);
+}
+
+/* A value written over whatever is there: most turns bring the clock's, and of those of one
+ * transaction only the last one is ever seen. */
+static enum commit_end hold_meta(struct sqlite *disk, const struct row *row, struct fault *fault)
+{
+    enum commit_end end = COMMIT_DONE;
+
+    if (disk->is_held && !string_is(disk->held[0].text, row->cells[0].text))
+        end = write_held(disk, fault);
+    disk->held[0] = row->cells[0];
+    disk->held[1] = row->cells[1];
+    disk->is_held = true;
+    return end;
+}
+
+static enum commit_end write_record(struct sqlite *disk, struct batch *batch, const struct row *row,
+                                    bool *is_refused, struct fault *fault)
+{
+    enum commit_end end = COMMIT_DONE;
+
+    if (row->kind == RECORD_META && row->need == NEED_NONE)
+        return hold_meta(disk, row, fault);
+    if (row->kind == RECORD_META)
+        end = write_held(disk, fault);
+    return end == COMMIT_DONE ? write_save(disk, batch, row, is_refused, fault) : end;
+}
+
 static enum commit_end write_batch(struct sqlite *disk, struct batch *batch, bool *is_refused,
                                    struct fault *fault)
 {
@@ -122,7 +159,7 @@ static enum commit_end write_batch(struct sqlite *disk, struct batch *batch, boo
     while (end == COMMIT_DONE && !*is_refused && batch_next(batch, &cursor, &row)) {
         switch (row.order) {
         case ORDER_SAVE:
-            end = write_save(disk, batch, &row, is_refused, fault);
+            end = write_record(disk, batch, &row, is_refused, fault);
             break;
         case ORDER_REVOKE:
             bind_cell(disk->revoke, 1, &row.cells[0]);
@@ -162,26 +199,31 @@ static enum commit_end roll_back(struct sqlite *disk, enum commit_end end)
 static enum commit_end write_together(struct sqlite *disk, struct batch *first, bool *is_refused,
                                       struct fault *fault)
 {
-    enum commit_end end = run(disk, "BEGIN IMMEDIATE", fault);
+    enum commit_end end = step(disk, disk->begin, "BEGIN", fault);
 
     *is_refused = false;
+    disk->is_held = false;
     for (struct batch *batch = first; end == COMMIT_DONE && batch && !*is_refused;
          batch = batch->next)
         end = write_batch(disk, batch, is_refused, fault);
-    return end;
+    return end == COMMIT_DONE && !*is_refused ? write_held(disk, fault) : end;
 }
 
 /* One batch is in conflict: each gets a savepoint, so that the others stand. */
 static enum commit_end write_apart(struct sqlite *disk, struct batch *first, struct fault *fault)
 {
-    enum commit_end end = run(disk, "BEGIN IMMEDIATE", fault);
+    enum commit_end end = step(disk, disk->begin, "BEGIN", fault);
 
+    disk->is_held = false;
     for (struct batch *batch = first; end == COMMIT_DONE && batch; batch = batch->next) {
         bool is_refused = false;
         batch->fault.kind = FAULT_NONE;
         end = run(disk, "SAVEPOINT batch", fault);
         if (end == COMMIT_DONE)
             end = write_batch(disk, batch, &is_refused, fault);
+        disk->is_held = disk->is_held && !is_refused;
+        if (end == COMMIT_DONE)
+            end = write_held(disk, fault);
         if (end == COMMIT_DONE && is_refused)
             end = run(disk, "ROLLBACK TO batch", fault);
         if (end == COMMIT_DONE)
@@ -202,7 +244,7 @@ static enum commit_end sqlite_commit(void *context, struct batch *first, struct 
             end = write_apart(disk, first, fault);
     }
     if (end == COMMIT_DONE)
-        end = run(disk, "COMMIT", fault);
+        end = step(disk, disk->commit, "COMMIT", fault);
     if (end != COMMIT_DONE)
         end = roll_back(disk, end);
     disk->is_broken |= end == COMMIT_BROKEN;

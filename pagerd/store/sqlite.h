@@ -20,8 +20,12 @@ struct sqlite {
     sqlite3 *writer;
     sqlite3 *reader;
     sqlite3_stmt *saves[RECORD_COUNT][NEED_COUNT];
+    sqlite3_stmt *begin;
+    sqlite3_stmt *commit;
     sqlite3_stmt *revoke;
     sqlite3_stmt *bump;
+    struct cell held[2]; /* name and value of a meta row that the transaction has yet to write */
+    bool is_held;
     size_t change_count;   /* change events added since old ones were forgotten */
     bool is_broken;        /* the disk failed: nothing more is written */
     int log_pages;         /* in the write-ahead log after the last commit */

@@ -102,6 +102,31 @@ static void keys_tokens_and_meta_values_can_be_asked_to_be_new(void **state)
     }
 }
 
+static void of_values_of_one_name_the_last_one_stands(void **state)
+{
+    struct rig *rig = *state;
+    struct batch *batch = batch_new();
+    const struct {
+        struct meta_record meta;
+        enum need need;
+    } saves[] = {
+        {{"clock", "1"}, NEED_NONE}, {{"other", "a"}, NEED_NEW},  {{"clock", "2"}, NEED_NONE},
+        {{"other", "b"}, NEED_NONE}, {{"clock", "3"}, NEED_NONE},
+    };
+
+    for (size_t i = 0; i < sizeof(saves) / sizeof(saves[0]); i++)
+        batch_save_meta(batch, &saves[i].meta, saves[i].need);
+    rig_must_commit(rig, batch);
+    batch = batch_new();
+    batch_save_meta(batch, &(struct meta_record){"third", "x"}, NEED_NONE);
+    batch_save_meta(batch, &(struct meta_record){"third", "y"}, NEED_NEW);
+    assert_int_equal(rig_commit(rig, batch).kind, FAULT_CONFLICT);
+    struct loaded *loaded = rig_reload(rig, SAMPLE_NOW);
+    assert_int_equal(loaded->counts[RECORD_META], 2);
+    assert_string_equal(loaded->metas[0].value, "3");
+    assert_string_equal(loaded->metas[1].value, "b");
+}
+
 static void without_a_need_records_are_written_over(void **state)
 {
     struct rig *rig = *state;
@@ -561,6 +586,7 @@ int main(void)
         ON_ALL(a_version_of_nothing_is_a_conflict),
         ON_ALL(the_same_rules_hold_for_all_records_with_a_version),
         ON_ALL(keys_tokens_and_meta_values_can_be_asked_to_be_new),
+        ON_ALL(of_values_of_one_name_the_last_one_stands),
         ON_ALL(without_a_need_records_are_written_over),
         ON_ALL(a_conflict_takes_back_the_whole_batch),
         ON_ALL(a_conflict_leaves_the_rest_of_its_group_alone),
