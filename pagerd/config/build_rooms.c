@@ -242,8 +242,17 @@ const char *config_room_url(const struct config *config, const char *service, co
 
 const struct config_team *config_find_team(const struct config *config, const char *id)
 {
-    for (size_t i = 0; i < config->policy->team_count; i++)
-        if (string_is(config->teams[i].id, id))
-            return &config->teams[i];
+    size_t low = 0;
+    size_t high = config->policy->team_count;
+    while (id != NULL && low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(config->teams_by_id[middle]->id, id);
+        if (order == 0)
+            return config->teams_by_id[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return NULL;
 }

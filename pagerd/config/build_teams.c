@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Teams: roles, steps, members, and the text beside them. */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/build.h"
@@ -165,6 +166,13 @@ static struct team team_read(struct build *build, const struct node *node)
     return team;
 }
 
+static int id_compare(const void *left, const void *right)
+{
+    const struct config_team *const *a = left;
+    const struct config_team *const *b = right;
+    return strcmp((*a)->id, (*b)->id);
+}
+
 void build_teams(struct build *build)
 {
     const struct node *group = node_find(build->loaded->tree.root, "teams");
@@ -186,4 +194,10 @@ void build_teams(struct build *build)
     build->policy->teams = teams;
     build->policy->team_count = count;
     build->config->teams = texts;
+    const struct config_team **by_id =
+        arena_take(build->loaded->arena, (count + 1) * sizeof *by_id);
+    for (size_t i = 0; i < count; i++)
+        by_id[i] = &texts[i];
+    qsort(by_id, count, sizeof *by_id, id_compare);
+    build->config->teams_by_id = by_id;
 }

@@ -207,7 +207,8 @@ struct config {
     size_t message_count;
     const struct config_webhook *webhooks; /* in order of definition */
     size_t webhook_count;
-    const struct config_team *teams;     /* as policy->teams */
+    const struct config_team *teams; /* as policy->teams */
+    const struct config_team *const *teams_by_id;
     const struct config_handle *handles; /* no two of the same service and id */
     size_t handle_count;
     const struct config_hook *hooks;

@@ -15,8 +15,11 @@
 #include "engine/sentence.h"
 #include "store/store.h"
 
-#define SLICE_RECORDS 500 /* of one turn */
-#define SLICE_PAUSE_MS 20 /* between slices */
+#define SLICE_RECORDS                                                                             \
+    500                   /* of one turn, at least: a round is to end long before the next begins \
+                           */
+#define SLICE_PAUSE_MS 20 /* between slices, however many turns there are meanwhile */
+#define SLICES_MAX 1000   /* of a round */
 #define DISK_LOOK_MS (1 * SECOND_MS)
 
 struct audits {
@@ -24,6 +27,7 @@ struct audits {
     msec begun_at;       /* tick, of the last round */
     msec passed_at;      /* tick, of the last that ended well; of the start before the first */
     msec passed_wall_at; /* 0: none yet */
+    msec walked_at;      /* tick, of the last slice */
     bool is_walking;
     bool is_told;      /* what is wrong since the last good round */
     uint64_t failed;   /* rounds */
@@ -81,8 +85,9 @@ static msec audits_late_ms(const struct audits *audits)
 static void audits_walk(struct audits *audits)
 {
     struct daemon *daemon = audits->daemon;
-    enum audit_state state =
-        engine_audit(daemon->engine, daemon->now, SLICE_RECORDS, &audits->last);
+    size_t records = SLICE_RECORDS + engine_audit_size(daemon->engine) / SLICES_MAX;
+    enum audit_state state = engine_audit(daemon->engine, daemon->now, records, &audits->last);
+    audits->walked_at = daemon->tick_at;
     audits->is_walking = state == AUDIT_UNDER_WAY;
     if (state == AUDIT_WRONG)
         audits_found(audits);
@@ -123,11 +128,20 @@ static void audits_look_at_disk(struct audits *audits)
     post_shout(audits->daemon->post, text_string(&said));
 }
 
+/* How long it is to the next slice: of a round under way, or of the next. */
+static msec audits_wait_ms(const struct audits *audits)
+{
+    msec due_at = audits->is_walking ? audits->walked_at + SLICE_PAUSE_MS
+                                     : audits->begun_at + AUDIT_PERIOD_MS;
+    msec wait_ms = due_at - audits->daemon->tick_at;
+    return wait_ms > 0 ? wait_ms : 0;
+}
+
 void audits_tick(struct audits *audits)
 {
     struct daemon *daemon = audits->daemon;
     audits_look_at_disk(audits);
-    if (!audits->is_walking && daemon->tick_at - audits->begun_at < AUDIT_PERIOD_MS)
+    if (audits_wait_ms(audits) > 0)
         return;
     if (!audits->is_walking)
         audits->begun_at = daemon->tick_at;
@@ -136,12 +150,9 @@ void audits_tick(struct audits *audits)
 
 msec audits_next_due(const struct audits *audits)
 {
-    if (audits->is_walking)
-        return SLICE_PAUSE_MS;
-    if (turns_in_flight(audits->daemon->turns) > 0)
+    if (!audits->is_walking && turns_in_flight(audits->daemon->turns) > 0)
         return DISK_LOOK_MS;
-    msec due_ms = audits->begun_at + AUDIT_PERIOD_MS - audits->daemon->tick_at;
-    return due_ms > 0 ? due_ms : 0;
+    return audits_wait_ms(audits);
 }
 
 bool audits_are_well(const struct audits *audits, struct fault *why_not)

@@ -225,6 +225,8 @@ void rooms_open(struct rooms *rooms)
         room->failures = 0;
     }
     rooms->read_at = 0;
+    if (!rooms->has_rooms && map_count(rooms->stories) == 0)
+        return;
     while ((incident = view_each_incident(rooms->daemon->engine, &number)) != NULL)
         incident_look(rooms, incident);
 }

@@ -342,11 +342,15 @@ static void restored_link(struct engine *engine)
     size_t count = map_count(engine->restored);
     struct alert_record **list = memory_new(count + 1, sizeof(struct alert_record *));
     size_t cursor = 0;
-    for (size_t i = 0; i < count; i++)
+    bool is_in_order = true;
+    for (size_t i = 0; i < count; i++) {
         list[i] = map_each(engine->restored, &cursor, NULL);
+        is_in_order = is_in_order && (i == 0 || list[i - 1]->id < list[i]->id);
+    }
     map_free(engine->restored);
     engine->restored = NULL;
-    qsort(list, count, sizeof(struct alert_record *), by_id);
+    if (!is_in_order)
+        qsort(list, count, sizeof(struct alert_record *), by_id);
     for (size_t i = 0; i < count; i++) {
         struct incident *incident = incident_find(engine, list[i]->incident);
         if (incident == NULL) {

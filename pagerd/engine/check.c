@@ -418,6 +418,11 @@ enum audit_state engine_audit(struct engine *engine, struct now now, size_t max,
     return AUDIT_UNDER_WAY;
 }
 
+size_t engine_audit_size(const struct engine *engine)
+{
+    return map_count(engine->incidents) + map_count(engine->pages) + map_count(engine->people);
+}
+
 bool engine_check(const struct engine *engine, struct now now, struct fault *fault)
 {
     if (engine->policy == NULL)

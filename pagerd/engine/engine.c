@@ -227,14 +227,35 @@ static void **sorted(const struct map *map, int (*compare)(const void *, const v
     return list;
 }
 
+/* A store gives them in order, and a million are not sorted for nothing. */
+static bool is_in_order(const struct map *map, int (*compare)(const void *, const void *))
+{
+    size_t cursor = 0;
+    const void *before = NULL;
+    const void *value = NULL;
+    while ((value = map_each(map, &cursor, NULL)) != NULL) {
+        if (before != NULL && compare(&before, &value) > 0)
+            return false;
+        before = value;
+    }
+    return true;
+}
+
 /* Incidents came in any order; from here on they are walked by number. */
 static void incidents_sort(struct engine *engine)
 {
+    size_t cursor = 0;
+    struct incident *incident = NULL;
+    if (is_in_order(engine->incidents, by_number)) {
+        while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+            group_remember(engine, incident);
+        return;
+    }
     void **list = sorted(engine->incidents, by_number);
     map_free(engine->incidents);
     engine->incidents = map_new();
     for (size_t i = 0; list[i] != NULL; i++) {
-        struct incident *incident = list[i];
+        incident = list[i];
         map_put(engine->incidents, number_key(&incident->number), incident);
         group_remember(engine, incident);
     }

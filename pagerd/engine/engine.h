@@ -82,6 +82,8 @@ enum audit_state { AUDIT_UNDER_WAY, AUDIT_LEVEL, AUDIT_WRONG };
  */
 enum audit_state engine_audit(struct engine *engine, struct now now, size_t max,
                               struct fault *fault);
+/* How many records a round looks at. */
+size_t engine_audit_size(const struct engine *engine);
 
 /* By how much the most overdue deadline is late: 0 after every step. */
 msec engine_overdue_ms(const struct engine *engine, struct now now);

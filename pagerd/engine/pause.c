@@ -315,12 +315,12 @@ void pauses_look(struct work *work)
     struct person *person = NULL;
     work->engine->is_cover_in_doubt = false;
     while ((person = map_each(work->engine->people, &cursor, NULL)) != NULL) {
-        const struct user *user = policy_find_user(work->policy, person->user);
         const struct team *team = NULL;
         enum role role = ROLE_PRIMARY;
         msec when = 0;
         if (!person_is_paused(person, work->now.wall_at))
             continue;
+        const struct user *user = policy_find_user(work->policy, person->user);
         if (user == NULL)
             clear(work, person);
         else if (stranded_find(work->engine, user, work->now.wall_at, work->now.wall_at + 1, &team,

@@ -52,6 +52,24 @@ static void severities_have_their_defaults(void **state)
     config_free(config);
 }
 
+/* Teams are in order of definition, the first is who has what names none; they are found by name.
+ */
+static void teams_are_found_whatever_their_order(void **state)
+{
+    struct config *config = expect_good(*state, GOOD_URL GOOD_USERS GOOD_CHANNELS
+                                        "teams: { ops: { oncall = \"ann\" }\n"
+                                        "db: { oncall = \"ann\" }\nweb: { oncall = \"ann\" }\n"
+                                        "app: { oncall = \"ann\" } }\n");
+    assert_string_equal(config->policy->teams[0].id, "ops");
+    for (size_t i = 0; i < config->policy->team_count; i++)
+        assert_ptr_equal(config_find_team(config, config->policy->teams[i].id), &config->teams[i]);
+    assert_null(config_find_team(config, "aaa"));
+    assert_null(config_find_team(config, "mail"));
+    assert_null(config_find_team(config, "zzz"));
+    assert_null(config_find_team(config, NULL));
+    config_free(config);
+}
+
 static void a_team_without_steps_gets_primary_secondary_everyone(void **state)
 {
     struct config *config =
@@ -343,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(everything_has_a_default),
         TEST(severities_have_their_defaults),
+        TEST(teams_are_found_whatever_their_order),
         TEST(a_team_without_steps_gets_primary_secondary_everyone),
         TEST(the_built_in_rule_pages_by_all_then_again_by_what_wakes),
         TEST(the_quiet_rule_without_mail_takes_what_there_is),
