@@ -22,7 +22,7 @@ import traceback
 import page
 from bench import BUILD, HERE, ROOT, Bench
 
-MODULES = ("rows_ingest", "rows_pages")
+MODULES = ("rows_ingest", "rows_pages", "rows_growth")
 FIGURES = os.path.join(HERE, "figures.json")
 
 

@@ -12,6 +12,7 @@ import rows_pages
 from bench import FOREIGN_MAX, TOOLS, Bare, Bench, Pagerd, load, row
 from house import House, free_port, main
 from prometheus import ask
+from town import Town, age, multiply
 
 
 def kept(server):
@@ -34,6 +35,24 @@ def what_the_load_counts_as_taken_is_what_pagerd_has():
         assert found["not_2xx"] == found["statuses"]["401"] == 20, found
     finally:
         server.close()
+
+
+def a_town_has_the_incidents_and_the_history_that_it_was_given():
+    town = Town(teams=3)
+    try:
+        assert town.fill(300)["taken"] == 3
+        town.restart(lambda database: (multiply(database, 4), age(database, 1000)))
+        assert town.metric('incidents{state="suppressed"}') == 1200
+        with contextlib.closing(sqlite3.connect(town.database)) as base:
+            count, = base.execute("select count(*) from incident where state = 4").fetchone()
+            assert count == 100
+            count, = base.execute("select count(*) from entry where event = 'paged'").fetchone()
+            assert count == 1000
+        assert town.fill(100, first=500000)["not_2xx"] == 0
+        assert town.metric('incidents{state="suppressed"}') == 1300
+        assert town.metric("ledger_imbalance") == 0
+    finally:
+        town.close()
 
 
 def an_open_loop_sends_as_many_as_are_due():
@@ -85,6 +104,7 @@ def a_disk_is_probed_and_nothing_is_left():
 
 if __name__ == "__main__":
     main(what_the_load_counts_as_taken_is_what_pagerd_has,
+         a_town_has_the_incidents_and_the_history_that_it_was_given,
          an_open_loop_sends_as_many_as_are_due,
          the_gateway_notes_which_alert_came_when_the_first_time,
          a_row_has_medians_the_ratio_of_each_round_and_leaves_noisy_rounds_out,
