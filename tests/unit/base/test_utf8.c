@@ -146,6 +146,23 @@ static void a_pile_of_marks_is_kept_and_does_no_harm(void **state)
     assert_true(out.size >= in.size - 10);
 }
 
+/* Every byte at every place of a text of several words. */
+static void plain_text_ends_at_the_first_byte_that_is_not_printable(void **state)
+{
+    (void)state;
+    for (int byte = 0; byte < 256; byte++) {
+        for (size_t place = 0; place < 27; place++) {
+            char text[27];
+            memset(text, place % 2 == 0 ? ' ' : '~', sizeof(text));
+            text[place] = (char)byte;
+            bool is_plain = byte >= ' ' && byte < 0x7f;
+            size_t size = utf8_plain_size((struct span){text, sizeof(text)});
+            if (size != (is_plain ? sizeof(text) : place))
+                fail_msg("byte %d at %zu: %zu", byte, place, size);
+        }
+    }
+}
+
 static void folding_appends(void **state)
 {
     (void)state;
@@ -180,6 +197,7 @@ int main(void)
         cmocka_unit_test(names_compare_without_case_and_spacing),
         cmocka_unit_test(marks_are_composed_with_their_letter),
         cmocka_unit_test(a_pile_of_marks_is_kept_and_does_no_harm),
+        cmocka_unit_test(plain_text_ends_at_the_first_byte_that_is_not_printable),
         cmocka_unit_test(folding_appends),
         cmocka_unit_test(width_is_in_columns),
     };
