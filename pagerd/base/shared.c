@@ -41,10 +41,16 @@ static struct shared *shared_new(struct span span, uint32_t hash)
     return shared;
 }
 
+/* Where the search for it begins. The lowest bit says nothing: every name has it. */
+static size_t slot_home(uint32_t hash)
+{
+    return (hash >> 1) & (room - 1);
+}
+
 /* The slot of that name, or the empty one where it belongs. */
 static size_t slot_find(uint32_t hash, struct span name)
 {
-    for (size_t slot = hash & (room - 1);; slot = (slot + 1) & (room - 1)) {
+    for (size_t slot = slot_home(hash);; slot = (slot + 1) & (room - 1)) {
         const struct shared *shared = slots[slot];
         if (shared == NULL ||
             (shared->hash == hash && strncmp(shared->bytes, name.bytes, name.size) == 0 &&
@@ -62,7 +68,7 @@ static void slots_resize(size_t wanted)
     for (size_t i = 0; i < old_room; i++) {
         if (old[i] == NULL)
             continue;
-        size_t slot = old[i]->hash & (room - 1);
+        size_t slot = slot_home(old[i]->hash);
         while (slots[slot] != NULL)
             slot = (slot + 1) & (room - 1);
         slots[slot] = old[i];
@@ -74,11 +80,11 @@ static void slots_resize(size_t wanted)
 static void name_forget(const struct shared *shared)
 {
     size_t mask = room - 1;
-    size_t hole = shared->hash & mask;
+    size_t hole = slot_home(shared->hash);
     while (slots[hole] != shared)
         hole = (hole + 1) & mask;
     for (size_t next = (hole + 1) & mask; slots[next] != NULL; next = (next + 1) & mask) {
-        size_t home = slots[next]->hash & mask;
+        size_t home = slot_home(slots[next]->hash);
         if (((next - home) & mask) < ((next - hole) & mask))
             continue;
         slots[hole] = slots[next];

@@ -465,7 +465,8 @@ static int64_t integer_min(const struct table *table, const struct column *colum
 static bool fill_integer(const struct table *table, const struct column *column, int64_t value,
                          char *at, struct fault *fault)
 {
-    if (value > integer_max(column) || value < integer_min(table, column))
+    bool is_small = value < 1 && value < integer_min(table, column); /* hardly ever asked */
+    if (value > integer_max(column) || is_small)
         return fault_set(fault, FAULT_INPUT,
                          "the store holds %lld in %s.%s, which is no such value", (long long)value,
                          table->name, column->name);
