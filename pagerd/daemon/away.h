@@ -20,15 +20,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "daemon/away_rules.h"
 #include "engine/effect.h"
 #include "engine/event.h"
-
-enum away_mode {
-    AWAY_OFF,    /* the database is there, or there is one machine */
-    AWAY_MEMORY, /* the engine was on duty when it went */
-    AWAY_MIRROR, /* the engine was loaded from the mirror */
-    AWAY_MODE_COUNT
-};
 
 struct away;
 struct daemon;

@@ -20,6 +20,13 @@
 
 struct token_record;
 
+enum away_mode {
+    AWAY_OFF,    /* the database is there, or there is one machine */
+    AWAY_MEMORY, /* the engine was on duty when it went */
+    AWAY_MIRROR, /* the engine was loaded from the mirror */
+    AWAY_MODE_COUNT
+};
+
 /* What a node is to the others. */
 enum charge {
     CHARGE_NONE,   /* it is not in charge */

@@ -140,7 +140,7 @@ static struct retell_listener listener_of(struct taking *taking)
     struct daemon *daemon = taking->daemon;
     return (struct retell_listener){.context = taking,
                                     .engine = daemon->engine,
-                                    .has_mirror = away_mode(daemon->away) == AWAY_MIRROR,
+                                    .has_mirror = nodes_mirror_has_past(daemon->nodes),
                                     .is_new = taking_is_new,
                                     .step = taking_step,
                                     .link = taking_link,
@@ -183,9 +183,11 @@ void merge_own(struct merge *merge, struct now then)
     const struct journal *journal = away_journal(daemon->away);
     const struct now now = daemon->now;
     struct taking taking = {daemon, reload_config(daemon->reload)->node_name};
-    const struct retell_listener listener = listener_of(&taking);
+    struct retell_listener listener = listener_of(&taking);
     struct retell_threads *threads = retell_threads_new();
     struct fault fault = {0};
+    listener.then_at = then.wall_at;
+    listener.now_at = now.wall_at;
     size_t cursor = 0;
     const char *entry;
     while (journal != NULL && (entry = journal_each_left(journal, &cursor)) != NULL)

@@ -44,6 +44,10 @@ MUST_USE bool nodes_stand_by(struct nodes *nodes, struct fault *fault);
  * the mirror, and this node is in charge. */
 bool nodes_act(const struct nodes *nodes);
 
+/* Has it gone on from that very mirror before? One that was copied anew since does not have what
+ * was done then. */
+bool nodes_mirror_has_past(const struct nodes *nodes);
+
 /* This node goes on without the database: it stands by again when somebody has a better right to be
  * in charge or, with the mirror as its store, when the database is there. */
 void nodes_yield(struct nodes *nodes);

@@ -48,10 +48,16 @@ bool nodes_act(const struct nodes *nodes)
     return nodes != NULL && nodes->acts;
 }
 
+bool nodes_mirror_has_past(const struct nodes *nodes)
+{
+    return nodes != NULL && nodes->acts && nodes->has_past;
+}
+
 bool nodes_open_mirror(struct nodes *nodes, struct fault *fault)
 {
     char *url = string_format("sqlite:%s/" MIRROR_FOLDER, nodes->daemon->state);
     mirror_pause(nodes->mirror);
+    nodes->has_past = !mirror_is_whole(nodes->daemon->state, NULL);
     nodes->acts = mirror_discard(nodes->daemon->state, fault) &&
                   store_open(url, NULL, &nodes->daemon->store, fault);
     free(url);

@@ -68,6 +68,7 @@ struct nodes {
     bool has_keys;   /* it has been told of them once */
     bool knows_keys; /* as the server was last told */
     bool acts;       /* goes on from its mirror */
+    bool has_past;   /* it has before, from the same: what it was told then is in it */
     msec gone_at;    /* tick; since when the database is not there; 0: it is */
     msec there_at;   /* the other way round */
     struct attempt attempt;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "daemon/retell.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/map.h"
@@ -30,6 +31,8 @@ struct retell_threads *retell_threads_new(void)
 {
     struct retell_threads *threads = memory_new(1, sizeof(*threads));
     threads->by_name = map_new();
+    /* First who is there and who is not: before anybody is paged. */
+    map_put(threads->by_name, (struct span){"", 0}, memory_new(1, sizeof(struct thread)));
     return threads;
 }
 
@@ -49,7 +52,8 @@ void retell_threads_free(struct retell_threads *threads)
 
 size_t retell_threads_count(const struct retell_threads *threads)
 {
-    return map_count(threads->by_name);
+    const struct thread *people = map_find(threads->by_name, (struct span){"", 0});
+    return map_count(threads->by_name) - (people->count == 0);
 }
 
 /* ---- sorting ---- */
@@ -64,8 +68,8 @@ static const struct json *events_parse(struct arena *arena, struct span events, 
     return json_parse(arena, text_span(&array), &json, fault) ? json : NULL;
 }
 
-/* "" for what is about no alert. */
-static void thread_name(const struct json *event, struct text *name)
+/* "" for what is about no alert; but a silence stays where it was between alerts. */
+static void thread_name(const struct map *threads, const struct json *event, struct text *name)
 {
     const struct json *about = json_find(event, "incident");
     if (about == NULL)
@@ -73,6 +77,8 @@ static void thread_name(const struct json *event, struct text *name)
     const char *key = json_string(about, "dedup_key");
     if (key == NULL || key[0] == '\0')
         key = json_string(about, "uuid");
+    if (string_is(json_string(event, "kind"), "silence-add"))
+        text_addf(name, "%c%zu", '\0', map_count(threads));
     if (about == NULL || key == NULL)
         return;
     text_add(name, json_string(about, "integration"));
@@ -100,7 +106,7 @@ static void thread_add(struct map *threads, const struct json *event)
 {
     CLEANUP(text_clear) struct text name = {0};
     bool is_trigger = string_is(json_string(event, "kind"), "trigger");
-    thread_name(event, &name);
+    thread_name(threads, event, &name);
     struct thread *thread = thread_open(threads, &name);
     bool is_again = is_trigger && thread->count > 0 && thread->is_trigger;
     if (is_again && thread->is_repeated)
@@ -143,6 +149,8 @@ struct text *retell_letters(const struct retell_threads *threads, size_t *letter
     size_t count = 0;
     *letter_count = 0;
     while ((thread = map_each(threads->by_name, &cursor, NULL)) != NULL) {
+        if (thread->count == 0)
+            continue;
         bool is_full = letter != NULL && (count + thread->count > LETTER_EVENTS ||
                                           letter->size + thread->events.size > LETTER_SIZE);
         if (letter == NULL || is_full) {
@@ -159,20 +167,55 @@ struct text *retell_letters(const struct retell_threads *threads, size_t *letter
 
 /* ---- telling ---- */
 
-/* The incident as this engine knows it; 0: it is not open here. */
-static uint64_t subject_find(const struct engine *engine, const struct event_origin *origin)
+/* Incidents by uuid, made when one is looked for that is neither where it was nor found by its key:
+ * its alert may be what opened one of another key here. */
+struct finder {
+    const struct engine *engine;
+    struct map *by_uuid; /* NULL: none was looked for */
+    uint64_t last;       /* the highest number that was given out by then */
+};
+
+static void finder_add(struct finder *finder, const struct incident *incident)
 {
-    const struct incident *incident = view_incident(engine, origin->number);
+    if (incident != NULL && incident->state != INCIDENT_RESOLVED)
+        map_put(finder->by_uuid, span_of(incident->uuid), (void *)(uintptr_t)incident->number);
+}
+
+static uint64_t find_by_uuid(struct finder *finder, const char *uuid)
+{
+    uint64_t cursor = 0;
+    const struct incident *incident;
+    struct view_numbers numbers;
+    view_numbers(finder->engine, &numbers);
+    if (finder->by_uuid == NULL) {
+        finder->by_uuid = map_new();
+        while ((incident = view_each_incident(finder->engine, &cursor)) != NULL)
+            finder_add(finder, incident);
+        finder->last = numbers.incident;
+    }
+    while (finder->last < numbers.incident)
+        finder_add(finder, view_incident(finder->engine, ++finder->last));
+    return (uint64_t)(uintptr_t)map_find(finder->by_uuid, span_of(uuid));
+}
+
+/* The incident as this engine knows it; 0: it is not open here. */
+static uint64_t subject_find(struct finder *finder, const struct event_origin *origin)
+{
+    const struct incident *incident = view_incident(finder->engine, origin->number);
     if (incident != NULL && string_is(incident->uuid, origin->uuid))
         return incident->number;
-    if (origin->integration == NULL || origin->dedup_key == NULL)
-        return 0;
-    incident = view_open_by_key(engine, origin->integration, origin->dedup_key);
+    if (origin->integration != NULL && origin->dedup_key != NULL)
+        incident = view_open_by_key(finder->engine, origin->integration, origin->dedup_key);
+    else
+        incident = NULL;
+    if (incident == NULL && origin->uuid != NULL)
+        return find_by_uuid(finder, origin->uuid);
     return incident == NULL ? 0 : incident->number;
 }
 
 /* The link is of whatever that became: the incident that is open here for its alert. */
-static void tell_link(const struct retell_listener *listener, const struct json *json)
+static void tell_link(const struct retell_listener *listener, struct finder *finder,
+                      const struct json *json)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
     struct token_record link;
@@ -186,7 +229,7 @@ static void tell_link(const struct retell_listener *listener, const struct json 
     }
     if (listener->has_mirror && origin.is_in_mirror)
         return;
-    link.incident = subject_find(listener->engine, &origin);
+    link.incident = subject_find(finder, &origin);
     if (link.incident != 0)
         listener->link(listener->context, &link);
 }
@@ -202,7 +245,20 @@ static bool alert_is_known(const struct engine *engine, const struct event *even
     return incident != NULL && string_is(incident->uuid, alert->uuid);
 }
 
-static void tell_one(const struct retell_listener *listener, const struct json *json)
+/* What it said lasts for a while, as an ack does, and the engine has it sooner than it was said. */
+static void lengthen(const struct retell_listener *listener, const struct event_origin *origin,
+                     struct event *event)
+{
+    msec most_ms = listener->now_at - listener->then_at;
+    msec late_ms = origin->at - listener->then_at;
+    if (listener->now_at == 0 || late_ms <= 0 || most_ms <= 0)
+        return;
+    if (event->kind == EVENT_ACKNOWLEDGE || event->for_ms > 0)
+        event->for_ms += late_ms < most_ms ? late_ms : most_ms;
+}
+
+static void tell_one(const struct retell_listener *listener, struct finder *finder,
+                     const struct json *json)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
     struct event event;
@@ -216,8 +272,9 @@ static void tell_one(const struct retell_listener *listener, const struct json *
     if (!is_new || (listener->has_mirror && origin.is_in_mirror) ||
         alert_is_known(listener->engine, &event))
         return;
-    event.incident = origin.number == 0 ? 0 : subject_find(listener->engine, &origin);
+    event.incident = origin.number == 0 ? 0 : subject_find(finder, &origin);
     if (origin.number == 0 || event.incident != 0) {
+        lengthen(listener, &origin, &event);
         listener->step(listener->context, &event, &origin);
         return;
     }
@@ -227,8 +284,8 @@ static void tell_one(const struct retell_listener *listener, const struct json *
     listener->lost(listener->context, &event, &origin, &fault);
 }
 
-bool retell_events(const struct retell_listener *listener, struct span events, size_t *count,
-                   struct fault *fault)
+static bool events_tell(const struct retell_listener *listener, struct finder *finder,
+                        struct span events, size_t *count, struct fault *fault)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
     const struct json *list = events_parse(arena, events, fault);
@@ -238,20 +295,29 @@ bool retell_events(const struct retell_listener *listener, struct span events, s
         *count = list->count;
     for (const struct json *json = list->first; json != NULL; json = json->next) {
         if (link_form_is(json))
-            tell_link(listener, json);
+            tell_link(listener, finder, json);
         else
-            tell_one(listener, json);
+            tell_one(listener, finder, json);
     }
     /* The call that found out that the database was gone has paged, and was refused: its alert
      * stands behind the link, when it was said again. */
     for (const struct json *json = list->first; json != NULL; json = json->next)
         if (link_form_is(json))
-            tell_link(listener, json);
+            tell_link(listener, finder, json);
     return true;
 }
 
+bool retell_events(const struct retell_listener *listener, struct span events, size_t *count,
+                   struct fault *fault)
+{
+    struct finder finder = {.engine = listener->engine};
+    bool is_read = events_tell(listener, &finder, events, count, fault);
+    map_free(finder.by_uuid);
+    return is_read;
+}
+
 /* Is its first event about an incident that is open here? */
-static bool thread_is_known(const struct engine *engine, const struct thread *thread)
+static bool thread_is_known(struct finder *finder, const struct thread *thread)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
     struct event event;
@@ -262,25 +328,30 @@ static bool thread_is_known(const struct engine *engine, const struct thread *th
         return false;
     event_origin_read(events->first, arena, &origin);
     if (link_form_is(events->first))
-        return subject_find(engine, &origin) != 0;
+        return subject_find(finder, &origin) != 0;
     if (!event_form_read(events->first, arena, &event, &origin, &fault))
         return false;
     if (event.alert != NULL)
-        return view_open_by_key(engine, event.alert->integration, event.alert->dedup_key) != NULL;
-    return subject_find(engine, &origin) != 0;
+        return view_open_by_key(finder->engine, event.alert->integration,
+                                alert_key_of(event.alert)) != NULL;
+    return subject_find(finder, &origin) != 0;
 }
 
-void retell_own(const struct retell_listener *listener, struct retell_threads *threads,
-                bool is_known)
+void retell_own(const struct retell_listener *teller, struct retell_threads *threads, bool is_known)
 {
+    struct retell_listener own = *teller;
+    const struct retell_listener *listener = &own;
+    own.now_at = is_known ? teller->now_at : 0;
+    struct finder finder = {.engine = listener->engine};
     struct thread *thread;
     size_t cursor = 0;
     while ((thread = map_each(threads->by_name, &cursor, NULL)) != NULL) {
         struct fault fault = {0};
-        if (thread->is_told || thread_is_known(listener->engine, thread) != is_known)
+        if (thread->is_told || thread->count == 0 || thread_is_known(&finder, thread) != is_known)
             continue;
         thread->is_told = true;
-        if (!retell_events(listener, text_span(&thread->events), NULL, &fault))
+        if (!events_tell(listener, &finder, text_span(&thread->events), NULL, &fault))
             listener->lost(listener->context, NULL, NULL, &fault);
     }
+    map_free(finder.by_uuid);
 }

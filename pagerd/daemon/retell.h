@@ -3,8 +3,9 @@
  * retell.h - what a journal has, told once more to an engine that has not heard it.
  *
  * What was said about one alert is a thread: it stays together and in order, so that what was acked
- * or resolved meanwhile is so before anybody is paged for it. An incident is found by its uuid, or
- * by the key of its first alert: numbers that two nodes gave out on their own may be the same.
+ * or resolved meanwhile is so before anybody is paged for it. What people said about themselves and
+ * the rota comes first, so that nobody is paged who is not there. An incident is found by its uuid,
+ * or by the key of its first alert: numbers that two nodes gave out on their own may be the same.
  *
  * It knows no store, no wire and no clock: the simulator of several nodes uses it as it is.
  */
@@ -43,6 +44,8 @@ struct retell_listener {
     void *context;
     const struct engine *engine;
     bool has_mirror; /* what came of an event that says so is in the engine already */
+    msec then_at;    /* wall; the engine takes it for that time, which is before, and not for */
+    msec now_at;     /* this; 0: it does not */
     /* Is it told for the first time? Asked of all events, also of those that are in the mirror;
      * NULL: all are. */
     bool (*is_new)(void *context, const struct event_origin *origin);
@@ -60,6 +63,8 @@ struct retell_listener {
 MUST_USE bool retell_events(const struct retell_listener *listener, struct span events,
                             size_t *count, struct fault *fault);
 
-/* Tells the threads about what the engine knows, or else all others; each once. */
+/* Tells the threads about what the engine knows, or else all others; each once. What is known is
+ * told as of `then_at` of the listener, the rest as of now: what was to last for a while does so
+ * from when it was said. */
 void retell_own(const struct retell_listener *listener, struct retell_threads *threads,
                 bool is_known);

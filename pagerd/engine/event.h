@@ -128,10 +128,11 @@ struct event {
     bool is_day;       /* SWAP_ASK: from_at is the midnight of a day, not an instant */
     bool is_take;      /* ACKNOWLEDGE: take over from who has it */
     enum role role;    /* OVERRIDE_ADD */
-    msec for_ms;    /* SNOOZE, RECOVERY_START; 0: use until_at. PAUSE, AWAKE; 0: the usual while */
-    msec from_at;   /* OVERRIDE_ADD, SILENCE_ADD, wall; 0: now. RESTORED */
-    msec until_at;  /* SNOOZE, OVERRIDE_ADD, SILENCE_ADD, RECOVERY_START, wall */
-    bool is_of_key; /* HEARTBEAT_ADD: the actor is an integration */
+    msec for_ms;       /* SNOOZE, RECOVERY_START; 0: use until_at. PAUSE, AWAKE; 0: the usual while.
+                        * ACKNOWLEDGE: it was said so long after the `now` of this step */
+    msec from_at;      /* OVERRIDE_ADD, SILENCE_ADD, wall; 0: now. RESTORED */
+    msec until_at;     /* SNOOZE, OVERRIDE_ADD, SILENCE_ADD, RECOVERY_START, wall */
+    bool is_of_key;    /* HEARTBEAT_ADD: the actor is an integration */
     const struct heartbeat *heartbeat; /* HEARTBEAT_ADD: what it is to be; the rest is set here */
     enum heartbeat_ping ping;          /* HEARTBEAT_PING; what it said besides is `text` */
     struct target target; /* REASSIGN, instead of user: kind TARGET_COUNT when unused */

@@ -101,12 +101,13 @@ static void end_parts(struct work *work, const struct incident *incident, const 
         recovery_part_ended(work, awake, incident, true);
 }
 
-static void renew_ack(struct work *work, struct incident *incident)
+/* `late_ms`: it was said so long after now, by an engine that is told of it before time passes. */
+static void renew_ack(struct work *work, struct incident *incident, msec late_ms)
 {
     const struct team *team = team_of(work->engine, incident);
     incident->acknowledge_due_at = MSEC_NEVER;
     if (team->ack_timeout_ms != MSEC_NEVER)
-        incident->acknowledge_due_at = work->now.steady_at + team->ack_timeout_ms;
+        incident->acknowledge_due_at = work->now.steady_at + late_ms + team->ack_timeout_ms;
 }
 
 /* "acked 30m ago" */
@@ -194,8 +195,9 @@ static void promote(struct work *work, struct incident *incident)
 }
 
 static void ack_now(struct work *work, struct incident *incident, const struct user *actor,
-                    const char *via)
+                    const struct event *event)
 {
+    const char *via = event->via;
     CLEANUP(text_clear) struct text before = {0};
     bool is_other = incident->state == INCIDENT_ACKNOWLEDGED;
     if (is_other)
@@ -214,7 +216,7 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     incident->promote_due_at = MSEC_NEVER;
     incident->told_count = incident->alert_count;
     incident->grown_at = 0;
-    renew_ack(work, incident);
+    renew_ack(work, incident, event->for_ms);
     entry_add(work, incident->number, ENTRY_ACKNOWLEDGED, actor->id, "%s has it%s%s%s%s", actor->id,
               via != NULL ? ", by " : "", via != NULL ? via : "",
               is_other ? ", taken over from " : "", is_other ? text_string(&before) : "");
@@ -307,7 +309,7 @@ void incident_acknowledge(struct work *work, const struct event *event, struct a
         stop_paging(work, incident);
         if (is_passed_on)
             page_good_news(work, incident, PAGE_ACKED, actor->id);
-        renew_ack(work, incident);
+        renew_ack(work, incident, event->for_ms);
         (void)set_name(&incident->reassigned_to, "");
         incident_schedule(work->engine, incident);
         save_incident(work, incident);
@@ -317,7 +319,7 @@ void incident_acknowledge(struct work *work, const struct event *event, struct a
         (void)answer_set(answer, ANSWER_CONFLICT, "#%" PRIu64 " was acked by %s", incident->number,
                          incident->acknowledged_by);
     } else {
-        ack_now(work, incident, actor, event->via);
+        ack_now(work, incident, actor, event);
     }
     answer->user = incident->acknowledged_by;
     answer->at = incident->acknowledged_at;
@@ -495,7 +497,7 @@ void incident_fit_ack(struct work *work, struct incident *incident)
 {
     if (incident->state != INCIDENT_ACKNOWLEDGED || incident->acknowledge_due_at != MSEC_NEVER)
         return;
-    renew_ack(work, incident);
+    renew_ack(work, incident, 0);
     if (incident->acknowledge_due_at == MSEC_NEVER)
         return;
     incident_schedule(work->engine, incident);

@@ -37,6 +37,15 @@ const char *const cluster_event_names[CLUSTER_EVENT_COUNT] = {
     [CLUSTER_STORE_AWAY] = "store-away",
     [CLUSTER_CLOCKS_APART] = "clocks-apart",
     [CLUSTER_CLOCK_FOLLOWED] = "clock-followed",
+    [CLUSTER_WENT_ON] = "went-on-from-memory",
+    [CLUSTER_ACTED] = "went-on-from-mirror",
+    [CLUSTER_MIRROR_LAGS] = "mirror-behind",
+    [CLUSTER_YIELDED] = "yielded",
+    [CLUSTER_KEPT_IN_DIARY] = "kept-in-diary",
+    [CLUSTER_HANDED_IN] = "handed-in",
+    [CLUSTER_TOLD_OWN] = "told-own",
+    [CLUSTER_ACK_TOLD] = "ack-told",
+    [CLUSTER_TOLD_TOO_LATE] = "told-too-late",
 };
 
 void cluster_meet(struct cluster *cluster, enum cluster_event event)
@@ -82,6 +91,7 @@ void cluster_look(struct cluster *cluster)
 {
     for (size_t i = 0; i < cluster->count; i++)
         node_look(cluster, i);
+    away_look(cluster);
     if (node_is_well(cluster, cluster->duty))
         cluster->beat_at = MSEC_NEVER;
     else if (cluster->beat_at == MSEC_NEVER)
@@ -95,6 +105,11 @@ void cluster_look(struct cluster *cluster)
 static struct departures_now departures_of(const struct cluster *cluster, const struct node *node)
 {
     msec now = now_at(cluster);
+    bool is_free =
+        node->away == AWAY_MIRROR ||
+        (node->away == AWAY_MEMORY && now - node->away_since_at >= DEPARTURES_PATIENCE_MS);
+    if (is_free)
+        return (struct departures_now){.tick_at = now};
     return (struct departures_now){
         .tick_at = now, .confirmed_ms = node->lost_at == MSEC_NEVER ? 0 : now - node->lost_at};
 }
@@ -171,71 +186,9 @@ bool cluster_stray(struct world *world, const struct page *page, struct fault *f
     return true;
 }
 
-/* ---- old memories ---- */
+/* ---- on duty ---- */
 
-/* Exchanges the memory of the world with that one. */
-static void memory_swap(struct world *world, struct old_memory *memory)
-{
-    struct old_memory *was = memory_new(1, sizeof *was);
-    was->engine = world->engine;
-    was->first = world->disk.first;
-    was->last = world->disk.first != NULL ? world->disk.last : NULL;
-    was->mode = world->disk.mode;
-    memcpy(was->outcomes, world->outcomes, sizeof was->outcomes);
-    was->outcome_count = world->outcome_count;
-    was->last_outcome = world->last_outcome;
-    world->engine = memory->engine;
-    world->disk.first = memory->first;
-    world->disk.last = memory->first != NULL ? memory->last : &world->disk.first;
-    world->disk.mode = memory->mode;
-    memcpy(world->outcomes, memory->outcomes, sizeof was->outcomes);
-    world->outcome_count = memory->outcome_count;
-    world->last_outcome = memory->last_outcome;
-    *memory = *was;
-    free(was);
-}
-
-static struct old_memory *memory_blank(void)
-{
-    struct old_memory *memory = memory_new(1, sizeof *memory);
-    memory->mode = DISK_WELL;
-    return memory;
-}
-
-void memory_drop(struct node *node)
-{
-    struct old_memory *memory = node->memory;
-    node->memory = NULL;
-    if (memory == NULL)
-        return;
-    engine_free(memory->engine);
-    while (memory->first != NULL) {
-        struct disk_turn *turn = memory->first;
-        memory->first = turn->next;
-        disk_turn_free(turn);
-    }
-    free(memory);
-}
-
-/* Somebody who was replaced does something. */
-void node_enter(struct cluster *cluster, size_t index)
-{
-    memory_swap(cluster->world, cluster->nodes[index].memory);
-    cluster->acting = index;
-    cluster->world->is_old = true;
-    cluster->world->is_frozen = false;
-}
-
-void node_leave(struct cluster *cluster, size_t index)
-{
-    memory_swap(cluster->world, cluster->nodes[index].memory);
-    cluster->acting = cluster->duty;
-    cluster->world->is_old = false;
-    cluster_look(cluster);
-}
-
-/* It hears that another one is on duty, and stands by. */
-static void node_replaced(struct cluster *cluster, size_t index)
+void node_replaced(struct cluster *cluster, size_t index)
 {
     struct node *node = &cluster->nodes[index];
     cluster_meet(cluster, CLUSTER_REPLACED);
@@ -243,11 +196,10 @@ static void node_replaced(struct cluster *cluster, size_t index)
         cluster_meet(cluster, CLUSTER_WOKE_WITH_PAGES);
     memory_drop(node);
     node_begin(node);
+    away_died(node);
     node->mode = NODE_STANDS_BY;
     cluster_look(cluster);
 }
-
-/* ---- on duty ---- */
 
 static bool is_unknown(const struct disk_turn *turn)
 {
@@ -265,7 +217,7 @@ static void put_aside(struct cluster *cluster)
         cluster_meet(cluster, CLUSTER_UNKNOWN_TAKEN);
     else if (world->disk.first != NULL)
         cluster_meet(cluster, CLUSTER_KEPT_LOST);
-    old->memory = memory_blank();
+    old->memory = memory_blank(NULL);
     memory_swap(world, old->memory);
     witness_crash(world->witness);
     world->crash = CRASH_NEVER;
@@ -289,6 +241,8 @@ static bool take_over(struct cluster *cluster, size_t index, struct fault *fault
 {
     struct world *world = cluster->world;
     struct node *node = &cluster->nodes[index];
+    const struct now then = {.steady_at = cluster->mark.steady_at,
+                             .wall_at = cluster->mark.wall_at};
     if (node->is_stale) {
         cluster_meet(cluster, CLUSTER_STALE_REFUSED);
         node->able_at = now_at(cluster) + STALE_MS;
@@ -306,7 +260,8 @@ static bool take_over(struct cluster *cluster, size_t index, struct fault *fault
     node->mode = NODE_ON_DUTY;
     node->epoch = ++cluster->epoch;
     cluster_look(cluster);
-    return world_restart(world, fault) && take_up(cluster, fault);
+    return world_restart(world, fault) && away_tell_own(cluster, index, then, fault) &&
+           take_up(cluster, fault);
 }
 
 /* When that node may take the place. */
@@ -329,7 +284,7 @@ static bool regain(struct cluster *cluster, struct node *node, struct fault *fau
     node->is_hurried = false;
     node->away_at = node->hurry_at = MSEC_NEVER;
     cluster_look(cluster);
-    if (!world_disk(world, DISK_WELL, fault))
+    if (!world_disk(world, DISK_WELL, fault) || !away_end(cluster, node, fault))
         return false;
     return world->engine == NULL ||
            (node_tick(cluster, node, fault) && calls_serve(cluster, false, fault));
@@ -385,6 +340,11 @@ bool cluster_may_land(struct world *world, bool *may_land, struct fault *fault)
     struct node *node = &cluster->nodes[cluster->acting];
     struct disk_turn *turn = world->disk.first;
     *may_land = false;
+    if (node->mode == NODE_ACTS) { /* on its own mirror */
+        node->mirror->mark = clock_here(cluster, node);
+        *may_land = true;
+        return true;
+    }
     if (!node_reaches(cluster, cluster->acting) || node->is_frozen)
         return true;
     if (node->epoch != cluster->epoch) { /* the fence: every transaction changes that row first */
@@ -464,8 +424,8 @@ static msec old_next_at(const struct cluster *cluster, const struct node *node)
 static msec node_next_at(const struct cluster *cluster, size_t index)
 {
     const struct node *node = &cluster->nodes[index];
-    msec at = takeover_at(cluster, index);
-    if (node->is_frozen || node->mode != NODE_ON_DUTY)
+    msec at = least(takeover_at(cluster, index), away_next_at(cluster, index));
+    if (node->is_frozen || (node->mode != NODE_ON_DUTY && node->mode != NODE_ACTS))
         return at;
     return least(least(least(at, node->away_at), least(node->hurry_at, node->look_at)),
                  old_next_at(cluster, node));
@@ -488,7 +448,7 @@ static bool node_happen(struct cluster *cluster, struct node *node, struct fault
     msec now = now_at(cluster);
     if (node->away_at <= now) {
         node->away_at = MSEC_NEVER;
-        return world_disk(world, DISK_FULL, fault);
+        return world_disk(world, DISK_FULL, fault) && away_begin(cluster, node, fault);
     }
     if (node->hurry_at <= now) {
         node->hurry_at = MSEC_NEVER;
@@ -511,10 +471,13 @@ bool cluster_happen(struct world *world, struct fault *fault)
         struct node *node = &cluster->nodes[i];
         if (node_next_at(cluster, i) > now)
             continue;
+        if (away_next_at(cluster, i) <= now)
+            return away_happen(cluster, i, fault);
         bool is_old = node->memory != NULL;
         if (is_old)
             node_enter(cluster, i);
-        bool is_good = node_happen(cluster, node, fault);
+        bool is_good = (node->mode != NODE_ACTS || world_hear(world, fault)) &&
+                       node_happen(cluster, node, fault);
         if (is_old)
             node_leave(cluster, i);
         return is_good;
@@ -531,10 +494,12 @@ struct cluster *cluster_new(struct world *world, size_t node_count)
     cluster->world = world;
     cluster->count = node_count;
     cluster->beat_at = MSEC_NEVER;
+    cluster->ledger = ledger_new();
     for (size_t i = 0; i < node_count; i++) {
         struct node *node = &cluster->nodes[i];
         node->cluster = cluster;
         node->lost_at = node->able_at = MSEC_NEVER;
+        node->gone_at = node->there_at = MSEC_NEVER;
         node_begin(node);
     }
     cluster->nodes[0].mode = NODE_ON_DUTY;
@@ -550,10 +515,12 @@ void cluster_free(struct cluster *cluster)
         return;
     for (size_t i = 0; i < cluster->count; i++) {
         memory_drop(&cluster->nodes[i]);
+        away_free(&cluster->nodes[i]);
         departures_free(cluster->nodes[i].departures);
         free(cluster->nodes[i].unsent);
     }
     calls_free(cluster);
+    ledger_free(cluster->ledger);
     free(cluster);
 }
 
@@ -562,6 +529,7 @@ void cluster_died(struct world *world)
     struct cluster *cluster = world->cluster;
     struct node *node = &cluster->nodes[cluster->duty];
     node_begin(node);
+    away_died(node);
     node->mode = NODE_DEAD;
     node->is_frozen = false;
     world->disk.mode = DISK_WELL;
@@ -573,6 +541,24 @@ void cluster_died(struct world *world)
 char cluster_on_duty(const struct world *world)
 {
     return (char)('a' + world->cluster->duty);
+}
+
+char cluster_in_charge(const struct world *world)
+{
+    size_t index = world->cluster->duty;
+    (void)away_find_charge(world->cluster, CLUSTER_NODES_MAX, &index);
+    return (char)('a' + index);
+}
+
+bool cluster_is_settled(const struct world *world)
+{
+    const struct cluster *cluster = world->cluster;
+    bool is_settled = node_is_well(cluster, cluster->duty) && world->disk.first == NULL;
+    for (size_t i = 0; i < cluster->count; i++) {
+        const struct node *node = &cluster->nodes[i];
+        is_settled = is_settled && node->mode != NODE_ACTS && node->diary.count == 0;
+    }
+    return is_settled && ledger_open(cluster->ledger) == 0;
 }
 
 bool cluster_is_whole(const struct world *world)

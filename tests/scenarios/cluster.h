@@ -9,7 +9,8 @@
  * something.
  *
  * Real are the engine, the rows, what is kept in memory, and the rule by which pages leave
- * (daemon/departures.h), and that by which time goes on with who takes over (daemon/clock.h).
+ * (daemon/departures.h), and that by which time goes on with who takes over (daemon/clock.h), and
+ * what holds while the store is away (daemon/away_rules.h, daemon/retell.h).
  * Modelled on what store/postgres_writer.c, store/relay.h and daemon/turn.c
  * do are the fence, the silence after which a place is taken, the look-up of a commit of which
  * nobody knows, and the calls that are handed over. Everything happens at whole seconds.
@@ -54,6 +55,15 @@ enum cluster_event {
     CLUSTER_STORE_AWAY,       /* for all nodes */
     CLUSTER_CLOCKS_APART,     /* a takeover between machines whose clocks differ */
     CLUSTER_CLOCK_FOLLOWED,   /* a clock was set while the node was on duty */
+    CLUSTER_WENT_ON,          /* the store is away: from memory */
+    CLUSTER_ACTED,            /* from a mirror */
+    CLUSTER_MIRROR_LAGS,      /* one that is behind */
+    CLUSTER_YIELDED,          /* the store is back, or another one is in charge */
+    CLUSTER_KEPT_IN_DIARY,    /* a word, while the store is away */
+    CLUSTER_HANDED_IN,        /* a diary, to who is in charge */
+    CLUSTER_TOLD_OWN,         /* it was in charge itself */
+    CLUSTER_ACK_TOLD,         /* an ack that who is in charge had not heard of */
+    CLUSTER_TOLD_TOO_LATE,    /* the incident was over */
     CLUSTER_EVENT_COUNT
 };
 extern const char *const cluster_event_names[CLUSTER_EVENT_COUNT];
@@ -63,7 +73,7 @@ struct cluster *cluster_new(struct world *world, size_t node_count);
 void cluster_free(struct cluster *cluster);
 
 /*
- * kill|start|end|freeze|thaw|cut|stale|heal|disarm NODE, store away|back. `freeze NODE
+ * kill|start|end|freeze|thaw|cut|stale|heal|disarm|lag NODE, store away|back. `freeze NODE
  * after-commit` and `cut NODE landed|lost` wait for its next commit: what that has decided has not
  * left yet; its answer does not come, and it is on disk or not. `clock NODE +40s`
  * sets its machine's clock, while `clock +40s` is the store's. Takes words as far as it reads them.
@@ -87,6 +97,10 @@ MUST_USE bool cluster_happen(struct world *world, struct fault *fault);
 
 /* The letter of who is on duty, or was last. */
 char cluster_on_duty(const struct world *world);
+/* That of who goes on without the store, if somebody does. */
+char cluster_in_charge(const struct world *world);
+/* Is all in the store that was told to any of them? */
+bool cluster_is_settled(const struct world *world);
 /* Is all well with all of them? */
 bool cluster_is_whole(const struct world *world);
 
@@ -95,6 +109,10 @@ MUST_USE bool cluster_may_land(struct world *world, bool *may_land, struct fault
 /* That turn is on disk, and its senders hear so, or not; or has to do without the disk. */
 void cluster_landed(struct world *world, uint64_t turn);
 void cluster_left(struct world *world, uint64_t turn);
+/* Before a step: appends what the node's diary is to have of it. And when the turn is on its way
+ * otherwise: the diary has that, and its senders hear so. */
+void cluster_note(struct world *world, const struct event *event, struct text *entry);
+void cluster_keep(struct world *world, const struct disk_turn *turn);
 /* The node is to freeze now: what it has decided leaves when it wakes, if it may. */
 bool cluster_freezes(struct world *world, struct disk_turn *turn);
 /* A page whose turn is done with. */

@@ -22,29 +22,25 @@ static bool wake(struct cluster *cluster, struct node *node, struct fault *fault
     return world_answer(cluster->world, from, fault) && world_step(cluster->world, &tick, fault);
 }
 
-/* It was told while it slept. */
-static bool hear_reload(struct world *world, struct fault *fault)
-{
-    return world->engine == NULL || view_policy(world->engine) == world->policy ||
-           world_reload(world, fault);
-}
-
 static bool act_thaw(struct cluster *cluster, size_t index, struct fault *fault)
 {
     struct node *node = &cluster->nodes[index];
     bool is_old = node->memory != NULL;
     node->is_frozen = false;
     node->is_waking = node->mode == NODE_ON_DUTY;
-    if (node->mode == NODE_ON_DUTY) {
+    node->away_since_at = cluster->world->now.steady_at; /* as if it had begun just now */
+    if (node->mode == NODE_ON_DUTY || node->mode == NODE_ACTS) {
         if (is_old)
             node_enter(cluster, index);
-        else
+        if (!cluster->world->is_old)
             witness_thaw(cluster->world->witness);
         cluster->world->is_frozen = false;
         bool is_good = wake(cluster, node, fault);
         if (is_old)
             node_leave(cluster, index);
-        if (!is_good || !node_resume(cluster, index, fault) || !hear_reload(cluster->world, fault))
+        bool is_on_duty = node->mode == NODE_ON_DUTY;
+        if (!is_good || (is_on_duty && !node_resume(cluster, index, fault)) ||
+            !world_hear(cluster->world, fault))
             return false;
     }
     cluster_look(cluster);
@@ -69,6 +65,7 @@ static bool act_kill(struct cluster *cluster, size_t index, struct fault *fault)
     }
     memory_drop(node);
     node_begin(node);
+    away_died(node);
     node->mode = NODE_DEAD;
     node->is_frozen = false;
     calls_lose(cluster, index);
@@ -95,6 +92,7 @@ static bool act_start(struct cluster *cluster, size_t index, struct fault *fault
 {
     (void)fault;
     node_begin(&cluster->nodes[index]);
+    cluster->nodes[index].merge_at = cluster->world->now.steady_at;
     cluster->nodes[index].mode = NODE_STANDS_BY;
     cluster_look(cluster);
     return true;
@@ -140,6 +138,18 @@ static bool act_disarm(struct cluster *cluster, size_t index, struct fault *faul
     (void)fault;
     cluster->trap = TRAP_NONE;
     return true;
+}
+
+static bool act_lag(struct cluster *cluster, size_t index, struct fault *fault)
+{
+    (void)fault;
+    away_lag(cluster, &cluster->nodes[index]);
+    return true;
+}
+
+static bool can_lag(const struct cluster *cluster, const struct node *node)
+{
+    return cluster->world->setup.has_links && node->mirror == NULL;
 }
 
 static bool can_be_disarmed(const struct cluster *cluster, const struct node *node)
@@ -204,6 +214,7 @@ static const struct {
     {"stale", act_stale, can_be_stale},
     {"heal", act_heal, can_heal},
     {"disarm", act_disarm, can_be_disarmed},
+    {"lag", act_lag, can_lag},
     {"store", NULL, NULL},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)

@@ -62,8 +62,8 @@ static bool call_run(struct cluster *cluster, struct cluster_call *call, struct 
         return true;
     }
     const struct disk_turn *flying = turn_find(world, turn);
-    if (flying == NULL || (call->is_handed_over && flying->is_landed)) {
-        if (flying != NULL)
+    if (flying == NULL || flying->is_kept || (call->is_handed_over && flying->is_landed)) {
+        if (flying != NULL && flying->is_landed)
             cluster_meet(cluster, CLUSTER_ANSWER_WAS_THERE);
         if (call->is_orphan)
             call_refuse(cluster, call);
@@ -77,23 +77,48 @@ static bool call_run(struct cluster *cluster, struct cluster_call *call, struct 
     return true;
 }
 
+/* The same, in the memory of a node that goes on from its mirror. */
+static bool call_run_apart(struct cluster *cluster, struct cluster_call *call, size_t index,
+                           struct fault *fault)
+{
+    node_enter(cluster, index);
+    bool is_good = world_hear(cluster->world, fault) && call_run(cluster, call, fault);
+    node_leave(cluster, index);
+    return is_good;
+}
+
+/* Not by the store: to who is in charge, as it hears. */
+static bool call_link(struct cluster *cluster, struct cluster_call *call, struct fault *fault)
+{
+    size_t other = 0;
+    enum charge charge = away_find_charge(cluster, call->node, &other);
+    if (charge == CHARGE_NONE) {
+        call_refuse(cluster, call);
+        return true;
+    }
+    cluster_meet(cluster, CLUSTER_HANDED_OVER);
+    return charge == CHARGE_MIRROR ? call_run_apart(cluster, call, other, fault)
+                                   : call_run(cluster, call, fault);
+}
+
 /* It comes to the node, which may be none that hears it. */
 static bool call_try(struct cluster *cluster, struct cluster_call *call, struct fault *fault)
 {
     const struct node *node = &cluster->nodes[call->node];
     struct world *world = cluster->world;
     world->answer = (struct answer){.kind = ANSWER_DONE};
-    bool is_deaf = node->mode == NODE_DEAD || node->is_frozen || node->memory != NULL;
+    bool acts = node->mode == NODE_ACTS;
+    bool is_deaf = node->mode == NODE_DEAD || node->is_frozen || (node->memory != NULL && !acts);
     if (is_deaf) {
         call_refuse(cluster, call);
         return true;
     }
+    if (acts)
+        return call_run_apart(cluster, call, call->node, fault);
     if (node->mode == NODE_ON_DUTY)
         return call_run(cluster, call, fault);
-    if (!node_reaches(cluster, call->node) || node->is_stale) {
-        call_refuse(cluster, call);
-        return true;
-    }
+    if (!node_reaches(cluster, call->node) || node->is_stale)
+        return call_link(cluster, call, fault);
     cluster_meet(cluster, CLUSTER_HANDED_OVER);
     call->is_handed_over = true;
     if (node_is_well(cluster, cluster->duty))

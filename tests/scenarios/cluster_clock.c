@@ -11,7 +11,7 @@
 #define CLOCK_OFF_MAX_MS (2 * SECOND_MS) /* of two that differ by what clock_follow() lets them */
 
 /* Where a node is in time, by its machine and by what it knows of the store's clock. */
-static struct clock_mark node_mark(const struct cluster *cluster, const struct node *node)
+struct clock_mark clock_here(const struct cluster *cluster, const struct node *node)
 {
     msec steady_at = cluster->world->now.steady_at;
     return (struct clock_mark){.steady_at = steady_at,
@@ -33,7 +33,7 @@ static void node_ask(struct cluster *cluster, struct node *node)
 void clock_note(struct cluster *cluster, struct node *node)
 {
     node_ask(cluster, node);
-    cluster->mark = node_mark(cluster, node);
+    cluster->mark = clock_here(cluster, node);
     cluster->is_clock_set = false;
 }
 
@@ -41,7 +41,7 @@ bool clock_goes_on(struct cluster *cluster, struct node *node, struct fault *fau
 {
     const struct node *last = &cluster->nodes[cluster->mark.boot_id[0] - 'a'];
     node_ask(cluster, node);
-    struct clock_mark here = node_mark(cluster, node);
+    struct clock_mark here = clock_here(cluster, node);
     if (last != node && last->off_ms != node->off_ms)
         cluster_meet(cluster, CLUSTER_CLOCKS_APART);
     msec off_ms = clock_resume(&cluster->mark, &here) - here.steady_at;

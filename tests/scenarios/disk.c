@@ -18,6 +18,7 @@ void disk_turn_free(struct disk_turn *turn)
 {
     batch_free(turn->batch);
     free(turn->sends);
+    free(turn->entry);
     free(turn);
 }
 
@@ -34,8 +35,7 @@ void disk_drop(struct disk *disk)
 void disk_clear(struct disk *disk)
 {
     disk_drop(disk);
-    if (disk->backend != NULL)
-        store_memory.close(disk->backend);
+    disk_close(disk->backend);
 }
 
 static void digest_add(struct disk *disk, const void *bytes, size_t size)
@@ -62,6 +62,39 @@ struct disk_turn *disk_begin(struct disk *disk, const struct effects *effects, s
     *disk->last = turn;
     disk->last = &turn->next;
     return turn;
+}
+
+static bool copy_row(void *context, enum record_kind kind, const struct cell *cells,
+                     struct fault *fault)
+{
+    (void)fault;
+    if (kind != RECORD_ENTRY)
+        batch_add_row(context, kind, cells);
+    return true;
+}
+
+static bool copy_counter(void *context, const char *name, int64_t value, struct fault *fault)
+{
+    (void)fault;
+    batch_bump(context, name, value);
+    return true;
+}
+
+bool disk_copy(void *backend, void **copy, struct fault *fault)
+{
+    struct batch *batch = batch_new();
+    const struct store_taker taker = {.context = batch, .row = copy_row, .counter = copy_counter};
+    bool is_good = store_memory.open("", NULL, copy, fault) &&
+                   store_memory.dump(backend, &taker, fault) &&
+                   store_memory.commit(*copy, batch, fault) == COMMIT_DONE;
+    batch_free(batch);
+    return is_good;
+}
+
+void disk_close(void *backend)
+{
+    if (backend != NULL)
+        store_memory.close(backend);
 }
 
 bool disk_write(struct disk *disk, struct disk_turn *turn, struct fault *fault)

@@ -5,7 +5,8 @@
  *
  * As in the daemon, a turn is one batch; what it answers to senders and hands to the courier waits
  * until the batch is on disk. A disk that hangs lets turns pile up; one that is full refuses them,
- * and they are tried again in order when there is room; one that fails ends the process.
+ * and they are tried again in order when there is room; one that fails ends the process. One that
+ * is away lets them go out once the journal has what was said, and takes them when it is back.
  */
 #pragma once
 
@@ -16,7 +17,7 @@
 #include "base/fault.h"
 #include "engine/engine.h"
 
-enum disk_mode { DISK_WELL, DISK_HANGS, DISK_FULL, DISK_FAILS, DISK_MODE_COUNT };
+enum disk_mode { DISK_WELL, DISK_HANGS, DISK_FULL, DISK_FAILS, DISK_AWAY, DISK_MODE_COUNT };
 
 struct batch;
 
@@ -32,10 +33,13 @@ struct disk_turn {
     struct batch *batch;
     struct disk_send *sends;
     size_t send_count;
-    msec ahead_ms;   /* wall minus steady time when it was made */
-    bool is_unknown; /* its commit had no answer */
-    bool is_landed;  /* and it is on disk */
-    bool is_told;    /* its pages and answers did not wait for the disk: there was no room */
+    msec ahead_ms;        /* wall minus steady time when it was made */
+    bool is_unknown;      /* its commit had no answer */
+    bool is_landed;       /* and it is on disk */
+    bool is_told;         /* its pages and answers did not wait for the disk: there was no room */
+    bool is_kept;         /* the journal has what was said, and its senders have heard so */
+    char *entry;          /* what was said, as the journal has it; NULL: nothing that it takes */
+    struct answer answer; /* to what was said */
     struct disk_turn *next;
 };
 
@@ -61,6 +65,11 @@ MUST_USE bool disk_land(struct disk *disk, struct disk_turn **turn, struct fault
 /* Writes that turn, which stays on the list: nobody hears of it. */
 MUST_USE bool disk_write(struct disk *disk, struct disk_turn *turn, struct fault *fault);
 void disk_turn_free(struct disk_turn *turn);
+
+/* All records and counters as they are now, in another backend that the caller closes; without the
+ * timeline. */
+MUST_USE bool disk_copy(void *backend, void **copy, struct fault *fault);
+void disk_close(void *backend);
 
 /* Drops what is on its way: the process died. */
 void disk_drop(struct disk *disk);

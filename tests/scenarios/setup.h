@@ -88,6 +88,7 @@ struct setup_channel {
 struct setup {
     struct arena *arena;
     size_t node_count; /* of pagerds on one store; 0: one */
+    bool has_links;    /* they hear each other, and go on while the store is away */
     struct zone *zones[SETUP_ZONES_MAX];
     size_t zone_count;
     const struct zone *zone;

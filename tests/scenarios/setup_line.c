@@ -321,11 +321,12 @@ static bool line_storm(struct setup *setup, struct words *words, struct fault *f
     return words_take_duration(words, &setup->group.storm_within_ms, fault);
 }
 
-/* nodes 3: so many pagerds on one store */
+/* nodes 3 [linked]: so many pagerds on one store */
 static bool line_nodes(struct setup *setup, struct words *words, struct fault *fault)
 {
     const char *count = words_next(words);
     setup->node_count = count != NULL ? strtoul(count, NULL, 10) : 0;
+    setup->has_links = words_take(words, "linked");
     return (setup->node_count > 1 && setup->node_count <= SETUP_NODES_MAX) ||
            fault_set(fault, FAULT_INPUT, "nodes 2 or nodes 3");
 }

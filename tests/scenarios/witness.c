@@ -23,12 +23,13 @@
 #define OVERDUE_MS SECOND_MS
 #define DELIVERY_EVERY 4 /* steps: it looks at every page */
 #define GRACE_MS (5 * MINUTE_MS)
+#define CHUNK_PAGES 512 /* pages get their numbers one by one, but for leaps */
 
 struct witness {
     struct witnessed *incidents; /* by number */
     size_t incident_room;
-    struct watched *pages; /* by id */
-    size_t page_room;
+    struct watched **pages; /* by id, in chunks */
+    size_t chunk_room;
     struct note *notes; /* of turns on their way, oldest first */
     size_t note_count;
     size_t note_room;
@@ -54,6 +55,8 @@ void witness_free(struct witness *witness)
     witness_alerts_free(witness->keys);
     witness_codes_free(witness->codes);
     free(witness->incidents);
+    for (size_t i = 0; i < witness->chunk_room; i++)
+        free(witness->pages[i]);
     free(witness->pages);
     free(witness->notes);
     free(witness);
@@ -80,8 +83,34 @@ static struct witnessed *incident_at(struct witness *witness, uint64_t number)
 
 static struct watched *page_at(struct witness *witness, uint64_t id)
 {
-    witness->pages = table_reach(witness->pages, &witness->page_room, id, sizeof *witness->pages);
-    return &witness->pages[id];
+    uint64_t chunk = id / CHUNK_PAGES;
+    witness->pages =
+        table_reach(witness->pages, &witness->chunk_room, chunk, sizeof(struct watched *));
+    if (witness->pages[chunk] == NULL)
+        witness->pages[chunk] = memory_new(CHUNK_PAGES, sizeof(struct watched));
+    return &witness->pages[chunk][id % CHUNK_PAGES];
+}
+
+/* NULL: nothing is known of it, or of any near it. */
+static struct watched *page_known(const struct witness *witness, uint64_t id)
+{
+    uint64_t chunk = id / CHUNK_PAGES;
+    if (chunk >= witness->chunk_room || witness->pages[chunk] == NULL)
+        return NULL;
+    return &witness->pages[chunk][id % CHUNK_PAGES];
+}
+
+/* All that may be known, in order: start with *id = 0; NULL at the end. */
+static struct watched *page_each(const struct witness *witness, uint64_t *id)
+{
+    uint64_t end = (uint64_t)witness->chunk_room * CHUNK_PAGES;
+    for (++*id; *id < end; ++*id) {
+        struct watched *page = page_known(witness, *id);
+        if (page != NULL)
+            return page;
+        *id = (*id / CHUNK_PAGES + 1) * CHUNK_PAGES - 1;
+    }
+    return NULL;
 }
 
 static struct note *note_add(struct witness *witness, uint64_t turn, enum note_kind kind,
@@ -174,7 +203,7 @@ static bool ack_runs_out(const struct witness *witness, const struct engine *eng
     if (!witness->is_starting && in_ms < -OVERDUE_MS)
         return wrong(fault, incident->number, "is acked for too long");
     bool is_acked_now = event->kind == EVENT_ACKNOWLEDGE && event->incident == incident->number;
-    return !is_acked_now || in_ms == team->ack_timeout_ms ||
+    return !is_acked_now || in_ms == team->ack_timeout_ms + event->for_ms ||
            wrong(fault, incident->number, "is not acked for the time of its team");
 }
 
@@ -339,9 +368,9 @@ static void insisted_step(struct witness *witness, const struct engine *engine,
 static void outcome_step(struct witness *witness, const struct event *event,
                          const struct answer *answer)
 {
-    if (event->id == 0 || event->id >= witness->page_room || answer->kind != ANSWER_DONE)
+    struct watched *page = page_known(witness, event->id);
+    if (event->id == 0 || page == NULL || answer->kind != ANSWER_DONE)
         return;
-    struct watched *page = &witness->pages[event->id];
     page->is_out = false;
     page->is_doubt = event->outcome == OUTCOME_UNKNOWN;
     page->is_done = event->outcome == OUTCOME_SENT || event->outcome == OUTCOME_DELIVERED;
@@ -558,10 +587,39 @@ void witness_crash(struct witness *witness)
     witness->note_count = 0;
     for (size_t i = 0; i < witness->incident_room; i++)
         incident_crash(&witness->incidents[i]);
-    for (size_t i = 0; i < witness->page_room; i++)
-        page_crash(&witness->pages[i]);
+    uint64_t id = 0;
+    struct watched *page = NULL;
+    while ((page = page_each(witness, &id)) != NULL)
+        page_crash(page);
     witness_alerts_free(witness->keys);
     witness->keys = map_new();
+}
+
+static void *copy_of(const void *from, size_t count, size_t size)
+{
+    void *copy = memory_new(count + 1, size);
+    if (count > 0)
+        memcpy(copy, from, count * size);
+    return copy;
+}
+
+struct witness *witness_fork(const struct witness *witness)
+{
+    struct witness *fork = copy_of(witness, 1, sizeof *witness);
+    fork->incidents =
+        copy_of(witness->incidents, witness->incident_room, sizeof *witness->incidents);
+    fork->pages = copy_of(witness->pages, witness->chunk_room, sizeof(struct watched *));
+    for (size_t i = 0; i < fork->chunk_room; i++) {
+        if (fork->pages[i] != NULL)
+            fork->pages[i] = copy_of(witness->pages[i], CHUNK_PAGES, sizeof(struct watched));
+    }
+    fork->notes = NULL;
+    fork->note_count = fork->note_room = 0;
+    fork->codes = witness_codes_copy(witness->codes);
+    fork->keys = map_new();
+    fork->counts = (struct witness_counts){0};
+    witness_crash(fork);
+    return fork;
 }
 
 void witness_thaw(struct witness *witness)
@@ -573,7 +631,7 @@ void witness_thaw(struct witness *witness)
 static bool page_is_back(const struct witness *witness, const struct engine *engine, uint64_t id,
                          struct fault *fault)
 {
-    const struct watched *watched = &witness->pages[id];
+    const struct watched *watched = page_known(witness, id);
     bool was_waiting = watched->is_on_disk &&
                        (watched->disk_state == PAGE_QUEUED || watched->disk_state == PAGE_SENDING);
     const struct incident *incident = view_incident(engine, watched->incident);
@@ -605,7 +663,8 @@ bool witness_restart(struct witness *witness, const struct engine *engine, struc
             incident->state == INCIDENT_ACKNOWLEDGED && incident->walk.due_at != MSEC_NEVER;
         witness_alerts_note(witness->keys, incident);
     }
-    for (uint64_t id = 1; id < witness->page_room; id++) {
+    uint64_t id = 0;
+    while (page_each(witness, &id) != NULL) {
         if (!page_is_back(witness, engine, id, fault))
             return false;
     }

@@ -88,6 +88,10 @@ void witness_thaw(struct witness *witness);
 MUST_USE bool witness_all(const struct witness *witness, const struct engine *engine,
                           struct now now, struct fault *fault);
 
+/* The account of what is on disk now, for whoever goes on from a copy of that; the caller owns it.
+ */
+struct witness *witness_fork(const struct witness *witness);
+
 /* What it has seen, for figures. */
 struct witness_counts {
     uint64_t alerts; /* told that they are accepted */

@@ -55,6 +55,19 @@ void witness_codes_free(struct witness_codes *codes)
     free(codes);
 }
 
+struct witness_codes *witness_codes_copy(const struct witness_codes *codes)
+{
+    struct witness_codes *copy = witness_codes_new();
+    *copy = *codes;
+    copy->ways = memory_new(codes->way_count + 1, sizeof *copy->ways);
+    copy->sent = memory_new(codes->sent_count + 1, sizeof *copy->sent);
+    for (size_t i = 0; i < codes->way_count; i++)
+        copy->ways[i] = codes->ways[i];
+    for (size_t i = 0; i < codes->sent_count; i++)
+        copy->sent[i] = codes->sent[i];
+    return copy;
+}
+
 static void name_set(char place[NAME_SIZE], const char *name)
 {
     (void)snprintf(place, NAME_SIZE, "%s", name);

@@ -23,5 +23,6 @@ MUST_USE bool witness_codes_step(struct witness_codes *codes, const struct engin
                                  struct fault *fault);
 
 /* After a crash what the disk has is what is known. False: it knows of a proof that nobody gave. */
+struct witness_codes *witness_codes_copy(const struct witness_codes *codes);
 MUST_USE bool witness_codes_restart(struct witness_codes *codes, const struct engine *engine,
                                     struct fault *fault);

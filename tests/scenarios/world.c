@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "daemon/away_rules.h"
 
 static void note_page(struct world *world, const struct page *page)
 {
@@ -103,7 +104,7 @@ bool world_depart(struct world *world, struct disk_send send, struct fault *faul
 
 static bool crash_is_armed(const struct world *world, enum world_crash crash)
 {
-    return world->crash == crash && !world->is_old;
+    return world->crash == crash && !world->is_apart;
 }
 
 /* Its pages leave; the process may die between any two. */
@@ -134,6 +135,14 @@ static bool turn_leave(struct world *world, struct disk_turn *turn, struct fault
     return send_pages(world, turn, fault);
 }
 
+/* The journal has what was said: senders are told, pages leave; the rest is written later. */
+static bool turn_keep(struct world *world, struct disk_turn *turn, struct fault *fault)
+{
+    turn->is_told = turn->is_kept = true;
+    cluster_keep(world, turn);
+    return send_pages(world, turn, fault);
+}
+
 /* It is on disk: senders are told, pages leave. */
 static bool turn_landed(struct world *world, struct disk_turn *turn, struct fault *fault)
 {
@@ -142,6 +151,10 @@ static bool turn_landed(struct world *world, struct disk_turn *turn, struct faul
         world_crash(world);
         return true;
     }
+    if (turn->is_kept)
+        return witness_tell(world->witness, turn->id, fault);
+    if (world->cluster != NULL && turn->entry != NULL)
+        cluster_keep(world, turn);
     if (world->cluster != NULL)
         cluster_landed(world, turn->id);
     if (turn->is_told)
@@ -170,8 +183,10 @@ static bool turns_land(struct world *world, struct fault *fault)
 /* Everything that is on its way leaves without the disk. */
 static bool turns_leave(struct world *world, struct fault *fault)
 {
+    bool is_away = world->disk.mode == DISK_AWAY;
     for (struct disk_turn *turn = world->disk.first; turn != NULL; turn = turn->next) {
-        if (!turn->is_told && !turn_leave(world, turn, fault))
+        if (!turn->is_told &&
+            !(is_away ? turn_keep(world, turn, fault) : turn_leave(world, turn, fault)))
             return false;
         if (world->engine == NULL)
             return true;
@@ -185,6 +200,7 @@ static bool turns_move(struct world *world, struct fault *fault)
     case DISK_WELL:
         return turns_land(world, fault);
     case DISK_FULL:
+    case DISK_AWAY:
         return turns_leave(world, fault);
     case DISK_FAILS:
         if (world->disk.first == NULL || !turns_leave(world, fault))
@@ -201,11 +217,13 @@ static bool turns_move(struct world *world, struct fault *fault)
 
 /* What a step made becomes a turn and goes to the disk. */
 static bool finish(struct world *world, const struct event *event, struct effects *effects,
-                   struct fault *fault)
+                   const struct text *entry, struct fault *fault)
 {
     if (!world->is_old)
         note_effects(world, effects);
     struct disk_turn *turn = disk_begin(&world->disk, effects, world->now);
+    turn->entry = entry != NULL && entry->size > 0 ? string_copy_span(text_span(entry)) : NULL;
+    turn->answer = world->answer;
     if (!world->is_old && !witness_step(world->witness, world->engine, world->now, turn->id, event,
                                         &world->answer, effects, fault))
         return false;
@@ -223,9 +241,12 @@ static bool step_once(struct world *world, const struct event *event, struct fau
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
     struct effects *effects = effects_new(arena);
+    CLEANUP(text_clear) struct text entry = {0};
+    if (world->cluster != NULL)
+        cluster_note(world, event, &entry);
     engine_step(world->engine, world->now, event, effects, &world->answer);
     world->answer.user = arena_copy(world->arena, world->answer.user);
-    bool is_good = finish(world, event, effects, fault);
+    bool is_good = finish(world, event, effects, &entry, fault);
     effects_free(effects);
     return is_good;
 }
@@ -352,7 +373,7 @@ static bool start(struct world *world, struct fault *fault)
         engine_restored(world->engine, world->now, effects);
     }
     is_good = is_good && witness_restart(world->witness, world->engine, fault) &&
-              finish(world, &restored, effects, fault);
+              finish(world, &restored, effects, NULL, fault);
     effects_free(effects);
     return is_good && world_answer(world, from, fault);
 }
@@ -365,6 +386,13 @@ bool world_reload(struct world *world, struct fault *fault)
             world->cluster = cluster_new(world, world->setup.node_count);
         return start(world, fault);
     }
+    return world_hear(world, fault);
+}
+
+bool world_hear(struct world *world, struct fault *fault)
+{
+    if (world->engine == NULL || view_policy(world->engine) == world->policy)
+        return true;
     struct event roster = {.kind = EVENT_ROSTER, .actor = "pagerd", .roster = world->roster};
     struct event policy = {.kind = EVENT_POLICY, .actor = "pagerd", .policy = world->policy};
     return world_step(world, &roster, fault) && world_step(world, &policy, fault);
@@ -382,6 +410,9 @@ void world_moment(struct world *world)
 /* May this be let in? What comes from outside must be durable. */
 static bool is_refused(const struct world *world, const struct event *event)
 {
+    if (world->disk.mode == DISK_AWAY && !away_may_take(event->kind) &&
+        event->kind < EVENT_PAGE_OUTCOME)
+        return true;
     return world->engine == NULL || world->is_frozen ||
            (world->disk.mode == DISK_FULL && event->kind < EVENT_PAGE_OUTCOME);
 }

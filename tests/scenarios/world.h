@@ -83,7 +83,8 @@ struct world {
     struct setup setup;
     struct engine *engine;   /* NULL while it is down */
     struct cluster *cluster; /* NULL: one machine */
-    bool is_old;             /* this is the memory of a node that was replaced */
+    bool is_apart;           /* this is the memory of a node that is not on duty: */
+    bool is_old;             /* it was replaced; else it goes on from its mirror */
     bool is_frozen;          /* it does nothing */
     struct disk disk;
     struct witness *witness;
@@ -126,6 +127,9 @@ void world_build(struct world *world);
 
 /* Builds them and gives them to the engine. */
 MUST_USE bool world_reload(struct world *world, struct fault *fault);
+
+/* Gives those that are built to the engine, if it has others. */
+MUST_USE bool world_hear(struct world *world, struct fault *fault);
 
 /* Forgets the moment. */
 void world_moment(struct world *world);

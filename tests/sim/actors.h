@@ -12,6 +12,9 @@ void nature_begin(struct sim *sim);
 void proofs_begin(struct sim *sim);
 void machines_begin(struct sim *sim);
 
+/* Some of what is to come falls into this time. */
+void sources_trouble(struct sim *sim, msec within_ms);
+
 /* Somebody has enough for a while, or is up. */
 void people_rest(struct sim *sim, const char *who);
 
@@ -34,6 +37,26 @@ void machines_revive(struct sim *sim);
 
 /* Which node is asked this; 0: none, or there is one only. */
 char machines_asked(struct sim *sim, const char *text);
+
+/* blows.c: one of what befalls machines of this kind of life. */
+void blows_strike(struct sim *sim, const struct plan *plan);
+
+/* Of one machine. */
+void nature_crash(struct sim *sim);
+void nature_step_clock(struct sim *sim);
+void nature_break_disk(struct sim *sim);
+
+/* Of several: most often of who is on duty. */
+void machines_freeze(struct sim *sim);
+void machines_cut(struct sim *sim);
+void machines_sleep(struct sim *sim);
+void machines_die(struct sim *sim);
+void machines_end(struct sim *sim);
+void machines_crash(struct sim *sim);
+void machines_see_old(struct sim *sim);
+void machines_lose_store(struct sim *sim);
+void machines_live_without(struct sim *sim);
+void machines_set_clock(struct sim *sim);
 
 /* Everything that providers do wrong ends; the disk works, no crash is armed. */
 void providers_mend(struct sim *sim);

@@ -60,14 +60,14 @@ void machines_revive(struct sim *sim)
     }
 }
 
-static void freezes(struct sim *sim)
+void machines_freeze(struct sim *sim)
 {
     char node = some_node(sim);
     const char *when = chance_hits(&sim->chance, 40) ? " after-commit" : "";
     (void)sim_say(sim, "freeze %c%s", node, when);
 }
 
-static void is_cut_off(struct sim *sim)
+void machines_cut(struct sim *sim)
 {
     static const char *const ways[] = {"", "", " landed", " lost"};
     char node = some_node(sim);
@@ -75,31 +75,31 @@ static void is_cut_off(struct sim *sim)
 }
 
 /* The one on duty is lost to both sides at once: its machine, and its link. */
-static void sleeps_alone(struct sim *sim)
+void machines_sleep(struct sim *sim)
 {
     char node = cluster_on_duty(sim->run.world);
     if (sim_say(sim, "freeze %c", node))
         (void)sim_say(sim, "cut %c", node);
 }
 
-static void dies(struct sim *sim)
+void machines_die(struct sim *sim)
 {
     (void)sim_say(sim, "kill %c", some_node(sim));
 }
 
-static void ends(struct sim *sim)
+void machines_end(struct sim *sim)
 {
     (void)sim_say(sim, "end %c", some_node(sim));
 }
 
-static void crashes(struct sim *sim)
+void machines_crash(struct sim *sim)
 {
     static const char *const places[] = {"before-commit", "after-commit", "after-send 0",
                                          "after-send 1", "after-send 2"};
     (void)sim_say(sim, "crash %s", CHOOSE(&sim->chance, places));
 }
 
-static void sees_an_old_primary(struct sim *sim)
+void machines_see_old(struct sim *sim)
 {
     const struct world *world = sim->run.world;
     for (size_t i = 0; i < world->setup.node_count; i++)
@@ -108,18 +108,61 @@ static void sees_an_old_primary(struct sim *sim)
                   cluster_on_duty(world));
 }
 
+static void store_goes_again(struct sim *sim, const struct plan *plan)
+{
+    (void)plan;
+    machines_lose_store(sim);
+}
+
+/* Not always for long: before all has come together. */
 static void store_comes_back(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
-    (void)sim_say(sim, "store back");
+    if (sim_say(sim, "store back") && chance_hits(&sim->chance, 25))
+        sim_plan(sim, chance_span(&sim->chance, SECOND_MS, 5 * SECOND_MS),
+                 (struct plan){.act = store_goes_again, .is_outside = true});
 }
 
-static void loses_the_store(struct sim *sim)
+/* Who is in charge, or was. */
+static void is_lost(struct sim *sim, const struct plan *plan)
+{
+    static const char *const ways[] = {"kill", "kill", "freeze"};
+    char node = cluster_in_charge(sim->run.world);
+    (void)plan;
+    (void)sim_say(sim, "%s %c", CHOOSE(&sim->chance, ways), node);
+}
+
+static void store_goes(struct sim *sim, const struct plan *plan)
+{
+    struct chance *chance = &sim->chance;
+    (void)plan;
+    machines_lose_store(sim);
+    sources_trouble(sim, REPAIR_MAX_MS / 2);
+    for (size_t i = chance_below(chance, 3); i > 0; i--)
+        sim_plan(sim, chance_span(chance, SECOND_MS, 5 * MINUTE_MS),
+                 (struct plan){.act = is_lost, .is_outside = true});
+}
+
+void machines_lose_store(struct sim *sim)
 {
     struct chance *chance = &sim->chance;
     if (sim_say(sim, "store away"))
         sim_plan(sim, chance_span(chance, SECOND_MS, REPAIR_MAX_MS),
                  (struct plan){.act = store_comes_back, .is_outside = true});
+}
+
+/* The store is away, and who goes on without it may be lost, too; what another one has may be old.
+ */
+void machines_live_without(struct sim *sim)
+{
+    struct chance *chance = &sim->chance;
+    size_t count = sim->run.world->setup.node_count;
+    for (size_t i = 0; i < count; i++) {
+        if (chance_hits(chance, 40))
+            (void)sim_say(sim, "lag %c", (char)('a' + i));
+    }
+    sim_plan(sim, chance_span(chance, SECOND_MS, 10 * MINUTE_MS),
+             (struct plan){.act = store_goes, .is_outside = true});
 }
 
 static void is_set(struct sim *sim, char node, msec most_ms)
@@ -131,29 +174,9 @@ static void is_set(struct sim *sim, char node, msec most_ms)
 }
 
 /* Most often by what it was off, now and then wrongly. */
-static void clock_is_set(struct sim *sim)
+void machines_set_clock(struct sim *sim)
 {
     is_set(sim, some_node(sim), chance_hits(&sim->chance, 20) ? 30 * HOUR_MS : MINUTE_MS);
-}
-
-static const struct {
-    void (*act)(struct sim *sim);
-    size_t weight;
-} blows[] = {{freezes, 20},    {is_cut_off, 26},         {dies, 14},        {crashes, 10},
-             {ends, 6},        {sees_an_old_primary, 6}, {sleeps_alone, 6}, {loses_the_store, 6},
-             {clock_is_set, 6}};
-
-static void befall(struct sim *sim, const struct plan *plan)
-{
-    (void)plan;
-    size_t dice = chance_below(&sim->chance, 100);
-    for (size_t i = 0; i < sizeof blows / sizeof *blows; i++) {
-        if (dice < blows[i].weight) {
-            blows[i].act(sim);
-            return;
-        }
-        dice -= blows[i].weight;
-    }
 }
 
 void machines_mend(struct sim *sim)
@@ -180,7 +203,8 @@ void machines_begin(struct sim *sim)
     for (size_t i = 0; i < sim->run.world->setup.node_count; i++)
         is_set(sim, (char)('a' + i), MINUTE_MS); /* apart from the start */
     for (size_t i = chance_between(&sim->chance, 3, 14); i > 0; i--)
-        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = befall, .is_outside = true});
+        sim_plan(sim, sim_sometime_near(sim),
+                 (struct plan){.act = blows_strike, .is_outside = true});
 }
 
 /* What is not asked of a node: what befalls it, and what it does by itself. */

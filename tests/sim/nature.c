@@ -8,7 +8,7 @@
 #define CLOCK_OFF_MAX_MS (11 * 365 * DAY_MS)
 
 /* Mostly small steps; in all not out of the years that calendars are made for. */
-static void clock_step(struct sim *sim)
+void nature_step_clock(struct sim *sim)
 {
     struct chance *chance = &sim->chance;
     char text[DURATION_TEXT_SIZE];
@@ -25,7 +25,7 @@ static void clock_step(struct sim *sim)
 static void clock_set(struct sim *sim, const struct plan *plan)
 {
     (void)plan;
-    clock_step(sim);
+    nature_step_clock(sim);
 }
 
 static void restart(struct sim *sim, const struct plan *plan)
@@ -33,7 +33,7 @@ static void restart(struct sim *sim, const struct plan *plan)
     (void)plan;
     sim->is_restart_planned = false;
     if (chance_hits(&sim->chance, 10))
-        clock_step(sim); /* a machine that was off may come up with another time */
+        nature_step_clock(sim); /* a machine that was off may come up with another time */
     /* Now and then what was on its disk comes back from a backup. */
     (void)sim_say(sim, ++sim->starts % RECALL_EVERY == 0 ? "recall" : "restart");
 }
@@ -51,7 +51,7 @@ void nature_revive(struct sim *sim)
 }
 
 /* Between two turns, or at some place of the next one. */
-static void crash(struct sim *sim)
+void nature_crash(struct sim *sim)
 {
     static const char *const places[] = {"",
                                          "",
@@ -69,30 +69,12 @@ static void disk_mends(struct sim *sim, const struct plan *plan)
     (void)sim_say(sim, "disk goes");
 }
 
-static void disk_breaks(struct sim *sim)
+void nature_break_disk(struct sim *sim)
 {
     static const char *const modes[] = {"hangs", "full", "fails"};
     (void)sim_say(sim, "disk %s", CHOOSE(&sim->chance, modes));
     sim_plan(sim, chance_span(&sim->chance, SECOND_MS, 2 * HOUR_MS),
              (struct plan){.act = disk_mends, .is_outside = true});
-}
-
-static const struct {
-    void (*act)(struct sim *sim);
-    size_t weight;
-} blows[] = {{crash, 50}, {clock_step, 30}, {disk_breaks, 20}};
-
-static void befall(struct sim *sim, const struct plan *plan)
-{
-    (void)plan;
-    size_t dice = chance_below(&sim->chance, 100);
-    for (size_t i = 0; i < sizeof blows / sizeof *blows; i++) {
-        if (dice < blows[i].weight) {
-            blows[i].act(sim);
-            return;
-        }
-        dice -= blows[i].weight;
-    }
 }
 
 void nature_mend(struct sim *sim)
@@ -107,5 +89,6 @@ void nature_begin(struct sim *sim)
 {
     bool is_alone = sim->run.world->cluster == NULL; /* else see machines.c */
     for (size_t i = chance_below(&sim->chance, 8); i > 0; i--)
-        sim_plan(sim, sim_sometime_near(sim), (struct plan){.act = is_alone ? befall : clock_set});
+        sim_plan(sim, sim_sometime_near(sim),
+                 (struct plan){.act = is_alone ? blows_strike : clock_set});
 }

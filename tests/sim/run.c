@@ -12,6 +12,7 @@
 #include "sim/tale.h"
 
 #define WAITING_MAX 4096
+#define MERGE_MS (2 * MINUTE_MS)
 #define TEXT_EVERY 8 /* texts cost more than all the rest of a page */
 
 bool run_init(struct run *run, run_watch *watch, FILE *story, struct fault *fault)
@@ -134,11 +135,28 @@ static bool moment_pages(const struct world *world, uint64_t number)
     return false;
 }
 
+/* What nodes were told without the store comes together. */
+static bool run_merge(struct run *run, struct fault *fault)
+{
+    struct world *world = run->world;
+    msec until_at = world->now.steady_at + MERGE_MS;
+    while (world->cluster != NULL && world->setup.has_links && cluster_is_whole(world) &&
+           !cluster_is_settled(world)) {
+        if (world->now.steady_at >= until_at)
+            return fault_set(fault, FAULT_CONFLICT, "what nodes were told does not come together");
+        if (!run_pass(run, world->now.steady_at + SECOND_MS, fault))
+            return false;
+    }
+    return true;
+}
+
 bool run_quiet(struct run *run, msec end_at, struct fault *fault)
 {
     struct world *world = run->world;
     uint64_t waiting[WAITING_MAX];
     bool is_paged[WAITING_MAX] = {0};
+    if (!run_merge(run, fault))
+        return false;
     size_t count = world->engine != NULL ? list_waiting(world, waiting, WAITING_MAX) : 0;
     while (world->now.steady_at < end_at) {
         if (!run_pass(run, end_at, fault))

@@ -9,6 +9,7 @@
 #include "sim/actors.h"
 
 #define NODES_EVERY 4 /* lives: of several machines */
+#define ALONE_EVERY 3 /* of these: nodes that do not hear each other */
 #define PREFIX_SIZE 3 /* "a: " */
 
 const char *const figure_names[FIGURE_COUNT] = {
@@ -245,7 +246,8 @@ static bool begin(struct sim *sim, const struct atlas *atlas, msec hours)
     house_build(&sim->house, atlas, &sim->chance, sim->arena, sim->script);
     if (sim->node_count > 1)
         script_add_line(sim->script, sim->arena,
-                        arena_format(sim->arena, "nodes %zu", sim->node_count));
+                        arena_format(sim->arena, "nodes %zu%s", sim->node_count,
+                                     sim->has_links ? " linked" : ""));
     sim->script->quiet_at = sim->quiet_at =
         sim->house.start_at + hours / SECOND_MS * SECOND_MS - SIM_SETTLE_MS;
     sim->script->end_at = sim->quiet_at + SIM_SETTLE_MS;
@@ -286,6 +288,7 @@ bool sim_live(struct seed seed, const struct atlas *atlas, run_watch *watch, FIL
     sim->node_count = seed.nodes;
     if (seed.nodes == 0 && seed.point % NODES_EVERY == NODES_EVERY - 1)
         sim->node_count = 2 + seed.point / NODES_EVERY % 2;
+    sim->has_links = seed.point / NODES_EVERY % ALONE_EVERY != 0;
     sim->arena = arena;
     sim->script = script;
     sim->tee = tee;

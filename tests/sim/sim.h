@@ -83,6 +83,7 @@ struct sim {
     struct habit habits[SIM_HABITS_MAX];
     size_t habit_count;
     size_t node_count; /* 0: one machine */
+    bool has_links;    /* they hear each other */
     msec quiet_at;
     msec clock_off_ms; /* by how much the wall clock was set in all */
     uint64_t swaps_made;

@@ -196,7 +196,7 @@ static const struct {
     {keyless, 7, 0},  {expires, 10, 12}, {copies, 5, 0}, {heartbeat, 8, 30}, {works_there, 8, 5},
 };
 
-static void begin_one(struct sim *sim, size_t dice)
+static void begin_one(struct sim *sim, size_t dice, msec in_ms)
 {
     for (size_t i = 0; i < sizeof manners / sizeof *manners; i++) {
         if (dice >= manners[i].weight) {
@@ -205,7 +205,7 @@ static void begin_one(struct sim *sim, size_t dice)
         }
         struct plan plan = {.act = manners[i].act, .what = some_problem(sim)};
         plan.number = chance_below(&sim->chance, manners[i].counter_max + 1);
-        sim_plan(sim, sim_sometime(sim), plan);
+        sim_plan(sim, in_ms, plan);
         return;
     }
 }
@@ -214,5 +214,12 @@ void sources_begin(struct sim *sim)
 {
     size_t count = chance_between(&sim->chance, 3, 13);
     for (size_t i = 0; i < count; i++)
-        begin_one(sim, chance_below(&sim->chance, 116));
+        begin_one(sim, chance_below(&sim->chance, 116), sim_sometime(sim));
+}
+
+void sources_trouble(struct sim *sim, msec within_ms)
+{
+    for (size_t i = chance_between(&sim->chance, 1, 4); i > 0; i--)
+        begin_one(sim, chance_below(&sim->chance, 116),
+                  chance_span(&sim->chance, SECOND_MS, within_ms));
 }
