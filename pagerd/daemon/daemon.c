@@ -178,7 +178,7 @@ static msec least(msec left, msec right)
 
 static msec daemon_wait_ms(struct daemon *daemon)
 {
-    msec wait_ms = clock_real_ms(&daemon->clock, engine_next_due(daemon->engine, daemon->now));
+    msec wait_ms = clock_real_ms(&daemon->clock, turns_next_due(daemon->turns));
     wait_ms = least(wait_ms, turns_retry(daemon->turns));
     wait_ms = least(wait_ms, intake_next_due(daemon->intake));
     wait_ms = least(wait_ms, departures_next_due(daemon->departures));
@@ -213,7 +213,7 @@ static void daemon_sweep(struct daemon *daemon)
 
 static void daemon_tick(struct daemon *daemon)
 {
-    if (engine_next_due(daemon->engine, daemon->now) == 0)
+    if (turns_next_due(daemon->turns) == 0)
         turn_step(daemon->turns,
                   &(struct event){.kind = EVENT_TICK, .actor = "pagerd", .via = "clock"}, NULL);
     departures_tick(daemon->departures, storeroom_confirmed(daemon));

@@ -145,7 +145,9 @@ void turn_step(struct turns *turns, const struct event *event, struct answer *an
     size_t size = turn->entry.size;
     away_write(daemon->away, event, &turn->entry);
     turn->is_told = turn->is_told || turn->entry.size > size;
-    engine_step(daemon->engine, turn_now(daemon), event, turns->effects, answer);
+    struct now now = turn_now(daemon);
+    engine_step(daemon->engine, now, event, turns->effects, answer);
+    turns->is_behind = engine_next_due(daemon->engine, now) == 0;
     if (away_marks(daemon->away, event, answer))
         turn_mark(turns, reload_config(daemon->reload)->node_name, answer->incident,
                   daemon->now.wall_at);
@@ -541,6 +543,13 @@ size_t turns_in_flight(const struct turns *turns)
 bool turns_are_many(const struct turns *turns)
 {
     return turns->in_flight >= TURNS_MANY || turns->in_flight_size >= TURNS_SIZE_MANY;
+}
+
+msec turns_next_due(const struct turns *turns)
+{
+    const struct daemon *daemon = turns->daemon;
+    bool is_held = turns->is_behind && turns_are_many(turns);
+    return is_held ? MSEC_NEVER : engine_next_due(daemon->engine, daemon->now);
 }
 
 bool turns_are_settled(const struct turns *turns)

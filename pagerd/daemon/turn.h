@@ -105,6 +105,10 @@ size_t turns_in_flight(const struct turns *turns);
 
 /* Is so much in flight that what sources say should wait? What people do may still be let in. */
 bool turns_are_many(const struct turns *turns);
+/* In how many ms the engine's next timers fire (engine_next_due). A backlog that one turn could not
+ * fire goes on as the disk takes it, or memory would hold it all and every answer wait behind it:
+ * MSEC_NEVER until then, and each commit that ends wakes the loop. */
+msec turns_next_due(const struct turns *turns);
 
 /* True when nothing is in flight and nothing is kept for later but what the journal has. */
 bool turns_are_settled(const struct turns *turns);

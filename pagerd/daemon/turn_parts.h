@@ -78,6 +78,7 @@ struct turns {
     bool is_retrying;    /* the first of `kept`, or the offer, is with the store */
     bool is_locked;      /* what is kept waits for another program, not for room */
     bool is_catching_up; /* the database takes what is kept: new turns wait for it */
+    bool is_behind;      /* more timers are due than the last turn could fire */
     bool is_broken;
 };
 

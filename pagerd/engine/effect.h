@@ -57,6 +57,7 @@ struct effects {
     size_t count;
     size_t room;
     uint64_t turn; /* the engine's own: tells records listed already from others; 0: none yet */
+    size_t fired;  /* the engine's own: timers fired in this turn (timers.h) */
 };
 
 struct effects *effects_new(struct arena *arena);

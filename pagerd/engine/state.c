@@ -260,4 +260,5 @@ void effects_reset(struct effects *effects)
 {
     effects->count = 0;
     effects->turn = 0;
+    effects->fired = 0;
 }

@@ -169,7 +169,7 @@ void timers_fire(struct work *work)
     if (engine->policy == NULL)
         return;
     clock_watch(work);
-    for (;;) {
+    for (; work->effects->fired < TIMERS_FIRED_MAX; work->effects->fired++) {
         msec due_in_ms = 0;
         int kind = kind_first(engine, work->now, &due_in_ms);
         if (kind == TIMER_COUNT || due_in_ms > 0)

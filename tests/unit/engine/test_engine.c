@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "engine/engine.h"
+#include "engine/timers.h"
 
 static const struct notify_step sms_now = {.via = {"sms"}, .via_count = 1};
 static const struct notify_rule rules[] = {{.id = "normal", .steps = &sms_now, .step_count = 1}};
@@ -273,6 +274,38 @@ static void a_hundred_thousand_incidents_and_a_million_duplicates(void **state)
     assert_true(engine_check(fixture->engine, (struct now){101000, 101000}, &fault));
 }
 
+/* An event between two turns of a backlog counts before the deadlines that are still to come. */
+static void what_is_overdue_is_fired_in_turns_of_a_thousand(void **state)
+{
+    struct fixture *fixture = *state;
+    const uint64_t count = 2 * TIMERS_FIRED_MAX + 500;
+    const struct now late = {HOUR_MS, HOUR_MS};
+    char key[32];
+    for (uint64_t i = 0; i < count; i++) {
+        (void)snprintf(key, sizeof key, "key-%d", (int)i);
+        effects_reset(fixture->effects);
+        trigger(fixture, 1000 + (msec)i, key);
+    }
+    size_t turns = 0;
+    for (; turns < 100 && engine_next_due(fixture->engine, late) == 0; turns++) {
+        effects_reset(fixture->effects);
+        step_at(fixture, HOUR_MS, (struct event){.kind = EVENT_TICK});
+        step_at(fixture, HOUR_MS,
+                (struct event){.kind = EVENT_ACKNOWLEDGE, .actor = "ann", .incident = count});
+        assert_true(count_kind(fixture->effects, EFFECT_SAVE_INCIDENT) <= TIMERS_FIRED_MAX + 1);
+    }
+    assert_in_range(turns, 3, 99);
+    assert_int_equal(engine_overdue_ms(fixture->engine, late), 0);
+    for (uint64_t number = 1; number < count; number++)
+        assert_true(view_incident(fixture->engine, number)->walk.due_at > HOUR_MS);
+    const struct incident *acked = view_incident(fixture->engine, count);
+    assert_int_equal(acked->state, INCIDENT_ACKNOWLEDGED);
+    assert_int_equal(acked->walk.laps, 0);
+    struct fault fault = {0};
+    if (!engine_check(fixture->engine, late, &fault))
+        fail_msg("%s", fault.text);
+}
+
 static void incidents_are_walked_by_number_after_a_restore_in_any_order(void **state)
 {
     struct fixture *fixture = *state;
@@ -356,6 +389,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_hundred_thousand_incidents_and_a_million_duplicates,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_overdue_is_fired_in_turns_of_a_thousand, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(incidents_are_walked_by_number_after_a_restore_in_any_order,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
