@@ -130,7 +130,7 @@ void cluster_keep(struct world *world, const struct disk_turn *turn)
     if (turn->entry != NULL) {
         diary->entries = memory_grow(diary->entries, diary->count + 1, sizeof *diary->entries);
         diary->entries[diary->count++] = string_copy(turn->entry);
-        ledger_keep(cluster->ledger, cluster->acting, turn->entry, &turn->answer);
+        ledger_keep(cluster->ledger, cluster->acting, turn->entry, &turn->answer, now_at(cluster));
         cluster_meet(cluster, CLUSTER_KEPT_IN_DIARY);
     }
     calls_landed(cluster, turn->id, true);
@@ -165,6 +165,7 @@ void away_died(struct node *node)
 struct taking {
     struct cluster *cluster;
     size_t node;
+    msec now_at; /* steady, when it is told as of before; 0: it is told as of now */
     struct fault *fault;
     bool is_wrong;
     bool is_refused; /* the engine died of it, or does not take it now */
@@ -237,14 +238,16 @@ static bool turn_done(struct taking *taking, enum disk_mode mode)
         ledger_untell(taking->cluster->ledger, taking->node);
         return true;
     }
-    return ledger_holds(taking->cluster->ledger, taking->node, world->engine, taking->fault);
+    return ledger_holds(taking->cluster->ledger, taking->node, world->engine, taking->now_at,
+                        taking->fault);
 }
 
 bool away_tell_own(struct cluster *cluster, size_t index, struct now then, struct fault *fault)
 {
     struct node *node = &cluster->nodes[index];
     struct world *world = cluster->world;
-    struct taking taking = {.cluster = cluster, .node = index, .fault = fault};
+    struct taking taking = {
+        .cluster = cluster, .node = index, .now_at = now_at(cluster), .fault = fault};
     if (world->engine == NULL || node->diary.left == 0)
         return true;
     const struct now now = world->now;
@@ -266,7 +269,8 @@ bool away_tell_own(struct cluster *cluster, size_t index, struct now then, struc
     node->is_own = node->away == AWAY_OFF;
     node->merge_at = now_at(cluster);
     return turn_done(&taking, mode) &&
-           (node->is_own || ledger_knows(cluster->ledger, index, world->engine, fault));
+           (node->is_own ||
+            ledger_knows(cluster->ledger, index, world->engine, taking.now_at, fault));
 }
 
 /* All of it, to the engine that the world has. */

@@ -8,6 +8,7 @@
 
 struct word {
     size_t node;
+    msec said_at; /* steady */
     struct event event;
     struct event_origin origin;
     enum answer_kind answer; /* of the node that took it */
@@ -40,11 +41,12 @@ void ledger_free(struct ledger *ledger)
     free(ledger);
 }
 
-void ledger_keep(struct ledger *ledger, size_t node, const char *entry, const struct answer *answer)
+void ledger_keep(struct ledger *ledger, size_t node, const char *entry, const struct answer *answer,
+                 msec now_at)
 {
     struct fault fault = {0};
     const struct json *json = NULL;
-    struct word word = {.node = node, .answer = answer->kind};
+    struct word word = {.node = node, .said_at = now_at, .answer = answer->kind};
     if (!json_parse(ledger->arena, span_of(entry), &json, &fault) ||
         !event_form_read(json, ledger->arena, &word.event, &word.origin, &fault))
         abort(); /* test_event_form.c says that this cannot be */
@@ -201,7 +203,16 @@ static void settle_known(struct ledger *ledger, size_t node, const struct engine
     }
 }
 
-bool ledger_holds(struct ledger *ledger, size_t node, const struct engine *engine,
+/* It is an ack that was forgotten: its timeout went by since it was given. */
+static bool has_run_out(const struct engine *engine, const struct word *word,
+                        const struct incident *incident, msec now_at)
+{
+    const struct team *team = policy_find_team(view_policy(engine), incident->team);
+    return team != NULL && team->ack_timeout_ms != MSEC_NEVER &&
+           now_at - word->said_at >= team->ack_timeout_ms;
+}
+
+bool ledger_holds(struct ledger *ledger, size_t node, const struct engine *engine, msec now_at,
                   struct fault *fault)
 {
     settle_known(ledger, node, engine);
@@ -217,7 +228,8 @@ bool ledger_holds(struct ledger *ledger, size_t node, const struct engine *engin
             is_had && word->incident != 0 ? view_incident(engine, word->incident) : NULL;
         if (incident == NULL || !is_last(ledger, word))
             continue;
-        if (word->event.kind == EVENT_ACKNOWLEDGE && incident->state == INCIDENT_TRIGGERED)
+        if (word->event.kind == EVENT_ACKNOWLEDGE && incident->state == INCIDENT_TRIGGERED &&
+            !has_run_out(engine, word, incident, now_at))
             return wrong(fault, word, "was acked, and waits for somebody");
         if (word->event.kind == EVENT_RESOLVE && incident->state != INCIDENT_RESOLVED)
             return wrong(fault, word, "was resolved, and is open");
@@ -256,7 +268,7 @@ static bool has_limit(const struct engine *engine, const struct alert *alert)
 }
 
 bool ledger_knows(const struct ledger *ledger, size_t node, const struct engine *engine,
-                  struct fault *fault)
+                  msec now_at, struct fault *fault)
 {
     for (size_t i = 0; i < ledger->count; i++) {
         const struct word *word = &ledger->words[i];
@@ -267,7 +279,8 @@ bool ledger_knows(const struct ledger *ledger, size_t node, const struct engine 
         const struct incident *incident =
             view_open_by_key(engine, integration_of(word), key_of(word));
         if (word->event.kind == EVENT_ACKNOWLEDGE && incident != NULL &&
-            incident->state == INCIDENT_TRIGGERED && string_is(incident->uuid, word->origin.uuid))
+            incident->state == INCIDENT_TRIGGERED && string_is(incident->uuid, word->origin.uuid) &&
+            !has_run_out(engine, word, incident, now_at))
             return wrong(fault, word, "was acked, and is not where that node goes on");
         if (word->event.kind == EVENT_TRIGGER && incident == NULL &&
             word->event.alert->ends_at == 0 && !has_limit(engine, word->event.alert) &&

@@ -22,25 +22,26 @@ struct ledger;
 struct ledger *ledger_new(void);
 void ledger_free(struct ledger *ledger);
 
-/* That node's journal has an entry, and whoever said it was told so. */
-void ledger_keep(struct ledger *ledger, size_t node, const char *entry,
-                 const struct answer *answer);
+/* That node's journal has an entry, and whoever said it was told so, at `now_at` (steady). */
+void ledger_keep(struct ledger *ledger, size_t node, const char *entry, const struct answer *answer,
+                 msec now_at);
 
 /* One of its words was told to an engine, or came too late (`answer` is NULL). */
 MUST_USE bool ledger_told(struct ledger *ledger, size_t node, const struct engine *engine,
                           const struct event *event, const struct event_origin *origin,
                           const struct answer *answer, struct fault *fault);
 
-/* All words of that node were told to that engine: are they so? */
+/* All words of that node were told to that engine: are they so? By `now_at` (steady) an ack may
+ * have run out since it was given; 0: it holds from when it is told. */
 MUST_USE bool ledger_holds(struct ledger *ledger, size_t node, const struct engine *engine,
-                           struct fault *fault);
+                           msec now_at, struct fault *fault);
 
 /* Whoever was told has died, or does not take it: it is all told once more. */
 void ledger_untell(struct ledger *ledger, size_t node);
 
-/* The node goes on from its mirror: its engine knows what its journal has. */
+/* The node goes on from its mirror: its engine knows what its journal has, at `now_at` (steady). */
 MUST_USE bool ledger_knows(const struct ledger *ledger, size_t node, const struct engine *engine,
-                           struct fault *fault);
+                           msec now_at, struct fault *fault);
 
 /* What came of all of its words is in the store. */
 void ledger_landed(struct ledger *ledger, size_t node);
