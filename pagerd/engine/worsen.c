@@ -62,13 +62,38 @@ static void incident_hurry(struct work *work, struct incident *incident)
         pages_hurry(work, incident);
 }
 
+/* It is known not to have got there yet, or may not have, and nothing else comes of it: it has gone
+ * on already, or waits for its next attempt. */
+static bool is_in_trouble(const struct page *page)
+{
+    return (page->state == PAGE_QUEUED && page->attempt > 0) ||
+           (page->state == PAGE_SENDING && page->has_gone_on) ||
+           (page->state == PAGE_SENT && page->is_in_doubt);
+}
+
+/* Is the way that the person was asked by last, before now, one that does not work? */
+static bool is_left_in_trouble(const struct work *work, const struct incident *incident,
+                               const char *user)
+{
+    const struct notify_run *run = run_find(person_find(work->engine, user), incident->number);
+    for (const struct page *page = incident->pages; run != NULL && page != NULL;
+         page = page->older) {
+        if (page_is_alarm(page->kind) && string_is(page->user, user) && page_is_hopeful(page) &&
+            page->started_at >= run->started_at)
+            return page->started_at < work->now.steady_at && is_in_trouble(page);
+    }
+    return false;
+}
+
 void worsen_ask_on(struct work *work, struct incident *incident)
 {
     for (size_t i = 0; i < incident->paged_count && incident_is_waiting(incident); i++) {
         const char *user = incident->paged[i];
-        if (!run_is_reachable(work, incident, user))
+        if (!run_is_reachable(work, incident, user) || is_left_in_trouble(work, incident, user))
             (void)run_page_next(work, incident, user);
     }
+    if (incident->severity == SEVERITY_CRITICAL)
+        pages_hurry(work, incident);
 }
 
 void incident_worsen(struct work *work, struct incident *incident, enum severity severity)

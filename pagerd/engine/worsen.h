@@ -9,8 +9,9 @@
  *   of the milder severity is asked by that of the new one, from its first step. To critical: what
  *   waited to be one page with others goes out now, and a page that its provider has not answered
  *   for PAGE_HEDGE_MS is hedged (page.h).
- * - Whoever was asked by ways that have all failed, because the milder severity has no others in
- *   quiet hours, is asked by one of those it has now, whose turn it is or not.
+ * - Whoever was asked by ways that have all failed, or by one that is in trouble, because the
+ *   milder severity has no others in quiet hours, is asked by one of those it has now, whose turn
+ *   it is or not.
  */
 #pragma once
 
@@ -20,5 +21,6 @@
  * new one pages, milder or not. */
 void incident_worsen(struct work *work, struct incident *incident, enum severity severity);
 
-/* It wakes from now on, and has begun to page: who was not reached before is asked by more ways. */
+/* It wakes from now on, and has begun to page: who was not reached before is asked by more ways,
+ * and what is with a provider is hurried where it is critical. */
 void worsen_ask_on(struct work *work, struct incident *incident);
