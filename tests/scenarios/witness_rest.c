@@ -101,6 +101,19 @@ static struct now asked_now(const struct incident *incident, const struct person
     return (struct now){asked_at, now.wall_at - (now.steady_at - asked_at)};
 }
 
+/* It was on its way when its person went off call, and that person is asked no more. The daemon
+ * takes what another node hands in as one turn, and takes such a page back; here it is several, and
+ * the page leaves as from a slow disk. */
+static bool is_overtaken(const struct incident *incident, const struct person *person,
+                         const struct page *page, msec out_from_at)
+{
+    for (size_t i = 0; i < person->run_count; i++) {
+        if (person->runs[i].incident == incident->number)
+            return false;
+    }
+    return page->created_at <= out_from_at;
+}
+
 bool witness_rest(const struct engine *engine, struct now now, const struct incident *incident,
                   const struct page *page, struct fault *fault)
 {
@@ -113,6 +126,8 @@ bool witness_rest(const struct engine *engine, struct now now, const struct inci
     msec out_from_at = is_resting ? person->rest_from_at : person->pause_from_at;
     struct now asked = asked_now(incident, person, now);
     bool is_decided = asked.steady_at < now.steady_at && out_from_at <= asked.wall_at;
+    if (is_overtaken(incident, person, page, out_from_at))
+        return true;
     if (is_decided) /* who has become free since is not asked instead: a rest has begun earlier */
         return true;
     team = asked_team(engine, asked, team, page->user);
