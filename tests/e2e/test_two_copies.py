@@ -28,7 +28,7 @@ def without_database():
         assert first.pagectl("ack", str(numbers(first)["acked"])).returncode == 0
         assert first.alert(key, "db1: over", service="over", dedup_key="over", action="resolve")[0] == 202
         # The second was slow, maybe: then the answer did not wait for it.
-        wait_for("the copies", lambda: metric(second, "spare_copies") >= 5)
+        wait_for("the copies", lambda: (metric(second, "spare_copies") or 0) >= 5)
         yield gateway, gates, first, second, key
 
 
