@@ -44,7 +44,7 @@ static void is_cut_down(run_watch *watch, const char *text)
     struct script *script = NULL;
     struct verdict verdict = {.is_fine = true};
     for (uint64_t point = 0; point < SEEDS_MAX && verdict.is_fine; point++) {
-        struct seed seed = {.base = 7, .point = point, .hours = 87 * HOUR_MS};
+        struct seed seed = {.base = 9, .point = point, .hours = 87 * HOUR_MS};
         arena_reset(arena);
         script = arena_take(arena, sizeof *script);
         verdict = judge_seed(seed, &atlas, watch, arena, script);
