@@ -64,12 +64,12 @@ void queue_free(struct queue *queue)
 {
     if (queue == NULL)
         return;
+    heap_clear(&queue->heap); /* it writes into the lines */
     size_t cursor = 0;
     struct line *line = NULL;
     while ((line = map_each(queue->lines, &cursor, NULL)) != NULL)
         line_free(line);
     map_free(queue->lines);
-    heap_clear(&queue->heap);
     free(queue);
 }
 
