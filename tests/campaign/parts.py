@@ -24,7 +24,7 @@ PARTS = [
     Part("io", "failing file operations, once and for good",
          fault("io.py"), 1_000, 100_000, 1_000),
     Part("power", "power cuts, among them cuts during the recovery from a cut",
-         fault("power.py"), 20_000, 1_000_000, 50_000),
+         fault("power.py"), 8_000, 1_000_000, 50_000),
     Part("flip", "flipped bytes of a store",
          fault("power.py", "--flip"), 500, 100_000, 10_000),
     Part("oom", "failing allocations, once and from then on",
