@@ -99,8 +99,9 @@ static void commits_go_on_while_the_log_is_copied(void **state)
     atomic_bool is_noted = false;
 
     assert_true(store_submit(rig->store, long_batch(1), note_committer, &is_noted, NULL));
-    while (!is_noted)
+    for (int i = 0; i < WAIT_S * 1000 && !is_noted; i++)
         usleep(1000);
+    assert_true(is_noted);
     is_gate_shut = true;
     while (number < STEP_COMMITS)
         rig_must_commit(rig, long_batch(++number));
