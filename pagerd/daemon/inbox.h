@@ -18,7 +18,7 @@
 
 /* Work (http/share.h) that may wait. One call of a person, and an alert of 500 bytes, are 1. */
 #define INBOX_PEOPLE_MAX 4096
-#define INBOX_SOURCES_MAX 8192
+#define INBOX_SOURCES_MAX 16384
 #define INBOX_PEOPLE_WAIT_MS (5 * SECOND_MS)
 #define INBOX_SOURCES_WAIT_MS (3 * SECOND_MS)
 

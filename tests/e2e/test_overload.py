@@ -25,7 +25,7 @@ MEASURE_S = 1.5
 ANN, BOB = "+4915550100001", "+4915550100002"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KEYS = 5000      # that a flood repeats, so that what is accepted does not fill the memory
-MEMORY_MAX = 160 << 10  # KiB more than before: connections, and what waits or is on its way to the disk
+MEMORY_MAX = 200 << 10  # KiB more than before: connections, and what waits or is on its way to the disk
 FEW = 20         # that waited: below it nothing is said about who overtook them
 SLOW_DISK = os.path.join(BUILD, "tests/faults/libslow_disk_shim.so")
 
@@ -199,7 +199,7 @@ def batches_beyond_what_it_takes_are_refused_and_people_pass():
     with house(gateway) as pager:
         pager.start()
         with slowly(pager, run_ms=20, stop_ms=60):
-            besieged(pager, gateway, alerts=100, connections=400)
+            besieged(pager, gateway, alerts=100, connections=800)
     gateway.close()
 
 
@@ -219,7 +219,7 @@ def a_slow_disk_sheds_as_well():
     with house(gateway) as pager:
         pager.start(env={"LD_PRELOAD": SLOW_DISK, "SLOW_DISK_MS": "100"})
         with slowly(pager):
-            besieged(pager, gateway, alerts=50, connections=400)
+            besieged(pager, gateway, alerts=50, connections=1200)
     gateway.close()
 
 
