@@ -201,10 +201,6 @@ static bool is_incident_asked(struct memory *disk, const struct query *query,
         return false;
     if (!is_text_wanted(query->team, incident->team))
         return false;
-    if (query->kind == QUERY_LAST)
-        return is_text_wanted(query->integration, incident->integration) &&
-               is_text_wanted(query->dedup_key, incident->dedup_key) &&
-               is_text_wanted(query->service, incident->service);
     if (!query->is_all && incident->state == INCIDENT_RESOLVED)
         return false;
     return user == NULL || string_is(user, incident->acknowledged_by) ||
@@ -359,7 +355,6 @@ static bool read_asked(struct memory *disk, const struct query *query, struct re
 {
     switch (query->kind) {
     case QUERY_INCIDENTS:
-    case QUERY_LAST:
         return read_incidents(disk, query, result, fault);
     case QUERY_INCIDENT:
         return read_incidents(disk, query, result, fault) &&

@@ -178,27 +178,11 @@ static bool read_alerts(const struct sql_runner *runner, const struct query *que
     return gather_alerts(runner, &select, query->limit, result, fault);
 }
 
-static bool read_last(const struct sql_runner *runner, const struct query *query,
-                      struct result *result, struct fault *fault)
-{
-    CLEANUP(select_clear) struct select select = {.mark = runner->mark};
-
-    select_begin(&select, RECORD_INCIDENT, "number > 0");
-    select_narrow_text(&select, "integration = ?", query->integration);
-    select_narrow_text(&select, "dedup_key = ?", query->dedup_key);
-    select_narrow_text(&select, "team = ?", query->team);
-    select_narrow_text(&select, "service = ?", query->service);
-    select_narrow_integer(&select, "opened_at >= ?", query->since_at);
-    select_narrow_integer(&select, "number < ?", (int64_t)query->before);
-    text_add(&select.sql, " ORDER BY number DESC");
-    return gather_incidents(runner, &select, query->limit, result, fault);
-}
-
 static bool (*const readers[QUERY_COUNT])(const struct sql_runner *, const struct query *,
                                           struct result *, struct fault *) = {
     [QUERY_INCIDENTS] = read_incidents, [QUERY_INCIDENT] = read_incident,
     [QUERY_AUDIT] = read_entries,       [QUERY_ENTRIES] = read_entries,
-    [QUERY_ALERTS] = read_alerts,       [QUERY_LAST] = read_last,
+    [QUERY_ALERTS] = read_alerts,
 };
 
 bool sql_read(const struct sql_runner *runner, const struct query *query, struct result *result,

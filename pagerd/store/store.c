@@ -454,7 +454,6 @@ static struct question *question_new(const struct query *query, store_answer *an
     copy->user = arena_copy(arena, query->user);
     copy->integration = arena_copy(arena, query->integration);
     copy->dedup_key = arena_copy(arena, query->dedup_key);
-    copy->service = arena_copy(arena, query->service);
     copy->event = arena_copy(arena, query->event);
     if (copy->limit == 0 || copy->limit > STORE_RESULT_MAX)
         copy->limit = STORE_RESULT_MAX;

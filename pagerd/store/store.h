@@ -144,8 +144,6 @@ enum query_kind {
     QUERY_ENTRIES,   /* entries of all incidents and none, newest first: user, since_at, limit */
     QUERY_ALERTS,    /* of all incidents, newest first: since_at (last heard of), integration,
                         dedup_key, limit */
-    QUERY_LAST,      /* earlier episodes, newest first: before, integration and dedup_key, or team
-                        and service when dedup_key is NULL; limit */
     QUERY_COUNT
 };
 
@@ -157,7 +155,6 @@ struct query {
     const char *user; /* INCIDENTS: who acked, resolved, was asked or was paged; entries: actor */
     const char *integration;
     const char *dedup_key;
-    const char *service;
     const char *event; /* AUDIT, ENTRIES: the name of an entry's event */
     msec since_at;     /* wall: opened, or written, then or later */
     msec until_at;     /* AUDIT, ENTRIES: written before then */

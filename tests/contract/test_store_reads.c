@@ -100,30 +100,6 @@ static void incidents_of_a_person_are_those_acked_resolved_given_or_paged(void *
     must_answer(rig, query, "", false);
 }
 
-static void the_last_episodes_of_a_key_are_found(void **state)
-{
-    struct query query = {
-        .kind = QUERY_LAST, .integration = "icinga", .dedup_key = "third", .before = 6, .limit = 5};
-
-    fill_incidents(*state);
-    must_answer(*state, query, "3", false);
-    query.before = 7;
-    must_answer(*state, query, "63", false);
-    query.integration = "nagios";
-    must_answer(*state, query, "", false);
-}
-
-static void the_last_episodes_of_a_service_are_found(void **state)
-{
-    struct query query = {
-        .kind = QUERY_LAST, .team = "db", .service = "web", .before = 6, .limit = 1};
-
-    fill_incidents(*state);
-    must_answer(*state, query, "5", false);
-    query.before = 5;
-    must_answer(*state, query, "", false);
-}
-
 static void an_incident_comes_with_its_entries_and_pages_in_order(void **state)
 {
     struct rig *rig = *state;
@@ -516,8 +492,6 @@ int main(void)
         ON_ALL(incidents_are_narrowed_by_team_time_and_number),
         ON_ALL(an_answer_that_was_cut_says_so),
         ON_ALL(incidents_of_a_person_are_those_acked_resolved_given_or_paged),
-        ON_ALL(the_last_episodes_of_a_key_are_found),
-        ON_ALL(the_last_episodes_of_a_service_are_found),
         ON_ALL(an_incident_comes_with_its_entries_and_pages_in_order),
         ON_ALL(an_unknown_incident_is_an_empty_answer),
         ON_ALL(the_audit_log_is_what_concerns_no_incident),

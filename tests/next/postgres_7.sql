@@ -1,5 +1,0 @@
--- SPDX-License-Identifier: MIT
--- Version 7 of tomorrow: only added to.
-ALTER TABLE page ADD COLUMN later BIGINT NOT NULL DEFAULT 7;
-CREATE TABLE more (id BIGINT PRIMARY KEY);
-UPDATE schema_version SET version = 7;
