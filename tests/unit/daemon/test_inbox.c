@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "daemon/clock.h"
 #include "daemon/inbox.h"
 #include "http/request.h"
 
@@ -99,6 +100,31 @@ static void the_house_comes_first_then_people_then_sources(void **state)
     inbox_free(inbox);
 }
 
+static void later_than(struct inbox *inbox, enum share_class class)
+{
+    msec since_at = inbox_counts(inbox, class).since_at;
+    while (clock_tick() == since_at)
+        poll(NULL, 0, 1);
+}
+
+static void who_overtakes_an_older_one_of_a_source_is_counted(void **state)
+{
+    (void)state;
+    struct inbox *inbox = begin();
+    post(inbox, call_of(METHOD_GET, "/healthz", CALLER_NOBODY, NULL));
+    later_than(inbox, SHARE_PEOPLE);
+    post(inbox, alert_of("prom"));
+    drain(inbox);
+    assert_int_equal(inbox_overtaking(inbox), 0);
+    post(inbox, alert_of("prom"));
+    later_than(inbox, SHARE_SOURCES);
+    for (size_t i = 0; i < 3; i++)
+        post(inbox, call_of(METHOD_GET, "/healthz", CALLER_NOBODY, NULL));
+    drain(inbox);
+    assert_int_equal(inbox_overtaking(inbox), 3);
+    inbox_free(inbox);
+}
+
 static void sources_that_are_held_wake_nobody_and_people_still_do(void **state)
 {
     (void)state;
@@ -169,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_house_comes_first_then_people_then_sources),
+        cmocka_unit_test(who_overtakes_an_older_one_of_a_source_is_counted),
         cmocka_unit_test(sources_that_are_held_wake_nobody_and_people_still_do),
         cmocka_unit_test(a_turn_takes_a_part_and_a_flood_of_one_kind_leaves_the_others_theirs),
         cmocka_unit_test(a_key_that_floods_is_refused_and_others_are_not),
