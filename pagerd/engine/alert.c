@@ -309,14 +309,27 @@ void alert_schedule(struct engine *engine, struct alert_record *record)
         heap_put(&engine->timers[TIMER_ALERT], timer, record->due_at);
 }
 
-void alert_restore(struct engine *engine, struct alert_record *record)
+void alert_restore(struct engine *engine, const struct alert_record *saved)
 {
-    if (engine->restored == NULL)
-        engine->restored = map_new();
+    const struct incident *incident = incident_find(engine, saved->incident);
+    bool is_lead = incident != NULL && alert_is_lead(incident, saved);
+    struct alert_record *record = alert_record_copy(saved, is_lead ? incident : NULL);
     if (record->id > engine->alert_id)
         engine->alert_id = record->id;
     record->timer.owner = record;
-    map_put(engine->restored, number_key(&record->id), record);
+    if (engine->restored_count == engine->restored_room) {
+        engine->restored_room = engine->restored_room == 0 ? 64 : engine->restored_room * 2;
+        engine->restored =
+            memory_grow(engine->restored, engine->restored_room, sizeof(struct alert_record *));
+    }
+    engine->restored[engine->restored_count++] = record;
+}
+
+void alerts_free_restored(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->restored_count; i++)
+        alert_record_free(engine->restored[i]);
+    free(engine->restored);
 }
 
 static int by_id(const void *left, const void *right)
@@ -326,7 +339,7 @@ static int by_id(const void *left, const void *right)
     return (*a)->id < (*b)->id ? -1 : (*a)->id > (*b)->id;
 }
 
-/* They have come each with a copy of the key: one is enough. */
+/* It has come before its incident, with a copy of the key: one is enough. */
 static void key_share(const struct incident *incident, struct alert_record *record)
 {
     shared_drop(record->integration);
@@ -337,21 +350,13 @@ static void key_share(const struct incident *incident, struct alert_record *reco
 /* Those that came from the store, by id. */
 static void restored_link(struct engine *engine)
 {
-    if (engine->restored == NULL)
-        return;
-    size_t count = map_count(engine->restored);
-    struct alert_record **list = memory_new(count + 1, sizeof(struct alert_record *));
-    size_t cursor = 0;
+    struct alert_record **list = engine->restored;
     bool is_in_order = true;
-    for (size_t i = 0; i < count; i++) {
-        list[i] = map_each(engine->restored, &cursor, NULL);
-        is_in_order = is_in_order && (i == 0 || list[i - 1]->id < list[i]->id);
-    }
-    map_free(engine->restored);
-    engine->restored = NULL;
+    for (size_t i = 1; i < engine->restored_count; i++)
+        is_in_order = is_in_order && list[i - 1]->id < list[i]->id;
     if (!is_in_order)
-        qsort(list, count, sizeof(struct alert_record *), by_id);
-    for (size_t i = 0; i < count; i++) {
+        qsort(list, engine->restored_count, sizeof(struct alert_record *), by_id);
+    for (size_t i = 0; i < engine->restored_count; i++) {
         struct incident *incident = incident_find(engine, list[i]->incident);
         if (incident == NULL) {
             alert_record_free(list[i]);
@@ -363,6 +368,8 @@ static void restored_link(struct engine *engine)
         alert_remember(engine, list[i]);
     }
     free(list);
+    engine->restored = NULL;
+    engine->restored_count = engine->restored_room = 0;
 }
 
 /* The one alert of an incident that is older than alerts have records of their own. */

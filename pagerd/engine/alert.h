@@ -58,8 +58,9 @@ void alert_due(struct work *work, struct alert_record *record);
 /* Puts its timer where its due_at says; an early one stays, and looks again then. */
 void alert_schedule(struct engine *engine, struct alert_record *record);
 
-/* Takes an owned record in before the first step. */
-void alert_restore(struct engine *engine, struct alert_record *record);
+/* Takes a copy of the record in before the first step. */
+void alert_restore(struct engine *engine, const struct alert_record *saved);
+void alerts_free_restored(struct engine *engine); /* that no engine_restored() has come for */
 /* All incidents and records are in: joins them. An incident of a store without records of its
  * alerts gets its one; records of what is not in memory go. */
 void alerts_restored(struct engine *engine);

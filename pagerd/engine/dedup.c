@@ -69,7 +69,7 @@ static void texts_update(struct incident *incident, const struct alert *alert)
         {&incident->details, alert->details, set_words},
         {&incident->source, alert->source, set_name},
         {&incident->runbook, alert->runbook, set_name},
-        {&incident->link, alert->link, set_words},
+        {&incident->link, alert->link, set_name},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (*texts[i].place == NULL || (texts[i].value != NULL && texts[i].value[0] != '\0'))

@@ -159,11 +159,6 @@ static void free_incident(void *record)
     incident_free(incident);
 }
 
-static void free_alert(void *record)
-{
-    alert_record_free(record);
-}
-
 static void free_page(void *record)
 {
     page_free(record);
@@ -365,8 +360,7 @@ void engine_free(struct engine *engine)
     expiry_free(engine);
     storm_free(engine);
     map_free(engine->groups);
-    if (engine->restored != NULL)
-        records_free(engine->restored, free_alert);
+    alerts_free_restored(engine);
     map_free(engine->teams);
     for (size_t i = 0; i <= ROLE_COUNT; i++)
         map_free(engine->rotas[i]);
@@ -426,7 +420,7 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
 
 void engine_restore_alert(struct engine *engine, const struct alert_record *record)
 {
-    alert_restore(engine, alert_record_copy(record));
+    alert_restore(engine, record);
 }
 
 void engine_restore_page(struct engine *engine, const struct page *page)

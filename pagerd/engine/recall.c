@@ -108,11 +108,8 @@ void recall_all(struct work *work)
     while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
         if (incident_is_open(incident))
             incident_recall(work, incident);
-    cursor = 0;
-    struct alert_record *record = NULL;
-    while (work->engine->restored != NULL &&
-           (record = map_each(work->engine->restored, &cursor, NULL)) != NULL)
-        alert_recall(work, record);
+    for (size_t i = 0; i < work->engine->restored_count; i++)
+        alert_recall(work, work->engine->restored[i]);
     silences_recall(work);
     handoffs_forget(work);
     swaps_recall(work);

@@ -49,7 +49,7 @@ struct incident *incident_copy(const struct incident *incident)
     copy->source = shared_name(incident->source);
     copy->integration = key_copy(incident->integration, incident->dedup_key, &copy->dedup_key);
     copy->runbook = shared_name(incident->runbook);
-    copy->link = shared_copy(incident->link);
+    copy->link = shared_name(incident->link);
     copy->reason = shared_name(incident->reason);
     copy->acknowledged_by = shared_name(incident->acknowledged_by);
     copy->acknowledged_via = said_name(incident->acknowledged_via);
@@ -91,11 +91,17 @@ struct incident *incident_copy(const struct incident *incident)
     return copy;
 }
 
-struct alert_record *alert_record_copy(const struct alert_record *alert)
+struct alert_record *alert_record_copy(const struct alert_record *alert,
+                                       const struct incident *lead_of)
 {
     struct alert_record *copy = memory_new(1, sizeof *copy);
     *copy = *alert;
-    copy->integration = key_copy(alert->integration, alert->dedup_key, &copy->dedup_key);
+    if (lead_of != NULL) {
+        copy->integration = shared_again(lead_of->integration);
+        copy->dedup_key = lead_of->dedup_key;
+    } else {
+        copy->integration = key_copy(alert->integration, alert->dedup_key, &copy->dedup_key);
+    }
     copy->summary = said_copy(alert->summary);
     copy->service = said_name(alert->service);
     copy->rule = said_name(alert->rule);

@@ -509,7 +509,9 @@ struct entry {
 
 /* Owned deep copies, without what is not stored; the caller frees. */
 struct incident *incident_copy(const struct incident *incident);
-struct alert_record *alert_record_copy(const struct alert_record *alert);
+/* `lead_of`: the incident whose key it shares; NULL: it has a copy of its own. */
+struct alert_record *alert_record_copy(const struct alert_record *alert,
+                                       const struct incident *lead_of);
 struct page *page_copy(const struct page *page);
 struct person *person_copy(const struct person *person);
 struct override *override_copy(const struct override *override);

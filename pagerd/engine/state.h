@@ -77,12 +77,14 @@ struct engine {
     struct map *rotas[ROLE_COUNT + 1];
     uint32_t **stretches; /* for each rota of the roster; see stretch.c */
     size_t stretch_count;
-    struct map *incidents;       /* number -> struct incident, in order of number */
-    struct map *keys;            /* (integration, dedup key) -> latest struct alert_record of it */
-    struct map *groups;          /* group_key -> struct incident, see group.h */
-    struct map *bursts;          /* team, silence, service -> struct burst, see storm.c */
-    msec bursts_prune_at;        /* steady; not before then */
-    struct map *restored;        /* id -> struct alert_record until engine_restored(); then NULL */
+    struct map *incidents; /* number -> struct incident, in order of number */
+    struct map *keys;      /* (integration, dedup key) -> latest struct alert_record of it */
+    struct map *groups;    /* group_key -> struct incident, see group.h */
+    struct map *bursts;    /* team, silence, service -> struct burst, see storm.c */
+    msec bursts_prune_at;  /* steady; not before then */
+    struct alert_record **restored; /* until engine_restored(), which joins them to incidents */
+    size_t restored_count;
+    size_t restored_room;
     struct map *ends;            /* (integration, dedup key) -> last end that was past; expiry.c */
     struct map *tallies;         /* integration -> struct tally, see limit.h */
     struct map *pages;           /* id -> struct page */

@@ -12,6 +12,7 @@
 #include "store/sqlite_copier.h"
 
 #define SQLITE_FILE "pagerd.db"
+#define SQLITE_CACHE_SIZE "-65536" /* as PRAGMA cache_size takes it: KiB, negative */
 
 struct sqlite {
     char *directory;

@@ -170,7 +170,7 @@ static bool set_up_writer(struct sqlite *disk, const struct store_limits *limits
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                     "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;"
                     "PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;"
-                    "PRAGMA cache_size = -65536; PRAGMA trusted_schema = OFF",
+                    "PRAGMA cache_size = " SQLITE_CACHE_SIZE "; PRAGMA trusted_schema = OFF",
                     fault) ||
         !ask_integer(disk->writer, "PRAGMA page_size", &page_size, fault))
         return false;

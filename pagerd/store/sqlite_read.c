@@ -73,7 +73,10 @@ bool sqlite_load(void *context, msec now, const struct store_loader *loader,
     struct sqlite *disk = context;
     struct sql_runner runner = sqlite_runner(disk->writer);
 
-    return sql_load(&runner, now, loader, maxima, fault);
+    /* All of it is read once: what a large cache kept of it would only be in the way later. */
+    return sqlite_run(disk->writer, "PRAGMA cache_size = -2048", fault) &&
+           sql_load(&runner, now, loader, maxima, fault) &&
+           sqlite_run(disk->writer, "PRAGMA cache_size = " SQLITE_CACHE_SIZE, fault);
 }
 
 bool sqlite_read(void *context, const struct query *query, struct result *result,
