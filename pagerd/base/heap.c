@@ -19,7 +19,7 @@ static bool is_before(const struct heap_item *left, const struct heap_item *righ
 static void place_item(struct heap *heap, size_t index, struct heap_item *item)
 {
     heap->items[index] = item;
-    item->place = index + 1;
+    item->place = (uint32_t)index + 1;
 }
 
 static void move_up(struct heap *heap, size_t index)
@@ -64,6 +64,26 @@ void heap_clear(struct heap *heap)
     *heap = (struct heap){0};
 }
 
+static int by_time(const void *left, const void *right)
+{
+    const struct heap_item *const *a = left;
+    const struct heap_item *const *b = right;
+    return is_before(*a, *b) ? -1 : is_before(*b, *a);
+}
+
+/* All numbers are used up: gives those that are in the first ones, in the order in which they are
+ * to leave. What is sorted is a heap. */
+static void heap_renumber(struct heap *heap)
+{
+    if (heap->count > 0)
+        qsort(heap->items, heap->count, sizeof(struct heap_item *), by_time);
+    for (size_t i = 0; i < heap->count; i++) {
+        heap->items[i]->sequence = (uint32_t)i;
+        place_item(heap, i, heap->items[i]);
+    }
+    heap->next_sequence = (uint32_t)heap->count;
+}
+
 void heap_put(struct heap *heap, struct heap_item *item, msec due_at)
 {
     heap_remove(heap, item);
@@ -72,8 +92,11 @@ void heap_put(struct heap *heap, struct heap_item *item, msec due_at)
         return;
     if (heap->count == heap->room) {
         heap->room = heap->room == 0 ? ROOM_MIN : heap->room * 2;
+        assert(heap->room < UINT32_MAX);
         heap->items = memory_grow(heap->items, heap->room, sizeof *heap->items);
     }
+    if (heap->next_sequence == UINT32_MAX)
+        heap_renumber(heap);
     item->sequence = heap->next_sequence++;
     place_item(heap, heap->count, item);
     heap->count++;
@@ -100,4 +123,9 @@ void heap_remove(struct heap *heap, struct heap_item *item)
 struct heap_item *heap_first(const struct heap *heap)
 {
     return heap->count == 0 ? NULL : heap->items[0];
+}
+
+void *heap_owner_at(const struct heap_item *item, size_t offset)
+{
+    return (char *)(uintptr_t)item - offset;
 }

@@ -129,7 +129,6 @@ bool queue_admit(struct queue *queue, const char *sender, size_t work, msec now,
 static struct line *line_new(struct queue *queue, const char *sender)
 {
     struct line *line = memory_new(1, sizeof(*line));
-    line->due.owner = line;
     line->due.due_at = queue->served;
     snprintf(line->sender, sizeof(line->sender), "%s", sender);
     line->last = &line->first;
@@ -168,7 +167,7 @@ void *queue_take(struct queue *queue, size_t *work)
     struct heap_item *due = heap_first(&queue->heap);
     if (due == NULL)
         return NULL;
-    struct line *line = due->owner;
+    struct line *line = heap_owner(due, struct line, due);
     struct place *place = line->first;
     void *item = place->item;
     *work = place->work;
@@ -192,7 +191,7 @@ struct queue_counts queue_counts(const struct queue *queue)
 {
     struct queue_counts counts = queue->counts;
     const struct heap_item *due = heap_first(&queue->heap);
-    const struct line *next = due != NULL ? due->owner : NULL;
+    const struct line *next = due != NULL ? heap_owner(due, struct line, due) : NULL;
     counts.work_max = queue->limits.work_max;
     counts.lines = map_count(queue->lines);
     counts.since_at = next != NULL ? next->first->since_at : 0;

@@ -153,7 +153,6 @@ struct alert_record *alert_add(struct work *work, struct incident *incident,
     record->severity = alert->severity;
     record->is_firing = true;
     record->due_at = MSEC_NEVER;
-    record->timer.owner = record;
     texts_keep(incident, record, alert);
     alert_link(incident, record);
     flap_count(work, record, alert_find(engine, record->integration, record->dedup_key));
@@ -316,7 +315,6 @@ void alert_restore(struct engine *engine, const struct alert_record *saved)
     struct alert_record *record = alert_record_copy(saved, is_lead ? incident : NULL);
     if (record->id > engine->alert_id)
         engine->alert_id = record->id;
-    record->timer.owner = record;
     if (engine->restored_count == engine->restored_room) {
         engine->restored_room = engine->restored_room == 0 ? 64 : engine->restored_room * 2;
         engine->restored =
@@ -384,7 +382,6 @@ static void alert_make(struct engine *engine, struct incident *incident)
     record->is_firing = incident->is_source_firing || incident_is_open(incident);
     record->ended_at = record->is_firing ? 0 : incident->ended_at;
     record->due_at = MSEC_NEVER;
-    record->timer.owner = record;
     alert_link(incident, record);
     alert_remember(engine, record);
 }

@@ -156,7 +156,6 @@ static void look_schedule(struct work *work, msec in_ms)
 {
     struct engine *engine = work->engine;
     msec due_at = work->policy->verify.is_on ? work->now.steady_at + in_ms : MSEC_NEVER;
-    engine->code_timer.owner = engine;
     heap_put(&engine->timers[TIMER_CODE], &engine->code_timer, due_at);
 }
 

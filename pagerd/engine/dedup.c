@@ -310,8 +310,6 @@ struct incident *dedup_find(const struct engine *engine, const struct alert *ale
 
 void dedup_take(struct engine *engine, struct incident *incident)
 {
-    incident->timer.owner = incident;
-    incident->wall_timer.owner = incident;
     map_put(engine->incidents, number_key(&incident->number), incident);
     engine->counts.open[incident->state]++;
     if (incident_is_open(incident))

@@ -432,9 +432,6 @@ void engine_restore_page(struct engine *engine, const struct page *page)
 void engine_restore_person(struct engine *engine, const struct person *person)
 {
     struct person *copy = person_copy(person);
-    copy->rest_timer.owner = copy;
-    copy->run_timer.owner = copy;
-    copy->pause_timer.owner = copy;
     map_put(engine->people, span_of(copy->user), copy);
 }
 

@@ -419,7 +419,6 @@ void handoffs_forget(struct work *work)
 
 void handoff_take(struct engine *engine, struct handoff *handoff)
 {
-    handoff->timer.owner = handoff;
     handoff_free(map_remove(engine->handoffs, span_of(handoff->team)));
     map_put(engine->handoffs, span_of(handoff->team), handoff);
 }

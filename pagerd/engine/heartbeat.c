@@ -126,7 +126,6 @@ struct heartbeat *heartbeat_find(const struct engine *engine, const char *name)
 
 void heartbeat_take(struct engine *engine, struct heartbeat *heartbeat)
 {
-    heartbeat->timer.owner = heartbeat;
     /* Whatever a store holds: it is missed some time. */
     heartbeat->every_ms =
         span_ms(heartbeat->every_ms, HEARTBEAT_EVERY_MIN_MS, HEARTBEAT_EVERY_MAX_MS);

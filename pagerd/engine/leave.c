@@ -13,7 +13,6 @@ static void leave_schedule(struct engine *engine)
         if (start_at > engine->leave_told_at && start_at < due_at)
             due_at = start_at;
     }
-    engine->leave_timer.owner = engine;
     heap_put(&engine->timers[TIMER_LEAVE], &engine->leave_timer, due_at);
 }
 

@@ -347,7 +347,6 @@ static void page_missing(struct work *work, struct page *page)
 
 void page_take(struct engine *engine, struct page *page)
 {
-    page->timer.owner = page;
     map_put(engine->pages, number_key(&page->id), page);
     struct incident *incident = incident_find(engine, page->incident);
     if (incident != NULL) {

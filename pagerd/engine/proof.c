@@ -91,7 +91,6 @@ void proof_take(struct engine *engine, struct proof *proof)
         proof_free(proof);
         return;
     }
-    proof->timer.owner = proof;
     map_put(engine->proofs, span, proof);
     if (proof->id > engine->proof_id)
         engine->proof_id = proof->id;

@@ -43,7 +43,6 @@ static struct provider *get(struct work *work, const char *channel, bool is_seco
     provider->since_at = work->now.wall_at;
     provider->error = string_copy("");
     provider->silent = string_copy("");
-    provider->timer.owner = provider;
     map_put(work->engine->providers, provider_key(&key, channel, is_second), provider);
     return provider;
 }

@@ -290,7 +290,6 @@ void silence_take(struct engine *engine, struct silence *silence)
     for (; place > 0 && engine->silences[place - 1]->id > silence->id; place--)
         engine->silences[place] = engine->silences[place - 1];
     engine->silences[place] = silence;
-    silence->timer.owner = silence;
     (void)silence_parse(silence, NULL);
     if (silence->id > engine->silence_id)
         engine->silence_id = silence->id;

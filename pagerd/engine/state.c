@@ -176,9 +176,6 @@ struct person *person_get(struct engine *engine, const char *user)
     person = memory_new(1, sizeof *person);
     person->user = string_copy(user);
     person->rest_because = string_copy("");
-    person->rest_timer.owner = person;
-    person->run_timer.owner = person;
-    person->pause_timer.owner = person;
     map_put(engine->people, span_of(user), person);
     return person;
 }

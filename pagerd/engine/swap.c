@@ -188,7 +188,6 @@ void swap_take(struct engine *engine, struct swap *swap)
         swap_free(swap);
         return;
     }
-    swap->timer.owner = swap;
     map_put(engine->swaps, number_key(&swap->id), swap);
     if (swap->id > engine->swap_id)
         engine->swap_id = swap->id;

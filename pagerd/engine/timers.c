@@ -116,15 +116,24 @@ static void fire_drop(struct work *work, void *owner)
 static const struct {
     bool is_wall;
     void (*fire)(struct work *work, void *owner);
+    size_t offset; /* of the timer in its owner */
 } kinds[TIMER_COUNT] = {
-    [TIMER_INCIDENT] = {false, fire_incident}, [TIMER_ALERT] = {false, fire_alert},
-    [TIMER_RUN] = {false, fire_run},           [TIMER_HEARTBEAT] = {false, fire_heartbeat},
-    [TIMER_PAGE] = {false, fire_page},         [TIMER_SNOOZE] = {true, fire_snooze},
-    [TIMER_REST] = {true, fire_rest},          [TIMER_SILENCE] = {true, fire_silence},
-    [TIMER_SWAP] = {true, fire_swap},          [TIMER_HANDOFF] = {true, fire_handoff},
-    [TIMER_LEAVE] = {true, fire_leave},        [TIMER_DROP] = {true, fire_drop},
-    [TIMER_PAUSE] = {true, fire_pause},        [TIMER_PROVIDER] = {false, fire_provider},
-    [TIMER_PROOF] = {false, fire_proof},       [TIMER_CODE] = {false, fire_code},
+    [TIMER_INCIDENT] = {false, fire_incident, offsetof(struct incident, timer)},
+    [TIMER_ALERT] = {false, fire_alert, offsetof(struct alert_record, timer)},
+    [TIMER_RUN] = {false, fire_run, offsetof(struct person, run_timer)},
+    [TIMER_HEARTBEAT] = {false, fire_heartbeat, offsetof(struct heartbeat, timer)},
+    [TIMER_PAGE] = {false, fire_page, offsetof(struct page, timer)},
+    [TIMER_SNOOZE] = {true, fire_snooze, offsetof(struct incident, wall_timer)},
+    [TIMER_REST] = {true, fire_rest, offsetof(struct person, rest_timer)},
+    [TIMER_SILENCE] = {true, fire_silence, offsetof(struct silence, timer)},
+    [TIMER_SWAP] = {true, fire_swap, offsetof(struct swap, timer)},
+    [TIMER_HANDOFF] = {true, fire_handoff, offsetof(struct handoff, timer)},
+    [TIMER_LEAVE] = {true, fire_leave, offsetof(struct engine, leave_timer)},
+    [TIMER_DROP] = {true, fire_drop, offsetof(struct incident, wall_timer)},
+    [TIMER_PAUSE] = {true, fire_pause, offsetof(struct person, pause_timer)},
+    [TIMER_PROVIDER] = {false, fire_provider, offsetof(struct provider, timer)},
+    [TIMER_PROOF] = {false, fire_proof, offsetof(struct proof, timer)},
+    [TIMER_CODE] = {false, fire_code, offsetof(struct engine, code_timer)},
 };
 
 /* Milliseconds until the first timer of that kind; negative when overdue. */
@@ -155,7 +164,8 @@ static void resolved_trim(struct work *work)
 {
     struct engine *engine = work->engine;
     while (engine->counts.open[INCIDENT_RESOLVED] > RESOLVED_MAX) {
-        struct incident *oldest = heap_first(&engine->timers[TIMER_DROP])->owner;
+        struct incident *oldest =
+            heap_owner(heap_first(&engine->timers[TIMER_DROP]), struct incident, wall_timer);
         uint64_t before = engine->counts.open[INCIDENT_RESOLVED];
         fire_drop(work, oldest);
         if (engine->counts.open[INCIDENT_RESOLVED] == before)
@@ -175,7 +185,7 @@ void timers_fire(struct work *work)
         if (kind == TIMER_COUNT || due_in_ms > 0)
             break;
         struct heap_item *item = heap_first(&engine->timers[kind]);
-        void *owner = item->owner;
+        void *owner = heap_owner_at(item, kinds[kind].offset);
         bool is_duty = kind != TIMER_DROP && kind != TIMER_PAGE && kind != TIMER_PROVIDER;
         if (is_duty && (uint64_t)-due_in_ms > engine->counts.late_ms_max)
             engine->counts.late_ms_max = (uint64_t)-due_in_ms;

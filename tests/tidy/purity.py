@@ -26,7 +26,7 @@ civil_days civil_from_days civil_to_msec civil_from_msec civil_weekday civil_mon
 duration_parse duration_render duration_speak instant_render instant_parse
 fault_set fault_prefix
 hash_bytes hash_text secret_equal
-heap_clear heap_put heap_remove heap_first
+heap_clear heap_put heap_remove heap_first heap_owner_at
 json_parse json_find json_string json_text json_integer json_bool json_render json_begin_object
 json_end_object json_begin_array json_end_array json_put_string json_put_integer json_put_bool
 json_put_null json_put_instant json_put_raw json_add_quoted

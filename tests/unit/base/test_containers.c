@@ -255,6 +255,25 @@ static void timers_leave_by_time_then_in_order_of_coming(void **state)
     heap_clear(&heap);
 }
 
+static void timers_keep_their_order_when_all_numbers_are_used_up(void **state)
+{
+    (void)state;
+    struct heap heap = {.next_sequence = UINT32_MAX - ITEM_COUNT / 2};
+    static struct heap_item items[ITEM_COUNT];
+    memset(items, 0, sizeof items);
+    for (size_t i = 0; i < ITEM_COUNT; i++)
+        heap_put(&heap, &items[i], (msec)(i % 3));
+    assert_true(heap.next_sequence <= ITEM_COUNT);
+    for (size_t due_at = 0; due_at < 3; due_at++) {
+        for (size_t i = due_at; i < ITEM_COUNT; i += 3) {
+            assert_ptr_equal(heap_first(&heap), &items[i]);
+            heap_remove(&heap, &items[i]);
+        }
+    }
+    assert_null(heap_first(&heap));
+    heap_clear(&heap);
+}
+
 static struct heap_item *least_of(struct heap_item *items)
 {
     struct heap_item *least = NULL;
@@ -304,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_map_may_borrow_its_keys),
         cmocka_unit_test(a_map_agrees_with_a_plain_list),
         cmocka_unit_test(timers_leave_by_time_then_in_order_of_coming),
+        cmocka_unit_test(timers_keep_their_order_when_all_numbers_are_used_up),
         cmocka_unit_test(moved_timers_stay_in_order_and_never_is_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
