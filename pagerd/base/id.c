@@ -147,14 +147,19 @@ void hash_bytes(struct span bytes, unsigned char hash[HASH_SIZE])
 
 void hash_text(struct span bytes, char hash[HASH_TEXT_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
     unsigned char raw[HASH_SIZE];
     hash_bytes(bytes, raw);
-    for (size_t i = 0; i < HASH_SIZE; i++) {
-        hash[2 * i] = digits[raw[i] >> 4];
-        hash[2 * i + 1] = digits[raw[i] & 0xf];
+    hex_write(raw, sizeof raw, hash);
+}
+
+void hex_write(const unsigned char *bytes, size_t size, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 0xf];
     }
-    hash[HASH_TEXT_SIZE - 1] = '\0';
+    text[2 * size] = '\0';
 }
 
 bool secret_equal(struct span left, struct span right)

@@ -42,6 +42,9 @@ bool token_normalize(struct span typed, char token[TOKEN_TEXT_SIZE]);
 void hash_bytes(struct span bytes, unsigned char hash[HASH_SIZE]);
 void hash_text(struct span bytes, char hash[HASH_TEXT_SIZE]);
 
+/* Writes two lower-case digits for each byte, and a NUL. */
+void hex_write(const unsigned char *bytes, size_t size, char *text);
+
 /* Time does not depend on where they differ; sizes are not secret. */
 bool secret_equal(struct span left, struct span right);
 

@@ -35,6 +35,15 @@ static void line_add(struct text *line, struct span span)
             text_add(line, "...");
             return;
         }
+        size_t room = LOG_LINE_MAX + 1 - line->size;
+        size_t plain = utf8_plain_size(span);
+        if (plain > 0) {
+            plain = plain < room ? plain : room;
+            text_add_bytes(line, span.bytes, plain);
+            span.bytes += plain;
+            span.size -= plain;
+            continue;
+        }
         struct span before = span;
         uint32_t code = utf8_next(&span);
         bool is_control = code < 0x20 || (code >= 0x7f && code < 0xa0);

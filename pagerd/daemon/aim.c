@@ -68,7 +68,7 @@ static bool is_concerned(const struct aim_in *in, const struct incident *inciden
         if (string_is(incident->paged[i], in->user->id))
             return true;
     }
-    const struct team *team = policy_find_team(view_policy(in->engine), incident->team);
+    const struct team *team = view_team(in->engine, incident->team);
     for (size_t i = 0; team != NULL && i < team->member_count; i++) {
         if (string_is(team->members[i], in->user->id))
             return true;

@@ -261,7 +261,7 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
 
     const struct incident *incident = view_incident(daemon->engine, page->incident);
     if (incident != NULL) {
-        const struct team *team = policy_find_team(policy, incident->team);
+        const struct team *team = view_team(daemon->engine, incident->team);
         letter->team = incident->team;
         if (team != NULL) {
             letter->team_zone = team->zone;

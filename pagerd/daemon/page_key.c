@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/id.h"
 #include "base/sign.h"
 #include "base/text.h"
 #include "config/config.h"
@@ -19,7 +20,7 @@ const char *page_key(const struct page *page, const struct config *config,
                                    settings->secret};
     CLEANUP(text_clear) struct text joined = {0};
     CLEANUP(text_clear) struct text about = {0};
-    CLEANUP(text_clear) struct text key = {0};
+    char key[2 * KEY_BYTES + 1];
     for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
         const char *secret = secrets[i] != NULL ? secrets[i] : "";
         text_addf(&joined, "%zu:%s", strlen(secret), secret);
@@ -31,7 +32,6 @@ const char *page_key(const struct page *page, const struct config *config,
     unsigned char hash[HASH_SIZE];
     hmac_sha256(text_span(&joined), text_span(&about), hash);
     explicit_bzero(joined.bytes, joined.size);
-    for (size_t i = 0; i < KEY_BYTES; i++)
-        text_addf(&key, "%02x", hash[i]);
-    return arena_copy_span(arena, text_span(&key));
+    hex_write(hash, KEY_BYTES, key);
+    return arena_copy(arena, key);
 }

@@ -477,7 +477,7 @@ static void letter_add_other(const struct taking *taking, uint64_t number, struc
     const struct incident *other = view_incident(engine, number);
     if (other == NULL)
         return;
-    const struct team *team = policy_find_team(view_policy(engine), other->team);
+    const struct team *team = view_team(engine, other->team);
     letter->other = number;
     letter->other_object = other->source;
     letter->other_summary = other->summary;

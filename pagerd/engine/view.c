@@ -131,6 +131,11 @@ const struct policy *view_policy(const struct engine *engine)
     return engine->policy;
 }
 
+const struct team *view_team(const struct engine *engine, const char *id)
+{
+    return team_find(engine, id);
+}
+
 const struct roster *view_roster(const struct engine *engine)
 {
     return engine->roster;

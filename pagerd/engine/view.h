@@ -17,6 +17,8 @@
 struct engine;
 
 const struct policy *view_policy(const struct engine *engine);
+/* The team of that id, without a walk over all of them; NULL: there is none. */
+const struct team *view_team(const struct engine *engine, const char *id);
 const struct roster *view_roster(const struct engine *engine);
 
 /* Open incidents, and those resolved within the last day; NULL when not in memory. */

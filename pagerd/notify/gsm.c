@@ -8,18 +8,28 @@
 
 #include "base/utf8.h"
 
-/* 3GPP TS 23.038 section 6.2.1, without the letters and digits of ASCII, which are all in it. */
-static const uint16_t basic_signs[] = {
-    '@',    0x00A3, '$',    0x00A5, 0x00E8, 0x00E9, 0x00F9, 0x00EC, 0x00F2, 0x00C7, '\n',
-    0x00D8, 0x00F8, 0x00C5, 0x00E5, 0x0394, '_',    0x03A6, 0x0393, 0x039B, 0x03A9, 0x03A0,
-    0x03A8, 0x03A3, 0x0398, 0x039E, 0x00C6, 0x00E6, 0x00DF, 0x00C9, ' ',    '!',    '"',
-    '#',    0x00A4, '%',    '&',    '\'',   '(',    ')',    '*',    '+',    ',',    '-',
-    '.',    '/',    ':',    ';',    '<',    '=',    '>',    '?',    0x00A1, 0x00C4, 0x00D6,
+/* Septets of the signs of ASCII: 3GPP TS 23.038 section 6.2.1, and 6.2.1.1, where an escape comes
+ * before a second one. 0: the alphabet does not have it. */
+static const uint8_t ascii_septets[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, /* \n */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /**/
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* space to / */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* 0 to ? */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* @ to O */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 1, /* P to Z, [ \ ] ^ _ */
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, /* ` is not in it; a to o */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 0, /* p to z, { | } ~ */
+};
+
+/* The other signs of the alphabet. */
+static const uint16_t other_signs[] = {
+    0x00A3, 0x00A5, 0x00E8, 0x00E9, 0x00F9, 0x00EC, 0x00F2, 0x00C7, 0x00D8, 0x00F8,
+    0x00C5, 0x00E5, 0x0394, 0x03A6, 0x0393, 0x039B, 0x03A9, 0x03A0, 0x03A8, 0x03A3,
+    0x0398, 0x039E, 0x00C6, 0x00E6, 0x00DF, 0x00C9, 0x00A4, 0x00A1, 0x00C4, 0x00D6,
     0x00D1, 0x00DC, 0x00A7, 0x00BF, 0x00E4, 0x00F6, 0x00F1, 0x00FC, 0x00E0,
 };
 
-/* Section 6.2.1.1: an escape and a second septet. */
-static const uint16_t extension_signs[] = {'^', '{', '}', '\\', '[', '~', ']', '|', 0x20AC};
+#define EURO 0x20AC /* behind an escape */
 
 /* A character outside the alphabet (or dear in it) and what stands for it. Sorted by code. */
 struct look_alike {
@@ -101,25 +111,15 @@ static const struct {
 } vietnamese[] = {{0x1EB7, 'A'}, {0x1EC7, 'E'}, {0x1ECB, 'I'},
                   {0x1EE3, 'O'}, {0x1EF1, 'U'}, {0x1EF9, 'Y'}};
 
-static bool is_in(const uint16_t *signs, size_t count, uint32_t code)
-{
-    for (size_t i = 0; i < count; i++)
-        if (signs[i] == code)
-            return true;
-    return false;
-}
-
 /* 1 or 2 septets; 0 for what the alphabet does not have. */
 static size_t code_septets(uint32_t code)
 {
-    bool is_letter = (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
-    if (is_letter || (code >= '0' && code <= '9'))
-        return 1;
-    if (is_in(basic_signs, sizeof basic_signs / sizeof *basic_signs, code))
-        return 1;
-    if (is_in(extension_signs, sizeof extension_signs / sizeof *extension_signs, code))
-        return 2;
-    return 0;
+    if (code < sizeof ascii_septets)
+        return ascii_septets[code];
+    for (size_t i = 0; i < sizeof other_signs / sizeof *other_signs; i++)
+        if (other_signs[i] == code)
+            return 1;
+    return code == EURO ? 2 : 0;
 }
 
 static int compare_look_alike(const void *key, const void *row)
@@ -184,10 +184,27 @@ static void add_once(struct text *text, char byte, size_t start)
     text_add_char(text, byte);
 }
 
+/* Bytes at the start that stay as they are, one by one: most texts are made of these. */
+static size_t plain_size(struct span span)
+{
+    size_t size = 0;
+    while (size < span.size && span.bytes[size] > ' ' && span.bytes[size] < 0x7F &&
+           strchr("[]`{}", span.bytes[size]) == NULL)
+        size++;
+    return size;
+}
+
 void gsm_add(struct text *text, struct span span)
 {
     size_t start = text->size;
     while (span.size > 0) {
+        size_t size = plain_size(span);
+        if (size > 0) {
+            text_add_bytes(text, span.bytes, size);
+            span.bytes += size;
+            span.size -= size;
+            continue;
+        }
         uint32_t code = utf8_next(&span);
         char letter[2];
         if (code >= 0xFF01 && code <= 0xFF5E)
@@ -214,7 +231,15 @@ size_t gsm_septets(struct span span, bool *is_clean)
     if (is_clean != NULL)
         *is_clean = true;
     while (span.size > 0) {
-        size_t septets = code_septets(utf8_next(&span));
+        unsigned char first = (unsigned char)*span.bytes;
+        size_t septets = 0;
+        if (first < sizeof ascii_septets) {
+            septets = ascii_septets[first];
+            span.bytes++;
+            span.size--;
+        } else {
+            septets = code_septets(utf8_next(&span));
+        }
         if (septets == 0 && is_clean != NULL)
             *is_clean = false;
         count += septets > 0 ? septets : 2;

@@ -28,9 +28,9 @@ static const struct sacrifice {
     {WORDING_RANK_MAX, 12},
 };
 
-static size_t excess_of(const struct text *text)
+static size_t excess_of(struct span text)
 {
-    size_t septets = gsm_septets(text_span(text), NULL);
+    size_t septets = gsm_septets(text, NULL);
     return septets > GSM_SEGMENT_MAX ? septets - GSM_SEGMENT_MAX : 0;
 }
 
@@ -41,10 +41,56 @@ static size_t shortened(size_t size, size_t excess, size_t min)
     return left > min ? left : min;
 }
 
-static void render_again(struct phrase *phrase, struct text *text, const char *template)
+/* What a draft says without its groups of ranks 1 to `drop`. */
+static void say_without(struct text *said, const struct text *draft, const struct text *ranks,
+                        unsigned drop)
 {
-    text_reset(text);
-    phrase_add(phrase, text, template);
+    text_reset(said);
+    size_t end = 0;
+    for (size_t start = 0; start < draft->size; start = end) {
+        bool is_said = ranks->bytes[start] > (char)('0' + drop);
+        for (end = start + 1; end < draft->size && ranks->bytes[end] == ranks->bytes[start];)
+            end++;
+        if (is_said)
+            text_add_bytes(said, draft->bytes + start, end - start);
+    }
+}
+
+/* A text that is being fitted. */
+struct fitting {
+    struct phrase phrase;
+    const char *template;
+    struct text draft;
+    struct text ranks;
+    struct text said;
+};
+
+static void fitting_draft(struct fitting *fitting)
+{
+    phrase_draft(&fitting->phrase, &fitting->draft, &fitting->ranks, fitting->template);
+}
+
+/* Septets that are too many without the groups of those ranks. */
+static size_t fitting_excess(struct fitting *fitting, unsigned drop)
+{
+    say_without(&fitting->said, &fitting->draft, &fitting->ranks, drop);
+    return excess_of(span_trim(text_span(&fitting->said)));
+}
+
+/* True: it fits, with this given up. */
+static bool fitting_try(struct fitting *fitting, const struct sacrifice *sacrifice)
+{
+    struct phrase *phrase = &fitting->phrase;
+    if (phrase->what_max != SIZE_MAX) {
+        phrase->what_max = SIZE_MAX;
+        fitting_draft(fitting);
+    }
+    size_t excess = fitting_excess(fitting, sacrifice->drop);
+    if (excess == 0 || sacrifice->what_min == 0)
+        return excess == 0;
+    phrase->what_max = shortened(phrase->what_size, excess, sacrifice->what_min);
+    fitting_draft(fitting);
+    return fitting_excess(fitting, sacrifice->drop) == 0;
 }
 
 /*
@@ -53,22 +99,23 @@ static void render_again(struct phrase *phrase, struct text *text, const char *t
  */
 const char *phrase_fit(const struct letter *letter, const char *template, struct arena *arena)
 {
-    struct phrase phrase = phrase_new(letter, true);
-    CLEANUP(text_clear) struct text text = {0};
-    for (size_t i = 0; i < sizeof sacrifices / sizeof *sacrifices; i++) {
-        phrase.drop = sacrifices[i].drop;
-        phrase.what_max = SIZE_MAX;
-        render_again(&phrase, &text, template);
-        if (excess_of(&text) > 0 && sacrifices[i].what_min > 0) {
-            phrase.what_max = shortened(phrase.what_size, excess_of(&text), sacrifices[i].what_min);
-            render_again(&phrase, &text, template);
-        }
-        if (excess_of(&text) == 0)
-            return arena_copy_span(arena, text_span(&text));
+    struct fitting fitting = {.phrase = phrase_new(letter, true), .template = template};
+    bool is_fitting = false;
+    fitting_draft(&fitting);
+    for (size_t i = 0; i < sizeof sacrifices / sizeof *sacrifices && !is_fitting; i++)
+        is_fitting = fitting_try(&fitting, &sacrifices[i]);
+    if (!is_fitting) {
+        size_t excess = fitting_excess(&fitting, WORDING_RANK_MAX);
+        fitting.phrase.object_max =
+            shortened(fitting.phrase.object_size, excess, OBJECT_SEPTETS_MIN);
+        fitting_draft(&fitting);
+        say_without(&fitting.said, &fitting.draft, &fitting.ranks, WORDING_RANK_MAX);
     }
-    phrase.object_max = shortened(phrase.object_size, excess_of(&text), OBJECT_SEPTETS_MIN);
-    render_again(&phrase, &text, template);
-    return arena_copy_span(arena, text_span(&text));
+    const char *fitted = arena_copy_span(arena, span_trim(text_span(&fitting.said)));
+    text_clear(&fitting.draft);
+    text_clear(&fitting.ranks);
+    text_clear(&fitting.said);
+    return fitted;
 }
 
 const char *letter_sms(const struct letter *letter, struct arena *arena)

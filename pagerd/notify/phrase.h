@@ -31,16 +31,25 @@ struct phrase {
     const struct phrase_field *fields;
     const struct dialog_facts *facts; /* of a call; else NULL */
     struct moment_view view;
-    bool is_sms;       /* in the GSM alphabet, long names shortened */
-    unsigned drop;     /* groups of ranks 1 to this are left out */
-    size_t what_max;   /* septets left to the symptom (or to a notice), cut in its middle */
-    size_t object_max; /* septets left to the object */
-    size_t what_size;  /* set while rendering: septets that the symptom and the object took */
+    bool is_sms;        /* in the GSM alphabet, long names shortened */
+    struct text *ranks; /* while a draft is made; else NULL */
+    size_t what_max;    /* septets left to the symptom (or to a notice), cut in its middle */
+    size_t object_max;  /* septets left to the object */
+    size_t what_size;   /* set while rendering: septets that the symptom and the object took */
     size_t object_size;
 };
 
 struct phrase phrase_new(const struct letter *letter, bool is_sms);
 void phrase_add(struct phrase *phrase, struct text *text, const char *template);
+
+/* Which rank takes a byte out of a draft: '1' to '6', or this: it stays. */
+#define PHRASE_STAYS '9'
+
+/* All that a template can say becomes the text, not trimmed, and `ranks` has as many bytes: which
+ * rank takes out each. So it is said once, and then cut until it fits. */
+void phrase_draft(struct phrase *phrase, struct text *text, struct text *ranks,
+                  const char *template);
+
 /* A template with all that it can say, to be read anywhere but in an SMS. Lives in `arena`. */
 const char *phrase_copy(const struct letter *letter, const char *template, struct arena *arena);
 

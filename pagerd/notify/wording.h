@@ -2,11 +2,11 @@
 /*
  * wording.h - every text that people read from a page, in one table.
  *
- * A template is text with $fields (phrase.c has their table) and groups "{N:...}". A group is left
- * out when one of its fields has nothing to say. When an SMS is too long, groups of ranks 1 to 5
- * are dropped in this order (runbook, time, team, key 6, key 5), then the symptom is shortened;
- * rank 6 goes only when too little would be left of that. Rank 0 and what is outside of groups
- * stay.
+ * A template is text with $fields (phrase_fields.c has their table) and groups "{N:...}". A group
+ * is left out when one of its fields has nothing to say. When an SMS is too long, groups of ranks 1
+ * to 5 are dropped in this order (runbook, time, team, key 6, key 5), then the symptom is
+ * shortened; rank 6 goes only when too little would be left of that. Rank 0 and what is outside of
+ * groups stay.
  */
 #pragma once
 
