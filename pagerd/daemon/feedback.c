@@ -163,25 +163,31 @@ static void book_save(struct feedbacks *feedbacks)
     feedbacks->saved_at = feedbacks->daemon->tick_at;
 }
 
-/* Is there a way back to where this alert came from? */
-static bool record_concerns(const struct feedbacks *feedbacks, const struct alert_record *record)
+/* Is there a way back to where an alert came from? */
+static bool alert_concerns(const struct feedbacks *feedbacks, const char *name,
+                           const char *dedup_key)
 {
+    if (!feedbacks->has_ways)
+        return false;
     const struct config *config = reload_config(feedbacks->daemon->reload);
-    const struct config_integration *integration =
-        config_find_integration(config, record->integration);
+    const struct config_integration *integration = config_find_integration(config, name);
     if (integration == NULL)
         return false;
     /* What else comes by that key is of no object there. */
     if (integration->icinga.url != NULL)
-        return span_has_prefix(span_of(record->dedup_key), "icinga2/");
-    return integration->command_file != NULL &&
-           span_has_prefix(span_of(record->dedup_key), "nagios/");
+        return span_has_prefix(span_of(dedup_key), "icinga2/");
+    return integration->command_file != NULL && span_has_prefix(span_of(dedup_key), "nagios/");
+}
+
+static bool record_concerns(const struct feedbacks *feedbacks, const struct alert_record *record)
+{
+    return alert_concerns(feedbacks, record->integration, record->dedup_key);
 }
 
 bool feedbacks_concern(const struct feedbacks *feedbacks, const struct incident *incident)
 {
     size_t count = 0;
-    if (reload_config(feedbacks->daemon->reload)->integration_count == 0)
+    if (!feedbacks->has_ways)
         return false;
     for (const struct alert_record *record = incident->alerts;
          record != NULL && count < FEEDBACK_MEMBERS_MAX; record = record->next, count++)
@@ -227,6 +233,16 @@ static void incident_look(struct feedbacks *feedbacks, const struct incident *in
     }
 }
 
+static bool config_has_ways(const struct config *config)
+{
+    for (size_t i = 0; i < config->integration_count; i++) {
+        const struct config_integration *integration = &config->integrations[i];
+        if (integration->icinga.url != NULL || integration->command_file != NULL)
+            return true;
+    }
+    return false;
+}
+
 void feedbacks_open(struct feedbacks *feedbacks)
 {
     const struct engine *engine = feedbacks->daemon->engine;
@@ -234,7 +250,8 @@ void feedbacks_open(struct feedbacks *feedbacks)
     const struct incident *incident;
     feedbacks->is_open = true;
     feedbacks->is_stirred = true;
-    if (reload_config(feedbacks->daemon->reload)->integration_count == 0)
+    feedbacks->has_ways = config_has_ways(reload_config(feedbacks->daemon->reload));
+    if (!feedbacks->has_ways)
         return;
     while ((incident = view_each_incident(engine, &cursor)) != NULL)
         if (is_taken(incident) && feedbacks_concern(feedbacks, incident))
@@ -253,13 +270,15 @@ void feedbacks_stir(struct feedbacks *feedbacks, uint64_t number)
 void feedbacks_heard(struct feedbacks *feedbacks, const struct event *event,
                      const struct answer *answer)
 {
-    const struct incident *incident =
-        answer->incident != 0 ? view_incident(feedbacks->daemon->engine, answer->incident) : NULL;
-    if (event->alert == NULL || event->alert->dedup_key == NULL || incident == NULL ||
-        !feedbacks_concern(feedbacks, incident))
+    const struct alert *alert = event->alert;
+    if (alert == NULL || alert->dedup_key == NULL || answer->incident == 0 ||
+        !alert_concerns(feedbacks, alert->integration, alert->dedup_key))
+        return;
+    const struct incident *incident = view_incident(feedbacks->daemon->engine, answer->incident);
+    if (incident == NULL)
         return;
     const struct alert_record *record =
-        record_by_key(incident, event->alert->integration, event->alert->dedup_key);
+        record_by_key(incident, alert->integration, alert->dedup_key);
     struct feedback_item *item = record != NULL ? feedback_item_find(feedbacks, record->id) : NULL;
     if (event->kind == EVENT_ACKNOWLEDGE && record != NULL) {
         item = item_get(feedbacks, incident->number, record->id);

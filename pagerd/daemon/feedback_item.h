@@ -49,6 +49,7 @@ struct feedbacks {
     struct feedback_place **places;
     size_t place_count;
     bool is_open;
+    bool has_ways;      /* some integration has one, as the configuration says */
     bool is_stirred;    /* there may be something to do */
     bool is_dirty;      /* the book is to be saved */
     msec saved_at;      /* tick */

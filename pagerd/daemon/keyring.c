@@ -33,6 +33,7 @@ struct token {
 struct keyring {
     struct key **keys; /* in the order of their making */
     size_t key_count;
+    struct map *names;     /* name -> the first key of that name that is not revoked */
     struct map *feeds;     /* hash -> key; revoked ones too */
     struct map *tokens;    /* hash -> token */
     struct map *incidents; /* number -> first token of its chain */
@@ -42,6 +43,7 @@ struct keyring {
 struct keyring *keyring_new(void)
 {
     struct keyring *keyring = memory_new(1, sizeof(*keyring));
+    keyring->names = map_new();
     keyring->feeds = map_new();
     keyring->tokens = map_new();
     keyring->incidents = map_new();
@@ -60,6 +62,7 @@ void keyring_forget_keys(struct keyring *keyring)
 {
     for (size_t i = 0; i < keyring->key_count; i++) {
         struct key *key = keyring->keys[i];
+        map_remove(keyring->names, span_of(key->name));
         map_remove(keyring->feeds, span_of(key->credential.hash));
         free(key->name);
         free(key->team);
@@ -81,6 +84,7 @@ void keyring_free(struct keyring *keyring)
     struct token *token;
     while ((token = map_each(keyring->tokens, &cursor, NULL)) != NULL)
         token_free(token);
+    map_free(keyring->names);
     map_free(keyring->feeds);
     map_free(keyring->tokens);
     map_free(keyring->incidents);
@@ -90,6 +94,25 @@ void keyring_free(struct keyring *keyring)
 static struct span number_span(const uint64_t *number)
 {
     return (struct span){(const char *)number, sizeof(*number)};
+}
+
+static struct key *keyring_find(const struct keyring *keyring, const char *name)
+{
+    return name == NULL ? NULL : map_find(keyring->names, span_of(name));
+}
+
+/* A name is free again when its key is revoked. Two nodes that were apart may both have given it to
+ * one: the earlier one has it first. */
+static void keyring_name(struct keyring *keyring, const char *name)
+{
+    map_remove(keyring->names, span_of(name));
+    for (size_t i = 0; i < keyring->key_count; i++) {
+        struct key *key = keyring->keys[i];
+        if (key->credential.revoked_at == 0 && string_is(key->name, name)) {
+            map_put(keyring->names, span_of(key->name), key);
+            return;
+        }
+    }
 }
 
 static struct key *keyring_put(struct keyring *keyring, const struct key_record *record)
@@ -111,6 +134,8 @@ static struct key *keyring_put(struct keyring *keyring, const struct key_record 
         map_put(keyring->feeds, span_of(key->credential.hash), key);
     keyring->keys = memory_grow(keyring->keys, keyring->key_count + 1, sizeof(*keyring->keys));
     keyring->keys[keyring->key_count++] = key;
+    if (record->revoked_at == 0 && keyring_find(keyring, key->name) == NULL)
+        map_put(keyring->names, span_of(key->name), key);
     keyring->is_changed = true;
     return key;
 }
@@ -118,14 +143,6 @@ static struct key *keyring_put(struct keyring *keyring, const struct key_record 
 void keyring_restore_key(struct keyring *keyring, const struct key_record *key)
 {
     keyring_put(keyring, key);
-}
-
-static struct key *keyring_find(const struct keyring *keyring, const char *name)
-{
-    for (size_t i = 0; i < keyring->key_count; i++)
-        if (keyring->keys[i]->credential.revoked_at == 0 && string_is(keyring->keys[i]->name, name))
-            return keyring->keys[i];
-    return NULL;
 }
 
 static bool name_check(const char *name, struct fault *fault)
@@ -222,6 +239,7 @@ bool keyring_revoke(struct keyring *keyring, const char *name, msec wall_at, str
     if (key == NULL)
         return fault_set(fault, FAULT_INPUT, "there is no key \"%s\"", name);
     key->credential.revoked_at = wall_at;
+    keyring_name(keyring, name);
     key_save(key, batch);
     keyring->is_changed = true;
     return true;

@@ -192,6 +192,30 @@ static void a_revoked_key_is_saved_so_and_the_server_hears_of_it(void **state)
     assert_false(keyring_revoke(keyring, "prom", REVOKED_AT + 1, batch, &fault));
 }
 
+/* As two nodes may have made them while they were apart. */
+static void of_two_keys_with_one_name_the_earlier_one_is_meant(void **state)
+{
+    (void)state;
+    CLEANUP(keyring_free) struct keyring *keyring = keyring_new();
+    CLEANUP(batch_free) struct batch *batch = batch_new();
+    struct fault fault = {0};
+    struct key_record key = {.kind = KEY_INTEGRATION, .name = "prom", .team = "ops"};
+    key.created_at = 1;
+    keyring_restore_key(keyring, &key);
+    key.created_at = 2;
+    keyring_restore_key(keyring, &key);
+    for (size_t revoked = 1; revoked <= 2; revoked++) {
+        assert_true(keyring_revoke(keyring, "prom", REVOKED_AT, batch, &fault));
+        size_t cursor = 0;
+        const struct credential *credential;
+        while ((credential = keyring_each(keyring, &cursor)) != NULL)
+            assert_int_equal(credential->revoked_at != 0, credential->created_at <= (msec)revoked);
+    }
+    assert_false(keyring_revoke(keyring, "prom", REVOKED_AT, batch, &fault));
+    char secret[SECRET_TEXT_SIZE];
+    assert_true(keyring_add(keyring, "prom", "ops", NULL, 5, batch, secret, &fault));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +225,7 @@ int main(void)
         cmocka_unit_test(what_is_handed_in_makes_no_link_better),
         cmocka_unit_test(a_number_is_none_that_is_guessed),
         cmocka_unit_test(the_links_of_an_incident_that_is_over_are_void),
+        cmocka_unit_test(of_two_keys_with_one_name_the_earlier_one_is_meant),
         cmocka_unit_test(a_revoked_key_is_saved_so_and_the_server_hears_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
