@@ -18,7 +18,13 @@
 static bool doors_submit(void *context, struct call *call, struct fault *why_not)
 {
     const struct daemon *daemon = context;
-    return inbox_post_call(daemon->inbox, call, why_not);
+    return inbox_leave_call(daemon->inbox, call, why_not);
+}
+
+static void doors_ring(void *context)
+{
+    const struct daemon *daemon = context;
+    inbox_ring(daemon->inbox);
 }
 
 static bool doors_have_room(void *context, const struct call *call, size_t body_size,
@@ -35,6 +41,7 @@ static bool server_make(struct daemon *daemon, struct fault *fault)
     struct server_options server = {.socket_path =
                                         options->socket != NULL ? options->socket : config->socket,
                                     .submit = doors_submit,
+                                    .submitted = doors_ring,
                                     .has_room = doors_have_room,
                                     .context = daemon};
     size_t count = options->listen_count > 0 ? options->listen_count : config->listen_count;

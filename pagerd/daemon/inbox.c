@@ -100,7 +100,7 @@ static void inbox_grow(struct inbox *inbox)
     inbox->room *= 2;
 }
 
-bool inbox_post_call(struct inbox *inbox, struct call *call, struct fault *why_not)
+bool inbox_leave_call(struct inbox *inbox, struct call *call, struct fault *why_not)
 {
     char sender[QUEUE_SENDER_SIZE];
     struct queue *queue = inbox->queues[share_class(call)];
@@ -110,8 +110,21 @@ bool inbox_post_call(struct inbox *inbox, struct call *call, struct fault *why_n
     bool has_room = inbox->is_refusing
                         ? fault_set(why_not, FAULT_LIMIT, "pagerd is ending")
                         : queue_post(queue, sender, call, work, clock_tick(), why_not);
+    pthread_mutex_unlock(&inbox->lock);
+    return has_room;
+}
+
+void inbox_ring(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->lock);
     inbox_show(inbox);
     pthread_mutex_unlock(&inbox->lock);
+}
+
+bool inbox_post_call(struct inbox *inbox, struct call *call, struct fault *why_not)
+{
+    bool has_room = inbox_leave_call(inbox, call, why_not);
+    inbox_ring(inbox);
     return has_room;
 }
 

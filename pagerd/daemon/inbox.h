@@ -53,6 +53,10 @@ int inbox_fd(const struct inbox *inbox);
 
 /* False when there is no room for that call, or after inbox_refuse_calls(): the fault says why. */
 MUST_USE bool inbox_post_call(struct inbox *inbox, struct call *call, struct fault *why_not);
+/* The same for whoever has several: the loop may hear of them with the inbox_ring() that must
+ * follow. */
+MUST_USE bool inbox_leave_call(struct inbox *inbox, struct call *call, struct fault *why_not);
+void inbox_ring(struct inbox *inbox);
 void inbox_post(struct inbox *inbox, inbox_run *run, void *context, void *item);
 
 /* Would there be room for a call whose body has that size? Asked before the body is read, so that

@@ -10,6 +10,8 @@
 #include "base/span.h"
 #include "base/text.h"
 
+#define SPARE_MAX 256 /* places that are kept for others */
+
 /* One that waits. */
 struct place {
     void *item;
@@ -38,6 +40,8 @@ struct queue {
     struct heap heap;
     int64_t served; /* work of a line that is never empty, since the beginning: the queue's clock */
     struct queue_counts counts;
+    struct place *spare; /* for the next that come: one thread posts what another one takes */
+    size_t spare_count;
     struct refused refused[QUEUE_REFUSED_MAX];
 };
 
@@ -50,14 +54,40 @@ struct queue *queue_new(struct queue_limits limits)
     return queue;
 }
 
+static void places_free(struct place *place)
+{
+    while (place != NULL) {
+        struct place *next = place->next;
+        free(place);
+        place = next;
+    }
+}
+
 static void line_free(struct line *line)
 {
-    while (line->first != NULL) {
-        struct place *place = line->first;
-        line->first = place->next;
-        free(place);
-    }
+    places_free(line->first);
     free(line);
+}
+
+static struct place *place_new(struct queue *queue)
+{
+    struct place *place = queue->spare;
+    if (place == NULL)
+        return memory_new(1, sizeof(*place));
+    queue->spare = place->next;
+    queue->spare_count--;
+    return place;
+}
+
+static void place_free(struct queue *queue, struct place *place)
+{
+    if (queue->spare_count == SPARE_MAX) {
+        free(place);
+        return;
+    }
+    place->next = queue->spare;
+    queue->spare = place;
+    queue->spare_count++;
 }
 
 void queue_free(struct queue *queue)
@@ -70,6 +100,7 @@ void queue_free(struct queue *queue)
     while ((line = map_each(queue->lines, &cursor, NULL)) != NULL)
         line_free(line);
     map_free(queue->lines);
+    places_free(queue->spare);
     free(queue);
 }
 
@@ -150,7 +181,7 @@ bool queue_post(struct queue *queue, const char *sender, void *item, size_t work
         return false;
     if (is_first)
         line = line_new(queue, sender);
-    struct place *place = memory_new(1, sizeof(*place));
+    struct place *place = place_new(queue);
     *place = (struct place){.item = item, .work = counted(queue, work), .since_at = now};
     *line->last = place;
     line->last = &place->next;
@@ -176,7 +207,7 @@ void *queue_take(struct queue *queue, size_t *work)
     queue->counts.waiting--;
     line->work -= place->work;
     line->first = place->next;
-    free(place);
+    place_free(queue, place);
     if (line->first != NULL) {
         line_wait(queue, line);
         return item;

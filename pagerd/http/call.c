@@ -17,17 +17,40 @@
 #include "http/unreadable.h"
 #include "ingest/signature.h"
 
-#define JSON_TYPE "application/json"
-#define UNAVAILABLE_RETRY_S 5
 #define NOT_JSON "The body is not JSON: "
+#define TEXT_KEPT_MAX 8192 /* bytes of a text that is used again */
+
+static void call_init(struct call *call, struct arena *arena, struct text body, struct text answer)
+{
+    *call = (struct call){.arena = arena, .body = body, .answer = answer, .path = "/", .node = ""};
+}
+
+static void file_close(struct call *call)
+{
+    if (call->has_file && call->file >= 0)
+        close(call->file);
+}
+
+static struct text text_keep(struct text *text)
+{
+    if (text->room > TEXT_KEPT_MAX)
+        text_clear(text);
+    text_reset(text);
+    return *text;
+}
 
 struct call *call_new(void)
 {
     struct call *call = memory_new(1, sizeof(*call));
-    call->arena = arena_new();
-    call->path = "/";
-    call->node = "";
+    call_init(call, arena_new(), (struct text){0}, (struct text){0});
     return call;
+}
+
+void call_reset(struct call *call)
+{
+    file_close(call);
+    arena_reset(call->arena);
+    call_init(call, call->arena, text_keep(&call->body), text_keep(&call->answer));
 }
 
 void call_free(struct call *call)
@@ -36,8 +59,7 @@ void call_free(struct call *call)
         return;
     text_clear(&call->body);
     text_clear(&call->answer);
-    if (call->has_file && call->file >= 0)
-        close(call->file);
+    file_close(call);
     arena_free(call->arena);
     free(call);
 }
@@ -70,73 +92,6 @@ bool call_has_query(const struct call *call, const char *name)
 const char *call_key(const struct call *call)
 {
     return call->caller.key;
-}
-
-struct json_writer call_begin_json(struct call *call, unsigned status)
-{
-    text_reset(&call->answer);
-    call->status = status;
-    call->content_type = JSON_TYPE;
-    return (struct json_writer){.text = &call->answer};
-}
-
-void call_answer_problem(struct call *call, const struct problem *problem)
-{
-    dialect_of(call)->refuse(call, problem);
-}
-
-void call_answer_error(struct call *call, unsigned status, const char *code, const char *text)
-{
-    struct problem problem = {.status = status, .code = code, .text = text};
-    call_answer_problem(call, &problem);
-}
-
-void call_answer_errorf(struct call *call, unsigned status, const char *code, const char *format,
-                        ...)
-{
-    CLEANUP(text_clear) struct text text = {0};
-    va_list list;
-    va_start(list, format);
-    text_addv(&text, format, list);
-    va_end(list);
-    call_answer_error(call, status, code, text_string(&text));
-}
-
-void call_answer_json(struct call *call, unsigned status, struct text *body)
-{
-    text_clear(&call->answer);
-    call->answer = *body;
-    *body = (struct text){0};
-    call->status = status;
-    call->content_type = JSON_TYPE;
-}
-
-void call_fail_unavailable(struct call *call, const char *why)
-{
-    call->location = NULL;
-    call->retry_after_s = UNAVAILABLE_RETRY_S;
-    if (call->route && call->route->is_page) {
-        page_unavailable(call);
-        return;
-    }
-    call_answer_errorf(call, 503, "unavailable", "Nothing was recorded: %s. Try again.", why);
-}
-
-void call_answer_file(struct call *call, int file, uint64_t size)
-{
-    call->status = 200;
-    call->content_type = "application/octet-stream";
-    call->has_file = true;
-    call->file = file;
-    call->file_size = size;
-}
-
-void call_finish(struct call *call)
-{
-    assert(call->finish);
-    if (call->status == 0)
-        call_answer_error(call, 500, "internal", "This request was left without an answer.");
-    call->finish(call->context, call);
 }
 
 bool call_route(struct call *call)

@@ -115,6 +115,8 @@ struct call {
 
 struct call *call_new(void);
 void call_free(struct call *call);
+/* As new, with the memory that it has, unless that is much. */
+void call_reset(struct call *call);
 CLEANUP_DEFINE(struct call *, call_free)
 
 /* Finds the route by method and path alone; false: answered with 404 or 405. */

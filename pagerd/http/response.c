@@ -12,6 +12,7 @@
 #include "http/request.h"
 
 #define DATE_SIZE 64
+#define COPIED_MAX 4096 /* bytes of an answer */
 
 struct header {
     const char *name;
@@ -91,14 +92,21 @@ static void response_head(struct MHD_Response *response, const struct call *call
     response_keep(response, call);
 }
 
+/* A short one is copied, so that the call has its memory for the next answer. */
+static struct MHD_Response *body_make(struct call *call)
+{
+    size_t size = call->answer.size;
+    if (call->has_file)
+        return MHD_create_response_from_fd64(call->file_size, call->file);
+    if (size <= COPIED_MAX)
+        return MHD_create_response_from_buffer(size, call->answer.bytes, MHD_RESPMEM_MUST_COPY);
+    return MHD_create_response_from_buffer(size, text_take(&call->answer), MHD_RESPMEM_MUST_FREE);
+}
+
 struct MHD_Response *response_make(struct call *call)
 {
     assert(call->status != 0);
-    size_t size = call->answer.size;
-    struct MHD_Response *response =
-        call->has_file ? MHD_create_response_from_fd64(call->file_size, call->file)
-                       : MHD_create_response_from_buffer(size, text_take(&call->answer),
-                                                         MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *response = body_make(call);
     if (!response)
         memory_out();
     call->file = -1; /* the response closes it */

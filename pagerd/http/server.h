@@ -29,6 +29,9 @@ struct server_options {
     /* Hands a call to the daemon's inbox; false when that has no room for it: the fault says why.
      * Called on the server's thread, as the next one is. */
     bool (*submit)(void *context, struct call *call, struct fault *why_not);
+    /* Calls were submitted: whoever is to run them may be woken. Not after each of them, but before
+     * the server's thread waits for anything. NULL: nobody sleeps. */
+    void (*submitted)(void *context);
     /* Would it have room for an alert's call with a body of that size, which is still to come?
      * NULL: that is not known before. */
     bool (*has_room)(void *context, const struct call *call, size_t body_size,

@@ -145,6 +145,23 @@ static void sources_that_are_held_wake_nobody_and_people_still_do(void **state)
     inbox_free(inbox);
 }
 
+static void what_is_left_there_is_told_of_by_one_ring(void **state)
+{
+    (void)state;
+    struct inbox *inbox = begin();
+    struct fault fault = {0};
+    assert_true(inbox_leave_call(inbox, alert_of("prom"), &fault));
+    assert_true(inbox_leave_call(inbox, alert_of("prom"), &fault));
+    assert_false(is_readable(inbox));
+    assert_false(inbox_is_empty(inbox));
+    inbox_ring(inbox);
+    assert_true(is_readable(inbox));
+    assert_int_equal(drain(inbox), 2);
+    inbox_ring(inbox);
+    assert_false(is_readable(inbox));
+    inbox_free(inbox);
+}
+
 static void a_turn_takes_a_part_and_a_flood_of_one_kind_leaves_the_others_theirs(void **state)
 {
     (void)state;
@@ -197,6 +214,7 @@ int main(void)
         cmocka_unit_test(the_house_comes_first_then_people_then_sources),
         cmocka_unit_test(who_overtakes_an_older_one_of_a_source_is_counted),
         cmocka_unit_test(sources_that_are_held_wake_nobody_and_people_still_do),
+        cmocka_unit_test(what_is_left_there_is_told_of_by_one_ring),
         cmocka_unit_test(a_turn_takes_a_part_and_a_flood_of_one_kind_leaves_the_others_theirs),
         cmocka_unit_test(a_key_that_floods_is_refused_and_others_are_not),
     };

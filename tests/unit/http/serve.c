@@ -26,11 +26,12 @@
 
 #define INBOX_MAX 100000
 
-/* Calls from the server's thread. */
+/* Calls from the server's thread; it says when they may be seen. */
 struct desk {
     pthread_mutex_t lock;
     struct call **calls;
     size_t count;
+    size_t seen_count;
 };
 
 static bool desk_submit(void *context, struct call *call, struct fault *why_not)
@@ -44,12 +45,22 @@ static bool desk_submit(void *context, struct call *call, struct fault *why_not)
     return has_room || fault_set(why_not, FAULT_LIMIT, "the desk is full");
 }
 
+static void desk_ring(void *context)
+{
+    struct desk *desk = context;
+    pthread_mutex_lock(&desk->lock);
+    desk->seen_count = desk->count;
+    pthread_mutex_unlock(&desk->lock);
+}
+
 static size_t desk_take(struct desk *desk, struct call **calls)
 {
     pthread_mutex_lock(&desk->lock);
-    size_t count = desk->count;
+    size_t count = desk->seen_count;
     memcpy(calls, desk->calls, count * sizeof(struct call *));
-    desk->count = 0;
+    desk->count -= count;
+    desk->seen_count = 0;
+    memmove(desk->calls, desk->calls + count, desk->count * sizeof(struct call *));
     pthread_mutex_unlock(&desk->lock);
     return count;
 }
@@ -145,6 +156,7 @@ int main(int argc, char **argv)
         .certificate_pem = certificate,
         .key_pem = key,
         .submit = desk_submit,
+        .submitted = desk_ring,
         .context = &desk,
     };
     struct server *server = NULL;

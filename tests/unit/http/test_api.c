@@ -533,6 +533,35 @@ static void what_several_nodes_are_told_counts_once(void **state)
     assert_int_equal(bench->step_count, before + 3);
 }
 
+/* The server keeps calls for other requests. */
+static void a_call_that_is_used_again_knows_nothing_of_the_one_before(void **state)
+{
+    struct bench *bench = *state;
+    CALL call = POST("/v1/alerts?a=b", PROM_KEY, "{\"summary\":\"disk full\"}");
+    assert_int_equal(call->status, 202);
+    call->nonce = "n";
+    call->etag = "e";
+    call->location = "/";
+    call->field_count = 1;
+    call_reset(call);
+    assert_int_equal(call->status, 0);
+    assert_int_equal(call->body.size, 0);
+    assert_int_equal(call->answer.size, 0);
+    assert_int_equal(call->query_count + call->header_count + call->field_count, 0);
+    assert_int_equal(call->batch.count, 0);
+    assert_int_equal(call->caller.kind, CALLER_NOBODY);
+    assert_null(call->authorization);
+    assert_null(call->caller.key);
+    assert_null(call->route);
+    assert_null(call->json);
+    assert_null(call->finish);
+    assert_null(call->nonce);
+    assert_null(call->etag);
+    assert_null(call->location);
+    assert_string_equal(call->path, "/");
+    assert_int_equal(arena_size(call->arena), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -541,6 +570,7 @@ int main(void)
         TEST(a_bounce_is_told_and_opens_nothing),
         TEST(a_person_names_the_team_of_an_alert),
         TEST(what_several_nodes_are_told_counts_once),
+        TEST(a_call_that_is_used_again_knows_nothing_of_the_one_before),
         TEST(pagerduty_answers_are_exact),
         TEST(acknowledging_names_who_sleeps_on),
         TEST(whoever_comes_second_hears_who_has_it),
