@@ -20,12 +20,48 @@ from house import BUILD, PAGERD, SOURCE, House, main, need, skip, wait_for
 RECORD = os.path.join(SOURCE, "tests/bench/instructions.tsv")
 TOLERANCE = {"instructions": 0.05, "syscalls": 0.25, "allocations": 0.05}  # of threads in turn
 COMPILER = "gcc 12 RelWithDebInfo x86_64"  # what the recorded figures are of
-# Valgrind is what /proc/self/exe leads to, but the courier and the readers are pagerd (child.c).
-EXEC = r"""
+# Valgrind is what /proc/self/exe leads to, but the courier and the readers are pagerd (child.c). And
+# its clocks go at a tenth of their pace: what is done once a second is no part of what an alert
+# costs, however long the machine takes for one.
+PRELOADED = r"""
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#define CLOCKS 16
+#define SECOND_NS 1000000000LL
+
+static int (*real)(clockid_t, struct timespec *);
+static long long first_ns[CLOCKS];
+
+static long long read_ns(clockid_t clock)
+{
+    struct timespec now;
+    return real(clock, &now) == 0 ? now.tv_sec * SECOND_NS + now.tv_nsec : 0;
+}
+
+/* Libraries ask for the time before this one has its turn. */
+__attribute__((constructor)) static void begin(void)
+{
+    if (real != NULL)
+        return;
+    real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+    for (int i = 0; i < CLOCKS; i++)
+        first_ns[i] = read_ns(i);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *at)
+{
+    begin();
+    if (clock < 0 || clock >= CLOCKS || first_ns[clock] == 0)
+        return real(clock, at);
+    long long ns = first_ns[clock] + (read_ns(clock) - first_ns[clock]) / 10;
+    *at = (struct timespec){.tv_sec = ns / SECOND_NS, .tv_nsec = ns % SECOND_NS};
+    return 0;
+}
 
 int execv(const char *path, char *const argv[])
 {
@@ -43,7 +79,7 @@ BATCH = 100
 # name: alerts in a request, requests, whether each alert is another one
 CASES = {"single_distinct": (1, 30, True), "single_repeated": (1, 30, False),
          "batch_distinct": (BATCH, 3, True), "batch_repeated": (BATCH, 3, False)}
-ROUNDS = 5  # of which the cheapest counts: in it nothing was saved because a second was over
+ROUNDS = 5  # of which the cheapest counts
 
 
 def compiler():
@@ -114,9 +150,9 @@ def read_profile(path):
     return total["Ir"], total["sysCount"], allocations
 
 
-def exec_library(pager):
-    path = pager.path("exec.so")
-    subprocess.run(["gcc", "-shared", "-fPIC", "-o", path, "-xc", "-"], input=EXEC, text=True,
+def preloaded(pager):
+    path = pager.path("preloaded.so")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", path, "-xc", "-"], input=PRELOADED, text=True,
                    check=True)
     return path
 
@@ -126,7 +162,7 @@ def count():
     figures = {}
     with House(group=STORM, escalate=LADDER) as pager:
         out = pager.path("callgrind")
-        pager.start(env={"LD_PRELOAD": exec_library(pager), "PAGERD_PROGRAM": PAGERD},
+        pager.start(env={"LD_PRELOAD": preloaded(pager), "PAGERD_PROGRAM": PAGERD},
                     wrap=["valgrind", "--tool=callgrind", "--collect-systime=usec", "--quiet",
                           "--child-silent-after-fork=yes", "--fair-sched=yes", f"--dump-before={MARK}",
                           f"--callgrind-out-file={out}.%p"])
