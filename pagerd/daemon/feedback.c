@@ -205,15 +205,15 @@ static bool is_taken(const struct incident *incident)
 const char *feedback_actor(const struct incident *incident)
 {
     if (incident->state == INCIDENT_RESOLVED)
-        return incident->resolved_by;
-    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_by[0] != '\0')
-        return incident->snoozed_by;
-    return incident->acknowledged_by;
+        return incident->handling->resolved_by;
+    if (incident->state == INCIDENT_SNOOZED && incident->handling->snoozed_by[0] != '\0')
+        return incident->handling->snoozed_by;
+    return incident->handling->acknowledged_by;
 }
 
 static bool is_called_over(const struct incident *incident)
 {
-    return incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0';
+    return incident->state == INCIDENT_RESOLVED && incident->handling->resolved_by[0] != '\0';
 }
 
 /* Its source may be to be told of each alert that fires in it. */

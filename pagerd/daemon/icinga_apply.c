@@ -256,7 +256,7 @@ void stream_merge_begin(struct stream *stream)
     stream->over = map_new();
     stream->merged_at = stream->daemon->tick_at;
     while ((incident = view_each_incident(engine, &cursor)) != NULL)
-        if (incident->state == INCIDENT_RESOLVED && incident->resolved_by[0] != '\0' &&
+        if (incident->state == INCIDENT_RESOLVED && incident->handling->resolved_by[0] != '\0' &&
             incident->is_source_firing)
             keys_put(stream, stream->over, incident);
 }

@@ -102,16 +102,16 @@ static void letter_fill_actor(const struct policy *policy, const struct incident
                               struct arena *arena, struct letter *letter)
 {
     if (letter->kind == PAGE_ACKED || letter->kind == PAGE_STILL) {
-        letter->actor = letter_name(policy, incident->acknowledged_by, arena);
-        letter->acted_at = incident->acknowledged_at;
-        letter->actor_via = letter_via(incident->acknowledged_via, arena);
+        letter->actor = letter_name(policy, incident->handling->acknowledged_by, arena);
+        letter->acted_at = incident->handling->acknowledged_at;
+        letter->actor_via = letter_via(incident->handling->acknowledged_via, arena);
     }
     if (letter->kind == PAGE_BY_HAND) /* who has it asks; without an owner the remark tells all */
-        letter->actor = letter_name(policy, incident->acknowledged_by, arena);
+        letter->actor = letter_name(policy, incident->handling->acknowledged_by, arena);
     if (letter->kind == PAGE_RESOLVED || letter->kind == PAGE_CLEARED) {
-        letter->actor = letter_name(policy, incident->resolved_by, arena);
-        letter->acted_at = incident->resolved_at;
-        letter->duration_ms = incident->resolved_at - incident->opened_at;
+        letter->actor = letter_name(policy, incident->handling->resolved_by, arena);
+        letter->acted_at = incident->handling->resolved_at;
+        letter->duration_ms = incident->handling->resolved_at - incident->opened_at;
     }
 }
 
@@ -274,9 +274,9 @@ void letter_fill(const struct daemon *daemon, const struct page *page, const cha
         letter_fill_next(daemon, incident, arena, letter);
         const struct incident *previous = view_incident(daemon->engine, incident->previous);
         if (previous != NULL) {
-            letter->previous_ended_at = previous->resolved_at;
-            letter->previous_by = letter_name(policy, previous->resolved_by, arena);
-            letter->previous_note = previous->remedy;
+            letter->previous_ended_at = previous->handling->resolved_at;
+            letter->previous_by = letter_name(policy, previous->handling->resolved_by, arena);
+            letter->previous_note = previous->handling->remedy;
         }
     }
     if (has_lines(page->kind))

@@ -253,11 +253,11 @@ static enum retort_kind do_ack(struct taking *taking)
 {
     const struct incident *incident = view_incident(taking->daemon->engine, taking->incident);
     bool is_others = incident != NULL && incident->state == INCIDENT_ACKNOWLEDGED &&
-                     !string_is(incident->acknowledged_by, taking->user->id);
+                     !string_is(incident->handling->acknowledged_by, taking->user->id);
     if (is_others)
-        taking->cover =
-            letter_name(view_policy(taking->daemon->engine),
-                        arena_copy(taking->arena, incident->acknowledged_by), taking->arena);
+        taking->cover = letter_name(view_policy(taking->daemon->engine),
+                                    arena_copy(taking->arena, incident->handling->acknowledged_by),
+                                    taking->arena);
     struct event event = event_of(taking, EVENT_ACKNOWLEDGE);
     event.is_take = is_taken(taking);
     taking_step(taking, &event);

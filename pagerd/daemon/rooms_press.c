@@ -58,9 +58,9 @@ static enum room_words press_undo(struct daemon *daemon, const struct reply_in *
     struct answer answer = {0};
     if (incident == NULL || incident->state != INCIDENT_ACKNOWLEDGED)
         return ROOM_NOT_ACKED;
-    if (!string_is(incident->acknowledged_by, in->user))
+    if (!string_is(incident->handling->acknowledged_by, in->user))
         return ROOM_NOT_YOURS;
-    if (daemon->now.wall_at - incident->acknowledged_at > SIGHT_UNDO_MS)
+    if (daemon->now.wall_at - incident->handling->acknowledged_at > SIGHT_UNDO_MS)
         return ROOM_TOO_LATE;
     const struct event event = {.kind = EVENT_UNACKNOWLEDGE,
                                 .actor = in->user,
@@ -104,7 +104,8 @@ static const char *press_words(const struct daemon *daemon, const struct channel
     const struct incident *incident = view_incident(daemon->engine, in->incident);
     struct letter letter = {.words = reload_words(daemon->reload), .incident = in->incident};
     if (words == ROOM_NOT_YOURS)
-        letter.actor = letter_name(view_policy(daemon->engine), incident->acknowledged_by, arena);
+        letter.actor =
+            letter_name(view_policy(daemon->engine), incident->handling->acknowledged_by, arena);
     if (words == ROOM_STRANGER)
         letter.remark = arena_format(arena, "%s = \"%s\"", channel->channel, news->from);
     return room_words_say(words, &letter, arena);

@@ -59,9 +59,9 @@ static enum chat_mood mood_of(const struct incident *incident, const char *names
     case INCIDENT_SUPPRESSED:
         return CHAT_HELD;
     case INCIDENT_RESOLVED:
-        if (incident->merged_into != 0)
+        if (incident->handling->merged_into != 0)
             return CHAT_JOINED;
-        return incident->resolved_by[0] != '\0' ? CHAT_RESOLVED : CHAT_CLEARED;
+        return incident->handling->resolved_by[0] != '\0' ? CHAT_RESOLVED : CHAT_CLEARED;
     }
     return names[0] != '\0' ? CHAT_CALLING : CHAT_WAITING;
 }
@@ -84,19 +84,22 @@ static void news_add(struct text *text, const struct incident *incident, bool ha
         if (has_steps)
             text_addf(text, " %u.%u.%u %s %d", (unsigned)incident->walk.step,
                       (unsigned)incident->walk.round, (unsigned)incident->walk.laps,
-                      incident->reassigned_to, (int)incident->severity);
+                      incident->handling->reassigned_to, (int)incident->severity);
         break;
     case INCIDENT_ACKNOWLEDGED:
-        text_addf(text, "taken %s %" PRId64, incident->acknowledged_by, incident->acknowledged_at);
+        text_addf(text, "taken %s %" PRId64, incident->handling->acknowledged_by,
+                  incident->handling->acknowledged_at);
         break;
     case INCIDENT_SNOOZED:
-        text_addf(text, "snoozed %s %" PRId64, incident->snoozed_by, incident->snoozed_until_at);
+        text_addf(text, "snoozed %s %" PRId64, incident->handling->snoozed_by,
+                  incident->handling->snoozed_until_at);
         break;
     case INCIDENT_SUPPRESSED:
         text_add(text, "held");
         break;
     case INCIDENT_RESOLVED:
-        text_addf(text, "resolved %s %" PRId64, incident->resolved_by, incident->resolved_at);
+        text_addf(text, "resolved %s %" PRId64, incident->handling->resolved_by,
+                  incident->handling->resolved_at);
         break;
     }
 }
@@ -116,12 +119,12 @@ static void letter_make(const struct rooms *rooms, const struct incident *incide
     letter->now_at = incident->opened_at; /* nothing in the text grows old by itself */
     if (mood == CHAT_SNOOZED) {
         letter->actor =
-            letter_name(view_policy(rooms->daemon->engine), incident->snoozed_by, arena);
-        letter->until_at = incident->snoozed_until_at;
+            letter_name(view_policy(rooms->daemon->engine), incident->handling->snoozed_by, arena);
+        letter->until_at = incident->handling->snoozed_until_at;
     }
     if (mood == CHAT_HELD)
         letter->remark = incident->reason;
-    letter->other = incident->merged_into;
+    letter->other = incident->handling->merged_into;
 }
 
 static uint64_t post_version(const struct chat_post *post)

@@ -52,7 +52,7 @@ void ack_link_event(struct work *work, const struct event *event, struct answer 
     /* Who had the link may have put it off. That is not kept, so it is rather paged than believed.
      */
     bool is_put_off = event->link == LINK_DISOWNED && incident->state == INCIDENT_SNOOZED &&
-                      string_is(incident->snoozed_by, user->id);
+                      string_is(incident->handling->snoozed_by, user->id);
     if (is_put_off) {
         entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze of %s is undone",
                   user->id);
@@ -61,8 +61,8 @@ void ack_link_event(struct work *work, const struct event *event, struct answer 
     }
     bool is_acked_by_it = event->link == LINK_DISOWNED &&
                           incident->state == INCIDENT_ACKNOWLEDGED &&
-                          string_is(incident->acknowledged_by, user->id) &&
-                          string_is(incident->acknowledged_via, event->via);
+                          string_is(incident->handling->acknowledged_by, user->id) &&
+                          string_is(incident->handling->acknowledged_via, event->via);
     if (!is_acked_by_it) {
         page_on(work, incident, user->id);
         return;

@@ -380,7 +380,7 @@ static void alert_make(struct engine *engine, struct incident *incident)
     record->last_at = incident->last_alert_at;
     record->severity = incident->severity;
     record->is_firing = incident->is_source_firing || incident_is_open(incident);
-    record->ended_at = record->is_firing ? 0 : incident->ended_at;
+    record->ended_at = record->is_firing ? 0 : incident->handling->ended_at;
     record->due_at = MSEC_NEVER;
     alert_link(incident, record);
     alert_remember(engine, record);
@@ -422,7 +422,7 @@ void alerts_restored(struct engine *engine)
     struct incident *incident = NULL;
     restored_link(engine);
     while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL) {
-        bool is_moved = incident->merged_into != 0 && !incident_is_open(incident);
+        bool is_moved = incident->handling->merged_into != 0 && !incident_is_open(incident);
         if (incident->alerts == NULL && !is_moved)
             alert_make(engine, incident);
         if (incident->alerts != NULL)

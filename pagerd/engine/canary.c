@@ -64,7 +64,8 @@ msec canary_sent_at(const struct incident *incident, const char **error)
 
 bool canary_is_answered(const struct incident *incident)
 {
-    return incident->acknowledged_by[0] != '\0' || incident->resolved_by[0] != '\0';
+    return incident->handling->acknowledged_by[0] != '\0' ||
+           incident->handling->resolved_by[0] != '\0';
 }
 
 bool canary_refuses(const struct incident *incident, struct answer *answer)

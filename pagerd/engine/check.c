@@ -35,16 +35,19 @@ static bool check_state(const struct engine *engine, const struct incident *inci
     case INCIDENT_TRIGGERED:
         if (incident->walk.due_at == MSEC_NEVER)
             return broken(fault, incident, "nobody will ever be paged");
-        return incident->acknowledged_by[0] == '\0' || broken(fault, incident, "has an owner");
+        return incident->handling->acknowledged_by[0] == '\0' ||
+               broken(fault, incident, "has an owner");
     case INCIDENT_ACKNOWLEDGED:
-        if (policy_find_user(engine->policy, incident->acknowledged_by) == NULL)
+        if (policy_find_user(engine->policy, incident->handling->acknowledged_by) == NULL)
             return broken(fault, incident, "acked by nobody");
-        return team->ack_timeout_ms == MSEC_NEVER || incident->acknowledge_due_at != MSEC_NEVER ||
+        return team->ack_timeout_ms == MSEC_NEVER ||
+               incident->handling->acknowledge_due_at != MSEC_NEVER ||
                broken(fault, incident, "has no ack timeout");
     case INCIDENT_SNOOZED:
-        return incident->snoozed_until_at > 0 || broken(fault, incident, "has no end");
+        return incident->handling->snoozed_until_at > 0 || broken(fault, incident, "has no end");
     case INCIDENT_SUPPRESSED:
-        if (incident->held_by != 0 && !silence_is_active(engine, incident->held_by))
+        if (incident->handling->held_by != 0 &&
+            !silence_is_active(engine, incident->handling->held_by))
             return broken(fault, incident, "held back by a silence that is not active");
         return incident->reason[0] != '\0' || broken(fault, incident, "for no reason");
     case INCIDENT_RESOLVED:
@@ -57,9 +60,12 @@ static bool check_state(const struct engine *engine, const struct incident *inci
 
 static msec first_due(const struct incident *incident)
 {
-    const msec dues[] = {incident->save_due_at,        incident->snooze_due_at,
-                         incident->acknowledge_due_at, incident->promote_due_at,
-                         incident->walk.due_at,        incident->grow_due_at};
+    const msec dues[] = {incident->save_due_at,
+                         incident->handling->snooze_due_at,
+                         incident->handling->acknowledge_due_at,
+                         incident->promote_due_at,
+                         incident->walk.due_at,
+                         incident->grow_due_at};
     msec first_at = MSEC_NEVER;
     for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
         if (dues[i] < first_at)
@@ -76,11 +82,12 @@ static bool check_timers(const struct incident *incident, struct fault *fault)
         return broken(fault, incident, "its timer is not where its fields say");
     bool needs_wall =
         incident->state == INCIDENT_RESOLVED ||
-        (incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER) ||
+        (incident->state == INCIDENT_SNOOZED && incident->handling->snooze_due_at == MSEC_NEVER) ||
         hold_has(incident);
-    if (hold_has(incident) && incident->wall_timer.due_at != incident->hold_until_at)
+    if (hold_has(incident) &&
+        incident->handling->wall_timer.due_at != incident->handling->hold_until_at)
         return broken(fault, incident, "waits for longer than its morning");
-    return needs_wall == (incident->wall_timer.place != 0) ||
+    return needs_wall == (incident->handling->wall_timer.place != 0) ||
            broken(fault, incident, "its wall timer is not where its fields say");
 }
 

@@ -16,13 +16,13 @@
 /* `back_ms`: by how much the wall clock was set back. */
 static void snooze_run_on(struct work *work, struct incident *incident, msec back_ms)
 {
-    if (incident->state != INCIDENT_SNOOZED || incident->snooze_due_at != MSEC_NEVER)
+    if (incident->state != INCIDENT_SNOOZED || incident->handling->snooze_due_at != MSEC_NEVER)
         return;
-    msec left_ms = incident->snoozed_until_at - (work->now.wall_at + back_ms);
+    msec left_ms = incident->handling->snoozed_until_at - (work->now.wall_at + back_ms);
     if (left_ms < 0)
         left_ms = 0;
-    incident->snoozed_until_at = work->now.wall_at + left_ms;
-    incident->snooze_due_at = work->now.steady_at + left_ms;
+    incident_handle(incident)->snoozed_until_at = work->now.wall_at + left_ms;
+    incident_handle(incident)->snooze_due_at = work->now.steady_at + left_ms;
     CLEANUP(text_clear) struct text left = {0};
     words_add_duration(&left, left_ms);
     entry_add(work, incident->number, ENTRY_SNOOZED, NULL,

@@ -92,16 +92,11 @@ static struct incident *incident_new(struct work *work, const struct alert *aler
     incident->integration =
         shared_pair(alert->integration, alert_key_of(alert), &incident->dedup_key);
     incident->reason = shared_name("");
-    incident->acknowledged_by = shared_name("");
-    incident->snoozed_by = shared_name("");
-    incident->resolved_by = shared_name("");
-    incident->reassigned_to = shared_name("");
+    incident->handling = &handling_none;
     texts_update(incident, alert);
     incident->occurrences = 1;
     incident->opened_at = work->now.wall_at;
     incident->last_alert_at = work->now.wall_at;
-    incident->acknowledge_due_at = MSEC_NEVER;
-    incident->snooze_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;
     incident->grow_due_at = MSEC_NEVER;
     incident->save_due_at = MSEC_NEVER;
@@ -113,13 +108,14 @@ static struct incident *incident_new(struct work *work, const struct alert *aler
 static void link_previous(struct work *work, struct incident *incident,
                           const struct incident *previous)
 {
-    if (previous == NULL || work->now.wall_at - previous->resolved_at > work->policy->reopen_ms)
+    if (previous == NULL ||
+        work->now.wall_at - previous->handling->resolved_at > work->policy->reopen_ms)
         return;
     incident->previous = previous->number;
     incident->is_reopened = true;
     CLEANUP(text_clear) struct text after = {0};
-    words_add_duration(&after, work->now.wall_at > previous->resolved_at
-                                   ? work->now.wall_at - previous->resolved_at
+    words_add_duration(&after, work->now.wall_at > previous->handling->resolved_at
+                                   ? work->now.wall_at - previous->handling->resolved_at
                                    : 0);
     entry_add(work, incident->number, ENTRY_REOPENED, incident->integration,
               "again, %s after #%" PRIu64 " was resolved", text_string(&after), previous->number);
@@ -247,7 +243,7 @@ static void incident_count(struct work *work, struct incident *incident, enum al
 /* Why nothing comes of it: told once after each resolve. */
 static void grace_tell(struct work *work, const struct incident *incident)
 {
-    if (incident_is_open(incident) || incident->last_alert_at > incident->resolved_at)
+    if (incident_is_open(incident) || incident->last_alert_at > incident->handling->resolved_at)
         return;
     entry_add(work, incident->number, ENTRY_LATE, incident->integration,
               "its source still says so: after a resolve by hand that opens nothing for a while");

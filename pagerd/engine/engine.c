@@ -274,10 +274,10 @@ static void deadlines_fit(struct incident *incident)
     enum incident_state state = incident->state;
     if (state != INCIDENT_TRIGGERED && state != INCIDENT_ACKNOWLEDGED)
         incident->walk.due_at = MSEC_NEVER;
-    if (state != INCIDENT_ACKNOWLEDGED)
-        incident->acknowledge_due_at = MSEC_NEVER;
-    if (state != INCIDENT_SNOOZED)
-        incident->snooze_due_at = MSEC_NEVER;
+    if (state != INCIDENT_ACKNOWLEDGED && incident_has_handling(incident))
+        incident_handle(incident)->acknowledge_due_at = MSEC_NEVER;
+    if (state != INCIDENT_SNOOZED && incident_has_handling(incident))
+        incident_handle(incident)->snooze_due_at = MSEC_NEVER;
     if (state != INCIDENT_ACKNOWLEDGED)
         incident->grow_due_at = MSEC_NEVER;
     if (state == INCIDENT_RESOLVED)
@@ -288,9 +288,9 @@ static void deadlines_fit(struct incident *incident)
  * that was set back meanwhile, it was long ago. */
 static msec ended_before(const struct work *work, const struct incident *incident)
 {
-    if (incident->ended_at > 0 && incident->ended_at <= work->now.steady_at)
-        return incident->ended_at;
-    msec passed_ms = work->now.wall_at - incident->resolved_at;
+    if (incident->handling->ended_at > 0 && incident->handling->ended_at <= work->now.steady_at)
+        return incident->handling->ended_at;
+    msec passed_ms = work->now.wall_at - incident->handling->resolved_at;
     return work->now.steady_at - (passed_ms >= 0 ? passed_ms : DAY_MS);
 }
 
@@ -300,12 +300,12 @@ static void incident_restored(struct work *work, struct incident *incident)
     struct escalation *walk = &incident->walk;
     deadlines_fit(incident);
     if (incident->state == INCIDENT_RESOLVED)
-        incident->ended_at = ended_before(work, incident);
+        incident_handle(incident)->ended_at = ended_before(work, incident);
     /* Whatever was stored: nothing may be silently at its end. */
     if (incident->state == INCIDENT_TRIGGERED && walk->due_at == MSEC_NEVER)
         walk->due_at = work->now.steady_at;
-    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_until_at == 0)
-        incident->snoozed_until_at = work->now.wall_at;
+    if (incident->state == INCIDENT_SNOOZED && incident->handling->snoozed_until_at == 0)
+        incident_handle(incident)->snoozed_until_at = work->now.wall_at;
     if (walk->due_at != MSEC_NEVER) {
         msec wait_ms = escalation_wait(team_of(work->engine, incident), walk->step);
         incident->step_entered_at = walk->due_at - wait_ms * (walk->round > 0 ? walk->round : 1);

@@ -213,13 +213,14 @@ static void replace(struct work *work, struct incident *incident, const struct u
     const struct notify_run *run = run_find(person_find(work->engine, user->id), incident->number);
     struct crowd crowd = {0};
     crowd_add_step(&crowd, work->engine, team, incident->walk.step, work->now.wall_at);
-    bool is_by_hand = run->kind == PAGE_BY_HAND || string_is(incident->reassigned_to, user->id);
+    bool is_by_hand =
+        run->kind == PAGE_BY_HAND || string_is(incident->handling->reassigned_to, user->id);
     /* Asked for that very person, who has said since that somebody else is to be asked. */
     bool is_paused = person_is_paused(person_find(work->engine, user->id), work->now.wall_at);
     if ((is_by_hand && !is_paused) || crowd_has(&crowd, user))
         return;
-    if (is_paused && string_is(incident->reassigned_to, user->id))
-        (void)set_name(&incident->reassigned_to, "");
+    if (is_paused && string_is(incident->handling->reassigned_to, user->id))
+        (void)set_name(&incident_handle(incident)->reassigned_to, "");
     bool is_of_step = run->started_at >= incident->step_entered_at;
     entry_add(work, incident->number, ENTRY_ESCALATED, NULL, "%s is off call: asked no more",
               user->id);

@@ -102,7 +102,7 @@ void gather_grow(struct work *work, struct incident *incident)
 
 void gather_due(struct work *work, struct incident *incident)
 {
-    const struct user *owner = policy_find_user(work->policy, incident->acknowledged_by);
+    const struct user *owner = policy_find_user(work->policy, incident->handling->acknowledged_by);
     incident->grow_due_at = MSEC_NEVER;
     save_incident(work, incident);
     if (!has_owner(incident) || owner == NULL || !incident->is_source_firing)
@@ -148,10 +148,10 @@ void gather_merge(struct work *work, struct incident *from, struct incident *int
     if (!incident_apply(work->engine, from, CAUSE_MERGE))
         return;
     escalation_hold(from);
-    from->merged_into = into->number;
+    incident_handle(from)->merged_into = into->number;
     from->promote_due_at = MSEC_NEVER;
-    from->resolved_at = work->now.wall_at;
-    from->ended_at = work->now.steady_at;
+    incident_handle(from)->resolved_at = work->now.wall_at;
+    incident_handle(from)->ended_at = work->now.steady_at;
     incident_schedule(work->engine, from);
     save_incident(work, from);
     revoke_tokens(work, from->number);

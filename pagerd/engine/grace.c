@@ -22,8 +22,9 @@ static msec length_of(const struct alert *alert)
 bool grace_holds(const struct work *work, const struct incident *incident,
                  const struct alert_record *record, const struct alert *alert)
 {
-    return (record->is_firing || record->is_flapping) && incident->resolved_by[0] != '\0' &&
-           work->now.steady_at - incident->ended_at <= length_of(alert) &&
+    return (record->is_firing || record->is_flapping) &&
+           incident->handling->resolved_by[0] != '\0' &&
+           work->now.steady_at - incident->handling->ended_at <= length_of(alert) &&
            alert->severity >= incident->severity;
 }
 
@@ -41,7 +42,7 @@ void grace_count(struct work *work, const struct incident *incident, struct aler
     if (!record->is_insisting)
         save_alert(work, record);
     record->is_insisting = true;
-    record->due_at = incident->ended_at + GRACE_MS + SECOND_MS;
+    record->due_at = incident->handling->ended_at + GRACE_MS + SECOND_MS;
     alert_schedule(work->engine, record);
 }
 

@@ -116,7 +116,8 @@ void handoff_pass(struct work *work, const struct team *team, const struct user 
     struct incident *incident = NULL;
     while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
         if (incident->state != INCIDENT_ACKNOWLEDGED || !string_is(incident->team, team->id) ||
-            !string_is(incident->acknowledged_by, user->id) || incident->walk.due_at != MSEC_NEVER)
+            !string_is(incident->handling->acknowledged_by, user->id) ||
+            incident->walk.due_at != MSEC_NEVER)
             continue;
         struct event event = {.kind = EVENT_REASSIGN,
                               .actor = user->id,

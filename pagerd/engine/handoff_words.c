@@ -50,7 +50,7 @@ static void add_state(struct text *text, const struct language *language,
     text_add(text, ", ");
     if (incident->state == INCIDENT_ACKNOWLEDGED)
         sentence_say(text, language, SENTENCE_ACKNOWLEDGED,
-                     saying_text("who", incident->acknowledged_by));
+                     saying_text("who", incident->handling->acknowledged_by));
     else
         sentence_put(text, language,
                      incident->state == INCIDENT_SNOOZED ? SENTENCE_SNOOZED : SENTENCE_TRIGGERED);
@@ -248,8 +248,9 @@ static size_t changes_add(struct text *lines, const struct work *work, const str
     size_t cursor = 0;
     const struct incident *incident = NULL;
     while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
-        bool is_new = incident->opened_at >= told_at || incident->acknowledged_at >= told_at ||
-                      incident->resolved_at >= told_at;
+        bool is_new = incident->opened_at >= told_at ||
+                      incident->handling->acknowledged_at >= told_at ||
+                      incident->handling->resolved_at >= told_at;
         if (!is_new || incident->state == INCIDENT_SUPPRESSED || canary_is(incident) ||
             !string_is(incident->team, team->id))
             continue;
@@ -306,7 +307,7 @@ void handoff_add_end(struct text *text, const struct work *work, const struct te
     const struct incident *incident = NULL;
     while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
         if (incident->state == INCIDENT_ACKNOWLEDGED && string_is(incident->team, team->id) &&
-            string_is(incident->acknowledged_by, user->id) && count++ < HANDOFF_OPEN_MAX)
+            string_is(incident->handling->acknowledged_by, user->id) && count++ < HANDOFF_OPEN_MAX)
             text_addf(&numbers, "%s#%" PRIu64, numbers.size > 0 ? ", " : "", incident->number);
     }
     const struct language *language = work->engine->language;

@@ -88,7 +88,7 @@ void happened_ended(struct work *work, const struct incident *incident)
     if (known == NULL)
         return;
     known->ended_at = work->now.wall_at;
-    (void)string_set(&known->by, incident->resolved_by);
+    (void)string_set(&known->by, incident->handling->resolved_by);
     save_handoff(work, handoff);
 }
 

@@ -15,25 +15,26 @@
 
 bool hold_has(const struct incident *incident)
 {
-    return incident->state == INCIDENT_SUPPRESSED && incident->hold_until_at != 0;
+    return incident->state == INCIDENT_SUPPRESSED && incident->handling->hold_until_at != 0;
 }
 
 bool hold_wants(const struct work *work, const struct incident *incident, const struct user *user,
                 msec *until_at)
 {
     msec from_at = 0;
-    if (!work->policy->severities[incident->severity].is_held || incident->is_hold_waived)
+    if (!work->policy->severities[incident->severity].is_held || incident->handling->is_hold_waived)
         return false;
     if (!quiet_hours(work->policy, user, work->now.wall_at, &from_at, until_at))
         return false;
-    return incident->hold_from_at == 0 || *until_at <= incident->hold_from_at + HOLD_MAX_MS;
+    return incident->handling->hold_from_at == 0 ||
+           *until_at <= incident->handling->hold_from_at + HOLD_MAX_MS;
 }
 
 /* "held until Sun 22 Nov 07:00, Ann's morning" */
 static void add_words(struct text *text, const struct incident *incident, const struct user *user)
 {
     text_add(text, "held until ");
-    words_add_time(text, user->zone, incident->hold_until_at);
+    words_add_time(text, user->zone, incident->handling->hold_until_at);
     text_add(text, ", ");
     words_add_name(text, user);
     text_add(text, "'s morning");
@@ -43,8 +44,8 @@ static void hold_until(struct work *work, struct incident *incident, const struc
                        msec until_at)
 {
     CLEANUP(text_clear) struct text text = {0};
-    incident->hold_until_at = until_at;
-    (void)set_name(&incident->hold_user, user->id);
+    incident_handle(incident)->hold_until_at = until_at;
+    (void)set_name(&incident_handle(incident)->hold_user, user->id);
     add_words(&text, incident, user);
     (void)set_name(&incident->reason, text_string(&text));
     entry_add(work, incident->number, ENTRY_HELD, NULL, "%s", incident->reason);
@@ -62,9 +63,10 @@ static void hold(struct work *work, struct incident *incident, const struct user
     page_cancel(work, incident, NULL);
     for (size_t i = 0; i < incident->paged_count; i++)
         recovery_part_ended(work, incident->paged[i], incident, false);
-    incident->held_by = 0;
-    if (incident->hold_from_at == 0 || incident->hold_from_at > work->now.wall_at)
-        incident->hold_from_at = work->now.wall_at;
+    incident_handle(incident)->held_by = 0;
+    if (incident->handling->hold_from_at == 0 ||
+        incident->handling->hold_from_at > work->now.wall_at)
+        incident_handle(incident)->hold_from_at = work->now.wall_at;
     hold_until(work, incident, user, until_at);
 }
 
@@ -96,10 +98,10 @@ bool hold_crowd(struct work *work, struct incident *incident, struct crowd *crow
 static void let_go(struct work *work, struct incident *incident, const char *why)
 {
     CLEANUP(text_clear) struct text text = {0};
-    const struct user *user = policy_find_user(work->policy, incident->hold_user);
+    const struct user *user = policy_find_user(work->policy, incident->handling->hold_user);
     sentence_say(&text, work->engine->language, SENTENCE_HELD_SINCE,
                  saying_clock("since", user != NULL ? user->zone : work->policy->zone,
-                              incident->hold_from_at));
+                              incident->handling->hold_from_at));
     if (!incident_apply(work->engine, incident, CAUSE_RELEASE))
         return;
     entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",
@@ -119,7 +121,7 @@ static void let_go(struct work *work, struct incident *incident, const char *why
 
 void hold_due(struct work *work, struct incident *incident)
 {
-    if (hold_has(incident) && incident->hold_until_at <= work->now.wall_at)
+    if (hold_has(incident) && incident->handling->hold_until_at <= work->now.wall_at)
         let_go(work, incident, "the morning has come");
 }
 
@@ -127,20 +129,20 @@ void hold_refit(struct work *work, struct incident *incident)
 {
     msec from_at = 0;
     msec until_at = 0;
-    if (!hold_has(incident) || incident->hold_until_at <= work->now.wall_at)
+    if (!hold_has(incident) || incident->handling->hold_until_at <= work->now.wall_at)
         return; /* its timer has it */
-    const struct user *user = policy_find_user(work->policy, incident->hold_user);
+    const struct user *user = policy_find_user(work->policy, incident->handling->hold_user);
     if (!work->policy->severities[incident->severity].is_held || user == NULL ||
         !quiet_hours(work->policy, user, work->now.wall_at, &from_at, &until_at)) {
         let_go(work, incident, "it need not wait any more");
         return;
     }
-    if (incident->hold_from_at > work->now.wall_at) {
-        incident->hold_from_at = work->now.wall_at;
+    if (incident->handling->hold_from_at > work->now.wall_at) {
+        incident_handle(incident)->hold_from_at = work->now.wall_at;
         save_incident(work, incident);
     }
-    if (until_at > incident->hold_from_at + HOLD_MAX_MS)
+    if (until_at > incident->handling->hold_from_at + HOLD_MAX_MS)
         let_go(work, incident, "it has waited long enough");
-    else if (until_at != incident->hold_until_at)
+    else if (until_at != incident->handling->hold_until_at)
         hold_until(work, incident, user, until_at);
 }

@@ -75,17 +75,21 @@ static void stop_paging(struct work *work, struct incident *incident)
 
 static void forget_ack(struct incident *incident)
 {
-    (void)set_name(&incident->acknowledged_by, "");
-    (void)set_name(&incident->acknowledged_via, "");
-    incident->acknowledged_at = 0;
-    incident->acknowledge_due_at = MSEC_NEVER;
+    if (!incident_has_handling(incident))
+        return;
+    (void)set_name(&incident_handle(incident)->acknowledged_by, "");
+    (void)set_name(&incident_handle(incident)->acknowledged_via, "");
+    incident_handle(incident)->acknowledged_at = 0;
+    incident_handle(incident)->acknowledge_due_at = MSEC_NEVER;
 }
 
 static void forget_snooze(struct incident *incident)
 {
-    (void)set_name(&incident->snoozed_by, "");
-    incident->snoozed_until_at = 0;
-    incident->snooze_due_at = MSEC_NEVER;
+    if (!incident_has_handling(incident))
+        return;
+    (void)set_name(&incident_handle(incident)->snoozed_by, "");
+    incident_handle(incident)->snoozed_until_at = 0;
+    incident_handle(incident)->snooze_due_at = MSEC_NEVER;
 }
 
 /* Everybody's part is over; `awake` is the one who had it, or NULL. */
@@ -105,17 +109,18 @@ static void end_parts(struct work *work, const struct incident *incident, const 
 static void renew_ack(struct work *work, struct incident *incident, msec late_ms)
 {
     const struct team *team = team_of(work->engine, incident);
-    incident->acknowledge_due_at = MSEC_NEVER;
+    incident_handle(incident)->acknowledge_due_at = MSEC_NEVER;
     if (team->ack_timeout_ms != MSEC_NEVER)
-        incident->acknowledge_due_at = work->now.steady_at + late_ms + team->ack_timeout_ms;
+        incident_handle(incident)->acknowledge_due_at =
+            work->now.steady_at + late_ms + team->ack_timeout_ms;
 }
 
 /* "acked 30m ago" */
 static void add_ack_age(struct text *text, const struct work *work, const struct incident *incident)
 {
     text_add(text, "acked ");
-    words_add_duration(text, work->now.wall_at > incident->acknowledged_at
-                                 ? work->now.wall_at - incident->acknowledged_at
+    words_add_duration(text, work->now.wall_at > incident->handling->acknowledged_at
+                                 ? work->now.wall_at - incident->handling->acknowledged_at
                                  : 0);
     text_add(text, " ago");
 }
@@ -138,9 +143,9 @@ static void ack_timeout(struct work *work, struct incident *incident)
 {
     CLEANUP(text_clear) struct text text = {0};
     add_ack_age(&text, work, incident);
-    const struct user *owner = policy_find_user(work->policy, incident->acknowledged_by);
+    const struct user *owner = policy_find_user(work->policy, incident->handling->acknowledged_by);
     entry_add(work, incident->number, ENTRY_ACK_TIMEOUT, NULL, "%s by %s and no news since",
-              text_string(&text), incident->acknowledged_by);
+              text_string(&text), incident->handling->acknowledged_by);
     if (!incident_apply(work->engine, incident, CAUSE_FORGOTTEN))
         return;
     forget_ack(incident);
@@ -164,7 +169,7 @@ static void ack_timeout(struct work *work, struct incident *incident)
 
 static void wake(struct work *work, struct incident *incident)
 {
-    const struct user *snoozer = policy_find_user(work->policy, incident->snoozed_by);
+    const struct user *snoozer = policy_find_user(work->policy, incident->handling->snoozed_by);
     if (!incident_apply(work->engine, incident, CAUSE_WAKE))
         return;
     forget_snooze(incident);
@@ -201,18 +206,18 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     CLEANUP(text_clear) struct text before = {0};
     bool is_other = incident->state == INCIDENT_ACKNOWLEDGED;
     if (is_other)
-        text_add(&before, incident->acknowledged_by);
+        text_add(&before, incident->handling->acknowledged_by);
     if (!incident_apply(work->engine, incident, CAUSE_ACKNOWLEDGE))
         return;
     stop_paging(work, incident);
     forget_snooze(incident);
-    incident->acknowledged_at = work->now.wall_at;
+    incident_handle(incident)->acknowledged_at = work->now.wall_at;
     (void)set_name(&incident->reason, "");
-    (void)set_name(&incident->acknowledged_by, actor->id);
-    (void)set_name(&incident->acknowledged_via, via != NULL ? via : "");
-    (void)set_name(&incident->reassigned_to, "");
-    incident->is_hold_waived = false;
-    incident->hold_from_at = 0;
+    (void)set_name(&incident_handle(incident)->acknowledged_by, actor->id);
+    (void)set_name(&incident_handle(incident)->acknowledged_via, via != NULL ? via : "");
+    (void)set_name(&incident_handle(incident)->reassigned_to, "");
+    incident_handle(incident)->is_hold_waived = false;
+    incident_handle(incident)->hold_from_at = 0;
     incident->promote_due_at = MSEC_NEVER;
     incident->told_count = incident->alert_count;
     incident->grown_at = 0;
@@ -253,7 +258,7 @@ bool incident_apply(struct engine *engine, struct incident *incident, enum incid
         bool was_open = incident_is_open(incident);
         engine->counts.open[incident->state]--;
         if (incident->state == INCIDENT_SUPPRESSED)
-            incident->hold_until_at = 0;
+            incident_handle(incident)->hold_until_at = 0;
         incident->state = moves[i].to;
         engine->counts.open[incident->state]++;
         if (was_open != incident_is_open(incident))
@@ -290,8 +295,8 @@ struct incident *incident_of_event(struct work *work, const struct event *event,
     if (incident_is_open(incident))
         return incident;
     (void)answer_set(answer, ANSWER_CLOSED, "#%" PRIu64 " is resolved", incident->number);
-    answer->user = incident->resolved_by;
-    answer->at = incident->resolved_at;
+    answer->user = incident->handling->resolved_by;
+    answer->at = incident->handling->resolved_at;
     return NULL;
 }
 
@@ -302,7 +307,7 @@ void incident_acknowledge(struct work *work, const struct event *event, struct a
     if (incident == NULL)
         return;
     bool is_acked = incident->state == INCIDENT_ACKNOWLEDGED;
-    bool is_own = is_acked && string_is(incident->acknowledged_by, actor->id);
+    bool is_own = is_acked && string_is(incident->handling->acknowledged_by, actor->id);
     bool is_passed_on = is_acked && incident->walk.due_at != MSEC_NEVER;
     answer->kind = ANSWER_DONE;
     if (is_own) {
@@ -310,19 +315,19 @@ void incident_acknowledge(struct work *work, const struct event *event, struct a
         if (is_passed_on)
             page_good_news(work, incident, PAGE_ACKED, actor->id);
         renew_ack(work, incident, event->for_ms);
-        (void)set_name(&incident->reassigned_to, "");
+        (void)set_name(&incident_handle(incident)->reassigned_to, "");
         incident_schedule(work->engine, incident);
         save_incident(work, incident);
         entry_add(work, incident->number, ENTRY_ACKNOWLEDGED, actor->id, "%s keeps it", actor->id);
         answer->kind = ANSWER_ALREADY;
     } else if (is_acked && !is_passed_on && !event->is_take) {
         (void)answer_set(answer, ANSWER_CONFLICT, "#%" PRIu64 " was acked by %s", incident->number,
-                         incident->acknowledged_by);
+                         incident->handling->acknowledged_by);
     } else {
         ack_now(work, incident, actor, event);
     }
-    answer->user = incident->acknowledged_by;
-    answer->at = incident->acknowledged_at;
+    answer->user = incident->handling->acknowledged_by;
+    answer->at = incident->handling->acknowledged_at;
 }
 
 void incident_unacknowledge(struct work *work, const struct event *event, struct answer *answer)
@@ -341,14 +346,14 @@ void incident_unacknowledge(struct work *work, const struct event *event, struct
     bool was_paged = is_by_source;
     for (size_t i = 0; i < incident->paged_count && !was_paged; i++)
         was_paged = string_is(incident->paged[i], actor->id);
-    if (!was_paged && !string_is(incident->acknowledged_by, actor->id)) {
+    if (!was_paged && !string_is(incident->handling->acknowledged_by, actor->id)) {
         (void)answer_set(answer, ANSWER_REFUSED, "only %s or who was paged can undo that ack",
-                         incident->acknowledged_by);
+                         incident->handling->acknowledged_by);
         return;
     }
     entry_add(work, incident->number, ENTRY_UNACKNOWLEDGED,
               is_by_source ? event->alert->integration : actor->id, "the ack of %s is undone",
-              incident->acknowledged_by);
+              incident->handling->acknowledged_by);
     incident_trigger_again(work, incident, CAUSE_UNACKNOWLEDGE);
     answer->kind = ANSWER_DONE;
 }
@@ -356,23 +361,23 @@ void incident_unacknowledge(struct work *work, const struct event *event, struct
 void incident_close(struct work *work, struct incident *incident, const char *user,
                     const char *actor, const char *note)
 {
-    bool was_acked = incident->acknowledged_by[0] != '\0';
+    bool was_acked = incident->handling->acknowledged_by[0] != '\0';
     CLEANUP(text_clear) struct text owner = {0};
-    text_add(&owner, incident->acknowledged_by);
+    text_add(&owner, incident->handling->acknowledged_by);
     if (!incident_apply(work->engine, incident, CAUSE_RESOLVE))
         return;
     stop_paging(work, incident);
     forget_snooze(incident);
     /* From here on the same timer stands in the heap of those that leave memory. */
-    heap_remove(&work->engine->timers[TIMER_SNOOZE], &incident->wall_timer);
-    incident->acknowledge_due_at = MSEC_NEVER;
+    heap_remove(&work->engine->timers[TIMER_SNOOZE], &incident_handle(incident)->wall_timer);
+    incident_handle(incident)->acknowledge_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;
     incident->grow_due_at = MSEC_NEVER;
-    incident->resolved_at = work->now.wall_at;
-    incident->ended_at = work->now.steady_at;
-    (void)set_name(&incident->resolved_by, user);
+    incident_handle(incident)->resolved_at = work->now.wall_at;
+    incident_handle(incident)->ended_at = work->now.steady_at;
+    (void)set_name(&incident_handle(incident)->resolved_by, user);
     if (note != NULL && note[0] != '\0')
-        (void)set_words(&incident->remedy, note);
+        (void)set_words(&incident_handle(incident)->remedy, note);
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
     revoke_tokens(work, incident->number);
@@ -398,8 +403,8 @@ void incident_resolve(struct work *work, const struct event *event, struct answe
         return;
     incident_close(work, incident, actor->id, actor->id, event->text);
     answer->kind = ANSWER_DONE;
-    answer->user = incident->resolved_by;
-    answer->at = incident->resolved_at;
+    answer->user = incident->handling->resolved_by;
+    answer->at = incident->handling->resolved_at;
 }
 
 void incident_snooze(struct work *work, const struct event *event, struct answer *answer)
@@ -410,7 +415,7 @@ void incident_snooze(struct work *work, const struct event *event, struct answer
         canary_refuses(incident, answer))
         return;
     CLEANUP(text_clear) struct text owner = {0};
-    text_add(&owner, incident->acknowledged_by);
+    text_add(&owner, incident->handling->acknowledged_by);
     if (!incident_apply(work->engine, incident, CAUSE_SNOOZE)) {
         (void)answer_set(answer, ANSWER_INVALID, "#%" PRIu64 " pages nobody: nothing to snooze",
                          incident->number);
@@ -419,22 +424,24 @@ void incident_snooze(struct work *work, const struct event *event, struct answer
     stop_paging(work, incident);
     forget_ack(incident);
     incident->promote_due_at = MSEC_NEVER;
-    (void)set_name(&incident->snoozed_by, actor->id);
+    (void)set_name(&incident_handle(incident)->snoozed_by, actor->id);
     bool is_for = event->for_ms > 0;
-    incident->snoozed_until_at = is_for ? work->now.wall_at + event->for_ms : event->until_at;
-    incident->snooze_due_at = is_for ? work->now.steady_at + event->for_ms : MSEC_NEVER;
+    incident_handle(incident)->snoozed_until_at =
+        is_for ? work->now.wall_at + event->for_ms : event->until_at;
+    incident_handle(incident)->snooze_due_at =
+        is_for ? work->now.steady_at + event->for_ms : MSEC_NEVER;
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
 
     CLEANUP(text_clear) struct text until = {0};
     const struct team *team = team_of(work->engine, incident);
     words_add_time(&until, team->zone != NULL ? team->zone : work->policy->zone,
-                   incident->snoozed_until_at);
+                   incident->handling->snoozed_until_at);
     entry_add(work, incident->number, ENTRY_SNOOZED, actor->id, "snoozed until %s",
               text_string(&until));
     end_parts(work, incident, owner.size > 0 ? text_string(&owner) : actor->id);
     answer->kind = ANSWER_DONE;
-    answer->at = incident->snoozed_until_at;
+    answer->at = incident->handling->snoozed_until_at;
 }
 
 void incident_unsnooze(struct work *work, const struct event *event, struct answer *answer)
@@ -475,7 +482,8 @@ void incident_suppress(struct work *work, struct incident *incident)
     work->engine->counts.open[incident->state]--;
     incident->state = INCIDENT_SUPPRESSED;
     work->engine->counts.open[INCIDENT_SUPPRESSED]++;
-    incident->held_by = 0;
+    if (incident_has_handling(incident))
+        incident_handle(incident)->held_by = 0;
     CLEANUP(text_clear) struct text why = {0};
     text_addf(&why, "severity %s pages nobody (notify = \"none\")",
               severity_name(incident->severity));
@@ -495,10 +503,11 @@ void incident_arm_promotion(struct work *work, struct incident *incident)
 
 void incident_fit_ack(struct work *work, struct incident *incident)
 {
-    if (incident->state != INCIDENT_ACKNOWLEDGED || incident->acknowledge_due_at != MSEC_NEVER)
+    if (incident->state != INCIDENT_ACKNOWLEDGED ||
+        incident->handling->acknowledge_due_at != MSEC_NEVER)
         return;
     renew_ack(work, incident, 0);
-    if (incident->acknowledge_due_at == MSEC_NEVER)
+    if (incident->handling->acknowledge_due_at == MSEC_NEVER)
         return;
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
@@ -509,13 +518,13 @@ void incident_due(struct work *work, struct incident *incident)
     msec now_at = work->now.steady_at;
     if (incident->save_due_at <= now_at)
         save_incident(work, incident);
-    if (incident->snooze_due_at <= now_at) {
+    if (incident->handling->snooze_due_at <= now_at) {
         entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
         wake(work, incident);
     }
     if (incident->grow_due_at <= now_at)
         gather_due(work, incident);
-    if (incident->acknowledge_due_at <= now_at)
+    if (incident->handling->acknowledge_due_at <= now_at)
         ack_timeout(work, incident);
     if (incident->promote_due_at <= now_at)
         promote(work, incident);
@@ -526,7 +535,8 @@ void incident_due(struct work *work, struct incident *incident)
 
 void incident_wall_due(struct work *work, struct incident *incident)
 {
-    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_until_at <= work->now.wall_at) {
+    if (incident->state == INCIDENT_SNOOZED &&
+        incident->handling->snoozed_until_at <= work->now.wall_at) {
         entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
         wake(work, incident);
     }
@@ -537,8 +547,9 @@ void incident_wall_due(struct work *work, struct incident *incident)
 void incident_schedule(struct engine *engine, struct incident *incident)
 {
     msec due_at = incident->save_due_at;
-    const msec others[] = {incident->snooze_due_at, incident->acknowledge_due_at,
-                           incident->promote_due_at, incident->walk.due_at, incident->grow_due_at};
+    const msec others[] = {incident->handling->snooze_due_at,
+                           incident->handling->acknowledge_due_at, incident->promote_due_at,
+                           incident->walk.due_at, incident->grow_due_at};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (others[i] < due_at)
             due_at = others[i];
@@ -547,14 +558,17 @@ void incident_schedule(struct engine *engine, struct incident *incident)
     if (incident->state == INCIDENT_RESOLVED) {
         msec keep_ms = engine->policy->reopen_ms > INCIDENT_KEEP_MS ? engine->policy->reopen_ms
                                                                     : INCIDENT_KEEP_MS;
-        heap_put(&engine->timers[TIMER_DROP], &incident->wall_timer,
-                 incident->resolved_at + keep_ms);
+        heap_put(&engine->timers[TIMER_DROP], &incident_handle(incident)->wall_timer,
+                 incident->handling->resolved_at + keep_ms);
         return;
     }
-    bool is_until = incident->state == INCIDENT_SNOOZED && incident->snooze_due_at == MSEC_NEVER;
-    msec until_at = is_until ? incident->snoozed_until_at : MSEC_NEVER;
-    heap_put(&engine->timers[TIMER_SNOOZE], &incident->wall_timer,
-             hold_has(incident) ? incident->hold_until_at : until_at);
+    if (!incident_has_handling(incident))
+        return;
+    const struct handling *handling = incident->handling;
+    bool is_until = incident->state == INCIDENT_SNOOZED && handling->snooze_due_at == MSEC_NEVER;
+    msec until_at = is_until ? handling->snoozed_until_at : MSEC_NEVER;
+    heap_put(&engine->timers[TIMER_SNOOZE], &incident_handle(incident)->wall_timer,
+             hold_has(incident) ? handling->hold_until_at : until_at);
 }
 
 void incident_drop(struct engine *engine, struct incident *incident)
@@ -562,7 +576,7 @@ void incident_drop(struct engine *engine, struct incident *incident)
     while (incident->pages != NULL)
         page_drop(engine, incident->pages);
     heap_remove(&engine->timers[TIMER_INCIDENT], &incident->timer);
-    heap_remove(&engine->timers[TIMER_DROP], &incident->wall_timer);
+    heap_remove(&engine->timers[TIMER_DROP], &incident_handle(incident)->wall_timer);
     alerts_drop(engine, incident);
     group_forget(engine, incident);
     (void)map_remove(engine->incidents, number_key(&incident->number));

@@ -20,7 +20,7 @@
 
 bool mute_holds(const struct incident *incident)
 {
-    return incident->state == INCIDENT_SUPPRESSED && incident->held_by != 0;
+    return incident->state == INCIDENT_SUPPRESSED && incident->handling->held_by != 0;
 }
 
 /* What stands for alerts that nobody could read, or that were too many, has none of their labels:
@@ -75,12 +75,12 @@ static void give_to(struct work *work, struct incident *incident, struct silence
     CLEANUP(text_clear) struct text text = {0};
     silence_add_words(&text, silence);
     (void)set_name(&incident->reason, text_string(&text));
-    if (incident->held_by != silence->id) {
+    if (incident->handling->held_by != silence->id) {
         silence->held_count++;
         work->engine->counts.held++;
         save_silence(work, silence);
     }
-    incident->held_by = silence->id;
+    incident_handle(incident)->held_by = silence->id;
     const struct team *team = team_of(work->engine, incident);
     if (silence->by[0] != '\0')
         text_addf(&text, " of %s", silence->by);
@@ -115,7 +115,8 @@ static void add_held(struct text *text, const struct language *language,
         sentence_say(text, language, SENTENCE_HELD_MAINTENANCE,
                      saying_text("name", holder->maintenance));
     else
-        sentence_say(text, language, SENTENCE_HELD_SILENCE, saying_count("id", incident->held_by));
+        sentence_say(text, language, SENTENCE_HELD_SILENCE,
+                     saying_count("id", incident->handling->held_by));
 }
 
 static void let_go(struct work *work, struct incident *incident)
@@ -123,7 +124,7 @@ static void let_go(struct work *work, struct incident *incident)
     if (!incident_apply(work->engine, incident, CAUSE_RELEASE))
         return;
     CLEANUP(text_clear) struct text text = {0};
-    const struct silence *holder = silence_find(work->engine, incident->held_by);
+    const struct silence *holder = silence_find(work->engine, incident->handling->held_by);
     add_held(&text, NULL, incident, holder);
     entry_add(work, incident->number, ENTRY_RELEASED, NULL, "%s: it is not over, and is paged now",
               text_string(&text));
@@ -159,7 +160,7 @@ static bool is_held_as_well(const struct engine *engine, const struct incident *
                             const struct alert *alert)
 {
     struct match_subject subject = match_subject_alert(alert);
-    const struct silence *holder = silence_find(engine, incident->held_by);
+    const struct silence *holder = silence_find(engine, incident->handling->held_by);
     return holder != NULL && is_known(holder, alert->dedup_key) &&
            silence_fits(holder, incident->team, &subject);
 }
@@ -182,7 +183,7 @@ bool mute_refit(struct work *work, struct incident *incident)
 {
     if (!mute_holds(incident))
         return false;
-    const struct silence *holder = silence_find(work->engine, incident->held_by);
+    const struct silence *holder = silence_find(work->engine, incident->handling->held_by);
     struct match_subject lead = match_subject_incident(incident);
     if (holder != NULL && holder->state == SILENCE_ACTIVE &&
         silence_fits(holder, incident->team, &lead))

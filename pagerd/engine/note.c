@@ -23,7 +23,7 @@ void incident_note(struct work *work, const struct event *event, struct answer *
         return;
     }
     entry_add(work, incident->number, ENTRY_NOTE, actor->id, "%s", event->text);
-    (void)set_words(&incident->remedy, event->text);
+    (void)set_words(&incident_handle(incident)->remedy, event->text);
     save_incident(work, incident);
     answer->kind = ANSWER_DONE;
 }

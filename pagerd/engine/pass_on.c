@@ -24,11 +24,11 @@ static void move_on(struct work *work, struct incident *incident, const struct u
     if (incident->state == INCIDENT_SUPPRESSED)
         (void)set_name(&incident->reason, "");
     (void)incident_apply(work->engine, incident, CAUSE_PASS_ON);
-    incident->is_hold_waived = true;
+    incident_handle(incident)->is_hold_waived = true;
     if (was_snoozed) {
-        (void)set_name(&incident->snoozed_by, "");
-        incident->snoozed_until_at = 0;
-        incident->snooze_due_at = MSEC_NEVER;
+        (void)set_name(&incident_handle(incident)->snoozed_by, "");
+        incident_handle(incident)->snoozed_until_at = 0;
+        incident_handle(incident)->snooze_due_at = MSEC_NEVER;
         incident_arm_promotion(work, incident);
     }
     run_stop(work, incident, actor->id);
@@ -98,7 +98,7 @@ static void ask(struct work *work, struct incident *incident, const struct crowd
     walk_on(work, incident);
     for (size_t i = 0; i < asked->count; i++)
         (void)run_start(work, incident, asked->users[i], PAGE_BY_HAND, reason);
-    (void)set_name(&incident->reassigned_to, asked->users[0]->id);
+    (void)set_name(&incident_handle(incident)->reassigned_to, asked->users[0]->id);
     save_incident(work, incident);
 }
 
@@ -150,14 +150,14 @@ void pass_on_reassign(struct work *work, const struct event *event, struct answe
             .text = reason_of(event),
             .except = actor,
         };
-        (void)set_name(&incident->reassigned_to, asked.users[0]->id);
+        (void)set_name(&incident_handle(incident)->reassigned_to, asked.users[0]->id);
         incident_fit_ack(work, incident);
         escalation_start(work, incident, &cause);
     } else {
         ask(work, incident, &asked, reason_of(event));
     }
     answer->kind = ANSWER_DONE;
-    answer->user = incident->reassigned_to;
+    answer->user = incident->handling->reassigned_to;
     answer->at =
         work->now.wall_at + escalation_wait(team_of(work->engine, incident), incident->walk.step);
 }

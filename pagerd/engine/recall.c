@@ -61,8 +61,19 @@ static bool is_let_go(const struct work *work, const struct incident *incident)
 {
     if (!mute_holds(incident))
         return false;
-    const struct silence *holder = silence_find(work->engine, incident->held_by);
+    const struct silence *holder = silence_find(work->engine, incident->handling->held_by);
     return holder == NULL || holder->until_at <= work->now.wall_at;
+}
+
+static void handling_recall(struct incident *incident, msec wall_at, msec steady_at)
+{
+    struct handling *handling = incident_handle(incident);
+    if (incident->state == INCIDENT_SNOOZED && handling->snoozed_until_at != 0)
+        handling->snoozed_until_at = not_before(handling->snoozed_until_at, wall_at);
+    if (hold_has(incident))
+        handling->hold_until_at = not_before(handling->hold_until_at, wall_at);
+    handling->acknowledge_due_at = not_before(handling->acknowledge_due_at, steady_at);
+    handling->snooze_due_at = not_before(handling->snooze_due_at, steady_at);
 }
 
 static void incident_recall(struct work *work, struct incident *incident)
@@ -74,13 +85,9 @@ static void incident_recall(struct work *work, struct incident *incident)
         (void)set_name(&incident->reason, "");
     if (incident->state == INCIDENT_TRIGGERED)
         incident->walk = (struct escalation){.due_at = steady_at};
-    if (incident->state == INCIDENT_SNOOZED && incident->snoozed_until_at != 0)
-        incident->snoozed_until_at = not_before(incident->snoozed_until_at, wall_at);
-    if (hold_has(incident))
-        incident->hold_until_at = not_before(incident->hold_until_at, wall_at);
     incident->walk.due_at = not_before(incident->walk.due_at, steady_at);
-    incident->acknowledge_due_at = not_before(incident->acknowledge_due_at, steady_at);
-    incident->snooze_due_at = not_before(incident->snooze_due_at, steady_at);
+    if (incident_has_handling(incident))
+        handling_recall(incident, wall_at, steady_at);
     incident->promote_due_at = not_before(incident->promote_due_at, steady_at);
     incident->grow_due_at = not_before(incident->grow_due_at, steady_at);
     incident->is_recalled = true;

@@ -38,6 +38,80 @@ static void labels_free(struct label *labels, size_t count)
     free(labels);
 }
 
+const struct handling handling_none = {
+    .acknowledged_by = "",
+    .acknowledge_due_at = MSEC_NEVER,
+    .reassigned_to = "",
+    .snooze_due_at = MSEC_NEVER,
+    .snoozed_by = "",
+    .hold_user = "",
+    .resolved_by = "",
+};
+
+static bool says(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+/* Does it differ from handling_none in anything that is stored? */
+static bool is_handled(const struct handling *handling)
+{
+    if (handling == NULL || handling == &handling_none)
+        return false;
+    bool has_name = says(handling->acknowledged_by) || says(handling->acknowledged_via) ||
+                    says(handling->reassigned_to) || says(handling->snoozed_by) ||
+                    says(handling->hold_user) || says(handling->resolved_by) ||
+                    says(handling->remedy);
+    bool has_time = handling->acknowledged_at != 0 || handling->snoozed_until_at != 0 ||
+                    handling->hold_from_at != 0 || handling->hold_until_at != 0 ||
+                    handling->resolved_at != 0 || handling->ended_at != 0;
+    return has_name || has_time || handling->acknowledge_due_at != MSEC_NEVER ||
+           handling->snooze_due_at != MSEC_NEVER || handling->is_hold_waived ||
+           handling->held_by != 0 || handling->merged_into != 0;
+}
+
+static struct handling *handling_copy(const struct handling *handling, struct incident *incident)
+{
+    struct handling *copy = memory_new(1, sizeof *copy);
+    *copy = *handling;
+    copy->acknowledged_by = shared_name(handling->acknowledged_by);
+    copy->acknowledged_via = said_name(handling->acknowledged_via);
+    copy->reassigned_to = shared_name(handling->reassigned_to);
+    copy->snoozed_by = shared_name(handling->snoozed_by);
+    copy->hold_user = shared_name(handling->hold_user);
+    copy->resolved_by = shared_name(handling->resolved_by);
+    copy->remedy = said_copy(handling->remedy);
+    copy->wall_timer = (struct heap_item){0};
+    copy->incident = incident;
+    return copy;
+}
+
+static void handling_free(const struct handling *handling)
+{
+    if (handling == NULL || handling == &handling_none)
+        return;
+    shared_drop(handling->acknowledged_by);
+    shared_drop(handling->acknowledged_via);
+    shared_drop(handling->reassigned_to);
+    shared_drop(handling->snoozed_by);
+    shared_drop(handling->hold_user);
+    shared_drop(handling->resolved_by);
+    shared_drop(handling->remedy);
+    free((void *)(uintptr_t)handling);
+}
+
+bool incident_has_handling(const struct incident *incident)
+{
+    return incident->handling != &handling_none;
+}
+
+struct handling *incident_handle(struct incident *incident)
+{
+    if (!incident_has_handling(incident))
+        incident->handling = handling_copy(&handling_none, incident);
+    return (struct handling *)(uintptr_t)incident->handling;
+}
+
 struct incident *incident_copy(const struct incident *incident)
 {
     struct incident *copy = memory_new(1, sizeof *copy);
@@ -51,13 +125,9 @@ struct incident *incident_copy(const struct incident *incident)
     copy->runbook = shared_name(incident->runbook);
     copy->link = shared_name(incident->link);
     copy->reason = shared_name(incident->reason);
-    copy->acknowledged_by = shared_name(incident->acknowledged_by);
-    copy->acknowledged_via = said_name(incident->acknowledged_via);
-    copy->remedy = said_copy(incident->remedy);
-    copy->snoozed_by = shared_name(incident->snoozed_by);
-    copy->resolved_by = shared_name(incident->resolved_by);
-    copy->reassigned_to = shared_name(incident->reassigned_to);
-    copy->hold_user = shared_name(incident->hold_user);
+    copy->handling = &handling_none;
+    if (is_handled(incident->handling))
+        copy->handling = handling_copy(incident->handling, copy);
     copy->labels = NULL;
     if (incident->label_count > 0)
         copy->labels = memory_new(incident->label_count, sizeof *copy->labels);
@@ -73,7 +143,6 @@ struct incident *incident_copy(const struct incident *incident)
     for (size_t i = 0; i < incident->paged_count; i++)
         copy->paged[i] = shared_name(incident->paged[i]);
     copy->timer = (struct heap_item){0};
-    copy->wall_timer = (struct heap_item){0};
     copy->listed = 0;
     copy->saved_at = 0;
     copy->save_due_at = MSEC_NEVER;
@@ -277,13 +346,7 @@ void incident_free(struct incident *incident)
     shared_drop(incident->link);
     shared_drop(incident->reason);
     labels_free(incident->labels, incident->label_count);
-    shared_drop(incident->acknowledged_by);
-    shared_drop(incident->acknowledged_via);
-    shared_drop(incident->remedy);
-    shared_drop(incident->snoozed_by);
-    shared_drop(incident->resolved_by);
-    shared_drop(incident->reassigned_to);
-    shared_drop(incident->hold_user);
+    handling_free(incident->handling);
     shared_drop(incident->group_key);
     shared_drop(incident->mixed);
     for (size_t i = 0; i < incident->paged_count; i++)

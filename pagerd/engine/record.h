@@ -54,6 +54,37 @@ struct label {
     const char *value;
 };
 
+/* What has been done with an incident: who has it, who has put it off, what holds it back, how it
+ * was ended. Of most of a great many nothing has, and they have no record of this of their own. */
+struct handling {
+    msec acknowledged_at;         /* wall, as all that is shown; 0 when not */
+    const char *acknowledged_by;  /* user id, or "" */
+    const char *acknowledged_via; /* how that came, as event.via; "" or NULL when not known */
+    msec acknowledge_due_at;      /* steady; ack timeout; MSEC_NEVER when none */
+    const char *reassigned_to;    /* user id that has been asked by hand, or "" */
+    msec snoozed_until_at;        /* wall; 0 when not */
+    msec snooze_due_at;           /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
+    const char *snoozed_by;
+    uint64_t held_by;      /* while SUPPRESSED: the silence that holds it back, 0 when something
+                              else does; later: the one that did */
+    msec hold_from_at;     /* wall; since when nobody was paged because all slept; 0: not so */
+    msec hold_until_at;    /* wall; while SUPPRESSED: held until that morning (hold.h); else 0 */
+    const char *hold_user; /* user id whose morning that is, or "" */
+    bool is_hold_waived;   /* somebody has passed it on by hand, since the last ack */
+    msec resolved_at;
+    msec ended_at;           /* steady; when it was resolved; 0: an older pagerd did not keep it */
+    const char *resolved_by; /* user id, or "" when by its source */
+    const char *remedy;      /* what was said at its resolve, else its last note; NULL: nothing */
+    uint64_t merged_into;    /* number of the incident that has its alerts now, or 0 */
+
+    /* The engine's own and not stored. */
+    struct heap_item wall_timer; /* of the snooze, the hold, or being kept */
+    struct incident *incident;   /* whose it is */
+};
+
+/* That of all incidents of which nothing was done. */
+extern const struct handling handling_none;
+
 struct incident {
     uint64_t number; /* from 1, never reused; one number is one episode */
     uint64_t version;
@@ -75,37 +106,18 @@ struct incident {
     uint64_t occurrences;
     msec opened_at; /* wall, as all that is shown */
     msec last_alert_at;
-    msec acknowledged_at;         /* 0 when not */
-    const char *acknowledged_by;  /* user id, or "" */
-    const char *acknowledged_via; /* how that came, as event.via; "" or NULL when not known */
-    msec acknowledge_due_at;      /* steady; ack timeout; MSEC_NEVER when none */
-    msec snoozed_until_at;        /* wall; 0 when not */
-    msec snooze_due_at;           /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
-    const char *snoozed_by;
-    msec promote_due_at; /* steady; MSEC_NEVER when none */
-    msec resolved_at;
-    msec ended_at;           /* steady; when it was resolved; 0: an older pagerd did not keep it */
-    const char *resolved_by; /* user id, or "" when by its source */
-    const char *remedy;      /* what was said at its resolve, else its last note; NULL: nothing */
-    bool is_source_firing;   /* the source has not said resolved */
-    bool is_reopened;        /* same dedup key was resolved a short while ago */
-    uint64_t previous;       /* number of that episode, or 0 */
+    msec promote_due_at;   /* steady; MSEC_NEVER when none */
+    bool is_source_firing; /* the source has not said resolved */
+    bool is_reopened;      /* same dedup key was resolved a short while ago */
+    uint64_t previous;     /* number of that episode, or 0 */
     struct escalation walk;
-    const char *group_key; /* of the alerts that join it, see group.h; NULL: none do so */
-    const char *mixed;     /* names of labels in which its alerts differ, see mixed.h; NULL: none */
-    msec grow_due_at;      /* steady; its owner hears of new alerts then; MSEC_NEVER: of none */
-    uint64_t merged_into;  /* number of the incident that has its alerts now, or 0 */
-    uint64_t held_by;      /* while SUPPRESSED: the silence that holds it back, 0 when something
-                              else does; later: the one that did */
-    msec hold_from_at;     /* wall; since when nobody was paged because all slept; 0: not so */
-    msec hold_until_at;    /* wall; while SUPPRESSED: held until that morning (hold.h); else 0 */
-    const char *hold_user; /* user id whose morning that is, or "" */
-    bool is_hold_waived;   /* somebody has passed it on by hand, since the last ack */
-    const char *reassigned_to; /* user id that has been asked by hand, or "" */
-    const char **paged;        /* user ids paged so far, for good news and undo */
+    const struct handling *handling; /* to be changed: incident_handle() */
+    const char *group_key;           /* of the alerts that join it, see group.h; NULL: none do so */
+    const char *mixed;  /* names of labels in which its alerts differ, see mixed.h; NULL: none */
+    msec grow_due_at;   /* steady; its owner hears of new alerts then; MSEC_NEVER: of none */
+    const char **paged; /* user ids paged so far, for good news and undo */
     size_t paged_count;
-    struct heap_item timer;      /* the engine's own, not stored */
-    struct heap_item wall_timer; /* snoozed_until_at; not stored */
+    struct heap_item timer; /* the engine's own, not stored */
 
     /* The engine's own and not stored, all of it. */
     uint64_t listed;      /* turn in which it was last listed for saving */
@@ -506,6 +518,11 @@ struct entry {
     const char *actor; /* user id, integration, or "pagerd" */
     const char *text;  /* a sentence for people */
 };
+
+/* Has anything been done with it? */
+bool incident_has_handling(const struct incident *incident);
+/* The incident's own handling, made when it has none yet. */
+struct handling *incident_handle(struct incident *incident);
 
 /* Owned deep copies, without what is not stored; the caller frees. */
 struct incident *incident_copy(const struct incident *incident);

@@ -83,7 +83,7 @@ static bool is_still_asked(const struct work *work, const struct person *person,
         const struct incident *incident = incident_find(work->engine, disturbance->incident);
         if (disturbance->ended_at == 0 && counts(person, disturbance, from_at, until_at) &&
             incident != NULL && incident->state == INCIDENT_ACKNOWLEDGED &&
-            string_is(incident->acknowledged_by, person->user))
+            string_is(incident->handling->acknowledged_by, person->user))
             return true;
     }
     return false;

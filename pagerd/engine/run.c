@@ -162,8 +162,8 @@ static void step_done(struct work *work, struct incident *incident, const struct
     const struct notify_rule *rule = rule_of_run(work, incident, user, run->rule);
     size_t step_count = rule == NULL ? 0 : rule->step_count;
     run->tried |= contacts;
-    if (contacts != 0 && incident->hold_from_at != 0) {
-        incident->hold_from_at = 0;
+    if (contacts != 0 && incident->handling->hold_from_at != 0) {
+        incident_handle(incident)->hold_from_at = 0;
         save_incident(work, incident);
     }
     run->due_at = MSEC_NEVER;

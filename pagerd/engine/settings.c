@@ -78,9 +78,10 @@ static void incident_refit(struct work *work, struct incident *incident)
         save_incident(work, incident);
     }
     if (incident->state == INCIDENT_ACKNOWLEDGED &&
-        policy_find_user(work->policy, incident->acknowledged_by) == NULL) {
+        policy_find_user(work->policy, incident->handling->acknowledged_by) == NULL) {
         entry_add(work, incident->number, ENTRY_POLICY, NULL,
-                  "%s, who had it, is gone from the configuration", incident->acknowledged_by);
+                  "%s, who had it, is gone from the configuration",
+                  incident->handling->acknowledged_by);
         incident_trigger_again(work, incident, CAUSE_OWNER_GONE);
         return;
     }

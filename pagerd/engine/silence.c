@@ -228,7 +228,7 @@ static void silence_finish(struct work *work, struct silence *silence, const cha
     size_t cursor = 0;
     struct incident *incident = NULL;
     while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
-        if (!mute_holds(incident) || incident->held_by != silence->id)
+        if (!mute_holds(incident) || incident->handling->held_by != silence->id)
             continue;
         if (!mute_refit(work, incident))
             outcome.kept_count++;

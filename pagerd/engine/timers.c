@@ -46,7 +46,8 @@ static void fire_provider(struct work *work, void *owner)
 
 static void fire_snooze(struct work *work, void *owner)
 {
-    incident_wall_due(work, owner);
+    const struct handling *handling = owner;
+    incident_wall_due(work, handling->incident);
 }
 
 static void fire_rest(struct work *work, void *owner)
@@ -99,14 +100,15 @@ static void fire_code(struct work *work, void *owner)
 /* A record that is listed in this turn must outlive it: later. */
 static void fire_drop(struct work *work, void *owner)
 {
-    struct incident *incident = owner;
+    const struct handling *handling = owner;
+    struct incident *incident = handling->incident;
     bool is_in_use = is_listed(work, incident->listed);
     for (const struct page *page = incident->pages; page != NULL; page = page->older)
         is_in_use = is_in_use || is_listed(work, page->listed);
     for (const struct alert_record *alert = incident->alerts; alert != NULL; alert = alert->next)
         is_in_use = is_in_use || is_listed(work, alert->listed);
     if (is_in_use)
-        heap_put(&work->engine->timers[TIMER_DROP], &incident->wall_timer,
+        heap_put(&work->engine->timers[TIMER_DROP], &incident_handle(incident)->wall_timer,
                  work->now.wall_at + MINUTE_MS);
     else
         incident_drop(work->engine, incident);
@@ -123,13 +125,13 @@ static const struct {
     [TIMER_RUN] = {false, fire_run, offsetof(struct person, run_timer)},
     [TIMER_HEARTBEAT] = {false, fire_heartbeat, offsetof(struct heartbeat, timer)},
     [TIMER_PAGE] = {false, fire_page, offsetof(struct page, timer)},
-    [TIMER_SNOOZE] = {true, fire_snooze, offsetof(struct incident, wall_timer)},
+    [TIMER_SNOOZE] = {true, fire_snooze, offsetof(struct handling, wall_timer)},
     [TIMER_REST] = {true, fire_rest, offsetof(struct person, rest_timer)},
     [TIMER_SILENCE] = {true, fire_silence, offsetof(struct silence, timer)},
     [TIMER_SWAP] = {true, fire_swap, offsetof(struct swap, timer)},
     [TIMER_HANDOFF] = {true, fire_handoff, offsetof(struct handoff, timer)},
     [TIMER_LEAVE] = {true, fire_leave, offsetof(struct engine, leave_timer)},
-    [TIMER_DROP] = {true, fire_drop, offsetof(struct incident, wall_timer)},
+    [TIMER_DROP] = {true, fire_drop, offsetof(struct handling, wall_timer)},
     [TIMER_PAUSE] = {true, fire_pause, offsetof(struct person, pause_timer)},
     [TIMER_PROVIDER] = {false, fire_provider, offsetof(struct provider, timer)},
     [TIMER_PROOF] = {false, fire_proof, offsetof(struct proof, timer)},
@@ -164,8 +166,8 @@ static void resolved_trim(struct work *work)
 {
     struct engine *engine = work->engine;
     while (engine->counts.open[INCIDENT_RESOLVED] > RESOLVED_MAX) {
-        struct incident *oldest =
-            heap_owner(heap_first(&engine->timers[TIMER_DROP]), struct incident, wall_timer);
+        struct handling *oldest =
+            heap_owner(heap_first(&engine->timers[TIMER_DROP]), struct handling, wall_timer);
         uint64_t before = engine->counts.open[INCIDENT_RESOLVED];
         fire_drop(work, oldest);
         if (engine->counts.open[INCIDENT_RESOLVED] == before)

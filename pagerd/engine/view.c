@@ -107,7 +107,7 @@ static bool next_of_walk(const struct engine *engine, const struct incident *inc
 static bool next_of_morning(const struct engine *engine, const struct incident *incident,
                             struct next_page *next)
 {
-    next->at = incident->hold_until_at;
+    next->at = incident->handling->hold_until_at;
     next_add_steps(engine, team_of(engine, incident), 0, next);
     return true;
 }
@@ -331,16 +331,16 @@ bool view_next(const struct engine *engine, const struct incident *incident, str
     case INCIDENT_ACKNOWLEDGED:
         if (next_of_walk(engine, incident, now, next))
             return true;
-        if (incident->acknowledge_due_at == MSEC_NEVER)
+        if (incident->handling->acknowledge_due_at == MSEC_NEVER)
             return false;
-        next->at = now.wall_at + (incident->acknowledge_due_at - now.steady_at);
-        next_add_user(engine, next, incident->acknowledged_by);
+        next->at = now.wall_at + (incident->handling->acknowledge_due_at - now.steady_at);
+        next_add_user(engine, next, incident->handling->acknowledged_by);
         return true;
     case INCIDENT_SNOOZED:
-        next->at = incident->snoozed_until_at;
-        if (incident->snooze_due_at != MSEC_NEVER)
-            next->at = now.wall_at + (incident->snooze_due_at - now.steady_at);
-        next_add_user(engine, next, incident->snoozed_by);
+        next->at = incident->handling->snoozed_until_at;
+        if (incident->handling->snooze_due_at != MSEC_NEVER)
+            next->at = now.wall_at + (incident->handling->snooze_due_at - now.steady_at);
+        next_add_user(engine, next, incident->handling->snoozed_by);
         return true;
     case INCIDENT_SUPPRESSED:
         return hold_has(incident) && next_of_morning(engine, incident, next);

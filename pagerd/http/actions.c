@@ -265,8 +265,8 @@ enum call_wait route_incident_snooze(struct call *call, struct house *house)
     msec until_at = deed.event.until_at;
     if (deed.event.for_ms > 0)
         until_at = deed.now.wall_at + deed.event.for_ms;
-    if (incident && incident->snoozed_until_at)
-        until_at = incident->snoozed_until_at;
+    if (incident && incident->handling->snoozed_until_at)
+        until_at = incident->handling->snoozed_until_at;
     text_addf(&deed.text, "Snoozed #%" PRIu64 " until ", deed.number);
     say_until(&deed.text, deed.zone, until_at, deed.now.wall_at);
     text_add(&deed.text, ", then it pages again.");
@@ -292,7 +292,7 @@ enum call_wait route_incident_escalate(struct call *call, struct house *house)
     say_passed_to(&deed);
     text_add(&deed.text, " now.");
     const struct incident *incident = view_incident(house->engine, deed.number);
-    if (incident && string_is(incident->acknowledged_by, call->caller.user))
+    if (incident && string_is(incident->handling->acknowledged_by, call->caller.user))
         text_add(&deed.text, " It stays yours until somebody acks.");
     return deed_answer(&deed);
 }
@@ -341,7 +341,7 @@ enum call_wait route_incident_reassign(struct call *call, struct house *house)
     if (deed.event.user)
         say_user(&deed.text, view_policy(house->engine), deed.event.user);
     text_addf(&deed.text, " for #%" PRIu64 " now.", deed.number);
-    if (incident && string_is(incident->acknowledged_by, call->caller.user))
+    if (incident && string_is(incident->handling->acknowledged_by, call->caller.user))
         text_add(&deed.text, "\nIt stays yours until one of them acks.");
     return deed_answer(&deed);
 }

@@ -157,7 +157,7 @@ static void put_status(struct json_writer *writer, const struct incident *incide
     json_end_array(writer);
     json_begin_array(writer, "silencedBy");
     if (view_is_held(incident)) {
-        (void)snprintf(id, sizeof(id), "%" PRIu64, incident->held_by);
+        (void)snprintf(id, sizeof(id), "%" PRIu64, incident->handling->held_by);
         json_put_string(writer, NULL, id);
     }
     json_end_array(writer);
@@ -326,7 +326,8 @@ static bool silence_is_shown(const struct call *call, const struct house *house,
     if (call->caller.kind != CALLER_SOURCE)
         return true;
     while ((incident = view_each_incident(house->engine, &cursor))) {
-        if (is_own(call, incident) && view_is_held(incident) && incident->held_by == silence->id)
+        if (is_own(call, incident) && view_is_held(incident) &&
+            incident->handling->held_by == silence->id)
             return true;
     }
     return false;

@@ -14,7 +14,7 @@
 
 static bool incident_is_of(const struct incident *incident, const char *user)
 {
-    if (string_is(incident->acknowledged_by, user))
+    if (string_is(incident->handling->acknowledged_by, user))
         return true;
     for (size_t i = 0; i < incident->paged_count; i++) {
         if (string_is(incident->paged[i], user))

@@ -30,7 +30,8 @@ static void mine_write(struct json_writer *writer, const struct house *house, co
     const struct incident *incident;
     json_begin_array(writer, "mine");
     while ((incident = view_each_incident(house->engine, &cursor))) {
-        if (incident->state != INCIDENT_RESOLVED && string_is(incident->acknowledged_by, user))
+        if (incident->state != INCIDENT_RESOLVED &&
+            string_is(incident->handling->acknowledged_by, user))
             incident_write(writer, incident, house->engine, now);
     }
     json_end_array(writer);

@@ -48,9 +48,9 @@ static void alert_write(struct json_writer *writer, const char *key,
     json_put_string(writer, "message", incident->summary);
     json_put_string(writer, "description", incident->details);
     json_put_string(writer, "status", is_open ? "open" : "closed");
-    json_put_bool(writer, "acknowledged", *incident->acknowledged_by != '\0');
+    json_put_bool(writer, "acknowledged", *incident->handling->acknowledged_by != '\0');
     json_put_bool(writer, "snoozed", incident->state == INCIDENT_SNOOZED);
-    json_put_string(writer, "owner", incident->acknowledged_by);
+    json_put_string(writer, "owner", incident->handling->acknowledged_by);
     json_put_integer(writer, "count", (int64_t)incident->occurrences);
     json_put_instant(writer, "createdAt", incident->opened_at);
     json_put_instant(writer, "lastOccurredAt", incident->last_alert_at);

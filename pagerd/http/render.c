@@ -63,15 +63,15 @@ void incident_write_members(struct json_writer *writer, const struct incident *i
     put_name(writer, "integration", incident->integration);
     json_put_integer(writer, "occurrences", (int64_t)incident->occurrences);
     json_put_instant(writer, "opened_at", incident->opened_at);
-    put_name(writer, "acknowledged_by", incident->acknowledged_by);
-    put_name(writer, "acknowledged_via", incident->acknowledged_via);
-    json_put_instant(writer, "acknowledged_at", incident->acknowledged_at);
-    json_put_instant(writer, "resolved_at", incident->resolved_at);
-    put_name(writer, "resolved_by", incident->resolved_by);
-    json_put_instant(writer, "snoozed_until", incident->snoozed_until_at);
+    put_name(writer, "acknowledged_by", incident->handling->acknowledged_by);
+    put_name(writer, "acknowledged_via", incident->handling->acknowledged_via);
+    json_put_instant(writer, "acknowledged_at", incident->handling->acknowledged_at);
+    json_put_instant(writer, "resolved_at", incident->handling->resolved_at);
+    put_name(writer, "resolved_by", incident->handling->resolved_by);
+    json_put_instant(writer, "snoozed_until", incident->handling->snoozed_until_at);
     bool is_held = view_is_held_till_morning(incident);
-    json_put_instant(writer, "held_until", is_held ? incident->hold_until_at : 0);
-    put_name(writer, "held_for", is_held ? incident->hold_user : "");
+    json_put_instant(writer, "held_until", is_held ? incident->handling->hold_until_at : 0);
+    put_name(writer, "held_for", is_held ? incident->handling->hold_user : "");
     put_name(writer, "source", incident->source);
     put_labels(writer, incident);
     put_name(writer, "details", incident->details);
@@ -83,8 +83,8 @@ void incident_write_members(struct json_writer *writer, const struct incident *i
         json_put_integer(writer, "previous", (int64_t)incident->previous);
     else
         json_put_null(writer, "previous");
-    if (incident->merged_into)
-        json_put_integer(writer, "merged_into", (int64_t)incident->merged_into);
+    if (incident->handling->merged_into)
+        json_put_integer(writer, "merged_into", (int64_t)incident->handling->merged_into);
     else
         json_put_null(writer, "merged_into");
     if (incident->alert_count > 0)

@@ -23,7 +23,7 @@ static uint64_t held_count(const struct engine *engine, const struct silence *si
     uint64_t cursor = 0;
     const struct incident *incident;
     while ((incident = view_each_incident(engine, &cursor)))
-        count += view_is_held(incident) && incident->held_by == silence->id;
+        count += view_is_held(incident) && incident->handling->held_by == silence->id;
     return count;
 }
 
@@ -106,7 +106,7 @@ enum call_wait route_silence_show(struct call *call, struct house *house)
     size_t count = 0;
     const struct incident *incident;
     while (count < ROWS_MAX && (incident = view_each_incident(house->engine, &cursor))) {
-        if (incident->held_by != silence->id)
+        if (incident->handling->held_by != silence->id)
             continue;
         count++;
         json_begin_object(&writer, NULL);

@@ -273,9 +273,11 @@ static void route_write(struct json_writer *writer, const struct routing *routin
 static void held_write(struct json_writer *writer, const struct engine *engine,
                        const struct incident *incident)
 {
-    const struct silence *silence =
-        incident && view_is_held(incident) ? view_silence(engine, incident->held_by) : NULL;
-    msec morning_at = incident && view_is_held_till_morning(incident) ? incident->hold_until_at : 0;
+    const struct silence *silence = incident && view_is_held(incident)
+                                        ? view_silence(engine, incident->handling->held_by)
+                                        : NULL;
+    msec morning_at =
+        incident && view_is_held_till_morning(incident) ? incident->handling->hold_until_at : 0;
     json_put_instant(writer, "held_until", silence ? silence->until_at : morning_at);
 }
 

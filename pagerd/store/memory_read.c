@@ -7,7 +7,8 @@
 
 static bool is_wanted_incident(const struct incident *incident, msec now)
 {
-    return incident->state != INCIDENT_RESOLVED || incident->resolved_at >= now - STORE_RECENT_MS;
+    return incident->state != INCIDENT_RESOLVED ||
+           incident->handling->resolved_at >= now - STORE_RECENT_MS;
 }
 
 static bool is_wanted_page(const struct page *page, msec now)
@@ -203,8 +204,9 @@ static bool is_incident_asked(struct memory *disk, const struct query *query,
         return false;
     if (!query->is_all && incident->state == INCIDENT_RESOLVED)
         return false;
-    return user == NULL || string_is(user, incident->acknowledged_by) ||
-           string_is(user, incident->resolved_by) || string_is(user, incident->reassigned_to) ||
+    return user == NULL || string_is(user, incident->handling->acknowledged_by) ||
+           string_is(user, incident->handling->resolved_by) ||
+           string_is(user, incident->handling->reassigned_to) ||
            has_page_of(disk, incident->number, user, arena);
 }
 

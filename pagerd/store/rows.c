@@ -30,6 +30,13 @@ _Static_assert(HEARTBEAT_NEW == 0 && HEARTBEAT_DOWN == 3 && HEARTBEAT_REMOVED ==
 #define NULL_SIZE UINT32_MAX
 #define AT(kind, record, member) .type = COLUMN_##kind, .offset = offsetof(struct record, member)
 
+/* A member of the incident's handling. */
+#define IN_HANDLING(kind, member) AT(kind, handling, member), .part = &handling_part
+
+static const struct part handling_part = {.offset = offsetof(struct incident, handling),
+                                          .size = sizeof(struct handling),
+                                          .none = &handling_none};
+
 static const struct column incident_columns[] = {
     {.name = "number", AT(U64, incident, number), .is_fixed = true},
     {.name = "version", AT(U64, incident, version)},
@@ -50,15 +57,15 @@ static const struct column incident_columns[] = {
     {.name = "occurrences", AT(U64, incident, occurrences)},
     {.name = "opened_at", AT(INSTANT, incident, opened_at), .is_fixed = true},
     {.name = "last_alert_at", AT(INSTANT, incident, last_alert_at)},
-    {.name = "acknowledged_at", AT(INSTANT, incident, acknowledged_at)},
-    {.name = "acknowledged_by", AT(TEXT, incident, acknowledged_by)},
-    {.name = "acknowledge_due_at", AT(INSTANT, incident, acknowledge_due_at)},
-    {.name = "snoozed_until_at", AT(INSTANT, incident, snoozed_until_at)},
-    {.name = "snooze_due_at", AT(INSTANT, incident, snooze_due_at)},
-    {.name = "snoozed_by", AT(TEXT, incident, snoozed_by)},
+    {.name = "acknowledged_at", IN_HANDLING(INSTANT, acknowledged_at)},
+    {.name = "acknowledged_by", IN_HANDLING(TEXT, acknowledged_by)},
+    {.name = "acknowledge_due_at", IN_HANDLING(INSTANT, acknowledge_due_at)},
+    {.name = "snoozed_until_at", IN_HANDLING(INSTANT, snoozed_until_at)},
+    {.name = "snooze_due_at", IN_HANDLING(INSTANT, snooze_due_at)},
+    {.name = "snoozed_by", IN_HANDLING(TEXT, snoozed_by)},
     {.name = "promote_due_at", AT(INSTANT, incident, promote_due_at)},
-    {.name = "resolved_at", AT(INSTANT, incident, resolved_at)},
-    {.name = "resolved_by", AT(TEXT, incident, resolved_by)},
+    {.name = "resolved_at", IN_HANDLING(INSTANT, resolved_at)},
+    {.name = "resolved_by", IN_HANDLING(TEXT, resolved_by)},
     {.name = "is_source_firing", AT(BOOL, incident, is_source_firing)},
     {.name = "is_reopened", AT(BOOL, incident, is_reopened)},
     {.name = "previous", AT(U64, incident, previous)},
@@ -66,20 +73,20 @@ static const struct column incident_columns[] = {
     {.name = "walk_round", AT(U16, incident, walk.round)},
     {.name = "walk_laps", AT(U32, incident, walk.laps)},
     {.name = "walk_due_at", AT(INSTANT, incident, walk.due_at)},
-    {.name = "reassigned_to", AT(TEXT, incident, reassigned_to)},
+    {.name = "reassigned_to", IN_HANDLING(TEXT, reassigned_to)},
     {.name = "paged", .type = COLUMN_JSON, .form = &form_paged},
-    {.name = "ended_at", AT(INSTANT, incident, ended_at)},
-    {.name = "merged_into", AT(U64, incident, merged_into)},
-    {.name = "held_by", AT(U64, incident, held_by)},
+    {.name = "ended_at", IN_HANDLING(INSTANT, ended_at)},
+    {.name = "merged_into", IN_HANDLING(U64, merged_into)},
+    {.name = "held_by", IN_HANDLING(U64, held_by)},
     {.name = "group_key", AT(TEXT, incident, group_key), .is_fixed = true},
     {.name = "grow_due_at", AT(INSTANT, incident, grow_due_at)},
     {.name = "mixed", AT(TEXT, incident, mixed)},
-    {.name = "acknowledged_via", AT(TEXT, incident, acknowledged_via)},
-    {.name = "remedy", AT(TEXT, incident, remedy)},
-    {.name = "hold_from_at", AT(INSTANT, incident, hold_from_at)},
-    {.name = "hold_until_at", AT(INSTANT, incident, hold_until_at)},
-    {.name = "hold_user", AT(TEXT, incident, hold_user)},
-    {.name = "is_hold_waived", AT(BOOL, incident, is_hold_waived)},
+    {.name = "acknowledged_via", IN_HANDLING(TEXT, acknowledged_via)},
+    {.name = "remedy", IN_HANDLING(TEXT, remedy)},
+    {.name = "hold_from_at", IN_HANDLING(INSTANT, hold_from_at)},
+    {.name = "hold_until_at", IN_HANDLING(INSTANT, hold_until_at)},
+    {.name = "hold_user", IN_HANDLING(TEXT, hold_user)},
+    {.name = "is_hold_waived", IN_HANDLING(BOOL, is_hold_waived)},
 };
 
 static const struct column alert_columns[] = {
@@ -391,13 +398,33 @@ static int64_t read_integer(const struct column *column, const char *at)
     return 0;
 }
 
+/* Where the column's member is counted from. */
+static const char *part_of(const struct column *column, const void *record)
+{
+    if (column->part == NULL)
+        return record;
+    const void *part = *(void *const *)(const void *)((const char *)record + column->part->offset);
+    return part != NULL ? part : column->part->none;
+}
+
+/* The same of a record that is being filled. */
+static char *part_make(const struct column *column, struct arena *arena, void *record)
+{
+    if (column->part == NULL)
+        return record;
+    void **place = (void **)(void *)((char *)record + column->part->offset);
+    if (*place == NULL)
+        *place = arena_take(arena, column->part->size);
+    return *place;
+}
+
 void row_render(enum record_kind kind, const void *record, struct text *bytes)
 {
     const struct table *table = table_get(kind);
 
     for (size_t i = 0; i < table->count; i++) {
         const struct column *column = &table->columns[i];
-        const char *at = (const char *)record + column->offset;
+        const char *at = part_of(column, record) + column->offset;
         if (column->type == COLUMN_JSON)
             render_form(column->form, record, bytes);
         else if (column->type == COLUMN_TEXT)
@@ -528,7 +555,7 @@ bool row_fill(enum record_kind kind, const struct cell *cells, struct arena *are
     memset(record, 0, table->record_size);
     for (size_t i = 0; i < table->count; i++) {
         const struct column *column = &table->columns[i];
-        char *at = (char *)record + column->offset;
+        char *at = part_make(column, arena, record) + column->offset;
         bool is_good =
             column->type == COLUMN_JSON ? fill_form(table, column, &cells[i], arena, record, fault)
             : column_is_text(column)    ? fill_text(table, column, &cells[i], arena, at, fault)

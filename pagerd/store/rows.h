@@ -38,9 +38,17 @@ struct form {
     void (*read)(struct arena *arena, const struct json *array, void *record);
 };
 
+/* A part of a record that has memory of its own. */
+struct part {
+    size_t offset; /* in the record, of the pointer to it */
+    size_t size;
+    const void *none; /* what a record has whose pointer is NULL */
+};
+
 struct column {
     const char *name;
     enum column_type type;
+    const struct part *part; /* that has the member; NULL: the record itself */
     size_t offset;
     size_t size; /* COLUMN_CHARS: room; COLUMN_ENUM: how many values there are */
     const struct form *form;

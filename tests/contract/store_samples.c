@@ -18,6 +18,26 @@
 static struct label labels[] = {{"host", "db-7"}, {"pod", ""}, {"host", "twice"}};
 static const char *paged[] = {"ann", "bob"};
 
+static const struct handling handling = {
+    .acknowledged_at = SAMPLE_NOW - 1003,
+    .acknowledged_by = "ann",
+    .acknowledged_via = "link sms",
+    .remedy = "turned it off and on",
+    .acknowledge_due_at = SAMPLE_NOW + 1004,
+    .snoozed_until_at = SAMPLE_NOW + 1005,
+    .snooze_due_at = MSEC_NEVER,
+    .snoozed_by = "bob",
+    .ended_at = 1008,
+    .resolved_by = "cyd",
+    .reassigned_to = "dan",
+    .held_by = 3007,
+    .merged_into = 11,
+    .hold_from_at = SAMPLE_NOW - 1013,
+    .hold_until_at = SAMPLE_NOW + 1014,
+    .hold_user = "eve",
+    .is_hold_waived = true,
+};
+
 struct incident sample_incident(uint64_t number)
 {
     struct incident incident = {
@@ -37,35 +57,19 @@ struct incident sample_incident(uint64_t number)
         .reason = "no rule",
         .labels = labels,
         .label_count = 3,
+        .handling = &handling,
         .occurrences = 17,
         .opened_at = SAMPLE_NOW - 1001,
         .last_alert_at = SAMPLE_NOW - 1002,
-        .acknowledged_at = SAMPLE_NOW - 1003,
-        .acknowledged_by = "ann",
-        .acknowledged_via = "link sms",
-        .remedy = "turned it off and on",
-        .acknowledge_due_at = SAMPLE_NOW + 1004,
-        .snoozed_until_at = SAMPLE_NOW + 1005,
-        .snooze_due_at = MSEC_NEVER,
-        .snoozed_by = "bob",
         .promote_due_at = SAMPLE_NOW + 1006,
-        .ended_at = 1008,
-        .resolved_by = "cyd",
         .is_source_firing = true,
         .is_reopened = true,
         .previous = 3,
         .walk = {.step = 2, .round = 3, .laps = 4, .due_at = SAMPLE_NOW + 1007},
-        .reassigned_to = "dan",
-        .held_by = 3007,
         .paged = paged,
         .paged_count = 2,
-        .merged_into = 11,
         .group_key = "ops\nservice=db",
         .grow_due_at = SAMPLE_NOW + 1012,
-        .hold_from_at = SAMPLE_NOW - 1013,
-        .hold_until_at = SAMPLE_NOW + 1014,
-        .hold_user = "eve",
-        .is_hold_waived = true,
     };
     snprintf(incident.uuid, sizeof(incident.uuid), "%08x-aaaa-4bbb-8ccc-0123456789ab",
              (unsigned)number);
@@ -340,6 +344,28 @@ void must_equal_text(const char *left, const char *right)
         assert_string_equal(left, right);
 }
 
+static void must_equal_handling(const struct handling *left, const struct handling *right)
+{
+    SAME(acknowledged_at);
+    SAME_TEXT(acknowledged_by);
+    SAME_TEXT(acknowledged_via);
+    SAME_TEXT(remedy);
+    SAME(acknowledge_due_at);
+    SAME(snoozed_until_at);
+    SAME(snooze_due_at);
+    SAME_TEXT(snoozed_by);
+    SAME(resolved_at);
+    SAME(ended_at);
+    SAME_TEXT(resolved_by);
+    SAME(merged_into);
+    SAME(hold_from_at);
+    SAME(hold_until_at);
+    SAME_TEXT(hold_user);
+    SAME(is_hold_waived);
+    SAME_TEXT(reassigned_to);
+    SAME(held_by);
+}
+
 void must_equal_incident(const struct incident *left, const struct incident *right)
 {
     SAME(number);
@@ -361,34 +387,17 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME(occurrences);
     SAME(opened_at);
     SAME(last_alert_at);
-    SAME(acknowledged_at);
-    SAME_TEXT(acknowledged_by);
-    SAME_TEXT(acknowledged_via);
-    SAME_TEXT(remedy);
-    SAME(acknowledge_due_at);
-    SAME(snoozed_until_at);
-    SAME(snooze_due_at);
-    SAME_TEXT(snoozed_by);
     SAME(promote_due_at);
-    SAME(resolved_at);
-    SAME(ended_at);
-    SAME_TEXT(resolved_by);
     SAME(is_source_firing);
-    SAME(merged_into);
     SAME_TEXT(group_key);
     SAME(grow_due_at);
-    SAME(hold_from_at);
-    SAME(hold_until_at);
-    SAME_TEXT(hold_user);
-    SAME(is_hold_waived);
     SAME(is_reopened);
     SAME(previous);
     SAME(walk.step);
     SAME(walk.round);
     SAME(walk.laps);
     SAME(walk.due_at);
-    SAME_TEXT(reassigned_to);
-    SAME(held_by);
+    must_equal_handling(left->handling, right->handling);
     SAME(paged_count);
     for (size_t i = 0; i < left->label_count; i++) {
         SAME_TEXT(labels[i].name);

@@ -16,11 +16,13 @@ static void fill_incidents(struct rig *rig)
         struct incident incident = sample_incident(number);
         bool is_resolved = number % 2 == 1;
         incident.state = is_resolved ? INCIDENT_RESOLVED : INCIDENT_ACKNOWLEDGED;
-        incident.resolved_at = is_resolved ? SAMPLE_NOW : 0;
+        struct handling handling = *incident.handling;
+        handling.resolved_at = is_resolved ? SAMPLE_NOW : 0;
+        incident.handling = &handling;
         incident.team = number <= 3 ? "ops" : "db";
         incident.dedup_key = number % 3 == 0 ? "third" : "other";
         incident.service = number >= 5 ? "web" : "db";
-        incident.acknowledged_by = incident.resolved_by = incident.reassigned_to = "";
+        handling.acknowledged_by = handling.resolved_by = handling.reassigned_to = "";
         incident.opened_at = SAMPLE_NOW + (msec)number * MINUTE_MS;
         batch_save_incident(batch, &incident, NEED_NEW);
     }
@@ -89,9 +91,11 @@ static void incidents_of_a_person_are_those_acked_resolved_given_or_paged(void *
     batch_save_page(batch, &page, NEED_NEW);
     for (uint64_t number = 1; number <= 5; number++) {
         struct incident incident = sample_incident(number);
-        incident.acknowledged_by = number == 1 ? "zoe" : "";
-        incident.resolved_by = number == 2 ? "zoe" : NULL;
-        incident.reassigned_to = number == 3 ? "zoe" : "";
+        struct handling handling = *incident.handling;
+        handling.acknowledged_by = number == 1 ? "zoe" : "";
+        handling.resolved_by = number == 2 ? "zoe" : NULL;
+        handling.reassigned_to = number == 3 ? "zoe" : "";
+        incident.handling = &handling;
         batch_save_incident(batch, &incident, NEED_NEW);
     }
     rig_must_commit(rig, batch);
@@ -281,12 +285,15 @@ static void a_waiting_question_holds_no_commit_up(void **state)
     rig_open(rig, NULL);
 }
 
-static struct incident resolved(uint64_t number, msec at)
+/* `handling` is filled, and the incident's. */
+static struct incident resolved(uint64_t number, msec at, struct handling *handling)
 {
     struct incident incident = sample_incident(number);
 
     incident.state = INCIDENT_RESOLVED;
-    incident.resolved_at = at;
+    *handling = *incident.handling;
+    handling->resolved_at = at;
+    incident.handling = handling;
     return incident;
 }
 
@@ -294,10 +301,11 @@ static void a_start_loads_open_and_lately_resolved_incidents(void **state)
 {
     struct rig *rig = *state;
     struct batch *batch = batch_new();
+    struct handling handlings[3];
     struct incident list[] = {
-        resolved(1, SAMPLE_NOW - DAY_MS - 1), sample_incident(2),
-        resolved(3, SAMPLE_NOW - DAY_MS),     sample_incident(4),
-        resolved(5, SAMPLE_NOW - 2 * DAY_MS),
+        resolved(1, SAMPLE_NOW - DAY_MS - 1, &handlings[0]), sample_incident(2),
+        resolved(3, SAMPLE_NOW - DAY_MS, &handlings[1]),     sample_incident(4),
+        resolved(5, SAMPLE_NOW - 2 * DAY_MS, &handlings[2]),
     };
 
     list[3].state = INCIDENT_SUPPRESSED;
@@ -320,7 +328,9 @@ static void a_start_loads_the_alerts_of_incidents_that_it_loads(void **state)
         struct incident incident = sample_incident(i);
         struct alert_record alert = sample_alert(i, i == 3 ? 9 : i);
         incident.state = i == 1 ? INCIDENT_RESOLVED : INCIDENT_TRIGGERED;
-        incident.resolved_at = SAMPLE_NOW - STORE_RECENT_MS - 1;
+        struct handling handling = *incident.handling;
+        handling.resolved_at = SAMPLE_NOW - STORE_RECENT_MS - 1;
+        incident.handling = &handling;
         batch_save_incident(batch, &incident, NEED_NEW);
         batch_save_alert(batch, &alert, NEED_NEW);
     }

@@ -257,8 +257,10 @@ static void empty_text_and_no_text_stay_apart(void **state)
 
     incident.summary = "";
     incident.details = NULL;
-    incident.acknowledged_by = "";
-    incident.resolved_by = NULL;
+    struct handling handling = *incident.handling;
+    handling.acknowledged_by = "";
+    handling.resolved_by = NULL;
+    incident.handling = &handling;
     batch_save_incident(batch, &incident, NEED_NEW);
     rig_must_commit(rig, batch);
     must_equal_incident(&rig_reload(rig, SAMPLE_NOW)->incidents[0], &incident);

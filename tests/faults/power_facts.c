@@ -89,10 +89,16 @@ static uint64_t sum_number(uint64_t sum, uint64_t number)
 
 static uint64_t sum_incident(uint64_t sum, const struct incident *incident)
 {
-    const char *words[] = {incident->uuid,       incident->team,        incident->service,
-                           incident->summary,    incident->details,     incident->source,
-                           incident->dedup_key,  incident->integration, incident->acknowledged_by,
-                           incident->resolved_by};
+    const char *words[] = {incident->uuid,
+                           incident->team,
+                           incident->service,
+                           incident->summary,
+                           incident->details,
+                           incident->source,
+                           incident->dedup_key,
+                           incident->integration,
+                           incident->handling->acknowledged_by,
+                           incident->handling->resolved_by};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         sum = sum_word(sum, words[i]);
     sum = sum_number(sum, incident->number);
@@ -160,7 +166,8 @@ static bool has_page(const struct loaded *loaded, const struct fact *fact)
 static bool is_acked(const struct incident *incident, const char *user)
 {
     return incident->state == INCIDENT_RESOLVED || incident->state == INCIDENT_SNOOZED ||
-           (incident->state == INCIDENT_ACKNOWLEDGED && string_is(incident->acknowledged_by, user));
+           (incident->state == INCIDENT_ACKNOWLEDGED &&
+            string_is(incident->handling->acknowledged_by, user));
 }
 
 static bool fact_holds(const struct fact *fact, const struct loaded *loaded)
@@ -191,7 +198,8 @@ static bool was_asked(const struct facts *facts, size_t position, const struct i
 {
     for (size_t i = 0; i < facts->count && facts->list[i].position < position; i++) {
         const struct fact *fact = &facts->list[i];
-        if (fact->kind == FACT_ASKED && string_is(fact->user, incident->acknowledged_by) &&
+        if (fact->kind == FACT_ASKED &&
+            string_is(fact->user, incident->handling->acknowledged_by) &&
             (fact->number == incident->number || fact->number == 0))
             return true;
     }
@@ -211,7 +219,7 @@ bool facts_check(const struct facts *facts, size_t position, const struct loaded
         const struct incident *incident = loaded->incidents[i];
         if (incident->state == INCIDENT_ACKNOWLEDGED && !was_asked(facts, position, incident))
             return fault_set(fault, FAULT_INPUT, "#%" PRIu64 " is acked by '%s', who never asked",
-                             incident->number, incident->acknowledged_by);
+                             incident->number, incident->handling->acknowledged_by);
     }
     return true;
 }

@@ -244,8 +244,9 @@ static bool expect_owner(struct world *world, struct words *words, struct fault 
     const char *owner = words_next(words);
     if (incident == NULL)
         return false;
-    const char *is_owner =
-        incident->acknowledged_by[0] != '\0' ? incident->acknowledged_by : "nobody";
+    const char *is_owner = incident->handling->acknowledged_by[0] != '\0'
+                               ? incident->handling->acknowledged_by
+                               : "nobody";
     return string_is(is_owner, owner) ||
            fault_set(fault, FAULT_CONFLICT, "expected %s to have it, %s has", owner, is_owner);
 }

@@ -98,9 +98,9 @@ static void fill_incident(const struct incident *incident, struct letter *letter
     letter->labels = incident->labels;
     letter->label_count = incident->label_count;
     letter->occurrences = incident->occurrences;
-    letter->actor = incident->acknowledged_by;
-    letter->actor_via = incident->acknowledged_via;
-    letter->acted_at = incident->acknowledged_at;
+    letter->actor = incident->handling->acknowledged_by;
+    letter->actor_via = incident->handling->acknowledged_via;
+    letter->acted_at = incident->handling->acknowledged_at;
     letter->previous = incident->previous;
     letter->is_reopened = incident->is_reopened;
 }

@@ -158,12 +158,12 @@ static bool change_is_somebodys(const struct engine *engine, const struct witnes
 {
     static const char *const rules[] = {"expired", "merged", "quiet", NULL};
     bool is_ack = incident->state == INCIDENT_ACKNOWLEDGED &&
-                  !string_is(was->owner, incident->acknowledged_by);
+                  !string_is(was->owner, incident->handling->acknowledged_by);
     if (is_ack && (event->kind != EVENT_ACKNOWLEDGE || answer->incident != incident->number ||
-                   !string_is(event->actor, incident->acknowledged_by)))
+                   !string_is(event->actor, incident->handling->acknowledged_by)))
         return wrong(fault, incident->number, "was acked by nobody");
     if (incident->state == INCIDENT_ACKNOWLEDGED &&
-        policy_find_user(view_policy(engine), incident->acknowledged_by) == NULL)
+        policy_find_user(view_policy(engine), incident->handling->acknowledged_by) == NULL)
         return wrong(fault, incident->number, "is owned by somebody who does not exist");
     bool is_end = incident->state == INCIDENT_RESOLVED && is_open(was->state);
     bool is_said =
@@ -196,8 +196,8 @@ static bool ack_runs_out(const struct witness *witness, const struct engine *eng
                          struct fault *fault)
 {
     const struct team *team = policy_find_team(view_policy(engine), incident->team);
-    msec in_ms = incident->acknowledge_due_at - now.steady_at;
-    if (team == NULL || incident->acknowledge_due_at == MSEC_NEVER)
+    msec in_ms = incident->handling->acknowledge_due_at - now.steady_at;
+    if (team == NULL || incident->handling->acknowledge_due_at == MSEC_NEVER)
         return team == NULL || team->ack_timeout_ms == MSEC_NEVER ||
                wrong(fault, incident->number, "is acked for ever");
     if (!witness->is_starting && in_ms < -OVERDUE_MS)
@@ -241,7 +241,7 @@ static bool somebody_comes(const struct witness *witness, const struct engine *e
 static bool merge_keeps(struct witness *witness, const struct engine *engine, struct witnessed *is,
                         const struct incident *incident, struct fault *fault)
 {
-    const struct incident *into = view_incident(engine, incident->merged_into);
+    const struct incident *into = view_incident(engine, incident->handling->merged_into);
     if (into == NULL || !is_open(into->state) || incident->alerts != NULL)
         return wrong(fault, incident->number, "was merged, and its alerts are gone");
     incident_at(witness, into->number)->occurrences += is->occurrences;
@@ -256,7 +256,7 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
                           const struct effects *effects, const struct incident *incident,
                           struct fault *fault)
 {
-    (void)incident_at(witness, incident->merged_into);
+    (void)incident_at(witness, incident->handling->merged_into);
     struct witnessed *is = incident_at(witness, incident->number);
     struct witnessed was = *is;
     if (is->is_known && was.state == INCIDENT_RESOLVED && is_open(incident->state))
@@ -274,7 +274,7 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
         is->by_hand_at = now.steady_at;
     if (is_open(was.state) && !is_open(incident->state))
         is->ended_at = now.steady_at;
-    if (is_open(was.state) && was.is_known && incident->merged_into != 0 &&
+    if (is_open(was.state) && was.is_known && incident->handling->merged_into != 0 &&
         !merge_keeps(witness, engine, is, incident, fault))
         return false;
     if (!is->is_known)
@@ -286,10 +286,10 @@ static bool incident_step(struct witness *witness, const struct engine *engine, 
         is->is_passed_on = true; /* by the end of a shift, and no event says so */
     if (has_heartbeat(engine, incident))
         is->occurrences = incident->occurrences; /* no event says that there is one more */
-    owner_set(is->owner, incident->acknowledged_by);
+    owner_set(is->owner, incident->handling->acknowledged_by);
     struct note *note = note_add(witness, turn, NOTE_INCIDENT, incident->number);
     note->state = incident->state;
-    owner_set(note->owner, incident->acknowledged_by);
+    owner_set(note->owner, incident->handling->acknowledged_by);
     note->mark = witness_mark(incident);
     if (incident->state == INCIDENT_ACKNOWLEDGED)
         return ack_runs_out(witness, engine, now, incident, event, fault);
@@ -686,7 +686,7 @@ bool witness_all(const struct witness *witness, const struct engine *engine, str
         if (incident == NULL)
             return wrong(fault, number, "has vanished");
         if (incident->state == INCIDENT_ACKNOWLEDGED &&
-            !string_is(is->owner, incident->acknowledged_by))
+            !string_is(is->owner, incident->handling->acknowledged_by))
             return wrong(fault, number, "is not whose it was saved as");
         if (incident->state != is->state || incident->occurrences != is->occurrences)
             return wrong(fault, number, "is not as it was saved");

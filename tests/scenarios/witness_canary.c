@@ -19,7 +19,7 @@ static bool incident_is_good(const struct incident *incident, const struct event
                              const struct answer *answer, struct fault *fault)
 {
     bool is_held = incident->state == INCIDENT_SUPPRESSED;
-    bool is_of_others = incident->alert_count > 1 || incident->merged_into != 0;
+    bool is_of_others = incident->alert_count > 1 || incident->handling->merged_into != 0;
     if (is_held || is_of_others || incident->group_key != NULL)
         return wrong(fault, incident, is_held ? "is held back" : "is one with others");
     if (incident->alerts != NULL && incident->alerts->is_flapping)
@@ -27,7 +27,7 @@ static bool incident_is_good(const struct incident *incident, const struct event
     bool is_deed = (event->kind == EVENT_ACKNOWLEDGE || event->kind == EVENT_RESOLVE) &&
                    answer->kind == ANSWER_DONE && answer->incident == incident->number;
     bool is_answered = incident->state == INCIDENT_RESOLVED && canary_is_answered(incident);
-    return !is_answered || is_deed || incident->resolved_at == 0 ||
+    return !is_answered || is_deed || incident->handling->resolved_at == 0 ||
            wrong(fault, incident, "is said to be answered, and nobody did");
 }
 

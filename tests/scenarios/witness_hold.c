@@ -9,13 +9,14 @@ static bool is_held(const struct engine *engine, struct now now, bool is_startin
                     const struct incident *incident)
 {
     const struct policy *policy = view_policy(engine);
-    msec until_at = incident->hold_until_at;
+    msec until_at = incident->handling->hold_until_at;
     if (until_at == 0 || !policy->severities[incident->severity].is_held)
         return false;
-    if (incident->is_hold_waived || policy_find_user(policy, incident->hold_user) == NULL)
+    if (incident->handling->is_hold_waived ||
+        policy_find_user(policy, incident->handling->hold_user) == NULL)
         return false;
     if (until_at - now.wall_at > DAY_AND_MORE_MS ||
-        until_at - incident->hold_from_at > DAY_AND_MORE_MS)
+        until_at - incident->handling->hold_from_at > DAY_AND_MORE_MS)
         return false;
     return is_starting || now.wall_at < until_at + OVERDUE_MS;
 }
@@ -24,7 +25,7 @@ const char *witness_suppressed(const struct engine *engine, struct now now, bool
                                const struct incident *incident)
 {
     const struct policy *policy = view_policy(engine);
-    const struct silence *silence = view_silence(engine, incident->held_by);
+    const struct silence *silence = view_silence(engine, incident->handling->held_by);
     if (silence == NULL) {
         bool is_by_rule = severity_is_silent(&policy->severities[incident->severity]) ||
                           is_held(engine, now, is_starting, incident);

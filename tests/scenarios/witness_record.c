@@ -12,8 +12,8 @@ struct witness_mark witness_mark(const struct incident *incident)
     return (struct witness_mark){
         .version = incident->version,
         .walk = incident->walk,
-        .acknowledge_due_at = incident->acknowledge_due_at,
-        .snooze_due_at = incident->snooze_due_at,
+        .acknowledge_due_at = incident->handling->acknowledge_due_at,
+        .snooze_due_at = incident->handling->snooze_due_at,
         .promote_due_at = incident->promote_due_at,
     };
 }

@@ -41,7 +41,7 @@ static bool is_by_hand(const struct engine *engine, struct now now, const struct
     if (own != NULL && incident->walk.step >= own->step_count) /* the last resort, in any case */
         return true;
     if (page->kind == PAGE_BY_HAND || page->kind == PAGE_AGAIN || page->kind == PAGE_LAST_RESORT ||
-        string_is(incident->reassigned_to, page->user))
+        string_is(incident->handling->reassigned_to, page->user))
         return true;
     for (int role = 0; role < ROLE_COUNT; role++) {
         struct duty duty;

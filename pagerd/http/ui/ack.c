@@ -243,7 +243,7 @@ static bool undo_is_due(struct call *call, const struct sight *sight)
     const struct incident *incident = sight->incident;
     if (incident->state != INCIDENT_ACKNOWLEDGED || sight_has_undo(sight))
         return true;
-    bool is_own = string_is(incident->acknowledged_by, sight->user->id);
+    bool is_own = string_is(incident->handling->acknowledged_by, sight->user->id);
     const char *number = arena_format(call->arena, "%" PRIu64, incident->number);
     const char *command = arena_format(call->arena, "pagectl ack %s --undo", number);
     sight_say(call, sight, 403, SCREEN_NOT_UNDONE,

@@ -86,8 +86,8 @@ static void put_row(struct page_writer *page, const struct policy *policy,
 {
     CLEANUP(text_clear) struct text who = {0};
     CLEANUP(text_clear) struct text age = {0};
-    if (incident->acknowledged_by && *incident->acknowledged_by)
-        say_user(&who, policy, incident->acknowledged_by);
+    if (incident->handling->acknowledged_by && *incident->handling->acknowledged_by)
+        say_user(&who, policy, incident->handling->acknowledged_by);
     for (size_t i = 0; incident->state == INCIDENT_TRIGGERED && i < incident->paged_count; i++) {
         text_add(&who, i ? ", " : "");
         say_user(&who, policy, incident->paged[i]);

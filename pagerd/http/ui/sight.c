@@ -18,8 +18,9 @@
 
 static bool is_mine(const struct sight *sight)
 {
-    return sight->incident->acknowledged_by && *sight->incident->acknowledged_by &&
-           string_is(sight->incident->acknowledged_by, sight->token->user);
+    return sight->incident->handling->acknowledged_by &&
+           *sight->incident->handling->acknowledged_by &&
+           string_is(sight->incident->handling->acknowledged_by, sight->token->user);
 }
 
 static const char *time_words(const struct call *call, const struct sight *sight, msec at)
@@ -168,7 +169,7 @@ static void put_previous(struct page_writer *page, const struct sight *sight)
     uint64_t number = sight->incident->previous;
     const struct incident *previous = number ? view_incident(sight->house->engine, number) : NULL;
     const struct call *call = page->call;
-    if (!previous || !previous->resolved_at) {
+    if (!previous || !previous->handling->resolved_at) {
         page_say(page, SCREEN_LAST_TIME, {"number", number_words(call, number)});
         return;
     }
@@ -176,10 +177,11 @@ static void put_previous(struct page_writer *page, const struct sight *sight)
     CLEANUP(text_clear) struct text length = {0};
     struct moment_view view = {sight->zone, sight->zone, sight->now.wall_at, call->words};
     moment_add_day(&day, &view, previous->opened_at);
-    say_duration(&length, previous->resolved_at - previous->opened_at);
+    say_duration(&length, previous->handling->resolved_at - previous->opened_at);
     page_say(page, SCREEN_LAST_TIME_ENDED, {"number", number_words(call, number)},
-             {"day", text_string(&day)}, {"who", name_words(call, sight, previous->resolved_by)},
-             {"length", text_string(&length)}, {"remedy", previous->remedy});
+             {"day", text_string(&day)},
+             {"who", name_words(call, sight, previous->handling->resolved_by)},
+             {"length", text_string(&length)}, {"remedy", previous->handling->remedy});
 }
 
 /* The alert's own runbook, else the team's. */
@@ -329,13 +331,14 @@ static void put_acked_line(struct page_writer *page, const struct sight *sight)
 {
     const struct call *call = page->call;
     const struct incident *incident = sight->incident;
-    const char *via = via_words(call, incident->acknowledged_via);
-    const char *at = time_words(call, sight, incident->acknowledged_at);
+    const char *via = via_words(call, incident->handling->acknowledged_via);
+    const char *at = time_words(call, sight, incident->handling->acknowledged_at);
     put_tag(page, SCREEN_TAG_ACKED, true, incident->number);
     if (is_mine(sight))
         page_say(page, SCREEN_ACKED_BY_ME, {"via", via}, {"at", at});
     else
-        page_say(page, SCREEN_ACKED_BY, {"who", name_words(call, sight, incident->acknowledged_by)},
+        page_say(page, SCREEN_ACKED_BY,
+                 {"who", name_words(call, sight, incident->handling->acknowledged_by)},
                  {"via", via}, {"at", at});
     html(page, "</span></p>\n");
 }
@@ -416,7 +419,7 @@ static void show_other(struct page_writer *page, const struct sight *sight)
     put_acked_line(page, sight);
     html(page, "<h1>");
     page_say(page, SCREEN_OTHERS,
-             {"who", name_words(page->call, sight, sight->incident->acknowledged_by)});
+             {"who", name_words(page->call, sight, sight->incident->handling->acknowledged_by)});
     html(page, "</h1>\n<p>");
     page_text(page, sight->incident->summary);
     html(page, "</p>\n<p>");
@@ -435,12 +438,13 @@ static void show_snoozed(struct page_writer *page, const struct sight *sight)
     const struct incident *incident = sight->incident;
     const struct call *call = page->call;
     put_tag(page, SCREEN_TAG_SNOOZED, false, incident->number);
-    if (incident->snoozed_by && *incident->snoozed_by)
-        page_say(page, SCREEN_SNOOZED_BY, {"who", name_words(call, sight, incident->snoozed_by)});
+    if (incident->handling->snoozed_by && *incident->handling->snoozed_by)
+        page_say(page, SCREEN_SNOOZED_BY,
+                 {"who", name_words(call, sight, incident->handling->snoozed_by)});
     html(page, "</span></p>\n<h1>");
     page_say(page, SCREEN_SNOOZED,
-             {"until", incident->snoozed_until_at
-                           ? time_words(call, sight, incident->snoozed_until_at)
+             {"until", incident->handling->snoozed_until_at
+                           ? time_words(call, sight, incident->handling->snoozed_until_at)
                            : ""});
     html(page, "</h1>\n<p>");
     page_text(page, incident->summary);
@@ -459,12 +463,12 @@ static void show_closed(struct page_writer *page, const struct sight *sight)
     const struct call *call = page->call;
     bool is_night = page_is_night(sight->zone, sight->now.wall_at);
     put_tag(page, SCREEN_TAG_RESOLVED, true, sight->token->incident);
-    if (incident && incident->resolved_at) {
-        bool has_name = incident->resolved_by && *incident->resolved_by;
+    if (incident && incident->handling->resolved_at) {
+        bool has_name = incident->handling->resolved_by && *incident->handling->resolved_by;
         page_say(page, SCREEN_RESOLVED_BY,
-                 {"who", has_name ? name_words(call, sight, incident->resolved_by)
+                 {"who", has_name ? name_words(call, sight, incident->handling->resolved_by)
                                   : word_say(call->words, WORD_ITS_SOURCE)},
-                 {"at", time_words(call, sight, incident->resolved_at)});
+                 {"at", time_words(call, sight, incident->handling->resolved_at)});
     }
     html(page, "</span></p>\n<h1>");
     page_put(page, is_night ? SCREEN_CLOSED_NIGHT : SCREEN_CLOSED);
@@ -521,7 +525,8 @@ static void sight_title(struct text *title, const struct call *call, const struc
 
 bool sight_has_undo(const struct sight *sight)
 {
-    return is_mine(sight) && sight->now.wall_at - sight->incident->acknowledged_at < SIGHT_UNDO_MS;
+    return is_mine(sight) &&
+           sight->now.wall_at - sight->incident->handling->acknowledged_at < SIGHT_UNDO_MS;
 }
 
 bool sight_is_closed(const struct sight *sight)

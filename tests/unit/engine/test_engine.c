@@ -341,8 +341,10 @@ static void a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock(void **
     trigger(fixture, now.steady_at, "a");
     struct incident incident = *view_incident(fixture->engine, 1);
     incident.state = INCIDENT_SNOOZED;
-    incident.snoozed_by = (char[]){"ann"};
-    incident.snoozed_until_at = now.wall_at + HOUR_MS;
+    struct handling handling = *incident.handling;
+    handling.snoozed_by = "ann";
+    handling.snoozed_until_at = now.wall_at + HOUR_MS;
+    incident.handling = &handling;
     struct engine *engine = engine_new();
     struct event policy = {.kind = EVENT_POLICY, .policy = &fixture->policy};
     struct event tick = {.kind = EVENT_TICK};
@@ -355,7 +357,7 @@ static void a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock(void **
     engine_restored(engine, now, fixture->effects);
     engine_step(engine, now, &tick, fixture->effects, NULL);
     assert_int_equal(view_incident(engine, 1)->state, INCIDENT_SNOOZED);
-    assert_int_equal(view_incident(engine, 1)->snoozed_until_at, now.wall_at + HOUR_MS);
+    assert_int_equal(view_incident(engine, 1)->handling->snoozed_until_at, now.wall_at + HOUR_MS);
     engine_free(engine);
 }
 

@@ -152,7 +152,7 @@ static void whoever_comes_second_hears_who_has_it(void **state)
     assert_string_equal(json_string(error, "hint"), "pagectl ack 1 --take");
     CALL take = POST("/v1/incidents/1/ack", BOB_TOKEN, "{\"take\":true}");
     assert_int_equal(take->status, 200);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "bob");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "bob");
 }
 
 static void a_closed_incident_is_410_with_who_closed_it(void **state)

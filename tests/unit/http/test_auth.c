@@ -236,7 +236,7 @@ static void an_acknowledgement_of_a_source_counts_only_for_a_known_person(void *
                       "\"comment\":\"mine\"}");
     assert_int_equal(known->status, 202);
     assert_int_equal(view_incident(bench->engine, 1)->state, INCIDENT_ACKNOWLEDGED);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "cat");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "cat");
 }
 
 static int setup(void **state)

@@ -101,7 +101,7 @@ static void only_a_named_person_acknowledges(void **state)
     CALL ann = WRITE("POST", "/v2/alerts/7/acknowledge?identifierType=alias",
                      "{\"user\":\"Ann Admin (ann)\",\"note\":\"mine\"}");
     assert_request(bench, ann, "Acknowledge", "Acknowledged alert", true);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
     CALL undo =
         WRITE("POST", "/v2/alerts/7/unacknowledge?identifierType=alias", "{\"user\":\"stranger\"}");
     assert_request(bench, undo, "UnAcknowledge", "Noted only: the user is nobody here", true);

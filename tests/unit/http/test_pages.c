@@ -80,7 +80,7 @@ static void pressing_acknowledges_and_leads_back(void **state)
     assert_string_equal(press->location, BENCH_LINK);
     assert_string_equal(bench->last.actor, "ann");
     assert_string_equal(bench->last.via, "link sms");
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
     CALL page = LOOK();
     assert_has(page, "<title>Yours: #1</title>");
     assert_has(page, "by you (SMS), 03:00");
@@ -115,7 +115,7 @@ static void undo_is_offered_for_ten_minutes_and_refused_after_them(void **state)
     CALL late = PRESS("do=undo");
     assert_int_equal(late->status, 403);
     assert_has(late, "pagectl ack 1 --undo");
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
 }
 
 static void only_who_acked_can_undo_by_a_link(void **state)
@@ -127,7 +127,7 @@ static void only_who_acked_can_undo_by_a_link(void **state)
     CALL press = PRESS("do=undo");
     assert_int_equal(press->status, 403);
     assert_has(press, "take it over");
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "bob");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "bob");
 }
 
 static void undo_of_what_nobody_has_shows_the_page(void **state)
@@ -162,8 +162,8 @@ static void link_ask_number(struct bench *bench)
 static bool is_touched(const struct bench *bench)
 {
     const struct incident *incident = view_incident(bench->engine, 1);
-    return incident->state != INCIDENT_TRIGGERED || incident->acknowledged_by[0] != '\0' ||
-           incident->remedy != NULL;
+    return incident->state != INCIDENT_TRIGGERED ||
+           incident->handling->acknowledged_by[0] != '\0' || incident->handling->remedy != NULL;
 }
 
 static void a_mails_link_does_nothing_without_its_number(void **state)
@@ -190,8 +190,8 @@ static void a_mails_link_does_nothing_without_its_number(void **state)
     CALL right = PRESS("do=ack&n=4712");
     assert_int_equal(right->status, 303);
     assert_string_equal(right->location, BENCH_LINK "?n=4712");
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_via, "link email");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_via, "link email");
 }
 
 static void a_number_has_its_leading_zeros(void **state)
@@ -202,7 +202,7 @@ static void a_number_has_its_leading_zeros(void **state)
     bench->link.number = 42;
     CALL press = PRESS("do=ack&n=0042");
     assert_int_equal(press->status, 303);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
 }
 
 static void two_wrong_numbers_close_the_link_and_page_on(void **state)
@@ -288,7 +288,7 @@ static void an_ack_by_another_way_outlasts_a_strangers_link(void **state)
     assert_int_equal(ack->status, 200);
     CALL press = PRESS("do=stranger");
     assert_int_equal(press->status, 303);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
 }
 
 static void another_persons_incident_can_be_taken_over(void **state)
@@ -305,10 +305,10 @@ static void another_persons_incident_can_be_taken_over(void **state)
     /* The old page may still be open: its button does not take it away. */
     CALL late = PRESS("do=ack");
     assert_int_equal(late->status, 303);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "bob");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "bob");
     CALL take = PRESS("do=take");
     assert_int_equal(take->status, 303);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
 }
 
 static void a_closed_incident_says_good_night_and_nothing_acts(void **state)
@@ -419,7 +419,7 @@ static void a_flood_from_many_addresses_is_slowed_too(void **state)
     assert_int_equal(answered, 60);
     CALL press = SEND(.method = "POST", .path = LINK, .body = "do=ack", .address = "198.51.100.7");
     assert_int_equal(press->status, 303);
-    assert_string_equal(view_incident(bench->engine, 1)->acknowledged_by, "ann");
+    assert_string_equal(view_incident(bench->engine, 1)->handling->acknowledged_by, "ann");
 }
 
 static void an_old_link_leads_nowhere(void **state)
