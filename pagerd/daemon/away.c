@@ -214,6 +214,11 @@ bool away_see(struct away *away, uint64_t id)
     return id == 0 || once_see(away->once, id);
 }
 
+void away_forget(struct away *away, uint64_t id)
+{
+    once_forget(away->once, id);
+}
+
 void away_name_next(struct away *away, uint64_t id)
 {
     away->id = id;
@@ -251,6 +256,18 @@ void away_write_link(const struct away *away, const struct token_record *link, s
     if (away_is_on(away) && !away->is_recalling && journal_has_spare_room(away->journal))
         away_add_link(entry, away->daemon->engine, link, away->daemon->now.wall_at,
                       away->mode == AWAY_MIRROR);
+}
+
+void away_write_paged(const struct away *away, const struct event *event, struct text *entry)
+{
+    const struct engine *engine = away->daemon->engine;
+    bool is_wanted = away_is_on(away) ? journal_has_spare_room(away->journal)
+                                      : nodes_have_listeners(away->daemon->nodes);
+    if (!is_wanted || event->kind != EVENT_PAGE_OUTCOME || event->outcome != OUTCOME_SENT)
+        return;
+    const struct page *page = view_page(engine, event->id);
+    if (page != NULL)
+        away_add_paged(entry, engine, page, away->daemon->now.wall_at, away->mode == AWAY_MIRROR);
 }
 
 bool away_marks(const struct away *away, const struct event *event, const struct answer *answer)

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "daemon/event_form.h"
 #include "daemon/link_form.h"
+#include "daemon/paged_form.h"
 
 #define NUMBER_STEP 1000
 #define ID_STEP 1000000
@@ -18,6 +19,17 @@ bool away_is_one_too_many(bool acts, const char *own, enum charge charge, const 
     if (!acts)
         return charge == CHARGE_DUTY;
     return charge > CHARGE_MIRROR || (charge == CHARGE_MIRROR && strcmp(name, own) < 0);
+}
+
+bool away_is_first(const char *own, const char *other, bool other_sees_database)
+{
+    return !other_sees_database && strcmp(own, other) < 0;
+}
+
+bool away_leaves_it(msec now, msec charged_at, msec there_at)
+{
+    bool is_charged = charged_at != 0 && now - charged_at < AWAY_HEIR_MS;
+    return is_charged && (there_at == 0 || now - there_at < AWAY_FIRST_MS);
 }
 
 bool away_may_take(enum event_kind kind)
@@ -85,6 +97,25 @@ void away_add_link(struct text *entry, const struct engine *engine, const struct
     if (entry->size > 0)
         text_add_char(entry, ',');
     link_form_put(&writer, link, &origin);
+}
+
+bool away_is_first_page(const struct page *page)
+{
+    return page->incident != 0 && page->also[0] == '\0' &&
+           (page->kind == PAGE_ALERT || page->kind == PAGE_ESCALATED);
+}
+
+void away_add_paged(struct text *entry, const struct engine *engine, const struct page *page,
+                    msec at, bool is_in_mirror)
+{
+    struct json_writer writer = {.text = entry};
+    const struct paged_item item = {.user = page->user, .channel = page->channel};
+    struct event_origin origin = origin_of(engine, page->incident, at, is_in_mirror);
+    if (origin.number == 0 || !away_is_first_page(page))
+        return;
+    if (entry->size > 0)
+        text_add_char(entry, ',');
+    paged_form_put(&writer, &item, &origin);
 }
 
 bool away_is_marked(const struct event *event, const struct answer *answer)

@@ -16,8 +16,13 @@
 #include "engine/engine.h"
 
 #define AWAY_ACT_MS 2500              /* the database is silent for so long: somebody has to act */
+#define AWAY_NEXT_MS (1 * SECOND_MS)  /* longer, where a linked node is to act before this one */
 #define AWAY_YIELD_MS (1 * SECOND_MS) /* and is there again for so long */
+#define AWAY_GREET_MS (1 * SECOND_MS) /* after its start a node waits for its links, */
+#define AWAY_HEIR_MS (2 * SECOND_MS)  /* who was in charge may be silent, and is waited for, */
+#define AWAY_FIRST_MS (5 * SECOND_MS) /* but only for so long after the database is back */
 
+struct page;
 struct token_record;
 
 enum away_mode {
@@ -39,6 +44,15 @@ enum charge {
  * its mirror (`acts`), or else from memory? */
 bool away_is_one_too_many(bool acts, const char *own, enum charge charge, const char *name);
 
+/* Of linked nodes that lose the database at once one is to go on from its mirror, lest all page the
+ * same people: the first by name. One that sees the database is on duty soon. */
+bool away_is_first(const char *own, const char *other, bool other_sees_database);
+
+/* Is this node to leave the database, when it is back, to the one that was in charge without it?
+ * That one knows what was done meanwhile, and who was paged. `charged_at`: when such a one was last
+ * heard of, 0 for never; `there_at`: since when the database is there, 0 while it is not. Ticks. */
+bool away_leaves_it(msec now, msec charged_at, msec there_at);
+
 /* Does such an event outlive this node, or need not to? */
 bool away_may_take(enum event_kind kind);
 
@@ -58,6 +72,14 @@ void away_add_event(struct text *entry, const struct engine *engine, const struc
 /* The same with an ack link as it is now; nothing when its incident is not known here. */
 void away_add_link(struct text *entry, const struct engine *engine, const struct token_record *link,
                    msec at, bool is_in_mirror);
+
+/* The same with a page that its provider has taken; nothing when it is none that anybody has to
+ * know of (away_is_first_page), or of no incident that is known here. */
+void away_add_paged(struct text *entry, const struct engine *engine, const struct page *page,
+                    msec at, bool is_in_mirror);
+
+/* The first one for its person and incident, that another node would send, too? */
+bool away_is_first_page(const struct page *page);
 
 /* The same of an event with that origin; which incident it is about is found out. */
 void away_add_event_of(struct text *entry, const struct engine *engine, const struct event *event,

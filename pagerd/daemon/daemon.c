@@ -44,6 +44,7 @@
 #include "daemon/mailroom.h"
 #include "daemon/merge.h"
 #include "daemon/nodes.h"
+#include "daemon/paged.h"
 #include "daemon/post.h"
 #include "daemon/reload.h"
 #include "daemon/replies.h"
@@ -322,6 +323,7 @@ static void daemon_init(struct daemon *daemon, const struct options *options)
     daemon->copies = copies_new();
     daemon->departures = departures_new(turn_depart, daemon);
     daemon->away = away_new(daemon);
+    daemon->paged = paged_new();
     daemon->merge = merge_new(daemon);
     daemon->replies = replies_new();
     daemon->stops = stops_new();
@@ -517,6 +519,7 @@ static void daemon_close(struct daemon *daemon)
     keyring_free(daemon->keyring);
     copies_free(daemon->copies);
     departures_free(daemon->departures);
+    paged_free(daemon->paged);
     merge_free(daemon->merge);
     away_free(daemon->away);
     replies_free(daemon->replies);

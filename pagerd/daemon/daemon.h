@@ -72,6 +72,7 @@ struct daemon {
     struct nodes *nodes; /* NULL: this machine is the only one */
     struct away *away;
     struct merge *merge;
+    struct paged *paged;
     bool is_standing_by; /* another node is on duty */
     struct feeds *feeds;
     struct amazon *amazon;

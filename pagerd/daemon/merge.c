@@ -12,6 +12,7 @@
 #include "daemon/journal.h"
 #include "daemon/keyring.h"
 #include "daemon/nodes.h"
+#include "daemon/paged.h"
 #include "daemon/reload.h"
 #include "daemon/retell.h"
 #include "daemon/turn.h"
@@ -96,7 +97,8 @@ void merge_tick(struct merge *merge)
 /* Whose journal is told to this node's engine. */
 struct taking {
     struct daemon *daemon;
-    const char *node; /* named in the timeline; NULL: there is nothing to say */
+    const char *node;   /* named in the timeline; NULL: there is nothing to say */
+    bool is_told_again; /* what is about no incident that is known is told once more */
 };
 
 static void taking_step(void *context, struct event *event, const struct event_origin *origin)
@@ -120,17 +122,26 @@ static void taking_link(void *context, struct token_record *link)
     turn_write_link(daemon->turns, link->hash);
 }
 
+static void taking_paged(void *context, const struct paged_item *item)
+{
+    const struct taking *taking = context;
+    paged_add(taking->daemon->paged, item, taking->daemon->tick_at);
+}
+
 static bool taking_is_new(void *context, const struct event_origin *origin)
 {
     const struct taking *taking = context;
     return away_see(taking->daemon->away, origin->id);
 }
 
-static void taking_lost(void *context UNUSED, const struct event *event,
-                        const struct event_origin *origin UNUSED, const struct fault *fault)
+static void taking_lost(void *context, const struct event *event, const struct event_origin *origin,
+                        const struct fault *fault)
 {
+    const struct taking *taking = context;
     if (event == NULL)
         log_error("%s", fault->text);
+    else if (taking->is_told_again)
+        away_forget(taking->daemon->away, origin->id);
     else
         log_warning("%s", fault->text);
 }
@@ -144,12 +155,13 @@ static struct retell_listener listener_of(struct taking *taking)
                                     .is_new = taking_is_new,
                                     .step = taking_step,
                                     .link = taking_link,
+                                    .paged = taking_paged,
                                     .lost = taking_lost};
 }
 
 unsigned merge_take(struct daemon *daemon, const char *node, struct span bytes)
 {
-    struct taking taking = {daemon, node};
+    struct taking taking = {.daemon = daemon, .node = node};
     struct retell_listener listener = listener_of(&taking);
     struct fault fault = {0};
     size_t count = 0;
@@ -167,7 +179,7 @@ unsigned merge_take(struct daemon *daemon, const char *node, struct span bytes)
 
 void merge_recall(struct daemon *daemon, const char *node, struct span bytes)
 {
-    struct taking taking = {daemon, NULL};
+    struct taking taking = {.daemon = daemon};
     struct retell_listener listener = listener_of(&taking);
     struct fault fault = {0};
     listener.has_mirror = false;
@@ -177,30 +189,73 @@ void merge_recall(struct daemon *daemon, const char *node, struct span bytes)
 
 /* ---- this node's own ---- */
 
-void merge_own(struct merge *merge, struct now then)
+/* What is told at a start, to an engine that is as it was then. */
+struct telling {
+    struct taking taking;
+    struct retell_threads *threads;
+    bool is_written; /* it is in this node's own journal */
+};
+
+static struct telling telling_new(struct daemon *daemon, const char *node, bool is_written)
 {
-    struct daemon *daemon = merge->daemon;
-    const struct journal *journal = away_journal(daemon->away);
-    const struct now now = daemon->now;
-    struct taking taking = {daemon, reload_config(daemon->reload)->node_name};
-    struct retell_listener listener = listener_of(&taking);
-    struct retell_threads *threads = retell_threads_new();
-    struct fault fault = {0};
+    return (struct telling){.taking = {.daemon = daemon, .node = node},
+                            .threads = retell_threads_new(),
+                            .is_written = is_written};
+}
+
+static void telling_run(struct telling *telling, struct now then, struct now now, bool is_known)
+{
+    struct daemon *daemon = telling->taking.daemon;
+    struct retell_listener listener = listener_of(&telling->taking);
+    listener.has_mirror = listener.has_mirror && telling->is_written;
     listener.then_at = then.wall_at;
     listener.now_at = now.wall_at;
+    daemon->now = is_known ? then : now;
+    away_recall(daemon->away, telling->is_written);
+    retell_own(&listener, telling->threads, is_known);
+    away_recall(daemon->away, false);
+    daemon->now = now;
+}
+
+static void threads_add_own(struct retell_threads *threads, const struct journal *journal)
+{
+    struct fault fault = {0};
     size_t cursor = 0;
     const char *entry;
     while (journal != NULL && (entry = journal_each_left(journal, &cursor)) != NULL)
         if (!retell_threads_add(threads, entry, &fault))
             log_error("an entry of the journal cannot be read: %s", fault.text);
-    away_recall(daemon->away, true);
-    daemon->now = then;
-    retell_own(&listener, threads, true);
-    daemon->now = now;
-    retell_own(&listener, threads, false);
-    away_recall(daemon->away, false);
-    if (away_mode(daemon->away) == AWAY_MIRROR)
+}
+
+/* What copies say may be about an incident of the last moment, that is known by now. */
+static void copies_tell_again(struct daemon *daemon, struct now now)
+{
+    struct telling again = telling_new(daemon, NULL, false);
+    again.taking.node = nodes_read_lost(daemon->nodes, again.threads);
+    telling_run(&again, now, now, true);
+    retell_threads_free(again.threads);
+}
+
+void merge_own(struct merge *merge, struct now then)
+{
+    struct daemon *daemon = merge->daemon;
+    const struct now now = daemon->now;
+    bool acts = away_mode(daemon->away) == AWAY_MIRROR;
+    struct telling own = telling_new(daemon, reload_config(daemon->reload)->node_name, true);
+    struct telling copied = telling_new(daemon, NULL, false);
+    copied.taking.is_told_again = true;
+    threads_add_own(own.threads, away_journal(daemon->away));
+    if (acts)
+        copied.taking.node = nodes_read_lost(daemon->nodes, copied.threads);
+    telling_run(&own, then, now, true);
+    telling_run(&copied, then, now, true);
+    telling_run(&own, then, now, false);
+    telling_run(&copied, then, now, false);
+    if (acts) {
         nodes_recall(daemon->nodes, then.steady_at);
-    merge->is_own = retell_threads_count(threads) > 0 && !away_is_on(daemon->away);
-    retell_threads_free(threads);
+        copies_tell_again(daemon, now);
+    }
+    merge->is_own = retell_threads_count(own.threads) > 0 && !away_is_on(daemon->away);
+    retell_threads_free(own.threads);
+    retell_threads_free(copied.threads);
 }

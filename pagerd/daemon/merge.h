@@ -33,7 +33,8 @@ void merge_recall(struct daemon *daemon, const char *node, struct span events);
 /*
  * At a start, before time passes: steps what this node's own journal has, for it is in charge
  * itself (with the mirror as its store: but for what is in that). What is about incidents that are
- * known happens at `then`, when the store was last written to: before anything is overdue. Behind
- * it comes what the mirror does not have yet (nodes_recall).
+ * known happens at `then`, when the store was last written to: before anything is overdue. With the
+ * mirror so does what this node has copies of, for who was in charge and is gone (nodes_read_lost),
+ * and behind all comes what the mirror does not have yet (nodes_recall).
  */
 void merge_own(struct merge *merge, struct now then);

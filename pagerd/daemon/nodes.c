@@ -19,6 +19,7 @@
 #include "daemon/metric.h"
 #include "daemon/nodes_parts.h"
 #include "daemon/nodes_watch.h"
+#include "daemon/paged.h"
 #include "daemon/peers.h"
 #include "daemon/post.h"
 #include "daemon/recent.h"
@@ -181,10 +182,11 @@ static void attempt_closed(void *context UNUSED, void *item UNUSED)
 {
 }
 
-/* It came too late: this node goes on from its mirror by now. It yields, and then tries again. */
+/* This node goes on from its mirror by now. It yields, and then tries again. */
 static void attempt_drop(struct nodes *nodes, struct attempt *attempt)
 {
     attempt->is_good = false;
+    nodes->has_held = true;
     if (!worker_post(nodes->daemon->worker, attempt_close, attempt_closed, nodes, attempt))
         store_close(attempt->store);
 }
@@ -208,7 +210,7 @@ static void attempt_run(void *item)
 }
 
 /* The configuration may change while it runs. */
-static void attempt_begin(struct nodes *nodes)
+void nodes_try(struct nodes *nodes)
 {
     const struct daemon *daemon = nodes->daemon;
     const struct config *config = reload_config(daemon->reload);
@@ -257,8 +259,10 @@ bool nodes_stand_by(struct nodes *nodes, struct fault *fault)
     struct daemon *daemon = nodes->daemon;
     struct attempt *attempt = &nodes->attempt;
     enum fault_kind said = FAULT_NONE;
+    nodes->opened_at = daemon->tick_at;
     while (!daemon->is_ending && !attempt->is_good) {
-        attempt_begin(nodes);
+        if (!nodes_leave_it(nodes))
+            nodes_try(nodes);
         do
             stand_by_turn(nodes);
         while (attempt->is_under_way && !nodes_may_act(nodes));
@@ -410,6 +414,9 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
     if (nodes->peers != NULL)
         nodes_watch_metrics(nodes->peers, text);
     nodes_spare_metrics(nodes, text);
+    metric(text, "pages_left_before_total", "counter",
+           "Pages that did not leave, for another node had sent them without the database.",
+           paged_count(nodes->daemon->paged));
     away_metrics(nodes->daemon->away, text);
 }
 

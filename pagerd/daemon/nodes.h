@@ -21,6 +21,7 @@ struct call;
 struct clock;
 struct daemon;
 struct nodes;
+struct retell_threads;
 
 /* Takes part, where the configuration names this node; *nodes stays NULL where it does not. */
 MUST_USE bool nodes_open(struct daemon *daemon, struct nodes **nodes, struct fault *fault);
@@ -73,6 +74,10 @@ MUST_USE bool nodes_copy(struct nodes *nodes, struct span entry, inbox_run *done
  * same counts as a repeat.
  */
 void nodes_recall(struct nodes *nodes, msec steady_at);
+
+/* Adds this node's copies of the journal of a node that is not there; a second one's are handed in
+ * later. Returns its name, borrowed, or NULL. */
+const char *nodes_read_lost(const struct nodes *nodes, struct retell_threads *threads);
 
 /* It is on duty now, and runs the calls of all. */
 void nodes_serve(struct nodes *nodes);

@@ -68,9 +68,13 @@ struct nodes {
     bool has_keys;   /* it has been told of them once */
     bool knows_keys; /* as the server was last told */
     bool acts;       /* goes on from its mirror */
+    bool has_tried;  /* as it acts: to be on duty, */
+    bool has_held;   /* and could be; it has let go, to begin anew as that */
     bool has_past;   /* it has before, from the same: what it was told then is in it */
     msec gone_at;    /* tick; since when the database is not there; 0: it is */
     msec there_at;   /* the other way round */
+    msec opened_at;  /* tick; since when it stands by */
+    msec charged_at; /* tick; when a peer was last in charge without the database; 0: none is */
     struct attempt attempt;
     struct recent *recent;
     bool has_listeners;  /* others are linked, as last looked */
@@ -135,6 +139,12 @@ void nodes_look(struct nodes *nodes);
 
 /* Is nobody in charge, and can this node be, from its mirror? */
 bool nodes_may_act(const struct nodes *nodes);
+
+/* Tries to be on duty, in the worker; its end is in nodes->attempt. */
+void nodes_try(struct nodes *nodes);
+
+/* Is the database, when it is back, another node's first? */
+bool nodes_leave_it(struct nodes *nodes);
 
 /* Opens the mirror as the store of the daemon. */
 MUST_USE bool nodes_open_mirror(struct nodes *nodes, struct fault *fault);

@@ -22,6 +22,7 @@
 #include "daemon/metric.h"
 #include "daemon/nodes_parts.h"
 #include "daemon/peers.h"
+#include "daemon/retell.h"
 #include "daemon/spare.h"
 
 #define COPY_MS 200             /* for the peer's word */
@@ -242,6 +243,28 @@ static void handing_start(struct nodes *nodes, const struct spare_copy *lost)
         return;
     handing_free(nodes->handing);
     nodes->handing = NULL;
+}
+
+const char *nodes_read_lost(const struct nodes *nodes, struct retell_threads *threads)
+{
+    const struct spare_copy *copy;
+    const char *lost = NULL;
+    struct peers_state state;
+    size_t cursor = 0;
+    if (nodes->spare == NULL)
+        return NULL;
+    peers_state(nodes->peers, &state);
+    while ((copy = spare_each(nodes->spare, &cursor)) != NULL) {
+        const struct peer_state *peer = peer_of(&state, copy->node);
+        struct fault fault = {0};
+        bool is_lost = lost != NULL ? string_is(copy->node, lost) : peer == NULL || !peer->is_there;
+        if (!is_lost)
+            continue;
+        lost = copy->node;
+        if (!retell_threads_add(threads, copy->events, &fault))
+            log_error("a copy of what node %s was told cannot be read: %s", lost, fault.text);
+    }
+    return lost;
 }
 
 static void handing_end(struct nodes *nodes)

@@ -61,3 +61,8 @@ bool once_see(struct once *once, uint64_t number)
     map_put(once->known, number_key(&number), once);
     return true;
 }
+
+void once_forget(struct once *once, uint64_t number)
+{
+    (void)map_remove(once->known, number_key(&number));
+}

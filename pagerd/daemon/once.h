@@ -23,3 +23,6 @@ CLEANUP_DEFINE(struct once *, once_free)
 
 /* True: it is seen for the first time, and known from now on. */
 bool once_see(struct once *once, uint64_t number);
+
+/* It was not stepped after all, and may come again. */
+void once_forget(struct once *once, uint64_t number);

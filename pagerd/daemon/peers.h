@@ -90,7 +90,8 @@ void peers_refuse(struct peers *peers, const char *node, uint64_t id, const char
 
 /* Tells all that are there, as soon as can be; what finds no room, or no link, is lost. */
 void peers_tell_all(struct peers *peers, uint64_t id, struct span news);
-/* Gives a copy to one peer that is there; answered() or failed() comes as for a call. False: nobody
+/* Gives a copy to the first by name that is there, the one that would go on (away_is_first);
+ * answered() or failed() comes as for a call. False: nobody
  * is there, or there is no room. */
 MUST_USE bool peers_copy(struct peers *peers, uint64_t id, struct span copy);
 /* Is anybody there? */

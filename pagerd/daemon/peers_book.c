@@ -354,18 +354,19 @@ static void ask(struct peers *peers, enum wire_kind kind, const char *node, uint
 
 bool peers_copy(struct peers *peers, uint64_t id, struct span copy)
 {
-    bool is_sent = false;
+    const char *first = NULL;
     struct fault fault = {0};
     pthread_mutex_lock(&peers->lock);
-    for (size_t i = 0; i < peers->peer_count && !is_sent; i++) {
+    for (size_t i = 0; i < peers->peer_count; i++) {
         const char *node = peers->peers[i].hello.name;
-        is_sent = may_send(peers, node, copy, &fault);
-        if (is_sent)
-            ask(peers, WIRE_COPY, node, id, copy);
+        if ((first == NULL || strcmp(node, first) < 0) && may_send(peers, node, copy, &fault))
+            first = node;
     }
+    if (first != NULL)
+        ask(peers, WIRE_COPY, first, id, copy);
     pthread_mutex_unlock(&peers->lock);
     peers_wake(peers);
-    return is_sent;
+    return first != NULL;
 }
 
 bool peers_send(struct peers *peers, const char *node, uint64_t id, struct span call,

@@ -6,11 +6,13 @@
 
 #include "base/map.h"
 #include "daemon/link_form.h"
+#include "daemon/paged_form.h"
 #include "engine/alert.h"
 #include "engine/view.h"
 
 #define LETTER_EVENTS 500 /* of one call */
 #define LETTER_SIZE (256 * 1024)
+#define NUMBER_LOOKS 8 /* at what stands behind an alert: its ack link is close */
 
 /* What was said about one alert, in order; more than a call takes goes on in another one. */
 struct thread {
@@ -234,6 +236,31 @@ static void tell_link(const struct retell_listener *listener, struct finder *fin
         listener->link(listener->context, &link);
 }
 
+static void tell_paged(const struct retell_listener *listener, const struct json *json)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct paged_item item;
+    struct event_origin origin;
+    struct fault fault = {0};
+    if (listener->paged == NULL)
+        return;
+    if (!paged_form_read(json, arena, &item, &origin, &fault))
+        listener->lost(listener->context, NULL, NULL, &fault);
+    else if (!listener->has_mirror || !origin.is_in_mirror)
+        listener->paged(listener->context, &item);
+}
+
+/* The number that the alert's incident had there, as what was said later tells; 0: not known. */
+static uint64_t number_there(const struct json *json, const struct alert *alert)
+{
+    for (size_t i = 0; i < NUMBER_LOOKS && (json = json->next) != NULL; i++) {
+        const struct json *incident = json_find(json, "incident");
+        if (string_is(json_string(incident, "uuid"), alert->uuid))
+            return (uint64_t)json_integer(incident, "number", 0);
+    }
+    return 0;
+}
+
 /* Was it this very alert that opened the incident that is open? */
 static bool alert_is_known(const struct engine *engine, const struct event *event)
 {
@@ -263,10 +290,16 @@ static void tell_one(const struct retell_listener *listener, struct finder *find
     CLEANUP(arena_free) struct arena *arena = arena_new();
     struct event event;
     struct event_origin origin;
+    struct alert alert;
     struct fault fault = {0};
     if (!event_form_read(json, arena, &event, &origin, &fault)) {
         listener->lost(listener->context, NULL, NULL, &fault);
         return;
+    }
+    if (event.kind == EVENT_TRIGGER) {
+        alert = *event.alert;
+        alert.number = number_there(json, &alert);
+        event.alert = &alert;
     }
     bool is_new = listener->is_new == NULL || listener->is_new(listener->context, &origin);
     if (!is_new || (listener->has_mirror && origin.is_in_mirror) ||
@@ -296,6 +329,8 @@ static bool events_tell(const struct retell_listener *listener, struct finder *f
     for (const struct json *json = list->first; json != NULL; json = json->next) {
         if (link_form_is(json))
             tell_link(listener, finder, json);
+        else if (paged_form_is(json))
+            tell_paged(listener, json);
         else
             tell_one(listener, finder, json);
     }
@@ -327,7 +362,7 @@ static bool thread_is_known(struct finder *finder, const struct thread *thread)
     if (events == NULL || events->first == NULL)
         return false;
     event_origin_read(events->first, arena, &origin);
-    if (link_form_is(events->first))
+    if (link_form_is(events->first) || paged_form_is(events->first))
         return subject_find(finder, &origin) != 0;
     if (!event_form_read(events->first, arena, &event, &origin, &fault))
         return false;

@@ -6,6 +6,7 @@
  * or resolved meanwhile is so before anybody is paged for it. What people said about themselves and
  * the rota comes first, so that nobody is paged who is not there. An incident is found by its uuid,
  * or by the key of its first alert: numbers that two nodes gave out on their own may be the same.
+ * One that is opened here has the number that it had there, unless another one has it.
  *
  * It knows no store, no wire and no clock: the simulator of several nodes uses it as it is.
  */
@@ -20,6 +21,7 @@
 #include "daemon/event_form.h"
 #include "engine/engine.h"
 
+struct paged_item;
 struct retell_threads;
 struct token_record;
 
@@ -53,6 +55,8 @@ struct retell_listener {
     void (*step)(void *context, struct event *event, const struct event_origin *origin);
     /* This ack link works from now on; its incident is found. NULL: links are nothing here. */
     void (*link)(void *context, struct token_record *link);
+    /* That page has left; NULL: it is nothing here. */
+    void (*paged)(void *context, const struct paged_item *item);
     /* One is not: it cannot be read (both are NULL), or its incident is over. */
     void (*lost)(void *context, const struct event *event, const struct event_origin *origin,
                  const struct fault *fault);

@@ -125,14 +125,17 @@ static struct now turn_now(struct daemon *daemon)
     return now;
 }
 
-void turn_mark(struct turns *turns, const char *node, uint64_t incident, msec at)
+void turn_say(struct turns *turns, uint64_t incident, msec at, char *text)
 {
     struct turn *turn = turn_current(turns);
     turn->marks = memory_grow(turn->marks, turn->mark_count + 1, sizeof(*turn->marks));
-    turn->marks[turn->mark_count++] = (struct mark){
-        .incident = incident,
-        .at = at,
-        .text = string_format("taken in by node %s while the database was away", node)};
+    turn->marks[turn->mark_count++] = (struct mark){.incident = incident, .at = at, .text = text};
+}
+
+void turn_mark(struct turns *turns, const char *node, uint64_t incident, msec at)
+{
+    turn_say(turns, incident, at,
+             string_format("taken in by node %s while the database was away", node));
 }
 
 void turn_step(struct turns *turns, const struct event *event, struct answer *answer)
@@ -146,7 +149,9 @@ void turn_step(struct turns *turns, const struct event *event, struct answer *an
     away_write(daemon->away, event, &turn->entry);
     turn->is_told = turn->is_told || turn->entry.size > size;
     struct now now = turn_now(daemon);
+    turn_forget_paged(turns, event);
     engine_step(daemon->engine, now, event, turns->effects, answer);
+    away_write_paged(daemon->away, event, &turn->entry);
     turns->is_behind = engine_next_due(daemon->engine, now) == 0;
     if (away_marks(daemon->away, event, answer))
         turn_mark(turns, reload_config(daemon->reload)->node_name, answer->incident,
@@ -324,7 +329,8 @@ static void turn_gather_sends(struct turns *turns, struct turn *turn)
             turn_hold_override(turn, effect->override->id);
         if (effect->kind == EFFECT_SAVE_INCIDENT)
             turn_note_incident(turn, effect->incident);
-        if (effect->kind != EFFECT_SEND || demo_is_past(turns->daemon->demo))
+        if (effect->kind != EFFECT_SEND || demo_is_past(turns->daemon->demo) ||
+            turn_was_sent(turns, effect->page))
             continue;
         turn->sends = memory_grow(turn->sends, turn->send_count + 1, sizeof(*turn->sends));
         struct turn_send *send = &turn->sends[turn->send_count++];

@@ -3,12 +3,15 @@
  * node's disk; turn_parts.h */
 #include "daemon/turn_parts.h"
 
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "daemon/away.h"
 #include "daemon/daemon.h"
 #include "daemon/inbox.h"
 #include "daemon/journal.h"
 #include "daemon/nodes.h"
+#include "daemon/paged.h"
 #include "store/store.h"
 
 /* On the journal's commit thread. */
@@ -59,6 +62,65 @@ void turn_write(struct turns *turns, struct turn *turn)
     if (!turn->is_away && turn_hand_over(turns, turn))
         turn->waiting++;
     inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
+}
+
+/* ---- what another node has sent ---- */
+
+/* An attempt of a page that had left before it was made. */
+struct sent_before {
+    uint64_t page;
+    uint16_t attempt;
+};
+
+static void page_was_sent(void *context, void *item)
+{
+    struct turns *turns = context;
+    const struct daemon *daemon = turns->daemon;
+    struct sent_before *sent = item;
+    const struct page *page = view_page(daemon->engine, sent->page);
+    const struct event event = {.kind = EVENT_PAGE_OUTCOME,
+                                .actor = "pagerd",
+                                .via = "node",
+                                .id = sent->page,
+                                .attempt = sent->attempt,
+                                .outcome = OUTCOME_SENT,
+                                .target = {.kind = TARGET_COUNT}};
+    if (page != NULL && page->attempt == sent->attempt) {
+        turn_say(turns, page->incident, daemon->now.wall_at,
+                 string_format("%s to %s had left from another node while the database was away: "
+                               "not sent again",
+                               page->channel, page->user));
+        turn_step(turns, &event, NULL);
+    }
+    free(sent);
+}
+
+static bool incident_item(const struct turns *turns, uint64_t number, struct paged_item *item)
+{
+    const struct incident *incident = view_incident(turns->daemon->engine, number);
+    item->uuid = incident != NULL ? incident->uuid : NULL;
+    return incident != NULL;
+}
+
+bool turn_was_sent(struct turns *turns, const struct page *page)
+{
+    struct daemon *daemon = turns->daemon;
+    struct paged_item item = {.user = page->user, .channel = page->channel};
+    if (!away_is_first_page(page) || !incident_item(turns, page->incident, &item) ||
+        !paged_take(daemon->paged, &item, daemon->tick_at))
+        return false;
+    struct sent_before *sent = memory_new(1, sizeof(*sent));
+    *sent = (struct sent_before){.page = page->id, .attempt = page->attempt};
+    inbox_post(daemon->inbox, page_was_sent, turns, sent);
+    return true;
+}
+
+void turn_forget_paged(struct turns *turns, const struct event *event)
+{
+    struct paged_item item;
+    bool is_deed = event->incident != 0 && event_has_form(event->kind) && event->kind != EVENT_NOTE;
+    if (is_deed && incident_item(turns, event->incident, &item))
+        paged_forget(turns->daemon->paged, item.uuid);
 }
 
 void turns_write_deferred(struct turns *turns)

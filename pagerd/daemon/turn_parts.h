@@ -100,7 +100,16 @@ void turn_settle(void *context, void *item);
  * when that is the mirror. */
 void turn_write(struct turns *turns, struct turn *turn);
 
+/* Has another node sent that page? Then its outcome is said, and it does not leave once more. */
+MUST_USE bool turn_was_sent(struct turns *turns, const struct page *page);
+
+/* An event that does something to an incident ends what is known of its pages (paged.h). */
+void turn_forget_paged(struct turns *turns, const struct event *event);
+
 /* ---- turn.c ---- */
+
+/* Puts a line into the timeline with the turn under way; it owns the text. */
+void turn_say(struct turns *turns, uint64_t incident, msec at, char *text);
 
 /* Is everything that was stepped on disk, or on its way? */
 MUST_USE bool turns_are_sound(const struct turns *turns, struct fault *why_not);

@@ -26,6 +26,8 @@
 #include "engine/words.h"
 #include "engine/worsen.h"
 
+#define NUMBERS_APART 1000000 /* of nodes that give them out by themselves: else it is none */
+
 static bool labels_are_same(const struct incident *incident, const struct alert *alert)
 {
     if (incident->label_count != alert->label_count)
@@ -79,11 +81,20 @@ static void texts_update(struct incident *incident, const struct alert *alert)
         labels_set(incident, alert);
 }
 
+/* The next one, or that of the node that was told of it first, where nobody has it here. */
+static uint64_t number_for(const struct engine *engine, const struct alert *alert)
+{
+    uint64_t next = engine->incident_number + 1;
+    bool is_free = alert->number > engine->incident_floor && alert->number < next + NUMBERS_APART &&
+                   incident_find(engine, alert->number) == NULL;
+    return is_free ? alert->number : next;
+}
+
 static struct incident *incident_new(struct work *work, const struct alert *alert,
                                      const struct team *team)
 {
     struct incident *incident = memory_new(1, sizeof *incident);
-    incident->number = work->engine->incident_number + 1;
+    incident->number = number_for(work->engine, alert);
     memcpy(incident->uuid, alert->uuid, sizeof incident->uuid);
     incident->uuid[sizeof incident->uuid - 1] = '\0';
     incident->state = INCIDENT_TRIGGERED;

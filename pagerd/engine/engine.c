@@ -510,6 +510,7 @@ void engine_recall(struct engine *engine, struct now now, struct effects *effect
 void engine_restored(struct engine *engine, struct now now, struct effects *effects)
 {
     struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
+    engine->incident_floor = engine->incident_number;
     incidents_sort(engine);
     alerts_restored(engine);
     pages_sort(engine);

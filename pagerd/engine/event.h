@@ -94,6 +94,8 @@ struct alert {
                           and tells when it is over */
     bool has_no_limit; /* pagerd's own about a key, of which there are few: the limits of
                           that key do not count */
+    uint64_t number;   /* that another node has given to the incident that this opens: it is
+                          kept when it is free; 0: none */
     char uuid[UUID_TEXT_SIZE]; /* fresh, used when this opens an incident */
 };
 

@@ -579,6 +579,8 @@ void incident_drop(struct engine *engine, struct incident *incident)
     heap_remove(&engine->timers[TIMER_DROP], &incident_handle(incident)->wall_timer);
     alerts_drop(engine, incident);
     group_forget(engine, incident);
+    if (incident->number > engine->incident_floor)
+        engine->incident_floor = incident->number;
     (void)map_remove(engine->incidents, number_key(&incident->number));
     assert(engine->counts.open[incident->state] > 0);
     engine->counts.open[incident->state]--;

@@ -112,6 +112,7 @@ struct engine {
     msec ahead_ms;            /* wall minus steady time at the last step, see clock.h */
     msec leave_told_at;       /* wall; absences that began up to then have been told */
     uint64_t incident_number; /* the highest ever given out, as the five below */
+    uint64_t incident_floor;  /* numbers up to it may be those of incidents that are forgotten */
     uint64_t alert_id;
     uint64_t page_id;
     uint64_t override_id;

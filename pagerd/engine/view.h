@@ -23,7 +23,8 @@ const struct roster *view_roster(const struct engine *engine);
 
 /* Open incidents, and those resolved within the last day; NULL when not in memory. */
 const struct incident *view_incident(const struct engine *engine, uint64_t number);
-/* Walks them by number: start with *cursor = 0, NULL at the end. */
+/* Walks them by number: start with *cursor = 0, NULL at the end. One whose number comes from
+ * another node (struct alert, number) stands where it was opened, until the next start. */
 const struct incident *view_each_incident(const struct engine *engine, uint64_t *cursor);
 const struct incident *view_open_by_key(const struct engine *engine, const char *integration,
                                         const char *dedup_key);

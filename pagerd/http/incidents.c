@@ -58,28 +58,53 @@ static bool filter_read(struct call *call, struct history_filter *filter)
     return act_count(call, "before", &filter->before);
 }
 
+static int by_number(const void *left, const void *right)
+{
+    const struct incident *a = *(const struct incident *const *)left;
+    const struct incident *b = *(const struct incident *const *)right;
+    return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* The highest numbers of what is gathered, up to `limit` of them, in their order and in front. */
+static size_t list_keep(const struct incident **list, size_t count, size_t limit)
+{
+    bool is_sorted = true;
+    for (size_t i = 1; i < count; i++)
+        is_sorted = is_sorted && list[i - 1]->number < list[i]->number;
+    if (!is_sorted) /* few stand elsewhere: view_each_incident */
+        qsort(list, count, sizeof(*list), by_number);
+    size_t kept = count < limit ? count : limit;
+    memmove(list, list + count - kept, kept * sizeof(*list));
+    return kept;
+}
+
 /* Newest first, as people look for them: the view walks upwards, so the last `limit` are kept. */
 static void list_write(struct call *call, struct house *house, const struct history_filter *filter)
 {
-    const struct incident **ring = memory_new(filter->limit, sizeof(*ring));
+    const size_t room = 2 * filter->limit;
+    const struct incident **list = memory_new(room, sizeof(*list));
     size_t found = 0;
+    size_t count = 0;
     uint64_t cursor = 0;
     const struct incident *incident;
     while ((incident = view_each_incident(house->engine, &cursor))) {
-        if (filter_fits(filter, incident))
-            ring[found++ % filter->limit] = incident;
+        if (!filter_fits(filter, incident))
+            continue;
+        if (count == room)
+            count = list_keep(list, count, filter->limit);
+        list[count++] = incident;
+        found++;
     }
-    size_t count = found < filter->limit ? found : filter->limit;
+    count = list_keep(list, count, filter->limit);
     struct json_writer writer = call_begin_json(call, 200);
     json_begin_object(&writer, NULL);
     json_begin_array(&writer, "incidents");
     for (size_t i = 0; i < count; i++)
-        incident_write(&writer, ring[(found - 1 - i) % filter->limit], house->engine,
-                       house->now(house->context));
+        incident_write(&writer, list[count - 1 - i], house->engine, house->now(house->context));
     json_end_array(&writer);
     json_put_bool(&writer, "more", found > count);
     json_end_object(&writer);
-    free(ring);
+    free(list);
 }
 
 enum call_wait route_incidents_list(struct call *call, struct house *house)

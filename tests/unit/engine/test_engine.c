@@ -331,6 +331,36 @@ static void incidents_are_walked_by_number_after_a_restore_in_any_order(void **s
     assert_non_null(view_page(engine, 10));
 }
 
+static uint64_t open_as(struct fixture *fixture, msec at, const char *key, uint64_t number)
+{
+    struct alert alert = {.integration = "test",
+                          .team = "db",
+                          .dedup_key = key,
+                          .summary = "broken",
+                          .number = number};
+    step_at(fixture, at, (struct event){.kind = EVENT_TRIGGER, .actor = "test", .alert = &alert});
+    return fixture->answer.incident;
+}
+
+static void a_number_that_another_node_gave_is_kept_where_it_is_free(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(open_as(fixture, 1000, "a", 2001), 2001);
+    assert_int_equal(open_as(fixture, 1000, "b", 1005), 1005);
+    assert_int_equal(open_as(fixture, 1000, "c", 2001), 2002); /* somebody else's here */
+    assert_int_equal(open_as(fixture, 1000, "d", 0), 2003);
+    assert_int_equal(open_as(fixture, 1000, "e", UINT64_C(1) << 40), 2004);
+    clear(fixture, 2000, "a");
+    step_at(fixture, 3000 + DAY_MS, (struct event){.kind = EVENT_TICK});
+    assert_null(view_incident(fixture->engine, 2001));
+    /* Those that are forgotten are on disk, and are not given out again. */
+    assert_int_equal(open_as(fixture, 4000 + DAY_MS, "f", 2001), 2005);
+    assert_int_equal(open_as(fixture, 4000 + DAY_MS, "g", 1006), 2006);
+    struct fault fault = {0};
+    if (!engine_check(fixture->engine, (struct now){4000 + DAY_MS, 4000 + DAY_MS}, &fault))
+        fail_msg("%s", fault.text);
+}
+
 /* A first start two hours ahead, by a clock that was put right since: the steps before the restore
  * do not know how far steady time is from it. */
 static void a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock(void **state)
@@ -394,6 +424,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_overdue_is_fired_in_turns_of_a_thousand, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(incidents_are_walked_by_number_after_a_restore_in_any_order,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_number_that_another_node_gave_is_kept_where_it_is_free,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock, set_up, tear_down),
