@@ -27,7 +27,7 @@ class Gateway:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 message = json.loads(body)
-                message["at"] = time.monotonic()
+                message["at"], message["from"] = time.monotonic(), self.client_address[0]
                 verdict = gateway.answer(message)
                 if verdict == "hang":
                     time.sleep(120)

@@ -120,18 +120,22 @@ def base_restarts(round_):
 
 
 def base_freezes(round_):
-    server = round_.pair.primary
+    server, window = round_.pair.primary, round_.windows[-1]
     server.freeze()
+    window.gone = time.monotonic()
     strike_for(round_, 3, 15 if round_.is_long else 8)
+    window.back = time.monotonic()
     server.thaw()
 
 
 def fail_over(round_):
     """The primary is killed, its standby promoted; perhaps somebody starts the old one once more."""
-    old = round_.pair.primary
+    old, window = round_.pair.primary, round_.windows[-1]
     old.kill()
+    window.gone = time.monotonic()
     strike_for(round_, 0, 10 if round_.is_long else 4)
     round_.pair.fail_over()
+    window.back = time.monotonic()
     if round_.dice.random() < 0.5:
         strike_for(round_, 0, 3)
         old.wait_for_nobody()
@@ -140,11 +144,13 @@ def fail_over(round_):
 
 def fail_over_and_kill(round_):
     """Both at once: the primary, and the node on duty."""
-    node = round_.on_duty()
+    node, window = round_.on_duty(), round_.windows[-1]
     round_.pair.primary.kill()
+    window.gone = time.monotonic()
     node.kill()
     strike_for(round_, 0, 5)
     round_.pair.fail_over()
+    window.back = time.monotonic()
     strike_for(round_, 0, 3)
     node.start()
 

@@ -10,6 +10,16 @@ ACK_BOUND_S = 5  # a page that was on its way when the ack was answered
 ACKNOWLEDGED = 1  # number of the incident's state in the store
 
 
+LAST_S = 2  # before its node was lost: what it had sent then, nobody may have been told
+REASONS = {
+    "marked": "it says that it may be a repeat: nobody knows what became of the first",
+    "last_moment": "the first left just before its node, or the database, was lost",
+    "no_links": "the nodes have no links, and the database was away from one: each went on by itself",
+    "apart": "a node was cut off from the others, or frozen, and both went on",
+    "not_handed_in": "the database was back, and its first one did not know yet what the other had done",
+}
+
+
 class Broken(Exception):
     """A promise that was broken, in words."""
 
@@ -21,10 +31,10 @@ class Window:
         self.name, self.kind, self.began, self.ended = name, kind, began, None
         self.gone, self.back = None, None  # the database, for a while: from when to when
         self.is_longest = False
+        self.cuts = False  # somebody was cut off, or frozen
 
     def has(self, at, grace=0.0):
         return self.began <= at and (self.ended is None or at <= self.ended + grace)
-
 
     def has_outage(self, at):
         return self.gone is not None and self.back is not None and self.gone < at < self.back
@@ -34,8 +44,8 @@ CALM = Window("no fault", "calm", 0)
 
 
 class Judge:
-    def __init__(self, traffic, windows, server):
-        self.traffic, self.windows, self.server = traffic, windows, server
+    def __init__(self, traffic, windows, server, has_links):
+        self.traffic, self.windows, self.server, self.has_links = traffic, windows, server, has_links
         self.problems = list(traffic.troubles)
         self.figures = collections.Counter()
         self.samples = []  # (class, milliseconds)
@@ -48,7 +58,8 @@ class Judge:
         return json.loads(self.server.sql(f"select coalesce(json_agg(q), '[]') from ({query}) q"))
 
     def fault_of(self, at):
-        for window in self.windows:
+        """The last one that had struck by then, and may still show."""
+        for window in reversed(self.windows):
             if window.has(at, GRACE_S):
                 return window
         return None
@@ -122,13 +133,33 @@ class Judge:
         for text in self.traffic.texts:
             by_person[text.name, text.to].append(text)
         for (name, to), texts in by_person.items():
-            for text in sorted(texts, key=lambda one: one.at)[1:]:
-                window = self.fault_of(text.at)
+            texts.sort(key=lambda one: one.at)
+            for first, text in zip(texts, texts[1:]):
+                window, reason = self.fault_of(text.at), self.reason_of(first, text)
                 self.figures["pages_doubled"] += 1
+                self.figures[f"doubled_{reason}"] += 1
                 if window:
                     self.figures[f"doubled_by_{window.name}"] += 1
-                self.figures["pages_doubled_and_marked"] += text.is_repeat
                 self.expect(window, f"{name} was paged twice to {to}, without a fault: {text.text!r}")
+                self.expect(reason, f"{name} was paged twice to {to} by {first.sender} and {text.sender}, "
+                            f"{text.at - first.at:.1f} s apart, and nothing explains it: {text.text!r}")
+
+    def reason_of(self, first, again):
+        """Why that one came once more: the first of REASONS that holds, or None."""
+        windows = [window for window in self.windows
+                   if window.began <= again.at and (window.ended is None or window.ended + GRACE_S >= first.at)]
+        nodes = {node.address: node for node in self.traffic.nodes}
+        lost = [at for node in nodes.values() if node.address == first.sender for at in node.lost_at]
+        lost += [window.gone for window in self.windows if window.gone]
+        is_other = first.sender != again.sender
+        holds = {
+            "marked": again.is_repeat,
+            "last_moment": any(0 <= at - first.at <= LAST_S for at in lost),
+            "no_links": is_other and not self.has_links and windows,
+            "apart": is_other and any(window.cuts for window in windows),
+            "not_handed_in": is_other and any(window.back and window.back <= again.at for window in windows),
+        }
+        return next((reason for reason in REASONS if holds[reason]), None)
 
     def secrets_are_known(self):
         """But for those of pages that left from memory, of a node that was replaced then."""

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import time
 
 from cluster_net import HUB, Network
 from house import House, PAGERD, Process
@@ -74,6 +75,7 @@ class Node(House):
         self.clock = clock
         self.write("pagerd.cfg", config_of(name, dsn, gateway, peers, address))
         self.is_frozen = False
+        self.lost_at = []  # when it was killed or frozen
 
     def start(self, wait=True):
         with contextlib.suppress(FileNotFoundError):
@@ -127,8 +129,13 @@ class Node(House):
         found = [line.split()[1] for line in text.splitlines() if line.startswith(name + " ")]
         return float(found[0]) if status == 200 and found else None
 
+    def kill(self):
+        self.lost_at.append(time.monotonic())
+        super().kill()
+
     def freeze(self):
         self.is_frozen = True
+        self.lost_at.append(time.monotonic())
         self.signal(signal.SIGSTOP)
 
     def thaw(self):

@@ -42,6 +42,7 @@ from sinks import Gateway  # noqa: E402
 ORDINARY = 17  # points of the ordinary run and some more; beyond them faults last longer
 LONGEST = 99  # of a hundred: its database is away for ten minutes
 CALM_S = 2
+CUTS = ("pull", "cut", "freeze_")  # in names of faults: one is cut off from others, or frozen
 
 
 class Round:
@@ -131,6 +132,7 @@ class Round:
         for fault, kind, _ in self.chosen():
             time.sleep(CALM_S)
             window = Window(fault.__name__, kind, time.monotonic())
+            window.cuts = any(word in window.name for word in CUTS)
             self.windows.append(window)
             self.say(f"{fault.__name__} strikes, on duty {self.on_duty().name}, "
                      f"primary {self.pair.primary.machine}")
@@ -166,7 +168,7 @@ class Round:
             return False
 
     def judge(self):
-        judge = Judge(self.traffic, self.windows, self.pair.primary)
+        judge = Judge(self.traffic, self.windows, self.pair.primary, self.has_peers)
         duty = self.on_duty()
         for name in ("pagerd_ledger_imbalance", "pagerd_checks_failed_total"):
             judge.expect(duty.metric(name) == 0, f"{name} of {duty.name} is {duty.metric(name)}")
@@ -195,7 +197,7 @@ class Round:
                 file.write(f"{alert.name} #{alert.incident} t{alert.team} first {times[0]} accepted {times[1]} by "
                            f"{alert.accepted_by} refused {alert.refused} ack asked {times[2]} acked {times[3]}\n")
             for text in traffic.texts:
-                file.write(f"{text.at - self.began:.2f} {text.to} {text.text!r}\n")
+                file.write(f"{text.at - self.began:.2f} {text.to} {text.sender} {text.text!r}\n")
 
     def close(self):
         if hasattr(self, "traffic"):

@@ -36,6 +36,7 @@ class Text:
 
     def __init__(self, message, number, name, link):
         self.at, self.to, self.text = message["at"], message["to"], message["text"]
+        self.sender = message["from"]  # address of the node
         self.number, self.name, self.link = number, name, link
         self.is_repeat = "(repeat)" in self.text
 
