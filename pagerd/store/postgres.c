@@ -450,7 +450,11 @@ static bool forget_changes(struct postgres *disk, struct fault *fault)
                                 "forgetting old changes", fault);
     if (!is_good)
         roll_back(&disk->writer);
-    return is_good;
+    if (is_good || fault->kind != FAULT_INPUT)
+        return is_good;
+    /* Its fence does not hold, as in take_begin(): why is found out. */
+    disk->writer.is_lost = true;
+    return postgres_regain_writer(disk, fault);
 }
 
 /* Shows that this one lives, and finds out early that the database does not. */

@@ -256,37 +256,49 @@ bool relay_send(struct relay *relay, uint64_t id, struct span call, struct fault
     return has_room || fault_set(fault, FAULT_LIMIT, "too many calls wait for who is on duty");
 }
 
+/* With the lock; `sent` may be NULL. False: it may be in the database. */
+static bool take_back(struct relay *relay, struct sent *sent)
+{
+    if (sent == NULL || sent->call == NULL || sent->is_tried)
+        return false;
+    struct sent **place = &relay->first;
+    while (*place != sent)
+        place = &(*place)->next;
+    *place = sent->next;
+    if (sent->next == NULL)
+        relay->last = place;
+    map_remove(relay->sent, relay_key(&sent->id));
+    relay_free_sent(sent);
+    return true;
+}
+
 bool relay_take_back(struct relay *relay, uint64_t id)
 {
     pthread_mutex_lock(&relay->lock);
-    struct sent *sent = map_find(relay->sent, relay_key(&id));
-    bool is_there = sent != NULL && sent->call != NULL && !sent->is_tried;
-    if (is_there) {
-        struct sent **place = &relay->first;
-        while (*place != sent)
-            place = &(*place)->next;
-        *place = sent->next;
-        if (sent->next == NULL)
-            relay->last = place;
-        map_remove(relay->sent, relay_key(&id));
-        relay_free_sent(sent);
-    }
+    bool is_there = take_back(relay, map_find(relay->sent, relay_key(&id)));
     pthread_mutex_unlock(&relay->lock);
     return is_there;
 }
 
+void relay_withdraw(struct relay *relay, struct sent *sent)
+{
+    relay->withdrawn =
+        memory_grow(relay->withdrawn, relay->withdrawn_count + 1, sizeof(*relay->withdrawn));
+    relay->withdrawn[relay->withdrawn_count++] = sent->id;
+    map_remove(relay->sent, relay_key(&sent->id));
+    relay_free_sent(sent);
+}
+
+/* What may be on its way is the thread's: it withdraws that instead of trying it again. */
 void relay_forget(struct relay *relay, uint64_t id)
 {
     pthread_mutex_lock(&relay->lock);
     struct sent *sent = map_find(relay->sent, relay_key(&id));
-    if (sent != NULL && sent->call != NULL) {
-        sent->is_forgotten = true;
-    } else if (sent != NULL) {
-        map_remove(relay->sent, relay_key(&id));
-        relay_free_sent(sent);
-        relay->withdrawn =
-            memory_grow(relay->withdrawn, relay->withdrawn_count + 1, sizeof(*relay->withdrawn));
-        relay->withdrawn[relay->withdrawn_count++] = id;
+    if (sent != NULL && !take_back(relay, sent)) {
+        if (sent->call != NULL)
+            sent->is_forgotten = true;
+        else
+            relay_withdraw(relay, sent);
     }
     pthread_mutex_unlock(&relay->lock);
 }

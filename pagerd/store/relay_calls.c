@@ -21,10 +21,28 @@ static void add_array(struct text *text, const uint64_t *ids, size_t count)
     text_add_char(text, '}');
 }
 
-/* The first that is not in the database yet. */
+/* With the lock: the first of them is there, or need not be any more. */
+static void sent_advance(struct relay *relay)
+{
+    struct sent *sent = relay->first;
+    relay->first = sent->next;
+    if (relay->first == NULL)
+        relay->last = &relay->first;
+    free(sent->call);
+    sent->call = NULL;
+    if (sent->is_forgotten)
+        relay_withdraw(relay, sent);
+}
+
+/*
+ * The first that is not in the database yet. Whoever waited for a call that was tried, and was told
+ * that nothing was done, must not find it done when the database is back.
+ */
 static struct sent *sent_first(struct relay *relay)
 {
     pthread_mutex_lock(&relay->lock);
+    while (relay->first != NULL && relay->first->is_forgotten)
+        sent_advance(relay);
     struct sent *sent = relay->first;
     if (sent != NULL)
         sent->is_tried = true;
@@ -32,19 +50,10 @@ static struct sent *sent_first(struct relay *relay)
     return sent;
 }
 
-/* Its call is there now; who does not wait any more is taken back with the next answers. */
-static void sent_advance(struct relay *relay, struct sent *sent)
+static void sent_is_there(struct relay *relay)
 {
     pthread_mutex_lock(&relay->lock);
-    relay->first = sent->next;
-    if (relay->first == NULL)
-        relay->last = &relay->first;
-    free(sent->call);
-    sent->call = NULL;
-    if (sent->is_forgotten) {
-        map_remove(relay->sent, relay_key(&sent->id));
-        relay_free_sent(sent);
-    }
+    sent_advance(relay);
     pthread_mutex_unlock(&relay->lock);
 }
 
@@ -62,7 +71,7 @@ bool relay_send_calls(struct relay *relay, struct fault *fault)
                        "ON CONFLICT DO NOTHING",
                        values, 3, NULL, fault))
             return false;
-        sent_advance(relay, sent);
+        sent_is_there(relay);
     }
     return true;
 }

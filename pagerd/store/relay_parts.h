@@ -69,6 +69,10 @@ struct span relay_key(const uint64_t *id);
 
 void relay_free_sent(struct sent *sent);
 
+/* With the lock, of a call that is not among `first` any more: nobody waits for it, and it may be
+ * in the database. It is deleted there, and freed here. */
+void relay_withdraw(struct relay *relay, struct sent *sent);
+
 /* One look each, on the relay's thread. False: the connection is lost, or the database refuses. */
 
 /* relay_calls.c: calls of this node into the database, those that nobody waits for out of it,

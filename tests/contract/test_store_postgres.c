@@ -163,6 +163,34 @@ static void who_was_replaced_writes_nothing(void **state)
     assert_int_equal(rig_commit(rig, batch_of(3)).kind, FAULT_DENIED);
 }
 
+/* On the commit thread: before that does anything else. */
+static void replace(void *context, struct batch *failed, const struct fault *fault)
+{
+    rig_sql(context, "UPDATE writer SET epoch = epoch + 1", NULL, 0);
+    batch_free(failed);
+    (void)fault;
+}
+
+/* What it does by itself finds that out, too: it is no failure of the database, for which pages
+ * would go out. */
+static void who_was_replaced_hears_of_it_while_it_cleans_up(void **state)
+{
+    struct rig *rig = *state;
+    struct entry change = sample_entry(1, SAMPLE_NOW);
+    struct batch *batch = batch_new();
+    struct store_health health;
+    struct fault fault;
+
+    change.event = CHANGE_EVENT;
+    batch_add_entry(batch, &change);
+    assert_true(store_submit(rig->store, batch, replace, rig, &fault));
+    do {
+        poll(NULL, 0, 10);
+        store_health(rig->store, &health);
+    } while (!health.is_broken);
+    assert_true(health.is_replaced);
+}
+
 /* As if a connection that was given up had come after ours: it is found out, and made good. */
 static void an_older_session_writes_only_after_it_has_asked_again(void **state)
 {
@@ -466,6 +494,7 @@ int main(void)
         ON_POSTGRES(a_schema_of_a_newer_pagerd_is_refused_unless_it_lets_us_write),
         ON_POSTGRES(a_step_that_would_shut_a_node_out_waits),
         ON_POSTGRES(who_was_replaced_writes_nothing),
+        ON_POSTGRES(who_was_replaced_hears_of_it_while_it_cleans_up),
         ON_POSTGRES(an_older_session_writes_only_after_it_has_asked_again),
         ON_POSTGRES(a_lock_of_somebody_else_is_not_waited_for),
         ON_POSTGRES(a_primary_of_the_past_is_not_trusted),
