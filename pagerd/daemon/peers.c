@@ -16,7 +16,7 @@
 #include "daemon/peers_parts.h"
 
 #define LOOK_MS (5 * SECOND_MS) /* between two questions for the addresses of a host */
-#define POLLED_MAX (2 + PEERS_LINKS_MAX)
+#define POLLED_MAX (2 + PEERS_LINKS_MAX + PEERS_CALLED_MAX)
 
 msec peers_now(void)
 {

@@ -25,7 +25,7 @@
 
 #define PEERS_CALLED_MAX 16       /* addresses that are called */
 #define PEERS_NAMES_MAX 32        /* nodes that are known */
-#define PEERS_LINKS_MAX 64        /* connections */
+#define PEERS_LINKS_MAX 64        /* connections: beyond, who calls is not let in */
 #define PEERS_STRANGERS_MAX 16    /* of these, who have not proved anything; the oldest is let go */
 #define PEERS_CALLS_MAX 20000     /* of this node, under way */
 #define PEERS_SIZE_MAX (64 << 20) /* bytes that wait to be sent */
