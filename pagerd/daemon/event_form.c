@@ -118,15 +118,30 @@ static void put_members(struct json_writer *writer, const void *record,
     }
 }
 
+static bool label_is_again(const struct alert *alert, size_t number)
+{
+    size_t i = 0;
+    while (!string_is(alert->labels[i].name, alert->labels[number].name))
+        i++;
+    return i < number;
+}
+
+/* Of one name the first: with another one all of what was written with it could not be read. */
+static void put_labels(struct json_writer *writer, const struct alert *alert)
+{
+    json_begin_object(writer, "labels");
+    for (size_t i = 0; i < alert->label_count; i++)
+        if (!label_is_again(alert, i))
+            json_put_string(writer, alert->labels[i].name, alert->labels[i].value);
+    json_end_object(writer);
+}
+
 static void put_alert(struct json_writer *writer, const struct alert *alert)
 {
     json_begin_object(writer, "alert");
     put_members(writer, alert, alert_members, COUNT(alert_members));
     json_put_string(writer, "uuid", alert->uuid);
-    json_begin_object(writer, "labels");
-    for (size_t i = 0; i < alert->label_count; i++)
-        json_put_string(writer, alert->labels[i].name, alert->labels[i].value);
-    json_end_object(writer);
+    put_labels(writer, alert);
     json_end_object(writer);
 }
 

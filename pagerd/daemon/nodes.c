@@ -309,6 +309,7 @@ static bool links_open(struct nodes *nodes, const struct config *config, struct 
     nodes->watch = nodes_watch_new();
     if (!peers_open(&options, &nodes->peers, fault))
         return false;
+    beat_tell(nodes, false); /* reading calendars may take a while: others know it meanwhile */
     nodes_open_spare(nodes);
     return true;
 }

@@ -25,8 +25,7 @@
 #include "daemon/retell.h"
 #include "daemon/spare.h"
 
-#define COPY_MS 200             /* for the peer's word */
-#define LOST_MS (3 * SECOND_MS) /* not heard of for so long, a node has to be done without */
+#define COPY_MS 200 /* for the peer's word */
 #define REOPEN_MS (10 * SECOND_MS)
 #define LOOK_MS 250
 
@@ -191,15 +190,12 @@ static const struct peer_state *peer_of(const struct peers_state *state, const c
     return NULL;
 }
 
-/* One that is there hands in its journal itself, unless that is another one by now. */
 static bool journal_is_lost(const struct nodes *nodes, const struct peer_state *peer,
                             const struct spare_copy *copy)
 {
-    if (peer != NULL && peer->is_there)
-        return !string_is(peer->journal, copy->journal);
-    msec gone_ms = peer != NULL ? peer->since_ms : MSEC_NEVER;
-    msec here_ms = nodes->daemon->tick_at - nodes->spare_opened_at;
-    return gone_ms >= LOST_MS && here_ms >= LOST_MS;
+    const char *journal = peer != NULL && peer->is_there ? peer->journal : NULL;
+    return spare_is_lost(copy, journal, peer != NULL ? peer->since_ms : MSEC_NEVER,
+                         nodes->daemon->tick_at - nodes->spare_opened_at);
 }
 
 static void drop_needless(struct nodes *nodes, const struct peers_state *state)

@@ -188,3 +188,11 @@ size_t spare_count(const struct spare *spare)
 {
     return spare->count;
 }
+
+/* Who is there hands in its journal itself, unless that is another one by now. */
+bool spare_is_lost(const struct spare_copy *copy, const char *journal, msec since_ms, msec here_ms)
+{
+    if (journal != NULL && journal[0] != '\0')
+        return !string_is(journal, copy->journal);
+    return since_ms >= SPARE_LOST_MS && here_ms >= SPARE_LOST_MS;
+}

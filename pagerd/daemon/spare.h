@@ -22,6 +22,9 @@
 #define SPARE_FOLDER "spare"
 #define SPARE_COUNT_MAX 100000
 #define SPARE_SIZE_MAX (64 * 1024 * 1024)
+#define SPARE_LOST_MS                                                          \
+    (3 * SECOND_MS) /* not heard of for so long, a node has to be done without \
+                     */
 
 /* One entry of another node's journal. Plain data. */
 struct spare_copy {
@@ -52,3 +55,10 @@ void spare_drop(struct spare *spare, const char *node, const char *journal, uint
 /* In the order in which they came: start with *cursor = 0; NULL at the end. */
 const struct spare_copy *spare_each(const struct spare *spare, size_t *cursor);
 size_t spare_count(const struct spare *spare);
+
+/*
+ * Has this to be handed in for its node? `journal`: which one that node says it has; "": it is
+ * there, and has said nothing yet, or cannot open it; NULL: it is not there; and for how long it is
+ * as it is. `here_ms`: for how long this node has listened.
+ */
+bool spare_is_lost(const struct spare_copy *copy, const char *journal, msec since_ms, msec here_ms);

@@ -170,6 +170,29 @@ static void what_is_none_is_refused(void **state)
     }
 }
 
+/* A source that says a label twice takes nothing along of what is written beside it. */
+static void labels_of_one_name_can_be_read_again(void **state)
+{
+    static const struct label twice[] = {{(char *)"tags", (char *)"first"},
+                                         {(char *)"env", (char *)"prod"},
+                                         {(char *)"tags", (char *)"second"}};
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    CLEANUP(text_clear) struct text text = {0};
+    struct alert alert = full_alert;
+    struct event event = full_event;
+    struct event_origin origin;
+    struct fault fault = {0};
+    (void)state;
+    alert.labels = twice;
+    alert.label_count = 3;
+    event.alert = &alert;
+    render(&text, &event, &full_origin);
+    assert_true(again(arena, &text, &event, &origin, &fault));
+    assert_int_equal(event.alert->label_count, 2);
+    assert_string_equal(event.alert->labels[0].value, "first");
+    assert_string_equal(event.alert->labels[1].value, "prod");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +200,7 @@ int main(void)
         cmocka_unit_test(no_member_is_forgotten),
         cmocka_unit_test(only_what_can_be_told_again_has_a_form),
         cmocka_unit_test(what_is_none_is_refused),
+        cmocka_unit_test(labels_of_one_name_can_be_read_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

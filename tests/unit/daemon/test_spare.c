@@ -203,6 +203,20 @@ static void serials_go_on_when_the_journal_is_cleared(void **state)
     journal_close(journal);
 }
 
+/* One that is there and has not said what it has is not given up for that: it has just started. */
+static void a_journal_is_lost_when_its_node_is_or_has_another(void **state)
+{
+    const struct spare_copy copy = {.node = "a", .journal = FIRST, .serial = 1};
+    (void)state;
+    assert_false(spare_is_lost(&copy, FIRST, DAY_MS, DAY_MS));
+    assert_true(spare_is_lost(&copy, SECOND, 0, 0));
+    assert_false(spare_is_lost(&copy, "", 0, DAY_MS));
+    assert_true(spare_is_lost(&copy, "", SPARE_LOST_MS, DAY_MS));
+    assert_false(spare_is_lost(&copy, NULL, SPARE_LOST_MS - 1, DAY_MS));
+    assert_false(spare_is_lost(&copy, NULL, MSEC_NEVER, SPARE_LOST_MS - 1));
+    assert_true(spare_is_lost(&copy, NULL, MSEC_NEVER, SPARE_LOST_MS));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +225,7 @@ int main(void)
                                         room_close),
         cmocka_unit_test_setup_teardown(what_finds_no_room_is_refused, room_open, room_close),
         cmocka_unit_test(what_is_no_copy_is_not_read),
+        cmocka_unit_test(a_journal_is_lost_when_its_node_is_or_has_another),
         cmocka_unit_test_setup_teardown(serials_go_on_when_the_journal_is_cleared, room_open,
                                         room_close),
     };
