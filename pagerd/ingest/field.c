@@ -208,6 +208,16 @@ const char *field_first(const struct json *object, const char *const *names)
     return NULL;
 }
 
+static bool label_is_there(const struct label *labels, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (string_is(labels[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+/* Of one name the first: keys that differ may be one line, when they are long. */
 size_t field_labels(struct arena *arena, const struct json *object, struct label **labels)
 {
     *labels = NULL;
@@ -217,11 +227,16 @@ size_t field_labels(struct arena *arena, const struct json *object, struct label
     size_t room = object->count < LABELS_MAX ? object->count : LABELS_MAX;
     *labels = arena_take(arena, room * sizeof(**labels));
     size_t count = 0;
+    bool is_changed = false;
     for (const struct json *member = object->first; member && count < room; member = member->next) {
         if (!member->text)
             continue;
+        const char *name = line_borrow(arena, member->key, strlen(member->key), LABEL_NAME_MAX);
+        is_changed |= name != member->key;
+        if (is_changed && label_is_there(*labels, count, name))
+            continue;
         struct label *label = &(*labels)[count++];
-        label->name = (char *)line_borrow(arena, member->key, strlen(member->key), LABEL_NAME_MAX);
+        label->name = (char *)name;
         label->value = (char *)line_borrow(arena, member->text, member->text_size, LABEL_VALUE_MAX);
     }
     return count;
@@ -233,10 +248,8 @@ void field_label_add(struct arena *arena, struct alert *alert, const char *name,
     if (!value || !*value || count == LABELS_MAX)
         return;
     const char *line = field_line(arena, name, LABEL_NAME_MAX);
-    for (size_t i = 0; i < count; i++) {
-        if (string_is(alert->labels[i].name, line))
-            return;
-    }
+    if (label_is_there(alert->labels, count, line))
+        return;
 
     /* The arena cannot grow a piece: a new one whenever the count is 0 or a power of two. */
     struct label *labels = (struct label *)alert->labels;

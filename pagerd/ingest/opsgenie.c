@@ -41,14 +41,13 @@ static const char *details_make(struct arena *arena, const struct json *json)
     return field_block(arena, text_string(&text), DETAILS_MAX);
 }
 
-/* The details, and behind them the tags as one label. */
+/* The details, and behind them the tags as one label: a detail of that name makes room for it. */
 static void labels_make(struct arena *arena, const struct json *json, struct alert *alert)
 {
     struct label *details = NULL;
-    size_t count = field_labels(arena, json_find(json, "details"), &details);
-    struct label *labels = arena_take(arena, (count + 1) * sizeof(*labels));
-    for (size_t i = 0; i < count; i++)
-        labels[i] = details[i];
+    size_t detail_count = field_labels(arena, json_find(json, "details"), &details);
+    struct label *labels = arena_take(arena, (detail_count + 1) * sizeof(*labels));
+    size_t count = 0;
 
     CLEANUP(text_clear) struct text tags = {0};
     const struct json *list = json_find(json, "tags");
@@ -56,6 +55,10 @@ static void labels_make(struct arena *arena, const struct json *json, struct ale
          one = one->next) {
         if (one->text && one->text_size > 0)
             text_addf(&tags, "%s%s", tags.size > 0 ? "," : "", one->text);
+    }
+    for (size_t i = 0; i < detail_count; i++) {
+        if (tags.size == 0 || !string_is(details[i].name, "tags"))
+            labels[count++] = details[i];
     }
     if (tags.size > 0 && count < LABELS_MAX) {
         labels[count].name = (char *)"tags";

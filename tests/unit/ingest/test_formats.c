@@ -71,6 +71,24 @@ static void one_unusable_alert_does_not_spoil_the_others(void **state)
     assert_int_equal(batch.items[6].event.kind, EVENT_RESOLVE_SOURCE);
 }
 
+static void labels_have_a_name_each(void **state)
+{
+    struct arena *arena = *state;
+    const struct ingest_item *item =
+        item_of(arena, "generic",
+                "{\"summary\":\"a\",\"labels\":{\"a\\nb\":\"1\",\"a b\":\"2\",\"c\":\"3\"}}");
+    assert_int_equal(item->alert.label_count, 2);
+    assert_string_equal(item->alert.labels[0].value, "1");
+    assert_string_equal(item->alert.labels[1].name, "c");
+    item = item_of(arena, "opsgenie",
+                   "{\"message\":\"a\",\"tags\":[\"x\",\"y\"],"
+                   "\"details\":{\"tags\":\"z\",\"env\":\"prod\"}}");
+    assert_int_equal(item->alert.label_count, 2);
+    assert_string_equal(item->alert.labels[0].name, "env");
+    assert_string_equal(item->alert.labels[1].name, "tags");
+    assert_string_equal(item->alert.labels[1].value, "x,y");
+}
+
 static void long_texts_are_cut_at_a_character_with_a_mark(void **state)
 {
     struct arena *arena = *state;
@@ -447,6 +465,7 @@ int main(void)
         TEST(an_unknown_severity_is_an_error_not_a_refusal),
         TEST(all_fields_of_the_generic_form_arrive),
         TEST(one_unusable_alert_does_not_spoil_the_others),
+        TEST(labels_have_a_name_each),
         TEST(long_texts_are_cut_at_a_character_with_a_mark),
         TEST(two_long_dedup_keys_stay_two),
         TEST(a_summary_is_one_line),
