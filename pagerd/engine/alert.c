@@ -108,22 +108,28 @@ static void alert_remember(struct engine *engine, struct alert_record *record)
     map_put(engine->keys, key, record);
 }
 
-/* Keeps a text where it is not what the incident says already. */
-static void text_keep(const char **place, const char *text, const char *own, size_t max)
+/* Keeps a text where it is not what the incident says already. Returns whether it is another than
+ * before. */
+static bool text_keep(const char **place, const char *text, const char *own, size_t max)
 {
     if (text == NULL || text[0] == '\0' || string_is(*place, text))
-        return;
+        return false;
+    if (*place == NULL && string_is(text, own))
+        return false;
     shared_drop(*place);
     *place = string_is(text, own) ? NULL : shared_copy_span(utf8_cut(span_of(text), max));
+    return true;
 }
 
-static void texts_keep(const struct incident *incident, struct alert_record *record,
+static bool texts_keep(const struct incident *incident, struct alert_record *record,
                        const struct alert *alert)
 {
     if (alert_is_lead(incident, record))
-        return;
-    text_keep(&record->summary, alert->summary, incident->summary, ALERT_SUMMARY_MAX);
-    text_keep(&record->service, alert->service, incident->service, ALERT_SUMMARY_MAX);
+        return false;
+    bool is_changed =
+        text_keep(&record->summary, alert->summary, incident->summary, ALERT_SUMMARY_MAX);
+    return text_keep(&record->service, alert->service, incident->service, ALERT_SUMMARY_MAX) ||
+           is_changed;
 }
 
 /* Of the lead it is the incident's own. */
@@ -153,7 +159,7 @@ struct alert_record *alert_add(struct work *work, struct incident *incident,
     record->severity = alert->severity;
     record->is_firing = true;
     record->due_at = MSEC_NEVER;
-    texts_keep(incident, record, alert);
+    (void)texts_keep(incident, record, alert);
     alert_link(incident, record);
     flap_count(work, record, alert_find(engine, record->integration, record->dedup_key));
     alert_remember(engine, record);
@@ -162,9 +168,13 @@ struct alert_record *alert_add(struct work *work, struct incident *incident,
     return record;
 }
 
-void alert_repeat(struct work *work, struct incident *incident, struct alert_record *record,
+bool alert_repeat(struct work *work, struct incident *incident, struct alert_record *record,
                   const struct alert *alert)
 {
+    bool is_news = !record->is_firing || record->severity != alert->severity ||
+                   record->started_at != alert->started_at;
+    bool was_skewed = record->is_skewed;
+    bool was_to_end = record->due_at != MSEC_NEVER;
     if (record->is_firing) {
         incident->firing[record->severity]--;
     } else {
@@ -180,16 +190,18 @@ void alert_repeat(struct work *work, struct incident *incident, struct alert_rec
     record->occurrences++;
     record->last_at = work->now.wall_at;
     incident->is_source_firing = true;
-    texts_keep(incident, record, alert);
+    is_news |= texts_keep(incident, record, alert);
     expiry_set(work, record, alert);
     save_alert_with(incident, record);
+    return is_news || record->is_skewed != was_skewed ||
+           (record->due_at != MSEC_NEVER) != was_to_end;
 }
 
 void alert_move(struct alert_record *record, const struct incident *from, struct incident *into)
 {
     if (alert_is_lead(from, record) && record->summary == NULL) {
-        text_keep(&record->summary, from->summary, into->summary, ALERT_SUMMARY_MAX);
-        text_keep(&record->service, from->service, into->service, ALERT_SUMMARY_MAX);
+        (void)text_keep(&record->summary, from->summary, into->summary, ALERT_SUMMARY_MAX);
+        (void)text_keep(&record->service, from->service, into->service, ALERT_SUMMARY_MAX);
     }
     alert_link(into, record);
 }

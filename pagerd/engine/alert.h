@@ -40,8 +40,9 @@ enum severity alert_worst(const struct incident *incident);
 /* A new episode, which fires, as the newest alert of this incident; listed for saving. */
 struct alert_record *alert_add(struct work *work, struct incident *incident,
                                const struct alert *alert);
-/* It was said once more: counts it, and takes over what is new of it. Saved with the incident. */
-void alert_repeat(struct work *work, struct incident *incident, struct alert_record *record,
+/* It was said once more: counts it, and takes over what is new of it. Saved with the incident.
+ * Returns whether it says more than that it goes on. */
+bool alert_repeat(struct work *work, struct incident *incident, struct alert_record *record,
                   const struct alert *alert);
 
 /* The record is a member of `into` now, as its newest; `from` has forgotten it. */

@@ -58,9 +58,10 @@ static void labels_set(struct incident *incident, const struct alert *alert)
     }
 }
 
-/* What the source says now, where it says something. */
-static void texts_update(struct incident *incident, const struct alert *alert)
+/* What the source says now, where it says something. Returns whether any is another than before. */
+static bool texts_update(struct incident *incident, const struct alert *alert)
 {
+    bool is_changed = false;
     const struct {
         const char **place;
         const char *value;
@@ -75,10 +76,12 @@ static void texts_update(struct incident *incident, const struct alert *alert)
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (*texts[i].place == NULL || (texts[i].value != NULL && texts[i].value[0] != '\0'))
-            (void)texts[i].set(texts[i].place, texts[i].value);
+            is_changed |= texts[i].set(texts[i].place, texts[i].value);
     }
-    if (alert->label_count > 0 && !labels_are_same(incident, alert))
-        labels_set(incident, alert);
+    if (alert->label_count == 0 || labels_are_same(incident, alert))
+        return is_changed;
+    labels_set(incident, alert);
+    return true;
 }
 
 /* The next one, or that of the node that was told of it first, where nobody has it here. */
@@ -104,7 +107,7 @@ static struct incident *incident_new(struct work *work, const struct alert *aler
         shared_pair(alert->integration, alert_key_of(alert), &incident->dedup_key);
     incident->reason = shared_name("");
     incident->handling = &handling_none;
-    texts_update(incident, alert);
+    (void)texts_update(incident, alert);
     incident->occurrences = 1;
     incident->opened_at = work->now.wall_at;
     incident->last_alert_at = work->now.wall_at;
@@ -234,20 +237,53 @@ static void incident_open(struct work *work, const struct alert *alert,
     answer->is_new = true;
 }
 
-/* Counts one more alert; saved at once, or with others when the last save was just now. */
-static void incident_count(struct work *work, struct incident *incident, enum alert_end end)
+/* What saving repeats has of the disk is used up for as much longer as `rows` more take. */
+static void repeats_book(struct work *work, size_t rows)
+{
+    msec *until_at = &work->engine->repeats_until_at;
+    msec max_at = work->now.steady_at + DEDUP_SAVE_MAX_MS;
+    if (*until_at < work->now.steady_at)
+        *until_at = work->now.steady_at;
+    *until_at += (msec)rows * SECOND_MS / DEDUP_SAVE_ROWS;
+    if (*until_at > max_at)
+        *until_at = max_at;
+}
+
+void dedup_save(struct work *work, struct incident *incident)
+{
+    size_t before = work->effects->count;
+    save_incident(work, incident);
+    repeats_book(work, work->effects->count - before);
+}
+
+/* When a repeat that says nothing new is saved. An alert that would soon be over by itself must not
+ * be found so after a crash, only because that it was repeated was not yet saved. */
+static msec repeat_due_at(const struct work *work, const struct incident *incident,
+                          const struct alert_record *record)
+{
+    msec now_at = work->now.steady_at;
+    msec due_at = work->engine->repeats_until_at;
+    if (record->due_at != MSEC_NEVER && record->due_at - now_at < 8 * (due_at - now_at))
+        due_at = now_at + (record->due_at - now_at) / 8;
+    msec soon_at = incident->saved_at + DEDUP_SAVE_MS;
+    return due_at > soon_at ? due_at : soon_at;
+}
+
+/* Counts one more alert; saved at `due_at`, with others, which may be now. */
+static void incident_count(struct work *work, struct incident *incident, enum alert_end end,
+                           msec due_at)
 {
     incident->occurrences++;
     incident->last_alert_at = work->now.wall_at;
     work->engine->counts.merged++;
     ledger_merge(work->engine, incident, end);
-    if (incident->save_due_at != MSEC_NEVER)
+    if (due_at >= incident->save_due_at)
         return;
-    if (work->now.steady_at - incident->saved_at >= DEDUP_SAVE_MS) {
-        save_incident(work, incident);
+    if (due_at <= work->now.steady_at) {
+        dedup_save(work, incident);
         return;
     }
-    incident->save_due_at = incident->saved_at + DEDUP_SAVE_MS;
+    incident->save_due_at = due_at;
     incident_schedule(work->engine, incident);
 }
 
@@ -268,16 +304,19 @@ static void incident_merge(struct work *work, struct incident *incident,
     bool is_back = !record->is_firing;
     if (incident->alert_count > 1)
         gather_hear(work, incident, alert);
+    bool is_news = !incident_is_open(incident);
     if (alert_is_lead(incident, record))
-        texts_update(incident, alert);
+        is_news |= texts_update(incident, alert);
     else
         mute_repeat(work, incident, alert);
-    alert_repeat(work, incident, record, alert);
+    is_news |= alert_repeat(work, incident, record, alert);
     if (!incident_is_open(incident))
         grace_count(work, incident, record, alert);
     if (!was_source_firing)
         save_incident(work, incident);
-    incident_count(work, incident, ALERT_MERGED);
+    incident_count(work, incident, ALERT_MERGED,
+                   is_news ? incident->saved_at + DEDUP_SAVE_MS
+                           : repeat_due_at(work, incident, record));
     if (incident_is_open(incident) && alert_worst(incident) != incident->severity)
         incident_worsen(work, incident, alert_worst(incident));
     mute_refit(work, incident);
@@ -302,7 +341,7 @@ static void incident_count_late(struct work *work, struct incident *incident,
               "a late copy of what is over: it began at the same time, and opens nothing");
     record->occurrences++;
     save_alert_with(incident, record);
-    incident_count(work, incident, ALERT_MERGED);
+    incident_count(work, incident, ALERT_MERGED, incident->saved_at + DEDUP_SAVE_MS);
 }
 
 static uint64_t open_count(const struct engine *engine)
@@ -345,7 +384,7 @@ static void join(struct work *work, struct incident *incident, const struct aler
 {
     answer->incident = incident->number;
     route_keep(gather_join(work, incident, alert, rule), routing);
-    incident_count(work, incident, ALERT_JOINED);
+    incident_count(work, incident, ALERT_JOINED, incident->saved_at + DEDUP_SAVE_MS);
 }
 
 /* A new episode of its key: part of an open incident by a rule, or an incident of its own. */

@@ -4,7 +4,10 @@
  *
  * - A further trigger of an open incident is an occurrence: counted, texts, labels and severity
  *   brought up to date. A plain duplicate writes no entry and is saved once in
- *   DEDUP_SAVE_MS at most; losing a count in a crash is fine.
+ *   DEDUP_SAVE_MS at most; losing a count in a crash is fine. Where many incidents or alerts are
+ *   repeated, what is saved of them is DEDUP_SAVE_ROWS records a second, and each waits for its
+ *   turn: DEDUP_SAVE_MAX_MS at most, and no longer than an eighth of the time after which the
+ *   alert would be over by itself. What says more than that it goes on does not wait for that.
  * - A rise in severity is an entry; to one that wakes, it triggers an acked or snoozed incident
  *   again, and to one that pages a suppressed one.
  * - The source's resolve closes whatever is open. A trigger after it is a new episode at once.
@@ -28,11 +31,16 @@
 #include "engine/state.h"
 
 #define DEDUP_SAVE_MS SECOND_MS
+#define DEDUP_SAVE_MAX_MS (10 * SECOND_MS)
+#define DEDUP_SAVE_ROWS 200 /* a second, beyond which repeats are saved less often */
 #define DEDUP_LATE_MS (20 * SECOND_MS)
 
 void dedup_trigger(struct work *work, const struct event *event, struct answer *answer);
 void dedup_resolve(struct work *work, const struct event *event, struct answer *answer);
 void dedup_note(struct work *work, const struct event *event, struct answer *answer);
+
+/* Saves what was counted since the last time. */
+void dedup_save(struct work *work, struct incident *incident);
 
 /* The incident of the latest episode of the alert's key, open or resolved; NULL. */
 struct incident *dedup_find(const struct engine *engine, const struct alert *alert);

@@ -517,7 +517,7 @@ void incident_due(struct work *work, struct incident *incident)
 {
     msec now_at = work->now.steady_at;
     if (incident->save_due_at <= now_at)
-        save_incident(work, incident);
+        dedup_save(work, incident);
     if (incident->handling->snooze_due_at <= now_at) {
         entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
         wake(work, incident);

@@ -82,6 +82,7 @@ struct engine {
     struct map *groups;    /* group_key -> struct incident, see group.h */
     struct map *bursts;    /* team, silence, service -> struct burst, see storm.c */
     msec bursts_prune_at;  /* steady; not before then */
+    msec repeats_until_at; /* steady; saving repeats has its share until then, see dedup.c */
     struct alert_record **restored; /* until engine_restored(), which joins them to incidents */
     size_t restored_count;
     size_t restored_room;
