@@ -70,7 +70,7 @@
 #define SETTLE_MS (20 * SECOND_MS) /* for the calendars, before the first turn */
 #define FOLLOW_MS (5 * SECOND_MS)  /* for them, after the clock was set */
 #define SWEEP_MS (1 * MINUTE_MS)   /* between sweeps of what has expired */
-#define CLOSE_MS (5 * SECOND_MS)   /* for commits under way, at the end */
+#define CLOSE_MS (5 * SECOND_MS)   /* for commits under way, at the end; then for their answers */
 
 void daemon_end(struct daemon *daemon, int status)
 {
@@ -492,7 +492,9 @@ static void daemon_close(struct daemon *daemon)
     }
     nodes_close(daemon->nodes);
     mailroom_close(daemon->mailroom);
-    server_close(daemon->server);
+    size_t left = server_close(daemon->server, CLOSE_MS);
+    if (left > 0)
+        log_error("%zu calls were not finished: whoever waits for them gets no answer", left);
     store_close(daemon->store);
     worker_free(daemon->worker);
     nodes_free(daemon->nodes);

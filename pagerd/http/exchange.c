@@ -132,12 +132,6 @@ static enum MHD_Result exchange_answer(struct exchange *exchange)
     return result;
 }
 
-static uint64_t content_length(struct MHD_Connection *connection)
-{
-    const char *text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
-    return text ? strtoull(text, NULL, 10) : 0;
-}
-
 static size_t body_max(const struct call *call)
 {
     return call->caller.body_max > 0 ? call->caller.body_max : API_BODY_MAX;
@@ -233,7 +227,7 @@ static enum MHD_Result exchange_begin(struct exchange *exchange)
 {
     struct server *server = exchange->server;
     struct call *call = exchange->call;
-    uint64_t size = content_length(exchange->connection);
+    uint64_t size = wire_content_length(exchange->connection);
     if (wire_is_ambiguous(exchange->connection))
         return refuse_ambiguous(exchange);
     if (call->status != 0 || !call_route(call) || !call_identify(call, server->identities))

@@ -79,13 +79,14 @@ static void doors_quiet(struct server *server)
     }
 }
 
-/* True when everything begun is answered, or when the last answers have had their time. Calls that
- * the owner holds are waited for as long as it takes. */
+/* True when everything begun is answered, or when calls that the owner holds, and then the last
+ * answers, have had their time. */
 static bool is_over(const struct server *server, msec ending_since)
 {
+    msec ending_ms = steady_now() - ending_since;
     if (server->held_count > 0)
-        return false;
-    return server->exchange_count == 0 || steady_now() - ending_since > CLOSE_MS;
+        return ending_ms > server->close_ms;
+    return server->exchange_count == 0 || ending_ms > CLOSE_MS;
 }
 
 static void *server_main(void *context)
@@ -200,30 +201,33 @@ bool server_open(const struct server_options *options, struct server **ret_serve
                   fault_set(fault, FAULT_SYSTEM, "cannot start the server's thread");
     }
     if (!is_open) {
-        server_close(server);
+        (void)server_close(server, 0);
         return false;
     }
     *ret_server = server;
     return true;
 }
 
-void server_close(struct server *server)
+size_t server_close(struct server *server, msec wait_ms)
 {
     if (!server)
-        return;
+        return 0;
     if (server->is_started) {
+        server->close_ms = wait_ms;
         atomic_store(&server->is_ending, true);
         server_wake(server);
         pthread_join(server->thread, NULL);
     }
     doors_quiet(server);
+    if (server->socket_path)
+        unlink(server->socket_path);
+    if (server->held_count > 0)
+        return server->held_count;
     for (size_t i = 0; i < server->door_count; i++) {
         if (server->doors[i].daemon)
             MHD_stop_daemon(server->doors[i].daemon);
     }
     exchanges_free(server);
-    if (server->socket_path)
-        unlink(server->socket_path);
     if (server->epoll >= 0)
         close(server->epoll);
     if (server->wake >= 0)
@@ -232,6 +236,7 @@ void server_close(struct server *server)
     identities_free(server->identities);
     free(server->socket_path);
     free(server);
+    return 0;
 }
 
 const char *server_address(const struct server *server, size_t i)

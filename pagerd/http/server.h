@@ -42,8 +42,11 @@ struct server_options {
 /* Binds, then starts the thread. The fault says which address could not be had, and why. */
 MUST_USE bool server_open(const struct server_options *options, struct server **server,
                           struct fault *fault);
-/* Stops listening, waits for held calls to be finished by the owner, ends the thread. */
-void server_close(struct server *server);
+/* Stops listening, waits for held calls to be finished by the owner, ends the thread. Those that
+ * are not in `wait_ms` are left behind: how many is returned. Somebody may finish them yet, so that
+ * then nothing is freed, and who waits for their answers loses the connection as the process ends.
+ */
+size_t server_close(struct server *server, msec wait_ms);
 
 /* The address that listen[i] became, "127.0.0.1:41234"; borrowed. */
 const char *server_address(const struct server *server, size_t i);

@@ -42,6 +42,7 @@ struct server {
     pthread_t thread;
     bool is_started;
     atomic_bool is_ending;
+    msec close_ms; /* for held calls, then */
     char *socket_path;
 
     /* The server's thread only. */

@@ -2,6 +2,7 @@
 #include "http/wire.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <microhttpd.h>
@@ -109,6 +110,12 @@ static enum MHD_Result header_count(void *context, enum MHD_ValueKind kind, cons
     count->lengths += string_same(name, "Content-Length");
     count->encodings += string_same(name, "Transfer-Encoding");
     return MHD_YES;
+}
+
+uint64_t wire_content_length(struct MHD_Connection *connection)
+{
+    const char *text = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    return text ? strtoull(text, NULL, 10) : 0;
 }
 
 bool wire_is_ambiguous(struct MHD_Connection *connection)

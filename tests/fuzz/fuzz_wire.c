@@ -66,7 +66,8 @@ static bool call_submit(void *context, struct call *call, struct fault *why_not)
 
 static void stage_end(void)
 {
-    server_close(stage.server);
+    size_t left = server_close(stage.server, HOUR_MS);
+    assert(left == 0);
     (void)rmdir(stage.folder);
 }
 

@@ -4,7 +4,8 @@
  *
  * Prints its TCP address and ends when its standard input does. A turn takes what has come in,
  * runs it, waits like a disk, and answers. Options: the Unix socket's path, milliseconds of the
- * disk, the name of a scene to show on the ack page, and for TLS the files of certificate and key.
+ * disk (-1: it never answers), the name of a scene to show on the ack page, and for TLS the files
+ * of certificate and key.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -67,7 +68,7 @@ static size_t desk_take(struct desk *desk, struct call **calls)
 
 static void desk_turn(struct desk *desk, struct call **calls, struct bench *bench, int disk_ms)
 {
-    size_t count = desk_take(desk, calls);
+    size_t count = disk_ms >= 0 ? desk_take(desk, calls) : 0;
     size_t waiting = 0;
     for (size_t i = 0; i < count; i++) {
         if (call_run(calls[i], &bench->house) == CALL_AFTER_COMMIT)
@@ -108,13 +109,15 @@ static void scene_set(struct bench *bench, const char *scene)
 /* What has been handed over is run to the end, for the server waits for it. */
 struct ending {
     struct server *server;
+    msec wait_ms;
+    size_t left;
     atomic_bool is_over;
 };
 
 static void *ending_run(void *context)
 {
     struct ending *ending = context;
-    server_close(ending->server);
+    ending->left = server_close(ending->server, ending->wait_ms);
     atomic_store(&ending->is_over, true);
     return NULL;
 }
@@ -175,7 +178,7 @@ int main(int argc, char **argv)
     fflush(stdout);
     while (has_input())
         desk_turn(&desk, calls, bench, atoi(argv[2]));
-    struct ending ending = {.server = server};
+    struct ending ending = {.server = server, .wait_ms = atoi(argv[2]) >= 0 ? HOUR_MS : SECOND_MS};
     pthread_t closer;
     assert_int_equal(pthread_create(&closer, NULL, ending_run, &ending), 0);
     while (!atomic_load(&ending.is_over)) {
@@ -183,6 +186,7 @@ int main(int argc, char **argv)
         usleep(1000);
     }
     pthread_join(closer, NULL);
+    printf("%zu left behind\n", ending.left);
     bench_free(bench);
     free(certificate);
     free(key);

@@ -409,6 +409,22 @@ class End(Served):
         self.program.stdin = open(os.devnull, "w")
 
 
+class NeverFinished(Served):
+    disk_ms = -1
+
+    def test_a_call_that_nobody_finishes_does_not_hold_up_the_end(self):
+        senders = [self.connect() for _ in range(3)]
+        for s in senders:
+            s.sendall(request("POST", "/v1/alerts", ALERT))
+        time.sleep(0.2)
+        self.program.stdin.close()
+        for s in senders:
+            self.assertEqual(s.recv(4096), b"", "what was not done was answered")
+            s.close()
+        self.assertEqual(self.program.stdout.read(), b"3 left behind\n")
+        self.program.stdin = open(os.devnull, "w")
+
+
 class LastMoment(Served):
     disk_ms = 20
 
