@@ -20,6 +20,14 @@
 #define TITLE_LINE_MAX 160    /* bytes of a notice in a subject */
 #define FIELD_NAME_MAX 16
 
+/* Moves on by one character; returns its septets. */
+static size_t skip_one(struct span *rest)
+{
+    struct span before = *rest;
+    (void)utf8_next(rest);
+    return gsm_septets((struct span){before.bytes, before.size - rest->size}, NULL);
+}
+
 /* Copies at most `max` septets; what is too long loses its middle, marked "..". */
 static void add_elided(struct text *text, struct span span, size_t max)
 {
@@ -33,16 +41,15 @@ static void add_elided(struct text *text, struct span span, size_t max)
     struct span rest = span;
     while (rest.size > 0) {
         struct span before = rest;
-        (void)utf8_next(&rest);
-        size_t size = before.size - rest.size;
-        used += gsm_septets((struct span){before.bytes, size}, NULL);
+        used += skip_one(&rest);
         if (used > head_max)
             break;
-        text_add_bytes(text, before.bytes, size);
+        text_add_bytes(text, before.bytes, before.size - rest.size);
     }
     text_add(text, "..");
-    while (rest.size > 0 && gsm_septets(rest, NULL) > tail_max)
-        (void)utf8_next(&rest);
+    size_t left = gsm_septets(rest, NULL);
+    while (left > tail_max)
+        left -= skip_one(&rest);
     text_add_span(text, rest);
 }
 
