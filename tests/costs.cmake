@@ -3,21 +3,21 @@
 # none of them is left for the end, when the machine would wait for it alone. A test that is not here
 # counts for nothing and starts when these have; to be one off matters little.
 set(costs
-    fault_oom 302
-    fault_power 264
+    fault_oom 110
+    fault_power 140
     fault_slow_clients 234
-    fault_io 174
-    fault_kill 98
+    fault_io 95
+    fault_kill 65
     tidy_format 93
     e2e_test_zabbix_life 87
     e2e_test_nodes 75
     fault_cluster 70
     fault_stop 70
     e2e_courier_hanging 65
-    sim_years 62
+    sim_years 35
     fault_names 60
     e2e_test_postgres 58
-    engine_test_random 55
+    engine_test_random 25
     e2e_test_radicale 51
     e2e_test_storm 48
     e2e_test_prometheus_life 45
@@ -49,7 +49,6 @@ set(costs
     e2e_test_icinga_life 26
     pagectl_test_spool 26
     fault_descriptors 24
-    notify_test_sms 22
     e2e_test_chat_slack 21
     e2e_test_chat_words 21
     e2e_test_robots 21

@@ -169,7 +169,7 @@ def chain_run(home, made, first, end, counts, tally):
 
 
 def main():
-    made = part.options("io", 1000, lambda parser: parser.add_argument(
+    made = part.options("io", 504, lambda parser: parser.add_argument(
         "--calls", help="operations of a life, as an earlier run counted them: EIO=N,.."))
     if not os.path.exists(os.path.join(made.build, "tests/faults/tracer")):
         part.skip("the tracer is not built for this machine")

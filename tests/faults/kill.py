@@ -95,7 +95,7 @@ def chain_run(home, made, first, end, counts, tally):
 
 
 def main():
-    made = part.options("kill", 1000, lambda parser: parser.add_argument(
+    made = part.options("kill", 600, lambda parser: parser.add_argument(
         "--calls", help="calls of a life, as an earlier run counted them: pagerd=..,courier=.."))
     if not os.path.exists(os.path.join(made.build, "tests/faults/tracer")):
         part.skip("the tracer is not built for this machine")

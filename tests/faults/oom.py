@@ -8,6 +8,7 @@ whatever fails: no other signal, no hang, no exit 0 of what did not do its work,
 not on disk after an undisturbed restart, a page for everything accepted, no ack that nobody made.
 
   oom.py --build DIR --sites            every way to an allocation once, some of them sticky
+  oom.py --build DIR --sites --sample N N of these, others at each commit; all with PAGERD_TESTS_LONG
   oom.py --build DIR --from K --count N points of the campaign: allocation numbers, in order
   oom.py --build DIR --scenario NAME --number N [--another M] [--sticky]   one point again
 """
@@ -553,16 +554,28 @@ def options_parse():
     parser.add_argument("--build", default=os.environ.get("PAGERD_BUILD", "build/gcc"))
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--count", type=int)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--result")
     parser.add_argument("--sites", action="store_true")
+    parser.add_argument("--sample", type=int, metavar="N")
     parser.add_argument("--scenario", choices=sorted(SCENARIOS))
     parser.add_argument("--number", type=int, default=0)
     parser.add_argument("--another", type=int, default=0)
     parser.add_argument("--site", type=lambda text: int(text, 16), default=0)
     parser.add_argument("--sticky", action="store_true")
-    return parser.parse_args()
+    made = parser.parse_args()
+    if os.environ.get("PAGERD_TESTS_LONG"):
+        made.sample = None
+    if made.seed is None:
+        made.seed = commit_number() if made.sample else 1
+    return made
+
+
+def commit_number():
+    """A seed of whoever has no reason for another: what one commit leaves out is tried at the next."""
+    commit = commit_of(os.path.dirname(os.path.abspath(__file__)))
+    return 1 if commit == "unknown" else int(commit, 16)
 
 
 def points_of(options, worker):
@@ -576,7 +589,9 @@ def points_of(options, worker):
     if options.sites:
         points = site_points(sites, names)
         random.Random(options.seed).shuffle(points)  # those that wait beside those that work
-        last = len(points) if options.count is None else options.first + options.count
+        count = options.sample or options.count
+        last = len(points) if count is None else options.first + count
+        print(f"seed {options.seed}: {len(points[options.first:last])} of {len(points)} points", flush=True)
         return points[options.first:last]
     last = options.first + (options.count or 100)
     if options.scenario:

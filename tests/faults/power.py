@@ -34,7 +34,7 @@ def more_options(parser):
     parser.add_argument("--real-every", type=int, default=REAL_EVERY)
 
 
-made = part.options("power", 8000, more_options)
+made = part.options("power", 4000, more_options)
 if made.flip:
     made.name = "flip"
 os.environ["PAGERD_BUILD"] = made.build
