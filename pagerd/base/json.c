@@ -2,7 +2,6 @@
 #include "base/json.h"
 
 #include <assert.h>
-#include <inttypes.h>
 
 #include "base/utf8.h"
 
@@ -146,7 +145,16 @@ void json_put_string(struct json_writer *writer, const char *key, const char *va
 void json_put_integer(struct json_writer *writer, const char *key, int64_t value)
 {
     value_begin(writer, key);
-    text_addf(writer->text, "%" PRId64, value);
+    char digits[20]; /* of 2^63, and a sign */
+    char *at = digits + sizeof(digits);
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do {
+        *--at = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0)
+        *--at = '-';
+    text_add_bytes(writer->text, at, (size_t)(digits + sizeof(digits) - at));
 }
 
 void json_put_bool(struct json_writer *writer, const char *key, bool value)

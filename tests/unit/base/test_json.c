@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON in and out: what is refused, what is kept, and where the fault is. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -346,6 +347,22 @@ static void every_prefix_of_a_document_is_refused_or_whole(void **state)
                       "\"f\":[[],{}]}}");
 }
 
+static void an_integer_is_written_as_printf_writes_it(void **state)
+{
+    (void)state;
+    static const int64_t values[] = {0,   1,    -1,    9,         10,        -10,
+                                     99,  100,  12345, INT32_MAX, INT32_MIN, INT64_MAX,
+                                     999, 1000, -1000, INT64_MIN};
+    CLEANUP(text_clear) struct text text = {0};
+    CLEANUP(text_clear) struct text wanted = {0};
+    struct json_writer writer = {.text = &text};
+    for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+        json_put_integer(&writer, NULL, values[i]);
+        text_addf(&wanted, "%s%" PRId64, i > 0 ? "," : "", values[i]);
+    }
+    assert_string_equal(text_string(&text), text_string(&wanted));
+}
+
 static void a_writer_puts_commas_and_escapes(void **state)
 {
     (void)state;
@@ -399,6 +416,7 @@ int main(void)
         cmocka_unit_test(a_refused_document_does_not_harm_the_next),
         cmocka_unit_test(threads_do_not_share_a_reader),
         cmocka_unit_test(every_prefix_of_a_document_is_refused_or_whole),
+        cmocka_unit_test(an_integer_is_written_as_printf_writes_it),
         cmocka_unit_test(a_writer_puts_commas_and_escapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
