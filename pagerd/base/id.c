@@ -53,13 +53,27 @@ static int base64_value(char byte)
     return at == NULL ? -1 : (int)(at - base64_alphabet);
 }
 
+/* Those of uuids are no secrets: they are drawn for many at once. A child that is forked makes none
+ * before it is another program. */
+static void uuid_draw(uuid_t uuid)
+{
+    static _Thread_local unsigned char drawn[64 * sizeof(uuid_t)];
+    static _Thread_local size_t left;
+    if (left == 0) {
+        if (gnutls_rnd(GNUTLS_RND_NONCE, drawn, sizeof drawn) != 0)
+            memory_out();
+        left = sizeof drawn;
+    }
+    left -= sizeof(uuid_t);
+    memcpy(uuid, drawn + left, sizeof(uuid_t));
+}
+
 void uuid_new(char uuid[UUID_TEXT_SIZE])
 {
     uuid_t bytes;
     /* Not uuid_generate_random(), which seeds a second generator for each of them: six system
      * calls. Version and variant as in RFC 4122, section 4.4. */
-    if (gnutls_rnd(GNUTLS_RND_NONCE, bytes, sizeof bytes) != 0)
-        memory_out();
+    uuid_draw(bytes);
     bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
     bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
     uuid_unparse_lower(bytes, uuid);

@@ -75,18 +75,24 @@ static size_t waiting(const struct inbox *inbox, enum share_class class)
     return queue_counts(inbox->queues[class]).waiting;
 }
 
-/* The descriptor says whether there is something to take. */
-static void inbox_show(struct inbox *inbox)
+/* The descriptor says whether there is something to take. It is set behind the lock, which the loop
+ * would wait for as soon as it wakes; until then it cannot be cleared, and is so by the loop that
+ * wakes for nothing. */
+static void inbox_unlock(struct inbox *inbox)
 {
     bool has_any = inbox->count > 0 || waiting(inbox, SHARE_PEOPLE) > 0 ||
                    (!inbox->is_holding && waiting(inbox, SHARE_SOURCES) > 0);
+    bool is_news = has_any && !inbox->is_set;
     uint64_t number = 1;
-    if (has_any == inbox->is_set)
+    if (!has_any && inbox->is_set)
+        inbox->is_set = read(inbox->fd, &number, sizeof(number)) != sizeof(number);
+    else
+        inbox->is_set = has_any;
+    pthread_mutex_unlock(&inbox->lock);
+    if (!is_news)
         return;
-    ssize_t done = has_any ? write(inbox->fd, &number, sizeof(number))
-                           : read(inbox->fd, &number, sizeof(number));
+    ssize_t done = write(inbox->fd, &number, sizeof(number));
     assert(done == sizeof(number));
-    inbox->is_set = has_any;
 }
 
 static void inbox_grow(struct inbox *inbox)
@@ -117,8 +123,7 @@ bool inbox_leave_call(struct inbox *inbox, struct call *call, struct fault *why_
 void inbox_ring(struct inbox *inbox)
 {
     pthread_mutex_lock(&inbox->lock);
-    inbox_show(inbox);
-    pthread_mutex_unlock(&inbox->lock);
+    inbox_unlock(inbox);
 }
 
 bool inbox_post_call(struct inbox *inbox, struct call *call, struct fault *why_not)
@@ -148,8 +153,7 @@ void inbox_post(struct inbox *inbox, inbox_run *run, void *context, void *item)
     inbox->items[(inbox->first + inbox->count) & (inbox->room - 1)] =
         (struct inbox_item){.run = run, .context = context, .item = item};
     inbox->count++;
-    inbox_show(inbox);
-    pthread_mutex_unlock(&inbox->lock);
+    inbox_unlock(inbox);
 }
 
 void inbox_refuse_calls(struct inbox *inbox)
@@ -163,8 +167,7 @@ void inbox_hold_sources(struct inbox *inbox, bool is_holding)
 {
     pthread_mutex_lock(&inbox->lock);
     inbox->is_holding = is_holding;
-    inbox_show(inbox);
-    pthread_mutex_unlock(&inbox->lock);
+    inbox_unlock(inbox);
 }
 
 bool inbox_is_empty(struct inbox *inbox)
@@ -213,8 +216,7 @@ size_t inbox_take(struct inbox *inbox, struct inbox_item items[INBOX_TAKEN_MAX])
     count += take_calls(inbox, SHARE_PEOPLE, &items[count]);
     if (!inbox->is_holding)
         count += take_calls(inbox, SHARE_SOURCES, &items[count]);
-    inbox_show(inbox);
-    pthread_mutex_unlock(&inbox->lock);
+    inbox_unlock(inbox);
     return count;
 }
 

@@ -6,7 +6,6 @@
 
 #include "base/api.h"
 #include "base/text.h"
-#include "http/response.h"
 #include "http/route.h"
 #include "http/server_parts.h"
 #include "http/share.h"
@@ -121,14 +120,18 @@ void exchange_completed(void *context, struct MHD_Connection *connection, void *
 static enum MHD_Result exchange_answer(struct exchange *exchange)
 {
     struct call *call = exchange->call;
-    unsigned status = call->status;
-    struct MHD_Response *response = response_make(call);
     msec deadline_at = steady_now() + (call->has_file ? FILE_MS : BODY_MS);
-    if (exchange->link && link_answered(exchange->link, deadline_at))
-        MHD_add_response_header(response, "Connection", "close");
-    enum MHD_Result result = MHD_queue_response(exchange->connection, status, response);
-    MHD_destroy_response(response);
+    bool is_last = exchange->link && link_answered(exchange->link, deadline_at);
     exchange->is_answered = true;
+    struct MHD_Response *shared = is_last ? NULL : response_share(&exchange->server->kept, call);
+    if (shared)
+        return MHD_queue_response(exchange->connection, call->status, shared);
+
+    struct MHD_Response *response = response_make(call);
+    if (is_last)
+        MHD_add_response_header(response, "Connection", "close");
+    enum MHD_Result result = MHD_queue_response(exchange->connection, call->status, response);
+    MHD_destroy_response(response);
     return result;
 }
 

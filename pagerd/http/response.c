@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <microhttpd.h>
 
@@ -13,6 +14,7 @@
 
 #define DATE_SIZE 64
 #define COPIED_MAX 4096 /* bytes of an answer */
+#define SHARED_MAX 256
 
 struct header {
     const char *name;
@@ -112,4 +114,46 @@ struct MHD_Response *response_make(struct call *call)
     call->file = -1; /* the response closes it */
     response_head(response, call);
     return response;
+}
+
+/* Has it nothing but its body, the type of that, and the time? */
+static bool is_common(const struct call *call)
+{
+    bool has_more = call->has_file || call->location || call->allow || call->challenge ||
+                    call->is_welcome || call->nonce || call->etag || call->file_name ||
+                    call->max_age_s != 0 || call->modified_at != 0 || call->retry_after_s != 0;
+    return !has_more && call->answer.size <= SHARED_MAX && call->content_type &&
+           strlen(call->content_type) < RESPONSE_TYPE_SIZE;
+}
+
+static bool is_kept(const struct response_kept *kept, const struct call *call)
+{
+    size_t size = call->answer.size;
+    return kept->response && kept->now_at == call->now_at && kept->body.size == size &&
+           memcmp(text_string(&kept->body), text_string(&call->answer), size) == 0 &&
+           string_is(kept->type, call->content_type);
+}
+
+struct MHD_Response *response_share(struct response_kept *kept, struct call *call)
+{
+    if (!is_common(call))
+        return NULL;
+    if (is_kept(kept, call))
+        return kept->response;
+    if (kept->response)
+        MHD_destroy_response(kept->response);
+    kept->response = response_make(call);
+    kept->now_at = call->now_at;
+    snprintf(kept->type, sizeof(kept->type), "%s", call->content_type);
+    text_reset(&kept->body);
+    text_add_span(&kept->body, text_span(&call->answer));
+    return kept->response;
+}
+
+void response_clear(struct response_kept *kept)
+{
+    if (kept->response)
+        MHD_destroy_response(kept->response);
+    text_clear(&kept->body);
+    *kept = (struct response_kept){0};
 }

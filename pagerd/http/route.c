@@ -259,6 +259,18 @@ static const char *allow_add(struct arena *arena, const char *allow, const char 
     return strstr(allow, names) ? allow : arena_format(arena, "%s, %s", allow, names);
 }
 
+/* Of the paths that fit, which methods could be used. */
+static const char *allow_list(struct arena *arena, const struct span *segments, size_t count)
+{
+    const char *allow = NULL;
+    for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+        struct span found[CALL_PARTS_MAX] = {0};
+        if (route_fits(&routes[i], segments, count, found))
+            allow = allow_add(arena, allow, method_names[routes[i].method]);
+    }
+    return allow;
+}
+
 const struct route *route_find(struct arena *arena, enum method method, const char *path,
                                const char *parts[CALL_PARTS_MAX], const char **allow)
 {
@@ -268,21 +280,17 @@ const struct route *route_find(struct arena *arena, enum method method, const ch
     if (count > SEGMENTS_MAX)
         return NULL;
 
-    bool is_get = method == METHOD_GET || method == METHOD_HEAD;
+    enum method wanted = method == METHOD_HEAD ? METHOD_GET : method;
     for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
         const struct route *route = &routes[i];
         struct span found[CALL_PARTS_MAX] = {0};
-        if (!route_fits(route, segments, count, found))
+        if (route->method != wanted || !route_fits(route, segments, count, found))
             continue;
-        if (route->method != (is_get ? METHOD_GET : method)) {
-            *allow = allow_add(arena, *allow, method_names[route->method]);
-            continue;
-        }
         for (size_t part = 0; part < CALL_PARTS_MAX; part++)
             parts[part] = found[part].bytes ? part_decode(arena, found[part]) : NULL;
-        *allow = NULL;
         return route;
     }
+    *allow = allow_list(arena, segments, count);
     return NULL;
 }
 

@@ -228,6 +228,7 @@ size_t server_close(struct server *server, msec wait_ms)
             MHD_stop_daemon(server->doors[i].daemon);
     }
     exchanges_free(server);
+    response_clear(&server->kept);
     if (server->epoll >= 0)
         close(server->epoll);
     if (server->wake >= 0)

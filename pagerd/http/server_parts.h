@@ -15,6 +15,7 @@
 #include "http/auth.h"
 #include "http/link.h"
 #include "http/request.h"
+#include "http/response.h"
 #include "http/server.h"
 
 #define DOORS_MAX (SERVER_LISTEN_MAX + 1)
@@ -53,6 +54,7 @@ struct server {
     size_t submitted_count; /* calls that the owner may not have heard of */
     struct exchange *spare;
     size_t spare_count;
+    struct response_kept kept;
     struct exchange *answerable; /* finished, the first one first */
     struct exchange **answerable_end;
 

@@ -2,7 +2,7 @@
 #include "http/share.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "http/request.h"
 #include "http/route.h"
@@ -18,14 +18,27 @@ enum share_class share_class(const struct call *call)
     return is_alert || is_machine ? SHARE_SOURCES : SHARE_PEOPLE;
 }
 
+/* Cut where it does not fit. */
+static void name_put(char *sender, size_t size, const char *kind, const char *name)
+{
+    size_t kind_size = strlen(kind);
+    size_t name_size = strlen(name);
+    assert(kind_size < size);
+    if (name_size > size - kind_size - 1)
+        name_size = size - kind_size - 1;
+    memcpy(sender, kind, kind_size);
+    memcpy(sender + kind_size, name, name_size);
+    sender[kind_size + name_size] = '\0';
+}
+
 void share_sender(const struct call *call, char *sender, size_t size)
 {
     switch (call->caller.kind) {
     case CALLER_SOURCE:
-        snprintf(sender, size, "key %s", call->caller.key);
+        name_put(sender, size, "key ", call->caller.key);
         return;
     case CALLER_PERSON:
-        snprintf(sender, size, "user %s", call->caller.user);
+        name_put(sender, size, "user ", call->caller.user);
         return;
     case CALLER_NOBODY:
     case CALLER_LOCAL:
@@ -33,7 +46,7 @@ void share_sender(const struct call *call, char *sender, size_t size)
         break;
     }
     bool is_ours = call->peer.address[0] == '\0'; /* by mail, or of another node */
-    snprintf(sender, size, "%s%s", is_ours || call->peer.is_local ? "" : "address ",
+    name_put(sender, size, is_ours || call->peer.is_local ? "" : "address ",
              is_ours ? "pagerd" : call->peer.address);
 }
 

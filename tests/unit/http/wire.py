@@ -154,6 +154,21 @@ class Wire(Served):
             self.assertEqual(json.loads(answer.read())["status"], "accepted")
         connection.close()
 
+    def test_each_gets_the_answer_to_its_own_request(self):
+        """In one turn, where answers that are alike are one response for all who get it."""
+        for _ in range(3):
+            waiting = []
+            for key in [f"disk-{i // 2 % 8}" for i in range(48)]:
+                s = self.connect()
+                body = json.dumps({"summary": "disk full", "dedup_key": key}).encode()
+                s.sendall(request("POST", "/v1/alerts", body, extra="Connection: close\r\n"))
+                waiting.append((key, s))
+            for key, s in waiting:
+                with s, s.makefile("rb") as file:
+                    head, _, body = file.read().partition(b"\r\n\r\n")
+                self.assertIn(b"Content-Type: application/json", head)
+                self.assertEqual([one["dedup_key"] for one in json.loads(body)["alerts"]], [key])
+
     def test_the_unix_socket_knows_its_peer(self):
         self.assertEqual(os.stat(self.path).st_mode & 0o777, 0o660)
         with socket.socket(socket.AF_UNIX) as s:
