@@ -206,6 +206,18 @@ static bool is_wanting(const struct work *work, const struct incident *incident,
     return crowd->count == 0;
 }
 
+/* What still waits for its commit does not leave after it (view_page_is_wanted), and what the courier
+ * has is not tried again. */
+static void unask(struct work *work, struct incident *incident, const struct user *user)
+{
+    run_stop(work, incident, user->id);
+    page_cancel(work, incident, user->id);
+    for (struct page *page = incident->pages; page != NULL; page = page->older) {
+        if (page_is_alarm(page->kind) && string_is(page->user, user->id))
+            page->is_unasked = true;
+    }
+}
+
 /* Takes `user` off the step that the walk stands on, where others are to be asked there now. */
 static void replace(struct work *work, struct incident *incident, const struct user *user)
 {
@@ -224,8 +236,7 @@ static void replace(struct work *work, struct incident *incident, const struct u
     bool is_of_step = run->started_at >= incident->step_entered_at;
     entry_add(work, incident->number, ENTRY_ESCALATED, NULL, "%s is off call: asked no more",
               user->id);
-    run_stop(work, incident, user->id);
-    page_cancel(work, incident, user->id);
+    unask(work, incident, user);
     if (is_of_step && is_wanting(work, incident, &crowd))
         escalation_again(work, incident);
 }
@@ -296,6 +307,13 @@ void escalation_unreachable(struct work *work, struct incident *incident)
     entry_add(work, incident->number, ENTRY_SKIPPED, NULL,
               "nobody of step %u can be reached: it is left at once", incident->walk.step + 1U);
     escalation_advance(work, incident, NULL);
+}
+
+void escalation_unasked(struct work *work, const struct page *page)
+{
+    struct incident *incident = incident_find(work->engine, page->incident);
+    if (page->is_unasked && incident != NULL && incident_is_waiting(incident))
+        escalation_unreachable(work, incident);
 }
 
 bool escalation_is_last_resort(const struct work *work, const struct incident *incident,

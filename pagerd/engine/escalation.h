@@ -51,6 +51,9 @@ void escalation_due(struct work *work, struct incident *incident);
  * the walk moves on at once. */
 void escalation_unreachable(struct work *work, struct incident *incident);
 
+/* This page to somebody who is asked no more has ended without reaching that person: the same. */
+void escalation_unasked(struct work *work, const struct page *page);
+
 /* Has the walk come to the last resort, and is this user part of it? */
 bool escalation_is_last_resort(const struct work *work, const struct incident *incident,
                                const char *user);

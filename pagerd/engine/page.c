@@ -32,7 +32,7 @@ static const struct user *user_of(const struct work *work, const struct page *pa
 /* The incident that the page asks its person to ack, while it still waits for that; else NULL. */
 static struct incident *incident_waiting(const struct work *work, const struct page *page)
 {
-    if (!page_is_alarm(page->kind) || user_of(work, page) == NULL)
+    if (!page_is_alarm(page->kind) || page->is_unasked || user_of(work, page) == NULL)
         return NULL;
     struct incident *incident = incident_find(work->engine, page->incident);
     return incident != NULL && incident_is_waiting(incident) ? incident : NULL;
@@ -134,6 +134,7 @@ static void page_drop_unsent(struct work *work, struct page *page, enum page_sta
 {
     page_end(work, page, state);
     bundle_again(work, page);
+    escalation_unasked(work, page);
 }
 
 /* The page cannot reach anybody: go on with the next contact, and with the walk when that was
@@ -155,6 +156,7 @@ static void page_fail(struct work *work, struct page *page)
               page->user, page->error);
     if (incident == NULL) {
         bundle_again(work, page);
+        escalation_unasked(work, page);
         return;
     }
     bundle_failed(work, page, incident);

@@ -197,7 +197,7 @@ struct page *page_copy(const struct page *page)
     copy->listed = 0;
     copy->sent_attempt = 0;
     copy->is_sent_by_second = copy->is_switched = copy->is_refused = false;
-    copy->is_hung = copy->is_in_doubt = copy->has_gone_on = false;
+    copy->is_hung = copy->is_in_doubt = copy->has_gone_on = copy->is_unasked = false;
     copy->handed_at = 0;
     copy->older = NULL;
     copy->newer = NULL;

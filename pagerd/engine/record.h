@@ -259,6 +259,7 @@ struct page {
     bool is_hung;           /* the latest attempt was not answered in time */
     bool is_in_doubt;       /* no receipt came for it in time, and it was waited for */
     bool has_gone_on;       /* the next method was paged because of it */
+    bool is_unasked;        /* its person is asked no more: if it has not left, it stays */
     struct page *older;     /* of the same incident */
     struct page *newer;
 };

@@ -183,7 +183,7 @@ const struct page *view_each_page(const struct engine *engine, size_t *cursor)
 bool view_page_is_wanted(const struct engine *engine, const struct page *page)
 {
     bool is_waiting = page->state == PAGE_QUEUED || page->state == PAGE_SENDING;
-    if (!is_waiting || policy_find_user(engine->policy, page->user) == NULL)
+    if (!is_waiting || page->is_unasked || policy_find_user(engine->policy, page->user) == NULL)
         return false;
     const struct incident *incident = incident_find(engine, page->incident);
     return !page_is_alarm(page->kind) || (incident != NULL && incident_is_waiting(incident));
