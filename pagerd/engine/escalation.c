@@ -206,8 +206,8 @@ static bool is_wanting(const struct work *work, const struct incident *incident,
     return crowd->count == 0;
 }
 
-/* What still waits for its commit does not leave after it (view_page_is_wanted), and what the courier
- * has is not tried again. */
+/* What still waits for its commit does not leave after it (view_page_is_wanted), and what the
+ * courier has is not tried again. */
 static void unask(struct work *work, struct incident *incident, const struct user *user)
 {
     run_stop(work, incident, user->id);

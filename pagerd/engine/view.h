@@ -42,8 +42,8 @@ const struct page *view_page(const struct engine *engine, uint64_t id);
 /* Walks all in memory, in no order: start with *cursor = 0, NULL at the end. */
 const struct page *view_each_page(const struct engine *engine, size_t *cursor);
 /* May it still be handed to the courier? What was overtaken while its commit was on its way may
- * not: by an ack, by a resolve, or because its person is gone or off call and others are asked. Then
- * its outcome is OUTCOME_FAILED. */
+ * not: by an ack, by a resolve, or because its person is gone or off call and others are asked.
+ * Then its outcome is OUTCOME_FAILED. */
 bool view_page_is_wanted(const struct engine *engine, const struct page *page);
 
 /* The record of a person, or NULL when nothing is kept about that user. */

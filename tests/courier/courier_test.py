@@ -118,6 +118,16 @@ class Gateway(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     requests = []
+    visitors = []
+    open = set()  # connections
+
+    def setup(self):
+        super().setup()
+        self.open.add(self.client_address)
+
+    def finish(self):
+        self.open.discard(self.client_address)
+        super().finish()
 
     def log_message(self, *arguments):
         pass
@@ -153,10 +163,14 @@ class Gateway(http.server.BaseHTTPRequestHandler):
         size = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(size)
         self.requests.append((self.path, dict(self.headers), body))
+        self.visitors.append(self.client_address)
         if self.path.startswith("/redirect"):
             self.answer(302, Location="http://127.0.0.1:%d/ok" % self.server.server_port)
         elif self.path.startswith("/drop"):
             self.connection.close()
+        elif self.path.startswith("/break"):
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
         elif self.path.startswith("/busy"):
             self.answer(503, b"later")
         else:
@@ -251,6 +265,7 @@ class Rig(unittest.TestCase):
         self.addCleanup(self.drive.end)
         self.sink.messages.clear()
         Gateway.requests.clear()
+        Gateway.visitors.clear()
 
     def mail(self, number, address="ann@example.org", **settings):
         settings.setdefault("smtp", "localhost:%d" % self.secure.port)
@@ -383,6 +398,34 @@ class CourierTest(Rig):
         self.expect(3, "unknown", "uncertain")
         self.assertEqual([request[0] for request in Gateway.requests],
                          ["/redirect", "/busy", "/drop"])
+
+    def test_in_a_storm_connections_are_kept_and_after_it_they_are_closed(self):
+        for number in range(1000, 1400):
+            self.sms(number)
+        for number in range(1000, 1400):
+            self.expect(number, "sent")
+        self.assertEqual(len(Gateway.visitors), 400)
+        self.assertLess(len(set(Gateway.visitors)), 300)
+        deadline = time.monotonic() + 60
+        while Gateway.open:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        self.sms(1)
+        self.expect(1, "sent")
+
+    def test_what_breaks_in_a_kept_connection_is_of_unknown_outcome_and_not_said_again(self):
+        number, error = 0, ""
+        while "kept" not in error:  # or the machine was so slow that it was too old to be used
+            self.sms(number + 1)
+            self.expect(number + 1, "sent")
+            self.sms(number + 2, "/break")
+            error = self.expect(number + 2, "unknown", "uncertain")["error"]
+            number += 2
+            self.assertLess(number, 100)
+        self.sms(number + 1)
+        self.expect(number + 1, "sent")
+        self.assertEqual([request[0] for request in Gateway.requests],
+                         ["/ok", "/break"] * (number // 2) + ["/ok"])
 
     def test_what_was_frozen_for_too_long_does_not_leave(self):
         self.sms(1, "/late", late_ms=1000)

@@ -167,6 +167,8 @@ static void send_line(struct drive *drive, struct span bytes)
     bool is_good = render(drive, line, pending, &job.request, &fault);
     int64_t late_ms = json_integer(line, "late_ms", 0);
     job.not_after = late_ms != 0 ? leave_clock() - late_ms : 0;
+    if (pending->channel != NULL)
+        job.request.allow = ""; /* as the daemon does without private-networks */
     job.request.total_ms = (uint32_t)json_integer(line, "total_ms", (int64_t)job.request.total_ms);
     job.request.connect_ms =
         (uint32_t)json_integer(line, "connect_ms", (int64_t)job.request.connect_ms);

@@ -13,6 +13,8 @@
 #include "notify/courier/transfer.h"
 
 #define WAIT_MS_MAX 1000
+#define KEPT_WAITS \
+    3 /* of that length without a job, before connections that were kept are closed */
 #define FULL_WAIT_MS 50 /* how soon to look again whether the outbox has drained */
 
 /* A job that waits for a slot. */
@@ -25,8 +27,10 @@ struct work {
 struct lane {
     char channel[COURIER_CHANNEL_SIZE];
     struct outbox *outbox;
-    CURLM *multi;
-    size_t active_count; /* the thread's own */
+    CURLM *multi;        /* changed by the thread alone, under the mutex */
+    size_t active_count; /* the thread's own, as these two */
+    bool has_kept;       /* connections may be open that nobody uses */
+    unsigned idle_waits; /* since the last job */
     pthread_mutex_t mutex;
     struct work *first; /* these three under the mutex */
     struct work *last;
@@ -52,12 +56,11 @@ void lane_put(struct lane *lane, uint64_t id, struct span frame)
             lane->first = work;
         lane->last = work;
         lane->waiting_count++;
+        (void)curl_multi_wakeup(lane->multi);
     }
     (void)pthread_mutex_unlock(&lane->mutex);
-    if (!is_full) {
-        (void)curl_multi_wakeup(lane->multi);
+    if (!is_full)
         return;
-    }
     text_clear(&work->frame);
     free(work);
     outbox_put_failure(lane->outbox, id, TRANSFER_BROKEN, "too many jobs wait in this channel");
@@ -119,11 +122,42 @@ static void finish_ended(struct lane *lane)
         CURLcode code = message->data.result;
         CURL *easy = message->easy_handle;
         struct transfer *transfer = transfer_of(easy);
+        lane->has_kept = lane->has_kept || transfer_is_kept(transfer);
         transfer_finish(transfer, code);
         (void)curl_multi_remove_handle(lane->multi, easy);
         transfer_free(transfer);
         lane->active_count--;
     }
+}
+
+/* NULL: there is no memory for it. */
+static CURLM *multi_new(void)
+{
+    CURLM *multi = curl_multi_init();
+    if (multi == NULL)
+        return NULL;
+    /* Room for all, so that none is ever closed politely (with a wait) to make room. */
+    (void)curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)COURIER_TRANSFERS_MAX * 2);
+    /* One page at a time on each, or all that shared it would be of unknown outcome with it. */
+    (void)curl_multi_setopt(multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    return multi;
+}
+
+/* libcurl looks at connections that nobody uses only when there is a job again. */
+static void close_kept(struct lane *lane)
+{
+    CURLM *multi = multi_new();
+    CURLM *unused = multi;
+    if (multi == NULL)
+        return;
+    (void)pthread_mutex_lock(&lane->mutex);
+    if (lane->first == NULL) { /* or it was woken for one, by the old one */
+        unused = lane->multi;
+        lane->multi = multi;
+        lane->has_kept = false;
+    }
+    (void)pthread_mutex_unlock(&lane->mutex);
+    (void)curl_multi_cleanup(unused);
 }
 
 static void *lane_run(void *context)
@@ -138,6 +172,9 @@ static void *lane_run(void *context)
         finish_ended(lane);
         if (lane->active_count < before)
             continue; /* slots are free: look at what waits */
+        lane->idle_waits = lane->active_count == 0 ? lane->idle_waits + 1 : 0;
+        if (lane->has_kept && lane->idle_waits > KEPT_WAITS)
+            close_kept(lane);
         (void)curl_multi_poll(lane->multi, NULL, 0, is_open ? WAIT_MS_MAX : FULL_WAIT_MS, NULL);
     }
 }
@@ -148,11 +185,9 @@ struct lane *lane_new(const char *channel, struct outbox *outbox)
     assert(strlen(channel) < sizeof lane->channel);
     strcpy(lane->channel, channel);
     lane->outbox = outbox;
-    lane->multi = curl_multi_init();
+    lane->multi = multi_new();
     if (lane->multi == NULL)
         memory_out();
-    /* Room for all, so that none is ever closed politely (with a wait) to make room. */
-    (void)curl_multi_setopt(lane->multi, CURLMOPT_MAXCONNECTS, (long)COURIER_TRANSFERS_MAX * 2);
     int failed = pthread_mutex_init(&lane->mutex, NULL);
     assert(failed == 0);
     pthread_t thread;

@@ -18,11 +18,12 @@
 #include "notify/courier/reach.h"
 
 #define REDIRECTS_MAX 5
-#define IDLE_S_MAX 5         /* a mail connection idle for longer is not used again */
-#define QUIT_S_MAX 2         /* libcurl waits for the answer to QUIT, and the whole lane with it */
-#define REPLY_MAX 512        /* RFC 5321: a reply line */
-#define KEEP_IDLE_S 60       /* a stream says nothing while nothing happens: is anybody there? */
-#define KEEP_EVERY_S 20      /* and again, until the system takes it for dead */
+#define KEPT_S_MAX 1    /* a gateway's connection idle for a whole second more is not used again */
+#define IDLE_S_MAX 5    /* a mail connection idle for longer is not used again */
+#define QUIT_S_MAX 2    /* libcurl waits for the answer to QUIT, and the whole lane with it */
+#define REPLY_MAX 512   /* RFC 5321: a reply line */
+#define KEEP_IDLE_S 60  /* a stream says nothing while nothing happens: is anybody there? */
+#define KEEP_EVERY_S 20 /* and again, until the system takes it for dead */
 #define DATA_IS_EXPECTED 354 /* SMTP: the message is being sent, or its answer awaited */
 
 struct transfer {
@@ -34,6 +35,9 @@ struct transfer {
     struct curl_slist *recipients;
     struct text body;   /* of the answer; SMTP: the last refusal */
     bool is_late;       /* its time to leave was over before anything of it had left */
+    bool is_begun;      /* a connection was ready for it */
+    long sent_before;   /* bytes that were sent by then: to a proxy */
+    bool is_lost;       /* all or some of it went into a kept connection that was given up */
     bool is_body_cut;   /* the answer was larger than what is kept */
     struct reach reach; /* where it may lead */
     size_t given_size;  /* SMTP: bytes of the message handed to libcurl */
@@ -112,12 +116,25 @@ static size_t see_head(char *bytes, size_t one, size_t size, void *context)
     return one * size;
 }
 
-/* Connected, and nothing is asked yet. The connection may have taken its time, but not more: who
- * comes here later was frozen. */
+/*
+ * Connected, and nothing is asked yet. The connection may have taken its time, but not more: who
+ * comes here later was frozen. And who comes here again had sent into a kept connection that broke
+ * without an answer: libcurl would say it once more of its own accord (RFC 9110, 9.2.2), but
+ * whether a page may have been taken is for the engine to know, which repeats it and marks that.
+ */
 static int see_connection(void *context, char *peer UNUSED, char *own UNUSED, int peer_port UNUSED,
                           int own_port UNUSED)
 {
     struct transfer *transfer = context;
+    long sent = 0;
+    (void)curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &sent);
+    bool is_again = transfer->is_begun && transfer->job.request.kind == REQUEST_HTTP;
+    transfer->is_lost = is_again && sent > transfer->sent_before;
+    if (transfer->is_lost)
+        return CURL_PREREQFUNC_ABORT;
+    if (!transfer->is_begun)
+        transfer->sent_before = sent;
+    transfer->is_begun = true;
     transfer->is_late = leave_is_over(&transfer->job, transfer->job.request.connect_ms);
     return transfer->is_late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
@@ -228,6 +245,23 @@ static void set_http(struct transfer *transfer)
         (void)curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 }
 
+bool transfer_is_kept(const struct transfer *transfer)
+{
+    const struct request *request = &transfer->job.request;
+    return request->kind == REQUEST_HTTP && !request->is_probe && request->allow != NULL;
+}
+
+/* In a storm page after page goes to one gateway, and a connection of its own, with its handshake,
+ * costs far more than a page. Only what is guarded, for all of that was let through by one rule. */
+static void set_page(struct transfer *transfer)
+{
+    set_http(transfer);
+    if (!transfer_is_kept(transfer))
+        return;
+    (void)curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 0L);
+    (void)curl_easy_setopt(transfer->easy, CURLOPT_MAXAGE_CONN, (long)KEPT_S_MAX);
+}
+
 static void set_fetch(struct transfer *transfer)
 {
     const struct request *request = &transfer->job.request;
@@ -305,7 +339,7 @@ static void set_mail(struct transfer *transfer)
 struct transfer *transfer_new(struct span frame, struct outbox *outbox)
 {
     static void (*const setters[REQUEST_KIND_COUNT])(struct transfer *) = {
-        [REQUEST_HTTP] = set_http,
+        [REQUEST_HTTP] = set_page,
         [REQUEST_SMTP] = set_mail,
         [REQUEST_FETCH] = set_fetch,
         [REQUEST_STREAM] = set_stream,
@@ -471,6 +505,8 @@ void transfer_finish(struct transfer *transfer, CURLcode code)
                                  : "it redirects to %s, an address of this machine or its link",
                              transfer->reach.refused);
     }
+    if (transfer->is_lost)
+        error = "the connection, which was kept, broke without an answer";
     if (transfer->is_late) {
         end = TRANSFER_LATE;
         error = LEAVE_TOO_LATE;

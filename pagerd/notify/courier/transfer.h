@@ -22,6 +22,9 @@ const struct job *transfer_job(const struct transfer *transfer);
 CURL *transfer_easy(const struct transfer *transfer);
 struct transfer *transfer_of(CURL *easy);
 
+/* May its connection be used for the next page? Then it stays open when the transfer has ended. */
+bool transfer_is_kept(const struct transfer *transfer);
+
 /* Puts the result into the outbox. */
 void transfer_finish(struct transfer *transfer, CURLcode code);
 
