@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: MIT
 """What was due while pagerd was down is done late and says so; a disk that fails is told."""
+import contextlib
+import json
 import os
 import re
 import signal
+import sqlite3
 import time
 
-from house import House, main, need, wait_for
+from house import BUILD, House, main, need, wait_for
 from sinks import Gateway
 
+SLOW_DISK = os.path.join(BUILD, "tests/faults/libslow_disk_shim.so")
+BACKLOG = 3100  # a turn fires a thousand, and so does the ack between
 CALM = 'notify: { normal: ( { after = "0s", via = [ "sms" ] } ) }'
 
 
@@ -100,7 +105,48 @@ def what_waits_for_more_goes_out_before_an_orderly_end():
     gateway.close()
 
 
+def rows(pager, statement):
+    with contextlib.closing(sqlite3.connect(os.path.join(pager.state, "pagerd.db"))) as database:
+        found = database.execute(statement).fetchall()
+        database.commit()
+    return found
+
+
+def has_acked(pager, number, token):
+    try:
+        return pager.request("POST", f"/v1/incidents/{number}/ack", {}, {"Authorization": f"Bearer {token}"})[0] == 200
+    except OSError:
+        return False  # it is still being started
+
+
+def a_backlog_of_steps_on_a_disk_that_hangs_is_done_once_and_people_are_answered_meanwhile():
+    if not os.path.exists(SLOW_DISK):
+        print("SKIPPED: a_backlog: there is no slow disk in a build with sanitizers")
+        return
+    with House(escalate='( { page = "primary", wait = "1h" }, { page = "secondary", wait = "1h" } )',
+               notify='notify: { normal: ( { after = "1h", via = [ "inbox" ] } ) }',  # no outcome wakes it
+               config='integrations: { test = { rate = 100000, burst = 100000, open = 100000 } }') as pager:
+        pager.start()
+        key, token = pager.key(), pager.token("ann")
+        for first in range(0, BACKLOG, 100):
+            alerts = [{"summary": "disk full", "dedup_key": f"k{i}", "service": f"s{i % 5}"}
+                      for i in range(first, first + 100)]
+            assert pager.request("POST", "/v1/alerts", alerts, {"Authorization": f"Bearer {key}"})[0] == 202
+        pager.stop()
+        assert rows(pager, "SELECT count(*) FROM incident") == [(BACKLOG,)]
+        rows(pager, "UPDATE incident SET walk_due_at = number, walk_step = 0, walk_round = 1")
+        pager.start(env={"LD_PRELOAD": SLOW_DISK, "SLOW_DISK_MS": "300"}, wait=False)
+        wait_for("the ack to be taken", lambda: has_acked(pager, BACKLOG, token))
+        done = "SELECT count(*) FROM entry WHERE event = 'escalated' GROUP BY incident"
+        before = len(rows(pager, done))
+        wait_for("all steps but the acked one's", lambda: len(rows(pager, done)) >= BACKLOG - 1)
+        assert {count for count, in rows(pager, done)} == {1}
+        assert pager.show(BACKLOG)["acknowledged_by"] == "ann"
+        print(f"{before} of {BACKLOG} steps were done when the ack was answered")
+
+
 main(a_page_decided_while_the_courier_starts_again_goes_to_the_next_one,
      what_fell_due_during_an_outage_is_done_once_and_marked_late,
      a_failing_disk_refuses_pages_from_memory_tells_the_admins_and_ends,
-     what_waits_for_more_goes_out_before_an_orderly_end)
+     what_waits_for_more_goes_out_before_an_orderly_end,
+     a_backlog_of_steps_on_a_disk_that_hangs_is_done_once_and_people_are_answered_meanwhile)
