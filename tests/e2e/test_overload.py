@@ -109,24 +109,33 @@ def kept(pager, integration):
         return {key for key, in base.execute("select dedup_key from alert where integration = ?", [integration])}
 
 
-def people_act(pager, gateway, other, link, deeds):
+def to_be_acked(pager, gateway, other):
+    """Two incidents by number, and the link of the second."""
+    for name in ("pagectl", "link"):  # whoever finds out that a database is away may be refused
+        wait_for("it to be taken", lambda: pager.alert(other, f"first {name}", dedup_key=name)[0] == 202)
+    known = {one["dedup_key"]: one["number"] for one in pager.incidents()}
+    said = f"#{known['link']} "
+    link = wait_for("its page", lambda: [link_of(m["text"]) for m in gateway.taken(BOB) if said in m["text"]])[0]
+    return known["pagectl"], known["link"], link
+
+
+def people_act(pager, gateway, other, incidents, deeds):
     """All is asked once: what a person does gets no 503."""
-    deeds.do("ack by pagectl", lambda: pager.pagectl("ack", "1").returncode == 0)
+    first, second, link = incidents
+    deeds.do("ack by pagectl", lambda: pager.pagectl("ack", str(first)).returncode == 0)
     deeds.do("ack by link", lambda: pager.request("POST", link, "do=ack", FORM)[0] == 303)
     deeds.do("look", lambda: pager.get(link)[0] == 200)
     deeds.do("probe", lambda: pager.get("/healthz")[0] == 200 and pager.get("/readyz")[0] == 200)
     deeds.do("page of another", lambda: pager.alert(other, "the vault burns", dedup_key="vault")[0] == 202 and
              wait_for("the page", lambda: [m for m in gateway.taken(BOB) if "vault burns" in m["text"]]))
     states = {one["number"]: one["state"] for one in pager.incidents()}
-    assert states[1] == states[2] == "acknowledged", states
+    assert states[first] == states[second] == "acknowledged", states
 
 
 def besieged(pager, gateway, alerts, connections, must_shed=True):
     reader = {"Authorization": f"Bearer {pager.token('ann')}"}
     flood_key, other = pager.key("flood"), pager.key("other", "vault")
-    for name in ("pagectl", "link"):
-        assert pager.alert(other, f"first {name}", dedup_key=name)[0] == 202
-    link = next(link_of(m["text"]) for m in gateway.wait(BOB, 2) if "#2" in m["text"])
+    incidents = to_be_acked(pager, gateway, other)
     rate = rate_of(pager, flood_key, alerts)
     before = memory(pager)
     flood = Flood(port=pager.port, key=flood_key, alerts=alerts, connections=connections,
@@ -135,7 +144,7 @@ def besieged(pager, gateway, alerts, connections, must_shed=True):
     waits = 'calls_shed_total{of="sources"}' if must_shed else 'calls_waiting{of="sources"}'
     wait_for("it to be too much", lambda: metrics(pager)[waits] > (0 if must_shed else FEW))
     deeds = Deeds()
-    people_act(pager, gateway, other, link, deeds)
+    people_act(pager, gateway, other, incidents, deeds)
     until = time.monotonic() + SIEGE_S
     while time.monotonic() < until:
         now = metrics(pager)
