@@ -18,6 +18,7 @@
 #include "store/batch.h"
 
 #define FIRST "0123456789abcdef0123456789abcdef"
+#define UNDER_WAY 10000 /* entries, on their way to the disk */
 #define SECOND "ffffffffffffffffffffffffffffffff"
 
 struct room {
@@ -129,8 +130,27 @@ static void what_finds_no_room_is_refused(void **state)
     add(room, spare, "a " FIRST " 1 {}");
     assert_false(spare_add(spare, &copy, done, room, &fault));
     assert_int_equal(fault.kind, FAULT_LIMIT);
+    assert_non_null(strstr(fault.text, "no room for more"));
     expect(spare, "a1{} ");
     free(events);
+    spare_close(spare);
+}
+
+static void so_many_copies_and_no_more_are_taken(void **state)
+{
+    struct room *room = *state;
+    struct spare *spare = open_spare(room);
+    struct spare_copy copy = {.node = "a", .journal = FIRST, .serial = 1, .events = "{}"};
+    struct fault fault = {0};
+    for (; copy.serial <= SPARE_COUNT_MAX; copy.serial++) {
+        assert_true(spare_add(spare, &copy, done, room, &fault));
+        if (copy.serial > UNDER_WAY)
+            sem_wait(&room->is_done);
+    }
+    assert_false(spare_add(spare, &copy, done, room, &fault));
+    assert_non_null(strstr(fault.text, "no room for more"));
+    for (size_t i = 0; i < UNDER_WAY; i++)
+        sem_wait(&room->is_done);
     spare_close(spare);
 }
 
@@ -161,6 +181,30 @@ static void write_down(struct room *room, struct journal *journal, const char *e
     struct fault fault = {0};
     assert_true(journal_add(journal, span_of(events), done, room, &fault));
     sem_wait(&room->is_done);
+}
+
+static void a_journal_that_is_full_takes_no_more_until_it_is_cleared(void **state)
+{
+    struct room *room = *state;
+    struct journal *journal = open_journal(room);
+    struct fault fault = {0};
+    assert_true(journal_has_spare_room(journal));
+    for (size_t i = 0; i < JOURNAL_COUNT_MAX; i++) {
+        assert_true(journal_has_room(journal));
+        assert_true(journal_add(journal, span_of("{}"), done, room, &fault));
+        if (i >= UNDER_WAY)
+            sem_wait(&room->is_done);
+    }
+    assert_false(journal_has_room(journal) || journal_has_spare_room(journal));
+    assert_false(journal_add(journal, span_of("{}"), done, room, &fault));
+    assert_int_equal(fault.kind, FAULT_LIMIT);
+    assert_int_equal(journal_count(journal), JOURNAL_COUNT_MAX);
+    for (size_t i = 0; i < UNDER_WAY; i++)
+        sem_wait(&room->is_done);
+    journal_clear(journal);
+    assert_true(journal_has_room(journal) && journal_has_spare_room(journal));
+    write_down(room, journal, "{}");
+    journal_close(journal);
 }
 
 static void serials_go_on_when_the_journal_is_cleared(void **state)
@@ -224,8 +268,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_what_is_needed_no_more_is_dropped, room_open,
                                         room_close),
         cmocka_unit_test_setup_teardown(what_finds_no_room_is_refused, room_open, room_close),
+        cmocka_unit_test_setup_teardown(so_many_copies_and_no_more_are_taken, room_open,
+                                        room_close),
         cmocka_unit_test(what_is_no_copy_is_not_read),
         cmocka_unit_test(a_journal_is_lost_when_its_node_is_or_has_another),
+        cmocka_unit_test_setup_teardown(a_journal_that_is_full_takes_no_more_until_it_is_cleared,
+                                        room_open, room_close),
         cmocka_unit_test_setup_teardown(serials_go_on_when_the_journal_is_cleared, room_open,
                                         room_close),
     };
