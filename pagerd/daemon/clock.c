@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#define SET_MS 100 /* by which the wall clock was set, rather than read a little later */
 #define FOLLOW_MS (1 * SECOND_MS) /* how far off it may be is half of the way there and back */
 
 static msec clock_read(clockid_t id)
@@ -35,8 +36,8 @@ msec clock_resume(const struct clock_mark *mark, const struct clock_mark *here)
     bool is_same_boot = here->boot_id[0] != '\0' && strcmp(mark->boot_id, here->boot_id) == 0 &&
                         here->boot_ms >= mark->boot_ms;
     if (is_same_boot)
-        passed_ms = here->boot_ms - mark->boot_ms;
-    return mark->steady_at + (passed_ms > 0 ? passed_ms : 0);
+        return mark->steady_at + here->boot_ms - mark->boot_ms;
+    return mark->steady_at + (passed_ms > CLOCK_MARK_MS ? passed_ms : CLOCK_MARK_MS);
 }
 
 void clock_init(struct clock *clock, const struct clock_mark *mark, msec ahead_ms)
@@ -82,6 +83,13 @@ struct clock_mark clock_mark(const struct clock *clock)
         .steady_at = now.steady_at, .wall_at = now.wall_at, .boot_ms = clock_read(CLOCK_BOOTTIME)};
     memcpy(mark.boot_id, clock->boot_id, sizeof(mark.boot_id));
     return mark;
+}
+
+bool clock_mark_holds(const struct clock_mark *mark, const struct clock_mark *now)
+{
+    msec apart_ms = (now->wall_at - now->steady_at) - (mark->wall_at - mark->steady_at);
+    return now->steady_at - mark->steady_at < CLOCK_MARK_MS && apart_ms < SET_MS &&
+           apart_ms > -SET_MS;
 }
 
 msec clock_tick(void)

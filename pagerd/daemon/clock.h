@@ -4,7 +4,8 @@
  *
  * Steady time never jumps with the wall clock. It counts on over restarts: within one boot by
  * CLOCK_BOOTTIME, after a reboot by what the wall clock says has passed. Both times are saved with
- * every commit (struct clock_mark). In the demo a minute passes in a second.
+ * a commit (struct clock_mark) unless the mark before it still holds: it costs a page of the log.
+ * In the demo a minute passes in a second.
  */
 #pragma once
 
@@ -13,6 +14,7 @@
 #include "base/time.h"
 
 #define BOOT_ID_SIZE 40
+#define CLOCK_MARK_MS SECOND_MS /* what was committed may be so much later than its mark */
 
 /* What is on disk: the two times, and where the boot's own clock stood then. */
 struct clock_mark {
@@ -32,7 +34,8 @@ struct clock {
 };
 
 /* Where steady time goes on from `mark` on a machine on which it is `here` (its steady_at is not
- * read): within one boot by that boot's clock, else by civil time, and never backwards. */
+ * read): within one boot by that boot's clock, else by civil time. Never backwards, which is why
+ * after a reboot CLOCK_MARK_MS have passed at least. */
 msec clock_resume(const struct clock_mark *mark, const struct clock_mark *here);
 
 /* Starts at the wall's time, or goes on from `mark` (NULL: none was saved). `ahead_ms`: by how much
@@ -48,6 +51,9 @@ void clock_init_demo(struct clock *clock, msec wall_at, unsigned speed);
 
 struct now clock_now(const struct clock *clock);
 struct clock_mark clock_mark(const struct clock *clock);
+
+/* Would a start from `mark` go on where one from `now`, a later mark of the same process, would? */
+bool clock_mark_holds(const struct clock_mark *mark, const struct clock_mark *now);
 
 /* The boot's own clock, for the daemon's own timers (polling, waiting for children). */
 msec clock_tick(void);

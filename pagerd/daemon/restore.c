@@ -125,7 +125,7 @@ static void restore_recalled(struct restoring *restoring, const char *value)
         log_error("it cannot be read from which backup this state was restored: '%s'", value);
 }
 
-/* "steady wall boot boot-id", as turn_end() writes it with every commit. */
+/* "steady wall boot boot-id", as turn_end() writes it with a commit. */
 static void restore_meta(void *context, const struct meta_record *meta)
 {
     struct restoring *restoring = context;

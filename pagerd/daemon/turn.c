@@ -479,10 +479,16 @@ static void turn_join_last(struct turns *turns, struct turn *turn)
     turn_free(turn);
 }
 
-static void clock_save(const struct daemon *daemon, struct turn *turn)
+/* Several machines go by it for what they were told since the last commit: there each has its own.
+ */
+static void clock_save(struct turns *turns, struct turn *turn)
 {
+    const struct daemon *daemon = turns->daemon;
     struct clock_mark mark = clock_mark(&daemon->clock);
     turn->steady_at = mark.steady_at;
+    if (daemon->nodes == NULL && clock_mark_holds(&turns->marked, &mark))
+        return;
+    turns->marked = mark;
     char value[160];
     snprintf(value, sizeof(value), "%" PRId64 " %" PRId64 " %" PRId64 " %s", mark.steady_at,
              mark.wall_at, mark.boot_ms, mark.boot_id[0] == '\0' ? "-" : mark.boot_id);
@@ -519,7 +525,7 @@ void turn_end(struct turns *turns)
         turn_join_last(turns, turn);
         return;
     }
-    clock_save(turns->daemon, turn);
+    clock_save(turns, turn);
     turn_submit(turns, turn);
 }
 

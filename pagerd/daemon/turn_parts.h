@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "daemon/clock.h"
 #include "daemon/turn.h"
 
 struct offer;
@@ -47,7 +48,7 @@ struct turn {
     uint64_t webhook_last;  /* the last message that is in its batch */
     struct fault fault;     /* of the commit; kind FAULT_NONE when it went well */
     struct text entry;      /* what it was told: for the journal, or for the other nodes */
-    msec steady_at;         /* the clock that is in its batch */
+    msec steady_at;         /* when it ended */
     struct fault unwritten; /* of the journal; kind FAULT_NONE when it has the entry */
     struct mark *marks;
     size_t mark_count;
@@ -65,7 +66,8 @@ struct turns {
     struct arena *arena;
     struct effects *effects;
     struct turn *current;
-    struct turn *first; /* in flight, oldest first */
+    struct clock_mark marked; /* in a batch last */
+    struct turn *first;       /* in flight, oldest first */
     struct turn **last;
     size_t in_flight;
     size_t in_flight_size; /* bytes of theirs */

@@ -62,12 +62,44 @@ static void what_may_be_a_slow_answer_is_not_followed(void **state)
     assert_int_equal(clock.ahead_ms, 5500);
 }
 
+/* What was committed after its mark was saved is not later than where a start goes on. */
+static void steady_time_never_goes_back_over_a_reboot(void **state)
+{
+    (void)state;
+    struct clock_mark mark = {.steady_at = 5000, .wall_at = 70000, .boot_ms = 900, .boot_id = "a"};
+    struct clock_mark here = {.wall_at = 10, .boot_ms = 1500, .boot_id = "b"};
+    assert_int_equal(clock_resume(&mark, &here), 5000 + CLOCK_MARK_MS);
+    here.wall_at = mark.wall_at + 3 * CLOCK_MARK_MS;
+    assert_int_equal(clock_resume(&mark, &here), 5000 + 3 * CLOCK_MARK_MS);
+    here.boot_id[0] = 'a';
+    assert_int_equal(clock_resume(&mark, &here), 5600);
+}
+
+static void a_mark_holds_until_it_is_old_or_the_wall_clock_is_set(void **state)
+{
+    (void)state;
+    struct clock_mark mark = {.steady_at = 5000, .wall_at = 70000};
+    struct clock_mark now = {.steady_at = 5000 + CLOCK_MARK_MS - 1,
+                             .wall_at = 70000 + CLOCK_MARK_MS};
+    assert_true(clock_mark_holds(&mark, &now));
+    now.wall_at += MINUTE_MS;
+    assert_false(clock_mark_holds(&mark, &now));
+    now.wall_at -= 2 * MINUTE_MS;
+    assert_false(clock_mark_holds(&mark, &now));
+    now = (struct clock_mark){.steady_at = 5000 + CLOCK_MARK_MS, .wall_at = 70000 + CLOCK_MARK_MS};
+    assert_false(clock_mark_holds(&mark, &now));
+    mark = (struct clock_mark){.steady_at = 0}; /* none was saved */
+    assert_false(clock_mark_holds(&mark, &now));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_next_on_duty_goes_on_by_the_clock_of_all),
         cmocka_unit_test(a_clock_that_is_set_while_on_duty_is_no_time_that_passes),
         cmocka_unit_test(what_may_be_a_slow_answer_is_not_followed),
+        cmocka_unit_test(steady_time_never_goes_back_over_a_reboot),
+        cmocka_unit_test(a_mark_holds_until_it_is_old_or_the_wall_clock_is_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
