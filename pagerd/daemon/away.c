@@ -166,9 +166,12 @@ static void away_tick_memory(struct away *away)
     struct store_health health;
     store_health(away->daemon->store, &health);
     bool is_away = health.is_away || turns_wait_for_database(away->daemon->turns);
-    if (away->mode == AWAY_OFF && is_away)
+    if (away->mode == AWAY_OFF && is_away) {
         away_begin(away);
-    else if (away->mode == AWAY_MEMORY && health.is_away)
+        return;
+    }
+    bool is_slow = is_away && turns_are_deferred_for_long(away->daemon->turns);
+    if (away->mode == AWAY_MEMORY && (health.is_away || is_slow))
         turns_write_deferred(away->daemon->turns);
     else if (away->mode == AWAY_MEMORY && !is_away && turns_resume(away->daemon->turns))
         away_end(away);

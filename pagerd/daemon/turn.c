@@ -431,6 +431,7 @@ bool turns_resume(struct turns *turns)
         if (turn->is_away)
             return false;
     turns->is_catching_up = false;
+    turns->deferred_at = 0;
     for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
         if (turn->is_deferred) {
             turn->is_deferred = false;
@@ -449,8 +450,11 @@ static void turn_submit(struct turns *turns, struct turn *turn)
     turns->in_flight_size += turn->size;
     turn->own_count = turn->call_count;
     turn->is_deferred = turns->is_catching_up;
-    if (turn->is_deferred)
+    if (turn->is_deferred) {
+        if (turns->deferred_at == 0)
+            turns->deferred_at = turns->daemon->tick_at;
         return;
+    }
     if (away_is_on(turns->daemon->away)) {
         turn_write(turns, turn);
         return;

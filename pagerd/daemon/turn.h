@@ -91,8 +91,9 @@ bool turns_have_room(const struct turns *turns);
 /* The database has all that was kept: what waits for that goes to it now. False: it has not. */
 bool turns_resume(struct turns *turns);
 
-/* It does not get there yet after all: turns that wait for it go to the journal. */
+/* It does not get there yet after all, or not soon: turns that wait for it go to the journal. */
 void turns_write_deferred(struct turns *turns);
+bool turns_are_deferred_for_long(const struct turns *turns);
 
 /* Is all that is kept in the journal? */
 bool turns_kept_are_safe(const struct turns *turns);

@@ -14,6 +14,8 @@
 #include "daemon/paged.h"
 #include "store/store.h"
 
+#define DEFERRED_MS (1 * SECOND_MS)
+
 /* On the journal's commit thread. */
 static void turn_written(void *context, struct batch *failed, const struct fault *fault)
 {
@@ -123,9 +125,15 @@ void turn_forget_paged(struct turns *turns, const struct event *event)
         paged_forget(turns->daemon->paged, item.uuid);
 }
 
+bool turns_are_deferred_for_long(const struct turns *turns)
+{
+    return turns->deferred_at != 0 && turns->daemon->tick_at - turns->deferred_at >= DEFERRED_MS;
+}
+
 void turns_write_deferred(struct turns *turns)
 {
     turns->is_catching_up = false;
+    turns->deferred_at = 0;
     for (struct turn *turn = turns->first; turn != NULL; turn = turn->next)
         if (turn->is_deferred) {
             turn->is_deferred = false;

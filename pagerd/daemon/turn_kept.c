@@ -17,7 +17,9 @@
 #include "store/store.h"
 
 #define OFFER_TURNS_MAX 1000
-#define OFFER_SIZE_MAX (4 * 1024 * 1024)
+#define OFFER_SIZE_MAX ((size_t)4 * 1024 * 1024)
+#define OFFER_PART_MAX 10     /* then it is one turn */
+#define OFFER_LESS 3          /* what a database did not take in time is an eighth the next time */
 #define AWAY_TURNS_MAX 262144 /* beyond three quarters of these two nothing is let in */
 #define AWAY_SIZE_MAX ((size_t)512 * 1024 * 1024)
 
@@ -158,8 +160,9 @@ static struct offer *offer_make(struct turns *turns)
     offer->turns = turns;
     offer->batch = batch_new();
     struct turn *turn = turns->kept;
-    while (turn != NULL && turn->is_away && offer->count < OFFER_TURNS_MAX &&
-           batch_size(offer->batch) < OFFER_SIZE_MAX) {
+    size_t count_max = OFFER_TURNS_MAX >> turns->offer_part;
+    while (turn != NULL && turn->is_away && (offer->count < count_max || offer->count == 0) &&
+           batch_size(offer->batch) < OFFER_SIZE_MAX >> turns->offer_part) {
         batch_append(offer->batch, turn->batch);
         offer->count++;
         turn = turn->next;
@@ -178,6 +181,23 @@ static void turns_begin_anew(struct turns *turns, const struct fault *fault)
     daemon_end(turns->daemon, DAEMON_AGAIN);
 }
 
+static void offer_end(struct turns *turns)
+{
+    offer_free(turns->offer);
+    turns->offer = NULL;
+}
+
+/* The same again would take as long again: less of it, where it is sure that nothing is written. */
+static void offer_lessen(struct turns *turns)
+{
+    if (turns->offer->fault.kind != FAULT_PEER || batch_is_in_doubt(turns->offer->batch))
+        return;
+    turns->offer_part += OFFER_LESS;
+    if (turns->offer_part > OFFER_PART_MAX)
+        turns->offer_part = OFFER_PART_MAX;
+    offer_end(turns);
+}
+
 static void offer_settle(void *context, void *item)
 {
     struct turns *turns = context;
@@ -185,6 +205,7 @@ static void offer_settle(void *context, void *item)
     turns->is_retrying = false;
     if (fault_may_pass(&offer->fault)) {
         turns->retry_at = turns->daemon->tick_at + TURN_RETRY_MS;
+        offer_lessen(turns);
         turns_write_deferred(turns);
         return;
     }
@@ -193,10 +214,10 @@ static void offer_settle(void *context, void *item)
         return;
     }
     turns->is_catching_up = true;
+    turns->offer_part -= turns->offer_part > 0;
     for (size_t i = 0; i < offer->count; i++)
         turn_free(kept_take(turns));
-    turns->offer = NULL;
-    offer_free(offer);
+    offer_end(turns);
 }
 
 /* On the store's commit thread. */

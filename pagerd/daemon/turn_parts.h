@@ -76,10 +76,12 @@ struct turns {
     size_t kept_count;
     size_t kept_size;    /* bytes of their batches */
     struct offer *offer; /* several of `kept` that are with the store as one, or were; or NULL */
+    unsigned offer_part; /* of what an offer may have at most: so often half of it */
     msec retry_at;       /* tick */
     bool is_retrying;    /* the first of `kept`, or the offer, is with the store */
     bool is_locked;      /* what is kept waits for another program, not for room */
     bool is_catching_up; /* the database takes what is kept: new turns wait for it */
+    msec deferred_at;    /* tick; since when the first of these does; 0: none does */
     bool is_behind;      /* more timers are due than the last turn could fire */
     bool is_broken;
 };

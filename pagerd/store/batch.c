@@ -39,6 +39,11 @@ size_t batch_size(const struct batch *batch)
     return sizeof(*batch) + batch->bytes.size;
 }
 
+bool batch_is_in_doubt(const struct batch *batch)
+{
+    return batch->group != 0;
+}
+
 void batch_append(struct batch *batch, const struct batch *more)
 {
     text_add_span(&batch->bytes, text_span(&more->bytes));

@@ -88,6 +88,10 @@ CLEANUP_DEFINE(struct batch *, batch_free)
 size_t batch_count(const struct batch *batch); /* records and orders in it */
 size_t batch_size(const struct batch *batch);  /* bytes it holds */
 
+/* Of one that came back: may it be on disk all the same? Then the same one has to be given again,
+ * until that is known. */
+bool batch_is_in_doubt(const struct batch *batch);
+
 void batch_save_incident(struct batch *batch, const struct incident *incident, enum need need);
 void batch_save_alert(struct batch *batch, const struct alert_record *alert, enum need need);
 void batch_save_page(struct batch *batch, const struct page *page, enum need need);
