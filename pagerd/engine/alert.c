@@ -433,7 +433,7 @@ void alerts_restored(struct engine *engine)
     size_t cursor = 0;
     struct incident *incident = NULL;
     restored_link(engine);
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL) {
         bool is_moved = incident->handling->merged_into != 0 && !incident_is_open(incident);
         if (incident->alerts == NULL && !is_moved)
             alert_make(engine, incident);

@@ -226,7 +226,7 @@ bool check_ledger(const struct engine *engine, struct fault *fault)
 static bool check_tallies(const struct engine *engine, struct fault *fault)
 {
     uint64_t open = 0;
-    uint64_t all = map_count(engine->incidents) - engine->counts.open[INCIDENT_RESOLVED];
+    uint64_t all = numbered_count(engine->incidents) - engine->counts.open[INCIDENT_RESOLVED];
     size_t cursor = 0;
     const struct tally *tally = NULL;
     while ((tally = map_each(engine->tallies, &cursor, NULL)) != NULL)
@@ -241,7 +241,7 @@ bool check_counts(const struct engine *engine, struct fault *fault)
     uint64_t open[INCIDENT_STATE_COUNT] = {0};
     size_t cursor = 0;
     const struct incident *incident = NULL;
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL)
         open[incident->state]++;
     for (int state = 0; state < INCIDENT_STATE_COUNT; state++) {
         if (open[state] != engine->counts.open[state])
@@ -343,7 +343,7 @@ static bool check_occurrences(const struct engine *engine, struct fault *fault)
     uint64_t alerts = engine->ledger.dropped;
     size_t cursor = 0;
     const struct incident *incident = NULL;
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL)
         alerts += incident->occurrences;
     return alerts == engine->ledger.restored + engine->counts.alerts ||
            fault_set(fault, FAULT_CONFLICT,
@@ -368,7 +368,7 @@ static bool audit_begin(struct engine *engine, struct now now, struct fault *fau
 
 static bool audit_incident(struct engine *engine, struct now now, struct fault *fault)
 {
-    const struct incident *incident = map_each(engine->incidents, &engine->audit.cursor, NULL);
+    const struct incident *incident = numbered_each(engine->incidents, &engine->audit.cursor);
     if (incident != NULL) {
         ledger_walk_add(engine, incident);
         audit_note(engine, check_incident(engine, incident, fault) &&
@@ -386,7 +386,7 @@ static bool audit_incident(struct engine *engine, struct now now, struct fault *
 static bool audit_page(struct engine *engine, struct now now, struct fault *fault)
 {
     (void)now;
-    const struct page *page = map_each(engine->pages, &engine->audit.cursor, NULL);
+    const struct page *page = numbered_each(engine->pages, &engine->audit.cursor);
     audit_note(engine, page == NULL || check_page(engine, page, fault));
     return page != NULL;
 }
@@ -427,7 +427,8 @@ enum audit_state engine_audit(struct engine *engine, struct now now, size_t max,
 
 size_t engine_audit_size(const struct engine *engine)
 {
-    return map_count(engine->incidents) + map_count(engine->pages) + map_count(engine->people);
+    return numbered_count(engine->incidents) + numbered_count(engine->pages) +
+           map_count(engine->people);
 }
 
 bool engine_check(const struct engine *engine, struct now now, struct fault *fault)
@@ -439,13 +440,13 @@ bool engine_check(const struct engine *engine, struct now now, struct fault *fau
         return false;
     size_t cursor = 0;
     const struct incident *incident = NULL;
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL) {
         if (!check_incident(engine, incident, fault) || !check_next(engine, incident, now, fault))
             return false;
     }
     cursor = 0;
     const struct page *page = NULL;
-    while ((page = map_each(engine->pages, &cursor, NULL)) != NULL) {
+    while ((page = numbered_each(engine->pages, &cursor)) != NULL) {
         if (!check_page(engine, page, fault))
             return false;
     }

@@ -66,7 +66,7 @@ void clock_watch(struct work *work)
     }
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL) {
         snooze_run_on(work, incident, back_ms);
         hold_refit(work, incident);
     }

@@ -346,7 +346,7 @@ static void incident_count_late(struct work *work, struct incident *incident,
 
 static uint64_t open_count(const struct engine *engine)
 {
-    return map_count(engine->incidents) - engine->counts.open[INCIDENT_RESOLVED];
+    return numbered_count(engine->incidents) - engine->counts.open[INCIDENT_RESOLVED];
 }
 
 struct incident *dedup_find(const struct engine *engine, const struct alert *alert)
@@ -356,7 +356,7 @@ struct incident *dedup_find(const struct engine *engine, const struct alert *ale
 
 void dedup_take(struct engine *engine, struct incident *incident)
 {
-    map_put(engine->incidents, number_key(&incident->number), incident);
+    numbered_put(engine->incidents, incident->number, incident);
     engine->counts.open[incident->state]++;
     if (incident_is_open(incident))
         limit_count(engine, incident->integration, 1);

@@ -148,6 +148,15 @@ static void records_free(struct map *map, void (*record_free)(void *))
     map_free(map);
 }
 
+static void numbers_free(struct numbered *numbered, void (*record_free)(void *))
+{
+    size_t cursor = 0;
+    void *record = NULL;
+    while ((record = numbered_each(numbered, &cursor)) != NULL)
+        record_free(record);
+    numbered_free(numbered);
+}
+
 static void free_incident(void *record)
 {
     struct incident *incident = record;
@@ -189,83 +198,21 @@ static void free_proof(void *record)
     proof_free(record);
 }
 
-static int compare_numbers(uint64_t left, uint64_t right)
-{
-    return left < right ? -1 : left > right;
-}
-
-static int by_number(const void *left, const void *right)
-{
-    const struct incident *const *a = left;
-    const struct incident *const *b = right;
-    return compare_numbers((*a)->number, (*b)->number);
-}
-
-static int by_id(const void *left, const void *right)
-{
-    const struct page *const *a = left;
-    const struct page *const *b = right;
-    return compare_numbers((*a)->id, (*b)->id);
-}
-
-/* All values of a map, sorted, in a new array that the caller frees. */
-static void **sorted(const struct map *map, int (*compare)(const void *, const void *))
-{
-    void **list = memory_new(map_count(map) + 1, sizeof *list);
-    size_t count = 0;
-    size_t cursor = 0;
-    void *value = NULL;
-    while ((value = map_each(map, &cursor, NULL)) != NULL)
-        list[count++] = value;
-    if (count > 1)
-        qsort(list, count, sizeof *list, compare);
-    return list;
-}
-
-/* A store gives them in order, and a million are not sorted for nothing. */
-static bool is_in_order(const struct map *map, int (*compare)(const void *, const void *))
-{
-    size_t cursor = 0;
-    const void *before = NULL;
-    const void *value = NULL;
-    while ((value = map_each(map, &cursor, NULL)) != NULL) {
-        if (before != NULL && compare(&before, &value) > 0)
-            return false;
-        before = value;
-    }
-    return true;
-}
-
-/* Incidents came in any order; from here on they are walked by number. */
-static void incidents_sort(struct engine *engine)
+static void groups_restored(struct engine *engine)
 {
     size_t cursor = 0;
     struct incident *incident = NULL;
-    if (is_in_order(engine->incidents, by_number)) {
-        while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
-            group_remember(engine, incident);
-        return;
-    }
-    void **list = sorted(engine->incidents, by_number);
-    map_free(engine->incidents);
-    engine->incidents = map_new();
-    for (size_t i = 0; list[i] != NULL; i++) {
-        incident = list[i];
-        map_put(engine->incidents, number_key(&incident->number), incident);
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL)
         group_remember(engine, incident);
-    }
-    free(list);
 }
 
-/* The same for pages, which are put into the lists of their incidents on the way. */
-static void pages_sort(struct engine *engine)
+/* Puts the pages into the lists of their incidents. */
+static void pages_link(struct engine *engine)
 {
-    void **list = sorted(engine->pages, by_id);
-    map_free(engine->pages);
-    engine->pages = map_new();
-    for (size_t i = 0; list[i] != NULL; i++)
-        page_take(engine, list[i]);
-    free(list);
+    size_t cursor = 0;
+    struct page *page = NULL;
+    while ((page = numbered_each(engine->pages, &cursor)) != NULL)
+        page_take(engine, page);
 }
 
 /* A deadline that the state knows nothing of would be due for ever, and hold the engine there. */
@@ -319,12 +266,12 @@ struct engine *engine_new(void)
     engine->teams = map_new();
     for (size_t i = 0; i <= ROLE_COUNT; i++)
         engine->rotas[i] = map_new();
-    engine->incidents = map_new();
+    engine->incidents = numbered_new();
     engine->keys = map_new_lent();
     engine->ends = map_new();
     engine->groups = map_new();
     engine->bursts = map_new();
-    engine->pages = map_new();
+    engine->pages = numbered_new();
     engine->providers = map_new();
     engine->throttles = map_new();
     engine->people = map_new();
@@ -349,8 +296,8 @@ void engine_free(struct engine *engine)
     throttles_free(engine);
     spend_free(engine);
     limits_free(engine);
-    records_free(engine->incidents, free_incident);
-    records_free(engine->pages, free_page);
+    numbers_free(engine->incidents, free_incident);
+    numbers_free(engine->pages, free_page);
     records_free(engine->people, free_person);
     records_free(engine->heartbeats, free_heartbeat);
     records_free(engine->handoffs, free_handoff);
@@ -426,7 +373,7 @@ void engine_restore_alert(struct engine *engine, const struct alert_record *reco
 void engine_restore_page(struct engine *engine, const struct page *page)
 {
     struct page *copy = page_copy(page);
-    map_put(engine->pages, number_key(&copy->id), copy);
+    numbered_put(engine->pages, copy->id, copy);
 }
 
 void engine_restore_person(struct engine *engine, const struct person *person)
@@ -511,15 +458,15 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
 {
     struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
     engine->incident_floor = engine->incident_number;
-    incidents_sort(engine);
+    groups_restored(engine);
     alerts_restored(engine);
-    pages_sort(engine);
+    pages_link(engine);
     engine->is_restored = engine->policy == NULL;
     if (engine->policy == NULL)
         return;
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL)
         incident_restored(&work, incident);
     alerts_restart(&work);
     clock_watch(&work);
@@ -536,7 +483,7 @@ void engine_restored(struct engine *engine, struct now now, struct effects *effe
     settings_refit(&work);
     cursor = 0;
     struct page *page = NULL;
-    while ((page = map_each(engine->pages, &cursor, NULL)) != NULL && page->id <= last)
+    while ((page = numbered_each(engine->pages, &cursor)) != NULL && page->id <= last)
         page_restored(&work, page);
     engine->is_restored = true;
     pauses_look(&work);

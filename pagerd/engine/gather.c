@@ -34,7 +34,7 @@ void gather_hurry(struct work *work)
 {
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL) {
         if (gather_is_waiting(incident))
             escalation_start(work, incident, NULL);
     }

@@ -114,7 +114,7 @@ void handoff_pass(struct work *work, const struct team *team, const struct user 
 {
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL) {
         if (incident->state != INCIDENT_ACKNOWLEDGED || !string_is(incident->team, team->id) ||
             !string_is(incident->handling->acknowledged_by, user->id) ||
             incident->walk.due_at != MSEC_NEVER)

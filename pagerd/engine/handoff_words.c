@@ -76,7 +76,7 @@ static size_t open_add(struct text *lines, const struct work *work, const struct
     size_t count = 0;
     size_t cursor = 0;
     const struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL) {
         if (!incident_is_open(incident) || incident->state == INCIDENT_SUPPRESSED ||
             !string_is(incident->team, team->id))
             continue;
@@ -247,7 +247,7 @@ static size_t changes_add(struct text *lines, const struct work *work, const str
     size_t count = 0;
     size_t cursor = 0;
     const struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL) {
         bool is_new = incident->opened_at >= told_at ||
                       incident->handling->acknowledged_at >= told_at ||
                       incident->handling->resolved_at >= told_at;
@@ -305,7 +305,7 @@ void handoff_add_end(struct text *text, const struct work *work, const struct te
     size_t count = 0;
     size_t cursor = 0;
     const struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL) {
         if (incident->state == INCIDENT_ACKNOWLEDGED && string_is(incident->team, team->id) &&
             string_is(incident->handling->acknowledged_by, user->id) && count++ < HANDOFF_OPEN_MAX)
             text_addf(&numbers, "%s#%" PRIu64, numbers.size > 0 ? ", " : "", incident->number);

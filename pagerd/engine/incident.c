@@ -581,7 +581,7 @@ void incident_drop(struct engine *engine, struct incident *incident)
     group_forget(engine, incident);
     if (incident->number > engine->incident_floor)
         engine->incident_floor = incident->number;
-    (void)map_remove(engine->incidents, number_key(&incident->number));
+    (void)numbered_remove(engine->incidents, incident->number);
     assert(engine->counts.open[incident->state] > 0);
     engine->counts.open[incident->state]--;
     ledger_drop(engine, incident);

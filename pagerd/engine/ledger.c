@@ -79,7 +79,7 @@ uint64_t ledger_imbalance(const struct engine *engine)
            difference(counts->alerts, made + counts->alerts_ended[ALERT_MERGED] +
                                           counts->alerts_ended[ALERT_JOINED]) +
            difference(counts->restored + made, held) +
-           difference(held - counts->dropped, map_count(engine->incidents));
+           difference(held - counts->dropped, numbered_count(engine->incidents));
 }
 
 void ledger_walk_begin(struct engine *engine)

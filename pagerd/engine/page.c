@@ -349,7 +349,7 @@ static void page_missing(struct work *work, struct page *page)
 
 void page_take(struct engine *engine, struct page *page)
 {
-    map_put(engine->pages, number_key(&page->id), page);
+    numbered_put(engine->pages, page->id, page);
     struct incident *incident = incident_find(engine, page->incident);
     if (incident != NULL) {
         page->older = incident->pages;
@@ -371,7 +371,7 @@ void page_drop(struct engine *engine, struct page *page)
         incident->pages = page->older;
     if (page->older != NULL)
         page->older->newer = page->newer;
-    (void)map_remove(engine->pages, number_key(&page->id));
+    (void)numbered_remove(engine->pages, page->id);
     page_free(page);
 }
 
@@ -516,7 +516,7 @@ void page_courier_lost(struct work *work)
     size_t cursor = 0;
     uint64_t last = work->engine->page_id;
     for (;;) {
-        struct page *page = map_each(work->engine->pages, &cursor, NULL);
+        struct page *page = numbered_each(work->engine->pages, &cursor);
         if (page == NULL || page->id > last)
             return;
         if (page->state == PAGE_SENDING)

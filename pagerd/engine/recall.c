@@ -41,12 +41,12 @@ static void pages_recall(struct work *work)
 {
     size_t cursor = 0;
     struct page *page = NULL;
-    while ((page = map_each(work->engine->pages, &cursor, NULL)) != NULL) {
+    while ((page = numbered_each(work->engine->pages, &cursor)) != NULL) {
         if (page->state == PAGE_QUEUED || page->state == PAGE_SENDING) {
             page_recall(work, page);
             continue;
         }
-        (void)map_remove(work->engine->pages, number_key(&page->id));
+        (void)numbered_remove(work->engine->pages, page->id);
         page_free(page);
     }
 }
@@ -112,7 +112,7 @@ void recall_all(struct work *work)
     size_t cursor = 0;
     struct incident *incident = NULL;
     pages_recall(work);
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL)
         if (incident_is_open(incident))
             incident_recall(work, incident);
     for (size_t i = 0; i < work->engine->restored_count; i++)
@@ -142,7 +142,7 @@ static size_t add_open(struct text *text, const struct engine *engine)
     size_t cursor = 0;
     size_t count = 0;
     const struct incident *incident = NULL;
-    while ((incident = map_each(engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(engine->incidents, &cursor)) != NULL)
         if (incident_is_open(incident) && count++ < RECALL_NAMED_MAX)
             text_addf(text, "%s#%" PRIu64, text->size > 0 ? " " : "", incident->number);
     if (count > RECALL_NAMED_MAX)
@@ -156,7 +156,7 @@ static void crowd_gather(const struct work *work, struct crowd *crowd)
     size_t cursor = 0;
     const struct incident *incident = NULL;
     crowd->count = policy_last_resort(work->policy, NULL, crowd->users, CROWD_MAX);
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL)
         if (incident_is_open(incident))
             crowd_add_step(crowd, work->engine, team_of(work->engine, incident), 0,
                            work->now.wall_at);
@@ -167,7 +167,7 @@ static void canaries_end(struct work *work)
 {
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL)
         if (incident_is_open(incident))
             canary_end(work, incident, "it comes from a backup");
 }

@@ -113,7 +113,7 @@ static void runs_refit(struct work *work)
 {
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL)
         for (size_t i = 0; incident_is_waiting(incident) && i < incident->paged_count; i++)
             run_refit(work, incident, incident->paged[i]);
 }
@@ -163,6 +163,6 @@ void settings_refit(struct work *work)
 {
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL)
         incident_refit(work, incident);
 }

@@ -161,7 +161,7 @@ void silence_begin(struct work *work, struct silence *silence)
     save_silence(work, silence);
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL) {
         if (incident->state == INCIDENT_TRIGGERED && mute_fits(silence, incident))
             (void)mute_hold(work, incident);
     }
@@ -227,7 +227,7 @@ static void silence_finish(struct work *work, struct silence *silence, const cha
     silence_schedule(work->engine, silence);
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL) {
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL) {
         if (!mute_holds(incident) || incident->handling->held_by != silence->id)
             continue;
         if (!mute_refit(work, incident))
@@ -405,7 +405,7 @@ void silences_restored(struct work *work)
     }
     size_t cursor = 0;
     struct incident *incident = NULL;
-    while ((incident = map_each(work->engine->incidents, &cursor, NULL)) != NULL)
+    while ((incident = numbered_each(work->engine->incidents, &cursor)) != NULL)
         (void)mute_refit(work, incident);
 }
 

@@ -155,12 +155,12 @@ struct span number_key(const uint64_t *number)
 
 struct incident *incident_find(const struct engine *engine, uint64_t number)
 {
-    return map_find(engine->incidents, number_key(&number));
+    return numbered_find(engine->incidents, number);
 }
 
 struct page *page_find(const struct engine *engine, uint64_t id)
 {
-    return map_find(engine->pages, number_key(&id));
+    return numbered_find(engine->pages, id);
 }
 
 struct person *person_find(const struct engine *engine, const char *user)

@@ -14,6 +14,7 @@
 
 #include "base/heap.h"
 #include "base/map.h"
+#include "base/numbered.h"
 #include "engine/effect.h"
 #include "engine/engine.h"
 #include "engine/policy.h"
@@ -77,18 +78,18 @@ struct engine {
     struct map *rotas[ROLE_COUNT + 1];
     uint32_t **stretches; /* for each rota of the roster; see stretch.c */
     size_t stretch_count;
-    struct map *incidents; /* number -> struct incident, in order of number */
-    struct map *keys;      /* (integration, dedup key) -> latest struct alert_record of it */
-    struct map *groups;    /* group_key -> struct incident, see group.h */
-    struct map *bursts;    /* team, silence, service -> struct burst, see storm.c */
-    msec bursts_prune_at;  /* steady; not before then */
-    msec repeats_until_at; /* steady; saving repeats has its share until then, see dedup.c */
+    struct numbered *incidents; /* by number */
+    struct map *keys;           /* (integration, dedup key) -> latest struct alert_record of it */
+    struct map *groups;         /* group_key -> struct incident, see group.h */
+    struct map *bursts;         /* team, silence, service -> struct burst, see storm.c */
+    msec bursts_prune_at;       /* steady; not before then */
+    msec repeats_until_at;      /* steady; saving repeats has its share until then, see dedup.c */
     struct alert_record **restored; /* until engine_restored(), which joins them to incidents */
     size_t restored_count;
     size_t restored_room;
     struct map *ends;            /* (integration, dedup key) -> last end that was past; expiry.c */
     struct map *tallies;         /* integration -> struct tally, see limit.h */
-    struct map *pages;           /* id -> struct page */
+    struct numbered *pages;      /* by id */
     struct map *people;          /* user id -> struct person */
     struct map *spends;          /* channel -> struct spend, see spend.c */
     struct map *notices;         /* (user, text) -> struct notice, see notice.c */

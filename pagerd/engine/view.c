@@ -149,7 +149,7 @@ const struct incident *view_incident(const struct engine *engine, uint64_t numbe
 const struct incident *view_each_incident(const struct engine *engine, uint64_t *cursor)
 {
     size_t place = (size_t)*cursor;
-    const struct incident *incident = map_each(engine->incidents, &place, NULL);
+    const struct incident *incident = numbered_each(engine->incidents, &place);
     *cursor = place;
     return incident;
 }
@@ -177,7 +177,7 @@ const struct page *view_page(const struct engine *engine, uint64_t id)
 
 const struct page *view_each_page(const struct engine *engine, size_t *cursor)
 {
-    return map_each(engine->pages, cursor, NULL);
+    return numbered_each(engine->pages, cursor);
 }
 
 bool view_page_is_wanted(const struct engine *engine, const struct page *page)

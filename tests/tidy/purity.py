@@ -31,6 +31,7 @@ json_parse json_find json_string json_text json_integer json_bool json_render js
 json_end_object json_begin_array json_end_array json_put_string json_put_integer json_put_bool
 json_put_null json_put_instant json_put_raw json_add_quoted
 map_new map_new_lent map_free map_find map_put map_remove map_count map_each map_hash
+numbered_new numbered_free numbered_find numbered_put numbered_remove numbered_count numbered_each
 memory_new memory_grow
 pointer_find pointer_is_valid
 shared_name shared_copy shared_copy_span shared_pair shared_again shared_drop

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/heap.h"
 #include "base/map.h"
+#include "base/numbered.h"
 #include "base/text.h"
 
 #define KEY_COUNT 5000
@@ -228,6 +229,58 @@ static void a_map_agrees_with_a_plain_list(void **state)
     }
 }
 
+/* Gaps, removals and late ones, against a plain array. */
+static void records_are_found_and_walked_by_their_number(void **state)
+{
+    (void)state;
+    enum { NUMBERS = 3000 };
+    static char values[NUMBERS];
+    bool is_in[NUMBERS] = {false};
+    size_t count = 0;
+    uint32_t random = 5;
+    struct numbered *numbered = numbered_new();
+    for (uint32_t i = 0; i < 40000; i++) {
+        bool is_rising = i < NUMBERS;
+        uint64_t number = is_rising ? i : next_random(&random) % NUMBERS;
+        bool is_put = is_rising ? next_random(&random) % 3 > 0 : next_random(&random) % 4 == 0;
+        if (is_put)
+            numbered_put(numbered, number, &values[number]);
+        else
+            assert_ptr_equal(numbered_remove(numbered, number),
+                             is_in[number] ? &values[number] : NULL);
+        count = count + is_put - is_in[number];
+        is_in[number] = is_put;
+        assert_int_equal(numbered_count(numbered), count);
+        uint64_t asked = next_random(&random) % (NUMBERS + 10);
+        bool is_there = asked < NUMBERS && is_in[asked];
+        assert_ptr_equal(numbered_find(numbered, asked), is_there ? &values[asked] : NULL);
+    }
+    size_t cursor = 0;
+    for (size_t number = 0; number < NUMBERS; number++) {
+        if (is_in[number])
+            assert_ptr_equal(numbered_each(numbered, &cursor), &values[number]);
+        if (number % 7 == 0)
+            (void)numbered_remove(numbered, number);
+    }
+    assert_null(numbered_each(numbered, &cursor));
+    numbered_free(numbered);
+}
+
+static void numbers_may_lie_as_far_apart_as_they_like(void **state)
+{
+    (void)state;
+    char values[64];
+    struct numbered *numbered = numbered_new();
+    assert_null(numbered_find(numbered, 1));
+    for (size_t i = 0; i < 63; i++)
+        numbered_put(numbered, UINT64_C(1) << i, &values[i]);
+    for (size_t i = 0; i < 63; i++) {
+        assert_ptr_equal(numbered_find(numbered, UINT64_C(1) << i), &values[i]);
+        assert_null(numbered_find(numbered, UINT64_C(3) << i));
+    }
+    numbered_free(numbered);
+}
+
 static void timers_leave_by_time_then_in_order_of_coming(void **state)
 {
     (void)state;
@@ -322,6 +375,8 @@ int main(void)
         cmocka_unit_test(a_walk_meets_what_stays_once),
         cmocka_unit_test(a_map_may_borrow_its_keys),
         cmocka_unit_test(a_map_agrees_with_a_plain_list),
+        cmocka_unit_test(records_are_found_and_walked_by_their_number),
+        cmocka_unit_test(numbers_may_lie_as_far_apart_as_they_like),
         cmocka_unit_test(timers_leave_by_time_then_in_order_of_coming),
         cmocka_unit_test(timers_keep_their_order_when_all_numbers_are_used_up),
         cmocka_unit_test(moved_timers_stay_in_order_and_never_is_out),
