@@ -65,7 +65,7 @@ static msec first_due(const struct incident *incident)
                          incident->handling->acknowledge_due_at,
                          incident->promote_due_at,
                          incident->walk.due_at,
-                         incident->grow_due_at};
+                         incident->handling->grow_due_at};
     msec first_at = MSEC_NEVER;
     for (size_t i = 0; i < sizeof dues / sizeof dues[0]; i++) {
         if (dues[i] < first_at)

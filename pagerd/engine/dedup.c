@@ -48,7 +48,7 @@ static void labels_set(struct incident *incident, const struct alert *alert)
     }
     free(incident->labels);
     incident->labels = NULL;
-    incident->label_count = alert->label_count;
+    incident->label_count = (uint32_t)alert->label_count;
     if (alert->label_count == 0)
         return;
     incident->labels = memory_new(alert->label_count, sizeof *incident->labels);
@@ -112,7 +112,6 @@ static struct incident *incident_new(struct work *work, const struct alert *aler
     incident->opened_at = work->now.wall_at;
     incident->last_alert_at = work->now.wall_at;
     incident->promote_due_at = MSEC_NEVER;
-    incident->grow_due_at = MSEC_NEVER;
     incident->save_due_at = MSEC_NEVER;
     incident->walk.due_at = MSEC_NEVER;
     incident->is_source_firing = true;

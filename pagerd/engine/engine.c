@@ -221,14 +221,15 @@ static void deadlines_fit(struct incident *incident)
     enum incident_state state = incident->state;
     if (state != INCIDENT_TRIGGERED && state != INCIDENT_ACKNOWLEDGED)
         incident->walk.due_at = MSEC_NEVER;
-    if (state != INCIDENT_ACKNOWLEDGED && incident_has_handling(incident))
-        incident_handle(incident)->acknowledge_due_at = MSEC_NEVER;
-    if (state != INCIDENT_SNOOZED && incident_has_handling(incident))
-        incident_handle(incident)->snooze_due_at = MSEC_NEVER;
-    if (state != INCIDENT_ACKNOWLEDGED)
-        incident->grow_due_at = MSEC_NEVER;
     if (state == INCIDENT_RESOLVED)
         incident->promote_due_at = MSEC_NEVER;
+    if (!incident_has_handling(incident))
+        return;
+    struct handling *handling = incident_handle(incident);
+    if (state != INCIDENT_ACKNOWLEDGED)
+        handling->acknowledge_due_at = handling->grow_due_at = MSEC_NEVER;
+    if (state != INCIDENT_SNOOZED)
+        handling->snooze_due_at = MSEC_NEVER;
 }
 
 /* Steady time of the resolve; where it was not kept, by what has passed on the wall clock, and when

@@ -90,12 +90,13 @@ static bool has_owner(const struct incident *incident)
 
 void gather_grow(struct work *work, struct incident *incident)
 {
-    if (!has_owner(incident) || incident->grow_due_at != MSEC_NEVER)
+    if (!has_owner(incident) || incident->handling->grow_due_at != MSEC_NEVER)
         return;
     msec due_at = work->now.steady_at + GATHER_MS;
-    if (incident->grown_at != 0 && due_at < incident->grown_at + GATHER_GROWN_MS)
-        due_at = incident->grown_at + GATHER_GROWN_MS;
-    incident->grow_due_at = due_at;
+    if (incident->handling->grown_at != 0 &&
+        due_at < incident->handling->grown_at + GATHER_GROWN_MS)
+        due_at = incident->handling->grown_at + GATHER_GROWN_MS;
+    incident_handle(incident)->grow_due_at = due_at;
     incident_schedule(work->engine, incident);
     save_incident(work, incident);
 }
@@ -103,7 +104,7 @@ void gather_grow(struct work *work, struct incident *incident)
 void gather_due(struct work *work, struct incident *incident)
 {
     const struct user *owner = policy_find_user(work->policy, incident->handling->acknowledged_by);
-    incident->grow_due_at = MSEC_NEVER;
+    incident_handle(incident)->grow_due_at = MSEC_NEVER;
     save_incident(work, incident);
     if (!has_owner(incident) || owner == NULL || !incident->is_source_firing)
         return;
@@ -113,7 +114,7 @@ void gather_due(struct work *work, struct incident *incident)
                      saying_count("count", incident->told_count));
     else
         sentence_put(&text, work->engine->language, SENTENCE_FIRES_AGAIN);
-    incident->grown_at = work->now.steady_at;
+    incident_handle(incident)->grown_at = work->now.steady_at;
     incident->told_count = incident->alert_count;
     run_tell(work, incident, owner, PAGE_GROWN, text_string(&text));
 }

@@ -220,7 +220,7 @@ static void ack_now(struct work *work, struct incident *incident, const struct u
     incident_handle(incident)->hold_from_at = 0;
     incident->promote_due_at = MSEC_NEVER;
     incident->told_count = incident->alert_count;
-    incident->grown_at = 0;
+    incident_handle(incident)->grown_at = 0;
     renew_ack(work, incident, event->for_ms);
     entry_add(work, incident->number, ENTRY_ACKNOWLEDGED, actor->id, "%s has it%s%s%s%s", actor->id,
               via != NULL ? ", by " : "", via != NULL ? via : "",
@@ -372,7 +372,7 @@ void incident_close(struct work *work, struct incident *incident, const char *us
     heap_remove(&work->engine->timers[TIMER_SNOOZE], &incident_handle(incident)->wall_timer);
     incident_handle(incident)->acknowledge_due_at = MSEC_NEVER;
     incident->promote_due_at = MSEC_NEVER;
-    incident->grow_due_at = MSEC_NEVER;
+    incident_handle(incident)->grow_due_at = MSEC_NEVER;
     incident_handle(incident)->resolved_at = work->now.wall_at;
     incident_handle(incident)->ended_at = work->now.steady_at;
     (void)set_name(&incident_handle(incident)->resolved_by, user);
@@ -522,7 +522,7 @@ void incident_due(struct work *work, struct incident *incident)
         entry_add(work, incident->number, ENTRY_WOKEN, NULL, "the snooze is over");
         wake(work, incident);
     }
-    if (incident->grow_due_at <= now_at)
+    if (incident->handling->grow_due_at <= now_at)
         gather_due(work, incident);
     if (incident->handling->acknowledge_due_at <= now_at)
         ack_timeout(work, incident);
@@ -549,7 +549,7 @@ void incident_schedule(struct engine *engine, struct incident *incident)
     msec due_at = incident->save_due_at;
     const msec others[] = {incident->handling->snooze_due_at,
                            incident->handling->acknowledge_due_at, incident->promote_due_at,
-                           incident->walk.due_at, incident->grow_due_at};
+                           incident->walk.due_at, incident->handling->grow_due_at};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (others[i] < due_at)
             due_at = others[i];

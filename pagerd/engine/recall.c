@@ -74,6 +74,7 @@ static void handling_recall(struct incident *incident, msec wall_at, msec steady
         handling->hold_until_at = not_before(handling->hold_until_at, wall_at);
     handling->acknowledge_due_at = not_before(handling->acknowledge_due_at, steady_at);
     handling->snooze_due_at = not_before(handling->snooze_due_at, steady_at);
+    handling->grow_due_at = not_before(handling->grow_due_at, steady_at);
 }
 
 static void incident_recall(struct work *work, struct incident *incident)
@@ -89,7 +90,6 @@ static void incident_recall(struct work *work, struct incident *incident)
     if (incident_has_handling(incident))
         handling_recall(incident, wall_at, steady_at);
     incident->promote_due_at = not_before(incident->promote_due_at, steady_at);
-    incident->grow_due_at = not_before(incident->grow_due_at, steady_at);
     incident->is_recalled = true;
     save_incident(work, incident);
     entry_add(work, incident->number, ENTRY_RESTORED, NULL,

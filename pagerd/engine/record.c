@@ -41,6 +41,7 @@ static void labels_free(struct label *labels, size_t count)
 const struct handling handling_none = {
     .acknowledged_by = "",
     .acknowledge_due_at = MSEC_NEVER,
+    .grow_due_at = MSEC_NEVER,
     .reassigned_to = "",
     .snooze_due_at = MSEC_NEVER,
     .snoozed_by = "",
@@ -65,8 +66,10 @@ static bool is_handled(const struct handling *handling)
     bool has_time = handling->acknowledged_at != 0 || handling->snoozed_until_at != 0 ||
                     handling->hold_from_at != 0 || handling->hold_until_at != 0 ||
                     handling->resolved_at != 0 || handling->ended_at != 0;
-    return has_name || has_time || handling->acknowledge_due_at != MSEC_NEVER ||
-           handling->snooze_due_at != MSEC_NEVER || handling->is_hold_waived ||
+    bool has_deadline = handling->acknowledge_due_at != MSEC_NEVER ||
+                        handling->grow_due_at != MSEC_NEVER ||
+                        handling->snooze_due_at != MSEC_NEVER;
+    return has_name || has_time || has_deadline || handling->is_hold_waived ||
            handling->held_by != 0 || handling->merged_into != 0;
 }
 
@@ -81,6 +84,7 @@ static struct handling *handling_copy(const struct handling *handling, struct in
     copy->hold_user = shared_name(handling->hold_user);
     copy->resolved_by = shared_name(handling->resolved_by);
     copy->remedy = said_copy(handling->remedy);
+    copy->grown_at = 0;
     copy->wall_timer = (struct heap_item){0};
     copy->incident = incident;
     return copy;
@@ -150,7 +154,6 @@ struct incident *incident_copy(const struct incident *incident)
     copy->pages = NULL;
     copy->alerts = NULL;
     copy->newest_alert = NULL;
-    copy->grown_at = 0;
     copy->told_count = 0;
     copy->unsaved = NULL;
     copy->alert_count = 0;

@@ -61,9 +61,10 @@ struct handling {
     const char *acknowledged_by;  /* user id, or "" */
     const char *acknowledged_via; /* how that came, as event.via; "" or NULL when not known */
     msec acknowledge_due_at;      /* steady; ack timeout; MSEC_NEVER when none */
-    const char *reassigned_to;    /* user id that has been asked by hand, or "" */
-    msec snoozed_until_at;        /* wall; 0 when not */
-    msec snooze_due_at;           /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
+    msec grow_due_at; /* steady; who has it hears of new alerts then; MSEC_NEVER: of none */
+    const char *reassigned_to; /* user id that has been asked by hand, or "" */
+    msec snoozed_until_at;     /* wall; 0 when not */
+    msec snooze_due_at;        /* steady, of a snooze "for"; MSEC_NEVER when until a wall time */
     const char *snoozed_by;
     uint64_t held_by;      /* while SUPPRESSED: the silence that holds it back, 0 when something
                               else does; later: the one that did */
@@ -78,6 +79,7 @@ struct handling {
     uint64_t merged_into;    /* number of the incident that has its alerts now, or 0 */
 
     /* The engine's own and not stored. */
+    msec grown_at;               /* steady; when who has it was told of new alerts last; 0: never */
     struct heap_item wall_timer; /* of the snooze, the hold, or being kept */
     struct incident *incident;   /* whose it is */
 };
@@ -89,6 +91,9 @@ struct incident {
     uint64_t number; /* from 1, never reused; one number is one episode */
     uint64_t version;
     char uuid[UUID_TEXT_SIZE];
+    bool is_source_firing; /* the source has not said resolved */
+    bool is_reopened;      /* same dedup key was resolved a short while ago */
+    bool is_recalled; /* of a backup, and its source has not said it again: recall.h; not stored */
     enum incident_state state;
     enum severity severity;
     const char *team;
@@ -102,21 +107,18 @@ struct incident {
     const char *link;    /* graph or other URL from the alert, or "" */
     const char *reason;  /* why suppressed, or promoted; or "" */
     struct label *labels;
-    size_t label_count;
+    uint32_t label_count;
+    uint32_t paged_count; /* of `paged` */
     uint64_t occurrences;
     msec opened_at; /* wall, as all that is shown */
     msec last_alert_at;
-    msec promote_due_at;   /* steady; MSEC_NEVER when none */
-    bool is_source_firing; /* the source has not said resolved */
-    bool is_reopened;      /* same dedup key was resolved a short while ago */
-    uint64_t previous;     /* number of that episode, or 0 */
+    msec promote_due_at; /* steady; MSEC_NEVER when none */
+    uint64_t previous;   /* number of that episode, or 0 */
     struct escalation walk;
     const struct handling *handling; /* to be changed: incident_handle() */
     const char *group_key;           /* of the alerts that join it, see group.h; NULL: none do so */
     const char *mixed;  /* names of labels in which its alerts differ, see mixed.h; NULL: none */
-    msec grow_due_at;   /* steady; its owner hears of new alerts then; MSEC_NEVER: of none */
     const char **paged; /* user ids paged so far, for good news and undo */
-    size_t paged_count;
     struct heap_item timer; /* the engine's own, not stored */
 
     /* The engine's own and not stored, all of it. */
@@ -124,13 +126,11 @@ struct incident {
     msec saved_at;        /* steady; last save because of a plain duplicate */
     msec save_due_at;     /* steady; duplicates counted since are saved then; MSEC_NEVER: none */
     msec step_entered_at; /* steady; since when the people of this step are silent */
-    msec grown_at;        /* steady; when its owner was told of new alerts last; 0: never */
-    bool is_recalled;     /* of a backup, and its source has not said it again: recall.h */
-    uint32_t told_count;  /* alerts that it had when somebody was told of it last */
     struct page *pages;   /* newest first, linked by page->older */
     struct alert_record *alerts;       /* oldest first, linked by `next` */
     struct alert_record *newest_alert; /* the end of that list */
     struct alert_record *unsaved;      /* changed since they were saved, linked by `unsaved` */
+    uint32_t told_count;               /* alerts that it had when somebody was told of it last */
     uint32_t held;                     /* flapping ones among them that are quiet just now */
     uint32_t alert_count;              /* in that list */
     uint32_t firing[SEVERITY_COUNT];   /* of these, those that fire, by their severity */

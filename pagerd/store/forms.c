@@ -44,7 +44,7 @@ static void labels_read(struct arena *arena, const struct json *array, void *rec
         incident->labels[count].name = arena_copy(arena, name->text);
         incident->labels[count++].value = arena_copy(arena, value->text);
     }
-    incident->label_count = count;
+    incident->label_count = (uint32_t)count;
 }
 
 const struct form form_labels = {.render = labels_render, .read = labels_read};
@@ -66,7 +66,7 @@ static void paged_read(struct arena *arena, const struct json *array, void *reco
     for (const struct json *user = array->first; user; user = user->next)
         if (user->kind == JSON_STRING)
             incident->paged[count++] = arena_copy(arena, user->text);
-    incident->paged_count = count;
+    incident->paged_count = (uint32_t)count;
 }
 
 const struct form form_paged = {.render = paged_render, .read = paged_read};

@@ -79,7 +79,7 @@ static const struct column incident_columns[] = {
     {.name = "merged_into", IN_HANDLING(U64, merged_into)},
     {.name = "held_by", IN_HANDLING(U64, held_by)},
     {.name = "group_key", AT(TEXT, incident, group_key), .is_fixed = true},
-    {.name = "grow_due_at", AT(INSTANT, incident, grow_due_at)},
+    {.name = "grow_due_at", IN_HANDLING(INSTANT, grow_due_at)},
     {.name = "mixed", AT(TEXT, incident, mixed)},
     {.name = "acknowledged_via", IN_HANDLING(TEXT, acknowledged_via)},
     {.name = "remedy", IN_HANDLING(TEXT, remedy)},

@@ -24,6 +24,7 @@ static const struct handling handling = {
     .acknowledged_via = "link sms",
     .remedy = "turned it off and on",
     .acknowledge_due_at = SAMPLE_NOW + 1004,
+    .grow_due_at = SAMPLE_NOW + 1012,
     .snoozed_until_at = SAMPLE_NOW + 1005,
     .snooze_due_at = MSEC_NEVER,
     .snoozed_by = "bob",
@@ -69,7 +70,6 @@ struct incident sample_incident(uint64_t number)
         .paged = paged,
         .paged_count = 2,
         .group_key = "ops\nservice=db",
-        .grow_due_at = SAMPLE_NOW + 1012,
     };
     snprintf(incident.uuid, sizeof(incident.uuid), "%08x-aaaa-4bbb-8ccc-0123456789ab",
              (unsigned)number);
@@ -351,6 +351,7 @@ static void must_equal_handling(const struct handling *left, const struct handli
     SAME_TEXT(acknowledged_via);
     SAME_TEXT(remedy);
     SAME(acknowledge_due_at);
+    SAME(grow_due_at);
     SAME(snoozed_until_at);
     SAME(snooze_due_at);
     SAME_TEXT(snoozed_by);
@@ -390,7 +391,6 @@ void must_equal_incident(const struct incident *left, const struct incident *rig
     SAME(promote_due_at);
     SAME(is_source_firing);
     SAME_TEXT(group_key);
-    SAME(grow_due_at);
     SAME(is_reopened);
     SAME(previous);
     SAME(walk.step);

@@ -433,13 +433,13 @@ static void a_store_of_schema_2_opens_with_its_incidents_and_takes_alerts(void *
     struct handling handling = *incident.handling;
     handling.merged_into = handling.held_by = 0;
     handling.ended_at = 0;
+    handling.grow_due_at = MSEC_NEVER;
     handling.acknowledged_via = handling.remedy = NULL;
     handling.hold_from_at = handling.hold_until_at = 0;
     handling.hold_user = NULL;
     handling.is_hold_waived = false;
     incident.handling = &handling;
     incident.group_key = NULL;
-    incident.grow_due_at = MSEC_NEVER;
     batch_save_incident(batch, &incident, NEED_NEW);
     rig_must_commit(rig, batch);
     rig_close(rig);
