@@ -12,6 +12,7 @@
 #include "base/zone.h"
 #include "engine/code.h"
 #include "engine/engine.h"
+#include "unit/engine/fixture.h"
 
 #define NOON (20000 * DAY_MS + 12 * HOUR_MS)
 
@@ -19,32 +20,9 @@ static const struct notify_step notify_steps[] = {
     {.after_ms = 0, .via = {"sms", "push"}, .via_count = 2}};
 static const struct notify_rule rules[] = {
     {.id = "normal", .steps = notify_steps, .step_count = 1}};
-static const struct step steps[] = {{.targets = {{.kind = TARGET_USER, .name = "ann"}},
-                                     .target_count = 1,
-                                     .wait_ms = 5 * MINUTE_MS,
-                                     .repeat = 1}};
-static const char *members[] = {"ann"};
-static const struct team teams[] = {{.id = "db",
-                                     .steps = steps,
-                                     .step_count = 1,
-                                     .last_resort = "ann",
-                                     .members = members,
-                                     .member_count = 1,
-                                     .ack_timeout_ms = MSEC_NEVER}};
-
-struct fixture {
-    struct policy policy;
-    struct zone *zone;
-    struct engine *engine;
-    struct arena *arena;
-    struct effects *effects;
-    struct user user;
-    struct answer answer;
-};
-
 /* What first goes out in one step at that time, by both clocks, as channels and kinds. */
-static const char *step_at(struct fixture *fixture, msec steady_at, msec wall_at,
-                           struct event event)
+static const char *step_told(struct fixture *fixture, msec steady_at, msec wall_at,
+                             struct event event)
 {
     CLEANUP(text_clear) struct text text = {0};
     effects_reset(fixture->effects);
@@ -60,50 +38,23 @@ static const char *step_at(struct fixture *fixture, msec steady_at, msec wall_at
 
 static int set_up(void **state)
 {
-    struct fixture *fixture = memory_new(1, sizeof *fixture);
-    fixture->zone = zone_fixed("UTC", 0);
-    fixture->user =
-        (struct user){.id = "ann",
-                      .name = "Ann",
-                      .zone = fixture->zone,
-                      .has_quiet_hours = true,
-                      .contacts = {{.channel = "sms", .address = "1", .manner = MANNER_TEXT},
-                                   {.channel = "push", .address = "2", .manner = MANNER_PUSH}},
-                      .contact_count = 2};
-    fixture->policy = (struct policy){.zone = fixture->zone,
-                                      .users = &fixture->user,
-                                      .user_count = 1,
-                                      .teams = teams,
-                                      .team_count = 1,
-                                      .notify_rules = rules,
-                                      .notify_rule_count = 1,
-                                      .verify = {.is_on = true, .again_ms = 90 * DAY_MS},
-                                      .reopen_ms = DAY_MS};
+    struct fixture *fixture = fixture_new();
+    fixture->user.has_quiet_hours = true;
+    fixture->user.contacts[1] =
+        (struct contact){.channel = "push", .address = "2", .manner = MANNER_PUSH};
+    fixture->user.contact_count = 2;
+    fixture->policy.notify_rules = rules;
+    fixture->policy.verify = (struct verify_rule){.is_on = true, .again_ms = 90 * DAY_MS};
     for (int i = 0; i < SEVERITY_COUNT; i++)
-        fixture->policy.severities[i] = (struct severity_rule){
-            .notify = &rules[0], .is_waking = true, .promote_ms = MSEC_NEVER};
-    fixture->engine = engine_new();
-    fixture->arena = arena_new();
-    fixture->effects = effects_new(fixture->arena);
+        fixture->policy.severities[i].notify = &rules[0];
     *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    engine_free(fixture->engine);
-    effects_free(fixture->effects);
-    arena_free(fixture->arena);
-    zone_free(fixture->zone);
-    free(fixture);
     return 0;
 }
 
 static const char *policy_at(struct fixture *fixture, msec at)
 {
-    return step_at(fixture, at, at,
-                   (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
+    return step_told(fixture, at, at,
+                     (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
 }
 
 static void what_is_verified_goes_out_first(void **state)
@@ -113,18 +64,18 @@ static void what_is_verified_goes_out_first(void **state)
     const struct event trigger = {.kind = EVENT_TRIGGER, .actor = "test", .alert = &alert};
     (void)policy_at(fixture, NOON);
     engine_restored(fixture->engine, (struct now){NOON, NOON}, fixture->effects);
-    assert_string_equal(step_at(fixture, NOON, NOON, (struct event){.kind = EVENT_TICK}),
+    assert_string_equal(step_told(fixture, NOON, NOON, (struct event){.kind = EVENT_TICK}),
                         "sms verify;");
-    (void)step_at(
+    (void)step_told(
         fixture, NOON, NOON,
         (struct event){.kind = EVENT_TEST_PAGE, .actor = "ann", .user = "ann", .text = "push"});
-    (void)step_at(
+    (void)step_told(
         fixture, NOON, NOON,
         (struct event){.kind = EVENT_TEST_ANSWER, .actor = "ann", .via = "http", .text = "push"});
-    assert_string_equal(step_at(fixture, NOON + 1, NOON + 1, trigger), "push alert;sms alert;");
+    assert_string_equal(step_told(fixture, NOON + 1, NOON + 1, trigger), "push alert;sms alert;");
     fixture->policy.verify.is_on = false;
     alert.dedup_key = "c";
-    assert_string_equal(step_at(fixture, NOON + 2, NOON + 2, trigger), "sms alert;push alert;");
+    assert_string_equal(step_told(fixture, NOON + 2, NOON + 2, trigger), "sms alert;push alert;");
 }
 
 static void a_clock_that_was_set_back_stops_no_codes(void **state)
@@ -132,15 +83,15 @@ static void a_clock_that_was_set_back_stops_no_codes(void **state)
     struct fixture *fixture = *state;
     (void)policy_at(fixture, NOON);
     engine_restored(fixture->engine, (struct now){NOON, NOON}, fixture->effects);
-    assert_string_equal(step_at(fixture, NOON, NOON, (struct event){.kind = EVENT_TICK}),
+    assert_string_equal(step_told(fixture, NOON, NOON, (struct event){.kind = EVENT_TICK}),
                         "sms verify;");
     msec at = NOON + CODE_LOOK_MS;
-    assert_string_equal(step_at(fixture, at, at, (struct event){.kind = EVENT_TICK}),
+    assert_string_equal(step_told(fixture, at, at, (struct event){.kind = EVENT_TICK}),
                         "push verify;");
     at += CODE_LOOK_MS;
-    assert_string_equal(step_at(fixture, at, at, (struct event){.kind = EVENT_TICK}), "");
+    assert_string_equal(step_told(fixture, at, at, (struct event){.kind = EVENT_TICK}), "");
     at += CODE_LOOK_MS;
-    assert_string_equal(step_at(fixture, at, at - 2 * DAY_MS, (struct event){.kind = EVENT_TICK}),
+    assert_string_equal(step_told(fixture, at, at - 2 * DAY_MS, (struct event){.kind = EVENT_TICK}),
                         "sms verify;");
 }
 

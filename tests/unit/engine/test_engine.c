@@ -12,75 +12,13 @@
 #include "base/text.h"
 #include "engine/engine.h"
 #include "engine/timers.h"
-
-static const struct notify_step sms_now = {.via = {"sms"}, .via_count = 1};
-static const struct notify_rule rules[] = {{.id = "normal", .steps = &sms_now, .step_count = 1}};
-static const struct user users[] = {
-    {.id = "ann",
-     .name = "Ann",
-     .contacts = {{.channel = "sms", .address = "1", .manner = MANNER_TEXT}},
-     .contact_count = 1}};
-static const struct step steps[] = {{.targets = {{.kind = TARGET_USER, .name = "ann"}},
-                                     .target_count = 1,
-                                     .wait_ms = 5 * MINUTE_MS,
-                                     .repeat = 1}};
-static const char *members[] = {"ann"};
-static const struct team teams[] = {{.id = "db",
-                                     .steps = steps,
-                                     .step_count = 1,
-                                     .last_resort = "ann",
-                                     .members = members,
-                                     .member_count = 1,
-                                     .ack_timeout_ms = MSEC_NEVER}};
-
-struct fixture {
-    struct policy policy;
-    struct zone *zone;
-    struct engine *engine;
-    struct arena *arena;
-    struct effects *effects;
-    struct user users[1];
-    struct answer answer;
-};
-
-static void step_at(struct fixture *fixture, msec at, struct event event)
-{
-    engine_step(fixture->engine, (struct now){at, at}, &event, fixture->effects, &fixture->answer);
-}
+#include "unit/engine/fixture.h"
 
 static int set_up(void **state)
 {
-    struct fixture *fixture = memory_new(1, sizeof *fixture);
-    fixture->zone = zone_fixed("UTC", 0);
-    fixture->users[0] = users[0];
-    fixture->users[0].zone = fixture->zone;
-    fixture->policy = (struct policy){.zone = fixture->zone,
-                                      .users = fixture->users,
-                                      .user_count = 1,
-                                      .teams = teams,
-                                      .team_count = 1,
-                                      .notify_rules = rules,
-                                      .notify_rule_count = 1,
-                                      .reopen_ms = DAY_MS};
-    for (int i = 0; i < SEVERITY_COUNT; i++)
-        fixture->policy.severities[i] = (struct severity_rule){
-            .notify = &rules[0], .is_waking = true, .promote_ms = MSEC_NEVER};
-    fixture->engine = engine_new();
-    fixture->arena = arena_new();
-    fixture->effects = effects_new(fixture->arena);
-    step_at(fixture, 0, (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
+    struct fixture *fixture = fixture_new();
+    fixture_begin(fixture);
     *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    engine_free(fixture->engine);
-    effects_free(fixture->effects);
-    arena_free(fixture->arena);
-    zone_free(fixture->zone);
-    free(fixture);
     return 0;
 }
 

@@ -14,76 +14,14 @@
 #include "engine/dedup.h"
 #include "engine/engine.h"
 #include "engine/incident.h"
-
-static const struct notify_step sms_now = {.via = {"sms"}, .via_count = 1};
-static const struct notify_rule rules[] = {{.id = "normal", .steps = &sms_now, .step_count = 1}};
-static const struct user users[] = {
-    {.id = "ann",
-     .name = "Ann",
-     .contacts = {{.channel = "sms", .address = "1", .manner = MANNER_TEXT}},
-     .contact_count = 1}};
-static const struct step steps[] = {{.targets = {{.kind = TARGET_USER, .name = "ann"}},
-                                     .target_count = 1,
-                                     .wait_ms = 5 * MINUTE_MS,
-                                     .repeat = 1}};
-static const char *members[] = {"ann"};
-static const struct team teams[] = {{.id = "db",
-                                     .steps = steps,
-                                     .step_count = 1,
-                                     .last_resort = "ann",
-                                     .members = members,
-                                     .member_count = 1,
-                                     .ack_timeout_ms = MSEC_NEVER}};
-
-struct fixture {
-    struct policy policy;
-    struct zone *zone;
-    struct engine *engine;
-    struct arena *arena;
-    struct effects *effects;
-    struct user users[1];
-    struct answer answer;
-};
-
-static void step(struct fixture *fixture, msec at, struct event event)
-{
-    engine_step(fixture->engine, (struct now){at, at}, &event, fixture->effects, &fixture->answer);
-}
+#include "unit/engine/fixture.h"
 
 static int set_up(void **state)
 {
-    struct fixture *fixture = memory_new(1, sizeof *fixture);
-    fixture->zone = zone_fixed("UTC", 0);
-    fixture->users[0] = users[0];
-    fixture->users[0].zone = fixture->zone;
-    fixture->policy = (struct policy){.zone = fixture->zone,
-                                      .users = fixture->users,
-                                      .user_count = 1,
-                                      .teams = teams,
-                                      .team_count = 1,
-                                      .notify_rules = rules,
-                                      .notify_rule_count = 1,
-                                      .reopen_ms = DAY_MS};
-    for (int i = 0; i < SEVERITY_COUNT; i++)
-        fixture->policy.severities[i] = (struct severity_rule){
-            .notify = &rules[0], .is_waking = true, .promote_ms = MSEC_NEVER};
+    struct fixture *fixture = fixture_new();
     fixture->policy.severities[SEVERITY_INFO] = (struct severity_rule){.promote_ms = MSEC_NEVER};
-    fixture->engine = engine_new();
-    fixture->arena = arena_new();
-    fixture->effects = effects_new(fixture->arena);
-    step(fixture, 0, (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
+    fixture_begin(fixture);
     *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    engine_free(fixture->engine);
-    effects_free(fixture->effects);
-    arena_free(fixture->arena);
-    zone_free(fixture->zone);
-    free(fixture);
     return 0;
 }
 
@@ -95,7 +33,7 @@ static void alert(struct fixture *fixture, enum event_kind kind, const char *key
                           .dedup_key = key,
                           .summary = "broken",
                           .severity = severity};
-    step(fixture, 1000, (struct event){.kind = kind, .actor = "test", .alert = &alert});
+    step_at(fixture, 1000, (struct event){.kind = kind, .actor = "test", .alert = &alert});
 }
 
 /* One of each kind: a new one, a duplicate, a silent one, a resolve, notes and what does nothing.
@@ -110,8 +48,9 @@ static void live(struct fixture *fixture)
     alert(fixture, EVENT_NOTE_SOURCE, "unknown", SEVERITY_CRITICAL);
     alert(fixture, EVENT_RESOLVE_SOURCE, "b", SEVERITY_CRITICAL);
     alert(fixture, EVENT_RESOLVE_SOURCE, "b", SEVERITY_CRITICAL);
-    step(fixture, 1000, (struct event){.kind = EVENT_ACKNOWLEDGE, .actor = "ann", .incident = 1});
-    step(fixture, 1000, (struct event){.kind = EVENT_TRIGGER, .actor = "test"});
+    step_at(fixture, 1000,
+            (struct event){.kind = EVENT_ACKNOWLEDGE, .actor = "ann", .incident = 1});
+    step_at(fixture, 1000, (struct event){.kind = EVENT_TRIGGER, .actor = "test"});
 }
 
 static bool is_level(struct fixture *fixture, struct fault *fault)
@@ -229,7 +168,7 @@ static void a_restart_begins_level(void **state)
         engine_restore_incident(next, incident);
     engine_free(fixture->engine);
     fixture->engine = next;
-    step(fixture, 1000, (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
+    step_at(fixture, 1000, (struct event){.kind = EVENT_POLICY, .policy = &fixture->policy});
     engine_restored(next, (struct now){1000, 1000}, fixture->effects);
     assert_int_equal(ledger_imbalance(next), 0);
     alert(fixture, EVENT_TRIGGER, "a", SEVERITY_CRITICAL);
@@ -245,7 +184,7 @@ static void a_deadline_that_nobody_fires_is_overdue(void **state)
     assert_int_equal(engine_overdue_ms(fixture->engine, (struct now){1000, 1000}), 0);
     msec late_at = 1000 + engine_next_due(fixture->engine, (struct now){1000, 1000}) + 7000;
     assert_int_equal(engine_overdue_ms(fixture->engine, (struct now){late_at, late_at}), 7000);
-    step(fixture, late_at, (struct event){.kind = EVENT_TICK});
+    step_at(fixture, late_at, (struct event){.kind = EVENT_TICK});
     assert_int_equal(engine_overdue_ms(fixture->engine, (struct now){late_at, late_at}), 0);
 }
 
