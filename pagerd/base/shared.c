@@ -12,6 +12,7 @@
 
 #define NAME_MAX 255 /* bytes; longer ones are hardly ever said twice */
 #define ROOM_MIN 64
+#define RECENT_COUNT 256
 
 /* What stands before the bytes that owners see. */
 struct shared {
@@ -24,6 +25,10 @@ struct shared {
 static struct shared **slots;
 static size_t room;
 static size_t count;
+
+/* The last name of each place: what comes in says the same words again and again, and is found here
+ * by a few of its bytes, without the keyed hash. */
+static struct shared *recent[RECENT_COUNT];
 
 static const char nothing[] = "";
 
@@ -47,14 +52,29 @@ static size_t slot_home(uint32_t hash)
     return (hash >> 1) & (room - 1);
 }
 
+static bool is_name(const struct shared *shared, struct span name)
+{
+    return strncmp(shared->bytes, name.bytes, name.size) == 0 && shared->bytes[name.size] == '\0';
+}
+
+/* By its size and its first and last bytes; whoever makes many that meet here gains nothing. */
+static struct shared **recent_place(struct span name)
+{
+    uint64_t first = 0;
+    uint64_t last = 0;
+    size_t size = name.size < sizeof first ? name.size : sizeof first;
+    memcpy(&first, name.bytes, size);
+    memcpy(&last, name.bytes + name.size - size, size);
+    uint64_t mixed = (first ^ last * 3 ^ name.size) * UINT64_C(0x9e3779b97f4a7c15);
+    return &recent[mixed >> 56];
+}
+
 /* The slot of that name, or the empty one where it belongs. */
 static size_t slot_find(uint32_t hash, struct span name)
 {
     for (size_t slot = slot_home(hash);; slot = (slot + 1) & (room - 1)) {
         const struct shared *shared = slots[slot];
-        if (shared == NULL ||
-            (shared->hash == hash && strncmp(shared->bytes, name.bytes, name.size) == 0 &&
-             shared->bytes[name.size] == '\0'))
+        if (shared == NULL || (shared->hash == hash && is_name(shared, name)))
             return slot;
     }
 }
@@ -79,6 +99,9 @@ static void slots_resize(size_t wanted)
 /* Empties its slot and moves later ones of the run up, so that no search stops too early. */
 static void name_forget(const struct shared *shared)
 {
+    struct shared **place = recent_place(span_of(shared->bytes));
+    if (*place == shared)
+        *place = NULL;
     size_t mask = room - 1;
     size_t hole = slot_home(shared->hash);
     while (slots[hole] != shared)
@@ -108,15 +131,19 @@ const char *shared_name(const char *string)
     struct span name = span_of(string);
     if (name.size > NAME_MAX)
         return shared_copy_span(name);
+    struct shared **place = recent_place(name);
+    if (*place != NULL && is_name(*place, name))
+        return shared_again((*place)->bytes);
     if (count >= room / 2)
         slots_resize(room == 0 ? ROOM_MIN : room * 2);
     uint32_t hash = (uint32_t)map_hash(name.bytes, name.size) | 1;
     size_t slot = slot_find(hash, name);
-    if (slots[slot] != NULL)
-        return shared_again(slots[slot]->bytes);
-    slots[slot] = shared_new(name, hash);
+    *place = slots[slot];
+    if (*place != NULL)
+        return shared_again((*place)->bytes);
+    *place = slots[slot] = shared_new(name, hash);
     count++;
-    return slots[slot]->bytes;
+    return (*place)->bytes;
 }
 
 const char *shared_copy(const char *string)

@@ -27,6 +27,19 @@ static void a_name_is_there_once(void **state)
     assert_int_equal(shared_name_count(), 0);
 }
 
+static void a_name_that_went_is_made_anew(void **state)
+{
+    (void)state;
+    size_t before = shared_name_count();
+    for (int i = 0; i < 3; i++) {
+        const char *name = shared_name("said now and then");
+        assert_string_equal(name, "said now and then");
+        assert_int_equal(shared_name_count(), before + 1);
+        shared_drop(name);
+        assert_int_equal(shared_name_count(), before);
+    }
+}
+
 static void what_is_one_records_own_is_not_looked_up(void **state)
 {
     (void)state;
@@ -120,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_is_there_once),
+        cmocka_unit_test(a_name_that_went_is_made_anew),
         cmocka_unit_test(what_is_one_records_own_is_not_looked_up),
         cmocka_unit_test(nothing_takes_no_memory),
         cmocka_unit_test(a_long_name_is_a_name_nevertheless),
