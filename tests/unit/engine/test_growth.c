@@ -121,6 +121,8 @@ static void an_open_incident_takes_little_memory(void **state)
 static void a_start_leaves_no_holes_between_them(void **state)
 {
     struct fixture *fixture = *state;
+    if (bytes_in_use() == 0)
+        skip();
     trigger(fixture, 0, "storage");
     open_many(fixture);
     struct engine *engine = engine_new();
@@ -128,8 +130,6 @@ static void a_start_leaves_no_holes_between_them(void **state)
     engine_step(engine, (struct now){0, 0}, &policy, fixture->effects, NULL);
     (void)malloc_trim(0);
     size_t before = bytes_taken();
-    if (before == 0)
-        skip();
     for (uint64_t i = 1; i <= INCIDENTS; i++)
         engine_restore_incident(engine, view_incident(fixture->engine, i));
     for (uint64_t i = 1; i <= INCIDENTS; i++)
