@@ -22,7 +22,7 @@
 #define REOPEN_MS (10 * SECOND_MS)
 #define TOLD_MS (30 * SECOND_MS)  /* after that the admins are told: a restart is over by then */
 #define ASLEEP_MS (2 * SECOND_MS) /* the loop turns more often than that */
-#define RECENT_MS MINUTE_MS       /* links that may have been on their way to the database */
+#define RECENT_MS MINUTE_MS /* links and pages that may have been on their way to the database */
 
 struct away {
     struct daemon *daemon;
@@ -130,6 +130,7 @@ static void away_begin(struct away *away)
     log_error("the database is away: this node goes on from memory; alerts and acks are kept in "
               "its journal");
     turns_write_links(away->daemon->turns, away->daemon->now.wall_at - RECENT_MS);
+    turns_write_paged(away->daemon->turns, away->daemon->now.wall_at - RECENT_MS);
 }
 
 /* Once for each time that it lasts; by the channels, which need no database. */
@@ -261,16 +262,13 @@ void away_write_link(const struct away *away, const struct token_record *link, s
                       away->mode == AWAY_MIRROR);
 }
 
-void away_write_paged(const struct away *away, const struct event *event, struct text *entry)
+void away_write_paged(const struct away *away, const struct page *page, struct text *entry)
 {
-    const struct engine *engine = away->daemon->engine;
     bool is_wanted = away_is_on(away) ? journal_has_spare_room(away->journal)
                                       : nodes_have_listeners(away->daemon->nodes);
-    if (!is_wanted || event->kind != EVENT_PAGE_OUTCOME || event->outcome != OUTCOME_SENT)
-        return;
-    const struct page *page = view_page(engine, event->id);
-    if (page != NULL)
-        away_add_paged(entry, engine, page, away->daemon->now.wall_at, away->mode == AWAY_MIRROR);
+    if (is_wanted)
+        away_add_paged(entry, away->daemon->engine, page, away->daemon->now.wall_at,
+                       away->mode == AWAY_MIRROR);
 }
 
 bool away_marks(const struct away *away, const struct event *event, const struct answer *answer)

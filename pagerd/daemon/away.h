@@ -27,6 +27,7 @@
 struct away;
 struct daemon;
 struct journal;
+struct page;
 struct token_record;
 
 struct away *away_new(struct daemon *daemon);
@@ -72,9 +73,8 @@ void away_write(struct away *away, const struct event *event, struct text *entry
  * that, too. Nothing while the database is there, or when there is no room to spare. */
 void away_write_link(const struct away *away, const struct token_record *link, struct text *entry);
 
-/* The same with a page that its provider has taken: whoever goes on need not send it again. Nothing
- * when that is not its first word of it. */
-void away_write_paged(const struct away *away, const struct event *event, struct text *entry);
+/* The same with a page that its provider has taken: whoever goes on need not send it again. */
+void away_write_paged(const struct away *away, const struct page *page, struct text *entry);
 
 /* An event that was kept by another node, or in another life. False: this node has stepped it. */
 bool away_see(struct away *away, uint64_t id);

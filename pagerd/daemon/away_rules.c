@@ -49,9 +49,9 @@ void away_jump_numbers(struct engine *engine, const char *node)
     struct view_numbers last;
     uint64_t more = node == NULL ? 0 : 1 + map_hash(node, strlen(node)) % MIRROR_STEPS;
     view_numbers(engine, &last);
-    engine_restore_counters(engine, round_up(last.incident, NUMBER_STEP, more),
-                            round_up(last.alert, ID_STEP, more), round_up(last.page, ID_STEP, more),
-                            round_up(last.override, NUMBER_STEP, more));
+    engine_skip_numbers(engine, round_up(last.incident, NUMBER_STEP, more),
+                        round_up(last.alert, ID_STEP, more), round_up(last.page, ID_STEP, more),
+                        round_up(last.override, NUMBER_STEP, more));
 }
 
 /* What the incident is known by on other nodes. */

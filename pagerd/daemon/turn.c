@@ -151,7 +151,7 @@ void turn_step(struct turns *turns, const struct event *event, struct answer *an
     struct now now = turn_now(daemon);
     turn_forget_paged(turns, event);
     engine_step(daemon->engine, now, event, turns->effects, answer);
-    away_write_paged(daemon->away, event, &turn->entry);
+    turn_write_paged(turns, event);
     turns->is_behind = engine_next_due(daemon->engine, now) == 0;
     if (away_marks(daemon->away, event, answer))
         turn_mark(turns, reload_config(daemon->reload)->node_name, answer->incident,

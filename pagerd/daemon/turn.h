@@ -60,6 +60,9 @@ void turn_write_link(struct turns *turns, const char *hash);
 /* The same of all that were made since then (wall): the database may not have them. */
 void turns_write_links(struct turns *turns, msec since_at);
 
+/* The same of all pages that providers have taken since then. */
+void turns_write_paged(struct turns *turns, msec since_at);
+
 /* The batch of the turn under way, for records that are the daemon's own (keys, tokens). */
 struct batch *turn_batch(struct turns *turns);
 

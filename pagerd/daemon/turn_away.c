@@ -66,6 +66,30 @@ void turn_write(struct turns *turns, struct turn *turn)
     inbox_post(turns->daemon->inbox, turn_settle, turns, turn);
 }
 
+/* ---- what was sent ---- */
+
+void turn_write_paged(struct turns *turns, const struct event *event)
+{
+    const struct daemon *daemon = turns->daemon;
+    if (event->kind != EVENT_PAGE_OUTCOME || event->outcome != OUTCOME_SENT)
+        return;
+    const struct page *page = view_page(daemon->engine, event->id);
+    if (page != NULL)
+        away_write_paged(daemon->away, page, &turns->current->entry);
+}
+
+void turns_write_paged(struct turns *turns, msec since_at)
+{
+    const struct page *page;
+    size_t cursor = 0;
+    (void)turn_batch(turns); /* of a turn that is under way from here on */
+    while ((page = view_each_page(turns->daemon->engine, &cursor)) != NULL) {
+        bool is_sent = page->state == PAGE_SENT || page->state == PAGE_DELIVERED;
+        if (is_sent && page->sent_at >= since_at)
+            away_write_paged(turns->daemon->away, page, &turns->current->entry);
+    }
+}
+
 /* ---- what another node has sent ---- */
 
 /* An attempt of a page that had left before it was made. */

@@ -107,6 +107,9 @@ void turn_write(struct turns *turns, struct turn *turn);
 /* Has another node sent that page? Then its outcome is said, and it does not leave once more. */
 MUST_USE bool turn_was_sent(struct turns *turns, const struct page *page);
 
+/* The provider has taken a page: whoever may go on in this node's place is told. */
+void turn_write_paged(struct turns *turns, const struct event *event);
+
 /* An event that does something to an incident ends what is known of its pages (paged.h). */
 void turn_forget_paged(struct turns *turns, const struct event *event);
 

@@ -411,6 +411,13 @@ void engine_restore_swap(struct engine *engine, const struct swap *swap)
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override)
 {
+    engine_skip_numbers(engine, incident, alert, page, override);
+    engine->incident_floor = engine->incident_number;
+}
+
+void engine_skip_numbers(struct engine *engine, uint64_t incident, uint64_t alert, uint64_t page,
+                         uint64_t override)
+{
     if (alert > engine->alert_id)
         engine->alert_id = alert;
     if (incident > engine->incident_number)
@@ -458,7 +465,6 @@ void engine_recall(struct engine *engine, struct now now, struct effects *effect
 void engine_restored(struct engine *engine, struct now now, struct effects *effects)
 {
     struct work work = {.engine = engine, .policy = engine->policy, .now = now, .effects = effects};
-    engine->incident_floor = engine->incident_number;
     groups_restored(engine);
     alerts_restored(engine);
     pages_link(engine);

@@ -56,7 +56,10 @@ void engine_restore_swap_counter(struct engine *engine, uint64_t swap);
 /* Highest numbers ever given out, so that none is reused. */
 void engine_restore_counters(struct engine *engine, uint64_t incident, uint64_t alert,
                              uint64_t page, uint64_t override);
-/* The same of silences and heartbeats. */
+/* The next numbers lie above these. Those in between are other nodes' (struct alert, number). */
+void engine_skip_numbers(struct engine *engine, uint64_t incident, uint64_t alert, uint64_t page,
+                         uint64_t override);
+/* The highest ever given out, of silences and heartbeats. */
 void engine_restore_quiet_counters(struct engine *engine, uint64_t silence, uint64_t heartbeat);
 /* By how much the wall clock was ahead of steady time when the last of it was saved: without this,
  * a clock that was set back since is not noticed (clock.h). */

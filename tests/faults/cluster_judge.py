@@ -8,12 +8,11 @@ from cluster_room import ESCALATE_S
 GRACE_S = 12  # after a fault's end what it has done may still show: a call waits 8 s for its answer
 ACK_BOUND_S = 5  # a page that was on its way when the ack was answered
 ACKNOWLEDGED = 1  # number of the incident's state in the store
-
-
+ANEW_S = 5  # until a node that has ended pages again, from its mirror
 LAST_S = 2  # before its node was lost: what it had sent then, nobody may have been told
 REASONS = {
     "marked": "it says that it may be a repeat: nobody knows what became of the first",
-    "last_moment": "the first left just before its node, or the database, was lost",
+    "last_moment": "the first left just before its node, or the database, was lost, or that node began anew",
     "no_links": "the nodes have no links, and the database was away from one: each went on by itself",
     "apart": "a node was cut off from the others, or frozen, and both went on",
     "not_handed_in": "the database was back, and its first one did not know yet what the other had done",
@@ -154,8 +153,9 @@ class Judge:
         is_other = first.sender != again.sender
         holds = {
             "marked": again.is_repeat,
-            "last_moment": any(0 <= at - first.at <= LAST_S for at in lost),
-            "no_links": is_other and not self.has_links and windows,
+            "last_moment": any(0 <= at - first.at <= LAST_S for at in lost) or
+                           (not is_other and windows and again.at - first.at <= ANEW_S),
+            "no_links": (is_other or first.number != again.number) and not self.has_links and windows,
             "apart": is_other and any(window.cuts for window in windows),
             "not_handed_in": is_other and any(window.back and window.back <= again.at for window in windows),
         }
