@@ -42,18 +42,6 @@ static bool was_asked(const struct engine *engine, const struct page *about,
     return false;
 }
 
-/* It has gone on before the incident was critical, when only quiet ones were left to that person.
- */
-static bool was_quiet(const struct engine *engine, const struct page *page)
-{
-    const struct user *user = policy_find_user(view_policy(engine), page->user);
-    for (size_t i = 0; user != NULL && page->has_gone_on && i < user->contact_count; i++) {
-        if (user->contacts[i].is_quiet)
-            return true;
-    }
-    return false;
-}
-
 /* Asked once more by the same way since: that one tells. */
 static bool has_newer(const struct page *page, const struct notify_run *run)
 {
@@ -199,8 +187,7 @@ bool witness_delivery(const struct engine *engine, struct now now, msec started_
             incident->severity != SEVERITY_CRITICAL)
             continue;
         const struct notify_run *run = run_of(engine, page);
-        if (run == NULL || run->started_at > page->started_at || was_quiet(engine, page) ||
-            has_newer(page, run))
+        if (run == NULL || run->started_at > page->started_at || has_newer(page, run))
             continue; /* or of a round before; or taken in at a start */
         if (!somebody_else_is_tried(engine, page, run))
             return fault_set(fault, FAULT_CONFLICT,
