@@ -31,7 +31,7 @@
 #include "engine/state.h"
 
 #define DEDUP_SAVE_MS SECOND_MS
-#define DEDUP_SAVE_MAX_MS (10 * SECOND_MS)
+#define DEDUP_SAVE_MAX_MS (15 * SECOND_MS)
 #define DEDUP_SAVE_ROWS 200 /* a second, beyond which repeats are saved less often */
 #define DEDUP_LATE_MS (20 * SECOND_MS)
 

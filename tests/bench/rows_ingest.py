@@ -5,7 +5,7 @@ import time
 from bench import Bare, Manager, Pagerd, load, row
 from machine import Watch, written
 
-SAVED_S = 10  # DEDUP_SAVE_MAX_MS
+SAVED_S = 15  # DEDUP_SAVE_MAX_MS
 SETTLED_S = 2  # nothing more was written for so long: what was counted in memory is on the disk
 
 LOADS = {
