@@ -105,11 +105,31 @@ bool away_is_first_page(const struct page *page)
            (page->kind == PAGE_ALERT || page->kind == PAGE_ESCALATED);
 }
 
+/* Which one of the incident's first pages for that person by that channel it is, from 1. */
+static unsigned page_nth(const struct page *page)
+{
+    unsigned nth = 0;
+    for (const struct page *one = page; one != NULL; one = one->older)
+        nth += away_is_first_page(one) && string_is(one->user, page->user) &&
+               string_is(one->channel, page->channel);
+    return nth;
+}
+
+struct paged_item away_paged_item(const struct page *page)
+{
+    return (struct paged_item){.user = page->user,
+                               .channel = page->channel,
+                               .nth = page_nth(page),
+                               .attempt = page->key_attempt > 0    ? page->key_attempt
+                                          : page->sent_attempt > 0 ? page->sent_attempt
+                                                                   : page->attempt};
+}
+
 void away_add_paged(struct text *entry, const struct engine *engine, const struct page *page,
                     msec at, bool is_in_mirror)
 {
     struct json_writer writer = {.text = entry};
-    const struct paged_item item = {.user = page->user, .channel = page->channel};
+    const struct paged_item item = away_paged_item(page);
     struct event_origin origin = origin_of(engine, page->incident, at, is_in_mirror);
     if (origin.number == 0 || !away_is_first_page(page))
         return;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "daemon/event_form.h"
+#include "daemon/paged.h"
 #include "engine/engine.h"
 
 #define AWAY_ACT_MS 2500              /* the database is silent for so long: somebody has to act */
@@ -78,8 +79,11 @@ void away_add_link(struct text *entry, const struct engine *engine, const struct
 void away_add_paged(struct text *entry, const struct engine *engine, const struct page *page,
                     msec at, bool is_in_mirror);
 
-/* The first one for its person and incident, that another node would send, too? */
+/* One that tells a person of an incident, that another node would send, too? */
 bool away_is_first_page(const struct page *page);
+
+/* What it is to other nodes, but for the uuid; borrows from the page. */
+struct paged_item away_paged_item(const struct page *page);
 
 /* The same of an event with that origin; which incident it is about is found out. */
 void away_add_event_of(struct text *entry, const struct engine *engine, const struct event *event,

@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "base/text.h"
 
-/* Who is known to have been paged for one incident: "USER\0CHANNEL\0USER\0CHANNEL\0". */
+/* What is known to have left for one incident: "USER\0CHANNEL\0NTH.ATTEMPT\0USER\0...". */
 struct known {
     struct text names;
     msec added_at; /* the last of them; tick */
@@ -72,6 +72,8 @@ static void item_name(const struct paged_item *item, struct text *name)
     text_add_char(name, '\0');
     text_add(name, item->channel);
     text_add_char(name, '\0');
+    text_addf(name, "%u.%u", item->nth, item->attempt);
+    text_add_char(name, '\0');
 }
 
 /* Where that name begins, or `names.size`. */
@@ -81,6 +83,7 @@ static size_t name_find(const struct known *known, struct span name)
     while (at < known->names.size) {
         const char *entry = known->names.bytes + at;
         size_t size = strlen(entry) + 1;
+        size += strlen(entry + size) + 1;
         size += strlen(entry + size) + 1;
         if (size == name.size && memcmp(entry, name.bytes, size) == 0)
             return at;

@@ -23,11 +23,17 @@
 
 struct paged;
 
-/* One person, by one channel, for one incident. Plain data; all borrowed. */
+/*
+ * One message to one person, by one channel, for one incident. A page of a later round, and one
+ * that is tried anew because the provider said that it failed, are others: they are not taken for
+ * this one. Plain data; all borrowed.
+ */
 struct paged_item {
     const char *uuid; /* of the incident, the same on all nodes */
     const char *user;
     const char *channel;
+    unsigned nth;     /* such page of the incident, from 1 */
+    unsigned attempt; /* at it, as its idempotency key counts them */
 };
 
 struct paged *paged_new(void);

@@ -131,7 +131,7 @@ static bool incident_item(const struct turns *turns, uint64_t number, struct pag
 bool turn_was_sent(struct turns *turns, const struct page *page)
 {
     struct daemon *daemon = turns->daemon;
-    struct paged_item item = {.user = page->user, .channel = page->channel};
+    struct paged_item item = away_paged_item(page);
     if (!away_is_first_page(page) || !incident_item(turns, page->incident, &item) ||
         !paged_take(daemon->paged, &item, daemon->tick_at))
         return false;

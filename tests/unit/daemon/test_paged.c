@@ -16,10 +16,14 @@
 
 #define PAGED CLEANUP(paged_free) struct paged *paged = paged_new()
 
-static const struct paged_item ann_by_sms = {.uuid = "u1", .user = "ann", .channel = "sms"};
-static const struct paged_item ann_by_mail = {.uuid = "u1", .user = "ann", .channel = "email"};
-static const struct paged_item bob_by_sms = {.uuid = "u1", .user = "bob", .channel = "sms"};
-static const struct paged_item ann_of_another = {.uuid = "u2", .user = "ann", .channel = "sms"};
+static const struct paged_item ann_by_sms = {
+    .uuid = "u1", .user = "ann", .channel = "sms", .nth = 1, .attempt = 1};
+static const struct paged_item ann_by_mail = {
+    .uuid = "u1", .user = "ann", .channel = "email", .nth = 1, .attempt = 1};
+static const struct paged_item bob_by_sms = {
+    .uuid = "u1", .user = "bob", .channel = "sms", .nth = 1, .attempt = 1};
+static const struct paged_item ann_of_another = {
+    .uuid = "u2", .user = "ann", .channel = "sms", .nth = 1, .attempt = 1};
 
 static void what_has_left_is_taken_once(void **state UNUSED)
 {
@@ -45,6 +49,62 @@ static void several_people_and_channels_are_known(void **state UNUSED)
     assert_true(paged_take(paged, &ann_by_sms, 0));
 }
 
+/* They are messages of their own: taken for the one before, they would reach nobody. */
+static void a_later_round_and_a_new_attempt_are_not_taken_for_it(void **state UNUSED)
+{
+    PAGED;
+    struct paged_item later = ann_by_sms;
+    struct paged_item anew = ann_by_sms;
+    later.nth = 2;
+    anew.attempt = 2;
+    paged_add(paged, &ann_by_sms, 0);
+    assert_false(paged_take(paged, &later, 0));
+    assert_false(paged_take(paged, &anew, 0));
+    paged_add(paged, &later, 0);
+    assert_true(paged_take(paged, &later, 0));
+    assert_true(paged_take(paged, &ann_by_sms, 0));
+}
+
+static void pages_of_an_incident_are_told_apart(void **state UNUSED)
+{
+    struct page first = {.incident = 1,
+                         .kind = PAGE_ALERT,
+                         .user = "ann",
+                         .channel = "sms",
+                         .also = "",
+                         .attempt = 2,
+                         .sent_attempt = 1};
+    struct page news = {.incident = 1,
+                        .kind = PAGE_CLEARED,
+                        .user = "ann",
+                        .channel = "sms",
+                        .also = "",
+                        .attempt = 1,
+                        .older = &first};
+    struct page bobs = {.incident = 1,
+                        .kind = PAGE_ESCALATED,
+                        .user = "bob",
+                        .channel = "sms",
+                        .also = "",
+                        .attempt = 3,
+                        .key_attempt = 2,
+                        .older = &news};
+    struct page second = {.incident = 1,
+                          .kind = PAGE_ALERT,
+                          .user = "ann",
+                          .channel = "sms",
+                          .also = "",
+                          .attempt = 1,
+                          .older = &bobs};
+    assert_int_equal(away_paged_item(&first).nth, 1);
+    assert_int_equal(away_paged_item(&first).attempt, 1);
+    assert_int_equal(away_paged_item(&bobs).nth, 1);
+    assert_int_equal(away_paged_item(&bobs).attempt, 2);
+    assert_int_equal(away_paged_item(&second).nth, 2);
+    assert_int_equal(away_paged_item(&second).attempt, 1);
+    assert_string_equal(away_paged_item(&second).channel, "sms");
+}
+
 static void a_deed_makes_it_unknown(void **state UNUSED)
 {
     PAGED;
@@ -68,7 +128,8 @@ static void it_is_bounded_and_the_old_make_room(void **state UNUSED)
 {
     PAGED;
     char uuid[16];
-    struct paged_item item = {.uuid = uuid, .user = "ann", .channel = "sms"};
+    struct paged_item item = {
+        .uuid = uuid, .user = "ann", .channel = "sms", .nth = 1, .attempt = 1};
     for (unsigned i = 0; i < PAGED_MAX; i++) {
         snprintf(uuid, sizeof(uuid), "i%u", i);
         paged_add(paged, &item, 0);
@@ -107,9 +168,15 @@ static void its_form_comes_back(void **state UNUSED)
     assert_string_equal(item.uuid, "u1");
     assert_string_equal(item.user, "ann");
     assert_string_equal(item.channel, "sms");
+    assert_int_equal(item.nth, 1);
+    assert_int_equal(item.attempt, 1);
     assert_int_equal(origin.number, 2001);
     assert_false(again(arena, "{\"kind\":\"page-sent\"}", &item, &origin));
     assert_false(again(arena, "{\"kind\":\"page-sent\",\"incident\":{\"uuid\":\"u1\"},\"user\":7}",
+                       &item, &origin));
+    assert_false(again(arena,
+                       "{\"kind\":\"page-sent\",\"incident\":{\"uuid\":\"u1\"},\"user\":\"ann\","
+                       "\"channel\":\"sms\",\"nth\":0,\"attempt\":1}",
                        &item, &origin));
 }
 
@@ -130,6 +197,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_left_is_taken_once),
         cmocka_unit_test(several_people_and_channels_are_known),
+        cmocka_unit_test(a_later_round_and_a_new_attempt_are_not_taken_for_it),
+        cmocka_unit_test(pages_of_an_incident_are_told_apart),
         cmocka_unit_test(a_deed_makes_it_unknown),
         cmocka_unit_test(after_a_while_it_counts_no_more),
         cmocka_unit_test(it_is_bounded_and_the_old_make_room),
