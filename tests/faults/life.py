@@ -244,9 +244,18 @@ class Home:
             texts = [] if claim.was_refused else self.calls(key)
             plain = [text for text in texts if "(repeat)" not in text]
             if len(plain) > 1:
-                raise Broken(f"{key} was paged {len(texts)} times, not marked: {plain[-1]!r}")
+                raise Broken(f"{key} was paged {len(texts)} times, not marked: {texts}, "
+                             f"pages on disk: {self.pages(claim.number)}")
             if len(texts) > self.lives + 1:
                 raise Broken(f"{key} was paged {len(texts)} times in {self.lives} lives")
+
+    def pages(self, number):
+        """All that is on disk of them, for who looks for a fault."""
+        with self.database() as database:
+            if database is None:
+                return []
+            database.row_factory = sqlite3.Row
+            return [dict(row) for row in database.execute("SELECT * FROM page WHERE incident = ?", [number])]
 
     def log(self):
         try:

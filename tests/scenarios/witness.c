@@ -392,15 +392,16 @@ static void deed_step(struct witness *witness, uint64_t turn, const struct event
 }
 
 /* 9: what may not have arrived is not given up while its incident waits, and waited before. */
-static bool page_step(struct witness *witness, const struct engine *engine, uint64_t turn,
-                      const struct page *page, struct fault *fault)
+static bool page_step(struct witness *witness, const struct engine *engine, struct now now,
+                      uint64_t turn, const struct page *page, struct fault *fault)
 {
     const struct witnessed *of = incident_at(witness, page->incident);
     struct watched *watched = page_at(witness, page->id);
     watched->incident = page->incident;
     watched->kind = page->kind;
     note_add(witness, turn, NOTE_PAGE, page->id)->page_state = page->state;
-    return !of->is_known || of->state != INCIDENT_TRIGGERED || !witness_gives_up(engine, page) ||
+    return !of->is_known || of->state != INCIDENT_TRIGGERED ||
+           !witness_gives_up(engine, now, page) ||
            fault_set(fault, FAULT_CONFLICT, "witness: page %" PRIu64 " is given up", page->id);
 }
 
@@ -418,7 +419,7 @@ bool witness_step(struct witness *witness, const struct engine *engine, struct n
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->list[i];
         if (effect->kind == EFFECT_SAVE_PAGE &&
-            !page_step(witness, engine, turn, effect->page, fault))
+            !page_step(witness, engine, now, turn, effect->page, fault))
             return false;
     }
     for (size_t i = 0; i < effects->count; i++) {

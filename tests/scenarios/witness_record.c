@@ -59,12 +59,25 @@ bool witness_has_revoked(const struct effects *effects, uint64_t number)
     return false;
 }
 
-bool witness_gives_up(const struct engine *engine, const struct page *page)
+/* Is its person off call by now, and somebody else asked instead? */
+static bool is_excused(const struct engine *engine, struct now now, const struct incident *incident,
+                       const struct page *page)
+{
+    const struct person *person = view_person(engine, page->user);
+    bool is_off = person_is_resting(person, now.wall_at) || person_is_paused(person, now.wall_at);
+    bool is_other = false;
+    for (const struct page *other = incident->pages; other != NULL; other = other->older)
+        is_other |= page_is_alarm(other->kind) && !string_is(other->user, page->user);
+    return is_off && is_other;
+}
+
+bool witness_gives_up(const struct engine *engine, struct now now, const struct page *page)
 {
     const struct incident *incident = view_incident(engine, page->incident);
     return page_is_alarm(page->kind) && page->state == PAGE_UNKNOWN && incident != NULL &&
            incident->state == INCIDENT_TRIGGERED &&
-           policy_find_user(view_policy(engine), page->user) != NULL;
+           policy_find_user(view_policy(engine), page->user) != NULL &&
+           !is_excused(engine, now, incident, page);
 }
 
 bool witness_joins_overflow(const struct policy *policy, const struct alert *alert,

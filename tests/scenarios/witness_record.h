@@ -27,8 +27,9 @@ bool witness_has_entry(const struct effects *effects, uint64_t number, const cha
 /* Does this step make the incident's links void? */
 bool witness_has_revoked(const struct effects *effects, uint64_t number);
 
-/* Is this alarm given up, though nobody knows whether it arrived and its incident waits? */
-bool witness_gives_up(const struct engine *engine, const struct page *page);
+/* Is this alarm given up, though nobody knows whether it arrived and its incident waits? That to
+ * somebody who is off call by now is, where others are asked. */
+bool witness_gives_up(const struct engine *engine, struct now now, const struct page *page);
 
 /* 3: may a new problem be counted into this incident? Only where its key has limits, into the open
  * incident that stands for what is beyond them, which is as bad as the worst of it. */
