@@ -201,6 +201,7 @@ static void line_apply(struct stream *stream, struct arena *arena, struct icinga
         return;
     case ICINGA_ACK_SET:
         ack_apply(stream, arena, item, incident);
+        stream_want_reread(stream, STREAM_LAG_MS); /* its end may have crossed it, unheard */
         return;
     case ICINGA_ACK_CLEARED:
         clear_apply(stream, item, incident, stream->daemon->tick_at - STREAM_LAG_MS);
