@@ -16,6 +16,8 @@
 #include "engine/quiet.h"
 #include "engine/throttle.h"
 
+#define CLOCKS_APART_MS 200 /* clocks may be set by less without a new mark of them */
+
 static const struct notify_rule *rule_of(const struct work *work, const struct incident *incident,
                                          const struct user *user)
 {
@@ -514,7 +516,9 @@ static uint16_t contacts_asked(const struct user *user, const struct page *page)
     return contacts;
 }
 
-/* Contacts that were paged since the run began: that is not stored, but their pages are. */
+/* Contacts that were paged since the run began: that is not stored, but their pages are. Its
+ * beginning is steady time, theirs is wall time, and after a restart it is not known to the
+ * millisecond how far these were apart. */
 static uint16_t tried_before(const struct work *work, const struct person *person,
                              const struct notify_run *run)
 {
@@ -524,7 +528,7 @@ static uint16_t tried_before(const struct work *work, const struct person *perso
     uint16_t tried = 0;
     for (const struct page *page = incident->pages; user != NULL && page != NULL;
          page = page->older) {
-        if (page->created_at >= since_at)
+        if (page->created_at >= since_at - CLOCKS_APART_MS)
             tried |= contacts_asked(user, page);
     }
     return tried;

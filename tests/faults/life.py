@@ -245,17 +245,17 @@ class Home:
             plain = [text for text in texts if "(repeat)" not in text]
             if len(plain) > 1:
                 raise Broken(f"{key} was paged {len(texts)} times, not marked: {texts}, "
-                             f"pages on disk: {self.pages(claim.number)}")
+                             f"on disk: {self.told_of(claim.number)}")
             if len(texts) > self.lives + 1:
                 raise Broken(f"{key} was paged {len(texts)} times in {self.lives} lives")
 
-    def pages(self, number):
-        """All that is on disk of them, for who looks for a fault."""
+    def told_of(self, number):
+        """Pages and timeline as they are on disk, for who looks for a fault."""
         with self.database() as database:
             if database is None:
                 return []
-            database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute("SELECT * FROM page WHERE incident = ?", [number])]
+            return [database.execute(f"SELECT * FROM {table} WHERE incident = ?", [number]).fetchall()
+                    for table in ("page", "entry")]
 
     def log(self):
         try:

@@ -332,6 +332,31 @@ static void a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock(void **
     engine_free(engine);
 }
 
+/* Both clocks are read one after the other, and each is cut to milliseconds: how far they are apart
+ * is known to a millisecond or two. Who was asked just before a crash was asked. */
+static void a_restart_asks_nobody_anew_because_clocks_are_read_to_a_millisecond(void **state)
+{
+    struct fixture *fixture = *state;
+    trigger(fixture, 1000, "a");
+    struct engine *engine = engine_new();
+    struct event policy = {.kind = EVENT_POLICY, .policy = &fixture->policy};
+    const struct incident *incident = view_incident(fixture->engine, 1);
+    struct page page = *view_page(fixture->engine, 1);
+    page.attempt = 2; /* the second one was on its way: what else has failed is not known */
+    engine_step(engine, (struct now){0, 0}, &policy, fixture->effects, NULL);
+    engine_restore_incident(engine, incident);
+    engine_restore_alert(engine, incident->alerts);
+    engine_restore_page(engine, &page);
+    engine_restore_person(engine, view_person(fixture->engine, "ann"));
+    engine_restore_counters(engine, 1, 1, 1, 0);
+    engine_restore_clock(engine, 0);
+    effects_reset(fixture->effects);
+    engine_restored(engine, (struct now){.steady_at = 2000, .wall_at = 2002}, fixture->effects);
+    assert_true(view_page(engine, 1)->is_repeat);
+    assert_null(view_page(engine, 2));
+    engine_free(engine);
+}
+
 /* Nobody else would step it: the one deadline that there is lies a year ahead then. */
 static void a_clock_that_is_set_back_is_due_at_once(void **state)
 {
@@ -370,6 +395,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_restart_ends_no_snooze_because_of_an_old_step_of_the_clock, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_restart_asks_nobody_anew_because_clocks_are_read_to_a_millisecond, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_clock_that_is_set_back_is_due_at_once, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
