@@ -150,8 +150,8 @@ def of_curves(title, x_words, y_words, part, is_log_x=True, is_log_y=False):
     """Lines of what a function has kept by Bench.curve()."""
     def make(kept):
         curves = kept["parts"].get(part, {}).get("curves")
-        return plot.lines(title, x_words, y_words, {name: one["points"] for name, one in curves.items()},
-                          is_log_x, is_log_y) if curves else None
+        several = {name: [(max(1, x), y) for x, y in one["points"]] for name, one in (curves or {}).items()}
+        return plot.lines(title, x_words, y_words, several, is_log_x, is_log_y) if several else None
     return make
 
 
@@ -161,6 +161,8 @@ PLOTS = {
     "rate-100": of_bars("100 alerts a request", "alerts a second", INGEST[1:], ": rate"),
     "cpu": of_bars("CPU time of the server", "seconds for 1,000 alerts", INGEST, ": CPU"),
     "pages": of_waits("From the alert to the page", "rows_pages.pages"),
+    "growth": of_curves("What an alert costs as things grow", "how many there are",
+                        "CPU, seconds for 1,000 alerts", "rows_growth.growth"),
 }
 
 

@@ -12,6 +12,7 @@ from town import Town, age, multiply
 
 MADE = 10000  # incidents that come by the door; the others are copies of these, made by SQL
 DUE = 10000
+ROUNDS = 1  # of each, for one takes minutes
 LEAD_MS = 20000  # after the restart has ended, about; it is added to what a restart took before
 
 
@@ -25,7 +26,7 @@ def memory(bench):
     """Rows 5: bytes for each open incident, after a start, and how long that took."""
     count = 100000 if bench.quick else 1000000
     found = []
-    for _ in range(bench.rounds):
+    for _ in range(ROUNDS):
         town = Town()
         try:
             empty = town.memory()
@@ -102,7 +103,7 @@ def escalate(count):
 def timers(bench):
     """Row 6."""
     count = 100000 if bench.quick else 1000000
-    runs = bench.in_turn("escalations", {"pagerd": lambda: escalate(count)})["pagerd"]
+    runs = bench.in_turn("escalations", {"pagerd": lambda: escalate(count)}, ROUNDS)["pagerd"]
     words = f"{count:,} pending, {DUE:,} due in one second"
     return [row(6, f"{words}: a page is taken after its deadline, p99", "ms", runs, of="p99_ms", goal=("<=", 50)),
             row(6, f"{words}: rate of repeats meanwhile, of that before", "", runs, of="value", goal=(">=", 0.9))]
@@ -126,7 +127,8 @@ def cost(bench, teams=1, count=0, entries=0):
 
 
 def curve(bench, number, what, name, sizes, goal):
-    runs = bench.in_turn(what, {f"{size:,}": lambda size=size: cost(bench, **{name: size}) for size in sizes})
+    runs = bench.in_turn(what, {f"{size:,}": lambda size=size: cost(bench, **{name: size}) for size in sizes},
+                         ROUNDS)
     least, most = runs[f"{sizes[0]:,}"], runs[f"{sizes[-1]:,}"]
     bench.curve(what, [[size, sorted(run["cpu_per_1000"] for run in runs[f"{size:,}"])[len(least) // 2]]
                        for size in sizes], x=what, y="CPU, s per 1,000 alerts")
