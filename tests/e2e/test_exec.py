@@ -8,14 +8,17 @@ from house import House, main, wait_for
 from sinks import Gateway
 
 SCRIPT = r"""#!/bin/sh
-# Keeps what it was given, and ends as the file "ends" says: one status a line, used up from the top.
+# Keeps what it was given, and ends as the file "ends" says: one status a line, used up from the top. A file
+# for the service, "ends-SERVICE", comes first.
 dir=$(dirname "$0")
+ends="$dir/ends-$PAGERD_SERVICE"
+[ -f "$ends" ] || ends="$dir/ends"
 for word in "$@"; do printf 'arg %s\n' "$word"; done > "$dir/call.$$.new"
 env | sort | sed 's/^/env /' >> "$dir/call.$$.new"
 sed 's/^/in /' >> "$dir/call.$$.new"
 mv "$dir/call.$$.new" "$dir/call.$$"
-status=$(head -n 1 "$dir/ends" 2>/dev/null)
-sed -i 1d "$dir/ends" 2>/dev/null
+status=$(head -n 1 "$ends" 2>/dev/null)
+sed -i 1d "$ends" 2>/dev/null
 [ "$status" = hang ] && sleep 1000
 [ "$status" = killed ] && kill -9 $$
 echo "said $status"
@@ -84,13 +87,13 @@ def a_command_has_all_it_needs_and_no_secret_in_its_arguments():
 
 
 def what_its_end_means():
-    ends = ["75", "69", "67", "killed"]
-    pager, command = house(*ends)
+    pager, _ = house()
     with pager.start():
         for number, (end, state, why) in enumerate((
                 ("75", "sent", None), ("69", "failed", "exit status 69: said 69"),
                 ("67", "failed", "exit status 67"), ("killed", "sent", None)), 1):
-            pager.write("command/ends", f"{end}\n")
+            # Of its own: who could not be reached by one is paged as the last resort meanwhile.
+            pager.write(f"command/ends-{end}", f"{end}\n")
             pager.alert(pager.key(f"key{number}"), f"end {end}", service=end)
             wait_for(f"{end}: {state}", lambda: page_of(pager, number)["state"] == state)
             page = page_of(pager, number)
