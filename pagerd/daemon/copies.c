@@ -9,7 +9,7 @@
 #include "base/map.h"
 #include "base/text.h"
 
-#define ARRIVALS_MAX 64 /* of one thing; beyond, it is no copy */
+#define ARRIVALS_MAX 8 /* of one thing; beyond, it is no copy */
 
 /* Once said: when, and by which nodes it came. */
 struct arrival {

@@ -116,6 +116,8 @@ void nodes_tick(struct nodes *nodes)
     nodes_spare_tick(nodes);
     nodes_calls_tick(nodes);
     nodes_held_tick(nodes);
+    if (nodes->peers != NULL)
+        peers_ring(nodes->peers); /* the turn's own calls and answers */
 }
 
 void nodes_serve(struct nodes *nodes)
@@ -409,6 +411,12 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
            "Machines that have what is answered on disk; 0: not known.", state.copies);
     metric(text, "calls_handed_over", "gauge", "Calls that wait for the node on duty.",
            map_count(nodes->waiting));
+    metric_head(text, "calls_handed_over_total", "counter",
+                "Calls handed to the node on duty, by the link to it or through the database.");
+    metric_labelled(text, "calls_handed_over_total", &(struct metric_label){"way", "link"}, 1,
+                    (int64_t)nodes->by_link);
+    metric_labelled(text, "calls_handed_over_total", &(struct metric_label){"way", "database"}, 1,
+                    (int64_t)nodes->by_database);
     metric(text, "mirror_behind_ms", "gauge",
            "How long ago this node's mirror had all that was committed; -1: there is none.",
            mirror_behind_ms(nodes->mirror));

@@ -2,10 +2,12 @@
 /*
  * nodes.h - pagerd on several machines: one is on duty, the others stand by, all take calls.
  *
- * Who stands by hands each call to who is on duty, through the database (store/relay.h), and waits
- * for the answer. Who is on duty runs the calls of all as its own: the answer is in the commit of
- * what was done. When it is gone, whoever notices first is on duty, and finds what is left to do in
- * the database: records, and calls without an answer.
+ * Who stands by hands each call to who is on duty, and waits for the answer: through the database
+ * (store/relay.h), or, where doing it twice changes nothing, by the link to it (peers.h), and
+ * through the database when that breaks. Who is on duty runs the calls of all as its own: the
+ * answer is in the commit of what was done, or leaves behind it. When it is gone, whoever notices
+ * first is on duty, and finds what is left to do in the database: records, and calls without an
+ * answer.
  */
 #pragma once
 

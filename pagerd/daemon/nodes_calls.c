@@ -2,6 +2,7 @@
 /* nodes_calls.c - calls that this node hands to who is on duty, by the database or by a link, and
  * those that it runs for others; nodes_parts.h */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,8 @@ static void nodes_answered(void *context, void *item)
         if (!ship_answer(waiting->call, text_span(&parcel->bytes), &fault))
             call_fail_unavailable(waiting->call, fault.text);
         nodes_keep_call(nodes, waiting);
+        if (waiting->is_again)
+            relay_forget(nodes->relay, waiting->id);
         waiting_end(nodes, waiting);
     } else {
         (void)nodes_copy_end(nodes, parcel->id, true);
@@ -89,16 +92,35 @@ uint64_t nodes_new_id(void)
     return id;
 }
 
+/*
+ * A link broke over it, or that node is not in charge any more. Whoever is on duty next finds it in
+ * the database, under the same number. Once: false, nobody has it.
+ */
+static bool waiting_send_again(struct nodes *nodes, struct waiting *waiting)
+{
+    CLEANUP(text_clear) struct text bytes = {0};
+    struct relay_state state;
+    struct fault fault = {0};
+    relay_state(nodes->relay, &state);
+    if (waiting->is_again || !state.is_there || !call_may_run_again(waiting->call))
+        return false;
+    waiting->is_again = true;
+    waiting->peer[0] = '\0';
+    ship_add_call(&bytes, waiting->call);
+    nodes->by_database++;
+    return relay_send(nodes->relay, waiting->id, text_span(&bytes), &fault);
+}
+
 static void nodes_failed(void *context, void *item)
 {
     struct nodes *nodes = context;
     struct parcel *parcel = item;
     struct waiting *waiting = map_find(nodes->waiting, id_key(&parcel->id));
-    if (waiting != NULL) {
+    if (waiting == NULL) {
+        (void)nodes_copy_end(nodes, parcel->id, false);
+    } else if (waiting->peer[0] != '\0' && !waiting_send_again(nodes, waiting)) {
         call_fail_unavailable(waiting->call, text_string(&parcel->bytes));
         waiting_end(nodes, waiting);
-    } else {
-        (void)nodes_copy_end(nodes, parcel->id, false);
     }
     parcel_free(parcel);
 }
@@ -116,35 +138,52 @@ bool nodes_relay_is_of_use(const struct nodes *nodes)
     return state.is_there && state.has_duty;
 }
 
-/* One way for each call, so that it is not done twice. */
-static bool call_send(struct nodes *nodes, uint64_t id, struct span call, bool *is_by_link,
-                      struct fault *fault)
+/*
+ * Which way does it go? By the link to who is on duty, when it may be run again should that break;
+ * else by the database, where it is done once, whoever dies when. Without the database by the link
+ * to whoever is in charge, whatever it is.
+ */
+static bool call_goes_by_link(struct nodes *nodes, const struct call *call, size_t size,
+                              char charge[WIRE_NAME_SIZE])
 {
-    char charge[WIRE_NAME_SIZE];
-    *is_by_link = nodes->peers != NULL && !nodes_relay_is_of_use(nodes) &&
-                  peers_find_charge(nodes->peers, charge) != CHARGE_NONE;
-    return *is_by_link ? peers_send(nodes->peers, charge, id, call, fault)
-                       : relay_send(nodes->relay, id, call, fault);
+    if (nodes->peers == NULL)
+        return false;
+    enum charge found = peers_find_charge(nodes->peers, charge);
+    if (!nodes_relay_is_of_use(nodes))
+        return found != CHARGE_NONE;
+    return found == CHARGE_DUTY && size <= WIRE_BYTES_MAX && call_may_run_again(call);
+}
+
+/* A link that is gone by now is no reason to refuse it. */
+static bool waiting_send(struct nodes *nodes, struct waiting *waiting, struct fault *fault)
+{
+    CLEANUP(text_clear) struct text bytes = {0};
+    ship_add_call(&bytes, waiting->call);
+    if (call_goes_by_link(nodes, waiting->call, bytes.size, waiting->peer)) {
+        bool is_sent =
+            peers_send(nodes->peers, waiting->peer, waiting->id, text_span(&bytes), fault);
+        nodes->by_link += is_sent;
+        if (is_sent || fault->kind != FAULT_PEER)
+            return is_sent;
+    }
+    waiting->peer[0] = '\0';
+    nodes->by_database++;
+    return relay_send(nodes->relay, waiting->id, text_span(&bytes), fault);
 }
 
 void nodes_hand_over(struct nodes *nodes, struct call *call)
 {
-    CLEANUP(text_clear) struct text bytes = {0};
     struct fault fault = {0};
-    uint64_t id = nodes_new_id();
-    bool is_by_link;
-    ship_add_call(&bytes, call);
-    if (!call_send(nodes, id, text_span(&bytes), &is_by_link, &fault)) {
-        call_fail_unavailable(call, fault.text);
-        call_finish(call);
+    struct waiting *waiting = memory_new(1, sizeof(*waiting));
+    *waiting = (struct waiting){
+        .id = nodes_new_id(), .call = call, .until_at = nodes->daemon->tick_at + ANSWER_MS};
+    if (waiting_send(nodes, waiting, &fault)) {
+        map_put(nodes->waiting, id_key(&waiting->id), waiting);
         return;
     }
-    struct waiting *waiting = memory_new(1, sizeof(*waiting));
-    *waiting = (struct waiting){.id = id,
-                                .call = call,
-                                .until_at = nodes->daemon->tick_at + ANSWER_MS,
-                                .is_by_link = is_by_link};
-    map_put(nodes->waiting, id_key(&waiting->id), waiting);
+    call_fail_unavailable(call, fault.text);
+    call_finish(call);
+    free(waiting);
 }
 
 /* All wait equally long, so that the oldest is due first. */
@@ -162,32 +201,58 @@ msec nodes_calls_due(const struct nodes *nodes)
 
 static void waiting_forget(struct nodes *nodes, const struct waiting *waiting)
 {
-    if (waiting->is_by_link)
+    if (waiting->peer[0] != '\0')
         peers_forget(nodes->peers, waiting->id);
     else
         relay_forget(nodes->relay, waiting->id);
 }
 
 /* What has not left for a database that is away goes by the link. */
+static void waiting_turn_to(struct nodes *nodes, struct waiting *waiting, const char *charge)
+{
+    CLEANUP(text_clear) struct text bytes = {0};
+    struct fault fault = {0};
+    if (waiting->peer[0] != '\0' || !relay_take_back(nodes->relay, waiting->id))
+        return;
+    ship_add_call(&bytes, waiting->call);
+    snprintf(waiting->peer, sizeof(waiting->peer), "%s", charge);
+    if (peers_send(nodes->peers, charge, waiting->id, text_span(&bytes), &fault))
+        return;
+    call_fail_unavailable(waiting->call, fault.text);
+    waiting_end(nodes, waiting);
+}
+
+/* What waits for a node that has fallen silent, or is not on duty any more, goes to the next one.
+ */
+static void waiting_turn_from(struct nodes *nodes, struct waiting *waiting, const char *charge)
+{
+    if (waiting->peer[0] == '\0' || string_is(waiting->peer, charge))
+        return;
+    char peer[WIRE_NAME_SIZE];
+    memcpy(peer, waiting->peer, sizeof(peer));
+    if (waiting_send_again(nodes, waiting))
+        peers_forget(nodes->peers, waiting->id);
+    else
+        memcpy(waiting->peer, peer, sizeof(peer));
+}
+
 static void waiting_turn(struct nodes *nodes)
 {
     struct waiting *waiting;
     size_t cursor = 0;
-    char charge[WIRE_NAME_SIZE];
-    if (nodes->peers == NULL || nodes_relay_is_of_use(nodes) ||
-        !peers_find_charge(nodes->peers, charge))
+    char charge[WIRE_NAME_SIZE] = "";
+    if (nodes->peers == NULL)
         return;
+    enum charge found = peers_find_charge(nodes->peers, charge);
+    bool is_by_relay = nodes_relay_is_of_use(nodes);
+    if (is_by_relay ? string_is(charge, nodes->charge) : found == CHARGE_NONE)
+        return;
+    memcpy(nodes->charge, charge, sizeof(charge));
     while ((waiting = map_each(nodes->waiting, &cursor, NULL)) != NULL) {
-        CLEANUP(text_clear) struct text bytes = {0};
-        struct fault fault = {0};
-        if (waiting->is_by_link || !relay_take_back(nodes->relay, waiting->id))
-            continue;
-        ship_add_call(&bytes, waiting->call);
-        waiting->is_by_link = true;
-        if (!peers_send(nodes->peers, charge, waiting->id, text_span(&bytes), &fault)) {
-            call_fail_unavailable(waiting->call, fault.text);
-            waiting_end(nodes, waiting);
-        }
+        if (is_by_relay)
+            waiting_turn_from(nodes, waiting, charge);
+        else
+            waiting_turn_to(nodes, waiting, charge);
     }
 }
 
@@ -393,11 +458,26 @@ bool nodes_run_again(struct nodes *nodes, const struct recent_item *item, struct
     return true;
 }
 
+/* It came by a link that broke since, and comes by the database now: its answer goes there. */
+static bool running_turn(struct nodes *nodes, const struct parcel *parcel)
+{
+    struct running *running = map_find(nodes->running, id_key(&parcel->id));
+    if (running == NULL || parcel->is_by_link)
+        return false;
+    free(running->peer);
+    running->peer = NULL;
+    return true;
+}
+
 static void nodes_asked(void *context, void *item)
 {
     struct nodes *nodes = context;
     struct parcel *parcel = item;
     struct fault fault = {0};
+    if (running_turn(nodes, parcel)) {
+        parcel_free(parcel);
+        return;
+    }
     const struct ship_from from = {parcel->node, parcel->id};
     struct call *call = parcel_is_for_us(nodes, parcel, &fault)
                             ? ship_call(text_span(&parcel->bytes), &from,

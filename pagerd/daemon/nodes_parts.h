@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "daemon/nodes.h"
+#include "daemon/peers_wire.h"
 #include "daemon/spare.h"
 #include "store/batch.h"
 
@@ -27,8 +28,9 @@ struct store;
 struct waiting {
     uint64_t id;
     struct call *call;
-    msec until_at;   /* tick */
-    bool is_by_link; /* handed to a peer, not to the relay */
+    msec until_at;             /* tick */
+    char peer[WIRE_NAME_SIZE]; /* that it was handed to by its link; "": it is the relay's */
+    bool is_again;             /* a link broke over it: it is the relay's since */
 };
 
 /* A call of any node that this one runs. */
@@ -77,9 +79,12 @@ struct nodes {
     msec charged_at; /* tick; when a peer was last in charge without the database; 0: none is */
     struct attempt attempt;
     struct recent *recent;
-    bool has_listeners;  /* others are linked, as last looked */
-    struct map *copying; /* id -> struct copying, of nodes_spare.c */
-    uint64_t copied;     /* entries of the journal, in this life */
+    uint64_t by_link;            /* calls handed over, in this life */
+    uint64_t by_database;        /* those that a link broke over, too */
+    char charge[WIRE_NAME_SIZE]; /* the linked node that was on duty, as last looked; "" */
+    bool has_listeners;          /* others are linked, as last looked */
+    struct map *copying;         /* id -> struct copying, of nodes_spare.c */
+    uint64_t copied;             /* entries of the journal, in this life */
     uint64_t uncopied;
     struct spare *spare;      /* NULL: there are no links, or it cannot be opened */
     msec spare_opened_at;     /* tick; when it was tried */

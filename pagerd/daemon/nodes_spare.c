@@ -141,6 +141,7 @@ static void copy_kept(void *context, struct batch *failed, const struct fault *f
         peers_answer(peers, keeping->node, keeping->id, SPAN(""));
     else
         peers_refuse(peers, keeping->node, keeping->id, fault->text);
+    peers_ring(peers);
     batch_free(failed);
     free(keeping);
 }

@@ -116,12 +116,14 @@ static void orders_run(struct peers *peers)
             const struct wire_frame frame = {
                 .kind = order->kind, .id = order->id, .bytes = text_span(&order->bytes)};
             link_add(peers, link, &frame);
-            link_flush(peers, link);
         }
         text_clear(&order->bytes);
         free(order);
         order = next;
     }
+    for (struct link *link = peers->first; link != NULL; link = link->next)
+        if (link->is_up && !link->is_over)
+            link_flush(peers, link);
 }
 
 /* ---- the thread ---- */

@@ -3,8 +3,9 @@
  * peers.h - the links of this node to the others: TCP, sealed with their common secret.
  *
  * Each node calls each other one, and takes the calls of all; what is said on either connection
- * counts. Over it nodes say four times a second what they are, and hand each other calls, so that
- * a node can do its work while it alone does not see the database. What a peer was is believed for
+ * counts. Over it nodes say four times a second what they are, and hand each other calls: what
+ * monitoring says to one that stands by, and all that it is asked while it alone does not see the
+ * database. What a peer was is believed for
  * a second after its last word, by the clock that goes on while the machine sleeps: a process that
  * was frozen wakes up knowing nothing, and begins all links anew.
  *
@@ -74,8 +75,8 @@ void peers_close(struct peers *peers);
 void peers_tell(struct peers *peers, const struct wire_beat *beat);
 
 /*
- * Hands a call to the node of that name, or (NULL) to whoever is in charge. `id` is never used
- * again. True: answered() or failed() comes, unless it is forgotten before. False: nobody was
+ * Hands a call to the node of that name. No other call ever has its `id`. True: it leaves with
+ * peers_ring(), and answered() or failed() comes, unless it is forgotten before. False: nobody was
  * asked.
  */
 MUST_USE bool peers_send(struct peers *peers, const char *node, uint64_t id, struct span call,
@@ -83,10 +84,15 @@ MUST_USE bool peers_send(struct peers *peers, const char *node, uint64_t id, str
 /* Nobody waits for that answer any more. */
 void peers_forget(struct peers *peers, uint64_t id);
 
-/* To the node that has asked. Where its link is gone the answer is, too: it was told so. */
+/* To the node that has asked, with peers_ring(). Where its link is gone the answer is, too: it was
+ * told so. */
 void peers_answer(struct peers *peers, const char *node, uint64_t id, struct span answer);
-/* Nothing was done. */
+/* Nothing was done; leaves with peers_ring(). */
 void peers_refuse(struct peers *peers, const char *node, uint64_t id, const char *why);
+
+/* All that waits leaves now: one wake and one packet for the calls and answers of a turn. What
+ * nobody rings for leaves with the next beat. */
+void peers_ring(struct peers *peers);
 
 /* Tells all that are there, as soon as can be; what finds no room, or no link, is lost. */
 void peers_tell_all(struct peers *peers, uint64_t id, struct span news);

@@ -372,16 +372,11 @@ bool peers_copy(struct peers *peers, uint64_t id, struct span copy)
 bool peers_send(struct peers *peers, const char *node, uint64_t id, struct span call,
                 struct fault *fault)
 {
-    char charge[WIRE_NAME_SIZE];
-    if (node == NULL && !peers_find_charge(peers, charge))
-        return fault_set(fault, FAULT_PEER, "no node that is linked is in charge");
-    const char *name = node != NULL ? node : charge;
     pthread_mutex_lock(&peers->lock);
-    bool is_sent = may_send(peers, name, call, fault);
+    bool is_sent = may_send(peers, node, call, fault);
     if (is_sent)
-        ask(peers, WIRE_CALL, name, id, call);
+        ask(peers, WIRE_CALL, node, id, call);
     pthread_mutex_unlock(&peers->lock);
-    peers_wake(peers);
     return is_sent;
 }
 
@@ -397,7 +392,6 @@ void peers_refuse(struct peers *peers, const char *node, uint64_t id, const char
     pthread_mutex_lock(&peers->lock);
     order_put(peers, WIRE_REFUSAL, node, id, span_of(why));
     pthread_mutex_unlock(&peers->lock);
-    peers_wake(peers);
 }
 
 /* Who waits for one that finds no room is told the truth. */
@@ -410,7 +404,15 @@ void peers_answer(struct peers *peers, const char *node, uint64_t id, struct spa
         order_put(peers, WIRE_REFUSAL, node, id,
                   SPAN("it was done, but its answer is too long for the link between the nodes"));
     pthread_mutex_unlock(&peers->lock);
-    peers_wake(peers);
+}
+
+void peers_ring(struct peers *peers)
+{
+    pthread_mutex_lock(&peers->lock);
+    bool has_any = peers->queue != NULL;
+    pthread_mutex_unlock(&peers->lock);
+    if (has_any)
+        peers_wake(peers);
 }
 
 void peers_tell_all(struct peers *peers, uint64_t id, struct span news)

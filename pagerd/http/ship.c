@@ -91,6 +91,11 @@ bool call_is_of_source(const struct call *call)
            (call->route->who == WHO_SOURCE && call->method != METHOD_GET);
 }
 
+bool call_may_run_again(const struct call *call)
+{
+    return call->method == METHOD_GET || call_is_of_source(call);
+}
+
 uint64_t call_shipped(const struct call *call)
 {
     return call->shipped;

@@ -26,6 +26,12 @@ bool call_is_own(const struct call *call);
 /* Does it say something that a source has to say? */
 bool call_is_of_source(const struct call *call);
 
+/*
+ * May it be run twice, when nobody knows whether it was run? It only reads, or it says what a
+ * source has to say: its alerts are made of its number, and are the same ones the second time.
+ */
+bool call_may_run_again(const struct call *call);
+
 /* Number under which another node waits for its answer; 0: it came by this node's own server. */
 uint64_t call_shipped(const struct call *call);
 

@@ -10,6 +10,7 @@
 #include "base/seal.h"
 #include "store/relay_parts.h"
 
+#define SEND_SIZE_MAX (1 << 20)  /* sealed bytes in one statement; a longer call goes alone */
 #define KEPT_MS (10 * MINUTE_MS) /* a call that nobody took or took back is forgotten then */
 
 /* "{1,2,3}" */
@@ -34,46 +35,60 @@ static void sent_advance(struct relay *relay)
         relay_withdraw(relay, sent);
 }
 
-/*
- * The first that is not in the database yet. Whoever waited for a call that was tried, and was told
- * that nothing was done, must not find it done when the database is back.
- */
-static struct sent *sent_first(struct relay *relay)
+/* Appends ids and calls of those that are next, as arrays; neither has what has to be quoted there.
+ * Whoever waited for a call that was tried, and was told that nothing was done, must
+ * not find it done when the database is back. */
+static size_t sent_gather(struct relay *relay, struct text *ids, struct text *calls)
 {
+    size_t count = 0;
     pthread_mutex_lock(&relay->lock);
     while (relay->first != NULL && relay->first->is_forgotten)
         sent_advance(relay);
-    struct sent *sent = relay->first;
-    if (sent != NULL)
+    text_add_char(ids, '{');
+    text_add_char(calls, '{');
+    for (struct sent *sent = relay->first;
+         sent != NULL && !sent->is_forgotten && count < RELAY_SEND_MAX; count++) {
+        if (count > 0 && calls->size + strlen(sent->call) > SEND_SIZE_MAX)
+            break;
+        text_addf(ids, "%s%" PRIu64, count > 0 ? "," : "", sent->id);
+        text_addf(calls, "%s%s", count > 0 ? "," : "", sent->call);
         sent->is_tried = true;
+        sent = sent->next;
+    }
+    text_add_char(ids, '}');
+    text_add_char(calls, '}');
     pthread_mutex_unlock(&relay->lock);
-    return sent;
+    return count;
 }
 
-static void sent_is_there(struct relay *relay)
+static void sent_are_there(struct relay *relay, size_t count)
 {
     pthread_mutex_lock(&relay->lock);
-    sent_advance(relay);
+    for (size_t i = 0; i < count; i++)
+        sent_advance(relay);
     pthread_mutex_unlock(&relay->lock);
 }
 
-/* A call that is written twice is there once: its id is its key. */
+/* One commit for all that wait by now. A call that is written twice is there once: its id is its
+ * key. */
 bool relay_send_calls(struct relay *relay, struct fault *fault)
 {
-    struct sent *sent;
-    while ((sent = sent_first(relay)) != NULL) {
-        char id[24];
-        snprintf(id, sizeof(id), "%" PRIu64, sent->id);
-        const char *const values[] = {id, relay->node, sent->call};
+    for (;;) {
+        CLEANUP(text_clear) struct text ids = {0};
+        CLEANUP(text_clear) struct text calls = {0};
+        size_t count = sent_gather(relay, &ids, &calls);
+        const char *const values[] = {text_string(&ids), relay->node, text_string(&calls)};
+        if (count == 0)
+            return true;
         if (!relay_ask(relay,
-                       "INSERT INTO relay (id, node, call, made_at) VALUES ($1, $2, $3, "
-                       "(extract(epoch FROM statement_timestamp()) * 1000)::bigint) "
+                       "INSERT INTO relay (id, node, call, made_at) SELECT given.id, $2, "
+                       "given.call, (extract(epoch FROM statement_timestamp()) * 1000)::bigint "
+                       "FROM unnest($1::bigint[], $3::text[]) AS given (id, call) "
                        "ON CONFLICT DO NOTHING",
                        values, 3, NULL, fault))
             return false;
-        sent_is_there(relay);
+        sent_are_there(relay, count);
     }
-    return true;
 }
 
 static void hand_answer(struct relay *relay, uint64_t id, const char *sealed)

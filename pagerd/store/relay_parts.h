@@ -17,6 +17,7 @@
 #include "store/relay.h"
 
 #define RELAY_TAKE_MAX 500   /* calls or answers in one look */
+#define RELAY_SEND_MAX 500   /* calls in one statement */
 #define RELAY_TAKEN_MAX 4000 /* calls that were taken and are not answered yet */
 
 /* A call of this node. */

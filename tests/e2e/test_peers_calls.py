@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""What monitoring says to a node that stands by goes over its link to the one on duty, and through the
+database when the link breaks over it: done once, whichever way its answer comes."""
+import contextlib
+import os
+import re
+import signal
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from house import free_port, main, wait_for
+from postgres import Postgres
+from sinks import Gateway
+from test_peers import cluster, linked, node, peer
+
+
+class Way:
+    """The only way from b to a; it can be stopped, with what is in it, and cut."""
+
+    def __init__(self, target):
+        self.target = target
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.goes = threading.Event()
+        self.goes.set()
+        self.open = []
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        with contextlib.suppress(OSError):
+            while True:
+                here, _ = self.listener.accept()
+                if not self.goes.is_set():
+                    here.close()
+                    continue
+                try:
+                    there = socket.create_connection(("127.0.0.1", self.target))
+                except OSError:
+                    here.close()
+                    continue
+                self.open += [here, there]
+                threading.Thread(target=self.carry, args=(here, there, False), daemon=True).start()
+                threading.Thread(target=self.carry, args=(there, here, True), daemon=True).start()
+
+    def carry(self, here, there, is_back):
+        with contextlib.suppress(OSError), here, there:
+            while data := here.recv(65536):
+                if is_back:
+                    self.goes.wait()
+                there.sendall(data)
+
+    def stop_answers(self):
+        self.goes.clear()
+
+    def cut(self):
+        for one in self.open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        self.open = []
+        self.goes.set()
+
+    def close(self):
+        self.listener.close()
+        self.cut()
+
+
+@contextlib.contextmanager
+def two():
+    """Node a is on duty, and b is linked with it by one way only."""
+    with Postgres() as base, contextlib.ExitStack() as stack:
+        gateway = Gateway()
+        stack.callback(gateway.close)
+        ports = [free_port(), free_port()]
+        way = Way(ports[0])
+        stack.callback(way.close)
+        first = stack.enter_context(node("a", base.dsn, gateway, ports[0],
+                                         [f"127.0.0.1:{ports[0]}"]))
+        second = stack.enter_context(node("b", base.dsn, gateway, ports[1],
+                                          [f"127.0.0.1:{way.port}"]))
+        first.start()
+        wait_for("the first to be on duty", lambda: cluster(first).get("is_on_duty"))
+        second.start()
+        wait_for("b to know who is on duty", lambda: linked(second, "a") and
+                 peer(second, "a")["is_on_duty"])
+        key = first.key()
+        wait_for("the key", lambda: second.alert(key, "first", service="s0")[0] == 202)
+        yield base, way, first, second, key
+
+
+def handed(house, way):
+    return int(re.search(rf'pagerd_calls_handed_over_total{{way="{way}"}} (\d+)',
+                         house.get("/metrics")[1])[1])
+
+
+def summaries(house):
+    return sorted(one["summary"] for one in house.incidents() if one["summary"] != "first")
+
+
+def test_alerts_go_by_the_link_and_acks_by_the_database():
+    with two() as (base, _, first, second, key):
+        # What is written into the table of calls is counted by the database itself.
+        base.sql("CREATE TABLE written (id bigint); CREATE FUNCTION count_call() RETURNS trigger AS "
+                 "'BEGIN INSERT INTO public.written VALUES (NEW.id); RETURN NEW; END' LANGUAGE plpgsql; "
+                 "CREATE TRIGGER counted BEFORE INSERT ON relay FOR EACH ROW EXECUTE FUNCTION count_call()")
+        links, calls = handed(second, "link"), handed(second, "database")
+        for number in range(20):
+            assert second.alert(key, "db1: disk full", service="s1", dedup_key="disk")[0] == 202
+        assert handed(second, "link") == links + 20
+        assert handed(second, "database") == calls
+        found = next(one for one in second.incidents() if one["dedup_key"] == "disk")
+        assert first.show(found["number"])["occurrences"] == 20
+        assert base.sql("SELECT count(*) FROM written") == "0"
+        assert second.pagectl("ack", str(found["number"])).returncode == 0
+        assert base.sql("SELECT count(*) FROM written") == "1"
+        assert first.show(found["number"])["acknowledged_by"] == "ann"
+
+
+def test_a_link_that_breaks_over_calls_costs_none_of_them():
+    """The answers are stopped on their way: all was done, and b does not know it."""
+    with two() as (_, way, first, second, key):
+        names = [f"job {number}" for number in range(10)]
+        way.stop_answers()
+        with ThreadPoolExecutor(len(names)) as pool:
+            asked = [pool.submit(second.alert, key, name, service=name) for name in names]
+            wait_for("all to be done", lambda: summaries(first) == names)
+            assert not any(one.done() for one in asked)
+            way.cut()
+            got = [one.result()[:2] for one in asked]
+        assert [status for status, _ in got] == [202] * len(names), got
+        # None of them has a key of its own; each is one incident all the same.
+        assert summaries(first) == names
+        assert handed(second, "database") >= len(names)
+
+
+def test_a_call_under_way_is_answered_by_the_other_way():
+    """The commit is held up; the link breaks meanwhile; the answer comes with that commit."""
+    with two() as (base, way, first, second, key):
+        with ThreadPoolExecutor(1) as pool, base.session() as held:
+            held.ask("BEGIN; LOCK TABLE incident IN ACCESS EXCLUSIVE MODE")
+            asked = pool.submit(second.alert, key, "db1: disk full", service="s1")
+            wait_for("the commit to be held up", lambda: base.sql(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted") != "0")
+            way.cut()
+            wait_for("the call to be in the database", lambda: base.sql(
+                "SELECT count(*) FROM relay") == "1")
+            held.ask("COMMIT")
+            assert asked.result()[0] == 202
+        found = [one for one in first.incidents() if one["summary"] == "db1: disk full"]
+        assert len(found) == 1 and first.show(found[0]["number"])["occurrences"] == 1, found
+
+
+def test_who_is_frozen_with_calls_is_done_without():
+    with two() as (_, _, first, second, key):
+        names = [f"job {number}" for number in range(10)]
+        os.kill(first.process.pid, signal.SIGSTOP)
+        with ThreadPoolExecutor(len(names)) as pool:
+            got = [done[0] for done in pool.map(
+                lambda name: second.alert(key, name, service=name), names)]
+        os.kill(first.process.pid, signal.SIGCONT)
+        assert got == [202] * len(names), got
+        assert cluster(second)["is_on_duty"]
+        wait_for("the first to stand by", lambda: not cluster(first).get("is_on_duty"))
+        assert summaries(second) == names
+
+
+if __name__ == "__main__":
+    main(test_alerts_go_by_the_link_and_acks_by_the_database,
+         test_a_link_that_breaks_over_calls_costs_none_of_them,
+         test_a_call_under_way_is_answered_by_the_other_way,
+         test_who_is_frozen_with_calls_is_done_without)
