@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What holds things: the arena, the map and the heap of timers. */
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -281,6 +282,26 @@ static void numbers_may_lie_as_far_apart_as_they_like(void **state)
     numbered_free(numbered);
 }
 
+/* As incidents come and go; counted by the allocator. */
+static void numbers_that_are_gone_take_no_room(void **state)
+{
+    (void)state;
+    enum { THERE = 100, COME = 200000, ROOM = 64 << 10 };
+    char value;
+    struct mallinfo2 before = mallinfo2();
+    if (before.uordblks + before.hblkhd == 0)
+        skip(); /* another allocator, as that of a sanitizer */
+    struct numbered *numbered = numbered_new();
+    for (uint64_t i = 0; i < COME; i++) {
+        numbered_put(numbered, i, &value);
+        if (i >= THERE)
+            assert_ptr_equal(numbered_remove(numbered, i - THERE), &value);
+    }
+    struct mallinfo2 after = mallinfo2();
+    assert_in_range(after.uordblks + after.hblkhd - before.uordblks - before.hblkhd, 1, ROOM);
+    numbered_free(numbered);
+}
+
 static void timers_leave_by_time_then_in_order_of_coming(void **state)
 {
     (void)state;
@@ -377,6 +398,7 @@ int main(void)
         cmocka_unit_test(a_map_agrees_with_a_plain_list),
         cmocka_unit_test(records_are_found_and_walked_by_their_number),
         cmocka_unit_test(numbers_may_lie_as_far_apart_as_they_like),
+        cmocka_unit_test(numbers_that_are_gone_take_no_room),
         cmocka_unit_test(timers_leave_by_time_then_in_order_of_coming),
         cmocka_unit_test(timers_keep_their_order_when_all_numbers_are_used_up),
         cmocka_unit_test(moved_timers_stay_in_order_and_never_is_out),

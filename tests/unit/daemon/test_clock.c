@@ -60,6 +60,8 @@ static void what_may_be_a_slow_answer_is_not_followed(void **state)
     assert_int_equal(clock.ahead_ms, 7000);
     clock_follow(&clock, 5500);
     assert_int_equal(clock.ahead_ms, 5500);
+    clock_follow(&clock, 6600);
+    assert_int_equal(clock.ahead_ms, 6600);
 }
 
 /* What was committed after its mark was saved is not later than where a start goes on. */
@@ -73,6 +75,16 @@ static void steady_time_never_goes_back_over_a_reboot(void **state)
     assert_int_equal(clock_resume(&mark, &here), 5000 + 3 * CLOCK_MARK_MS);
     here.boot_id[0] = 'a';
     assert_int_equal(clock_resume(&mark, &here), 5600);
+    here.boot_ms = mark.boot_ms - 1; /* a boot whose id is that of another one */
+    assert_int_equal(clock_resume(&mark, &here), 5000 + 3 * CLOCK_MARK_MS);
+}
+
+static void who_has_no_boot_id_goes_on_by_civil_time(void **state)
+{
+    (void)state;
+    struct clock_mark mark = {.steady_at = 5000, .wall_at = 70000, .boot_ms = 900};
+    struct clock_mark here = {.wall_at = 70000 + HOUR_MS, .boot_ms = 1500};
+    assert_int_equal(clock_resume(&mark, &here), 5000 + HOUR_MS);
 }
 
 static void a_mark_holds_until_it_is_old_or_the_wall_clock_is_set(void **state)
@@ -99,6 +111,7 @@ int main(void)
         cmocka_unit_test(a_clock_that_is_set_while_on_duty_is_no_time_that_passes),
         cmocka_unit_test(what_may_be_a_slow_answer_is_not_followed),
         cmocka_unit_test(steady_time_never_goes_back_over_a_reboot),
+        cmocka_unit_test(who_has_no_boot_id_goes_on_by_civil_time),
         cmocka_unit_test(a_mark_holds_until_it_is_old_or_the_wall_clock_is_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,44 +65,56 @@ static void a_later_round_and_a_new_attempt_are_not_taken_for_it(void **state UN
     assert_true(paged_take(paged, &ann_by_sms, 0));
 }
 
+/* The next page of an incident. */
+static struct page page_of(enum page_kind kind, const char *user, const char *channel,
+                           struct page *older)
+{
+    return (struct page){.incident = 1,
+                         .kind = kind,
+                         .user = user,
+                         .channel = channel,
+                         .also = "",
+                         .attempt = 3,
+                         .older = older};
+}
+
 static void pages_of_an_incident_are_told_apart(void **state UNUSED)
 {
-    struct page first = {.incident = 1,
-                         .kind = PAGE_ALERT,
-                         .user = "ann",
-                         .channel = "sms",
-                         .also = "",
-                         .attempt = 2,
-                         .sent_attempt = 1};
-    struct page news = {.incident = 1,
-                        .kind = PAGE_CLEARED,
-                        .user = "ann",
-                        .channel = "sms",
-                        .also = "",
-                        .attempt = 1,
-                        .older = &first};
-    struct page bobs = {.incident = 1,
-                        .kind = PAGE_ESCALATED,
-                        .user = "bob",
-                        .channel = "sms",
-                        .also = "",
-                        .attempt = 3,
-                        .key_attempt = 2,
-                        .older = &news};
-    struct page second = {.incident = 1,
-                          .kind = PAGE_ALERT,
-                          .user = "ann",
-                          .channel = "sms",
-                          .also = "",
-                          .attempt = 1,
-                          .older = &bobs};
+    struct page first = page_of(PAGE_ALERT, "ann", "sms", NULL);
+    struct page mail = page_of(PAGE_ALERT, "ann", "email", &first);
+    struct page news = page_of(PAGE_CLEARED, "ann", "sms", &mail);
+    struct page bobs = page_of(PAGE_ESCALATED, "bob", "sms", &news);
+    struct page second = page_of(PAGE_ALERT, "ann", "sms", &bobs);
     assert_int_equal(away_paged_item(&first).nth, 1);
-    assert_int_equal(away_paged_item(&first).attempt, 1);
+    assert_int_equal(away_paged_item(&mail).nth, 1);
     assert_int_equal(away_paged_item(&bobs).nth, 1);
-    assert_int_equal(away_paged_item(&bobs).attempt, 2);
     assert_int_equal(away_paged_item(&second).nth, 2);
-    assert_int_equal(away_paged_item(&second).attempt, 1);
+    assert_string_equal(away_paged_item(&second).user, "ann");
     assert_string_equal(away_paged_item(&second).channel, "sms");
+}
+
+/* As its idempotency key counts, else the one that has left, else the one that is to leave. */
+static void attempts_of_a_page_are_told_apart(void **state UNUSED)
+{
+    struct page page = page_of(PAGE_ALERT, "ann", "sms", NULL);
+    assert_int_equal(away_paged_item(&page).attempt, 3);
+    page.sent_attempt = 2;
+    assert_int_equal(away_paged_item(&page).attempt, 2);
+    page.key_attempt = 1;
+    assert_int_equal(away_paged_item(&page).attempt, 1);
+}
+
+static void only_first_pages_of_one_incident_are_told(void **state UNUSED)
+{
+    struct page page = page_of(PAGE_ESCALATED, "ann", "sms", NULL);
+    assert_true(away_is_first_page(&page));
+    page.also = "2,3"; /* a page of several */
+    assert_false(away_is_first_page(&page));
+    page = page_of(PAGE_ALERT, "ann", "sms", NULL);
+    page.incident = 0;
+    assert_false(away_is_first_page(&page));
+    page = page_of(PAGE_CLEARED, "ann", "sms", NULL);
+    assert_false(away_is_first_page(&page));
 }
 
 static void a_deed_makes_it_unknown(void **state UNUSED)
@@ -199,6 +211,8 @@ int main(void)
         cmocka_unit_test(several_people_and_channels_are_known),
         cmocka_unit_test(a_later_round_and_a_new_attempt_are_not_taken_for_it),
         cmocka_unit_test(pages_of_an_incident_are_told_apart),
+        cmocka_unit_test(attempts_of_a_page_are_told_apart),
+        cmocka_unit_test(only_first_pages_of_one_incident_are_told),
         cmocka_unit_test(a_deed_makes_it_unknown),
         cmocka_unit_test(after_a_while_it_counts_no_more),
         cmocka_unit_test(it_is_bounded_and_the_old_make_room),

@@ -16,6 +16,7 @@
 #include "unit/engine/fixture.h"
 
 #define INCIDENTS 800
+#define TOO_MANY 4000 /* for what the disk has a share for, within DEDUP_SAVE_MAX_MS */
 #define START (100 * MINUTE_MS)
 #define EVERY_MS (2 * SECOND_MS)
 
@@ -25,8 +26,9 @@ static const struct notify_rule silent = {.id = "none"};
 struct saved {
     struct fixture *fixture;
     msec now_at;
+    int incident_count;
     size_t row_count;
-    uint64_t occurrences[INCIDENTS + 1]; /* of each number */
+    uint64_t occurrences[TOO_MANY + 1]; /* of each number */
 };
 
 static void step(struct saved *saved, struct event event)
@@ -63,6 +65,7 @@ static int set_up(void **state)
     struct saved *saved = memory_new(1, sizeof *saved);
     saved->fixture = fixture_new();
     saved->now_at = START;
+    saved->incident_count = INCIDENTS;
     for (int i = 0; i < SEVERITY_COUNT; i++)
         saved->fixture->policy.severities[i] =
             (struct severity_rule){.notify = &silent, .promote_ms = MSEC_NEVER};
@@ -102,7 +105,7 @@ static void say_all(struct saved *saved, int times)
 {
     for (int n = 0; n < times; n++) {
         msec next_at = saved->now_at + EVERY_MS;
-        for (int i = 1; i <= INCIDENTS; i++) {
+        for (int i = 1; i <= saved->incident_count; i++) {
             wait_until(saved, saved->now_at + i % 2);
             say(saved, i, "full", 0);
         }
@@ -113,7 +116,7 @@ static void say_all(struct saved *saved, int times)
 static uint64_t lag_max(const struct saved *saved, uint64_t said)
 {
     uint64_t lag = 0;
-    for (int i = 1; i <= INCIDENTS; i++)
+    for (int i = 1; i <= saved->incident_count; i++)
         if (said - saved->occurrences[i] > lag)
             lag = said - saved->occurrences[i];
     return lag;
@@ -132,6 +135,16 @@ static void what_many_repeat_is_saved_as_often_as_the_disk_has_a_share_for(void 
     assert_in_range(lag_max(saved, 30), 1, (uintmax_t)(DEDUP_SAVE_MAX_MS / EVERY_MS));
     wait_until(saved, saved->now_at + DEDUP_SAVE_MAX_MS);
     assert_int_equal(lag_max(saved, 30), 0);
+}
+
+static void however_much_repeats_it_is_saved_in_time(void **state)
+{
+    struct saved *saved = *state;
+    saved->incident_count = TOO_MANY;
+    for (uint64_t said = 10; said <= 40; said += 10) {
+        say_all(saved, 10);
+        assert_in_range(lag_max(saved, said), 0, (uintmax_t)(DEDUP_SAVE_MAX_MS / EVERY_MS));
+    }
 }
 
 static void what_says_more_does_not_wait_for_what_many_repeat(void **state)
@@ -164,6 +177,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             what_many_repeat_is_saved_as_often_as_the_disk_has_a_share_for, set_up, clear),
+        cmocka_unit_test_setup_teardown(however_much_repeats_it_is_saved_in_time, set_up, clear),
         cmocka_unit_test_setup_teardown(what_says_more_does_not_wait_for_what_many_repeat, set_up,
                                         clear),
         cmocka_unit_test_setup_teardown(what_would_soon_be_over_is_saved_in_time, set_up, clear),
