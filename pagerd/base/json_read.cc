@@ -10,6 +10,7 @@
  * in that copy: its closing quote, which nobody reads again, becomes the NUL behind it.
  */
 #include <algorithm>
+#include <assert.h>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -75,11 +76,11 @@ bool refuse(const struct reader &reader, const char *at, const char *what)
                      static_cast<size_t>(at - reader.start));
 }
 
-/* No memory is no fault of the bytes: a sender who is told so would never try again. */
+/* No memory is no fault of the bytes: a sender who is told so would never try again. It has ended
+ * the process already, for simdjson asks for it by new, whose handler json_parse() sets. */
 const char *wording_find(error_code code)
 {
-    if (code == simdjson::MEMALLOC)
-        memory_out();
+    assert(code != simdjson::MEMALLOC);
     for (const struct wording &row : wordings) {
         if (row.code == code)
             return row.text;
