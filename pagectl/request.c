@@ -94,6 +94,12 @@ static void phones_say(struct tool *tool)
                   text_string(&line));
 }
 
+static void unknown_say(struct tool *tool)
+{
+    tool_hint(tool, "It is NOT known whether your %s is recorded. To repeat it does no harm.",
+              tool->verb);
+}
+
 static int unreached_say(struct tool *tool, const struct place *place,
                          const struct request *request, enum loss loss, const struct fault *fault)
 {
@@ -110,8 +116,7 @@ static int unreached_say(struct tool *tool, const struct place *place,
                       ? " Instead: open the link in the SMS or e-mail,\n  or call who is on call."
                       : "");
     else if (request->is_change)
-        tool_hint(tool, "It is NOT known whether your %s is recorded. To repeat it does no harm.",
-                  tool->verb);
+        unknown_say(tool);
     phones_say(tool);
     return EXIT_UNREACHED;
 }
@@ -232,7 +237,10 @@ static int refusal_say(struct tool *tool, const struct place *place, const struc
                   place->socket == NULL ? "Log in: pagectl login %s"
                                         : "Ask an admin to map your account: users.NAME.unix%.0s",
                   place->url);
-    if (code == EXIT_UNREACHED && request->is_change)
+    if (code == EXIT_UNREACHED && request->is_change &&
+        string_is(error_field(document, "code"), "unanswered"))
+        unknown_say(tool);
+    else if (code == EXIT_UNREACHED && request->is_change)
         tool_hint(tool, "Your %s is NOT recorded.", tool->verb);
     if (code == EXIT_UNREACHED)
         phones_say(tool);

@@ -58,7 +58,12 @@ void call_fail_unavailable(struct call *call, const char *why)
         page_unavailable(call);
         return;
     }
-    call_answer_errorf(call, 503, "unavailable", "Nothing was recorded: %s. Try again.", why);
+    if (call->is_handed_over)
+        call_answer_errorf(call, 503, "unanswered",
+                           "No answer came: %s. Look whether it was recorded; if not, try again.",
+                           why);
+    else
+        call_answer_errorf(call, 503, "unavailable", "Nothing was recorded: %s. Try again.", why);
 }
 
 void call_answer_file(struct call *call, int file, uint64_t size)

@@ -60,10 +60,11 @@ struct call {
     size_t header_count;
     struct peer peer;
     struct text body;
-    msec arrived_at;  /* steady clock of the server, for budgets only */
-    const char *node; /* that took it; "" this one */
-    uint64_t shipped; /* number under which that node waits for its answer; 0: this one */
-    uint64_t uuids;   /* so many were made for it */
+    msec arrived_at;     /* steady clock of the server, for budgets only */
+    const char *node;    /* that took it; "" this one */
+    uint64_t shipped;    /* number under which that node waits for its answer; 0: this one */
+    uint64_t uuids;      /* so many were made for it */
+    bool is_handed_over; /* to another node, which has not said yet what it has done */
 
     /* By call_prepare. */
     const struct route *route;

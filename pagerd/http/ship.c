@@ -179,8 +179,9 @@ static void add_form(struct text *bytes)
     add_number(bytes, TAG_FORM, &form, sizeof(form));
 }
 
-void ship_add_call(struct text *bytes, const struct call *call)
+void ship_add_call(struct text *bytes, struct call *call)
 {
+    call->is_handed_over = true;
     add_form(bytes);
     add_members(bytes, call, request_members, COUNT(request_members));
     for (size_t i = 0; i < call->query_count; i++) {
@@ -371,8 +372,10 @@ bool ship_answer(struct call *call, struct span bytes, struct fault *fault)
 {
     call->status = 0;
     if (fill_members(call, bytes, answer_members, COUNT(answer_members)) && call->status >= 100 &&
-        call->status <= 599)
+        call->status <= 599) {
+        call->is_handed_over = false;
         return true;
+    }
     return fault_set(
         fault, FAULT_INPUT,
         "the answer of another node cannot be read (is that node of another version?)");

@@ -42,8 +42,9 @@ bool call_is_answered(const struct call *call);
 void call_on_finish(struct call *call, void (*finish)(void *context, struct call *call),
                     void *context);
 
-/* Appends the call, which has a route and no answer yet. */
-void ship_add_call(struct text *bytes, const struct call *call);
+/* Appends the call, which has a route and no answer yet. Another node may do what it says from now
+ * on: without an answer of that one, call_fail_unavailable() does not say that nothing was done. */
+void ship_add_call(struct text *bytes, struct call *call);
 
 /* Where a call comes from. */
 struct ship_from {

@@ -141,6 +141,12 @@ static const struct template_row rows[SCREEN_COUNT] = {
              "pagerd cannot write at this moment, so nothing was recorded. Go back and press "
              "again; if that fails, call whoever is next.",
              ""),
+    [SCREEN_UNANSWERED] = HEAD("unanswered", "No answer", ""),
+    [SCREEN_UNANSWERED_TEXT] =
+        TEXT("unanswered-text",
+             "It is not known whether that was recorded. Go back and look; if it was not, press "
+             "again; if that fails, call whoever is next.",
+             ""),
     [SCREEN_TEST] = HEAD("test", "TEST from pagerd", ""),
     [SCREEN_TEST_PASSED] = HEAD("test-passed", "TEST passed", ""),
     [SCREEN_TEST_ASKS] =

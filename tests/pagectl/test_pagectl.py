@@ -133,6 +133,13 @@ class Incidents(Case):
         _, text = self.check(["ack", "1"], code=5)
         self.assertIn("Your ack is NOT recorded.", text)
 
+    def test_without_an_answer_of_another_node_it_is_called_unknown(self):
+        self.server.answers[("POST", "/v1/incidents/1/ack")] = (
+            503, error("unanswered", "No answer came: no node that is on duty has answered in time."))
+        _, text = self.check(["ack", "1"], code=5)
+        self.assertIn("NOT known whether your ack is recorded", text)
+        self.assertNotIn("is NOT recorded.", text)
+
     def test_unreachable_says_that_the_ack_is_not_recorded_and_whom_to_call(self):
         self.check(["oncall"])
         self.server.stop()

@@ -195,6 +195,11 @@ void page_refuse(struct call *call, unsigned status, bool is_night, enum screen 
 
 void page_unavailable(struct call *call)
 {
+    if (call->is_handed_over) {
+        page_message(call, 503, page_word(call, SCREEN_UNANSWERED),
+                     page_word(call, SCREEN_UNANSWERED_TEXT));
+        return;
+    }
     bool is_kept = call->unrecorded != NULL;
     page_message(call, 503, is_kept ? call->unrecorded : page_word(call, SCREEN_UNRECORDED),
                  is_kept ? call->unrecorded_text : page_word(call, SCREEN_UNRECORDED_TEXT));

@@ -69,5 +69,5 @@ bool page_is_night(const struct zone *zone, msec at);
 void page_message_to(struct call *call, unsigned status, bool is_night, const char *title,
                      const char *text);
 void page_message(struct call *call, unsigned status, const char *title, const char *text);
-/* 503 after a press of a button: nothing was recorded, and what to do instead. */
+/* 503 after a press of a button: nothing was recorded, or that is not known, and what to do. */
 void page_unavailable(struct call *call);

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "bench.h"
+#include "http/ship.h"
 #include "http/ui/page.h"
 
 #define LINK "/a/" BENCH_LINK
@@ -561,6 +562,21 @@ static void what_is_not_on_disk_is_not_said(void **state)
     assert_has(press, "NOT recorded");
 }
 
+static void what_another_node_may_have_done_is_not_denied(void **state)
+{
+    (void)state;
+    CLEANUP(text_clear) struct text bytes = {0};
+    struct bench *bench = *state;
+    bench_alert(bench, "d", "disk");
+    CALL press = PRESS("do=ack");
+    press->status = 0;
+    ship_add_call(&bytes, press);
+    call_fail_unavailable(press, "no node that is on duty has answered in time");
+    assert_int_equal(press->status, 503);
+    assert_has(press, "It is not known whether that was recorded");
+    assert_null(strstr(text_string(&press->answer), "nothing was recorded"));
+}
+
 static void the_inbox_makes_only_our_own_links_pressable(void **state)
 {
     struct bench *bench = *state;
@@ -661,6 +677,7 @@ int main(void)
         TEST(every_page_has_its_nonce_and_stays_small),
         TEST(a_private_team_tells_previews_nothing),
         TEST(what_is_not_on_disk_is_not_said),
+        TEST(what_another_node_may_have_done_is_not_denied),
         TEST(the_inbox_makes_only_our_own_links_pressable),
         TEST(the_board_is_for_known_people),
         TEST(night_is_from_ten_to_seven_there),

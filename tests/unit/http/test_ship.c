@@ -67,12 +67,30 @@ static void a_refusal_is_an_answer_that_asks_to_try_again(void **state)
     assert_true(call->retry_after_s > 0);
 }
 
+static void a_call_that_was_handed_over_may_have_been_done(void **state)
+{
+    CLEANUP(text_clear) struct text bytes = {0};
+    CLEANUP(call_free) struct call *call = call_new();
+    (void)state;
+    call->method = METHOD_POST;
+    call->path = "/v1/alerts";
+    assert_true(call_route(call));
+    ship_add_call(&bytes, call);
+    call_fail_unavailable(call, "the link is gone: it may have been done");
+    assert_int_equal(call->status, 503);
+    assert_null(strstr(text_string(&call->answer), "Nothing was recorded"));
+    assert_non_null(strstr(text_string(&call->answer), "\"unanswered\""));
+    assert_non_null(strstr(text_string(&call->answer), "it may have been done. Look whether"));
+    assert_true(call->retry_after_s > 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_of_a_later_form_is_refused_with_words),
         cmocka_unit_test(what_is_not_known_is_passed_over),
         cmocka_unit_test(a_refusal_is_an_answer_that_asks_to_try_again),
+        cmocka_unit_test(a_call_that_was_handed_over_may_have_been_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
