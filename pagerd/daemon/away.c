@@ -271,6 +271,13 @@ void away_write_paged(const struct away *away, const struct page *page, struct t
                        away->mode == AWAY_MIRROR);
 }
 
+void away_write_stop(const struct away *away, const struct stop_item *item, struct text *entry)
+{
+    bool is_wanted = away_is_on(away) || nodes_have_listeners(away->daemon->nodes);
+    if (is_wanted && !away->is_recalling)
+        away_add_stop(entry, item, away->mode == AWAY_MIRROR);
+}
+
 bool away_marks(const struct away *away, const struct event *event, const struct answer *answer)
 {
     return away_is_on(away) && away_is_marked(event, answer);

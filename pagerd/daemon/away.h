@@ -28,6 +28,7 @@ struct away;
 struct daemon;
 struct journal;
 struct page;
+struct stop_item;
 struct token_record;
 
 struct away *away_new(struct daemon *daemon);
@@ -75,6 +76,9 @@ void away_write_link(const struct away *away, const struct token_record *link, s
 
 /* The same with a page that its provider has taken: whoever goes on need not send it again. */
 void away_write_paged(const struct away *away, const struct page *page, struct text *entry);
+
+/* The same with what an address has said: as an event, it outlives this node. */
+void away_write_stop(const struct away *away, const struct stop_item *item, struct text *entry);
 
 /* An event that was kept by another node, or in another life. False: this node has stepped it. */
 bool away_see(struct away *away, uint64_t id);

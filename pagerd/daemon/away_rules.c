@@ -8,6 +8,7 @@
 #include "daemon/event_form.h"
 #include "daemon/link_form.h"
 #include "daemon/paged_form.h"
+#include "daemon/stop_form.h"
 
 #define NUMBER_STEP 1000
 #define ID_STEP 1000000
@@ -97,6 +98,15 @@ void away_add_link(struct text *entry, const struct engine *engine, const struct
     if (entry->size > 0)
         text_add_char(entry, ',');
     link_form_put(&writer, link, &origin);
+}
+
+void away_add_stop(struct text *entry, const struct stop_item *item, bool is_in_mirror)
+{
+    struct json_writer writer = {.text = entry};
+    const struct event_origin origin = {.at = item->at, .is_in_mirror = is_in_mirror};
+    if (entry->size > 0)
+        text_add_char(entry, ',');
+    stop_form_put(&writer, item, &origin);
 }
 
 bool away_is_first_page(const struct page *page)

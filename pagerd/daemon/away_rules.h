@@ -24,6 +24,7 @@
 #define AWAY_FIRST_MS (5 * SECOND_MS) /* but only for so long after the database is back */
 
 struct page;
+struct stop_item;
 struct token_record;
 
 enum away_mode {
@@ -78,6 +79,9 @@ void away_add_link(struct text *entry, const struct engine *engine, const struct
  * know of (away_is_first_page), or of no incident that is known here. */
 void away_add_paged(struct text *entry, const struct engine *engine, const struct page *page,
                     msec at, bool is_in_mirror);
+
+/* The same with what an address has said. */
+void away_add_stop(struct text *entry, const struct stop_item *item, bool is_in_mirror);
 
 /* One that tells a person of an incident, that another node would send, too? */
 bool away_is_first_page(const struct page *page);

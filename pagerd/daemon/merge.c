@@ -11,10 +11,12 @@
 #include "daemon/handing.h"
 #include "daemon/journal.h"
 #include "daemon/keyring.h"
+#include "daemon/metric.h"
 #include "daemon/nodes.h"
 #include "daemon/paged.h"
 #include "daemon/reload.h"
 #include "daemon/retell.h"
+#include "daemon/stops.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 
@@ -22,6 +24,7 @@ struct merge {
     struct daemon *daemon;
     bool is_own;             /* it was stepped by this node itself: it goes when that is on disk */
     struct handing *handing; /* NULL: nothing is to be handed in, or not begun */
+    uint64_t refused;        /* calls of other nodes */
 };
 
 struct merge *merge_new(struct daemon *daemon)
@@ -37,6 +40,16 @@ void merge_free(struct merge *merge)
         return;
     handing_free(merge->handing);
     free(merge);
+}
+
+void merge_metrics(const struct merge *merge, struct text *text)
+{
+    metric(text, "journal_held", "gauge",
+           "What of this node's journal is kept, for who is on duty does not know it.",
+           merge->handing != NULL ? handing_held(merge->handing) : 0);
+    metric(text, "journal_refused_total", "counter",
+           "Calls of other nodes with what their journals have that were not known here.",
+           merge->refused);
 }
 
 /* ---- handing in ---- */
@@ -128,6 +141,12 @@ static void taking_paged(void *context, const struct paged_item *item)
     paged_add(taking->daemon->paged, item, taking->daemon->tick_at);
 }
 
+static void taking_stop(void *context, const struct stop_item *item)
+{
+    const struct taking *taking = context;
+    stops_take(taking->daemon, item);
+}
+
 static bool taking_is_new(void *context, const struct event_origin *origin)
 {
     const struct taking *taking = context;
@@ -156,6 +175,7 @@ static struct retell_listener listener_of(struct taking *taking)
                                     .step = taking_step,
                                     .link = taking_link,
                                     .paged = taking_paged,
+                                    .stop = taking_stop,
                                     .lost = taking_lost};
 }
 
@@ -168,10 +188,12 @@ unsigned merge_take(struct daemon *daemon, const char *node, struct span bytes)
     listener.has_mirror = false; /* that is another node's */
     if (!turns_are_ready(daemon->turns, &fault))
         return 503;
-    if (!retell_events(&listener, bytes, &count, &fault)) {
-        log_error("what node %s was told without the database cannot be read: %s", node,
-                  fault.text);
-        return 400;
+    if (!retell_is_known(bytes, &fault) || !retell_events(&listener, bytes, &count, &fault)) {
+        log_error(
+            "what node %s was told without the database is not known here, and stays there: %s",
+            node, fault.text);
+        daemon->merge->refused++;
+        return 422;
     }
     log_info("node %s has handed in %zu events of a time without the database", node, count);
     return 202;

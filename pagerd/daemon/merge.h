@@ -15,15 +15,19 @@
 
 struct daemon;
 struct merge;
+struct text;
 
 struct merge *merge_new(struct daemon *daemon);
 void merge_free(struct merge *merge);
 
+/* For /metrics. */
+void merge_metrics(const struct merge *merge, struct text *text);
+
 /* Hands in what the journal has from an earlier life, when somebody is on duty. */
 void merge_tick(struct merge *merge);
 
-/* On duty: takes what another node hands in, within the turn under way. 202; 400: it cannot be
- * read; 503: not now. */
+/* On duty: takes what another node hands in, within the turn under way. 202; 422: something of it
+ * is not known here, and nothing of it was taken; 503: not now. */
 unsigned merge_take(struct daemon *daemon, const char *node, struct span events);
 
 /* What a peer was told while the database was there, and this node's mirror may not have: stepped

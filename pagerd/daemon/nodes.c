@@ -427,6 +427,7 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
            "Pages that did not leave, for another node had sent them without the database.",
            paged_count(nodes->daemon->paged));
     away_metrics(nodes->daemon->away, text);
+    merge_metrics(nodes->daemon->merge, text);
 }
 
 void nodes_free(struct nodes *nodes)

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "daemon/link_form.h"
 #include "daemon/paged_form.h"
+#include "daemon/stop_form.h"
 #include "engine/alert.h"
 #include "engine/view.h"
 
@@ -18,9 +19,10 @@
 struct thread {
     struct text events;
     size_t count;
-    size_t last_at;      /* where its last event begins */
-    bool is_trigger;     /* the last one says the alert, */
-    bool is_repeated;    /* and so does the one before */
+    size_t last_at;   /* where its last event begins */
+    bool is_trigger;  /* the last one says the alert, */
+    bool is_repeated; /* and so does the one before */
+    bool is_rest;
     struct thread *rest; /* the newest part of it; NULL: this one */
     bool is_told;
 };
@@ -98,6 +100,7 @@ static struct thread *thread_open(struct map *threads, struct text *name)
     thread = memory_new(1, sizeof(*thread));
     if (first != NULL) {
         first->rest = thread;
+        thread->is_rest = true;
         text_addf(name, "%c%zu", '\0', map_count(threads)); /* later than all that are there */
     }
     map_put(threads, text_span(name), thread);
@@ -134,34 +137,37 @@ bool retell_threads_add(struct retell_threads *threads, const char *entry, struc
     return true;
 }
 
-static struct text *letter_new(struct text **letters, size_t *count)
+static struct retell_letter *letter_new(struct retell_letter **letters, size_t *count)
 {
     *letters = memory_grow(*letters, *count + 1, sizeof(**letters));
-    (*letters)[*count] = (struct text){0};
+    (*letters)[*count] = (struct retell_letter){.is_alone = true};
     return &(*letters)[(*count)++];
 }
 
 /* Parts of threads are never divided. */
-struct text *retell_letters(const struct retell_threads *threads, size_t *letter_count)
+struct retell_letter *retell_letters(const struct retell_threads *threads, bool is_alone,
+                                     size_t *letter_count)
 {
     const struct thread *thread;
-    struct text *letters = NULL;
-    struct text *letter = NULL;
+    struct retell_letter *letters = NULL;
+    struct retell_letter *letter = NULL;
     size_t cursor = 0;
     size_t count = 0;
     *letter_count = 0;
     while ((thread = map_each(threads->by_name, &cursor, NULL)) != NULL) {
         if (thread->count == 0)
             continue;
-        bool is_full = letter != NULL && (count + thread->count > LETTER_EVENTS ||
-                                          letter->size + thread->events.size > LETTER_SIZE);
+        bool is_full = letter != NULL && (is_alone || count + thread->count > LETTER_EVENTS ||
+                                          letter->events.size + thread->events.size > LETTER_SIZE);
         if (letter == NULL || is_full) {
             letter = letter_new(&letters, letter_count);
             count = 0;
         }
         if (count > 0)
-            text_add_char(letter, ',');
-        text_add_span(letter, text_span(&thread->events));
+            text_add_char(&letter->events, ',');
+        letter->is_alone = count == 0;
+        letter->goes_on = letter->goes_on || thread->is_rest;
+        text_add_span(&letter->events, text_span(&thread->events));
         count += thread->count;
     }
     return letters;
@@ -250,6 +256,49 @@ static void tell_paged(const struct retell_listener *listener, const struct json
         listener->paged(listener->context, &item);
 }
 
+/* The newest word counts, also when it is told again. */
+static void tell_stop(const struct retell_listener *listener, const struct json *json)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct stop_item item;
+    struct fault fault = {0};
+    if (listener->stop == NULL)
+        return;
+    if (stop_form_read(json, arena, &item, &fault))
+        listener->stop(listener->context, &item);
+    else
+        listener->lost(listener->context, NULL, NULL, &fault);
+}
+
+static bool is_one_known(const struct json *json, struct fault *fault)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct token_record link;
+    struct paged_item item;
+    struct stop_item stop;
+    struct event event;
+    struct event_origin origin;
+    if (link_form_is(json))
+        return link_form_read(json, arena, &link, &origin, fault);
+    if (paged_form_is(json))
+        return paged_form_read(json, arena, &item, &origin, fault);
+    if (stop_form_is(json))
+        return stop_form_read(json, arena, &stop, fault);
+    return event_form_read(json, arena, &event, &origin, fault);
+}
+
+bool retell_is_known(struct span events, struct fault *fault)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    const struct json *list = events_parse(arena, events, fault);
+    if (list == NULL)
+        return false;
+    for (const struct json *json = list->first; json != NULL; json = json->next)
+        if (!is_one_known(json, fault))
+            return false;
+    return true;
+}
+
 /* The number that the alert's incident had there, as what was said later tells; 0: not known. */
 static uint64_t number_there(const struct json *json, const struct alert *alert)
 {
@@ -331,6 +380,8 @@ static bool events_tell(const struct retell_listener *listener, struct finder *f
             tell_link(listener, finder, json);
         else if (paged_form_is(json))
             tell_paged(listener, json);
+        else if (stop_form_is(json))
+            tell_stop(listener, json);
         else
             tell_one(listener, finder, json);
     }

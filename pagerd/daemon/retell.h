@@ -23,6 +23,7 @@
 
 struct paged_item;
 struct retell_threads;
+struct stop_item;
 struct token_record;
 
 /* Empty. The caller owns it. */
@@ -37,9 +38,21 @@ MUST_USE bool retell_threads_add(struct retell_threads *threads, const char *ent
 /* How many there are. */
 size_t retell_threads_count(const struct retell_threads *threads);
 
+/* One call of those that say all of it. */
+struct retell_letter {
+    struct text events;
+    bool goes_on;  /* there is more in it of a thread that begins in an earlier one */
+    bool is_alone; /* it has one thread */
+};
+
 /* Calls that together say all of it: a thread is in one of them, or its parts follow each other.
- * The caller clears each text and frees the list. */
-struct text *retell_letters(const struct retell_threads *threads, size_t *count);
+ * `is_alone`: each thread has one of its own. The caller clears each text and frees the list. */
+struct retell_letter *retell_letters(const struct retell_threads *threads, bool is_alone,
+                                     size_t *count);
+
+/* Would retell_events() understand all that these say? False: a newer pagerd wrote them, or they
+ * are broken. */
+MUST_USE bool retell_is_known(struct span events, struct fault *fault);
 
 /* Who is told. */
 struct retell_listener {
@@ -57,6 +70,8 @@ struct retell_listener {
     void (*link)(void *context, struct token_record *link);
     /* That page has left; NULL: it is nothing here. */
     void (*paged)(void *context, const struct paged_item *item);
+    /* That address has said STOP or START; NULL: it is nothing here. */
+    void (*stop)(void *context, const struct stop_item *item);
     /* One is not: it cannot be read (both are NULL), or its incident is over. */
     void (*lost)(void *context, const struct event *event, const struct event_origin *origin,
                  const struct fault *fault);

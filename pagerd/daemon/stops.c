@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "daemon/daemon.h"
 #include "daemon/reload.h"
+#include "daemon/stop_form.h"
 #include "daemon/turn.h"
 #include "engine/engine.h"
 #include "engine/sentence.h"
@@ -19,7 +20,9 @@ struct stops {
 };
 
 struct stop {
-    msec at; /* wall */
+    msec at;      /* wall */
+    bool is_over; /* START was said then: an older STOP that comes later changes nothing. Not stored
+                   */
 };
 
 struct stops *stops_new(void)
@@ -41,7 +44,7 @@ void stops_free(struct stops *stops)
     free(stops);
 }
 
-static void stops_put(struct stops *stops, struct span key, msec at)
+static void stops_put(struct stops *stops, struct span key, msec at, bool is_over)
 {
     size_t cursor = 0;
     struct span oldest;
@@ -50,6 +53,7 @@ static void stops_put(struct stops *stops, struct span key, msec at)
     free(map_remove(stops->at, key));
     struct stop *stop = memory_new(1, sizeof(*stop));
     stop->at = at;
+    stop->is_over = is_over;
     map_put(stops->at, key, stop);
 }
 
@@ -61,7 +65,7 @@ void stops_restore(struct stops *stops, const char *value)
         struct span line = span_cut(&rest, '\n');
         struct span at = span_cut(&line, ' ');
         if (at.size > 0 && line.size > 0)
-            stops_put(stops, line, strtoll(at.bytes, NULL, 10));
+            stops_put(stops, line, strtoll(at.bytes, NULL, 10), false);
     }
 }
 
@@ -72,7 +76,8 @@ static void stops_save(struct daemon *daemon)
     struct span key;
     const struct stop *stop;
     while ((stop = map_each(daemon->stops->at, &cursor, &key)) != NULL)
-        text_addf(&text, "%" PRId64 " %.*s\n", (int64_t)stop->at, (int)key.size, key.bytes);
+        if (!stop->is_over)
+            text_addf(&text, "%" PRId64 " %.*s\n", (int64_t)stop->at, (int)key.size, key.bytes);
     struct meta_record record = {.name = STOPS_META, .value = text_string(&text)};
     batch_save_meta(turn_batch(daemon->turns), &record, NEED_NONE);
 }
@@ -100,44 +105,74 @@ static void stops_tell(struct daemon *daemon, const struct user *user, const cha
         daemon_tell(daemon, NULL, text);
 }
 
+static struct stop *stop_find(const struct stops *stops, const char *channel, const char *address)
+{
+    CLEANUP(text_clear) struct text key = {0};
+    key_add(&key, channel, address);
+    return map_find(stops->at, text_span(&key));
+}
+
+static void stops_say(struct daemon *daemon, const struct stop_item *item)
+{
+    CLEANUP(text_clear) struct text text = {0};
+    const struct user *user = policy_find_user(view_policy(daemon->engine), item->user);
+    sentence_say(&text, reload_language(daemon->reload),
+                 item->is_stop ? SENTENCE_STOPPED : SENTENCE_STARTED,
+                 saying_text("who", item->user), saying_text("channel", item->channel));
+    if (item->is_stop)
+        log_warning("stopped user=%s channel=%s", item->user, item->channel);
+    else
+        log_info("started again user=%s channel=%s", item->user, item->channel);
+    if (user != NULL)
+        stops_tell(daemon, user, text_string(&text));
+}
+
+void stops_take(struct daemon *daemon, const struct stop_item *item)
+{
+    CLEANUP(text_clear) struct text key = {0};
+    const struct stop *stop = stop_find(daemon->stops, item->channel, item->address);
+    bool was_stopped = stop != NULL && !stop->is_over;
+    if (stop != NULL && (stop->at > item->at || was_stopped == item->is_stop))
+        return;
+    key_add(&key, item->channel, item->address);
+    stops_put(daemon->stops, text_span(&key), item->at, !item->is_stop);
+    turn_write_stop(daemon->turns, item);
+    if (was_stopped == item->is_stop)
+        return; /* START of who is not known to have said STOP */
+    stops_save(daemon);
+    stops_say(daemon, item);
+}
+
+/* A clock that was set back makes no word older than the one before. */
+static void stops_hear(struct daemon *daemon, const struct user *user, const char *channel,
+                       const char *address, bool is_stop)
+{
+    const struct stop *stop = stop_find(daemon->stops, channel, address);
+    msec now_at = daemon->now.wall_at;
+    stops_take(daemon,
+               &(struct stop_item){.user = user->id,
+                                   .channel = channel,
+                                   .address = address,
+                                   .at = stop != NULL && stop->at > now_at ? stop->at : now_at,
+                                   .is_stop = is_stop});
+}
+
 void stops_add(struct daemon *daemon, const struct user *user, const char *channel,
                const char *address)
 {
-    CLEANUP(text_clear) struct text key = {0};
-    CLEANUP(text_clear) struct text text = {0};
-    key_add(&key, channel, address);
-    if (stops_has(daemon->stops, channel, address))
-        return;
-    stops_put(daemon->stops, text_span(&key), daemon->now.wall_at);
-    stops_save(daemon);
-    sentence_say(&text, reload_language(daemon->reload), SENTENCE_STOPPED,
-                 saying_text("who", user->id), saying_text("channel", channel));
-    log_warning("stopped user=%s channel=%s", user->id, channel);
-    stops_tell(daemon, user, text_string(&text));
+    stops_hear(daemon, user, channel, address, true);
 }
 
 void stops_remove(struct daemon *daemon, const struct user *user, const char *channel,
                   const char *address)
 {
-    CLEANUP(text_clear) struct text key = {0};
-    CLEANUP(text_clear) struct text text = {0};
-    key_add(&key, channel, address);
-    struct stop *stop = map_remove(daemon->stops->at, text_span(&key));
-    if (stop == NULL)
-        return;
-    free(stop);
-    stops_save(daemon);
-    sentence_say(&text, reload_language(daemon->reload), SENTENCE_STARTED,
-                 saying_text("who", user->id), saying_text("channel", channel));
-    log_info("started again user=%s channel=%s", user->id, channel);
-    stops_tell(daemon, user, text_string(&text));
+    stops_hear(daemon, user, channel, address, false);
 }
 
 bool stops_has(const struct stops *stops, const char *channel, const char *address)
 {
-    CLEANUP(text_clear) struct text key = {0};
-    key_add(&key, channel, address);
-    return map_find(stops->at, text_span(&key)) != NULL;
+    const struct stop *stop = stop_find(stops, channel, address);
+    return stop != NULL && !stop->is_over;
 }
 
 const char *stops_objection(const struct daemon *daemon, const struct page *page)

@@ -4,7 +4,8 @@
  *
  * Carriers want STOP to be obeyed, and providers block that number themselves (Twilio 21610). So a
  * page to it fails at once and the next contact method follows, rather than a request that is
- * refused; the manager is told, and the status says so. It is kept in the store.
+ * refused; the manager is told, and the status says so. It is kept in the store, and while that is
+ * away in the journal, as all that people say.
  */
 #pragma once
 
@@ -19,6 +20,7 @@
 
 struct daemon;
 struct page;
+struct stop_item;
 struct stops;
 struct user;
 
@@ -32,6 +34,8 @@ void stops_add(struct daemon *daemon, const struct user *user, const char *chann
                const char *address);
 void stops_remove(struct daemon *daemon, const struct user *user, const char *channel,
                   const char *address);
+/* What another node was told, or this one in another life; the newest word of an address counts. */
+void stops_take(struct daemon *daemon, const struct stop_item *item);
 bool stops_has(const struct stops *stops, const char *channel, const char *address);
 
 /* Why that page must not leave now; NULL: it may. */

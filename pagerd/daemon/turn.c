@@ -165,6 +165,14 @@ void turn_write_link(struct turns *turns, const char *hash)
         away_write_link(turns->daemon->away, &link, &turn_current(turns)->entry);
 }
 
+void turn_write_stop(struct turns *turns, const struct stop_item *item)
+{
+    struct turn *turn = turn_current(turns);
+    size_t size = turn->entry.size;
+    away_write_stop(turns->daemon->away, item, &turn->entry);
+    turn->is_told = turn->is_told || turn->entry.size > size;
+}
+
 void turns_write_links(struct turns *turns, msec since_at)
 {
     struct token_record link;

@@ -36,6 +36,7 @@
 struct batch;
 struct call;
 struct daemon;
+struct stop_item;
 struct turns;
 
 struct turns *turns_new(struct daemon *daemon);
@@ -56,6 +57,10 @@ void turn_mark(struct turns *turns, const char *node, uint64_t incident, msec at
 
 /* While the database is away: an ack link, as it is now, goes to the journal with this turn. */
 void turn_write_link(struct turns *turns, const char *hash);
+
+/* What an address has said goes to the journal with this turn, and is there before it is answered.
+ */
+void turn_write_stop(struct turns *turns, const struct stop_item *item);
 
 /* The same of all that were made since then (wall): the database may not have them. */
 void turns_write_links(struct turns *turns, msec since_at);

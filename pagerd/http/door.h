@@ -44,7 +44,8 @@ struct call *door_reply(const char *token, const char *from, const char *words,
                         void (*finish)(void *context, struct call *call), void *context);
 bool door_is_reply(const struct call *call);
 /* What a node of that name (copied) was told while the database was away (merge.h of the daemon),
- * for who is on duty: status 202, 400 (it cannot be read), or another: it is to come again. */
+ * for who is on duty: status 202, 422 (not all of it is known here), or another: it is to come
+ * again. */
 struct call *door_merge(struct span events, const char *node,
                         void (*finish)(void *context, struct call *call), void *context);
 /* Makes one of these two of a call that another node has shipped (ship.h), if it is one: no address

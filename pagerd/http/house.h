@@ -207,7 +207,7 @@ struct house {
     unsigned (*mail_reply)(void *context, const char *token, const char *from, const char *words);
 
     /* Takes what another node was told while the database was away, within the turn under way: 202,
-     * 400 (it cannot be read) or 503. */
+     * 422 (not all of it is known) or 503. */
     unsigned (*merge)(void *context, const char *node, struct span events);
 
     /* Makes the secret address of a feed; the change is part of the turn's commit. */

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The database that several nodes share is away: alerts and acks are taken, and pages go out."""
 import contextlib
+import json
 import os
 import shutil
+import sqlite3
 import time
+import uuid
 
 from house import House, free_port, main, wait_for
 from postgres import Postgres
@@ -18,7 +21,7 @@ STEPS = ('( { page = "primary", wait = "4s" }, { page = "secondary", wait = "4s"
 
 
 @contextlib.contextmanager
-def gated(*names, is_linked=False):
+def gated(*names, is_linked=False, channels=None):
     """Nodes, each with a way of its own to the database, which can be cut."""
     with Postgres() as base, contextlib.ExitStack() as stack:
         gateway = Gateway()
@@ -33,7 +36,7 @@ def gated(*names, is_linked=False):
             config = (f'store = "postgres:{gates[-1].dsn}"\n'
                       f'node: {{ name = "{name}"; secret = "{SECRET}"; {link}}}\n')
             nodes.append(stack.enter_context(
-                House(config=config, channels=gateway.config(), escalate=STEPS)))
+                House(config=config, channels=channels or gateway.config(), escalate=STEPS)))
         for one in nodes:
             one.start()
             wait_for("the first to be on duty", lambda: on_duty(nodes[0]) == names[0])
@@ -243,8 +246,47 @@ def test_a_journal_that_cannot_be_opened_is_tried_again():
         assert "could not go on" not in second.pagectl("cluster").stdout
 
 
+def journal_put(house, *events):
+    """As if the node, which is down, had been told so without the database."""
+    rows = [(f"event.{number:020}", json.dumps(event)) for number, event in enumerate(events, 1)]
+    with contextlib.closing(sqlite3.connect(house.state + "/away/pagerd.db")) as base, base:
+        base.executemany("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", rows)
+
+
+def kept_event(kind, key, number):
+    about = {"integration": "nagios", "dedup_key": key, "uuid": str(uuid.uuid5(uuid.NAMESPACE_OID, key))}
+    event = {"kind": kind, "at": int(time.time() * 1000), "actor": "ann", "id": number}
+    if kind == "trigger":
+        return {**event, "alert": {**about, "team": "ops", "summary": key, "labels": {}}}
+    return {**event, "incident": {**about, "number": 2001}}
+
+
+def test_what_is_not_known_yet_is_kept_and_stops_nothing_else():
+    with several("a", "b") as (_, gateway, (first, second)):
+        kept = [kept_event("trigger", "disk", 11), kept_event("of-a-newer-pagerd", "disk", 12),
+                kept_event("trigger", "web", 13), kept_event("acknowledge", "web", 14)]
+        second.stop()
+        journal_put(second, *kept)
+        second.start()
+        wait_for("it to be kept", lambda: metric(second, "journal_held") == 1)
+        # What is understood is there, and the rest is not half of it.
+        wait_for("the other alert", lambda: "web" in numbers(first))
+        assert first.show(numbers(first)["web"])["acknowledged_by"] == "ann"
+        assert "disk" not in numbers(first) and metric(second, "journal_entries") == len(kept)
+        assert metric(first, "journal_refused_total") >= 2
+        assert "no kind that is known" in first.log() and "finish the upgrade" in second.log()
+        # With a pagerd that understands it, nothing of it was lost.
+        second.stop()
+        kept[1]["kind"] = "acknowledge"
+        journal_put(second, *kept)
+        second.start()
+        wait_for("all to be handed in", lambda: metric(second, "journal_entries") == 0)
+        assert first.show(numbers(first)["disk"])["acknowledged_by"] == "ann"
+        assert metric(second, "journal_held") == 0
+
+
 if __name__ == "__main__":
-    main(test_who_is_on_duty_goes_on, test_who_stood_by_goes_on_from_its_mirror,
+    main(test_what_is_not_known_yet_is_kept_and_stops_nothing_else, test_who_is_on_duty_goes_on, test_who_stood_by_goes_on_from_its_mirror,
          test_who_was_cut_off_hands_in_what_it_was_told,
          test_one_of_those_that_are_linked_goes_on,
          test_a_journal_that_cannot_be_opened_is_tried_again)

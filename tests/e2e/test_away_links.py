@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Links in messages that went out while the database was away: they work when it is back, too."""
-from house import main, wait_for
+"""While the database was away: links in messages of that time, STOP and START work when it is back, too."""
+import json
+import re
+import subprocess
+
+from fake_twilio import Twilio, write
+from house import PAGERD, main, wait_for
 from sinks import link_of
 from test_away import ANN, BOB, gated, metric, mirrored, numbers
 from test_nodes import on_duty
@@ -68,5 +73,45 @@ def test_a_link_works_after_it_was_handed_in():
         press(second, queue)
 
 
+def say(house, phone, words):
+    printed = subprocess.run([PAGERD, "--callbacks", "--config", house.config],
+                             capture_output=True, text=True, check=True).stdout
+    status, said = write(re.search(r"channels\.sms reply (\S+)", printed).group(1), phone, words)
+    assert status == 200, (status, said)
+
+
+def stopped(house):
+    """Who has written STOP and not START, as far as the node on duty knows."""
+    status, body, _ = house.get("/v1/status", headers={
+        "Authorization": f"Bearer {house.token('ann')}"})
+    return re.findall(r"(\w+) has written STOP", " ".join(json.loads(body)["problems"])) \
+        if status == 200 else None
+
+
+def test_stop_and_start_are_handed_in():
+    twilio = Twilio()
+    with gated("a", "b", channels=twilio.config()) as (_, gates, (first, second)):
+        say(first, ANN, "STOP")
+        assert stopped(first) == ["ann"]
+        mirrored(second)
+        gates[0].cut()
+        wait_for("the first to go on from memory", lambda: metric(first, "database_away") == 1)
+        wait_for("the second to be on duty", lambda: on_duty(second) == "b")
+        say(first, ANN, "START")
+        say(first, BOB, "STOP")
+        assert stopped(second) == ["ann"]
+        # It dies with what it knows: its disk alone has it.
+        first.kill()
+        gates[0].mend()
+        first.start()
+        wait_for("all to be handed in", lambda: metric(first, "journal_entries") == 0)
+        assert stopped(second) == ["bob"], stopped(second)
+        # And it is in the database.
+        second.kill()
+        wait_for("the first to be on duty", lambda: on_duty(first) == "a")
+        assert stopped(first) == ["bob"], stopped(first)
+    twilio.close()
+
+
 if __name__ == "__main__":
-    main(test_a_link_works_after_it_was_handed_in)
+    main(test_a_link_works_after_it_was_handed_in, test_stop_and_start_are_handed_in)

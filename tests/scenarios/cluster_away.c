@@ -281,15 +281,15 @@ static bool tell_letters(struct taking *taking, const struct diary *diary)
     struct retell_threads *threads = threads_of(diary);
     const struct retell_listener listener = listener_of(taking, false);
     size_t count = 0;
-    struct text *letters = retell_letters(threads, &count);
+    struct retell_letter *letters = retell_letters(threads, false, &count);
     taking->is_refused = mode != DISK_WELL && mode != DISK_AWAY;
     if (!taking->is_refused)
         world->disk.mode = DISK_HANGS;
     for (size_t i = 0; i < count; i++) {
         if (!taking->is_refused && !taking->is_wrong &&
-            !retell_events(&listener, text_span(&letters[i]), NULL, taking->fault))
+            !retell_events(&listener, text_span(&letters[i].events), NULL, taking->fault))
             taking->is_wrong = true;
-        text_clear(&letters[i]);
+        text_clear(&letters[i].events);
     }
     free(letters);
     retell_threads_free(threads);
