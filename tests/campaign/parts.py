@@ -28,7 +28,7 @@ PARTS = [
     Part("flip", "flipped bytes of a store",
          fault("power.py", "--flip"), 500, 100_000, 10_000),
     Part("oom", "failing allocations, once and from then on",
-         fault("oom.py"), 600, 50_000, 500),
+         fault("oom.py"), 930, 50_000, 500),
     Part("descriptors", "limits on open files, and failing opens, sockets and accepts",
          fault("descriptors.py"), 240, 5_000, 480),
     Part("room", "sizes of a disk that fills up",

@@ -8,7 +8,8 @@ whatever fails: no other signal, no hang, no exit 0 of what did not do its work,
 not on disk after an undisturbed restart, a page for everything accepted, no ack that nobody made.
 
   oom.py --build DIR --sites            every way to an allocation once, some of them sticky
-  oom.py --build DIR --sites --sample N N of these, others at each commit; all with PAGERD_TESTS_LONG
+  oom.py --build DIR --sites --sample N the same where points take no time, and N of the others,
+                                        which are others at each commit; all with PAGERD_TESTS_LONG
   oom.py --build DIR --from K --count N points of the campaign: allocation numbers, in order
   oom.py --build DIR --scenario NAME --number N [--another M] [--sticky]   one point again
 """
@@ -508,6 +509,12 @@ def site_points(sites, names):
     return points
 
 
+def sampled(points, count):
+    """A program that is started beside a pagerd that lives on takes a hundredth of a life: all of these."""
+    costly = [point for point in points if not SCENARIOS[point.scenario][2]][:count]
+    return [point for point in points if SCENARIOS[point.scenario][2] or point in costly]
+
+
 class Tally:
     def __init__(self, options):
         self.options, self.lock = options, threading.Lock()
@@ -588,11 +595,12 @@ def points_of(options, worker):
                                       for name in names), flush=True)
     if options.sites:
         points = site_points(sites, names)
-        random.Random(options.seed).shuffle(points)  # those that wait beside those that work
-        count = options.sample or options.count
-        last = len(points) if count is None else options.first + count
-        print(f"seed {options.seed}: {len(points[options.first:last])} of {len(points)} points", flush=True)
-        return points[options.first:last]
+        chance = random.Random(options.seed)
+        chance.shuffle(points)  # those that wait beside those that work
+        last = len(points) if options.count is None else options.first + options.count
+        chosen = points[options.first:last] if options.sample is None else sampled(points, options.sample)
+        print(f"seed {options.seed}: {len(chosen)} of {len(points)} points", flush=True)
+        return chosen
     last = options.first + (options.count or 100)
     if options.scenario:
         return [Point(options.scenario, number=i // 2 + 1, sticky=i % 2 == 1)
