@@ -26,6 +26,9 @@ MEASURE_S = 1.5
 ANN, BOB = "+4915550100001", "+4915550100002"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KEYS = 5000      # that a flood repeats, so that what is accepted does not fill the memory
+NEW = 1 << 60    # keys: none is repeated
+# What is beyond the limits of a key joins one incident, and is not to be found by its own.
+UNLIMITED = "integrations: { flood: { rate = 1000000 burst = 10000000 open = 1000000 } }"
 MEMORY_MAX = 200 << 10  # KiB more than before: connections, and what waits or is on its way to the disk
 FEW = 20         # that wait: then it is too much; that overtake: then it is no chance
 SLOW_DISK = os.path.join(BUILD, "tests/faults/libslow_disk_shim.so")
@@ -79,9 +82,9 @@ def problems(pager, reader):
     return " ".join(json.loads(pager.get("/v1/status", headers=reader)[1])["problems"])
 
 
-def rate_of(pager, key, alerts):
+def rate_of(pager, key, alerts, keys):
     """Alerts a second that it takes from senders who wait for their answers."""
-    flood = Flood(port=pager.port, key=key, alerts=alerts, connections=128, keys=KEYS, prefix="measure")
+    flood = Flood(port=pager.port, key=key, alerts=alerts, connections=128, keys=keys, prefix="measure")
     time.sleep(MEASURE_S)
     told = flood.end()
     assert set(told["counts"]) == {202} and not told["hung"] and not told["gone"], told
@@ -132,20 +135,20 @@ def people_act(pager, gateway, other, incidents, deeds):
     assert states[first] == states[second] == "acknowledged", states
 
 
-def besieged(pager, gateway, alerts, connections, must_shed=True):
+def besieged(pager, gateway, alerts, connections, must_shed=True, keys=KEYS, pressure=3, siege_s=SIEGE_S):
     reader = {"Authorization": f"Bearer {pager.token('ann')}"}
     flood_key, other = pager.key("flood"), pager.key("other", "vault")
     incidents = to_be_acked(pager, gateway, other)
-    rate = rate_of(pager, flood_key, alerts)
+    rate = rate_of(pager, flood_key, alerts, keys)
     before = memory(pager)
     flood = Flood(port=pager.port, key=flood_key, alerts=alerts, connections=connections,
-                  rate=3 * rate / alerts, keys=KEYS)
+                  rate=pressure * rate / alerts, keys=keys)
     steady = Flood(port=pager.port, key=other, connections=2, rate=5, keys=20, prefix="steady")
     waits = 'calls_shed_total{of="sources"}' if must_shed else 'calls_waiting{of="sources"}'
     wait_for("it to be too much", lambda: metrics(pager)[waits] > (0 if must_shed else FEW))
     deeds = Deeds()
     people_act(pager, gateway, other, incidents, deeds)
-    until = time.monotonic() + SIEGE_S
+    until = time.monotonic() + siege_s
     while time.monotonic() < until:
         now = metrics(pager)
         for who in ("people", "sources"):
@@ -218,13 +221,14 @@ def single_alerts_wait_on_their_connections_and_people_pass():
 
 
 def a_slow_disk_sheds_as_well():
+    """Nothing else is slow, so that a loaded machine changes nothing, and nothing repeats: a repeat need not be
+    written, and waits for no disk."""
     if not os.path.exists(SLOW_DISK):
         skip("there is no slow disk in a build with sanitizers")
     gateway = Gateway()
-    with house(gateway) as pager:
-        pager.start(env={"LD_PRELOAD": SLOW_DISK, "SLOW_DISK_MS": "100"})
-        with slowly(pager):
-            besieged(pager, gateway, alerts=50, connections=1200)
+    with house(gateway, UNLIMITED) as pager:
+        pager.start(env={"LD_PRELOAD": SLOW_DISK, "SLOW_DISK_MS": "500"})
+        besieged(pager, gateway, alerts=100, connections=800, keys=NEW, pressure=5, siege_s=5)
     gateway.close()
 
 
