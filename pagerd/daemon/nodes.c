@@ -2,6 +2,7 @@
 #include "daemon/nodes.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@
 #include "http/door.h"
 #include "http/house.h"
 #include "http/server.h"
+#include "store/feed_tail.h"
 #include "store/mirror.h"
 #include "store/relay.h"
 #include "store/store.h"
@@ -89,6 +91,19 @@ static void keys_tick(struct nodes *nodes)
     identities_set_partial(server_identities(nodes->daemon->server), !knows_keys);
 }
 
+/* A failover to a standby that had not all: said once, for the next one may find nobody who knows.
+ */
+static void tail_tick(struct nodes *nodes)
+{
+    uint64_t written_again = feed_tail_counted(nodes->tail);
+    if (written_again != nodes->written_again)
+        log_error("the database had forgotten %" PRIu64
+                  " transactions that were answered: it has them again. Its standby is behind; "
+                  "only a synchronous one is not",
+                  written_again - nodes->written_again);
+    nodes->written_again = written_again;
+}
+
 msec nodes_next_due(const struct nodes *nodes)
 {
     if (nodes == NULL)
@@ -112,6 +127,7 @@ void nodes_tick(struct nodes *nodes)
     nodes_look(nodes);
     links_tick(nodes);
     keys_tick(nodes);
+    tail_tick(nodes);
     nodes_recent_tick(nodes);
     nodes_spare_tick(nodes);
     nodes_calls_tick(nodes);
@@ -206,8 +222,10 @@ static void attempt_done(void *context, void *item)
 static void attempt_run(void *item)
 {
     struct attempt *attempt = item;
-    const struct store_limits limits = {
-        .folder = attempt->folder, .password = attempt->password, .has_nodes = true};
+    const struct store_limits limits = {.folder = attempt->folder,
+                                        .password = attempt->password,
+                                        .has_nodes = true,
+                                        .tail = attempt->tail};
     attempt->is_good = store_open(attempt->url, &limits, &attempt->store, &attempt->fault);
 }
 
@@ -221,6 +239,7 @@ void nodes_try(struct nodes *nodes)
     attempt->url = string_copy(config->store);
     attempt->password = string_copy(config->store_password);
     attempt->folder = string_copy(daemon->state);
+    attempt->tail = nodes->tail;
     attempt->is_under_way = worker_post(daemon->worker, attempt_run, attempt_done, nodes, attempt);
 }
 
@@ -327,6 +346,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
     nodes->running = map_new();
     nodes->recent = recent_new();
     nodes->copying = map_new();
+    nodes->tail = feed_tail_new();
     const struct relay_options options = {.url = config->store,
                                           .state = daemon->state,
                                           .password = config->store_password,
@@ -337,8 +357,10 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
                                           .answered = nodes_relay_answered,
                                           .asked = nodes_relay_asked,
                                           .keys = relay_keys};
-    const struct mirror_options mirrored = {
-        .url = config->store, .password = config->store_password, .state = daemon->state};
+    const struct mirror_options mirrored = {.url = config->store,
+                                            .password = config->store_password,
+                                            .state = daemon->state,
+                                            .tail = nodes->tail};
     *made = nodes;
     away_open(daemon->away);
     nodes->has_keys = mirror_each_key(daemon->state, daemon->keyring, nodes_recall_key) > 0;
@@ -420,6 +442,9 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
     metric(text, "mirror_behind_ms", "gauge",
            "How long ago this node's mirror had all that was committed; -1: there is none.",
            mirror_behind_ms(nodes->mirror));
+    metric(text, "transactions_written_again_total", "counter",
+           "Transactions that a failover had forgotten, and this node has written again.",
+           feed_tail_counted(nodes->tail));
     if (nodes->peers != NULL)
         nodes_watch_metrics(nodes->peers, text);
     nodes_spare_metrics(nodes, text);
@@ -443,6 +468,7 @@ void nodes_free(struct nodes *nodes)
     recent_free(nodes->recent);
     nodes_copies_free(nodes);
     handing_free(nodes->handing);
+    feed_tail_free(nodes->tail);
     free(nodes->held);
     free(nodes);
 }

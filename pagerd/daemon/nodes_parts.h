@@ -15,6 +15,7 @@
 #include "store/batch.h"
 
 struct call;
+struct feed_tail;
 struct handing;
 struct mirror;
 struct nodes_watch;
@@ -47,6 +48,7 @@ struct attempt {
     char *url;
     char *password;
     char *folder;
+    struct feed_tail *tail;
     struct store *store;
     struct fault fault;
     bool is_under_way;
@@ -57,7 +59,9 @@ struct nodes {
     struct daemon *daemon;
     struct relay *relay;
     struct mirror *mirror;
-    struct peers *peers; /* NULL: there are no links */
+    struct feed_tail *tail; /* what a failover may forget */
+    uint64_t written_again; /* transactions of it, as last told */
+    struct peers *peers;    /* NULL: there are no links */
     struct nodes_watch *watch;
     msec told_at;        /* tick; what beats say */
     struct map *waiting; /* id -> struct waiting */

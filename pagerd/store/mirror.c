@@ -169,6 +169,7 @@ bool mirror_open(const struct mirror_options *options, struct mirror **made, str
     mirror->state = string_copy(options->state);
     mirror->folder = string_format("%s/%s", options->state, MIRROR_FOLDER);
     mirror->format = feed_format();
+    mirror->disk.tail = options->tail;
     mirror->socket = -1;
     mirror->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&mirror->disk.where_lock, NULL);

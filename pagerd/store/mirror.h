@@ -30,12 +30,15 @@
 #define MIRROR_FOLDER "mirror" /* in the state directory */
 #define MIRROR_LOOK_MS 200     /* between two looks at the feed */
 
+struct feed_tail;
 struct mirror;
 
 struct mirror_options {
-    const char *url;      /* "postgres:...", as store_open() takes it */
-    const char *password; /* as in struct store_limits */
-    const char *state;    /* directory of this node; made when it is missing */
+    const char *url;        /* "postgres:...", as store_open() takes it */
+    const char *password;   /* as in struct store_limits */
+    const char *state;      /* directory of this node; made when it is missing */
+    struct feed_tail *tail; /* gets what the feed has; NULL: nobody wants it; borrowed until
+                               mirror_close */
 };
 
 /* Starts the thread; the database need not be there. All options are copied. The caller owns the

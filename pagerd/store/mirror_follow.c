@@ -63,8 +63,8 @@ static bool ask_rows(struct mirror *mirror, PGresult **answer, struct fault *fau
 }
 
 /* Adds one row of the feed to the batch, and moves the place on to it. */
-static bool take_row(const PGresult *answer, int at, struct mirror_place *place,
-                     struct batch *batch, struct fault *why)
+static bool take_row(struct mirror *mirror, const PGresult *answer, int at,
+                     struct mirror_place *place, struct batch *batch, struct fault *why)
 {
     const struct span bytes = {PQgetvalue(answer, at, 4), (size_t)PQgetlength(answer, at, 4)};
 
@@ -77,6 +77,10 @@ static bool take_row(const PGresult *answer, int at, struct mirror_place *place,
                          "and then");
     place->position++;
     place->mark = read_number(answer, at, 2);
+    feed_tail_add(mirror->disk.tail, &(struct feed_row){.position = place->position,
+                                                        .previous = read_number(answer, at, 1),
+                                                        .mark = place->mark,
+                                                        .bytes = bytes});
     return feed_take(bytes, batch, why);
 }
 
@@ -124,7 +128,7 @@ static enum follow follow_rows(struct mirror *mirror, struct fault *why)
     if (is_good && count == 0)
         is_good = fault_set(why, FAULT_CONFLICT, "the feed has not what comes next any more");
     for (int i = 0; is_good && i < count; i++)
-        is_good = take_row(answer, i, &place, batch, why);
+        is_good = take_row(mirror, answer, i, &place, batch, why);
     PQclear(answer);
     if (!is_good) {
         batch_free(batch);

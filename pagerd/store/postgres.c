@@ -121,11 +121,12 @@ static bool send_batch(struct postgres *disk, const struct batch *batch)
 }
 
 /* What others get of batches that are written, unless they were refused. */
-static void gather_feed(const struct postgres *disk, const struct batch *first, struct text *fed)
+static void gather_feed(struct postgres *disk, const struct batch *first)
 {
+    text_reset(&disk->fed);
     for (const struct batch *batch = first; disk->is_feeding && batch; batch = batch->next)
         if (batch->fault.kind == FAULT_NONE && !batch_is_landed(disk, batch))
-            feed_add(fed, batch);
+            feed_add(&disk->fed, batch);
 }
 
 /* The next result of a pipeline, without the ends of statements between. */
@@ -233,24 +234,23 @@ static bool write_together(struct postgres *disk, struct batch *first, bool *is_
 {
     struct postgres_link *link = &disk->writer;
     struct fault later;
-    CLEANUP(text_clear) struct text fed = {0};
 
     *is_refused = false;
-    gather_feed(disk, first, &fed);
+    gather_feed(disk, first);
     if (!begin_pipeline(link, fault))
         return false;
     bool is_sent = send_plain(link, "BEGIN") && send_fence(disk);
     for (struct batch *batch = first; is_sent && batch; batch = batch->next)
         is_sent = send_batch(disk, batch);
-    if (is_sent && fed.size > 0)
-        is_sent = postgres_send_feed(disk, &fed);
+    if (is_sent && disk->fed.size > 0)
+        is_sent = postgres_send_feed(disk);
     if (!is_sent || PQpipelineSync(link->connection) != 1)
         return send_failed(link, fault);
 
     bool is_good = take_begin(disk, fault);
     for (struct batch *batch = first; is_good && !*is_refused && batch; batch = batch->next)
         is_good = take_batch(disk, batch, is_refused, fault);
-    if (is_good && !*is_refused && fed.size > 0)
+    if (is_good && !*is_refused && disk->fed.size > 0)
         is_good = take_one(link, "feeding other nodes", NULL, fault);
     if (link->is_lost)
         return false;
@@ -292,14 +292,13 @@ static bool write_feed(struct postgres *disk, const struct batch *first, struct 
 {
     struct postgres_link *link = &disk->writer;
     struct fault later;
-    CLEANUP(text_clear) struct text fed = {0};
 
-    gather_feed(disk, first, &fed);
-    if (fed.size == 0)
+    gather_feed(disk, first);
+    if (disk->fed.size == 0)
         return true;
     if (!begin_pipeline(link, fault))
         return false;
-    if (!postgres_send_feed(disk, &fed) || PQpipelineSync(link->connection) != 1)
+    if (!postgres_send_feed(disk) || PQpipelineSync(link->connection) != 1)
         return send_failed(link, fault);
     bool is_good = take_one(link, "feeding other nodes", NULL, fault);
     if (link->is_lost)
@@ -381,12 +380,15 @@ static void recall_batches(const struct postgres *disk, struct batch *first)
     }
 }
 
-static bool write_group(struct postgres *disk, struct batch *first, struct fault *fault)
+/* `mark`: of its row of the feed. */
+static bool write_group(struct postgres *disk, struct batch *first, int64_t mark,
+                        struct fault *fault)
 {
     bool is_refused;
     msec began_at = postgres_now();
 
     disk->group++;
+    disk->next_mark = mark;
     recall_batches(disk, first);
     bool is_good = write_together(disk, first, &is_refused, fault);
     bool is_apart = is_good ? is_refused : fault->kind == FAULT_INPUT && !disk->writer.is_lost;
@@ -405,8 +407,42 @@ static bool write_group(struct postgres *disk, struct batch *first, struct fault
     }
     if (!commit_group(disk, first, fault))
         return false;
+    postgres_note_fed(disk);
     disk->beaten_at = postgres_now();
     atomic_store(&disk->confirmed_at, began_at);
+    return true;
+}
+
+/* One transaction of then. */
+static bool write_row_again(struct postgres *disk, const struct feed_row *row, struct fault *fault)
+{
+    struct batch *batch = batch_new();
+
+    bool is_good =
+        feed_take(row->bytes, batch, fault) && write_group(disk, batch, row->mark, fault);
+    if (is_good && disk->fed_position != row->position)
+        is_good = fault_set(fault, FAULT_INPUT, "it does not fit what the database has");
+    batch_free(batch);
+    return is_good;
+}
+
+bool postgres_write_again(struct postgres *disk, struct fault *fault)
+{
+    CLEANUP(text_clear) struct text bytes = {0};
+    struct feed_row row;
+
+    while (feed_tail_next(disk->tail, disk->fed_position, disk->fed_mark, &row, &bytes)) {
+        if (!write_row_again(disk, &row, fault)) {
+            /* What cannot be is not tried for ever; the connection may be. */
+            if (fault->kind == FAULT_INPUT && !disk->writer.is_lost)
+                feed_tail_clear(disk->tail);
+            disk->writer.is_lost = true;
+            fault->kind = FAULT_PEER;
+            return false;
+        }
+        feed_tail_count(disk->tail);
+        text_reset(&bytes);
+    }
     return true;
 }
 
@@ -427,7 +463,7 @@ static enum commit_end postgres_commit(void *context, struct batch *first, struc
     for (int attempt = 0; attempt < 2; attempt++) {
         if (!postgres_regain_writer(disk, fault))
             break;
-        if (write_group(disk, first, fault))
+        if (write_group(disk, first, postgres_mark_new(), fault))
             return COMMIT_DONE;
         if (disk->unknown != 0 || fault->kind != FAULT_PEER || disk->writer.is_silent)
             break;

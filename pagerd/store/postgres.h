@@ -26,6 +26,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "store/backend.h"
+#include "store/feed_tail.h"
 
 #define POSTGRES_STATEMENT_MS 1000    /* without a byte from the database: it is given up */
 #define POSTGRES_CONNECT_MS 2000      /* until some host is connected and has said what it is */
@@ -103,6 +104,11 @@ struct postgres {
     bool is_feeding;                  /* others follow what is written */
     int64_t feed_format;              /* of the bytes that they get */
     size_t fed_count;                 /* rows since old ones were deleted */
+    struct feed_tail *tail;           /* last rows of the feed; NULL: none are kept; borrowed */
+    uint64_t fed_position;            /* where the feed stands in the database, */
+    int64_t fed_mark;                 /* and its mark there */
+    struct text fed;                  /* what the group under way feeds, */
+    int64_t next_mark;                /* under this mark */
     atomic_uint_fast64_t size;        /* bytes of the database */
     atomic_int_fast64_t confirmed_at; /* monotonic: begin of the last change that went well */
     char warning[FAULT_TEXT_MAX];
@@ -162,6 +168,12 @@ void postgres_look(struct postgres *disk);
 /* Settings of the session that nothing may weaken. */
 MUST_USE bool postgres_settle(struct postgres_link *link, struct fault *fault);
 
+/* postgres.c */
+
+/* What was committed once, and the database does not have any more, into it: it is one that has
+ * forgotten the end. For who is its writer, before anything else is written. */
+MUST_USE bool postgres_write_again(struct postgres *disk, struct fault *fault);
+
 /* postgres_writer.c: who writes. */
 
 /* Makes the writer's connection the first time: schema, takeover, statements. */
@@ -208,9 +220,18 @@ MUST_USE bool postgres_prepare(struct postgres_link *link, struct fault *fault);
 MUST_USE bool postgres_begin_feed(struct postgres *disk, struct postgres_link *link,
                                   struct fault *fault);
 
-/* Sends the row of one transaction; its statement is prepared as "feed". */
-MUST_USE bool postgres_send_feed(struct postgres *disk, const struct text *bytes);
+/* Sends the row of one transaction, `fed` and `next_mark`; its statement is prepared as "feed". */
+MUST_USE bool postgres_send_feed(struct postgres *disk);
 extern const char postgres_feed_sql[];
+
+/* A random one. */
+int64_t postgres_mark_new(void);
+
+/* What was sent is committed: the feed stands there now. */
+void postgres_note_fed(struct postgres *disk);
+
+/* The feed stands there, in the database that was connected to; maybe with what was under way. */
+void postgres_note_place(struct postgres *disk, uint64_t position, int64_t mark);
 
 /* Is it time to delete old rows? */
 bool postgres_feed_is_long(const struct postgres *disk, bool is_idle);

@@ -23,7 +23,7 @@
 #define FEED_IDLE_STEP 100  /* the same, when there is nothing else to do */
 #define FEED_PRUNE_MAX 4000 /* rows deleted at once */
 
-static int64_t mark_new(void)
+int64_t postgres_mark_new(void)
 {
     int64_t mark;
 
@@ -33,7 +33,8 @@ static int64_t mark_new(void)
 
 bool postgres_begin_feed(struct postgres *disk, struct postgres_link *link, struct fault *fault)
 {
-    char sql[320];
+    PGresult *answer = NULL;
+    char sql[360];
 
     if (!disk->is_feeding)
         return true;
@@ -41,9 +42,16 @@ bool postgres_begin_feed(struct postgres *disk, struct postgres_link *link, stru
     snprintf(sql, sizeof(sql),
              "UPDATE writer SET position = CASE WHEN feed_epoch = epoch - 1 THEN position ELSE "
              "position + 1 END, mark = CASE WHEN feed_epoch = epoch - 1 THEN mark ELSE %" PRId64
-             " END, feed_epoch = epoch WHERE id = 1 AND epoch = %" PRId64 " AND session = %" PRId64,
-             mark_new(), disk->epoch, disk->session);
-    return postgres_ask(link, sql, POSTGRES_STATEMENT_MS, NULL, "beginning to feed", fault);
+             " END, feed_epoch = epoch WHERE id = 1 AND epoch = %" PRId64 " AND session = %" PRId64
+             " RETURNING position, mark",
+             postgres_mark_new(), disk->epoch, disk->session);
+    if (!postgres_ask(link, sql, POSTGRES_STATEMENT_MS, &answer, "beginning to feed", fault))
+        return false;
+    if (PQntuples(answer) == 1)
+        postgres_note_place(disk, (uint64_t)postgres_integer(answer, 0, 0),
+                            postgres_integer(answer, 0, 1));
+    PQclear(answer);
+    return true;
 }
 
 /* Values: the mark, the format, the bytes. */
@@ -52,18 +60,41 @@ const char postgres_feed_sql[] =
     "id = 1 RETURNING position, previous, mark) INSERT INTO feed (position, previous, mark, "
     "format, bytes) SELECT position, previous, mark, $2, $3 FROM moved";
 
-bool postgres_send_feed(struct postgres *disk, const struct text *bytes)
+bool postgres_send_feed(struct postgres *disk)
 {
     char mark[24];
     char format[24];
-    const char *values[] = {mark, format, bytes->bytes};
-    const int sizes[] = {0, 0, (int)bytes->size};
+    const char *values[] = {mark, format, disk->fed.bytes};
+    const int sizes[] = {0, 0, (int)disk->fed.size};
     static const int forms[] = {0, 0, 1};
 
-    snprintf(mark, sizeof(mark), "%" PRId64, mark_new());
+    snprintf(mark, sizeof(mark), "%" PRId64, disk->next_mark);
     snprintf(format, sizeof(format), "%" PRId64, disk->feed_format);
     disk->fed_count++;
     return PQsendQueryPrepared(disk->writer.connection, "feed", 3, values, sizes, forms, 0) == 1;
+}
+
+void postgres_note_fed(struct postgres *disk)
+{
+    const struct feed_row row = {.position = disk->fed_position + 1,
+                                 .previous = disk->fed_mark,
+                                 .mark = disk->next_mark,
+                                 .bytes = text_span(&disk->fed)};
+
+    if (disk->fed.size == 0)
+        return;
+    feed_tail_add(disk->tail, &row);
+    disk->fed_position = row.position;
+    disk->fed_mark = row.mark;
+    text_reset(&disk->fed);
+}
+
+void postgres_note_place(struct postgres *disk, uint64_t position, int64_t mark)
+{
+    if (position == disk->fed_position + 1 && mark == disk->next_mark)
+        postgres_note_fed(disk); /* its commit was not answered, and is there */
+    disk->fed_position = position;
+    disk->fed_mark = mark;
 }
 
 bool postgres_ask_feed(struct postgres_link *link, msec wait_ms, struct feed_head *head,

@@ -121,6 +121,7 @@ static void free_disk(struct postgres *disk)
     free(disk->where.address);
     free(disk->where.port);
     free(disk->folder);
+    text_clear(&disk->fed);
     pthread_mutex_destroy(&disk->where_lock);
     free(disk);
 }
@@ -178,6 +179,7 @@ bool postgres_open_disk(const char *place, const struct store_limits *limits, vo
     disk->lock = -1;
     disk->folder = string_copy(limits->folder);
     disk->is_feeding = limits->has_nodes;
+    disk->tail = limits->tail;
     disk->feed_format = feed_format();
     pthread_mutex_init(&disk->where_lock, NULL);
     if (!postgres_place_parse(place, limits->password, &disk->place, fault) ||

@@ -176,7 +176,8 @@ static bool admit_first(struct postgres *disk, struct postgres_link *link,
 
 bool postgres_open_writer(struct postgres *disk, struct fault *fault)
 {
-    return postgres_race(disk, NULL, admit_first, &disk->writer, fault);
+    return postgres_race(disk, NULL, admit_first, &disk->writer, fault) &&
+           postgres_write_again(disk, fault);
 }
 
 /* Remembers that a group of which nobody knew is on disk, until its batches come back. */
@@ -200,11 +201,11 @@ static bool admit_again(struct postgres *disk, struct postgres_link *link,
                         const struct postgres_hello *hello, struct fault *fault)
 {
     PGresult *answer = NULL;
-    char sql[160];
+    char sql[192];
 
     snprintf(sql, sizeof(sql),
              "UPDATE writer SET session = session + 1, beat = beat + 1 WHERE id = 1 AND epoch = "
-             "%" PRId64 " RETURNING session, group_number",
+             "%" PRId64 " RETURNING session, group_number, position, mark",
              disk->epoch);
     if (!postgres_settle(link, fault) || !change_writer(disk, link, sql, &answer, fault))
         return false;
@@ -217,6 +218,8 @@ static bool admit_again(struct postgres *disk, struct postgres_link *link,
     disk->session = postgres_integer(answer, 0, 0);
     bool is_landed =
         disk->unknown != 0 && (uint64_t)postgres_integer(answer, 0, 1) == disk->unknown;
+    postgres_note_place(disk, (uint64_t)postgres_integer(answer, 0, 2),
+                        postgres_integer(answer, 0, 3));
     PQclear(answer);
     if (is_landed)
         note_landed(disk);
@@ -255,7 +258,8 @@ bool postgres_regain_writer(struct postgres *disk, struct fault *fault)
         return false;
     }
     disk->tried_at = 0;
-    if (postgres_race(disk, NULL, admit_again, &disk->writer, fault))
+    if (postgres_race(disk, NULL, admit_again, &disk->writer, fault) &&
+        postgres_write_again(disk, fault))
         return true;
     disk->tried_at = postgres_now();
     disk->away = *fault;

@@ -37,6 +37,7 @@
 #define STORE_RECENT_MS DAY_MS                  /* resolved since then: still loaded at start */
 
 struct cell;
+struct feed_tail;
 struct store;
 
 /* Limits of one store, where 0 takes the ..._MAX above, and what its URL does not say. */
@@ -47,8 +48,10 @@ struct store_limits {
     uint64_t
         file_size_max;  /* bytes of SQLite's file, beyond which the disk counts as full; 0: none */
     const char *folder; /* PostgreSQL: state folder, borrowed for the call; NULL: none */
-    const char *password; /* PostgreSQL: NULL: that of a passfile, or none */
-    bool has_nodes;       /* PostgreSQL: others share it, and follow what is written (mirror.h) */
+    const char *password;   /* PostgreSQL: NULL: that of a passfile, or none */
+    bool has_nodes;         /* PostgreSQL: others share it, and follow what is written (mirror.h) */
+    struct feed_tail *tail; /* PostgreSQL with nodes: what it may have forgotten (feed_tail.h);
+                               borrowed until store_close; NULL: nobody knows */
 };
 
 /*
