@@ -28,18 +28,18 @@ def phone(number, is_second):
     return (SECOND if is_second else FIRST).format(number)
 
 
-def config_of(name, dsn, gateway, peers, address):
+def config_of(name, dsn, gateway, peers, address, team_count):
     more = ""
     if peers:
         listed = ", ".join(f'"{peer}:{PEER_PORT}"' for peer in peers)
         more = f'; listen = "{address}:{PEER_PORT}"; peers = [ {listed} ]'
     people = "\n".join(f'  {user(number, is_second)}: {{ phone = "{phone(number, is_second)}" }}'
-                       for number in range(TEAMS) for is_second in (False, True))
+                       for number in range(team_count) for is_second in (False, True))
     teams = "\n".join(
         f'  t{number}: {{ primary = "{user(number, False)}", secondary = "{user(number, True)}", manager = "ann"\n'
         f'    escalate = ( {{ page = "primary", wait = "{ESCALATE_S}s" }}, '
-        f'{{ page = "secondary", wait = "1h", repeat = 2 }} ) }}' for number in range(TEAMS))
-    routes = ",\n".join([*(f'  {{ team = "t{number}", match = "team=t{number}" }}' for number in range(TEAMS)),
+        f'{{ page = "secondary", wait = "1h", repeat = 2 }} ) }}' for number in range(team_count))
+    routes = ",\n".join([*(f'  {{ team = "t{number}", match = "team=t{number}" }}' for number in range(team_count)),
                          '  { team = "ops" }'])
     return f"""url = "http://{HUB}:{PORT}"
 timezone = "UTC"
@@ -64,7 +64,8 @@ node: {{ name = "{name}"; secret = "{SECRET}"{more} }}
 class Node(House):
     """One of them. It is killed and frozen as its machine would be: with all its processes."""
 
-    def __init__(self, network, machine, address, name, dsn, gateway, peers, clock, folder):
+    def __init__(self, network, machine, address, name, dsn, gateway, peers, clock, folder,
+                 team_count=TEAMS):
         super().__init__()
         shutil.rmtree(self.dir)
         self.dir = os.path.join(folder, f"node-{name}")
@@ -73,7 +74,7 @@ class Node(House):
         self.config = self.path("pagerd.cfg")
         self.network, self.machine, self.address, self.name = network, machine, address, name
         self.clock = clock
-        self.write("pagerd.cfg", config_of(name, dsn, gateway, peers, address))
+        self.write("pagerd.cfg", config_of(name, dsn, gateway, peers, address, team_count))
         self.is_frozen = False
         self.lost_at = []  # when it was killed or frozen
 
