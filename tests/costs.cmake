@@ -16,6 +16,7 @@ set(costs
     e2e_courier_hanging 65
     sim_years 35
     fault_names 60
+    fault_timers 25
     e2e_test_postgres 58
     engine_test_random 25
     e2e_test_radicale 51

@@ -1,31 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """One point of timers.py, in namespaces of its own; its last line is what came of it, as JSON."""
-import argparse
 import contextlib
 import json
 import os
-import sys
 import threading
 import time
-import traceback
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../e2e"))
+import apart_point
 
-
-def options():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True)
-    parser.add_argument("--round", type=int, required=True)
-    parser.add_argument("--template", required=True)
-    parser.add_argument("--folder", required=True)
-    made = parser.parse_args()
-    os.environ["PAGERD_BUILD"] = made.build
-    return made
-
-
-OPTIONS = options()
+OPTIONS = apart_point.options()
 
 from clock_shim import Clock  # noqa: E402  (after the build folder is known)
 from cluster_base import Pair  # noqa: E402
@@ -96,7 +80,7 @@ class Senders:
 class Point:
     def __init__(self, made):
         self.folder = made.folder
-        self.blow = BLOWS[made.round % len(BLOWS)]
+        self.blow = BLOWS[made.point % len(BLOWS)]
         self.network = Network()
         places, bases = machines_make(self.network, 2, False)
         self.gateway = FastGateway(HUB, made.folder)
@@ -188,24 +172,5 @@ def freeze(_, node):
 BLOWS = (kill, pull, freeze)
 
 
-def main():
-    told = {"figures": {}, "words": "", "problem": None}
-    with contextlib.ExitStack() as stack:
-        try:
-            point = Point(OPTIONS)
-            stack.callback(point.close)
-            point.start()
-            point.run()
-            point.judge()
-        except Broken as error:
-            told["problem"] = str(error)
-        except Exception as error:  # whatever it is: this point has failed
-            traceback.print_exc()
-            told["problem"] = f"{type(error).__name__}: {error}"
-        told["figures"] = getattr(locals().get("point"), "figures", {})
-        told["words"] = getattr(locals().get("point"), "words", "")
-    print(json.dumps(told), flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    apart_point.main(Point, OPTIONS)
