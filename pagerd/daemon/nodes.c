@@ -91,17 +91,19 @@ static void keys_tick(struct nodes *nodes)
     identities_set_partial(server_identities(nodes->daemon->server), !knows_keys);
 }
 
-/* A failover to a standby that had not all: said once, for the next one may find nobody who knows.
- */
+/* A failover to a standby that had not all. */
 static void tail_tick(struct nodes *nodes)
 {
-    uint64_t written_again = feed_tail_counted(nodes->tail);
-    if (written_again != nodes->written_again)
+    const struct feed_tail_counts told = nodes->forgotten;
+    feed_tail_count(nodes->tail, &nodes->forgotten);
+    if (nodes->forgotten.written_again != told.written_again)
         log_error("the database had forgotten %" PRIu64
-                  " transactions that were answered: it has them again. Its standby is behind; "
-                  "only a synchronous one is not",
-                  written_again - nodes->written_again);
-    nodes->written_again = written_again;
+                  " transactions that were answered, and has them again: its standby is behind",
+                  nodes->forgotten.written_again - told.written_again);
+    if (nodes->forgotten.given_up != told.given_up)
+        log_error("the database has forgotten %" PRIu64
+                  " transactions that were answered, and they cannot be written again",
+                  nodes->forgotten.given_up - told.given_up);
 }
 
 msec nodes_next_due(const struct nodes *nodes)
@@ -444,7 +446,10 @@ void nodes_metrics(const struct nodes *nodes, struct text *text)
            mirror_behind_ms(nodes->mirror));
     metric(text, "transactions_written_again_total", "counter",
            "Transactions that a failover had forgotten, and this node has written again.",
-           feed_tail_counted(nodes->tail));
+           nodes->forgotten.written_again);
+    metric(text, "transactions_forgotten_total", "counter",
+           "Transactions that a failover has forgotten, and nobody can write again.",
+           nodes->forgotten.given_up);
     if (nodes->peers != NULL)
         nodes_watch_metrics(nodes->peers, text);
     nodes_spare_metrics(nodes, text);

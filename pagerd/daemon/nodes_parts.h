@@ -13,9 +13,9 @@
 #include "daemon/peers_wire.h"
 #include "daemon/spare.h"
 #include "store/batch.h"
+#include "store/feed_tail.h"
 
 struct call;
-struct feed_tail;
 struct handing;
 struct mirror;
 struct nodes_watch;
@@ -59,9 +59,9 @@ struct nodes {
     struct daemon *daemon;
     struct relay *relay;
     struct mirror *mirror;
-    struct feed_tail *tail; /* what a failover may forget */
-    uint64_t written_again; /* transactions of it, as last told */
-    struct peers *peers;    /* NULL: there are no links */
+    struct feed_tail *tail;            /* what a failover may forget */
+    struct feed_tail_counts forgotten; /* as last told */
+    struct peers *peers;               /* NULL: there are no links */
     struct nodes_watch *watch;
     msec told_at;        /* tick; what beats say */
     struct map *waiting; /* id -> struct waiting */

@@ -15,7 +15,7 @@ struct feed_tail {
     size_t count;
     size_t size;
     int64_t previous; /* mark before the oldest */
-    uint64_t counted;
+    struct feed_tail_counts counts;
 };
 
 struct feed_tail *feed_tail_new(void)
@@ -110,26 +110,29 @@ bool feed_tail_next(struct feed_tail *tail, uint64_t position, int64_t mark, str
     return is_there;
 }
 
-void feed_tail_clear(struct feed_tail *tail)
+void feed_tail_give_up(struct feed_tail *tail, uint64_t position)
 {
     if (tail == NULL)
         return;
     pthread_mutex_lock(&tail->lock);
-    drop_all(tail);
+    uint64_t end = tail->first + tail->count;
+    if (tail->count > 0 && end > position + 1) {
+        tail->counts.given_up += end - position - 1;
+        drop_all(tail);
+    }
     pthread_mutex_unlock(&tail->lock);
 }
 
-void feed_tail_count(struct feed_tail *tail)
+void feed_tail_note_written(struct feed_tail *tail)
 {
     pthread_mutex_lock(&tail->lock);
-    tail->counted++;
+    tail->counts.written_again++;
     pthread_mutex_unlock(&tail->lock);
 }
 
-uint64_t feed_tail_counted(struct feed_tail *tail)
+void feed_tail_count(struct feed_tail *tail, struct feed_tail_counts *counts)
 {
     pthread_mutex_lock(&tail->lock);
-    uint64_t counted = tail->counted;
+    *counts = tail->counts;
     pthread_mutex_unlock(&tail->lock);
-    return counted;
 }

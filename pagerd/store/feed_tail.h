@@ -45,10 +45,15 @@ void feed_tail_add(struct feed_tail *tail, const struct feed_row *row);
 MUST_USE bool feed_tail_next(struct feed_tail *tail, uint64_t position, int64_t mark,
                              struct feed_row *row, struct text *bytes);
 
-void feed_tail_clear(struct feed_tail *tail);
+/* Who writes is done: what is behind that place the database has not, and will not get. */
+void feed_tail_give_up(struct feed_tail *tail, uint64_t position);
 
 /* One more row is in a database that had forgotten it. */
-void feed_tail_count(struct feed_tail *tail);
+void feed_tail_note_written(struct feed_tail *tail);
 
-/* How many there were. */
-uint64_t feed_tail_counted(struct feed_tail *tail);
+/* Rows, since it was made. */
+struct feed_tail_counts {
+    uint64_t written_again;
+    uint64_t given_up;
+};
+void feed_tail_count(struct feed_tail *tail, struct feed_tail_counts *counts);

@@ -435,14 +435,15 @@ bool postgres_write_again(struct postgres *disk, struct fault *fault)
         if (!write_row_again(disk, &row, fault)) {
             /* What cannot be is not tried for ever; the connection may be. */
             if (fault->kind == FAULT_INPUT && !disk->writer.is_lost)
-                feed_tail_clear(disk->tail);
+                feed_tail_give_up(disk->tail, disk->fed_position);
             disk->writer.is_lost = true;
             fault->kind = FAULT_PEER;
             return false;
         }
-        feed_tail_count(disk->tail);
+        feed_tail_note_written(disk->tail);
         text_reset(&bytes);
     }
+    feed_tail_give_up(disk->tail, disk->fed_position);
     return true;
 }
 

@@ -68,6 +68,7 @@ def test_who_is_on_duty_writes_again_what_was_forgotten():
         wait_for("the database to have it", lambda: new.ask(
             "select count(*) from incident where dedup_key = 'after'").stdout.strip() == "1")
         wait_for("the node on duty to be well", lambda: metric(first, "database_away") == 0)
+        assert metric(first, "transactions_forgotten_total") == 0
         assert numbers(first)["disk"] == before["disk"], (before, numbers(first))
         assert metric(first, "transactions_written_again_total") > 0
         assert "on duty now" not in second.log(), "nobody was replaced"

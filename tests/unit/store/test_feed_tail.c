@@ -59,8 +59,25 @@ static void what_a_database_lacks_follows_its_place(void **state UNUSED)
     assert_int_equal(count_after(tail, 10, 100), 0);
     assert_int_equal(count_after(tail, 8, 81), 0);
     assert_int_equal(count_after(tail, 4, 41), 0);
-    feed_tail_clear(tail);
+}
+
+static void what_cannot_be_written_is_counted_and_dropped(void **state UNUSED)
+{
+    CLEANUP(feed_tail_free) struct feed_tail *tail = feed_tail_new();
+    struct feed_tail_counts counts;
+
+    feed_tail_give_up(tail, 3); /* nothing is known */
+    for (uint64_t position = 5; position <= 9; position++)
+        add(tail, position, 0, 0);
+    feed_tail_give_up(tail, 9);
+    feed_tail_give_up(tail, 12); /* the database has more */
+    assert_int_equal(count_after(tail, 8, 80), 1);
+    feed_tail_note_written(tail);
+    feed_tail_give_up(tail, 7);
     assert_int_equal(count_after(tail, 8, 80), 0);
+    feed_tail_count(tail, &counts);
+    assert_int_equal(counts.given_up, 2);
+    assert_int_equal(counts.written_again, 1);
 }
 
 static void where_the_database_goes_on_without_them_they_are_forgotten(void **state UNUSED)
@@ -105,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_database_lacks_follows_its_place),
         cmocka_unit_test(where_the_database_goes_on_without_them_they_are_forgotten),
+        cmocka_unit_test(what_cannot_be_written_is_counted_and_dropped),
         cmocka_unit_test(beyond_the_bounds_the_oldest_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
