@@ -3,6 +3,7 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -140,6 +141,37 @@ static bool is_wished(const struct house *house, const struct wish *wish,
     return !wish->alias || view_open_by_key(house->engine, integration, wish->alias) == incident;
 }
 
+/* Newest first, as theirs; numbers that two nodes gave out do not follow time. */
+static int by_age(const void *left, const void *right)
+{
+    const struct incident *a = *(const struct incident *const *)left;
+    const struct incident *b = *(const struct incident *const *)right;
+    if (a->opened_at != b->opened_at)
+        return a->opened_at > b->opened_at ? -1 : 1;
+    return a->number > b->number ? -1 : a->number < b->number;
+}
+
+/* The newest `limit` of those that are wished for, in their order. */
+static size_t list_gather(const struct house *house, const struct wish *wish,
+                          const char *integration, size_t limit,
+                          const struct incident *list[2 * LIST_MAX])
+{
+    uint64_t cursor = 0;
+    size_t count = 0;
+    const struct incident *incident;
+    while ((incident = view_each_incident(house->engine, &cursor))) {
+        if (!is_wished(house, wish, incident, integration))
+            continue;
+        if (count == 2 * limit) {
+            qsort(list, count, sizeof(*list), by_age);
+            count = limit;
+        }
+        list[count++] = incident;
+    }
+    qsort(list, count, sizeof(*list), by_age);
+    return count < limit ? count : limit;
+}
+
 enum call_wait route_opsgenie_list(struct call *call, struct house *house)
 {
     uint64_t limit = LIST_DEFAULT;
@@ -152,20 +184,14 @@ enum call_wait route_opsgenie_list(struct call *call, struct house *house)
                           "between them, such as alias: disk-7 AND status: open.");
         return CALL_ANSWER_NOW;
     }
-    const char *integration = alert_integration(call);
+    const struct incident *list[2 * LIST_MAX];
+    size_t count = list_gather(house, &wish, alert_integration(call),
+                               limit < LIST_MAX ? (size_t)limit : LIST_MAX, list);
     struct json_writer writer = call_begin_json(call, 200);
-    uint64_t cursor = 0;
-    size_t count = 0;
-    const struct incident *incident;
     json_begin_object(&writer, NULL);
     json_begin_array(&writer, "data");
-    while (count < limit && count < LIST_MAX &&
-           (incident = view_each_incident(house->engine, &cursor))) {
-        if (!is_wished(house, &wish, incident, integration))
-            continue;
-        alert_write(&writer, NULL, incident);
-        count++;
-    }
+    for (size_t i = 0; i < count; i++)
+        alert_write(&writer, NULL, list[i]);
     json_end_array(&writer);
     answer_end(&writer);
     return CALL_ANSWER_NOW;

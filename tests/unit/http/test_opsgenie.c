@@ -180,6 +180,30 @@ static void an_id_is_one_episode_of_this_integration(void **state)
     assert_int_equal(person->status, 404);
 }
 
+/* Numbers of two nodes that each went on by itself: the higher one may be the older one. */
+static void the_list_has_the_newest_first_whatever_their_numbers(void **state)
+{
+    struct bench *bench = *state;
+    bench->now.wall_at += HOUR_MS;
+    create(bench, "newest");
+    bench->now.wall_at -= 30 * MINUTE_MS;
+    create(bench, "between");
+    bench->now.wall_at -= 30 * MINUTE_MS;
+    create(bench, "oldest");
+    create(bench, "as old");
+    static const char *const expected[] = {"newest", "between", "as old", "oldest"};
+    CALL all = READ("/v2/alerts");
+    const struct json *data = json_find(answer_json(all), "data");
+    assert_int_equal(data->count, 4);
+    const struct json *alert = data->first;
+    for (size_t i = 0; i < 4; i++, alert = alert->next)
+        assert_string_equal(json_string(alert, "alias"), expected[i]);
+    CALL one = READ("/v2/alerts?limit=1");
+    data = json_find(answer_json(one), "data");
+    assert_int_equal(data->count, 1);
+    assert_string_equal(json_string(data->first, "alias"), "newest");
+}
+
 static void errors_are_opsgenies(void **state)
 {
     struct bench *bench = *state;
@@ -228,6 +252,7 @@ int main(void)
         TEST(what_only_people_here_do_is_noted),
         TEST(a_field_is_put_and_said_again_counts_nothing),
         TEST(an_id_is_one_episode_of_this_integration),
+        TEST(the_list_has_the_newest_first_whatever_their_numbers),
         TEST(errors_are_opsgenies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
