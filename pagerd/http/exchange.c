@@ -13,10 +13,13 @@
 #include "http/wire.h"
 
 #define BODIES_SIZE_MAX ((size_t)256 * 1024 * 1024) /* of all requests together */
-#define LARGE_SIZE 2048                             /* of a body: reading costs more than asking */
-#define DRAIN_MAX ((uint64_t)4 * API_BODY_MAX)      /* of a refused body that is still read away */
-#define BODY_MS (120 * SECOND_MS)                   /* for a whole body */
-#define FILE_MS HOUR_MS                             /* for a backup to be taken away */
+/* Of strangers while they are on their way: whoever has shown a key finds room, however many of
+ * these there are. */
+#define STRANGE_SIZE_MAX ((size_t)64 * 1024 * 1024)
+#define LARGE_SIZE 2048                        /* of a body: reading costs more than asking */
+#define DRAIN_MAX ((uint64_t)4 * API_BODY_MAX) /* of a refused body that is still read away */
+#define BODY_MS (120 * SECOND_MS)              /* for a whole body */
+#define FILE_MS HOUR_MS                        /* for a backup to be taken away */
 #define ANSWERS_MAX 256  /* given in one turn: newcomers shall not wait for all */
 #define SUBMITTED_MAX 16 /* before the owner hears of them, though there may be more */
 #define SPARE_MAX 64     /* exchanges that are kept for the next requests */
@@ -99,6 +102,68 @@ static struct exchange *exchange_new(struct door *door, struct MHD_Connection *c
     return exchange;
 }
 
+/* ---- bodies of strangers ---- */
+
+/* A key that stands in the body, or a link in the path, may be anything so far. */
+static bool is_stranger(const struct call *call)
+{
+    return !share_is_known(call) && call->caller.kind != CALLER_LOCAL && !call->peer.is_local;
+}
+
+static void strange_begin(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+    if (!server->strange)
+        server->strange_last = &server->strange;
+    exchange->is_strange = true;
+    exchange->younger = NULL;
+    exchange->place = server->strange_last;
+    *exchange->place = exchange;
+    server->strange_last = &exchange->younger;
+}
+
+/* Its body is whole, or is read no more. */
+static void strange_end(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+    if (!exchange->is_strange)
+        return;
+    exchange->is_strange = false;
+    server->strange_size -= exchange->call->body.size;
+    *exchange->place = exchange->younger;
+    if (exchange->younger)
+        exchange->younger->place = exchange->place;
+    else
+        server->strange_last = exchange->place;
+}
+
+/* What it has sent is not kept, and what comes is read away. */
+static void body_drop(struct exchange *exchange)
+{
+    struct call *call = exchange->call;
+    strange_end(exchange);
+    exchange->server->bodies_size -= call->body.size;
+    text_clear(&call->body);
+    exchange->is_refused = true;
+}
+
+/* Makes room for so much more of this body. Who began first has had the most time to end: it is
+ * told when it has said the rest. */
+static void strange_make_room(struct exchange *exchange, size_t size)
+{
+    struct server *server = exchange->server;
+    if (!is_stranger(exchange->call))
+        return;
+    if (!exchange->is_strange)
+        strange_begin(exchange);
+    while (exchange->is_strange && server->strange_size + size > STRANGE_SIZE_MAX) {
+        struct exchange *oldest = server->strange;
+        body_drop(oldest);
+        atomic_fetch_add(&server->bodies_shed, 1);
+        call_fail_unavailable(oldest->call, "too much is being sent by who has shown no key");
+    }
+}
+
 void exchange_completed(void *context, struct MHD_Connection *connection, void **slot,
                         enum MHD_RequestTerminationCode why)
 {
@@ -111,6 +176,7 @@ void exchange_completed(void *context, struct MHD_Connection *connection, void *
     assert(!exchange->is_held);
     if (exchange->link)
         exchange->link->deadline_at = steady_now() + LINK_HEADERS_MS;
+    strange_end(exchange);
     server->bodies_size -= exchange->call->body.size;
     server->exchange_count--;
     exchange_give_back(server, exchange);
@@ -257,16 +323,22 @@ static enum MHD_Result exchange_receive(struct exchange *exchange, const char *b
     struct server *server = exchange->server;
     struct call *call = exchange->call;
     exchange->received += *size;
-    if (!exchange->is_refused && exchange->received > body_max(call))
+    if (!exchange->is_refused && exchange->received > body_max(call)) {
+        body_drop(exchange);
         refuse_size(exchange);
+    }
+    if (!exchange->is_refused)
+        strange_make_room(exchange, *size);
     if (!exchange->is_refused && server->bodies_size + *size > BODIES_SIZE_MAX) {
-        exchange->is_refused = true;
+        body_drop(exchange);
         call_fail_unavailable(call, "too much is being sent at once");
     }
     if (exchange->is_refused && exchange->received > DRAIN_MAX)
         return MHD_NO;
     if (!exchange->is_refused) {
         server->bodies_size += *size;
+        if (exchange->is_strange)
+            server->strange_size += *size;
         text_add_bytes(&call->body, bytes, *size);
     }
     *size = 0;
@@ -278,6 +350,7 @@ static enum MHD_Result exchange_submit(struct exchange *exchange)
 {
     struct server *server = exchange->server;
     struct call *call = exchange->call;
+    strange_end(exchange);
     if (exchange->is_refused || !call_parse(call, server->identities))
         return exchange_answer(exchange);
     if (exchange->link)

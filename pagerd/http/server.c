@@ -255,6 +255,7 @@ struct server_counts server_counts(const struct server *server)
 {
     return (struct server_counts){.shed = atomic_load(&server->links.shed),
                                   .expired = atomic_load(&server->links.expired),
+                                  .bodies_shed = atomic_load(&server->bodies_shed),
                                   .without_signature = atomic_load(&server->guard.unsigned_count)};
 }
 

@@ -57,8 +57,9 @@ struct identities *server_identities(const struct server *server);
 
 /* Connections that the server ended since it was opened. Thread-safe. */
 struct server_counts {
-    uint64_t shed;              /* the oldest, to make room for new ones */
-    uint64_t expired;           /* whose request was not complete in time */
+    uint64_t shed;        /* the oldest, to make room for new ones */
+    uint64_t expired;     /* whose request was not complete in time */
+    uint64_t bodies_shed; /* requests of who has shown no key, to make room for others of these */
     uint64_t without_signature; /* requests, not connections: refused for a missing or wrong one */
 };
 struct server_counts server_counts(const struct server *server);

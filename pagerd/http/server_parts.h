@@ -51,7 +51,11 @@ struct server {
     size_t exchange_count; /* requests begun and not yet completed */
     size_t held_count;     /* of these: with the inbox */
     size_t bodies_size;
-    size_t submitted_count; /* calls that the owner may not have heard of */
+    size_t strange_size;              /* of these: of strangers, and not whole yet */
+    struct exchange *strange;         /* those that have begun one, the oldest first */
+    struct exchange **strange_last;   /* where the next one is to stand */
+    atomic_uint_fast64_t bodies_shed; /* of strangers, to make room; read by any thread */
+    size_t submitted_count;           /* calls that the owner may not have heard of */
     struct exchange *spare;
     size_t spare_count;
     struct response_kept kept;
@@ -74,7 +78,10 @@ struct exchange {
     bool is_refused;  /* answered before its body was read: the rest is read away */
     bool is_held;     /* with the inbox */
     bool is_answered; /* given to the library */
+    bool is_strange;  /* a part of its body is there, and who sends it has shown no key */
     struct exchange *next;
+    struct exchange *younger; /* of those that are strange */
+    struct exchange **place;  /* what points to this one */
 };
 
 /* Ends the thread's wait. From any thread. */

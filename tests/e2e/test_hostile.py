@@ -300,6 +300,34 @@ def three_thousand_slow_clients_do_not_keep_out_an_ack():
     gateway.close()
 
 
+def who_shows_no_key_and_sends_much_keeps_out_nobody():
+    gateway = Gateway()
+    size = 8 * 1024 * 1024
+    with House(channels=gateway.config(), escalate=LONG).start() as pager:
+        key = pager.key()
+        pager.alert(key)
+        link = link_of(gateway.wait(ANN)[0]["text"])
+        head = f"POST /v2/enqueue HTTP/1.1\r\nHost: h\r\nContent-Length: {size}\r\n\r\n".encode()
+        lines = []
+        for _ in range(33):  # all but the last byte of more than all room that there is
+            line = socket.create_connection(("127.0.0.1", pager.port), timeout=20)
+            line.sendall(head)
+            line.sendall(b" " * (size - 1))
+            lines.append(line)
+        assert pager.alert(key, "db2: disk full", service="s2", details="x" * 100000)[0] == 202
+        assert pager.request("POST", link, "do=ack", timeout=10)[0] == 303
+        # A stranger, too, whose key stands in the body; and the first of those who held the room is told.
+        event = {"routing_key": key, "event_action": "trigger",
+                 "payload": {"summary": "x", "source": "s3", "severity": "critical"}}
+        assert pager.request("POST", "/v2/enqueue", event)[0] == 202
+        lines[0].sendall(b" ")
+        assert lines[0].recv(65536).startswith(b"HTTP/1.1 503"), "it made room"
+        assert "\npagerd_bodies_shed_total 0" not in pager.get("/metrics")[1]
+        for line in lines:
+            line.close()
+    gateway.close()
+
+
 def asked_to_end_in_mid_traffic_it_ends_and_loses_nothing():
     with House(escalate=LONG).start() as pager:
         key = pager.key()
@@ -439,6 +467,7 @@ main(broken_requests_are_refused_and_the_next_one_is_served,
      no_secret_is_in_the_log_or_on_the_disk,
      a_thousand_alerts_over_busy_lines_are_all_taken,
      three_thousand_slow_clients_do_not_keep_out_an_ack,
+     who_shows_no_key_and_sends_much_keeps_out_nobody,
      asked_to_end_in_mid_traffic_it_ends_and_loses_nothing,
      a_courier_that_hangs_is_replaced_and_its_pages_are_sent_again,
      a_courier_that_is_killed_again_and_again_loses_no_page,
