@@ -207,14 +207,19 @@ static bool is_wanting(const struct work *work, const struct incident *incident,
 }
 
 /* What still waits for its commit does not leave after it (view_page_is_wanted), and what the
- * courier has is not tried again. */
+ * courier has is not tried again, after a restart either. */
 static void unask(struct work *work, struct incident *incident, const struct user *user)
 {
     run_stop(work, incident, user->id);
     page_cancel(work, incident, user->id);
     for (struct page *page = incident->pages; page != NULL; page = page->older) {
-        if (page_is_alarm(page->kind) && string_is(page->user, user->id))
-            page->is_unasked = true;
+        if (!page_is_alarm(page->kind) || !string_is(page->user, user->id))
+            continue;
+        page->is_unasked = true;
+        if (page->state != PAGE_SENDING)
+            continue;
+        page->retry_at = PAGE_UNASKED_AT;
+        save_page(work, page);
     }
 }
 

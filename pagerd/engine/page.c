@@ -576,6 +576,7 @@ void page_restored(struct work *work, struct page *page)
     page->is_sent_by_second = page->is_second;
     bool was_repeated = page->is_switched = page->attempt > 1;
     if (page->state == PAGE_SENDING) {
+        page->is_unasked = page->retry_at == PAGE_UNASKED_AT;
         page_unknown(work, page, REPEAT_RESTART, "pagerd was restarted");
     } else if (page->state == PAGE_SENT && page->retry_at != MSEC_NEVER) {
         timer_put(work->engine, page, page->retry_at);

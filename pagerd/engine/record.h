@@ -222,6 +222,8 @@ enum repeat_reason {
     REPEAT_REASON_COUNT
 };
 
+#define PAGE_UNASKED_AT 0
+
 struct page {
     uint64_t id; /* from 1, never reused */
     uint64_t version;
@@ -238,7 +240,7 @@ struct page {
     msec created_at;       /* wall */
     msec sent_at;          /* wall, of the last attempt's outcome; 0 before */
     msec retry_at;    /* steady; when the next attempt is due; while it is SENT, when its receipt
-                         is; MSEC_NEVER when none is */
+                         is; MSEC_NEVER when none is. While it is SENDING: see is_unasked */
     uint16_t attempt; /* attempts begun */
     bool is_repeat;   /* an earlier attempt's outcome is unknown: may arrive twice */
     bool is_late;     /* was due while pagerd was down */
@@ -259,8 +261,9 @@ struct page {
     bool is_hung;           /* the latest attempt was not answered in time */
     bool is_in_doubt;       /* no receipt came for it in time, and it was waited for */
     bool has_gone_on;       /* the next method was paged because of it */
-    bool is_unasked;        /* its person is asked no more: if it has not left, it stays */
-    struct page *older;     /* of the same incident */
+    bool is_unasked;    /* its person is asked no more: if it has not left, it stays. Of one that
+                           is SENDING it is stored: retry_at is PAGE_UNASKED_AT, not NEVER */
+    struct page *older; /* of the same incident */
     struct page *newer;
 };
 
