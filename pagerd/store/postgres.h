@@ -34,6 +34,7 @@
 #define POSTGRES_TAKEOVER_MS 2000     /* without a beat: its place may be taken */
 #define POSTGRES_READ_MS (10 * 1000)  /* a question */
 #define POSTGRES_LOAD_MS (300 * 1000) /* a start, or a migration: the first row may take long */
+#define POSTGRES_FROZEN_MS 5000       /* while the writer hears nothing either: it is given up */
 #define POSTGRES_TARGETS_MAX 16       /* addresses that are tried at once */
 #define POSTGRES_LANDED_MAX 1024      /* groups known to be on disk whose senders were not told */
 #define POSTGRES_SEEN "postgres.seen"
@@ -49,6 +50,9 @@ struct postgres_link {
     bool is_warned;     /* the server said a warning since this was last cleared */
     bool is_lost;       /* it answers no more, or has to be closed: postgres_drop */
     bool is_silent;     /* it was lost because nothing came for too long */
+    /* When the server last showed by another connection that it lives, monotonic: one that does
+     * so may take long to answer here, and one that does not is not waited for. NULL: not known. */
+    const atomic_int_fast64_t *alive_at;
 };
 
 /* An address to connect to; NULL: libpq's default. */

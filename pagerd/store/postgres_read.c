@@ -191,13 +191,15 @@ bool postgres_read(void *context, const struct query *query, struct result *resu
 bool postgres_load(void *context, msec now, const struct store_loader *loader,
                    struct store_maxima *maxima, struct fault *fault)
 {
+    struct postgres *disk = context;
     struct postgres_link link = {.connection = NULL};
     struct asker asker = {&link, POSTGRES_LOAD_MS};
     struct sql_runner runner = runner_of(&asker);
     unsigned generation;
 
-    bool is_good = connect_beside(context, &link, &generation, fault) &&
-                   sql_load(&runner, now, loader, maxima, fault);
+    bool is_good = connect_beside(disk, &link, &generation, fault);
+    link.alive_at = &disk->confirmed_at;
+    is_good = is_good && sql_load(&runner, now, loader, maxima, fault);
     postgres_drop(&link);
     return is_good;
 }

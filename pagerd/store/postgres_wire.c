@@ -16,6 +16,7 @@
 #include "store/postgres.h"
 
 #define DRIPS_MAX 10 /* a server that sends a byte now and then gets so many times the wait */
+#define LOOK_MS 1000 /* between two looks whether it lives, where that is known */
 
 msec postgres_now(void)
 {
@@ -122,12 +123,34 @@ static bool wait_for_bytes(struct postgres_link *link, bool has_output, msec wai
     return count > 0;
 }
 
-bool postgres_next(struct postgres_link *link, msec wait_ms, PGresult **result, struct fault *fault)
+/* A wait is over, and nothing has come since `silent_at`. Is it of no use to wait on? */
+static bool is_given_up(const struct postgres_link *link, msec silent_at, msec wait_ms)
 {
-    msec end_at = postgres_now() + wait_ms * DRIPS_MAX;
+    msec now = postgres_now();
+    if (link->alive_at == NULL || now - silent_at >= wait_ms)
+        return true;
+    msec alive_at = atomic_load(link->alive_at);
+    return now - (alive_at > silent_at ? alive_at : silent_at) >= POSTGRES_FROZEN_MS;
+}
+
+static bool give_up(struct postgres_link *link, msec silent_at, struct fault *fault)
+{
+    link->is_lost = true;
+    link->is_silent = true;
+    return fault_set(fault, FAULT_PEER, "the database has not answered for %d ms",
+                     (int)(postgres_now() - silent_at));
+}
+
+/* All of the answer is to be there by `end_at`. */
+static bool next_until(struct postgres_link *link, msec wait_ms, msec end_at, PGresult **result,
+                       struct fault *fault)
+{
+    msec begun_at = postgres_now();
+    msec silent_at = begun_at;
+    msec look_ms = link->alive_at != NULL && wait_ms > LOOK_MS ? LOOK_MS : wait_ms;
 
     for (;;) {
-        bool is_in;
+        bool is_in = false;
         int flushed = PQflush(link->connection);
         if (flushed < 0)
             return blame_link(link, fault);
@@ -135,15 +158,21 @@ bool postgres_next(struct postgres_link *link, msec wait_ms, PGresult **result, 
             *result = PQgetResult(link->connection);
             return true;
         }
-        if (!wait_for_bytes(link, flushed > 0, wait_ms, &is_in) || postgres_now() > end_at) {
-            link->is_lost = true;
-            link->is_silent = true;
-            return fault_set(fault, FAULT_PEER, "the database has not answered for %d ms",
-                             (int)wait_ms);
-        }
+        bool is_moving = wait_for_bytes(link, flushed > 0, look_ms, &is_in);
+        if (!is_moving && is_given_up(link, silent_at, wait_ms))
+            return give_up(link, silent_at, fault);
+        if (postgres_now() > end_at)
+            return give_up(link, begun_at, fault);
+        if (is_moving)
+            silent_at = postgres_now();
         if (is_in && PQconsumeInput(link->connection) == 0)
             return blame_link(link, fault);
     }
+}
+
+bool postgres_next(struct postgres_link *link, msec wait_ms, PGresult **result, struct fault *fault)
+{
+    return next_until(link, wait_ms, postgres_now() + wait_ms * DRIPS_MAX, result, fault);
 }
 
 /* Takes all results; the last one with rows is kept. The first error is the one that counts. */
@@ -151,10 +180,11 @@ static bool take_all(struct postgres_link *link, msec wait_ms, PGresult **kept, 
                      struct fault *fault)
 {
     bool is_good = true;
+    msec end_at = postgres_now() + wait_ms * DRIPS_MAX;
     PGresult *result;
 
     for (;;) {
-        if (!postgres_next(link, wait_ms, &result, fault))
+        if (!next_until(link, wait_ms, end_at, &result, fault))
             return false;
         if (result == NULL)
             return is_good;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 
 struct postgres_proxy {
     pthread_mutex_t lock; /* for what is armed */
+    atomic_bool is_frozen;
     enum cut cut;
     size_t bytes;
     int listener;
@@ -119,8 +121,14 @@ static void *life_run(void *argument)
     while (goes_on) {
         struct pollfd polled[] = {{.fd = life->client, .events = POLLIN},
                                   {.fd = life->server, .events = POLLIN}};
+        if (atomic_load(&life->proxy->is_frozen)) {
+            poll(NULL, 0, 10);
+            continue;
+        }
         if (poll(polled, 2, -1) < 0 && errno != EINTR)
             break;
+        if (atomic_load(&life->proxy->is_frozen))
+            continue;
         if (polled[1].revents != 0)
             goes_on = pass(life, false);
         if (goes_on && polled[0].revents != 0)
@@ -182,4 +190,9 @@ void postgres_proxy_arm(struct postgres_proxy *proxy, enum cut cut, size_t bytes
     proxy->cut = cut;
     proxy->bytes = bytes;
     pthread_mutex_unlock(&proxy->lock);
+}
+
+void postgres_proxy_freeze(struct postgres_proxy *proxy, bool is_frozen)
+{
+    atomic_store(&proxy->is_frozen, is_frozen);
 }

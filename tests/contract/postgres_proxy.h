@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum cut {
@@ -27,3 +28,7 @@ void postgres_proxy_free(struct postgres_proxy *proxy);
 
 /* The next connection, or the one that is open, is cut so; once. */
 void postgres_proxy_arm(struct postgres_proxy *proxy, enum cut cut, size_t bytes);
+
+/* Nothing is passed on any more, in either direction, and new connections hear nothing: as of a
+ * server whose processes are stopped. */
+void postgres_proxy_freeze(struct postgres_proxy *proxy, bool is_frozen);

@@ -12,6 +12,7 @@
 #include "contract/postgres_proxy.h"
 #include "contract/store_rig.h"
 #include "contract/store_samples.h"
+#include "store/postgres.h"
 #include "store/schema/schema.h"
 #include "store/sql.h"
 
@@ -446,6 +447,42 @@ static void a_connection_that_is_lost_while_rolling_back_is_made_again(void **st
     assert_int_equal(ask_integer(rig, "SELECT session FROM writer"), 2);
 }
 
+static void freeze_at_first(void *context, const struct incident *incident)
+{
+    (void)incident;
+    postgres_proxy_freeze(context, true);
+}
+
+/* The first row may take minutes, and is waited for: but not from a server that has stopped. */
+static void a_server_that_freezes_in_a_load_is_given_up(void **state)
+{
+    struct rig *rig = *state;
+    char direct[256];
+    struct fault fault = {0};
+    struct store_maxima maxima;
+
+    rig_close(rig);
+    struct postgres_proxy *proxy = proxy_between(rig, direct);
+    rig_open(rig, NULL);
+    struct batch *batch = batch_new();
+    for (uint64_t number = 1; number <= 3000; number++) {
+        struct incident incident = sample_incident(number);
+        batch_save_incident(batch, &incident, NEED_NEW);
+    }
+    rig_must_commit(rig, batch);
+    const struct store_loader loader = {.context = proxy, .incident = freeze_at_first};
+    msec began_at = postgres_now();
+    assert_false(store_load(rig->store, SAMPLE_NOW, &loader, &maxima, &fault));
+    assert_non_null(strstr(fault.text, "has not answered for"));
+    assert_true(postgres_now() - began_at < POSTGRES_LOAD_MS / 5);
+    postgres_proxy_freeze(proxy, false);
+    rig_close(rig);
+    postgres_proxy_free(proxy);
+    memcpy(rig->url, direct, sizeof(direct));
+    rig_open(rig, NULL);
+    assert_int_equal(rig_load(rig, SAMPLE_NOW)->counts[RECORD_INCIDENT], 3000);
+}
+
 static void no_cut_loses_a_batch_or_writes_it_twice(void **state)
 {
     struct rig *rig = *state;
@@ -504,6 +541,7 @@ int main(void)
         ON_POSTGRES(bytes_that_are_no_text_become_marks),
         ON_POSTGRES(what_the_database_refuses_leaves_the_rest_of_its_group_alone),
         ON_POSTGRES(a_connection_that_is_lost_while_rolling_back_is_made_again),
+        ON_POSTGRES(a_server_that_freezes_in_a_load_is_given_up),
         ON_POSTGRES(no_cut_loses_a_batch_or_writes_it_twice),
     };
     rig_choose();
