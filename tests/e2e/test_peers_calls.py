@@ -164,8 +164,16 @@ def test_who_is_frozen_with_calls_is_done_without():
         assert summaries(second) == names
 
 
+def test_calls_over_links():
+    """All at once: most of the time is waiting for nodes to start, and to be missed."""
+    tests = [test_alerts_go_by_the_link_and_acks_by_the_database,
+             test_a_link_that_breaks_over_calls_costs_none_of_them,
+             test_a_call_under_way_is_answered_by_the_other_way,
+             test_who_is_frozen_with_calls_is_done_without]
+    with ThreadPoolExecutor(len(tests)) as pool:
+        for done in [pool.submit(test) for test in tests]:
+            done.result()
+
+
 if __name__ == "__main__":
-    main(test_alerts_go_by_the_link_and_acks_by_the_database,
-         test_a_link_that_breaks_over_calls_costs_none_of_them,
-         test_a_call_under_way_is_answered_by_the_other_way,
-         test_who_is_frozen_with_calls_is_done_without)
+    main(test_calls_over_links)
