@@ -164,11 +164,59 @@ static void a_call_that_was_on_its_way_is_taken_back(void **state)
     relay_close(here.relay);
 }
 
+/* Every call that was ever in the table. */
+#define WRITE_DOWN                                                                              \
+    "CREATE TABLE written (id bigint); CREATE FUNCTION write_down() RETURNS trigger AS 'BEGIN " \
+    "INSERT INTO written VALUES (NEW.id); RETURN NEW; END' LANGUAGE plpgsql; CREATE TRIGGER "   \
+    "write_down BEFORE INSERT ON relay FOR EACH ROW EXECUTE FUNCTION write_down()"
+
+/* Many are handed over at once, and one of them is given up before they are tried again. */
+static void one_of_many_is_given_up(void **state)
+{
+    struct rig *rig = *state;
+    struct node here;
+
+    node_open(&here, rig, "here");
+    await_sql(rig, "SELECT count(*) = 1 FROM node");
+    rig_sql(rig, WRITE_DOWN, NULL, 0);
+    PGconn *lock = table_lock(rig);
+    must_send(&here, 1);
+    await_sql(rig, IS_TRIED);
+    for (uint64_t id = 2; id <= 7; id++)
+        must_send(&here, id);
+    await_sql(rig, IS_NOT_TRIED);
+    await_sql(rig, IS_TRIED); /* with all of them */
+    relay_forget(here.relay, 4);
+    await_sql(rig, IS_NOT_TRIED);
+    await_sql(rig, IS_TRIED); /* with those before it */
+    PQfinish(lock);
+    await_sql(rig, "SELECT count(*) = 6 FROM relay");
+    await_sql(rig, "SELECT count(*) = 6 AND max((id = 4)::int) = 0 FROM written");
+    relay_close(here.relay);
+}
+
+static void more_than_one_statement_takes_are_all_handed_over(void **state)
+{
+    struct rig *rig = *state;
+    struct node here;
+
+    node_open(&here, rig, "here");
+    await_sql(rig, "SELECT count(*) = 1 FROM node");
+    PGconn *lock = table_lock(rig);
+    for (uint64_t id = 1; id <= 1234; id++)
+        must_send(&here, id);
+    PQfinish(lock);
+    await_sql(rig, "SELECT count(*) = 1234 AND min(length(call)) > 0 FROM relay");
+    relay_close(here.relay);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         ON_POSTGRES(a_call_that_nobody_waits_for_any_more_is_not_run_later),
         ON_POSTGRES(a_call_that_was_on_its_way_is_taken_back),
+        ON_POSTGRES(one_of_many_is_given_up),
+        ON_POSTGRES(more_than_one_statement_takes_are_all_handed_over),
     };
     rig_choose();
     return cmocka_run_group_tests(tests, NULL, NULL);
