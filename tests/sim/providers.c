@@ -6,6 +6,10 @@
 
 #include "base/text.h"
 
+/* A page is under way for two minutes at most. After so many looks it dies without one. */
+#define COURIER_LOOK_MS MINUTE_MS
+#define COURIER_LOOKS 240
+
 static const struct {
     const char *mode;
     bool is_lie;
@@ -78,10 +82,25 @@ static void breaks(struct sim *sim, const struct plan *plan)
                  .act = recovers, .who = habit.user, .what = habit.channel, .is_outside = true});
 }
 
+static bool courier_has_page(const struct sim *sim)
+{
+    const struct engine *engine = sim->run.world->engine;
+    const struct page *page;
+    size_t cursor = 0;
+    while (engine != NULL && (page = view_each_page(engine, &cursor)) != NULL)
+        if (page->state == PAGE_SENDING)
+            return true;
+    return false;
+}
+
+/* Of one that has no page nobody sees that it died: it waits for one, for a while. */
 static void courier_dies(struct sim *sim, const struct plan *plan)
 {
-    (void)plan;
-    (void)sim_say(sim, "courier dies");
+    if (courier_has_page(sim) || plan->number == COURIER_LOOKS) {
+        (void)sim_say(sim, "courier dies");
+        return;
+    }
+    sim_plan(sim, COURIER_LOOK_MS, (struct plan){.act = courier_dies, .number = plan->number + 1});
 }
 
 static void courier_repeats(struct sim *sim, const struct plan *plan)
