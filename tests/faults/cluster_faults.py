@@ -52,6 +52,8 @@ def pull(round_, machine):
     elif machine == round_.pair.new.machine and not round_.pair.has_failed_over:
         strike_for(round_, 0, 3)
         round_.pair.go_on_alone()
+        # From here on it is behind, and to promote it would lose what was answered: test_forgotten.py.
+        round_.pair.has_failed_over = True
         strike_for(round_, 2, 5)
     else:
         strike_for(round_, 3, 8)
