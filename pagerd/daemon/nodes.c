@@ -47,8 +47,10 @@ static void beat_tell(struct nodes *nodes, bool is_there)
 {
     const struct away *away = nodes->daemon->away;
     bool acts = away_is_on(away);
-    struct wire_beat beat = {
-        .is_on_duty = nodes->is_serving, .sees_database = is_there && !acts, .acts = acts};
+    struct wire_beat beat = {.is_on_duty = nodes->is_serving,
+                             .sees_database = is_there && !acts,
+                             .acts = acts,
+                             .takes_again = true};
     struct journal_mark mark;
     if (away_journal(away) != NULL) {
         journal_mark(away_journal(away), &mark);

@@ -67,8 +67,8 @@ static void nodes_answered(void *context, void *item)
         if (!ship_answer(waiting->call, text_span(&parcel->bytes), &fault))
             call_fail_unavailable(waiting->call, fault.text);
         nodes_keep_call(nodes, waiting);
-        if (waiting->is_again)
-            relay_forget(nodes->relay, waiting->id);
+        if (waiting->peer[0] == '\0')
+            relay_forget(nodes->relay, waiting->id); /* the answer came by the link after all */
         waiting_end(nodes, waiting);
     } else {
         (void)nodes_copy_end(nodes, parcel->id, true);
@@ -102,9 +102,9 @@ static bool waiting_send_again(struct nodes *nodes, struct waiting *waiting)
     struct relay_state state;
     struct fault fault = {0};
     relay_state(nodes->relay, &state);
-    if (waiting->is_again || !state.is_there || !call_may_run_again(waiting->call))
+    if (waiting->is_final || !state.is_there || !call_may_run_again(waiting->call))
         return false;
-    waiting->is_again = true;
+    waiting->is_final = true;
     waiting->peer[0] = '\0';
     ship_add_call(&bytes, waiting->call);
     nodes->by_database++;
@@ -151,7 +151,15 @@ static bool call_goes_by_link(struct nodes *nodes, const struct call *call, size
     enum charge found = peers_find_charge(nodes->peers, charge);
     if (!nodes_relay_is_of_use(nodes))
         return found != CHARGE_NONE;
-    return found == CHARGE_DUTY && size <= WIRE_BYTES_MAX && call_may_run_again(call);
+    return found == CHARGE_DUTY && size <= WIRE_BYTES_MAX && call_may_run_again(call) &&
+           peers_takes_again(nodes->peers, charge);
+}
+
+static bool waiting_send_by_link(struct nodes *nodes, struct waiting *waiting, struct span call,
+                                 struct fault *fault)
+{
+    waiting->is_final |= !peers_takes_again(nodes->peers, waiting->peer);
+    return peers_send(nodes->peers, waiting->peer, waiting->id, call, fault);
 }
 
 /* A link that is gone by now is no reason to refuse it. */
@@ -160,8 +168,7 @@ static bool waiting_send(struct nodes *nodes, struct waiting *waiting, struct fa
     CLEANUP(text_clear) struct text bytes = {0};
     ship_add_call(&bytes, waiting->call);
     if (call_goes_by_link(nodes, waiting->call, bytes.size, waiting->peer)) {
-        bool is_sent =
-            peers_send(nodes->peers, waiting->peer, waiting->id, text_span(&bytes), fault);
+        bool is_sent = waiting_send_by_link(nodes, waiting, text_span(&bytes), fault);
         nodes->by_link += is_sent;
         if (is_sent || fault->kind != FAULT_PEER)
             return is_sent;
@@ -216,7 +223,7 @@ static void waiting_turn_to(struct nodes *nodes, struct waiting *waiting, const 
         return;
     ship_add_call(&bytes, waiting->call);
     snprintf(waiting->peer, sizeof(waiting->peer), "%s", charge);
-    if (peers_send(nodes->peers, charge, waiting->id, text_span(&bytes), &fault))
+    if (waiting_send_by_link(nodes, waiting, text_span(&bytes), &fault))
         return;
     call_fail_unavailable(waiting->call, fault.text);
     waiting_end(nodes, waiting);

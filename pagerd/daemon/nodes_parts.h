@@ -31,7 +31,7 @@ struct waiting {
     struct call *call;
     msec until_at;             /* tick */
     char peer[WIRE_NAME_SIZE]; /* that it was handed to by its link; "": it is the relay's */
-    bool is_again;             /* a link broke over it: it is the relay's since */
+    bool is_final;             /* should a link break over it, nobody else is asked */
 };
 
 /* A call of any node that this one runs. */

@@ -128,3 +128,7 @@ void peers_state(struct peers *peers, struct peers_state *state);
 
 /* The peer that is there and in charge, and why; of several the best, then the first by name. */
 enum charge peers_find_charge(struct peers *peers, char name[WIRE_NAME_SIZE]);
+
+/* May a call that was handed to that node by its link come to it by the database, too, as long as
+ * it runs? To one of a former version it may not. */
+bool peers_takes_again(struct peers *peers, const char *node);

@@ -312,6 +312,15 @@ enum charge peers_find_charge(struct peers *peers, char name[WIRE_NAME_SIZE])
     return charge;
 }
 
+bool peers_takes_again(struct peers *peers, const char *node)
+{
+    pthread_mutex_lock(&peers->lock);
+    const struct peer *peer = peer_find(peers, node);
+    bool takes_again = peer != NULL && peer->beat.takes_again;
+    pthread_mutex_unlock(&peers->lock);
+    return takes_again;
+}
+
 /* With the lock. */
 static void order_put(struct peers *peers, enum wire_kind kind, const char *node, uint64_t id,
                       struct span bytes)

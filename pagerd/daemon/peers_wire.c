@@ -41,9 +41,13 @@ static const struct member hello_members[] = {
 };
 
 static const struct member beat_members[] = {
-    MEMBER(1, MEMBER_FLAG, true, beat.is_on_duty), MEMBER(2, MEMBER_FLAG, true, beat.sees_database),
-    MEMBER(3, MEMBER_FLAG, false, beat.acts),      MEMBER(4, MEMBER_NUMBER, true, beat.count),
-    MEMBER(5, MEMBER_CHARS, false, beat.journal),  MEMBER(6, MEMBER_NUMBER, false, beat.kept_from),
+    MEMBER(1, MEMBER_FLAG, true, beat.is_on_duty),
+    MEMBER(2, MEMBER_FLAG, true, beat.sees_database),
+    MEMBER(3, MEMBER_FLAG, false, beat.acts),
+    MEMBER(4, MEMBER_NUMBER, true, beat.count),
+    MEMBER(5, MEMBER_CHARS, false, beat.journal),
+    MEMBER(6, MEMBER_NUMBER, false, beat.kept_from),
+    MEMBER(7, MEMBER_FLAG, false, beat.takes_again),
 };
 
 #define COUNT(members) (sizeof(members) / sizeof(*(members)))

@@ -54,7 +54,8 @@ struct wire_beat {
     bool acts;                       /* in charge without the database */
     char journal[WIRE_JOURNAL_SIZE]; /* which one it has; "" (journal.h) */
     uint64_t kept_from;              /* copies of its entries before that are needed no more */
-    uint64_t count; /* grows with each beat of an instance, whatever link it takes */
+    bool takes_again; /* a call that it runs for a link may come by the database, too */
+    uint64_t count;   /* grows with each beat of an instance, whatever link it takes */
 };
 
 struct wire_frame {

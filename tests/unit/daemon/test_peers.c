@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Links between nodes, by real sockets of this machine: how many there may be. */
+/* Links between nodes, by real sockets of this machine: how many there may be, and what is known of
+ * who is there. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -93,8 +94,9 @@ static void hear_greeting(int fd, struct wire *wire)
     assert_int_equal(frame.kind, WIRE_HELLO);
 }
 
-/* A link of node "b" that has proved itself, and been heard. */
-static int link_up(const char *address, unsigned char nonce_byte, struct heard *heard)
+/* A link of node "b" that has proved itself, and been heard; beat may be NULL. */
+static int link_up(const char *address, unsigned char nonce_byte, const struct wire_beat *beat,
+                   struct heard *heard)
 {
     unsigned char nonce[WIRE_NONCE_SIZE];
     struct wire wire;
@@ -106,6 +108,8 @@ static int link_up(const char *address, unsigned char nonce_byte, struct heard *
     wire_init(&wire, SECRET, true, nonce);
     say(fd, &wire, &hello);
     hear_greeting(fd, &wire);
+    if (beat != NULL)
+        say(fd, &wire, &(struct wire_frame){.kind = WIRE_BEAT, .beat = *beat});
     say(fd, &wire, &call);
     for (int waited_ms = 0; calls_heard(heard) == before; waited_ms += 5) {
         assert_true(waited_ms < WAIT_MS);
@@ -138,7 +142,7 @@ static void a_node_with_all_links_that_may_come_in_calls_others(void **state)
     if (!peers_open(&options, &peers, &fault))
         fail_msg("%s", fault.text);
     for (unsigned i = 0; i < PEERS_LINKS_MAX; i++)
-        fds[i] = link_up(own, (unsigned char)(i + 1), &heard);
+        fds[i] = link_up(own, (unsigned char)(i + 1), NULL, &heard);
     assert_int_equal(listen(listener, 16), 0);
     for (int i = 0; i < 2; i++) { /* and again, when that link is lost */
         struct pollfd polled = {.fd = listener, .events = POLLIN};
@@ -151,9 +155,44 @@ static void a_node_with_all_links_that_may_come_in_calls_others(void **state)
     close(listener);
 }
 
+/* One of a former version does not say so, and would come to grief over it. */
+static void only_who_says_so_is_asked_again(void **state)
+{
+    char own[32];
+    char name[WIRE_NAME_SIZE];
+    struct heard heard = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    const struct peers_options options = {.name = "a",
+                                          .version = "0.1.0",
+                                          .secret = SECRET,
+                                          .listen = own,
+                                          .context = &heard,
+                                          .asked = count_call};
+    struct wire_beat beat = {.is_on_duty = true, .sees_database = true, .count = 1};
+    struct peers *peers = NULL;
+    struct fault fault = {0};
+    (void)state;
+    close(socket_bound(own));
+    if (!peers_open(&options, &peers, &fault))
+        fail_msg("%s", fault.text);
+    assert_false(peers_takes_again(peers, "b"));
+    int former = link_up(own, 1, &beat, &heard);
+    assert_int_equal(peers_find_charge(peers, name), CHARGE_DUTY);
+    assert_string_equal(name, "b");
+    assert_false(peers_takes_again(peers, "b"));
+    beat.takes_again = true;
+    beat.count = 2;
+    int upgraded = link_up(own, 2, &beat, &heard);
+    assert_true(peers_takes_again(peers, "b"));
+    assert_false(peers_takes_again(peers, "c"));
+    peers_close(peers);
+    close(former);
+    close(upgraded);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_who_says_so_is_asked_again),
         cmocka_unit_test(a_node_with_all_links_that_may_come_in_calls_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,10 +85,12 @@ static void two_nodes_understand_each_other(void **state)
     pair_init(&pair, 1, 2);
     pair_greet(&pair);
     const struct wire_frame beat = {
-        .kind = WIRE_BEAT, .beat = {.is_on_duty = true, .acts = true, .count = 1ULL << 40}};
+        .kind = WIRE_BEAT,
+        .beat = {.is_on_duty = true, .acts = true, .takes_again = true, .count = 1ULL << 40}};
     assert_int_equal(say(&pair.caller, &pair.called, &beat, &heard), WIRE_TAKEN);
     assert_true(pair.called.is_proven);
     assert_true(heard.beat.is_on_duty && heard.beat.acts && !heard.beat.sees_database);
+    assert_true(heard.beat.takes_again);
     assert_true(heard.beat.count == 1ULL << 40);
     const struct wire_frame asked = call(UINT64_MAX - 1, SPAN("POST\0/v1/alerts"));
     assert_int_equal(say(&pair.called, &pair.caller, &asked, &heard), WIRE_TAKEN);
