@@ -94,6 +94,15 @@ def handed(house, way):
                          house.get("/metrics")[1])[1])
 
 
+def calls_are_looked_for(base):
+    """Twice by who is on duty, from now on: the second time the first look is over, and what it found taken."""
+    since = base.sql("SELECT clock_timestamp()")
+    for _ in range(2):
+        since = wait_for("a look at the table of calls", lambda after=since: base.sql(
+            "SELECT max(query_start) FROM pg_stat_activity WHERE query LIKE 'SELECT id, node, call FROM relay%' "
+            f"AND query_start > '{after}'"))
+
+
 def summaries(house):
     return sorted(one["summary"] for one in house.incidents() if one["summary"] != "first")
 
@@ -151,6 +160,7 @@ def test_a_call_under_way_is_answered_by_the_other_way():
             way.cut()
             wait_for("the call to be in the database", lambda: base.sql(
                 "SELECT count(*) FROM relay") == "1")
+            calls_are_looked_for(base)
             held.ask("COMMIT")
             assert asked.result()[0] == 202
         found = [one for one in first.incidents() if one["summary"] == "db1: disk full"]
