@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/version.h"
 #include "config/config.h"
+#include "daemon/answered.h"
 #include "daemon/away.h"
 #include "daemon/clock.h"
 #include "daemon/daemon.h"
@@ -348,6 +349,7 @@ bool nodes_open(struct daemon *daemon, struct nodes **made, struct fault *fault)
     nodes->daemon = daemon;
     nodes->waiting = map_new();
     nodes->running = map_new();
+    nodes->answered = answered_new();
     nodes->recent = recent_new();
     nodes->copying = map_new();
     nodes->tail = feed_tail_new();
@@ -472,6 +474,7 @@ void nodes_free(struct nodes *nodes)
     map_free(nodes->waiting);
     nodes_running_free(nodes);
     nodes_watch_free(nodes->watch);
+    answered_free(nodes->answered);
     recent_free(nodes->recent);
     nodes_copies_free(nodes);
     handing_free(nodes->handing);

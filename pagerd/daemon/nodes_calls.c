@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "daemon/answered.h"
 #include "daemon/daemon.h"
 #include "daemon/departures.h"
 #include "daemon/inbox.h"
@@ -214,13 +215,20 @@ static void waiting_forget(struct nodes *nodes, const struct waiting *waiting)
         relay_forget(nodes->relay, waiting->id);
 }
 
-/* What has not left for a database that is away goes by the link. */
+/* What waits for a database that is away goes by the link. It may be there already: who is in
+ * charge knows its number, and nobody is to find it later. */
 static void waiting_turn_to(struct nodes *nodes, struct waiting *waiting, const char *charge)
 {
     CLEANUP(text_clear) struct text bytes = {0};
     struct fault fault = {0};
-    if (waiting->peer[0] != '\0' || !relay_take_back(nodes->relay, waiting->id))
+    if (waiting->peer[0] != '\0')
         return;
+    if (!relay_take_back(nodes->relay, waiting->id)) {
+        if (!peers_takes_again(nodes->peers, charge))
+            return;
+        relay_forget(nodes->relay, waiting->id);
+        waiting->is_final = true;
+    }
     ship_add_call(&bytes, waiting->call);
     snprintf(waiting->peer, sizeof(waiting->peer), "%s", charge);
     if (waiting_send_by_link(nodes, waiting, text_span(&bytes), &fault))
@@ -297,13 +305,6 @@ static void bytes_add(struct nodes *nodes, uint64_t id, const struct text *answe
     batch_add_answer(turn_batch(nodes->daemon->turns), id, text_string(&sealed));
 }
 
-static void answer_add(struct nodes *nodes, const struct call *call)
-{
-    CLEANUP(text_clear) struct text answer = {0};
-    ship_add_answer(&answer, call);
-    bytes_add(nodes, call_shipped(call), &answer);
-}
-
 void nodes_add_answer(struct nodes *nodes, struct call *call)
 {
     uint64_t id = call_shipped(call);
@@ -313,15 +314,10 @@ void nodes_add_answer(struct nodes *nodes, struct call *call)
     assert(running != NULL);
     if (running->peer != NULL || running->is_recalled)
         return; /* it goes back by the link, after the commit, or nowhere */
-    running->is_answered = true;
-    answer_add(nodes, call);
-}
-
-static void peer_answer(struct nodes *nodes, const struct running *running)
-{
     CLEANUP(text_clear) struct text answer = {0};
-    ship_add_answer(&answer, running->call);
-    peers_answer(nodes->peers, running->peer, call_shipped(running->call), text_span(&answer));
+    ship_add_answer(&answer, call);
+    running->is_answered = true;
+    bytes_add(nodes, id, &answer);
 }
 
 /* What was only read is answered by itself. What a commit has not kept has no answer in the relay,
@@ -331,10 +327,14 @@ static void running_end(void *context, void *item)
     struct nodes *nodes = context;
     struct running *running = item;
     uint64_t id = call_shipped(running->call);
+    CLEANUP(text_clear) struct text answer = {0};
+    ship_add_answer(&answer, running->call);
     if (running->peer != NULL)
-        peer_answer(nodes, running);
+        peers_answer(nodes->peers, running->peer, id, text_span(&answer));
     else if (!running->is_answered && !running->is_recalled)
-        answer_add(nodes, running->call);
+        bytes_add(nodes, id, &answer);
+    if (!call_may_run_again(running->call) && door_status(running->call) != 503)
+        answered_keep(nodes->answered, id, text_span(&answer));
     map_remove(nodes->running, id_key(&id));
     door_free(running->call);
     free(running->peer);
@@ -352,12 +352,8 @@ static void running_finished(void *context, struct call *call)
 static bool parcel_is_for_us(const struct nodes *nodes, const struct parcel *parcel,
                              struct fault *fault)
 {
-    if (!parcel->is_by_link)
-        return true;
-    if (!nodes->is_serving && !nodes->acts)
-        return fault_set(fault, FAULT_PEER, "the node that was asked is not in charge");
-    return map_find(nodes->running, id_key(&parcel->id)) == NULL ||
-           fault_set(fault, FAULT_CONFLICT, "this call is being run already");
+    return !parcel->is_by_link || nodes->is_serving || nodes->acts ||
+           fault_set(fault, FAULT_PEER, "the node that was asked is not in charge");
 }
 
 static void parcel_refuse(struct nodes *nodes, struct parcel *parcel, const struct fault *why)
@@ -465,15 +461,20 @@ bool nodes_run_again(struct nodes *nodes, const struct recent_item *item, struct
     return true;
 }
 
-/* It came by a link that broke since, and comes by the database now: its answer goes there. */
-static bool running_turn(struct nodes *nodes, const struct parcel *parcel)
+/* One way broke over it, and it comes by the other one: so does its answer, once. */
+static bool parcel_is_again(struct nodes *nodes, const struct parcel *parcel)
 {
+    const struct text *answer = answered_find(nodes->answered, parcel->id);
     struct running *running = map_find(nodes->running, id_key(&parcel->id));
-    if (running == NULL || parcel->is_by_link)
-        return false;
-    free(running->peer);
-    running->peer = NULL;
-    return true;
+    if (running != NULL) {
+        free(running->peer);
+        running->peer = parcel->is_by_link ? string_copy(parcel->node) : NULL;
+    } else if (answer != NULL && parcel->is_by_link) {
+        peers_answer(nodes->peers, parcel->node, parcel->id, text_span(answer));
+    } else if (answer != NULL) {
+        bytes_add(nodes, parcel->id, answer);
+    }
+    return running != NULL || answer != NULL;
 }
 
 static void nodes_asked(void *context, void *item)
@@ -481,15 +482,15 @@ static void nodes_asked(void *context, void *item)
     struct nodes *nodes = context;
     struct parcel *parcel = item;
     struct fault fault = {0};
-    if (running_turn(nodes, parcel)) {
+    bool is_for_us = parcel_is_for_us(nodes, parcel, &fault);
+    if (is_for_us && parcel_is_again(nodes, parcel)) {
         parcel_free(parcel);
         return;
     }
     const struct ship_from from = {parcel->node, parcel->id};
-    struct call *call = parcel_is_for_us(nodes, parcel, &fault)
-                            ? ship_call(text_span(&parcel->bytes), &from,
-                                        server_identities(nodes->daemon->server), &fault)
-                            : NULL;
+    struct call *call = is_for_us ? ship_call(text_span(&parcel->bytes), &from,
+                                              server_identities(nodes->daemon->server), &fault)
+                                  : NULL;
     if (call == NULL) {
         parcel_refuse(nodes, parcel, &fault);
         return;

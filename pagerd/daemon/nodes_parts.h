@@ -15,6 +15,7 @@
 #include "store/batch.h"
 #include "store/feed_tail.h"
 
+struct answered;
 struct call;
 struct handing;
 struct mirror;
@@ -63,12 +64,13 @@ struct nodes {
     struct feed_tail_counts forgotten; /* as last told */
     struct peers *peers;               /* NULL: there are no links */
     struct nodes_watch *watch;
-    msec told_at;        /* tick; what beats say */
-    struct map *waiting; /* id -> struct waiting */
-    struct map *running; /* id -> struct running */
-    msec ticked_at;      /* tick; a gap before now: this process was frozen */
-    msec woke_at;        /* tick; since when it is not sure that it is still on duty; 0: it is */
-    struct call **held;  /* until then */
+    msec told_at;              /* tick; what beats say */
+    struct map *waiting;       /* id -> struct waiting */
+    struct map *running;       /* id -> struct running */
+    struct answered *answered; /* of those that it has run */
+    msec ticked_at;            /* tick; a gap before now: this process was frozen */
+    msec woke_at;       /* tick; since when it is not sure that it is still on duty; 0: it is */
+    struct call **held; /* until then */
     size_t held_count;
     bool is_serving;
     bool has_keys;   /* it has been told of them once */

@@ -93,7 +93,7 @@ bool call_is_of_source(const struct call *call)
 
 bool call_may_run_again(const struct call *call)
 {
-    return call->method == METHOD_GET || call_is_of_source(call);
+    return call->route == NULL || call->method == METHOD_GET || call_is_of_source(call);
 }
 
 uint64_t call_shipped(const struct call *call)

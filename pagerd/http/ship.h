@@ -27,7 +27,8 @@ bool call_is_own(const struct call *call);
 bool call_is_of_source(const struct call *call);
 
 /*
- * May it be run twice, when nobody knows whether it was run? It only reads, or it says what a
+ * May it be run twice, when nobody knows whether it was run? It is for no route, it only reads, or
+ * it says what a
  * source has to say: its alerts are made of its number, and are the same ones the second time.
  */
 bool call_may_run_again(const struct call *call);

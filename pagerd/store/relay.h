@@ -5,8 +5,8 @@
  * Every node writes what it is asked into one table; the node that is on duty takes what is there,
  * does it, and puts the answer beside it in the very commit that has what was done
  * (batch_add_answer). So a call is done once, whoever dies when: before that commit it is still
- * there for the next node, after it the answer is. A node that writes a call and is gone leaves
- * nothing behind for long.
+ * there for the next node, after it the answer is; after ten seconds nobody does it. A node that
+ * writes a call and is gone leaves nothing behind for long.
  *
  * A thread of its own, with a connection of its own. What is handed over is sealed: it has links
  * and the like, of which the database knows hashes only.

@@ -10,8 +10,9 @@
 #include "base/seal.h"
 #include "store/relay_parts.h"
 
-#define SEND_SIZE_MAX (1 << 20)  /* sealed bytes in one statement; a longer call goes alone */
-#define KEPT_MS (10 * MINUTE_MS) /* a call that nobody took or took back is forgotten then */
+#define SEND_SIZE_MAX (1 << 20)    /* sealed bytes in one statement; a longer call goes alone */
+#define WANTED_MS (10 * SECOND_MS) /* after so long nobody waits for the answer any more */
+#define KEPT_MS (10 * MINUTE_MS)   /* a call that nobody took or took back is forgotten then */
 
 /* "{1,2,3}" */
 static void add_array(struct text *text, const uint64_t *ids, size_t count)
@@ -187,20 +188,25 @@ static bool forget_taken(struct relay *relay, struct fault *fault)
     return true;
 }
 
+/* What nobody waits for any more is not run: an ack of then is none of now. */
 bool relay_take_calls(struct relay *relay, struct fault *fault)
 {
     PGresult *answer = NULL;
+    char wanted[24];
     if (!forget_taken(relay, fault))
         return false;
     if (relay->taken_count + RELAY_TAKE_MAX > RELAY_TAKEN_MAX)
         return true; /* enough to do */
     CLEANUP(text_clear) struct text array = {0};
     add_array(&array, relay->taken, relay->taken_count);
-    const char *const values[] = {text_string(&array)};
+    snprintf(wanted, sizeof(wanted), "%d", (int)WANTED_MS);
+    const char *const values[] = {text_string(&array), wanted};
     if (!relay_ask(relay,
                    "SELECT id, node, call FROM relay WHERE answer IS NULL AND "
-                   "id <> ALL($1::bigint[]) ORDER BY made_at, id LIMIT 500",
-                   values, 1, &answer, fault))
+                   "id <> ALL($1::bigint[]) AND made_at > "
+                   "(extract(epoch FROM statement_timestamp()) * 1000)::bigint - $2::bigint "
+                   "ORDER BY made_at, id LIMIT 500",
+                   values, 2, &answer, fault))
         return false;
     for (int i = 0; i < PQntuples(answer); i++)
         hand_call(relay, (uint64_t)postgres_integer(answer, i, 0), PQgetvalue(answer, i, 1),

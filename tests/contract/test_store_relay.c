@@ -210,12 +210,39 @@ static void more_than_one_statement_takes_are_all_handed_over(void **state)
     relay_close(here.relay);
 }
 
+/* Whoever asked was told long ago that no answer came. */
+static void what_is_old_is_run_by_nobody(void **state)
+{
+    struct rig *rig = *state;
+    struct node here;
+    struct node duty;
+
+    node_open(&here, rig, "here");
+    await_sql(rig, "SELECT count(*) = 1 FROM node");
+    must_send(&here, 1);
+    await_sql(rig, "SELECT count(*) = 1 FROM relay");
+    rig_sql(rig, "UPDATE relay SET made_at = made_at - 11000", NULL, 0);
+    must_send(&here, 2);
+    await_sql(rig, "SELECT count(*) = 2 FROM relay");
+    node_open(&duty, rig, "duty");
+    relay_serve(duty.relay);
+    for (int waited_ms = 0; node_asked(&duty) == 0; waited_ms += 10) {
+        assert_true(waited_ms < WAIT_MS);
+        poll(NULL, 0, 10);
+    }
+    relay_close(duty.relay);
+    relay_close(here.relay);
+    assert_int_equal(node_asked(&duty), 1);
+    assert_int_equal(duty.asked[0], 2);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         ON_POSTGRES(a_call_that_nobody_waits_for_any_more_is_not_run_later),
         ON_POSTGRES(a_call_that_was_on_its_way_is_taken_back),
         ON_POSTGRES(one_of_many_is_given_up),
+        ON_POSTGRES(what_is_old_is_run_by_nobody),
         ON_POSTGRES(more_than_one_statement_takes_are_all_handed_over),
     };
     rig_choose();
