@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from house import free_port, main, wait_for
 from postgres import Postgres
 from sinks import Gateway
-from test_peers import cluster, linked, node, peer
+from test_peers import Gate, cluster, linked, node, peer
 
 
 class Way:
@@ -66,10 +66,36 @@ class Way:
         self.cut()
 
 
+class DumbGate(Gate):
+    """The way of a node to the database, which can be made to bring nothing back."""
+
+    def __init__(self, base):
+        self.goes = threading.Event()
+        self.goes.set()
+        super().__init__(base)
+
+    def carry(self, here, there):
+        def one_way(source, target, is_back):
+            with contextlib.suppress(OSError), source, target:
+                while data := source.recv(65536):
+                    if is_back:
+                        self.goes.wait()
+                    target.sendall(data)
+        threading.Thread(target=one_way, args=(there, here, True), daemon=True).start()
+        one_way(here, there, False)
+
+    def close(self):
+        self.goes.set()
+        super().close()
+
+
 @contextlib.contextmanager
-def two():
-    """Node a is on duty, and b is linked with it by one way only."""
+def two(gate_of=None):
+    """Node a is on duty, and b is linked with it by one way only; it may have a gate to the database."""
     with Postgres() as base, contextlib.ExitStack() as stack:
+        gate = gate_of(base) if gate_of else base
+        if gate_of:
+            stack.callback(gate.close)
         gateway = Gateway()
         stack.callback(gateway.close)
         ports = [free_port(), free_port()]
@@ -77,7 +103,7 @@ def two():
         stack.callback(way.close)
         first = stack.enter_context(node("a", base.dsn, gateway, ports[0],
                                          [f"127.0.0.1:{ports[0]}"]))
-        second = stack.enter_context(node("b", base.dsn, gateway, ports[1],
+        second = stack.enter_context(node("b", gate.dsn, gateway, ports[1],
                                           [f"127.0.0.1:{way.port}"]))
         first.start()
         wait_for("the first to be on duty", lambda: cluster(first).get("is_on_duty"))
@@ -86,7 +112,7 @@ def two():
                  peer(second, "a")["is_on_duty"])
         key = first.key()
         wait_for("the key", lambda: second.alert(key, "first", service="s0")[0] == 202)
-        yield base, way, first, second, key
+        yield base, gate if gate_of else way, first, second, key
 
 
 def handed(house, way):
@@ -167,6 +193,30 @@ def test_a_call_under_way_is_answered_by_the_other_way():
         assert len(found) == 1 and first.show(found[0]["number"])["occurrences"] == 1, found
 
 
+def test_what_a_person_does_is_done_once_whichever_way_it_takes():
+    """The database has the call, its node does not know that, and hands it over by the link."""
+    with two(DumbGate) as (base, gate, first, second, key):
+        assert second.alert(key, "db1: disk full", service="s1", dedup_key="disk")[0] == 202
+        number = next(one for one in first.incidents() if one["dedup_key"] == "disk")["number"]
+        base.sql("CREATE FUNCTION dally() RETURNS trigger AS 'BEGIN PERFORM pg_sleep(0.3); RETURN NEW; "
+                 "END' LANGUAGE plpgsql; CREATE TRIGGER dally BEFORE INSERT ON relay FOR EACH ROW "
+                 "EXECUTE FUNCTION dally()")
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(second.pagectl, "note", str(number), "looked at it")
+            wait_for("the call to be on its way", lambda: base.sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND "
+                "query LIKE 'INSERT INTO relay%'") == "1")
+            gate.goes.clear()
+            done = asked.result()
+        assert done.returncode == 0, done
+        notes = first.pagectl("show", str(number)).stdout.count("looked at it")
+        gate.goes.set()
+        wait_for("b to see the database", lambda: cluster(second)["database"]["is_there"])
+        wait_for("the call to be gone from there", lambda: base.sql(
+            "SELECT count(*) FROM relay WHERE answer IS NULL") == "0")
+        assert notes == first.pagectl("show", str(number)).stdout.count("looked at it") == 1
+
+
 def test_who_is_frozen_with_calls_is_done_without():
     with two() as (_, _, first, second, key):
         names = [f"job {number}" for number in range(10)]
@@ -186,6 +236,7 @@ def test_calls_over_links():
     tests = [test_alerts_go_by_the_link_and_acks_by_the_database,
              test_a_link_that_breaks_over_calls_costs_none_of_them,
              test_a_call_under_way_is_answered_by_the_other_way,
+             test_what_a_person_does_is_done_once_whichever_way_it_takes,
              test_who_is_frozen_with_calls_is_done_without]
     with ThreadPoolExecutor(len(tests)) as pool:
         for done in [pool.submit(test) for test in tests]:
