@@ -444,7 +444,7 @@ static void running_begin(struct running *running)
 
 bool nodes_run_again(struct nodes *nodes, const struct recent_item *item, struct fault *fault)
 {
-    const struct ship_from from = {item->node, item->number};
+    const struct ship_from from = {.node = item->node, .number = item->number};
     struct identities *identities = server_identities(nodes->daemon->server);
     struct call *call = map_find(nodes->running, id_key(&item->number)) != NULL
                             ? NULL
@@ -477,6 +477,14 @@ static bool parcel_is_again(struct nodes *nodes, const struct parcel *parcel)
     return running != NULL || answer != NULL;
 }
 
+static bool nodes_have_room(void *context, const struct call *call, size_t body_size,
+                            struct fault *why_not)
+{
+    const struct nodes *nodes = context;
+    return nodes->daemon->is_ending ||
+           inbox_has_room(nodes->daemon->inbox, call, body_size, why_not);
+}
+
 static void nodes_asked(void *context, void *item)
 {
     struct nodes *nodes = context;
@@ -487,7 +495,8 @@ static void nodes_asked(void *context, void *item)
         parcel_free(parcel);
         return;
     }
-    const struct ship_from from = {parcel->node, parcel->id};
+    const struct ship_from from = {
+        .node = parcel->node, .number = parcel->id, .has_room = nodes_have_room, .context = nodes};
     struct call *call = is_for_us ? ship_call(text_span(&parcel->bytes), &from,
                                               server_identities(nodes->daemon->server), &fault)
                                   : NULL;

@@ -339,6 +339,15 @@ static bool is_in_range(const struct call *call)
     return call->method < METHOD_COUNT && call->caller.kind < CALLER_COUNT;
 }
 
+static bool has_room(struct call *call, const struct ship_from *from)
+{
+    struct fault fault = {0};
+    if (from->has_room == NULL || from->has_room(from->context, call, call->body.size, &fault))
+        return true;
+    call_fail_unavailable(call, fault.text);
+    return false;
+}
+
 struct call *ship_call(struct span bytes, const struct ship_from *from,
                        struct identities *identities, struct fault *fault)
 {
@@ -355,6 +364,7 @@ struct call *ship_call(struct span bytes, const struct ship_from *from,
     if (door_take_inner(call))
         return call;
     bool is_admitted = call_route(call) && call_identify_again(call, identities) &&
+                       has_room(call, from) &&
                        (call->unreadable != NULL || call_parse(call, identities));
     assert(is_admitted == (call->status == 0));
     return call;

@@ -51,6 +51,11 @@ void ship_add_call(struct text *bytes, struct call *call);
 struct ship_from {
     const char *node; /* its name; copied */
     uint64_t number;  /* under which it waits for the answer; not 0 */
+    /* Is there room for a call of that size? Asked before it is parsed: what is refused with 503
+     * costs little. NULL: there is. */
+    bool (*has_room)(void *context, const struct call *call, size_t body_size,
+                     struct fault *why_not);
+    void *context;
 };
 
 /*

@@ -574,7 +574,8 @@ static void bench_ship(struct bench *bench, struct call *call)
     struct fault fault = {0};
     ship_add_call(&there, call);
     struct call *shipped =
-        ship_call(text_span(&there), &(struct ship_from){call->node, 1}, bench->identities, &fault);
+        ship_call(text_span(&there), &(struct ship_from){.node = call->node, .number = 1},
+                  bench->identities, &fault);
     assert_non_null(shipped);
     shipped->guard = &bench->guard;
     shipped->arrived_at = call->arrived_at;

@@ -24,7 +24,7 @@ static void add_number(struct text *bytes, unsigned char tag, unsigned char numb
 
 static void what_is_of_a_later_form_is_refused_with_words(void **state)
 {
-    const struct ship_from from = {"b", 7};
+    const struct ship_from from = {.node = "b", .number = 7};
     struct fault fault = {0};
     CLEANUP(text_clear) struct text bytes = {0};
     CLEANUP(call_free) struct call *call = call_new();
@@ -84,6 +84,41 @@ static void a_call_that_was_handed_over_may_have_been_done(void **state)
     assert_true(call->retry_after_s > 0);
 }
 
+static bool room_asked(void *context, const struct call *call, size_t body_size,
+                       struct fault *why_not)
+{
+    const bool *has_room = context;
+    assert_non_null(call->route);
+    assert_int_equal(body_size, 1);
+    return *has_room || fault_set(why_not, FAULT_LIMIT, "too much is waiting");
+}
+
+/* Its body is none: whoever reads it says so. */
+static void what_finds_no_room_is_refused_unread(void **state)
+{
+    bool has_room = false;
+    const struct ship_from from = {
+        .node = "b", .number = 7, .has_room = room_asked, .context = &has_room};
+    struct fault fault = {0};
+    CLEANUP(text_clear) struct text bytes = {0};
+    CLEANUP(call_free) struct call *sent = call_new();
+    (void)state;
+    sent->method = METHOD_POST;
+    sent->path = "/v1/incidents/1/ack";
+    text_add_char(&sent->body, '{');
+    assert_true(call_route(sent));
+    ship_add_call(&bytes, sent);
+    struct call *call = ship_call(text_span(&bytes), &from, NULL, &fault);
+    assert_int_equal(call->status, 503);
+    assert_true(call->retry_after_s > 0);
+    assert_non_null(strstr(text_string(&call->answer), "Nothing was recorded: too much"));
+    call_free(call);
+    has_room = true;
+    call = ship_call(text_span(&bytes), &from, NULL, &fault);
+    assert_int_equal(call->status, 400);
+    call_free(call);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -91,6 +126,7 @@ int main(void)
         cmocka_unit_test(what_is_not_known_is_passed_over),
         cmocka_unit_test(a_refusal_is_an_answer_that_asks_to_try_again),
         cmocka_unit_test(a_call_that_was_handed_over_may_have_been_done),
+        cmocka_unit_test(what_finds_no_room_is_refused_unread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
