@@ -3,65 +3,70 @@
 
 #include <stdlib.h>
 
+#include "base/map.h"
+
 struct kept {
-    uint64_t number; /* 0: none is here */
+    uint64_t number;
     struct text answer;
 };
 
 struct answered {
-    struct kept list[ANSWERED_COUNT_MAX]; /* a ring */
-    size_t next;                          /* place of the next one */
-    size_t oldest;                        /* place from which on there are some */
-    size_t size;                          /* bytes of all */
+    struct map *by_number; /* struct kept; the oldest first */
+    size_t size;           /* bytes of all answers */
 };
+
+static struct span key_of(const uint64_t *number)
+{
+    return (struct span){(const char *)number, sizeof(*number)};
+}
 
 struct answered *answered_new(void)
 {
-    return memory_new(1, sizeof(struct answered));
+    struct answered *answered = memory_new(1, sizeof(*answered));
+    answered->by_number = map_new_lent();
+    return answered;
 }
 
-static void drop(struct answered *answered, size_t place)
+/* False: there was none. */
+static bool drop_oldest(struct answered *answered)
 {
-    struct kept *kept = &answered->list[place];
+    size_t cursor = 0;
+    struct kept *kept = map_each(answered->by_number, &cursor, NULL);
+    if (kept == NULL)
+        return false;
+    map_remove(answered->by_number, key_of(&kept->number));
     answered->size -= kept->answer.size;
     text_clear(&kept->answer);
-    kept->number = 0;
+    free(kept);
+    return true;
 }
 
 void answered_free(struct answered *answered)
 {
     if (answered == NULL)
         return;
-    for (size_t i = 0; i < ANSWERED_COUNT_MAX; i++)
-        drop(answered, i);
+    while (drop_oldest(answered))
+        ;
+    map_free(answered->by_number);
     free(answered);
-}
-
-static void drop_oldest(struct answered *answered)
-{
-    drop(answered, answered->oldest);
-    answered->oldest = (answered->oldest + 1) % ANSWERED_COUNT_MAX;
 }
 
 void answered_keep(struct answered *answered, uint64_t number, struct span answer)
 {
-    if (answer.size > ANSWERED_SIZE_MAX)
+    if (answer.size > ANSWERED_SIZE_MAX || answered_find(answered, number) != NULL)
         return;
-    while (answered->size + answer.size > ANSWERED_SIZE_MAX)
-        drop_oldest(answered);
-    if (answered->list[answered->next].number != 0)
-        drop_oldest(answered);
-    struct kept *kept = &answered->list[answered->next];
+    while (map_count(answered->by_number) == ANSWERED_COUNT_MAX ||
+           answered->size + answer.size > ANSWERED_SIZE_MAX)
+        (void)drop_oldest(answered);
+    struct kept *kept = memory_new(1, sizeof(*kept));
     kept->number = number;
     text_add_span(&kept->answer, answer);
     answered->size += answer.size;
-    answered->next = (answered->next + 1) % ANSWERED_COUNT_MAX;
+    map_put(answered->by_number, key_of(&kept->number), kept);
 }
 
 const struct text *answered_find(const struct answered *answered, uint64_t number)
 {
-    for (size_t i = 0; i < ANSWERED_COUNT_MAX; i++)
-        if (answered->list[i].number == number)
-            return &answered->list[i].answer;
-    return NULL;
+    const struct kept *kept = map_find(answered->by_number, key_of(&number));
+    return kept != NULL ? &kept->answer : NULL;
 }

@@ -25,7 +25,7 @@ struct answered *answered_new(void);
 void answered_free(struct answered *answered);
 CLEANUP_DEFINE(struct answered *, answered_free)
 
-/* Keeps a copy of the answer to the call of that number, which is not 0. */
+/* Keeps a copy of the answer to the call of that number; the first one of it stays. */
 void answered_keep(struct answered *answered, uint64_t number, struct span answer);
 
 /* The answer to that call, or NULL; borrowed until the next one is kept. */

@@ -102,6 +102,7 @@ static void forget(struct scene *scene, const char *more)
                       "DROP TABLE kept_writer, kept_entry, kept_counter, kept_feed; %s COMMIT",
                       more);
 
+    postgres_proxy_arm(scene->proxy, CUT_NONE, 0); /* what asks goes through it, too */
     rig_sql(scene->rig, sql, NULL, 0);
     free(sql);
 }
