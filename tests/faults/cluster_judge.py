@@ -158,8 +158,8 @@ class Judge:
                            (not is_other and windows and again.at - first.at <= ANEW_S),
             "no_links": (is_other or first.number != again.number) and not self.has_links and windows,
             "apart": is_other and any(window.cuts for window in windows),
-            "told_to_the_lost": any(one.has_outage(first.at) and one.back < other.began <= again.at
-                                    for one in windows for other in windows),
+            "told_to_the_lost": any(one.gone and one.gone < first.at < (one.ended or 0) < other.began <= again.at
+                                    for one in self.windows for other in windows),
             "not_handed_in": is_other and any(window.back and window.back <= again.at for window in windows),
         }
         return next((reason for reason in REASONS if holds[reason]), None)
