@@ -15,6 +15,7 @@ REASONS = {
     "last_moment": "the first left just before its node, or the database, was lost, or that node began anew",
     "no_links": "the nodes have no links, and the database was away from one: each went on by itself",
     "apart": "a node was cut off from the others, or frozen, and both went on",
+    "refused_first": "the call that it left for was refused, for the database was just gone, and came again",
     "told_to_the_lost": "it left without the database; who was told that afterwards was lost, too",
     "not_handed_in": "the database was back, and its first one did not know yet what the other had done",
 }
@@ -158,6 +159,8 @@ class Judge:
                            (not is_other and windows and again.at - first.at <= ANEW_S),
             "no_links": (is_other or first.number != again.number) and not self.has_links and windows,
             "apart": is_other and any(window.cuts for window in windows),
+            "refused_first": bool(windows) and self.alerts[first.name].refused > 0 and
+                             first.at <= self.alerts[first.name].accepted_at + LAST_S,
             "told_to_the_lost": any(one.gone and one.gone < first.at < (one.ended or 0) < other.began <= again.at
                                     for one in self.windows for other in windows),
             "not_handed_in": is_other and any(window.back and window.back <= again.at for window in windows),
