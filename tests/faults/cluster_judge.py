@@ -160,7 +160,7 @@ class Judge:
             "no_links": (is_other or first.number != again.number) and not self.has_links and windows,
             "apart": is_other and any(window.cuts for window in windows),
             "refused_first": bool(windows) and self.alerts[first.name].refused > 0 and
-                             first.at <= self.alerts[first.name].accepted_at + LAST_S,
+                             first.at <= (self.alerts[first.name].accepted_at or 0) + LAST_S,
             "told_to_the_lost": any(one.gone and one.gone < first.at < (one.ended or 0) < other.began <= again.at
                                     for one in self.windows for other in windows),
             "not_handed_in": is_other and any(window.back and window.back <= again.at for window in windows),
