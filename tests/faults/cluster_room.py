@@ -55,7 +55,7 @@ teams: {{
 }}
 routes = (
 {routes} )
-group: {{ storm = {{ more-than = 20000, within = "10s" }} }}
+group: {{ storm = {{ more-than = 2000, within = "10s" }} }}
 store = "postgres:{dsn}"
 node: {{ name = "{name}"; secret = "{SECRET}"{more} }}
 """
